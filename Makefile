@@ -1,0 +1,42 @@
+# w2v: `make demo` shows it at work, `make test` checks everything. Both build what they need in $(VENV).
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+# gensim has no wheel for Python 3.14; its marker in pyproject.toml leaves it out there.
+EXTRAS ?= dev,eval,gensim
+SOURCES = pyproject.toml setup.py $(wildcard w2v/*.py w2v/*.pyi w2v/*/*.py corpora/*.py corpora/*.toml cython_ext/*)
+
+.PHONY: demo test lint types unit dist bench clean
+
+demo: $(VENV)/.installed
+	$(BIN)/w2v demo
+
+test: lint types unit
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed
+	$(BIN)/mypy w2v
+	$(BIN)/mypy corpora
+
+unit: $(VENV)/.installed
+	$(BIN)/pytest
+
+# The wheel and the sdist, each tested in an environment of its own, away from the source tree.
+dist: $(VENV)/.installed
+	tests/check_distributions.sh $(PYTHON)
+
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/training.py
+
+$(VENV)/.installed: $(SOURCES) README.md LICENSE
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check ".[$(EXTRAS)]"
+	touch $@
+
+clean:
+	rm -rf build dist *.egg-info $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -f cython_ext/_core.c cython_ext/_text.c cython_ext/*.html w2v/*.so

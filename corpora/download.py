@@ -1,0 +1,193 @@
+"""Download one file, whole or not at all; what has arrived stays in ``<file>.part``, and the next call goes on there.
+
+``<file>.part.version`` keeps what the server calls this version of the file (its ETag or date), so that the two halves
+of a resumed download are never of two versions.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from tqdm import tqdm
+
+from w2v.errors import CorpusError, OutputError, VerificationError, W2VError
+
+from .manifest import PublicCorpus
+
+# Some servers refuse the name that Python gives itself.
+_HEADERS = {"User-Agent": "w2v-corpora"}
+_TIMEOUT_SECONDS = 30
+_CHUNK_BYTES = 1 << 18
+_RANGE_NOT_SATISFIABLE = 416
+
+
+def download(corpus: PublicCorpus, target: Path, *, progress: bool) -> str:
+    """Download ``corpus.url`` to ``target``, go on from an interrupted download, and verify size and digest.
+
+    Returns
+    -------
+    str
+        SHA-256 of the file.
+
+    Raises
+    ------
+    CorpusError
+        If the server cannot be reached, refuses, or breaks off; what has arrived is kept.
+    OutputError
+        If the disk is full or the file cannot be written; what has arrived is kept.
+    VerificationError
+        If size or digest are not what the manifest says; what has arrived is removed.
+    """
+    part = target.with_name(f"{target.name}.part")
+    version = part.with_name(f"{part.name}.version")
+    try:
+        with writing(part):
+            with open(part, "ab") as file:
+                _lock(file, corpus)
+                _receive_rest(corpus, file, version, progress)
+            digest = file_digest(part)
+            verify(corpus, "download", part.stat().st_size, corpus.size, digest, corpus.sha256)
+            part.replace(target)
+            version.unlink(missing_ok=True)
+    except VerificationError:
+        part.unlink()
+        version.unlink(missing_ok=True)
+        raise
+    return digest
+
+
+def verify(
+    corpus: PublicCorpus, what: str, size: int, expected_size: int | None, digest: str, expected_digest: str | None
+) -> None:
+    """Compare size and SHA-256 with those of the manifest, as far as it states them.
+
+    Raises
+    ------
+    VerificationError
+        If one of them differs.
+    """
+    if expected_size not in (None, size):
+        raise VerificationError(f"{corpus.name}: the {what} has {size:,} bytes, the manifest says {expected_size:,}")
+    if expected_digest not in (None, digest):
+        raise VerificationError(f"{corpus.name}: the {what} has SHA-256 {digest}, the manifest says {expected_digest}")
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn a failure to write into an ``OutputError`` that names ``path``."""
+    try:
+        yield
+    except W2VError:
+        raise
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}; what has arrived is kept") from error
+
+
+@contextmanager
+def _reading(corpus: PublicCorpus) -> Iterator[None]:
+    try:
+        yield
+    except HTTPError as error:
+        error.close()
+        raise CorpusError(f"{corpus.name}: the server answers {error.code} {error.reason} for {corpus.url}") from error
+    except (OSError, HTTPException) as error:  # no network, no such host, time-out, connection lost
+        reason = getattr(error, "reason", None) or error
+        raise CorpusError(f"{corpus.name}: cannot read {corpus.url} ({reason}); call again to go on") from error
+
+
+def _lock(file: BinaryIO, corpus: PublicCorpus) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise CorpusError(f"{corpus.name}: another process is downloading it to {file.name}") from error
+
+
+def _receive_rest(corpus: PublicCorpus, file: BinaryIO, version: Path, progress: bool) -> None:
+    here = file.tell()
+    if corpus.size is not None and here >= corpus.size:
+        return  # complete, or too long: verification will tell
+    with _request(corpus, _resume_headers(corpus, here, version)) as response:
+        begin = _begin(response)
+        if begin not in (0, here):
+            raise CorpusError(
+                f"{corpus.name}: the server was asked for byte {here:,} onwards and sends {begin:,} onwards"
+            )
+        if begin == 0:
+            if here:
+                file.truncate(here := 0)
+            _remember_version(response, version)
+        length = response.headers.get("Content-Length")
+        total = here + int(length) if length else None
+        if total is not None and corpus.size not in (None, total):  # known before hours are spent on it
+            raise VerificationError(
+                f"{corpus.name}: the server offers {total:,} bytes, the manifest says {corpus.size:,}"
+            )
+        _check_space(corpus, Path(file.name).parent, (total or corpus.size or 0) - here)
+        with tqdm(total=total, initial=here, unit="B", unit_scale=True, desc=corpus.name, disable=not progress) as bar:
+            while chunk := _read(corpus, response):
+                file.write(chunk)
+                bar.update(len(chunk))
+    arrived = file.tell()
+    if total is not None and arrived < total:
+        raise CorpusError(
+            f"{corpus.name}: the connection ended after {arrived:,} of {total:,} bytes; call again to go on"
+        )
+
+
+def _resume_headers(corpus: PublicCorpus, here: int, version: Path) -> dict[str, str]:
+    if here and version.exists():
+        return {"Range": f"bytes={here}-", "If-Range": version.read_text(encoding="latin-1")}
+    # Without a name of the version only a digest can tell whether two halves belong together.
+    return {"Range": f"bytes={here}-"} if here and (corpus.sha256 or corpus.text_sha256) else {}
+
+
+def _request(corpus: PublicCorpus, headers: dict[str, str]) -> Any:
+    with _reading(corpus):
+        try:
+            return urlopen(Request(corpus.url, headers=_HEADERS | headers), timeout=_TIMEOUT_SECONDS)
+        except HTTPError as error:
+            if error.code != _RANGE_NOT_SATISFIABLE:
+                raise
+            error.close()  # what is here is as long as the file or longer: begin again
+            return urlopen(Request(corpus.url, headers=_HEADERS), timeout=_TIMEOUT_SECONDS)
+
+
+def _begin(response: Any) -> int:
+    """Return the byte of the file with which the response begins: 0 unless the server says otherwise."""
+    begin = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
+    return int(begin[1]) if begin else 0
+
+
+def _remember_version(response: Any, version: Path) -> None:
+    version.unlink(missing_ok=True)
+    name = response.headers.get("ETag") or response.headers.get("Last-Modified")
+    if name and not name.startswith("W/"):  # a weak ETag does not promise the same bytes
+        version.write_text(name, encoding="latin-1")
+
+
+def _check_space(corpus: PublicCorpus, folder: Path, missing: int) -> None:
+    needed = missing + (corpus.text_size or 0)
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise OutputError(f"{corpus.name}: {needed:,} bytes are needed in {os.fspath(folder)}, {free:,} are free")
+
+
+def _read(corpus: PublicCorpus, response: Any) -> bytes:
+    with _reading(corpus):
+        chunk: bytes = response.read(_CHUNK_BYTES)
+        return chunk

@@ -1,0 +1,136 @@
+"""Fetch a public corpus once: download, verify, unpack, and remember the digest of what was obtained.
+
+<folder>/text8.zip.part    while it arrives; an interrupted download goes on from here
+<folder>/text8.zip         whole and verified; removed when the text has been taken out of it
+<folder>/text8.txt         the text
+<folder>/text8.txt.sha256  its digest, in the form that ``sha256sum --check`` reads
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from w2v.atomic import atomic_write
+from w2v.errors import VerificationError
+
+from .download import download, file_digest, verify, writing
+from .manifest import PublicCorpus, find_corpus
+from .unpack import unpack
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A corpus on the disk.
+
+    Attributes
+    ----------
+    path : Path
+        The text, or a compressed text.
+    size : int
+        Bytes.
+    sha256 : str
+        Digest of the file at ``path``.
+    verified : bool
+        Whether a digest of the manifest vouches for it. If not, ``sha256`` is that of what the first fetch brought.
+    """
+
+    path: Path
+    size: int
+    sha256: str
+    verified: bool
+
+    def __str__(self) -> str:
+        state = "verified" if self.verified else "unverified: the manifest states no digest to compare it with"
+        return f"{self.path}: {self.size:,} bytes, SHA-256 {self.sha256} ({state})"
+
+
+def default_folder() -> Path:
+    """Return where corpora are kept: ``$W2V_DATA``, or else ``~/.cache/w2v``."""
+    return Path(os.environ.get("W2V_DATA") or Path.home() / ".cache" / "w2v")
+
+
+def fetch(
+    corpus: str | PublicCorpus, folder: str | os.PathLike[str] | None = None, *, progress: bool = True
+) -> Fetched:
+    """Return a public corpus, downloading it if it is not there yet.
+
+    Parameters
+    ----------
+    corpus : str or PublicCorpus
+        A name of the manifest, or an entry of one's own.
+    folder : path-like, optional
+        Where to keep it; None takes ``default_folder()``.
+    progress : bool
+        Show progress bars on standard error.
+
+    Raises
+    ------
+    ConfigError
+        If the manifest has no such name.
+    CorpusError
+        If the network or the server fails; a later call goes on from what has arrived.
+    OutputError
+        If the disk is full or a file cannot be written.
+    VerificationError
+        If what arrived, or what is there from an earlier call, is not what the manifest or the first fetch says.
+    """
+    entry = find_corpus(corpus) if isinstance(corpus, str) else corpus
+    home = Path(folder) if folder is not None else default_folder()
+    with writing(home):
+        home.mkdir(parents=True, exist_ok=True)
+    target = home / entry.file_name
+    if target.exists():
+        return _already_there(entry, target)
+    archive = home / entry.download_name
+    if archive.exists():  # unpacking was interrupted, or it was put there by hand
+        digest = file_digest(archive)
+        verify(entry, f"file {archive}", archive.stat().st_size, entry.size, digest, entry.sha256)
+    else:
+        digest = download(entry, archive, progress=progress)
+    if entry.packed:
+        digest = _unpack(entry, archive, target, progress)
+    else:
+        _record(target, digest)
+    return Fetched(target, target.stat().st_size, digest, _has_digest(entry))
+
+
+def _already_there(entry: PublicCorpus, target: Path) -> Fetched:
+    size, digest = target.stat().st_size, file_digest(target)
+    expected_size, expected_digest = (
+        (entry.text_size, entry.text_sha256) if entry.packed else (entry.size, entry.sha256)
+    )
+    verify(entry, f"file {target}", size, expected_size, digest, expected_digest)
+    record = _record_path(target)
+    if record.exists() and record.read_text(encoding="utf-8", errors="replace").split()[:1] != [digest]:
+        raise VerificationError(
+            f"{target}: changed since it was fetched; remove it and {record.name} to fetch it again"
+        )
+    vouched = expected_digest is not None or (record.exists() and _has_digest(entry))
+    return Fetched(target, size, digest, vouched)
+
+
+def _unpack(entry: PublicCorpus, archive: Path, target: Path, progress: bool) -> str:
+    try:
+        with atomic_write(target) as text:
+            size, digest = unpack(entry, archive, text, progress=progress)
+            verify(entry, "text", size, entry.text_size, digest, entry.text_sha256)
+            # Before the text takes its name, so that a text without a record is never one of ours.
+            _record(target, digest)
+    except VerificationError:
+        archive.unlink()  # so that the next call downloads it again
+        raise
+    archive.unlink()
+    return digest
+
+
+def _record(target: Path, digest: str) -> None:
+    with atomic_write(_record_path(target)) as file:
+        file.write(f"{digest}  {target.name}\n".encode())
+
+
+def _record_path(target: Path) -> Path:
+    return target.with_name(f"{target.name}.sha256")
+
+
+def _has_digest(entry: PublicCorpus) -> bool:
+    return entry.sha256 is not None or entry.text_sha256 is not None

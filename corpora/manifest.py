@@ -1,0 +1,138 @@
+"""The list of public corpora: where they are, how large, under which licence, and how to know that they are whole."""
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from w2v.errors import ConfigError
+
+_MANIFEST = Path(__file__).with_name("manifest.toml")
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_PACKED = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+_SCHEMES = ("http", "https", "file")
+
+
+@dataclass(frozen=True)
+class PublicCorpus:
+    """One entry of the manifest; what nobody has confirmed is None.
+
+    Attributes
+    ----------
+    name, url, licence, tokenizer, description, advice : str
+        As explained at the top of manifest.toml.
+    size, sha256 : int, str, optional
+        Bytes and digest of the download.
+    member : str, optional
+        Pattern of the files to take from an archive; None takes the only one.
+    text_size, text_sha256 : int, str, optional
+        Bytes and digest of the text taken out of an archive.
+
+    Raises
+    ------
+    ConfigError
+        If a field has the wrong type or form.
+    """
+
+    name: str
+    url: str
+    licence: str
+    tokenizer: str
+    description: str
+    advice: str
+    size: int | None = None
+    sha256: str | None = None
+    member: str | None = None
+    text_size: int | None = None
+    text_sha256: str | None = None
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            allowed = (int, type(None)) if "size" in field.name else (str, type(None) if field.default is None else str)
+            if not isinstance(value, allowed) or isinstance(value, bool):
+                raise ConfigError(f"corpus {self.name!r}: {field.name}={value!r} has the wrong type")
+        if not _NAME.fullmatch(self.name):
+            raise ConfigError(f"corpus name {self.name!r}; lower-case letters, digits, '.' and '-' are allowed")
+        if urlsplit(self.url).scheme not in _SCHEMES or not self.download_name:
+            raise ConfigError(
+                f"corpus {self.name!r}: url={self.url!r}; the {', '.join(_SCHEMES)} address of a file is needed"
+            )
+        for digest in (self.sha256, self.text_sha256):
+            if digest is not None and not _SHA256.fullmatch(digest):
+                raise ConfigError(
+                    f"corpus {self.name!r}: SHA-256 {digest!r}; 64 lower-case hexadecimal digits are needed"
+                )
+        if not self.packed and (self.member or self.text_size or self.text_sha256):
+            raise ConfigError(f"corpus {self.name!r}: member, text_size and text_sha256 are for archives: {_PACKED}")
+
+    @property
+    def download_name(self) -> str:
+        """The last part of the address: the file name of the download."""
+        return PurePosixPath(urlsplit(self.url).path).name
+
+    @property
+    def packed(self) -> bool:
+        """Whether the download is an archive of files. A compressed single file is not: it is read as it is."""
+        return self.download_name.endswith(_PACKED)
+
+    @property
+    def file_name(self) -> str:
+        """The file name of the text."""
+        return f"{self.name}.txt" if self.packed else self.download_name
+
+
+def load_manifest(path: str | os.PathLike[str] = _MANIFEST) -> dict[str, PublicCorpus]:
+    """Read a manifest; the default is the one that comes with the package.
+
+    Returns
+    -------
+    dict of str to PublicCorpus
+        In the order of the file.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be read, is not TOML, or an entry has a missing, unknown or malformed field.
+    """
+    try:
+        entries = tomllib.loads(Path(path).read_text(encoding="utf-8")).get("corpus", [])
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{os.fspath(path)}: not a readable manifest ({error})") from error
+    if not isinstance(entries, list) or not entries:
+        raise ConfigError(f"{os.fspath(path)}: no [[corpus]] entry")
+    corpora = [_entry(entry) for entry in entries]
+    named = {corpus.name: corpus for corpus in corpora}
+    if len(named) < len(corpora):
+        raise ConfigError(f"{os.fspath(path)}: a name stands twice")
+    return named
+
+
+def find_corpus(name: str) -> PublicCorpus:
+    """Return the entry of the package's manifest with this name.
+
+    Raises
+    ------
+    ConfigError
+        If there is none.
+    """
+    corpora = load_manifest()
+    if name not in corpora:
+        raise ConfigError(f"corpus {name!r}; one of {', '.join(corpora)} is needed")
+    return corpora[name]
+
+
+def _entry(values: Any) -> PublicCorpus:
+    if not isinstance(values, dict):
+        raise ConfigError(f"manifest entry {values!r}; a [[corpus]] table is needed")
+    known = {field.name for field in fields(PublicCorpus)}
+    required = {field.name for field in fields(PublicCorpus) if field.default is not None}
+    if unknown := sorted(values.keys() - known):
+        raise ConfigError(f"manifest entry {values.get('name')!r}: unknown field {unknown[0]!r}")
+    if missing := sorted(required - values.keys()):
+        raise ConfigError(f"manifest entry {values.get('name')!r}: {missing[0]!r} is missing")
+    return PublicCorpus(**values)

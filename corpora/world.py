@@ -1,0 +1,189 @@
+"""A small world in sentences: as much text as wanted, from a seed, with regularities that are known.
+
+It is for demonstrations and tests: word vectors trained on it must solve its analogies and rank its word pairs, so the
+outcome can be checked without any download.
+"""
+
+import os
+from bisect import bisect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate, permutations
+from random import Random
+
+from w2v.atomic import atomic_write
+from w2v.errors import ConfigError
+
+from .lexicon import KINDS, NARRATORS, OPENINGS, Kind
+
+PathType = str | os.PathLike[str]
+Random01 = Callable[[], float]  # returns the next number in [0, 1)
+
+#: Scores in ``similarity_pairs``, on WordSim-353's scale of 0 to 10.
+SAME_TOPIC, SAME_KIND, UNRELATED = 9, 5, 1
+
+_OPENINGS = tuple(" ".join(phrase.split()) for phrase in OPENINGS.split("|"))
+_NARRATORS = tuple(NARRATORS.split())
+
+# Shares of the sentences that get an opening and a narrator: enough for function words to follow Zipf's law.
+_OPENED, _NARRATED = 0.5, 0.25
+
+# Items are drawn with weight 1 / (rank + 10): the first of a table three times as often as the last.
+_ITEM_OFFSET = 10
+
+
+@dataclass(frozen=True)
+class _Item:
+    forms: tuple[str, ...]
+    topic: dict[str, tuple[str, ...]]
+
+
+def generate(words: int, seed: int = 0) -> Iterator[str]:
+    """Yield sentences of the small world: lower case, words separated by single blanks, no punctuation.
+
+    The same arguments give the same text with every version of Python.
+
+    Parameters
+    ----------
+    words : int
+        Number of words after which the text ends, with the sentence that reaches it.
+    seed : int
+        Chooses the text.
+
+    Raises
+    ------
+    ConfigError
+        If ``words`` is not positive or ``seed`` is negative.
+    """
+    if words < 1:
+        raise ConfigError(f"words={words}; a positive number is needed")
+    if seed < 0:
+        raise ConfigError(f"seed={seed}; 0 or more is needed")
+    # Only random() is used: it is the one method whose sequence Python promises not to change.
+    return _sentences(words, Random(seed).random)
+
+
+def write(path: PathType, words: int, seed: int = 0) -> None:
+    """Write the text of ``generate`` to a file, one sentence a line.
+
+    Raises
+    ------
+    ConfigError
+        As ``generate``.
+    OutputError
+        If the file cannot be written; an older file is then still there.
+    """
+    lines = generate(words, seed)
+    with atomic_write(path) as file:
+        file.writelines(f"{line}\n".encode("ascii") for line in lines)
+
+
+def analogies() -> str:
+    """Return every analogy question of the world in the format of Google's questions-words.txt.
+
+    Six sections of 552 questions: each of 24 pairs against each other. Sections about grammar begin with ``gram``.
+    """
+    lines = []
+    for kind in KINDS:
+        items = _items(kind)
+        for name, left, right in kind.sections:
+            lines.append(f": {name}")
+            for one, other in permutations(items, 2):
+                lines.append(f"{one.forms[left]} {one.forms[right]} {other.forms[left]} {other.forms[right]}")
+    return "\n".join(lines) + "\n"
+
+
+def similarity_pairs() -> str:
+    """Return word pairs of known relatedness, tab-separated as in WordSim-353: 24 pairs a kind and a level.
+
+    The levels are ``SAME_TOPIC`` (forms of one item: paris, france), ``SAME_KIND`` (the same form of two items: paris,
+    rome) and ``UNRELATED`` (forms of two kinds: paris, taller). As only three scores occur, the rank correlation with
+    scores that are all different is at most 0.943.
+    """
+    lines = ["# word 1\tword 2\trelatedness"]
+    for place, kind in enumerate(KINDS):
+        items, others = _items(kind), _items(KINDS[place - 1])
+        for i, item in enumerate(items):
+            first, second = item.forms[:2]
+            lines.append(f"{first}\t{second}\t{SAME_TOPIC}")
+            # The item five lines on: a neighbour in the table would be one in the world (king, prince).
+            lines.append(f"{first}\t{items[(i + 5) % len(items)].forms[0]}\t{SAME_KIND}")
+            lines.append(f"{first}\t{others[i].forms[1]}\t{UNRELATED}")
+    return "\n".join(lines) + "\n"
+
+
+def _items(kind: Kind) -> list[_Item]:
+    items = []
+    for line in kind.table.strip().splitlines():
+        forms, _, topic = line.partition("|")
+        words: dict[str, tuple[str, ...]] = {}
+        for slot, word in zip(kind.topic.split(), topic.split(), strict=True):
+            words[slot] = (*words.get(slot, ()), word)
+        items.append(_Item(tuple(forms.split()), words))
+    return items
+
+
+def _sentences(words: int, random: Random01) -> Iterator[str]:
+    speakers = [_Speaker.about(kind) for kind in KINDS]
+    openings, narrators = _zipf(len(_OPENINGS)), _zipf(len(_NARRATORS))
+    written = 0
+    while written < words:
+        sentence = speakers[int(random() * len(speakers))].speak(random)
+        if random() < _OPENED:
+            sentence = f"{_OPENINGS[_draw(openings, random)]} {sentence}"
+        if random() < _NARRATED:
+            sentence = f"{sentence} as {_NARRATORS[_draw(narrators, random)]} told us"
+        written += sentence.count(" ") + 1
+        yield sentence
+
+
+@dataclass(frozen=True)
+class _Speaker:
+    """Says sentences about one kind; item, role and template are drawn independently of each other."""
+
+    templates: list[list[str]]
+    words: list[list[dict[str, tuple[str, ...]]]]  # item, role -> what may stand in each slot
+    weights: list[float]
+
+    @classmethod
+    def about(cls, kind: Kind) -> "_Speaker":
+        items = _items(kind)
+        words = [
+            [
+                {
+                    "{word}": (form,),
+                    **_slots(item.topic),
+                    **_slots({k: tuple(v.split()) for k, v in role.slots.items()}),
+                }
+                for form, role in zip(item.forms, kind.roles, strict=True)
+            ]
+            for item in items
+        ]
+        return cls([template.split() for template in kind.templates], words, _zipf(len(items), _ITEM_OFFSET))
+
+    def speak(self, random: Random01) -> str:
+        template = self.templates[int(random() * len(self.templates))]
+        roles = self.words[_draw(self.weights, random)]
+        words = roles[int(random() * len(roles))]
+        chosen: dict[str, int] = {}
+        sentence = []
+        for token in template:
+            if options := words.get(token):
+                # The second word of one slot is the one after the first: never the same twice.
+                chosen[token] = chosen[token] + 1 if token in chosen else int(random() * len(options))
+                token = options[chosen[token] % len(options)]
+            sentence.append(token)
+        return " ".join(sentence)
+
+
+def _slots(words: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {f"{{{slot}}}": options for slot, options in words.items()}
+
+
+def _zipf(size: int, offset: int = 0) -> list[float]:
+    """Return the cumulative weights 1 / (rank + offset), rank = 1, 2, ... (Zipf's law, as Mandelbrot put it)."""
+    return list(accumulate(1 / (rank + offset) for rank in range(1, size + 1)))
+
+
+def _draw(cumulative: list[float], random: Random01) -> int:
+    return bisect(cumulative, random() * cumulative[-1])

@@ -1,0 +1,337 @@
+"""The only door to training: validate once, hand out chunks to threads, keep one record per chunk.
+
+Everything below ``Engine`` is ``noexcept nogil`` and sees no Python object; everything above it sees no pointer. The
+arrays are owned by the caller and held here as memoryviews for as long as the pointers in ``Plan`` live.
+"""
+
+from libc.stdint cimport int64_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset
+
+from cython_ext.rng cimport Rng, stream
+from cython_ext.tile cimport (
+    MAX_TILE_VARIANTS, ROW_ALIGNMENT, SCORE_SLACK, Tile, TileKernels, fetch_add, read_counter, tile_variants, write_counter,
+)
+from cython_ext.types cimport Plan, Record, pos_t, word_t
+from cython_ext.window cimport Side, Workspace, train_sentence
+
+cdef extern from "<stdlib.h>" nogil:
+    void* aligned_alloc(size_t alignment, size_t bytes) noexcept
+
+cdef const TileKernels* VARIANTS[8]
+cdef int N_VARIANTS = tile_variants(VARIANTS)
+
+
+def variants() -> list[str]:
+    """Names of the kernel variants this machine can run, best first."""
+    return [VARIANTS[i].name.decode() for i in range(N_VARIANTS)]
+
+
+cdef const TileKernels* find_kernels(str name) except NULL:
+    for i in range(N_VARIANTS):
+        if VARIANTS[i].name.decode() == name:
+            return VARIANTS[i]
+    raise ValueError(f"instruction set {name!r} is not available on this machine")
+
+
+def check_trains(str isa):
+    """Raise ValueError unless ``isa`` names a variant that this machine can train with."""
+    if find_kernels(isa).real_bytes != sizeof(float):
+        raise ValueError(f"instruction set {isa!r} is the finite-difference build and cannot train")
+
+
+# ---------------------------------------------------------------------------------------------------------- workspace
+
+cdef void* aligned(size_t bytes) noexcept nogil:
+    # Zeroed, and never NULL for want of a size: aligned_alloc needs a positive multiple of the alignment.
+    bytes = (bytes + ROW_ALIGNMENT) // ROW_ALIGNMENT * ROW_ALIGNMENT
+    cdef void* memory = aligned_alloc(ROW_ALIGNMENT, bytes)
+    if memory != NULL:
+        memset(memory, 0, bytes)
+    return memory
+
+
+cdef bint make_side(Side* side, int capacity) noexcept nogil:
+    side.words = <word_t*>calloc(capacity, sizeof(word_t))
+    side.counts = <int*>calloc(capacity, sizeof(int))
+    side.rows = <void**>calloc(capacity, sizeof(void*))
+    return side.words != NULL and side.counts != NULL and side.rows != NULL
+
+
+cdef void free_side(Side* side) noexcept nogil:
+    free(side.words)
+    free(side.counts)
+    free(side.rows)
+
+
+cdef void free_workspace(Workspace* space) noexcept nogil:
+    cdef int i
+    if space == NULL:
+        return
+    for i in range(2):
+        free_side(&space.windows[i].contexts)
+        free_side(&space.windows[i].targets)
+    free(space.kept)
+    free(space.scores)
+    free(space.signs)
+    free(space.weights)
+    free(space.deltas)
+    free(space)
+
+
+cdef Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept nogil:
+    # Returns NULL if there is no memory.
+    cdef int contexts = 2 * plan.window, targets = 1 + plan.negative, i
+    cdef size_t entries = <size_t>contexts * targets + SCORE_SLACK
+    cdef Workspace* space = <Workspace*>calloc(1, sizeof(Workspace))
+    cdef bint whole = space != NULL
+    if not whole:
+        return NULL
+    space.max_contexts = contexts
+    for i in range(2):
+        whole &= make_side(&space.windows[i].contexts, contexts)
+        whole &= make_side(&space.windows[i].targets, targets)
+    space.kept = <word_t*>calloc(longest + 1, sizeof(word_t))
+    space.scores = <float*>aligned(entries * sizeof(float))
+    space.signs = <float*>aligned(entries * sizeof(float))
+    space.weights = <float*>aligned(entries * sizeof(float))
+    space.deltas = <float*>aligned(<size_t>contexts * (plan.dim + ROW_ALIGNMENT) * sizeof(float))
+    whole &= space.kept != NULL and space.scores != NULL and space.signs != NULL
+    whole &= space.weights != NULL and space.deltas != NULL
+    if not whole:
+        free_workspace(space)
+        return NULL
+    return space
+
+
+# ------------------------------------------------------------------------------------------------------------- engine
+
+cdef void train_chunk(const Plan* plan, Workspace* space, int epoch, int64_t chunk, Record* record) noexcept nogil:
+    # The learning rate falls linearly with the place in the whole run, sentence by sentence: it depends on what is
+    # trained, never on which thread came first.
+    cdef Rng rng = stream(plan.seed, epoch, chunk)
+    cdef double progress, length = <double>plan.total_tokens * plan.epochs
+    cdef int64_t s
+    memset(record, 0, sizeof(Record))
+    for s in range(plan.chunks[chunk], plan.chunks[chunk + 1]):
+        progress = (<double>plan.total_tokens * epoch + plan.offsets[s]) / length
+        train_sentence(plan, space, &rng, plan.offsets[s], plan.offsets[s + 1],
+                       plan.alpha + (plan.min_alpha - plan.alpha) * progress, record)
+
+
+cdef class Engine:
+    """One epoch after another over one encoded corpus, by any number of threads that call :meth:`work`.
+
+    Parameters
+    ----------
+    input, output : float32, shape (V, stride)
+        Both matrices, rows aligned to 64 bytes and zero-padded; updated in place.
+    tokens : uint32, shape (N,)
+        Word ids below V.
+    offsets : int64, shape (S + 1,)
+        Sentence s is ``tokens[offsets[s]:offsets[s + 1]]``.
+    chunks : int64, shape (C + 1,)
+        Chunk c is the sentences ``chunks[c]`` to ``chunks[c + 1]``: the unit of work and of the random streams.
+    keep : uint32, shape (V,)
+        Subsampling thresholds.
+    noise : uint32, length a power of two
+        Pool of noise words.
+    settings : object
+        Has vector_size, window, shrink_windows, negative, alpha, min_alpha, epochs, seed.
+    isa : str
+        One of :func:`variants`.
+
+    Raises
+    ------
+    ValueError
+        If the arrays contradict each other. What the user typed has been checked before (``config.py``).
+    """
+
+    cdef Plan plan
+    cdef object arrays
+    cdef int64_t longest
+    cdef int64_t n_chunks
+    cdef int64_t next_chunk
+    cdef int64_t end_chunk
+    cdef int64_t tokens_done
+    cdef int64_t stopping
+    cdef int epoch
+    cdef int64_t[:, ::1] counts
+    cdef double[::1] losses
+
+    def __init__(self, float[:, ::1] input, float[:, ::1] output, const uint32_t[::1] tokens, const int64_t[::1] offsets,
+                 const int64_t[::1] chunks, const uint32_t[::1] keep, const uint32_t[::1] noise, settings,
+                 str isa):
+        self.arrays = (input, output, tokens, offsets, chunks, keep, noise)
+        cdef size_t row_bytes = input.shape[1] * sizeof(float)
+        check_trains(isa)
+        _check(input.shape[0] == output.shape[0] == keep.shape[0] and input.shape[1] == output.shape[1], "matrix shapes differ")
+        _check(input.shape[0] > 0 and 0 < settings.vector_size <= input.shape[1], "dim exceeds the rows")
+        _check(row_bytes % ROW_ALIGNMENT == 0, "rows are not padded to 64 bytes")
+        _check(<size_t>&input[0, 0] % ROW_ALIGNMENT == 0 and <size_t>&output[0, 0] % ROW_ALIGNMENT == 0, "rows are not aligned")
+        _check(noise.shape[0] > 0 and noise.shape[0] & (noise.shape[0] - 1) == 0, "noise pool is not a power of two long")
+        _check(tokens.shape[0] > 0 and offsets.shape[0] > 1 and chunks.shape[0] > 1, "nothing to train on")
+        self.longest = _longest_sentence(offsets, tokens.shape[0])
+        _check(self.longest >= 0, "offsets do not partition the tokens")
+        _check(_increasing(chunks, offsets.shape[0] - 1), "chunks do not partition the sentences")
+        _check(_below(tokens, input.shape[0]) and _below(noise, input.shape[0]), "a word id exceeds the vocabulary")
+
+        self.n_chunks = chunks.shape[0] - 1
+        cdef Plan* plan = &self.plan
+        plan.tokens, plan.offsets, plan.chunks = &tokens[0], &offsets[0], &chunks[0]
+        plan.keep, plan.noise, plan.noise_mask = &keep[0], &noise[0], noise.shape[0] - 1
+        plan.input, plan.output, plan.row_bytes = <char*>&input[0, 0], <char*>&output[0, 0], row_bytes
+        plan.total_tokens, plan.dim = tokens.shape[0], settings.vector_size
+        plan.window, plan.shrink_windows, plan.negative = settings.window, settings.shrink_windows, settings.negative
+        plan.alpha, plan.min_alpha = settings.alpha, settings.min_alpha
+        plan.epochs, plan.seed, plan.kernels = settings.epochs, settings.seed, find_kernels(isa)
+
+    def begin(self, int epoch, int64_t first_chunk, int64_t end_chunk, int64_t[:, ::1] counts, double[::1] losses):
+        """Get ready to train chunks ``first_chunk`` to ``end_chunk`` of ``epoch``; no thread may be working.
+
+        ``counts`` (int64, shape (C, 5): tokens, subsampled, isolated, trained, pairs) and ``losses`` (float64, shape (C,):
+        nats) receive one record per finished chunk.
+        """
+        _check(counts.shape[0] == losses.shape[0] == self.n_chunks and counts.shape[1] == 5, "records do not fit the chunks")
+        _check(0 <= first_chunk <= end_chunk <= self.n_chunks, "no such chunks")
+        self.counts, self.losses = counts, losses
+        self.epoch, self.next_chunk, self.end_chunk = epoch, first_chunk, end_chunk
+        self.tokens_done = self.stopping = 0
+
+    def work(self):
+        """Train chunks until none is left or :meth:`stop` was called. Run by each thread; releases the GIL."""
+        cdef Workspace* space
+        cdef Record record
+        cdef int64_t chunk
+        cdef bint enough_memory
+        with nogil:
+            space = make_workspace(&self.plan, self.longest)
+            enough_memory = space != NULL
+            while enough_memory and not read_counter(&self.stopping):
+                chunk = fetch_add(&self.next_chunk, 1)
+                if chunk >= self.end_chunk:
+                    break
+                train_chunk(&self.plan, space, self.epoch, chunk, &record)
+                self.counts[chunk, 0] = record.tokens
+                self.counts[chunk, 1] = record.subsampled
+                self.counts[chunk, 2] = record.isolated
+                self.counts[chunk, 3] = record.trained
+                self.counts[chunk, 4] = record.pairs
+                self.losses[chunk] = record.loss
+                fetch_add(&self.tokens_done, record.tokens)
+            free_workspace(space)
+        if not enough_memory:
+            raise MemoryError("no memory for a training thread's workspace")
+
+    def stop(self):
+        """Let every thread finish its chunk and return."""
+        write_counter(&self.stopping, 1)
+
+    @property
+    def position(self) -> int:
+        """The first chunk not trained; exact once every thread has returned."""
+        return min(read_counter(&self.next_chunk), self.end_chunk)
+
+    @property
+    def progress(self) -> int:
+        """Tokens finished since :meth:`begin`."""
+        return read_counter(&self.tokens_done)
+
+
+# --------------------------------------------------------------------------------------------------------- validation
+
+def _check(bint holds, str complaint):
+    if not holds:
+        raise ValueError(complaint)
+
+
+cdef int64_t _longest_sentence(const int64_t[::1] offsets, int64_t n) noexcept nogil:
+    # -1 if the offsets do not run from 0 to n without going back.
+    cdef int64_t i, longest = 0
+    if offsets[0] != 0 or offsets[offsets.shape[0] - 1] != n:
+        return -1
+    for i in range(offsets.shape[0] - 1):
+        if offsets[i + 1] < offsets[i]:
+            return -1
+        longest = max(longest, offsets[i + 1] - offsets[i])
+    return longest
+
+
+cdef bint _increasing(const int64_t[::1] bounds, int64_t end) noexcept nogil:
+    cdef int64_t i
+    if bounds[0] != 0 or bounds[bounds.shape[0] - 1] != end:
+        return False
+    for i in range(bounds.shape[0] - 1):
+        if bounds[i + 1] < bounds[i]:
+            return False
+    return True
+
+
+cdef bint _below(const uint32_t[::1] words, int64_t bound) noexcept nogil:
+    cdef uint32_t largest = 0
+    cdef int64_t i
+    for i in range(words.shape[0]):
+        largest = max(largest, words[i])
+    return largest < bound or words.shape[0] == 0
+
+
+# ------------------------------------------------------------------------------------------------ one tile, for tests
+
+ctypedef fused real:
+    float
+    double
+
+
+def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, real[::1] signs, weights, int dim,
+                double learning_rate, int max_weight=1):
+    """Run score, sgns and apply of one kernel variant on one tile, in place; the door of the parity and gradient tests.
+
+    Parameters
+    ----------
+    contexts, targets : shape (n, stride) and (m, stride)
+        Rows aligned to 64 bytes, zero-padded; float64 for the variant "float64", else float32.
+    signs, weights : shape (n * m + 64,)
+        As in ``tile.h``; ``weights`` may be None.
+
+    Returns
+    -------
+    scores : ndarray, shape (n, m)
+        S before the update.
+    coefficients : ndarray, shape (n, m)
+        G.
+    loss : float
+        The tile's loss in nats.
+    """
+    import numpy as np
+
+    cdef const TileKernels* kernels = find_kernels(variant)
+    cdef int n = contexts.shape[0], m = targets.shape[0], i
+    _check(kernels.real_bytes == sizeof(real), "precision of the arrays and of the variant differ")
+    cdef real[::1] w
+    dtype = np.float32 if real is float else np.float64
+    scores_array = np.zeros(n * m + SCORE_SLACK, dtype)
+    deltas_array = np.zeros(n * (dim + ROW_ALIGNMENT) + ROW_ALIGNMENT, dtype)
+    skip = -deltas_array.ctypes.data % ROW_ALIGNMENT // deltas_array.itemsize
+    rows_array = np.zeros(n + m, np.uint64)
+    cdef real[::1] scores = scores_array, deltas = deltas_array[skip:]
+    cdef uint64_t[::1] rows = rows_array
+    cdef Tile tile
+    for i in range(n):
+        rows[i] = <uint64_t>&contexts[i, 0]
+    for i in range(m):
+        rows[n + i] = <uint64_t>&targets[i, 0]
+    memset(&tile, 0, sizeof(Tile))
+    tile.dim, tile.n_contexts, tile.n_targets = dim, n, m
+    tile.contexts, tile.targets = <void**>&rows[0], <void**>&rows[n]
+    tile.scores, tile.signs, tile.deltas = &scores[0], &signs[0], &deltas[0]
+    tile.max_weight = max_weight
+    if weights is not None:
+        w = weights
+        tile.weights = &w[0]
+    tile.learning_rate = learning_rate
+    kernels.score(&tile)
+    before = scores_array[:n * m].reshape(n, m).copy()
+    kernels.sgns(&tile)
+    coefficients = scores_array[:n * m].reshape(n, m).copy()
+    kernels.apply(&tile)
+    return before, coefficients, tile.loss

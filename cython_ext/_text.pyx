@@ -1,0 +1,219 @@
+"""Bytes to word ids without a Python string per token: counting tables, one per thread, and the final renumbering."""
+
+from libc.stdint cimport int64_t, uint32_t, uint64_t, uint8_t
+from libc.string cimport memcpy, memset
+
+import os
+
+import numpy as np
+
+
+cdef extern from "cython_ext/words.h" nogil:
+    int LONGEST_WORD
+    int SCANNED, NO_MEMORY, INVALID_UTF8, NUL_FOUND, WORD_TOO_LONG
+
+    ctypedef struct Entry:
+        uint64_t start
+        uint32_t length
+        int64_t count
+        int64_t first_seen
+
+    ctypedef struct CWordTable "WordTable":
+        Entry* entries
+        int64_t n
+        uint8_t* arena
+        uint64_t seed
+
+    ctypedef struct Block:
+        uint32_t* ids
+        int64_t* ends
+        uint64_t n_ids, n_ends
+        int64_t stopped_at
+        int broken, open
+
+    int table_make(CWordTable* t, uint64_t seed) noexcept
+    void table_free(CWordTable* t) noexcept
+    uint32_t hash_word(uint64_t seed, const uint8_t* word, size_t length) noexcept
+    int64_t table_find(const CWordTable* t, const uint8_t* word, size_t length, uint32_t hash, uint64_t* slot) noexcept
+    int table_merge(CWordTable* t, const CWordTable* other, uint32_t* mapping) noexcept
+    int scan(CWordTable* t, Block* b, const uint8_t* text, int64_t length, int64_t place) noexcept
+    void block_free(Block* b) noexcept
+
+OUT_OF_VOCABULARY = 0xFFFFFFFF
+MAX_WORD_BYTES = LONGEST_WORD
+cdef uint32_t OUT = 0xFFFFFFFF
+
+
+class ScanError(Exception):
+    """A block is not text: ``args`` are the reason ("utf-8", "nul" or "long") and the byte within the block."""
+
+
+cdef class WordTable:
+    """Distinct words with counts. One thread at a time may use a table."""
+
+    cdef CWordTable table
+
+    def __cinit__(self):
+        if not table_make(&self.table, int.from_bytes(os.urandom(8), "little")):
+            raise MemoryError
+
+    def __dealloc__(self):
+        table_free(&self.table)
+
+    def __len__(self) -> int:
+        return self.table.n
+
+    def scan(self, const uint8_t[::1] text, int64_t place):
+        """Count the words of one block of text and return its ids; releases the GIL.
+
+        Parameters
+        ----------
+        text : bytes-like
+            UTF-8 that begins and ends between words.
+        place : int
+            Orders this block's words among the words of all blocks.
+
+        Returns
+        -------
+        ids : ndarray of uint32
+            One index into this table per word.
+        ends : ndarray of int64
+            Where each sentence ends in ``ids``; empty lines are no sentences.
+        broken : bool
+            Whether a line feed came before the first word, so that no sentence goes on from the block before.
+        open : bool
+            Whether the last sentence may go on in the next block.
+
+        Raises
+        ------
+        ScanError
+            If the block is not text. Words before that place have been counted.
+        """
+        cdef Block block
+        cdef int failed
+        memset(&block, 0, sizeof(Block))
+        if not text.shape[0]:
+            return np.empty(0, np.uint32), np.empty(0, np.int64), False, False
+        with nogil:
+            failed = scan(&self.table, &block, &text[0], text.shape[0], place)
+        try:
+            if failed == NO_MEMORY:
+                raise MemoryError
+            if failed != SCANNED:
+                raise ScanError({INVALID_UTF8: "utf-8", NUL_FOUND: "nul", WORD_TOO_LONG: "long"}[failed], block.stopped_at)
+            return (_copy_ids(block.ids, block.n_ids), _copy_ends(block.ends, block.n_ends), bool(block.broken),
+                    bool(block.open))
+        finally:
+            block_free(&block)
+
+    def merge(self, WordTable other):
+        """Take over another table's words and counts; return where each of them is here (uint32)."""
+        mapping = np.empty(max(1, len(other)), np.uint32)
+        cdef uint32_t[::1] view = mapping
+        cdef bint merged
+        with nogil:
+            merged = table_merge(&self.table, &other.table, &view[0])
+        if not merged:
+            raise MemoryError
+        return mapping[:len(other)]
+
+    def counts(self):
+        """Occurrences of each word (int64)."""
+        out = np.empty(self.table.n, np.int64)
+        cdef int64_t[::1] view = out
+        cdef int64_t i
+        for i in range(self.table.n):
+            view[i] = self.table.entries[i].count
+        return out
+
+    def first_seen(self):
+        """The place of each word's first occurrence (int64)."""
+        out = np.empty(self.table.n, np.int64)
+        cdef int64_t[::1] view = out
+        cdef int64_t i
+        for i in range(self.table.n):
+            view[i] = self.table.entries[i].first_seen
+        return out
+
+    def word(self, int64_t i) -> str:
+        """Word ``i``."""
+        if not 0 <= i < self.table.n:
+            raise IndexError(f"word index must be in 0..{self.table.n - 1}: got {i}")
+        cdef Entry* e = &self.table.entries[i]
+        return (<const char*>self.table.arena)[e.start:e.start + e.length].decode("utf-8")
+
+    def find(self, str word) -> int:
+        """Index of a word, -1 if it is not here."""
+        cdef bytes raw = word.encode("utf-8", "surrogatepass")
+        cdef const uint8_t* p = raw
+        cdef uint64_t slot
+        return table_find(&self.table, p, len(raw), hash_word(self.table.seed, p, len(raw)), &slot)
+
+
+cdef _copy_ids(const uint32_t* source, uint64_t n):
+    out = np.empty(n, np.uint32)
+    cdef uint32_t[::1] view = out
+    if n:
+        memcpy(&view[0], source, n * sizeof(uint32_t))
+    return out
+
+
+cdef _copy_ends(const int64_t* source, uint64_t n):
+    out = np.empty(n, np.int64)
+    cdef int64_t[::1] view = out
+    if n:
+        memcpy(&view[0], source, n * sizeof(int64_t))
+    return out
+
+
+def renumber(const uint32_t[::1] ids, const int64_t[::1] ends, const uint32_t[::1] mapping):
+    """Give ids their final numbers and leave out what is out of vocabulary; releases the GIL.
+
+    Parameters
+    ----------
+    ids : uint32, shape (N,)
+    ends : int64, shape (S,)
+        Where each sentence ends in ``ids``.
+    mapping : uint32
+        Final number of each id, ``OUT_OF_VOCABULARY`` for none.
+
+    Returns
+    -------
+    ids : ndarray of uint32
+        What is left.
+    ends : ndarray of int64, shape (S,)
+        Where each sentence ends now.
+
+    Raises
+    ------
+    ValueError
+        If an id has no mapping, or the ends do not fit the ids.
+    """
+    out = np.empty(ids.shape[0], np.uint32)
+    out_ends = np.empty(ends.shape[0], np.int64)
+    cdef uint32_t[::1] to = out
+    cdef int64_t[::1] to_ends = out_ends
+    cdef int64_t n
+    with nogil:
+        n = _renumber(ids, ends, mapping, to, to_ends)
+    if n < 0:
+        raise ValueError("ids, ends and mapping do not fit together")
+    return out[:n], out_ends
+
+
+cdef int64_t _renumber(const uint32_t[::1] ids, const int64_t[::1] ends, const uint32_t[::1] mapping, uint32_t[::1] out,
+                       int64_t[::1] out_ends) noexcept nogil:
+    cdef int64_t s, i = 0, n = 0
+    cdef uint32_t final
+    for s in range(ends.shape[0]):
+        if ends[s] > ids.shape[0]:
+            return -1
+        while i < ends[s]:
+            if ids[i] >= mapping.shape[0]:
+                return -1
+            final = mapping[ids[i]]
+            out[n] = final                             # branch-free: the next one overwrites a word out of vocabulary
+            n += final != OUT
+            i += 1
+        out_ends[s] = n
+    return n if i == ids.shape[0] else -1

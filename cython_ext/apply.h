@@ -1,0 +1,66 @@
+/* apply.h -- X += G Y and Y += G^T X_old, in place.
+ *
+ * HOGWILD: this is the only file that writes the shared matrices, and it does so without locks (Niu et al. 2011,
+ * arXiv 1106.5730). Two threads that meet in one row may lose one of their updates; rows stay whole floats. In the terms
+ * of C11 that is a data race, accepted here and nowhere else.
+ *
+ * For each slice of LANES columns the target rows and their increments stay in registers while the contexts stream by, so
+ * old values are used on both sides without a copy. Tiles with more targets than the registers hold are done in several
+ * groups: the contexts' increments wait in `deltas`, and the rows are written with the last group, so that every group
+ * has seen the old contexts. */
+
+INLINE void apply_group(const Tile *t, int t0, int columns, int first, int last) {
+    const REAL *g = (const REAL *)t->scores + t0;
+    REAL *deltas = t->deltas;
+    const int n = t->n_contexts, m = t->n_targets;
+    const int stride = (t->dim + ROW_ALIGNMENT - 1) / ROW_ALIGNMENT * ROW_ALIGNMENT;   /* of a row in deltas */
+    REAL *y[APPLY_TARGETS];
+#pragma GCC unroll 16
+    for (int k = 0; k < columns; k++) y[k] = t->targets[t0 + k];
+
+    for (int j = 0; j < t->dim; j += LANES) {
+        vec yj[APPLY_TARGETS], dy[APPLY_TARGETS];
+#pragma GCC unroll 16
+        for (int k = 0; k < columns; k++) {
+            yj[k] = load(y[k] + j);
+            dy[k] = yj[k];
+        }
+        for (int c = 0; c < n; c++) {
+            REAL *row = (REAL *)t->contexts[c] + j;
+            const REAL *gc = g + (size_t)c * m;
+            vec x = load(row);
+            vec dx = first ? (last ? x : broadcast(0)) : load(deltas + (size_t)c * stride + j);
+#pragma GCC unroll 16
+            for (int k = 0; k < columns; k++) {
+                dx += gc[k] * yj[k];
+                dy[k] += gc[k] * x;
+            }
+            if (last) store(row, first ? dx : x + dx);
+            else store(deltas + (size_t)c * stride + j, dx);
+        }
+#pragma GCC unroll 16
+        for (int k = 0; k < columns; k++) store(y[k] + j, dy[k]);
+    }
+}
+
+INLINE void apply_columns(const Tile *t, int t0, int columns, int first, int last) {
+    if (first && last) apply_group(t, t0, columns, 1, 1);
+    else if (first) apply_group(t, t0, columns, 1, 0);
+    else if (last) apply_group(t, t0, columns, 0, 1);
+    else apply_group(t, t0, columns, 0, 0);
+}
+
+static void apply(const Tile *t) {
+    int groups = (t->n_targets + APPLY_TARGETS - 1) / APPLY_TARGETS;
+    for (int b = 0; b < groups; b++) {                     /* groups of nearly equal width */
+        int t0 = t->n_targets * b / groups, first = b == 0, last = b == groups - 1;
+        switch (t->n_targets * (b + 1) / groups - t0) {
+            case 1: apply_columns(t, t0, 1, first, last); break;
+            case 2: apply_columns(t, t0, 2, first, last); break;
+            case 3: apply_columns(t, t0, 3, first, last); break;
+            case 4: apply_columns(t, t0, 4, first, last); break;
+            case 5: apply_columns(t, t0, 5, first, last); break;
+            default: apply_columns(t, t0, 6, first, last); break;
+        }
+    }
+}

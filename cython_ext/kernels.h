@@ -1,0 +1,11 @@
+/* kernels.h -- score, sgns and apply for one instruction set; see tile.h for what they compute.
+ *
+ * The including file defines LANES, REAL (and REAL_IS_FLOAT), KERNELS (the table's symbol) and KERNELS_NAME, the shape of
+ * the score block (SCORE_CONTEXTS x SCORE_TARGETS accumulators) and APPLY_TARGETS, so that both fill the registers. */
+#include "tile.h"
+#include "lanes.h"
+#include "score.h"
+#include "sgns.h"
+#include "apply.h"
+
+const TileKernels KERNELS = {KERNELS_NAME, LANES, sizeof(REAL), score, sgns, apply};

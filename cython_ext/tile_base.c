@@ -1,0 +1,10 @@
+/* tile_base.c -- SSE2 on x86-64, NEON on AArch64. */
+#define REAL_IS_FLOAT
+#define REAL float
+#define LANES 4
+#define SCORE_CONTEXTS 2
+#define SCORE_TARGETS 6
+#define APPLY_TARGETS 6
+#define KERNELS tile_base
+#define KERNELS_NAME "base"
+#include "kernels.h"

@@ -1,0 +1,123 @@
+"""Stop, save, resume: nothing is lost, and with one thread nothing changes."""
+
+import os
+import signal
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from w2v.checkpoint import Checkpoints
+from w2v.config import TrainConfig, VocabularyConfig
+from w2v.corpus import encode
+from w2v.errors import CheckpointError, ConfigError, OutputError
+from w2v.trainer import Hooks, Trainer, train
+
+CONFIG = TrainConfig(vector_size=8, epochs=4, workers=1)
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    rng = np.random.default_rng(1)
+    sentences = [[f"w{int(x) % 90}" for x in rng.zipf(1.4, size=20)] for _ in range(500)]
+    return encode(sentences, VocabularyConfig(min_count=1))
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(corpus):
+    return train(corpus, CONFIG)
+
+
+def same(one, other):
+    """Bitwise equal matrices, equal ledgers; a loss is a sum of doubles whose order may differ."""
+    counted = [[replace(r, seconds=0, loss=0) for r in trainer.reports] for trainer in (one, other)]
+    losses = [[r.loss for r in trainer.reports] for trainer in (one, other)]
+    return (
+        (one.matrices.input == other.matrices.input).all()
+        and (one.matrices.output == other.matrices.output).all()
+        and counted[0] == counted[1]
+        and losses[0] == pytest.approx(losses[1], rel=1e-12)
+    )
+
+
+@pytest.mark.parametrize("chunks", [1, 7, 13, 25])
+def test_resume_is_bitwise_equal(corpus, uninterrupted, tmp_path, chunks):
+    path = str(tmp_path / "c.safetensors")
+    trainer = Trainer(corpus, CONFIG)
+    for _ in range(chunks):
+        trainer.advance(1)
+    trainer.save(path)
+    resumed = Trainer.resume(path, corpus, CONFIG)
+    resumed.run(checkpoints=Checkpoints(path))
+    assert same(resumed, uninterrupted)
+
+
+def test_every_epoch(corpus, tmp_path):
+    path = str(tmp_path / "c.safetensors")
+    seen = []
+
+    class Look:
+        def on_epoch_end(self, subject):
+            seen.append(Trainer.resume(path, corpus, CONFIG).epoch if os.path.exists(path) else 0)
+
+    Trainer(corpus, CONFIG).run(Hooks([Look()]), Checkpoints(path, every_epochs=2))
+    assert seen == [0, 2, 2, 4]
+
+
+def test_often_in_the_middle_of_epochs(corpus, uninterrupted, tmp_path):
+    checkpoints = Checkpoints(str(tmp_path / "c.safetensors"), every_minutes=1e-9)
+    trainer = Trainer(corpus, CONFIG)
+    trainer.run(checkpoints=checkpoints)
+    assert checkpoints.exists
+    assert same(trainer, uninterrupted)
+
+
+def test_ctrl_c_stops_within_a_second_saves_and_resumes(corpus, tmp_path):
+    config = TrainConfig(vector_size=8, epochs=100_000, workers=2)
+    path = str(tmp_path / "c.safetensors")
+    threads = threading.active_count()
+    sent = []
+
+    def interrupt():
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    timer = threading.Timer(0.5, interrupt)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        Trainer(corpus, config).run(checkpoints=Checkpoints(path))
+    assert time.monotonic() - sent[0] < 1
+    timer.join()
+    assert threading.active_count() == threads
+    resumed = Trainer.resume(path, corpus, config)
+    assert resumed.epoch > 0
+    assert resumed.reports[-1].tokens == len(corpus.tokens)
+
+
+def test_a_checkpoint_of_another_run_is_refused(corpus, tmp_path):
+    path = str(tmp_path / "c.safetensors")
+    Trainer(corpus, CONFIG).save(path)
+    Trainer.resume(path, corpus, TrainConfig(vector_size=8, epochs=4, workers=2))
+    with pytest.raises(CheckpointError, match=r"written with epochs=4, now epochs=9"):
+        Trainer.resume(path, corpus, TrainConfig(vector_size=8, epochs=9, workers=1))
+    other = encode([["a", "b"]] * 10, VocabularyConfig(min_count=1))
+    with pytest.raises(CheckpointError, match="another corpus"):
+        Trainer.resume(path, other, CONFIG)
+    with open(path, "r+b") as file:
+        file.seek(-3, 2)
+        file.write(b"\x01")
+    with pytest.raises(CheckpointError, match="cannot resume"):
+        Trainer.resume(path, corpus, CONFIG)
+
+
+def test_an_unwritable_place_is_found_before_training(corpus, tmp_path):
+    with pytest.raises(OutputError):
+        Trainer(corpus, CONFIG).run(checkpoints=Checkpoints(str(tmp_path / "missing" / "c.safetensors")))
+
+
+@pytest.mark.parametrize("options", [{"every_minutes": 0}, {"every_minutes": float("nan")}, {"every_epochs": 0}])
+def test_bad_intervals(options):
+    with pytest.raises(ConfigError, match="must be a positive"):
+        Checkpoints("x", **options)

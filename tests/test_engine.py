@@ -1,0 +1,156 @@
+"""The whole training run: against the specification, for any number of threads, stopped and taken up again."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from w2v import reference
+from w2v.config import TrainConfig, VocabularyConfig
+from w2v.corpus import encode
+from w2v.errors import DivergedError
+from w2v.trainer import Hooks, Trainer, chunk_tokens
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    rng = np.random.default_rng(0)
+    sentences = [[f"w{int(x) % 50}" for x in rng.zipf(1.5, size=rng.integers(1, 40))] for _ in range(300)]
+    return encode(sentences, VocabularyConfig(min_count=1))
+
+
+def reference_text(corpus, config):
+    vocabulary = corpus.vocabulary
+    offsets, chunks = corpus.chunks(chunk_tokens(config))
+    noise = vocabulary.noise_pool(config.ns_exponent, config.seed)
+    return reference.Text(corpus.tokens, offsets, chunks, vocabulary.keep_thresholds(config.sample), noise)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"window": 1, "negative": 1},
+        {"window": 9, "negative": 12, "vector_size": 7},
+        {"shrink_windows": False, "sample": 0.0},
+        {"ns_exponent": -0.5, "seed": 2**62, "epochs": 3},
+    ],
+)
+def test_one_thread_is_the_specification(corpus, changes):
+    """Streams, windows, noise, learning rates and updates: the compiled run is the NumPy run."""
+    config = TrainConfig(**{"vector_size": 20, "epochs": 2, "workers": 1, "sample": 0.01, "window": 3} | changes)
+    trainer = Trainer(corpus, config)
+    input = trainer.matrices.vectors.astype(float)
+    output = np.zeros_like(input)
+    reports = trainer.run()
+    loss = reference.train(input, output, reference_text(corpus, config), config)
+    np.testing.assert_allclose(trainer.matrices.vectors, input, atol=5e-5)
+    np.testing.assert_allclose(trainer.matrices.output_vectors, output, atol=5e-5)
+    assert reports[-1].loss == pytest.approx(loss, rel=1e-5)
+
+
+def test_a_sentence_longer_than_a_chunk_is_cut_and_nothing_is_lost():
+    words = [f"w{i % 97}" for i in range(5000)]
+    corpus = encode([words], VocabularyConfig(min_count=1))
+    offsets, chunks = corpus.chunks(1024)
+    assert offsets.tolist() == [0, 1024, 2048, 3072, 4096, 5000]
+    assert chunks.tolist() == [0, 1, 2, 3, 4, 5]
+    report = Trainer(corpus, TrainConfig(vector_size=8, epochs=1, sample=0.0)).run()[0]
+    assert report.tokens == report.trained == 5000
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 8])
+def test_ledger_does_not_depend_on_the_number_of_threads(corpus, workers):
+    config = TrainConfig(vector_size=8, epochs=2, sample=0.01, workers=workers)
+    reports = Trainer(corpus, config).run()
+    expected = Trainer(corpus, TrainConfig(vector_size=8, epochs=2, sample=0.01, workers=1)).run()
+    for report, one in zip(reports, expected, strict=True):
+        assert report.tokens == len(corpus.tokens) == report.subsampled + report.isolated + report.trained
+        counted = ("tokens", "subsampled", "isolated", "trained", "pairs")
+        assert [getattr(report, name) for name in counted] == [getattr(one, name) for name in counted]
+        assert report.loss == pytest.approx(one.loss, rel=0.02)
+
+
+def test_one_thread_is_reproducible_and_seeds_differ(corpus):
+    runs = []
+    for seed in (1, 1, 2):
+        trainer = Trainer(corpus, TrainConfig(vector_size=8, workers=1, seed=seed))
+        trainer.run()
+        runs.append(trainer.matrices.vectors.copy())
+    assert (runs[0] == runs[1]).all()
+    assert not np.allclose(runs[0], runs[2])
+
+
+@pytest.mark.parametrize("chunks", [1, 2, 3])
+def test_running_in_pieces_is_bitwise_the_same(corpus, chunks):
+    config = TrainConfig(vector_size=8, epochs=3, workers=1)
+    whole, pieces = Trainer(corpus, config), Trainer(corpus, config)
+    whole.run()
+    tokens = 0
+    while pieces.epoch < config.epochs:
+        tokens += pieces.advance(chunks)
+    assert tokens == 3 * len(corpus.tokens)
+    assert (whole.matrices.input == pieces.matrices.input).all()
+    assert (whole.matrices.output == pieces.matrices.output).all()
+    assert [r.loss for r in whole.reports] == [r.loss for r in pieces.reports]
+
+
+class Recorder:
+    def __init__(self, stop_at=None):
+        self.events, self.stop_at = [], stop_at
+
+    def __getattr__(self, name):
+        if not name.startswith("on_"):
+            raise AttributeError(name)
+
+        def record(subject):
+            self.events.append(name)
+            return self.events.count(self.stop_at) == 2 if name == self.stop_at else None
+
+        return record
+
+
+def test_callbacks_are_called_in_order_and_may_stop(corpus):
+    config = TrainConfig(vector_size=8, epochs=3)
+    epoch = ["on_epoch_begin", "on_epoch_end"]
+    whole = Recorder()
+    Trainer(corpus, config).run(Hooks([whole]))
+    assert whole.events == ["on_train_begin", *epoch * 3, "on_train_end"]
+    for event, finished in (("on_epoch_end", 2), ("on_epoch_begin", 1)):
+        trainer, stopping = Trainer(corpus, config), Recorder(event)
+        assert len(trainer.run(Hooks([stopping]))) == finished
+        assert stopping.events[-1] == "on_train_end"
+
+
+def test_an_exception_in_a_callback_reaches_the_caller_and_leaves_no_thread(corpus):
+    class Broken:
+        def on_epoch_end(self, subject):
+            raise ZeroDivisionError("mine")
+
+    before = threading.active_count()
+    with pytest.raises(ZeroDivisionError, match="mine"):
+        Trainer(corpus, TrainConfig(vector_size=8, workers=4)).run(Hooks([Broken()]))
+    assert threading.active_count() == before
+
+
+def test_divergence_names_the_epoch(corpus):
+    trainer = Trainer(corpus, TrainConfig(vector_size=8, alpha=10.0, epochs=50, workers=1))
+    trainer.matrices.input[0, 0] = np.inf
+    with pytest.raises(DivergedError, match=r"epoch 1 of 50: lower alpha=10"):
+        trainer.run()
+
+
+def test_loss_falls_and_topics_separate():
+    """Two disjoint topics: every word's nearest neighbour must be of its own topic."""
+    rng = np.random.default_rng(3)
+    topics = [[f"a{i}" for i in range(20)], [f"b{i}" for i in range(20)]]
+    sentences = [list(rng.choice(topics[i % 2], 10)) for i in range(2000)]
+    corpus = encode([[str(w) for w in s] for s in sentences], VocabularyConfig(min_count=1))
+    trainer = Trainer(corpus, TrainConfig(vector_size=16, epochs=5, sample=0.0, workers=2))
+    reports = trainer.run()
+    assert reports[-1].loss < reports[0].loss
+    unit = trainer.matrices.vectors / np.linalg.norm(trainer.matrices.vectors, axis=1, keepdims=True)
+    similarity = unit @ unit.T
+    np.fill_diagonal(similarity, -1)
+    topic = np.array([word[0] for word in corpus.vocabulary.words])
+    assert (topic[similarity.argmax(axis=1)] == topic).all()

@@ -1,0 +1,166 @@
+"""Word similarity: correlations known by hand, coverage and duplicates counted, malformed files refused."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from w2v.errors import ConfigError, CorpusError, MissingExtraError, W2VError
+from w2v.evaluation import SimilarityResult, WordPair, evaluate_pairs, read_pairs
+
+# Cosines with "a": b 1, c 0.8, d 0.6, e 0, f -1.
+WORDS = ["a", "b", "c", "d", "e", "f"]
+VECTORS = np.array([[2, 0], [1, 0], [0.8, 0.6], [3, 4], [0, 1], [-5, 0]], dtype=np.float32)
+
+
+def pairs(*scores):
+    return [WordPair("a", word, score) for word, score in zip("bcdef", scores, strict=False)]
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "pairs.tsv"
+
+
+@pytest.fixture(autouse=True)
+def _scipy():
+    pytest.importorskip("scipy")
+
+
+def test_same_order_gives_one():
+    result = evaluate_pairs(WORDS, VECTORS, pairs(9, 7, 6, 3, 1))
+    assert result.spearman == pytest.approx(1)
+    assert 0.9 < result.pearson < 1
+
+
+def test_linear_scores_give_one():
+    result = evaluate_pairs(WORDS, VECTORS, pairs(10, 9, 8, 5, 0))
+    assert result.pearson == pytest.approx(1, abs=1e-6)
+
+
+def test_reversed_order_gives_minus_one():
+    assert evaluate_pairs(WORDS, VECTORS, pairs(1, 2, 3, 4, 5)).spearman == pytest.approx(-1)
+
+
+def test_one_exchange_counted_by_hand():
+    # Ranks 5 4 3 2 1 against 4 5 3 2 1: 1 - 6 (1 + 1) / (5 * 24).
+    assert evaluate_pairs(WORDS, VECTORS, pairs(7, 9, 6, 3, 1)).spearman == pytest.approx(0.9)
+
+
+def test_unknown_words_are_left_out_and_counted():
+    asked = [*pairs(9, 7, 6), WordPair("a", "zebra", 1.0)]
+    result = evaluate_pairs(WORDS, VECTORS, asked)
+    assert (result.found, result.asked, result.coverage) == (3, 4, 0.75)
+    assert result.spearman == pytest.approx(1)
+    assert str(result).endswith("3 of 4 pairs found")
+
+
+def test_restrict_limits_known_words():
+    assert evaluate_pairs(WORDS, VECTORS, pairs(9, 7, 6), restrict=3).found == 2
+
+
+def test_case():
+    asked = [WordPair("A", "B", 9.0), WordPair("a", "C", 7.0)]
+    assert evaluate_pairs(WORDS, VECTORS, asked).found == 2
+    assert evaluate_pairs(WORDS, VECTORS, asked, case_insensitive=False).found == 0
+
+
+def test_duplicates_are_counted_and_scored():
+    asked = [*pairs(9, 7, 6), WordPair("B", "a", 9.0), WordPair("a", "b", 8.0)]
+    result = evaluate_pairs(WORDS, VECTORS, asked)
+    assert (result.duplicates, result.found) == (2, 5)
+
+
+@pytest.mark.parametrize("asked", [pairs(9), pairs(5, 5, 5), [WordPair("a", "b", 1), WordPair("a", "b", 2)], []])
+def test_undefined_correlation_is_none(asked):
+    result = evaluate_pairs(WORDS, VECTORS, asked)
+    assert (result.spearman, result.pearson) == (None, None)
+    assert str(result).startswith("Spearman undefined, Pearson undefined, ")
+
+
+def test_json_form():
+    result = SimilarityResult(spearman=0.5, pearson=None, found=3, asked=4, duplicates=1)
+    assert json.loads(json.dumps(result.to_dict())) == {
+        "spearman": 0.5,
+        "pearson": None,
+        "found": 3,
+        "asked": 4,
+        "duplicates": 1,
+        "coverage": 0.75,
+    }
+    assert SimilarityResult(None, None, 0, 0, 0).coverage is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\tb\t1.5\nc\td\t2\n",
+        "a b 1.5\r\nc  d 2\r\n",
+        "a,b,1.5\nc, d, 2\n",
+        "\ufeff# comment\n\nword1 word2 score\na b 1.5\n# another\nc d 2 0.3 noun\n",
+        "Word 1,Word 2,Human (mean)\na,b,1.5\nc,d,2",
+    ],
+)
+def test_formats(file, text):
+    file.write_text(text, encoding="utf-8", newline="")
+    assert read_pairs(file) == [WordPair("a", "b", 1.5), WordPair("c", "d", 2.0)]
+    assert evaluate_pairs(WORDS, VECTORS, file).found == 2
+
+
+def test_delimiter_and_encoding(file):
+    file.write_bytes("new york;café;3\n".encode("latin-1"))
+    assert read_pairs(file, delimiter=";", encoding="latin-1") == [WordPair("new york", "café", 3.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the file is empty"),
+        ("# only a comment\n", "no word pair"),
+        ("word1 word2 score\n", "no word pair"),
+        ("a b\n", "line 1: 'a b'; two words and a finite number"),
+        ("a b 1\nc d two\n", "line 2: 'c d two'"),
+        ("a b 1\n\nc d nan\n", "line 3: 'c d nan'"),
+        ("a b 1\nc d\n", "line 2: 'c d'"),
+        ("a b 1\nc d inf", "line 2"),
+        ("a\0b", "binary file"),
+    ],
+)
+def test_malformed_files(file, text, message):
+    file.write_text(text)
+    with pytest.raises(CorpusError, match=message) as caught:
+        read_pairs(file)
+    assert "\n" not in str(caught.value)
+
+
+def test_bad_options(file):
+    file.write_text("a b 1\n")
+    with pytest.raises(ConfigError, match="delimiter=''"):
+        read_pairs(file, delimiter="")
+    with pytest.raises(ConfigError, match="encoding='klingon' is unknown"):
+        read_pairs(file, encoding="klingon")
+    with pytest.raises(ConfigError, match="1 words and 6 vectors"):
+        evaluate_pairs(["a"], VECTORS, file)
+
+
+@given(data=st.binary(max_size=60) | st.text("ab1., \t\n#", max_size=60).map(str.encode))
+def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("any") / "pairs.txt"
+    path.write_bytes(data)
+    try:
+        outcome = read_pairs(path)
+    except W2VError as error:
+        outcome = str(error)
+    if isinstance(outcome, str):
+        assert str(path) in outcome
+    else:
+        assert all(np.isfinite(pair.score) and pair.first and pair.second for pair in outcome)
+
+
+def test_without_scipy(monkeypatch):
+    monkeypatch.setitem(sys.modules, "scipy.stats", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "w2v\[eval\]"'):
+        evaluate_pairs(WORDS, VECTORS, pairs(9, 7, 6))

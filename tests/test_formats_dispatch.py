@@ -1,0 +1,79 @@
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from w2v import formats
+from w2v.errors import FormatError, UnsafeFormatError
+from w2v.formats import Contents, load, save
+
+CONTENTS = Contents(["a", "b"], np.array([[1, 2], [3, 4]], np.float32))
+
+
+@pytest.mark.parametrize("as_path", [str, Path, os.fsencode])
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("m.safetensors", b"\x00\x03\x00\x00\x00\x00\x00\x00{"),
+        ("m.SafeTensors", None),
+        ("m.bin", b"2 2\na \x00\x00\x80?"),
+        ("m.bin.gz", b"\x1f\x8b"),
+        ("m.txt", b"2 2\na 1 2\n"),
+        ("m.vec", b"2 2\na 1 2\n"),
+        ("m.w2v", b"2 2\na 1 2\n"),
+        ("m.txt.gz", b"\x1f\x8b"),
+        ("m.vec.bz2", b"BZh"),
+        ("m.w2v.xz", b"\xfd7zXZ"),
+        ("M.TXT.GZ", b"\x1f\x8b"),
+    ],
+)
+def test_by_extension(tmp_path, name, start, as_path):
+    path = as_path(str(tmp_path / name))
+    save(path, CONTENTS)
+    data = (tmp_path / name).read_bytes()
+    if start is not None and not name.endswith(".safetensors"):
+        assert data.startswith(start)
+    else:
+        assert data[8:9] == b"{"
+    loaded = load(path)
+    assert loaded.words == CONTENTS.words
+    np.testing.assert_array_equal(loaded.vectors, CONTENTS.vectors)
+
+
+@pytest.mark.parametrize("format", ["native", "binary", "text"])
+def test_by_name(tmp_path, format):
+    save(tmp_path / "m.model", CONTENTS, format)
+    assert load(tmp_path / "m.model", format).words == ["a", "b"]
+    for other in {"native", "binary", "text"} - {format}:
+        with pytest.raises(FormatError):
+            load(tmp_path / "m.model", other)
+
+
+@pytest.mark.parametrize("extension", ["model", "kv", "npy", "npz", "pkl", "pickle", "joblib", "pt", "pth", "MODEL"])
+def test_pickles(tmp_path, extension):
+    path = tmp_path / f"m.{extension}"
+    for attempt in (lambda: load(path), lambda: save(path, CONTENTS)):
+        with pytest.raises(UnsafeFormatError, match="may be a pickle"):
+            attempt()
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["m", "m.zip", "m.gz", "m.csv.gz", "m.safetensors.gz", "m.txt.zst", "", "m.txt/"])
+def test_unknown_extensions(tmp_path, name):
+    with pytest.raises(FormatError, match=r"unknown extension; allowed: \.safetensors, \.bin, .*\.vec\.xz"):
+        load(str(tmp_path / "x") + "/" + name)
+    with pytest.raises(FormatError, match="format is 'word2vec'; allowed: native, binary, text"):
+        save(tmp_path / "m.txt", CONTENTS, "word2vec")
+
+
+def test_a_missing_file(tmp_path):
+    for extension in (".safetensors", ".bin", ".txt.gz"):
+        with pytest.raises(FileNotFoundError):
+            load(tmp_path / f"m{extension}")
+
+
+def test_the_public_names():
+    assert all(hasattr(formats, name) for name in formats.__all__)
+    sources = Path(formats.__file__).parent.glob("*.py")
+    assert not [path for path in sources if "import pickle" in path.read_text() or "eval(" in path.read_text()]

@@ -1,0 +1,165 @@
+"""Every compiled kernel variant against the NumPy specification, shape by shape."""
+
+import numpy as np
+import pytest
+
+from w2v import _core, compiled, reference
+from w2v.errors import ConfigError
+
+VARIANTS = _core.variants()
+DIMS = [1, 3, 16, 100, 102, 300]
+WINDOWS = [1, 5, 10]
+NEGATIVES = [1, 5, 15]
+SLACK = 64
+
+
+def aligned_rows(values, dtype):
+    """Copy rows into 64-byte-aligned, zero-padded storage, as the matrices have."""
+    n, dim = values.shape
+    stride = -(-dim // 16) * 16
+    memory = np.zeros((n * stride + 64) * np.dtype(dtype).itemsize, np.uint8)
+    start = -memory.ctypes.data % 64
+    rows = memory[start : start + n * stride * np.dtype(dtype).itemsize].view(dtype).reshape(n, stride)
+    rows[:, :dim] = values
+    return rows
+
+
+def run(variant, contexts, targets, learning_rate, context_counts=None, target_counts=None):
+    dtype = np.float64 if variant == "float64" else np.float32
+    n, m, dim = len(contexts), len(targets), contexts.shape[1]
+    x, y = aligned_rows(contexts, dtype), aligned_rows(targets, dtype)
+    signs = np.ones(n * m + SLACK, dtype)
+    signs[0 : n * m : m] = -1
+    weights, largest = None, 1
+    if context_counts is not None:
+        weights = np.zeros(n * m + SLACK, dtype)
+        weights[: n * m] = np.outer(context_counts, target_counts).ravel()
+        largest = int(weights.max())
+    scores, coefficients, loss = _core.update_tile(variant, x, y, signs, weights, dim, learning_rate, largest)
+    assert not x[:, dim:].any(), "padding must stay zero"
+    assert not y[:, dim:].any(), "padding must stay zero"
+    return x[:, :dim], y[:, :dim], reference.TileResult(scores, coefficients, loss)
+
+
+def loss_tolerance(variant, pairs):
+    # A pair's loss comes from log(r) with r near 1: the rounding of 1 + e and of 1 / (1 + e) is absolute in the loss.
+    return {"rel": 1e-9} if variant == "float64" else {"rel": 2e-6, "abs": 1.2e-7 * pairs}
+
+
+def random_tile(rng, n, m, dim):
+    return rng.normal(size=(n, dim)) / np.sqrt(dim) * 2, rng.normal(size=(m, dim)) / np.sqrt(dim) * 2
+
+
+@pytest.mark.parametrize("negative", NEGATIVES)
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("dim", DIMS)
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_variant_agrees_with_the_reference(variant, dim, window, negative):
+    rng = np.random.default_rng([dim, window, negative])
+    tolerance = 1e-12 if variant == "float64" else 2e-6
+    for n in sorted({1, window, 2 * window - 1, 2 * window}):
+        contexts, targets = random_tile(rng, n, 1 + negative, dim)
+        if variant != "float64":
+            contexts, targets = contexts.astype(np.float32), targets.astype(np.float32)
+        input, output = contexts.astype(float), targets.astype(float)
+        expected = reference.update(input, output, np.arange(n), np.arange(1 + negative), 0.05)
+        x, y, result = run(variant, contexts, targets, 0.05)
+        np.testing.assert_allclose(result.scores, expected.scores, rtol=0, atol=tolerance * 4)
+        np.testing.assert_allclose(result.coefficients, expected.coefficients, rtol=0, atol=tolerance)
+        np.testing.assert_allclose(x, input, rtol=0, atol=tolerance * 4)
+        np.testing.assert_allclose(y, output, rtol=0, atol=tolerance * 4)
+        assert result.loss == pytest.approx(expected.loss, **loss_tolerance(variant, result.scores.size))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize(("n", "m"), [(1, 65), (33, 7), (100, 2), (7, 1), (1, 1), (20, 33)])
+def test_unusual_shapes(variant, n, m):
+    rng = np.random.default_rng(n * 100 + m)
+    contexts, targets = (part.astype(np.float32).astype(float) for part in random_tile(rng, n, m, 37))
+    input, output = contexts.copy(), targets.copy()
+    expected = reference.update(input, output, np.arange(n), np.arange(m), 0.1)
+    x, y, result = run(variant, contexts, targets, 0.1)
+    np.testing.assert_allclose(x, input, rtol=0, atol=3e-5)
+    np.testing.assert_allclose(y, output, rtol=0, atol=3e-5)
+    assert result.loss == pytest.approx(expected.loss, rel=2e-6)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("most", [2, 5, 30])
+def test_multiplicities_equal_repeated_words(variant, most):
+    """A word that stands twice in a window counts twice, with old values on both sides: nothing is lost."""
+    rng = np.random.default_rng(most)
+    contexts, targets = (part.astype(np.float32).astype(float) for part in random_tile(rng, 5, 6, 20))
+    context_counts = np.array([1, most, 1, 1, 2])
+    target_counts = np.array([1, 1, 2, 1, 1, most])
+    input, output = contexts.copy(), targets.copy()
+    repeated = np.repeat(np.arange(5), context_counts), np.repeat(np.arange(6), target_counts)
+    expected = reference.update(input, output, *repeated, 0.01)
+    x, y, result = run(variant, contexts, targets, 0.01, context_counts, target_counts)
+    np.testing.assert_allclose(x, input, rtol=0, atol=1e-5 * most)
+    np.testing.assert_allclose(y, output, rtol=0, atol=1e-5 * most)
+    assert result.loss == pytest.approx(expected.loss, rel=1e-5)
+
+
+def tile_loss(contexts, targets):
+    scores = contexts @ targets.T
+    labels = np.zeros_like(scores)
+    labels[:, 0] = 1
+    return reference.sgns(scores, labels)[0].sum()
+
+
+def test_compiled_update_is_the_gradient_of_the_loss():
+    """Two-sided finite differences of the loss against the float64 build's update: G is -lr dL/dS, so dX is -lr dL/dX."""
+    rng = np.random.default_rng(7)
+    contexts, targets = random_tile(rng, 4, 6, 9)
+    lr, h = 1.0, 1e-5
+    x, y, _ = run("float64", contexts, targets, lr)
+    for before, after, loss in (
+        (contexts, x, lambda changed: tile_loss(changed, targets)),
+        (targets, y, lambda changed: tile_loss(contexts, changed)),
+    ):
+        for index in np.ndindex(before.shape):
+            up, down = before.copy(), before.copy()
+            up[index] += h
+            down[index] -= h
+            slope = (loss(up) - loss(down)) / (2 * h)
+            assert (after - before)[index] == pytest.approx(-lr * slope, abs=1e-8)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_hand_computed_pair(variant):
+    """x = (1, 2), y = (3, -1): s = 1, sigma(1) = 0.7310585786; as the observed word and as noise."""
+    x, y, result = run(variant, np.array([[1.0, 2.0]]), np.array([[3.0, -1.0]]), 0.1)
+    g = 0.1 * (1 - 0.7310585786)
+    np.testing.assert_allclose(result.coefficients, [[g]], rtol=1e-5)
+    np.testing.assert_allclose(x, [[1 + 3 * g, 2 - g]], rtol=1e-6)
+    np.testing.assert_allclose(y, [[3 + g, -1 + 2 * g]], rtol=1e-6)
+    assert result.loss == pytest.approx(0.3132616875, rel=1e-6)  # log(1 + e^-1)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("score", [0.0, 1e-30, 5.9, 6.1, 30.0, 39.0, 1e4, -5.9, -39.0, -1e4])
+def test_extreme_scores_saturate(variant, score):
+    _, _, result = run(variant, np.array([[1.0]]), np.array([[score]]), 1.0)
+    label_minus_sigma = 1 / (1 + np.exp(min(score, 700)))
+    np.testing.assert_allclose(result.coefficients, [[label_minus_sigma]], rtol=1e-5, atol=1e-12)
+    assert result.loss == pytest.approx(np.logaddexp(0, -np.clip(score, -40, 40)), rel=1e-5, abs=1.2e-7)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_nan_gives_finite_coefficients(variant):
+    """A NaN score must not index, trap or loop: the coefficient is finite, and the trainer finds the NaN in the rows."""
+    _, _, result = run(variant, np.array([[np.nan]]), np.array([[1.0]]), 1.0)
+    assert np.isfinite(result.coefficients).all()
+    assert np.isfinite(result.loss)
+
+
+def test_isa_can_be_forced_and_a_wrong_one_is_refused(monkeypatch):
+    monkeypatch.delenv("W2V_ISA", raising=False)
+    assert compiled.isa() == VARIANTS[0]
+    monkeypatch.setenv("W2V_ISA", "base")
+    assert compiled.isa() == "base"
+    for wrong in ("mmx", "float64"):
+        monkeypatch.setenv("W2V_ISA", wrong)
+        with pytest.raises(ConfigError, match=f"W2V_ISA={wrong}: .* choose one of .*base"):
+            compiled.isa()

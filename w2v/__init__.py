@@ -1,0 +1,26 @@
+"""Word vectors from any text: a fast skip-gram negative-sampling engine with gensim's names."""
+
+from w2v.checkpoint import Checkpoints
+from w2v.compiled import isa
+from w2v.config import TrainConfig, VocabularyConfig
+from w2v.corpus import EncodedCorpus, encode
+from w2v.counting import TextOptions
+from w2v.model import Word2Vec
+from w2v.trainer import Trainer, train
+from w2v.vectors import KeyedVectors
+from w2v.version import __version__
+
+__all__ = [
+    "Checkpoints",
+    "EncodedCorpus",
+    "KeyedVectors",
+    "TextOptions",
+    "TrainConfig",
+    "Trainer",
+    "VocabularyConfig",
+    "Word2Vec",
+    "__version__",
+    "encode",
+    "isa",
+    "train",
+]

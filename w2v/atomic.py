@@ -1,0 +1,183 @@
+"""Files that are either wholly the old one or wholly the new one, whatever happens in between.
+
+    temporary file in the target's folder -> write -> fsync(file) -> rename over the target -> fsync(folder)
+
+The temporary file is called ``.w2v-<checksum of the target's name>-<pid>-<random>.tmp``: the checksum finds the
+left-overs of a target again, the pid tells whether their writer still lives.
+"""
+
+import errno
+import fcntl
+import os
+import re
+import secrets
+import stat
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from w2v.errors import OutputError, W2VError
+
+PathLike = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class _Target:
+    """Where the bytes go: links followed; ``mode`` is that of the file to be replaced, None if there is none."""
+
+    path: str
+    mode: int | None
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether this is a device or a pipe: nothing there can be lost, and a rename would remove it."""
+        return self.mode is not None and (stat.S_ISCHR(self.mode) or stat.S_ISFIFO(self.mode))
+
+
+@contextmanager
+def atomic_write(path: PathLike) -> Iterator[BinaryIO]:
+    """Open ``path`` for writing; it changes only if the block ends well, and then all at once.
+
+    A new file has the permissions that ``open(path, "wb")`` would give it; a replaced one keeps its own. A symbolic
+    link stays and the file it names is replaced. Character devices and pipes (``/dev/stdout``, ``/dev/null``, FIFOs)
+    are written directly; they may not be seekable.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        A local path; its folder exists and can be read and written.
+
+    Yields
+    ------
+    BinaryIO
+        A buffered stream, seekable if the target is a regular file.
+
+    Raises
+    ------
+    OutputError
+        If any step fails (disk full, no permission, a directory, no such folder). A regular file is then as it was
+        before, and no temporary file is left.
+    """
+    with _reported(path):
+        target = _resolve(path)
+        if target.is_stream:
+            with open(target.path, "wb") as stream:
+                yield stream
+            return
+        with _temporary(target) as (folder, temporary, stream):
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+            stream.close()
+            os.replace(temporary, os.path.basename(target.path), src_dir_fd=folder, dst_dir_fd=folder)
+            os.fsync(folder)
+
+
+def check_writable(path: PathLike) -> None:
+    """Prove that `atomic_write` can begin on ``path``, without touching what is there.
+
+    Creates and removes the temporary file. To be called before hours of work, not after.
+
+    Raises
+    ------
+    OutputError
+        If the file could not be written; the message gives the reason.
+    """
+    with _reported(path):
+        target = _resolve(path)
+        if target.is_stream:
+            return  # opening a pipe would wait for its reader
+        with _temporary(target):
+            pass
+
+
+@contextmanager
+def _reported(path: PathLike) -> Iterator[None]:
+    try:
+        yield
+    except W2VError:
+        raise
+    except OSError as error:
+        raise OutputError(f"cannot write {os.fsdecode(path)}: {error.strerror or error}") from error
+
+
+def _resolve(path: PathLike) -> _Target:
+    name = os.fsdecode(path)
+    mode = None
+    try:
+        with suppress(FileNotFoundError):
+            mode = os.stat(name).st_mode
+    except ValueError as error:  # a NUL byte or a lone surrogate
+        raise OSError(errno.EINVAL, str(error)) from error
+    if mode is None and os.path.basename(name) in ("", ".", ".."):
+        raise FileNotFoundError(errno.ENOENT, "the path does not name a file")
+    target = _Target(name if mode is not None and not stat.S_ISREG(mode) else os.path.realpath(name), mode)
+    if mode is not None:
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not stat.S_ISREG(mode) and not target.is_stream:
+            raise OSError(errno.EINVAL, "neither a regular file, a character device nor a pipe")
+        if not os.access(name, os.W_OK):  # a rename would replace even a file that is write-protected
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return target
+
+
+@contextmanager
+def _temporary(target: _Target) -> Iterator[tuple[int, str, BinaryIO]]:
+    """Yield (folder descriptor, name, stream) of a new locked file, which is removed unless it was renamed."""
+    parent, name = os.path.split(target.path)
+    try:
+        folder = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(errno.ENOENT, f"no such folder as {parent}") from error
+    prefix = f".w2v-{zlib.crc32(os.fsencode(name)):08x}-"
+    temporary = f"{prefix}{os.getpid()}-{secrets.token_hex(4)}.tmp"
+    with ExitStack() as cleanup:
+        cleanup.callback(os.close, folder)
+        _sweep(folder, prefix)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        stream = os.fdopen(os.open(temporary, flags, 0o666, dir_fd=folder), "wb")
+        cleanup.callback(_remove, folder, temporary)
+        cleanup.enter_context(stream)
+        with suppress(OSError):  # some network file systems have no locks; nothing is swept there
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if target.mode is not None:
+            os.fchmod(stream.fileno(), stat.S_IMODE(target.mode))
+        yield folder, temporary, stream
+
+
+def _remove(folder: int, temporary: str) -> None:
+    with suppress(FileNotFoundError):  # it has been renamed
+        os.unlink(temporary, dir_fd=folder)
+
+
+def _sweep(folder: int, prefix: str) -> None:
+    """Remove the temporary files of writers that were killed."""
+    pattern = re.compile(re.escape(prefix) + r"(\d{1,9})-[0-9a-f]{8}\.tmp")
+    for name in os.listdir(folder):
+        match = pattern.fullmatch(name)
+        if match and not _is_alive(int(match[1])):
+            with suppress(OSError):  # a left-over that cannot be removed harms nobody
+                _remove_unlocked(folder, name)
+
+
+def _remove_unlocked(folder: int, name: str) -> None:
+    # Two containers that share a volume do not see each other's pids: a lock that is held means a writer that lives.
+    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.unlink(name, dir_fd=folder)
+    finally:
+        os.close(descriptor)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

@@ -1,0 +1,162 @@
+"""The state of a run on disk: a model file with what training needs to go on.
+
+With one thread a resumed run is bitwise equal to an uninterrupted one: the matrices are stored exactly, the random
+streams are keyed by (seed, epoch, chunk), and the learning rate depends on the place in the corpus alone.
+"""
+
+import hashlib
+import os
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from w2v.atomic import check_writable
+from w2v.config import TrainConfig
+from w2v.corpus import EncodedCorpus
+from w2v.errors import CheckpointError, ConfigError, FormatError
+from w2v.formats import Contents, native
+from w2v.matrices import Matrices
+from w2v.records import EpochReport, Records
+from w2v.vocabulary import Vocabulary
+
+MINUTES = 10.0
+"""Between checkpoints unless told otherwise: little to lose, little time to write."""
+
+MAY_DIFFER = ("workers",)
+"""Parameters that a resumed run may change."""
+
+
+@dataclass
+class Checkpoints:
+    """Where checkpoints go and how often.
+
+    Attributes
+    ----------
+    path : str
+        One file, replaced atomically each time.
+    every_minutes : float, optional
+    every_epochs : int, optional
+        Either, both, or by default every ten minutes.
+    """
+
+    path: str
+    every_minutes: float | None = None
+    every_epochs: int | None = None
+    _last_time: float = field(default_factory=time.monotonic, repr=False)
+    _last_epoch: int = field(default=0, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.every_minutes is None and self.every_epochs is None:
+            self.every_minutes = MINUTES
+        if self.every_minutes is not None and not 0 < self.every_minutes < 1e9:
+            raise ConfigError(f"every_minutes must be a positive number: got {self.every_minutes!r}")
+        if self.every_epochs is not None and not (isinstance(self.every_epochs, int) and self.every_epochs > 0):
+            raise ConfigError(f"every_epochs must be a positive whole number: got {self.every_epochs!r}")
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a checkpoint to resume from."""
+        return os.path.exists(self.path)
+
+    def start(self, epoch: int) -> None:
+        """Begin to count; raise OutputError now rather than at the first checkpoint."""
+        check_writable(self.path)
+        self.saved(epoch)
+
+    def time_is_up(self) -> bool:
+        """Whether the minutes since the last checkpoint have passed."""
+        return self.every_minutes is not None and time.monotonic() - self._last_time >= 60 * self.every_minutes
+
+    def due(self, epoch: int, chunk: int) -> bool:
+        """Whether to write one at this place."""
+        epochs_up = self.every_epochs is not None and chunk == 0 and epoch - self._last_epoch >= self.every_epochs
+        return epochs_up or self.time_is_up()
+
+    def saved(self, epoch: int) -> None:
+        """Count from here."""
+        self._last_time, self._last_epoch = time.monotonic(), epoch
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A run between two chunks: everything before ``chunk`` of ``epoch`` is trained."""
+
+    matrices: Matrices
+    epoch: int
+    chunk: int
+    records: Records
+    reports: list[EpochReport]
+    seconds: float
+
+
+def fingerprint(corpus: EncodedCorpus) -> str:
+    """Return a digest of the encoded corpus: words, tokens and sentences."""
+    digest = hashlib.sha256("\0".join(corpus.vocabulary.words).encode())
+    for array in (corpus.vocabulary.counts, corpus.tokens, corpus.offsets):
+        digest.update(np.ascontiguousarray(array).view(np.uint8).data)
+    return digest.hexdigest()
+
+
+def write_checkpoint(path: str, saved: Saved, vocabulary: Vocabulary, config: TrainConfig, corpus: str) -> None:
+    """Write a checkpoint atomically.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; the last one is still there.
+    """
+    state = {
+        "config": config.to_dict(),
+        "corpus": corpus,
+        "epoch": saved.epoch,
+        "chunk": saved.chunk,
+        "counts": saved.records.counts.sum(axis=0).tolist(),
+        "loss": float(saved.records.losses.sum()),
+        "chunks": len(saved.records.losses),
+        "reports": [report.to_dict() for report in saved.reports],
+        "seconds": saved.seconds,
+    }
+    matrices = saved.matrices
+    contents = Contents(
+        vocabulary.words, matrices.vectors, vocabulary.counts, matrices.output_vectors, {"checkpoint": state}
+    )
+    native.save(path, contents)
+
+
+def read_checkpoint(path: str, config: TrainConfig, corpus: str) -> Saved:
+    """Read a checkpoint that was written for this corpus and configuration.
+
+    Raises
+    ------
+    CheckpointError
+        If it is damaged, or belongs to another run.
+    """
+    try:
+        contents = native.load(path)
+    except FormatError as problem:
+        raise CheckpointError(f"cannot resume: {problem}") from None
+    state = contents.metadata.get("checkpoint")
+    if not isinstance(state, dict) or contents.output is None:
+        raise CheckpointError(f"cannot resume from {path!r}: it is a model, not a checkpoint")
+    if state["corpus"] != corpus:
+        raise CheckpointError(f"cannot resume from {path!r}: it was written for another corpus or vocabulary")
+    wanted = config.to_dict()
+    different = [k for k in wanted if k not in MAY_DIFFER and state["config"].get(k) != wanted[k]]
+    if different:
+        name = different[0]
+        raise CheckpointError(
+            f"cannot resume from {path!r}: it was written with {name}={state['config'].get(name)!r}, "
+            f"now {name}={wanted[name]!r}"
+        )
+    return _restore(contents, contents.output, state)
+
+
+def _restore(contents: Contents, output: Any, state: dict[str, Any]) -> Saved:
+    # The sums alone are kept, in the first chunk's place: a file's header has room for no more on a large corpus.
+    records = Records.empty(state["chunks"])
+    records.counts[0], records.losses[0] = state["counts"], state["loss"]
+    reports = [EpochReport(**report) for report in state["reports"]]
+    matrices = Matrices.copy_of(contents.vectors, output)
+    return Saved(matrices, state["epoch"], state["chunk"], records, reports, state["seconds"])

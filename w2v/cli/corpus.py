@@ -1,0 +1,63 @@
+"""``w2v corpus list|fetch|generate``: something to train on."""
+
+import click
+
+from w2v.atomic import atomic_write
+from w2v.cli.output import emit, json_option
+from w2v.corpora import analogies, fetch, load_manifest, write
+
+
+@click.group()
+def corpus() -> None:
+    """Public corpora and a generated one."""
+
+
+@corpus.command(name="list")
+@json_option
+def list_corpora(as_json: bool) -> None:
+    """The public corpora that can be fetched."""
+    entries = load_manifest()
+    data = {
+        name: {
+            "url": e.url,
+            "size": e.size,
+            "licence": e.licence,
+            "tokenizer": e.tokenizer,
+            "description": e.description,
+            "advice": e.advice,
+        }
+        for name, e in entries.items()
+    }
+    lines = [f"{name:24} {_size(e.size):>10}  {e.description} Licence: {e.licence}" for name, e in entries.items()]
+    emit({"corpora": data}, "\n".join(lines), as_json)
+
+
+def _size(size: int | None) -> str:
+    return "size ?" if size is None else f"{size / 1e6:,.0f} MB"
+
+
+@corpus.command(name="fetch")
+@click.argument("name")
+@click.option("--folder", help="where to keep it  [default: $W2V_DATA or ~/.cache/w2v]")
+@click.option("--quiet", is_flag=True, help="no progress bars")
+@json_option
+def fetch_corpus(name: str, folder: str | None, quiet: bool, as_json: bool) -> None:
+    """Download, verify and unpack the corpus NAME; an interrupted download goes on where it stopped."""
+    fetched = fetch(name, folder, progress=not quiet)
+    data = {"path": str(fetched.path), "bytes": fetched.size, "sha256": fetched.sha256, "verified": fetched.verified}
+    emit(data, str(fetched), as_json)
+
+
+@corpus.command()
+@click.argument("output", metavar="OUT")
+@click.option("--words", type=int, default=1_000_000, show_default=True, help="about how many words")
+@click.option("--seed", type=int, default=0, show_default=True, help="another seed, another text")
+@click.option("--analogies", "questions", metavar="FILE", help="write the analogies of this world here")
+@json_option
+def generate(output: str, words: int, seed: int, questions: str | None, as_json: bool) -> None:
+    """Write a text about a small world with known regularities, one sentence a line."""
+    write(output, words, seed)
+    if questions is not None:
+        with atomic_write(questions) as file:
+            file.write(analogies().encode())
+    emit({"output": output, "words": words, "seed": seed, "analogies": questions}, output, as_json)

@@ -1,0 +1,95 @@
+"""``w2v demo``: train on the generated world, and on gensim's small news corpus if it is there; show what came out."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from w2v.atomic import atomic_write
+from w2v.cli.evaluate import score_analogies
+from w2v.cli.output import emit, json_option, tell
+from w2v.corpora import analogies, similarity_pairs, write
+from w2v.errors import MissingExtraError
+from w2v.evaluation import dataset, evaluate_pairs
+from w2v.model import Word2Vec
+
+WORLD_WORDS = 1_000_000
+SHOWN_WORDS = ("france", "queen", "sang")
+SHOWN_ANALOGIES = (
+    ("paris", "france", "rome"),
+    ("king", "queen", "prince"),
+    ("swim", "swam", "sing"),
+    ("cat", "cats", "dog"),
+)
+NEWS = "lee_background.cor"
+NEWS_WORDS = ("police", "australia", "economy")
+
+
+@click.command()
+@click.option("--quiet", is_flag=True, help="no progress bars")
+@json_option
+def demo(quiet: bool, as_json: bool) -> None:
+    """Train on a generated world (and on gensim's news corpus, if it is installed) and show what was learned."""
+    with tempfile.TemporaryDirectory(prefix="w2v-demo-") as folder:
+        world, text = demonstrate_world(Path(folder), False if quiet else None)
+    result, parts = {"world": world}, [text]
+    try:
+        path = dataset("questions-words").with_name(NEWS)
+    except MissingExtraError:
+        tell('w2v: the second demo needs gensim\'s corpus: pip install "w2v[gensim]"')
+    else:
+        result["news"], text = demonstrate_news(path, False if quiet else None)
+        parts.append(text)
+    emit(result, "\n\n".join(parts), as_json)
+
+
+def demonstrate_world(folder: Path, progress: bool | None) -> tuple[dict[str, Any], str]:
+    """Train on a million words about a small world whose analogies have known answers."""
+    corpus, questions, pairs = folder / "world.txt", folder / "analogies.txt", folder / "pairs.tsv"
+    write(corpus, WORLD_WORDS)
+    for path, content in ((questions, analogies()), (pairs, similarity_pairs())):
+        with atomic_write(path) as file:
+            file.write(content.encode())
+    model = Word2Vec(corpus_file=str(corpus), workers=0, progress=progress)
+    scores, table = score_analogies(model.wv, str(questions))
+    result, lines = _describe(model, f"A generated world of {model.corpus_total_words:,} words", SHOWN_WORDS)
+    answers = {}
+    for a, b, c in SHOWN_ANALOGIES:
+        answers[f"{a} : {b} = {c} : ?"] = model.wv.most_similar(positive=[b, c], negative=[a], topn=1)[0]
+    lines += [f"  {question:32} {word} ({score:.2f})" for question, (word, score) in answers.items()]
+    lines += ["  " + line for line in table.splitlines()]
+    result |= {"answers": answers, "analogies": scores}
+    try:
+        similarity = evaluate_pairs(model.wv.index_to_key, model.wv.vectors, pairs)
+    except MissingExtraError as problem:
+        lines.append(f"  similarity not scored: {problem}")
+    else:
+        result["similarity"] = similarity.to_dict()
+        lines.append(f"  similarity: {similarity}")
+    return result, "\n".join(lines)
+
+
+def demonstrate_news(path: Path, progress: bool | None) -> tuple[dict[str, Any], str]:
+    """Train on 300 news articles: too few words for analogies, enough for neighbours."""
+    model = Word2Vec(corpus_file=str(path), workers=0, epochs=20, progress=progress, tokenizer="words")
+    result, lines = _describe(model, f"300 news articles, {model.corpus_total_words:,} words", NEWS_WORDS)
+    return result, "\n".join(lines)
+
+
+def _describe(model: Word2Vec, title: str, words: tuple[str, ...]) -> tuple[dict[str, Any], list[str]]:
+    near = model.wv.most_similar_batch(list(words), topn=5)
+    seconds = sum(report.seconds for report in model.reports)
+    speed = sum(report.tokens for report in model.reports) / seconds
+    lines = [f"{title}: {len(model.wv):,} vectors, {speed:,.0f} words/s, loss {model.get_latest_training_loss():.4f}"]
+    lines += [
+        f"  {word:10} -> {', '.join(f'{w} ({s:.2f})' for w, s in found)}"
+        for word, found in zip(words, near, strict=True)
+    ]
+    neighbours = dict(zip(words, near, strict=True))
+    return {
+        "vocabulary": len(model.wv),
+        "words_per_second": speed,
+        "loss": model.get_latest_training_loss(),
+        "neighbors": neighbours,
+    }, lines

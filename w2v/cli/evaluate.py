@@ -1,0 +1,60 @@
+"""``w2v evaluate``: analogies and word similarity."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from w2v.cli.output import emit, json_option
+from w2v.evaluation import dataset, evaluate_analogies, evaluate_pairs, read_analogies
+from w2v.vectors import KeyedVectors
+
+METHODS = ("3cosadd", "3cosmul")
+
+
+@click.command()
+@click.argument("model")
+@click.option("--analogies", metavar="FILE", help="questions in Google's format")
+@click.option("--pairs", metavar="FILE", multiple=True, help="word pairs with a human score; may be repeated")
+@click.option(
+    "--restrict",
+    type=int,
+    default=30_000,
+    show_default=True,
+    help="most frequent words that count in restricted scoring",
+)
+@json_option
+def evaluate(model: str, analogies: str | None, pairs: tuple[str, ...], restrict: int, as_json: bool) -> None:
+    """Score MODEL on analogies and word similarity: by default on the sets that come with gensim."""
+    if analogies is None and not pairs:
+        analogies, pairs = str(dataset("questions-words")), (str(dataset("wordsim353")), str(dataset("simlex999")))
+    vectors = KeyedVectors.load(model)
+    result: dict[str, Any] = {"model": model}
+    lines = []
+    if analogies is not None:
+        result["analogies"], text = score_analogies(vectors, analogies, restrict)
+        lines.append(text)
+    result["pairs"] = {}
+    for path in pairs:
+        score = evaluate_pairs(vectors.index_to_key, vectors.vectors, path)
+        result["pairs"][Path(path).stem] = score.to_dict()
+        lines.append(f"{Path(path).stem}: {score}")
+    emit(result, "\n".join(lines), as_json)
+
+
+def score_analogies(vectors: KeyedVectors, path: str, restrict: int = 30_000) -> tuple[dict[str, Any], str]:
+    """Score one file both ways and by both methods; return JSON values and a table."""
+    sections = read_analogies(path)
+    result: dict[str, Any] = {}
+    lines = [f"{Path(path).stem}: correct answers in percent; coverage is the share of questions with known words"]
+    for scoring, limit in (("restricted", restrict), ("full", None)):
+        for method in METHODS:
+            score = evaluate_analogies(vectors.index_to_key, vectors.vectors, sections, restrict=limit, method=method)
+            result.setdefault(scoring, {})[method] = score.to_dict()
+            total = score.total
+            accuracy = total.accuracy if scoring == "restricted" else total.accuracy_of_all
+            shown = "undefined" if accuracy is None else f"{100 * accuracy:.2f}"
+            lines.append(
+                f"  {scoring:10} {method}  {shown:>9}  ({total.answered:,} of {total.asked:,} questions answered)"
+            )
+    return result, "\n".join(lines)

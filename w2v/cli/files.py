@@ -1,0 +1,70 @@
+"""``w2v convert`` and ``w2v info``."""
+
+import json
+import os
+import platform
+from typing import Any
+
+import click
+import numpy as np
+
+from w2v import formats
+from w2v.atomic import check_writable
+from w2v.cli.output import emit, json_option
+from w2v.compiled import isa, variants
+from w2v.memory import available_memory
+from w2v.version import __version__
+
+
+@click.command()
+@click.argument("source", metavar="IN")
+@click.argument("target", metavar="OUT")
+@json_option
+def convert(source: str, target: str, as_json: bool) -> None:
+    """Convert vectors from IN to OUT; the extensions say the formats."""
+    formats.check_format(target)
+    check_writable(target)
+    contents = formats.load(source)
+    formats.save(target, contents)
+    rows, dim = contents.vectors.shape
+    emit({"input": source, "output": target, "words": rows, "dim": dim}, f"{target}: {rows:,} words x {dim}", as_json)
+
+
+@click.command()
+@click.argument("model", required=False)
+@json_option
+def info(model: str | None, as_json: bool) -> None:
+    """What MODEL is and how it was made; without MODEL, what this installation is and runs on."""
+    data = _about_installation() if model is None else _about_model(model)
+    emit(data, "\n".join(f"{name}: {_show(value)}" for name, value in data.items()), as_json)
+
+
+def _show(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _about_installation() -> dict[str, Any]:
+    return {
+        "w2v": __version__,
+        "isa": isa(),
+        "isa_available": variants(),
+        "processors": len(os.sched_getaffinity(0)),
+        "memory_available_bytes": available_memory(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "platform": platform.platform(),
+    }
+
+
+def _about_model(path: str) -> dict[str, Any]:
+    size = os.stat(path).st_size
+    if path.lower().endswith(".safetensors"):
+        return {"file": path, "bytes": size, **formats.read_metadata(path)}
+    contents = formats.load(path)
+    return {
+        "file": path,
+        "bytes": size,
+        "words": len(contents.words),
+        "dim": contents.vectors.shape[1],
+        **contents.metadata,
+    }

@@ -1,0 +1,69 @@
+"""``w2v``: the group of commands, and what becomes of errors."""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any
+
+import click
+
+from w2v.cli.corpus import corpus
+from w2v.cli.demo import demo
+from w2v.cli.evaluate import evaluate
+from w2v.cli.files import convert, info
+from w2v.cli.output import EXIT_CODES, INTERRUPTED, exit_code, one_line, tell
+from w2v.cli.queries import analogy, neighbors, similarity
+from w2v.cli.train import train
+from w2v.compiled import isa
+from w2v.errors import W2VError
+from w2v.version import __version__
+
+
+@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="w2v")
+def cli() -> None:
+    """Train word vectors, ask them for neighbours and analogies, score and convert them."""
+    isa()
+
+
+for command in (train, neighbors, similarity, analogy, evaluate, convert, info, corpus, demo):
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code. An error of the user's is one line on stderr, never a traceback."""
+    before = _on_sigterm(_interrupt)
+    try:
+        cli.main(args=None if arguments is None else list(arguments), prog_name="w2v", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as wanted:
+        return wanted.exit_code
+    except click.ClickException as problem:
+        tell(f"w2v: {problem.format_message()}")
+        return problem.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        tell("w2v: interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone, as after `| head`. What Python would flush at exit goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (W2VError, FileNotFoundError, IsADirectoryError) as problem:
+        tell(f"w2v: {one_line(problem)}")
+        return exit_code(problem)
+    finally:
+        _on_sigterm(before)
+    return 0
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _on_sigterm(handler: Any) -> Any:
+    """Set the handler where that is allowed (in the main thread) and return the one before."""
+    try:
+        return signal.signal(signal.SIGTERM, handler)
+    except ValueError:
+        return None

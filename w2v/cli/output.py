@@ -1,0 +1,62 @@
+"""What every command shares: data on stdout (text, or one JSON object), words to the user on stderr, exit codes."""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from w2v.errors import (
+    ConfigError,
+    CorpusError,
+    FormatError,
+    OutputError,
+    UnknownWordError,
+    W2VError,
+)
+
+EXIT_CODES = """\b
+Exit codes:
+  0    done
+  1    training failed, memory does not suffice, or an extra is missing
+  2    a parameter is wrong
+  65   the input is wrong: corpus, model, questions, or an unknown word
+  74   the output cannot be written
+  130  interrupted (Ctrl-C, SIGTERM)"""
+
+FAILED, USAGE, BAD_INPUT, BAD_OUTPUT, INTERRUPTED = 1, 2, 65, 74, 130
+
+
+def exit_code(problem: BaseException) -> int:
+    """Return the exit code that an error of ours stands for."""
+    if isinstance(problem, OutputError):
+        return BAD_OUTPUT
+    if isinstance(problem, (CorpusError, FormatError, UnknownWordError, FileNotFoundError, IsADirectoryError)):
+        return BAD_INPUT
+    if isinstance(problem, ConfigError):
+        return USAGE
+    return FAILED
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--json`` to a command."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")(command)
+
+
+def emit(data: dict[str, Any], text: str, as_json: bool) -> None:
+    """Print a result: as one JSON object, or as text for people."""
+    click.echo(json.dumps(data, ensure_ascii=False) if as_json else text)
+    sys.stdout.flush()
+
+
+def tell(message: str) -> None:
+    """Say something to the user, on stderr."""
+    click.echo(message, err=True)
+
+
+def one_line(problem: BaseException) -> str:
+    """Return an error as one line."""
+    if isinstance(problem, (FileNotFoundError, IsADirectoryError)) and not isinstance(problem, W2VError):
+        return f"{problem.filename}: {problem.strerror}"
+    return " ".join(str(problem).split())

@@ -1,0 +1,48 @@
+"""``w2v neighbors``, ``similarity``, ``analogy``: questions to a model."""
+
+import click
+
+from w2v.cli.output import emit, json_option
+from w2v.vectors import KeyedVectors
+
+Neighbours = list[tuple[str, float]]
+
+
+def _lines(found: Neighbours) -> list[str]:
+    return [f"{word}\t{score:.4f}" for word, score in found]
+
+
+@click.command()
+@click.argument("model")
+@click.argument("words", metavar="WORD...", nargs=-1, required=True)
+@click.option("-n", "--topn", type=int, default=10, show_default=True, help="neighbours for each word")
+@json_option
+def neighbors(model: str, words: tuple[str, ...], topn: int, as_json: bool) -> None:
+    """The words nearest to each WORD by cosine: word, neighbour and cosine, separated by tabs."""
+    found = dict(zip(words, KeyedVectors.load(model).most_similar_batch(list(words), topn=topn), strict=True))
+    text = "\n".join(f"{word}\t{line}" for word, near in found.items() for line in _lines(near))
+    emit({"neighbors": found}, text, as_json)
+
+
+@click.command()
+@click.argument("model")
+@click.argument("a")
+@click.argument("b")
+@json_option
+def similarity(model: str, a: str, b: str, as_json: bool) -> None:
+    """The cosine between the words A and B."""
+    cosine = float(KeyedVectors.load(model).similarity(a, b))
+    emit({"a": a, "b": b, "similarity": cosine}, f"{cosine:.4f}", as_json)
+
+
+@click.command()
+@click.argument("model")
+@click.argument("a")
+@click.argument("b")
+@click.argument("c")
+@click.option("-n", "--topn", type=int, default=5, show_default=True, help="answers")
+@json_option
+def analogy(model: str, a: str, b: str, c: str, topn: int, as_json: bool) -> None:
+    """A is to B as C is to what? Answers and their cosines (3CosAdd)."""
+    found = list(KeyedVectors.load(model).most_similar(positive=[b, c], negative=[a], topn=topn))
+    emit({"a": a, "b": b, "c": c, "answers": found}, "\n".join(_lines(found)), as_json)

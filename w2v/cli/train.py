@@ -1,0 +1,138 @@
+"""``w2v train``: text in, vectors out. The options are the fields of the configurations, under the same names."""
+
+import time
+from collections.abc import Callable
+from dataclasses import Field, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from w2v.atomic import check_writable
+from w2v.checkpoint import Checkpoints
+from w2v.cli.output import emit, json_option, tell
+from w2v.compiled import isa
+from w2v.config import TrainConfig, VocabularyConfig
+from w2v.errors import ConfigError, CorpusError
+from w2v.formats import check_format
+from w2v.memory import estimate_memory, peak_memory
+from w2v.model import Word2Vec
+
+
+def _option(f: Field[Any]) -> Callable[[Any], Any]:
+    flag = "--" + f.name.replace("_", "-")
+    default = f.default
+    if f.type is bool:
+        return click.option(f"{flag}/--no-{flag[2:]}", default=default, show_default=True, help=f.metadata["help"])
+    kind = float if f.type is float else int
+    return click.option(flag, type=kind, default=default, show_default=default is not None, help=f.metadata["help"])
+
+
+def config_options(*names: str) -> Callable[[Any], Any]:
+    """Add the options of ``TrainConfig``, and of ``VocabularyConfig`` as far as they are numbers."""
+    numbers = [f for f in fields(VocabularyConfig) if f.name not in ("keep", "drop")]
+
+    def decorate(command: Any) -> Any:
+        for f in reversed([*fields(TrainConfig), *numbers]):
+            if not names or f.name in names:
+                command = _option(f)(command)
+        return command
+
+    return decorate
+
+
+@dataclass
+class _Clock:
+    """Seconds of each stage."""
+
+    began: float
+
+    def lap(self) -> float:
+        """Return the seconds since the last call."""
+        now = time.perf_counter()
+        passed, self.began = now - self.began, now
+        return passed
+
+
+@click.command()
+@click.argument("corpora", metavar="CORPUS...", nargs=-1, required=True)
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    required=True,
+    help="where to save the vectors (.safetensors, .bin, .txt, .vec, ...)",
+)
+@config_options()
+@click.option(
+    "--tokenizer", default="whitespace", show_default=True, help="whitespace, words (raw prose), or a tokenizer.json"
+)
+@click.option("--errors", default="strict", show_default=True, help="bytes that are not UTF-8: strict or replace")
+@click.option("--keep", metavar="FILE", help="words, one a line, that stay whatever their count")
+@click.option("--drop", metavar="FILE", help="words, one a line, that never enter")
+@click.option("--checkpoint", metavar="FILE", help="save the state of the run here now and then, and on Ctrl-C")
+@click.option("--checkpoint-minutes", type=float, help="minutes between checkpoints  [default: 10]")
+@click.option("--checkpoint-epochs", type=int, help="epochs between checkpoints")
+@click.option("--resume", is_flag=True, help="go on from the checkpoint, if there is one")
+@click.option("--quiet", is_flag=True, help="no progress bars")
+@json_option
+def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, resume: bool, **options: Any) -> None:
+    """Train vectors on CORPUS: files, folders, or - for standard input; plain, .gz, .bz2 or .xz; a sentence a line."""
+    check_format(output)
+    check_writable(output)
+    checkpoints = _checkpoints(options)
+    if resume and checkpoints is None:
+        raise ConfigError("--resume needs --checkpoint FILE")
+    for name in ("keep", "drop"):
+        options[name] = _words(options[name])
+    clock = _Clock(time.perf_counter())
+    model = Word2Vec(**options, progress=False if quiet else None, checkpoints=checkpoints)
+    model.build_vocab(corpus_file=list(corpora))
+    read = clock.lap()
+    if not quiet:
+        needed = estimate_memory(len(model.wv), model.config)
+        tell(f"{len(model.wv):,} words; memory {needed}; {isa()}, {model.config.threads} threads")
+    model.train(resume=resume)
+    trained = clock.lap()
+    model.wv.save(output)
+    result = {
+        "output": output,
+        "vocabulary": len(model.wv),
+        "tokens": model.ledger,
+        "seconds": {"read": read, "train": trained, "save": clock.lap()},
+        "words_per_second": sum(report.tokens for report in model.reports)
+        / sum(report.seconds for report in model.reports),
+        "loss": [report.loss for report in model.reports],
+        "isa": isa(),
+        "workers": model.config.threads,
+        "memory_estimate_bytes": estimate_memory(len(model.wv), model.config).total,
+        "peak_memory_bytes": peak_memory(),
+    }
+    emit(result, _summary(result), as_json)
+
+
+def _summary(result: dict[str, Any]) -> str:
+    seconds = result["seconds"]
+    return (
+        f"{result['output']}: {result['vocabulary']:,} words; loss {result['loss'][-1]:.4f}; "
+        f"{result['words_per_second']:,.0f} words/s; "
+        f"read {seconds['read']:.1f} s, train {seconds['train']:.1f} s, save {seconds['save']:.1f} s"
+    )
+
+
+def _checkpoints(options: dict[str, Any]) -> Checkpoints | None:
+    path, minutes, epochs = (options.pop(name) for name in ("checkpoint", "checkpoint_minutes", "checkpoint_epochs"))
+    if path is None:
+        if minutes is not None or epochs is not None:
+            raise ConfigError("--checkpoint-minutes and --checkpoint-epochs need --checkpoint FILE")
+        return None
+    return Checkpoints(path, minutes, epochs)
+
+
+def _words(path: str | None) -> list[str]:
+    if path is None:
+        return []
+    try:
+        return Path(path).read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise CorpusError(f"cannot read the words in {path!r}: {problem}") from None

@@ -1,0 +1,130 @@
+"""What a training run can be told: one frozen record, each field with its reason and its range.
+
+The command line is generated from these fields, and the record is saved with the model.
+"""
+
+import math
+import os
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from w2v.errors import ConfigError
+
+
+def option(default: Any, description: str, low: float | None = None, high: float | None = None) -> Any:
+    """Declare a field with its description and its closed range."""
+    return field(default=default, metadata={"help": description, "low": low, "high": high})
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Parameters of skip-gram with negative sampling; names and defaults are gensim's.
+
+    Raises
+    ------
+    ConfigError
+        If a value is not of its type, not finite, or outside its range.
+    """
+
+    vector_size: int = option(100, "columns of the vectors", 1, 65_536)
+    window: int = option(5, "largest distance between centre and context", 1, 1_000)
+    negative: int = option(5, "noise words per window", 1, 1_000)
+    epochs: int = option(5, "passes over the corpus", 1, 1_000_000)
+    alpha: float = option(0.025, "learning rate at the start", 1e-9, 10.0)
+    min_alpha: float = option(0.0001, "learning rate at the end", 0.0, 10.0)
+    sample: float = option(1e-3, "subsampling threshold for frequent words; 0 keeps every word", 0.0, 1.0)
+    ns_exponent: float = option(0.75, "noise words are drawn in proportion to count ** ns_exponent", -10.0, 10.0)
+    shrink_windows: bool = option(True, "draw each window's reach uniformly from 1..window")
+    seed: int = option(1, "seed of every random stream", 0, 2**63 - 1)
+    workers: int = option(0, "training threads; 0: one per processor", 0, 1_024)
+
+    def __post_init__(self) -> None:
+        validate(self)
+        if self.min_alpha > self.alpha:
+            raise ConfigError(f"min_alpha must not exceed alpha: got min_alpha={self.min_alpha}, alpha={self.alpha}")
+
+    @property
+    def threads(self) -> int:
+        """The number of threads that ``workers`` stands for."""
+        return self.workers or len(os.sched_getaffinity(0))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class VocabularyConfig:
+    """Which words get a vector.
+
+    Raises
+    ------
+    ConfigError
+        As for :class:`TrainConfig`.
+    """
+
+    min_count: int = option(5, "drop words that occur less often", 0, 2**62)
+    max_final_vocab: int | None = option(None, "keep at most this many words, the most frequent", 1, 2**32 - 2)
+    keep: frozenset[str] = field(default=frozenset(), metadata={"help": "words that stay whatever their count"})
+    drop: frozenset[str] = field(default=frozenset(), metadata={"help": "words that never enter"})
+
+    def __post_init__(self) -> None:
+        validate(self)
+        both = sorted(self.keep & self.drop)
+        if both:
+            raise ConfigError(f"a word cannot be both kept and dropped: got {both[0]!r} in both lists")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return {
+            "min_count": self.min_count,
+            "max_final_vocab": self.max_final_vocab,
+            "keep": sorted(self.keep),
+            "drop": sorted(self.drop),
+        }
+
+
+def validate(config: Any) -> None:
+    """Check every field of a configuration against its type and range; normalise numbers to plain Python ones.
+
+    Raises
+    ------
+    ConfigError
+        Naming the field, the value received and the values allowed.
+    """
+    for f in fields(config):
+        value = getattr(config, f.name)
+        if f.type == int | None and value is None:
+            continue
+        if f.type in (int, int | None):
+            object.__setattr__(config, f.name, _integer(f.name, value, f.metadata["low"], f.metadata["high"]))
+        elif f.type is float:
+            object.__setattr__(config, f.name, _number(f.name, value, f.metadata["low"], f.metadata["high"]))
+        elif f.type is bool:
+            if value not in (True, False):
+                raise ConfigError(f"{f.name} must be True or False: got {value!r}")
+            object.__setattr__(config, f.name, bool(value))
+        elif f.type == frozenset[str]:
+            if isinstance(value, str) or not all(isinstance(word, str) for word in value):
+                raise ConfigError(f"{f.name} must be a collection of words: got {value!r}")
+            object.__setattr__(config, f.name, frozenset(value))
+
+
+def _integer(name: str, value: Any, low: int, high: int) -> int:
+    try:
+        whole = value.__index__() if not isinstance(value, bool) else None
+    except (AttributeError, TypeError):
+        whole = None
+    if whole is None or not low <= whole <= high:
+        raise ConfigError(f"{name} must be a whole number from {low} to {high}: got {value!r}")
+    return int(whole)
+
+
+def _number(name: str, value: Any, low: float, high: float) -> float:
+    try:
+        number = float(value) if not isinstance(value, (str, bytes, bool)) else math.nan
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not low <= number <= high:
+        raise ConfigError(f"{name} must be a number from {low:g} to {high:g}: got {value!r}")
+    return number

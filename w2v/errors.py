@@ -1,0 +1,77 @@
+"""Every error that w2v raises on purpose.
+
+One root, one branch per family, and each branch is also the built-in exception a Python user would try to catch.
+A message says what was received and what is allowed; the command line prints it as one line.
+"""
+
+
+class W2VError(Exception):
+    """Root of all errors that w2v raises on purpose."""
+
+
+class ConfigError(W2VError, ValueError):
+    """A parameter is outside its range, or two parameters contradict each other."""
+
+
+class CorpusError(W2VError, ValueError):
+    """The text cannot be read or cannot be trained on."""
+
+
+class EmptyCorpusError(CorpusError):
+    """No trainable word is left: the text is empty, or every word is below ``min_count``."""
+
+
+class TextEncodingError(CorpusError):
+    """The text is not valid UTF-8; the message gives the byte offset."""
+
+
+class CorpusChangedError(CorpusError):
+    """A file changed while it was being read."""
+
+
+class VerificationError(CorpusError):
+    """A downloaded corpus has not the size or the SHA-256 digest that the manifest states."""
+
+
+class MemoryLimitError(W2VError, MemoryError):
+    """The estimated memory does not fit; raised before any of it is taken."""
+
+
+class OutputError(W2VError, OSError):
+    """A file cannot be written; what was there before is still there."""
+
+
+class TrainingError(W2VError, RuntimeError):
+    """Training cannot go on."""
+
+
+class DivergedError(TrainingError):
+    """A weight or the loss became NaN or infinite; the message names the epoch."""
+
+
+class CheckpointError(TrainingError):
+    """A checkpoint does not belong to this corpus and configuration."""
+
+
+class ModelBusyError(TrainingError):
+    """The model is being trained by another thread."""
+
+
+class FormatError(W2VError, ValueError):
+    """A model file is damaged, hostile, or not in the stated format."""
+
+
+class UnsafeFormatError(FormatError):
+    """A pickled file: opening it could run code, so it is never opened."""
+
+
+class MissingExtraError(W2VError, ImportError):
+    """An optional dependency is not installed; the message names the extra."""
+
+
+class UnknownWordError(W2VError, KeyError):
+    """A word is not in the vocabulary."""
+
+    def __str__(self) -> str:
+        """Return the message itself: ``KeyError`` would print it in quotation marks."""
+        return str(self.args[0]) if self.args else ""

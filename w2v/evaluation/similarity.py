@@ -1,0 +1,176 @@
+"""Word similarity: how well cosines rank word pairs compared with human judgements (Finkelstein et al. 2002)."""
+
+import importlib
+import math
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2v.errors import ConfigError, CorpusError, MissingExtraError
+from w2v.evaluation.files import PathType, read_lines
+from w2v.evaluation.space import WordSpace
+
+_SEPARATORS = re.compile(r"[\s,]+")
+
+
+@dataclass(frozen=True)
+class WordPair:
+    """Two words and the relatedness that people gave them, on any scale."""
+
+    first: str
+    second: str
+    score: float
+
+
+@dataclass(frozen=True)
+class SimilarityResult:
+    """Correlation of cosines with human judgements over the pairs whose two words are known.
+
+    Attributes
+    ----------
+    spearman, pearson : float or None
+        Rank and linear correlation, -1 to 1; None if undefined: fewer than two pairs found, or all scores equal.
+    found, asked : int
+        Pairs whose two words are known, and pairs in the set.
+    duplicates : int
+        Repetitions of an earlier pair, in either order and any case. They are scored like the others.
+    """
+
+    spearman: float | None
+    pearson: float | None
+    found: int
+    asked: int
+    duplicates: int
+
+    @property
+    def coverage(self) -> float | None:
+        """Found among all pairs, 0 to 1; None if none was asked."""
+        return self.found / self.asked if self.asked else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        return {**asdict(self), "coverage": self.coverage}
+
+    def __str__(self) -> str:
+        def show(value: float | None) -> str:
+            return "undefined" if value is None else f"{value:.4f}"
+
+        correlations = f"Spearman {show(self.spearman)}, Pearson {show(self.pearson)}"
+        return f"{correlations}, {self.found:,} of {self.asked:,} pairs found"
+
+
+def read_pairs(path: PathType, *, delimiter: str | None = None, encoding: str = "utf-8-sig") -> list[WordPair]:
+    """Read word pairs: two words and a score a line; further columns are left alone.
+
+    Lines that begin with ``#`` are comments, and the first other line may be a header.
+
+    Parameters
+    ----------
+    path : path-like
+        A file of text.
+    delimiter : str, optional
+        What stands between the columns; None takes white space and commas.
+    encoding : str
+        Encoding of the file.
+
+    Raises
+    ------
+    ConfigError
+        If the delimiter is empty or the encoding unknown.
+    CorpusError
+        If the file cannot be read, is empty or binary, or a line has not two words and a finite number; gives the line.
+    """
+    if delimiter == "":
+        raise ConfigError("delimiter=''; at least one character, or None for white space and commas, is needed")
+    lines = [(number, line) for number, line in read_lines(path, encoding) if not line.startswith("#")]
+    pairs = []
+    for place, (number, line) in enumerate(lines):
+        fields = [field.strip() for field in (_SEPARATORS.split(line) if delimiter is None else line.split(delimiter))]
+        score = _number(fields[2]) if len(fields) >= 3 else None
+        if score is not None and fields[0] and fields[1]:
+            pairs.append(WordPair(fields[0], fields[1], score))
+        elif place > 0 or len(fields) < 3:
+            raise CorpusError(
+                f"{os.fspath(path)}, line {number}: {line[:60]!r}; two words and a finite number are needed"
+            )
+    if not pairs:
+        raise CorpusError(f"{os.fspath(path)}: no word pair; at least one line 'word word number' is needed")
+    return pairs
+
+
+def evaluate_pairs(
+    words: Sequence[str],
+    vectors: NDArray[Any],
+    pairs: PathType | Sequence[WordPair],
+    *,
+    restrict: int | None = None,
+    case_insensitive: bool = True,
+) -> SimilarityResult:
+    """Correlate cosines with human judgements; pairs with an unknown word are left out and counted.
+
+    Parameters
+    ----------
+    words : sequence of str, length V
+        Most frequent first.
+    vectors : ndarray of float, shape (V, dim)
+        One row a word.
+    pairs : path-like or sequence of WordPair
+        A file, or what ``read_pairs`` returned.
+    restrict : int, optional
+        Only the first so many words are known; None takes all.
+    case_insensitive : bool
+        Look a word up as it is written and then, if it is unknown, in lower case. False: only as written.
+
+    Raises
+    ------
+    ConfigError
+        If words and vectors do not fit each other, or a parameter is out of range.
+    CorpusError
+        If the file has a fault; see ``read_pairs``.
+    MissingExtraError
+        If scipy is not installed.
+    """
+    judged = read_pairs(pairs) if isinstance(pairs, (str, os.PathLike)) else pairs
+    space = WordSpace.build(words, vectors, restrict=restrict, case_insensitive=case_insensitive)
+    found = [(known, pair.score) for pair in judged if (known := space.rows((pair.first, pair.second))) is not None]
+    rows = np.array([known for known, _ in found], dtype=np.intp).reshape(-1, 2)
+    human = np.array([score for _, score in found])
+    cosines = np.einsum("ij,ij->i", space.unit[rows[:, 0]], space.unit[rows[:, 1]]).astype(np.float64)
+    spearman, pearson = _correlations(human, cosines)
+    seen = {frozenset((pair.first.lower(), pair.second.lower())) for pair in judged}
+    return SimilarityResult(spearman, pearson, len(found), len(judged), len(judged) - len(seen))
+
+
+def scipy_stats() -> ModuleType:
+    """Return ``scipy.stats``.
+
+    Raises
+    ------
+    MissingExtraError
+        If scipy is not installed.
+    """
+    try:
+        return importlib.import_module("scipy.stats")
+    except ImportError as error:
+        raise MissingExtraError('word similarity needs scipy: pip install "w2v[eval]"') from error
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _correlations(human: NDArray[np.float64], cosines: NDArray[np.float64]) -> tuple[float | None, float | None]:
+    stats = scipy_stats()
+    if len(human) < 2 or np.ptp(human) == 0 or np.ptp(cosines) == 0:
+        return None, None
+    return float(stats.spearmanr(human, cosines)[0]), float(stats.pearsonr(human, cosines)[0])

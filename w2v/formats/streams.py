@@ -1,0 +1,147 @@
+"""Opening files that nobody vouches for, and compression by extension."""
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import re
+import stat
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+from w2v.atomic import PathLike, atomic_write
+from w2v.errors import FormatError, MemoryLimitError, UnsafeFormatError
+
+COMPRESSIONS = (".gz", ".bz2", ".xz")
+
+
+@dataclass(frozen=True)
+class Input:
+    """An open local file.
+
+    Attributes
+    ----------
+    name : str
+        Its path, for messages.
+    stream : io.BufferedIOBase
+        Its (decompressed) bytes from the beginning.
+    size : int or None
+        How many bytes ``stream`` holds; None if it is compressed, for then nobody knows yet.
+    """
+
+    name: str
+    stream: io.BufferedIOBase
+    size: int | None
+
+
+@contextmanager
+def open_input(path: PathLike) -> Iterator[Input]:
+    """Open a regular local file for reading, decompressed if its extension says so.
+
+    Never waits for a pipe, never opens a device or a pickle, never follows a URL.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    UnsafeFormatError
+        If the file is a pickle.
+    FormatError
+        If it is a URL, a directory or a device, or cannot be read or decompressed.
+    MemoryLimitError
+        If the block runs out of memory.
+    """
+    name = os.fsdecode(path)
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", name):
+        raise FormatError(f"{name}: is a URL; allowed: a local path")
+    try:
+        with _open_regular(name) as raw, _decompressed(raw, name) as stream:
+            _refuse_pickle(stream, name)
+            yield Input(name, stream, os.fstat(raw.fileno()).st_size if stream is raw else None)
+    except FileNotFoundError:
+        raise
+    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+        raise FormatError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    except MemoryError as error:
+        raise MemoryLimitError(f"{name}: not enough memory to read it") from error
+
+
+@contextmanager
+def open_output(path: PathLike) -> Iterator[BinaryIO]:
+    """Like `atomic_write`, compressed if the extension says so; equal contents give equal bytes.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written; what was there before is still there.
+    """
+    with atomic_write(path) as raw:
+        match _extension(os.fsdecode(path)):
+            case ".gz":
+                # No time and no name, for equal bytes. Level 6 takes five times as long for a tenth less.
+                with gzip.GzipFile(filename="", mode="wb", compresslevel=1, fileobj=raw, mtime=0) as stream:
+                    yield cast(BinaryIO, stream)
+            case ".bz2":
+                with bz2.BZ2File(raw, "wb") as stream:
+                    yield cast(BinaryIO, stream)
+            case ".xz":
+                with lzma.LZMAFile(raw, "wb", preset=1) as stream:
+                    yield cast(BinaryIO, stream)
+            case _:
+                yield raw
+
+
+def _extension(name: str) -> str:
+    return os.path.splitext(name)[1].lower()
+
+
+def _open_regular(name: str) -> io.BufferedReader:
+    # Looked at before it is opened, as opening some devices has effects, and again after, as it may have been swapped.
+    try:
+        mode = os.stat(name).st_mode
+    except ValueError as error:  # a NUL byte or a lone surrogate
+        raise FormatError(f"{name!r}: is no path: {error}") from error
+    _require_regular(mode, name)
+    stream = os.fdopen(os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    try:
+        _require_regular(os.fstat(stream.fileno()).st_mode, name)
+    except FormatError:
+        stream.close()
+        raise
+    return stream
+
+
+def _require_regular(mode: int, name: str) -> None:
+    if not stat.S_ISREG(mode):
+        kind = "a directory" if stat.S_ISDIR(mode) else "a device, a pipe or a socket"
+        raise FormatError(f"{name}: is {kind}; allowed: a regular file")
+
+
+def _decompressed(raw: io.BufferedReader, name: str) -> io.BufferedIOBase:
+    match _extension(name):
+        case ".gz":
+            return gzip.GzipFile(fileobj=raw, mode="rb")
+        case ".bz2":
+            return bz2.BZ2File(raw, "rb")
+        case ".xz":
+            return lzma.LZMAFile(raw, "rb")
+        case _:
+            return raw
+
+
+def _refuse_pickle(stream: io.BufferedIOBase, name: str) -> None:
+    """Refuse what begins with the PROTO opcode of pickle protocols 2 to 5.
+
+    The length field of a safetensors file may begin with the same two bytes, but is followed by a brace.
+    """
+    head = stream.read(9)
+    stream.seek(0)
+    if len(head) > 1 and head[0] == 0x80 and 2 <= head[1] <= 5 and head[8:] != b"{":
+        raise UnsafeFormatError(
+            f"{name}: is a pickle (a gensim .model or .kv, for instance), which can run code when opened; "
+            "in gensim, export it with save_word2vec_format"
+        )

@@ -1,0 +1,87 @@
+"""The two matrices of skip-gram: rows padded to cache lines, on large pages, one allocation each."""
+
+import mmap
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROW_FLOATS = 16
+"""Rows are padded to 64 bytes: one cache line, and the widest vector of any kernel."""
+
+LARGE_PAGE = 2 << 20
+"""With 4 KiB pages almost every row costs a miss in the address translation cache."""
+
+
+@dataclass(frozen=True)
+class Matrices:
+    """Input vectors and output vectors of V words.
+
+    Attributes
+    ----------
+    input, output : ndarray of float32, shape (V, stride)
+        Columns from ``dim`` on are zero and stay zero.
+    dim : int
+    """
+
+    input: NDArray[np.float32]
+    output: NDArray[np.float32]
+    dim: int
+
+    @classmethod
+    def initialise(cls, rows: int, dim: int, seed: int) -> "Matrices":
+        """Return the starting point: input uniform in (-1, 1) / dim, the same numbers as gensim's; output zero."""
+        matrices = cls(_zeros(rows, dim), _zeros(rows, dim), dim)
+        rng = np.random.default_rng(seed)
+        block = max(1, (8 << 20) // dim)  # the generator's numbers do not depend on how they are asked for
+        for start in range(0, rows, block):
+            part = rng.random((min(block, rows - start), dim), dtype=np.float32)
+            part *= 2.0
+            part -= 1.0
+            part /= dim
+            matrices.input[start : start + block, :dim] = part
+        return matrices
+
+    @classmethod
+    def copy_of(cls, vectors: NDArray[np.floating], output: NDArray[np.floating]) -> "Matrices":
+        """Return padded, aligned copies of two (V, dim) matrices."""
+        rows, dim = vectors.shape
+        matrices = cls(_zeros(rows, dim), _zeros(rows, dim), dim)
+        matrices.input[:, :dim] = vectors
+        matrices.output[:, :dim] = output
+        return matrices
+
+    @property
+    def vectors(self) -> NDArray[np.float32]:
+        """The input vectors, shape (V, dim): a view."""
+        return self.input[:, : self.dim]
+
+    @property
+    def output_vectors(self) -> NDArray[np.float32]:
+        """The output vectors, shape (V, dim): a view."""
+        return self.output[:, : self.dim]
+
+    def finite(self, rows: int | None = None) -> bool:
+        """Whether all numbers (of the first ``rows`` rows) are finite."""
+        block = 1 << 16
+        end = len(self.input) if rows is None else min(rows, len(self.input))
+        return all(
+            bool(np.isfinite(matrix[start : min(start + block, end)]).all())
+            for matrix in (self.input, self.output)
+            for start in range(0, end, block)
+        )
+
+
+def padded(dim: int) -> int:
+    """Return the floats a row takes."""
+    return -(-dim // ROW_FLOATS) * ROW_FLOATS
+
+
+def _zeros(rows: int, dim: int) -> NDArray[np.float32]:
+    size = rows * padded(dim) * 4
+    memory = mmap.mmap(-1, size + LARGE_PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if size >= LARGE_PAGE and hasattr(mmap, "MADV_HUGEPAGE"):
+        memory.madvise(mmap.MADV_HUGEPAGE)
+    everything = np.frombuffer(memory, np.uint8)
+    start = -everything.ctypes.data % LARGE_PAGE
+    return everything[start : start + size].view(np.float32).reshape(rows, padded(dim))

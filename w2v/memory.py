@@ -1,0 +1,104 @@
+"""How much memory a run will take, and whether that is there."""
+
+import os
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+
+from w2v.config import TrainConfig
+from w2v.errors import MemoryLimitError
+from w2v.matrices import padded
+
+WORD_BYTES = 150
+"""A word as a Python string of a dozen letters, its entries in a list and a dictionary, its count, its threshold."""
+
+
+@dataclass(frozen=True)
+class MemoryEstimate:
+    """Bytes that training takes beside the interpreter; the encoded corpus is a file and needs none of its own."""
+
+    matrices: int
+    vocabulary: int
+    noise_pool: int
+    workspaces: int
+
+    @property
+    def total(self) -> int:
+        """All of it, in bytes."""
+        return self.matrices + self.vocabulary + self.noise_pool + self.workspaces
+
+    def __str__(self) -> str:
+        parts = {"matrices": self.matrices, "vocabulary": self.vocabulary, "noise pool": self.noise_pool}
+        parts["workspaces"] = self.workspaces
+        return f"{_mb(self.total)} ({', '.join(f'{name} {_mb(size)}' for name, size in parts.items())})"
+
+
+def estimate_memory(words: int, config: TrainConfig, longest_piece: int = 1 << 15) -> MemoryEstimate:
+    """Return what training ``words`` words under ``config`` will take."""
+    pairs = 2 * config.window * (1 + config.negative)
+    workspace = 3 * 4 * pairs + 2 * config.window * 4 * (config.vector_size + 64) + 4 * longest_piece
+    return MemoryEstimate(
+        matrices=2 * 4 * words * padded(config.vector_size),
+        vocabulary=WORD_BYTES * words,
+        noise_pool=4 << max(16, (32 * words - 1).bit_length()),
+        workspaces=config.threads * workspace,
+    )
+
+
+def available_memory() -> int:
+    """Return the bytes this process can still take: the least of the machine's, its control group's and its own limit."""
+    limits = [_machine(), _control_group(), _address_space()]
+    return min(limit for limit in limits if limit is not None)
+
+
+def require(estimate: MemoryEstimate, available: int | None = None) -> None:
+    """Refuse a run that cannot fit.
+
+    Raises
+    ------
+    MemoryLimitError
+        With the estimate, what there is, and what would help.
+    """
+    there = available_memory() if available is None else available
+    if estimate.total > there:
+        raise MemoryLimitError(
+            f"training needs about {estimate}, but only {_mb(there)} is available: "
+            "raise min_count, set max_final_vocab, or lower vector_size"
+        )
+
+
+def peak_memory() -> int:
+    """Return the largest resident size of this process so far, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _machine() -> int:
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def _control_group() -> int | None:
+    folder = Path("/sys/fs/cgroup")
+    try:
+        limit = (folder / "memory.max").read_text(encoding="ascii").strip()
+        used = int((folder / "memory.current").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+    return None if limit == "max" else max(0, int(limit) - used)
+
+
+def _address_space() -> int | None:
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if soft == resource.RLIM_INFINITY:
+        return None
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return max(0, soft - pages * os.sysconf("SC_PAGE_SIZE"))
+
+
+def _mb(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB" if size < 1e10 else f"{size / 1e9:,.1f} GB"

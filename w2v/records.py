@@ -1,0 +1,98 @@
+"""What is counted: a ledger of what was read, a record per chunk while an epoch runs, a report per epoch after it."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class ReadLedger:
+    """What was read: ``tokens`` = ``out_of_vocabulary`` + the tokens of the encoded corpus."""
+
+    tokens: int
+    out_of_vocabulary: int
+    distinct: int
+    sentences: int
+    replaced: int
+
+    def to_dict(self) -> dict[str, int]:
+        """Return the fields as JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class EpochReport:
+    """What one epoch did. ``tokens`` = ``subsampled`` + ``isolated`` + ``trained``.
+
+    Attributes
+    ----------
+    epoch : int
+        From 0.
+    tokens : int
+        In-vocabulary tokens of the corpus.
+    subsampled : int
+        Dropped by subsampling.
+    isolated : int
+        Kept, but alone in their sentence: without context there is nothing to train.
+    trained : int
+        Centre words trained.
+    pairs : int
+        Positive and negative pairs scored.
+    loss : float
+        Mean over pairs, in nats.
+    seconds : float
+    """
+
+    epoch: int
+    tokens: int
+    subsampled: int
+    isolated: int
+    trained: int
+    pairs: int
+    loss: float
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return asdict(self)
+
+
+@dataclass
+class Records:
+    """One row per chunk of the current epoch, written by the core: who trained it does not matter.
+
+    ``counts`` has the columns tokens, subsampled, isolated, trained, pairs; ``losses`` is in nats.
+    """
+
+    counts: NDArray[np.int64]
+    losses: NDArray[np.float64]
+
+    @classmethod
+    def empty(cls, chunks: int) -> "Records":
+        """Return records of nothing."""
+        return cls(np.zeros((chunks, 5), np.int64), np.zeros(chunks))
+
+    def mean_loss(self) -> float:
+        """Mean loss per pair so far; 0 before the first."""
+        pairs = int(self.counts[:, 4].sum())
+        return float(self.losses.sum()) / pairs if pairs else 0.0
+
+
+def ledger(read: ReadLedger, reports: list[EpochReport]) -> dict[str, int]:
+    """Return where every token went, from the text to training.
+
+    ``read`` = ``out_of_vocabulary`` + ``in_vocabulary``, and over all ``epochs`` together
+    ``in_vocabulary`` x ``epochs`` = ``subsampled`` + ``isolated`` + ``trained``.
+    """
+    return {
+        "read": read.tokens,
+        "out_of_vocabulary": read.out_of_vocabulary,
+        "in_vocabulary": read.tokens - read.out_of_vocabulary,
+        "replaced_characters": read.replaced,
+        "epochs": len(reports),
+        "subsampled": sum(report.subsampled for report in reports),
+        "isolated": sum(report.isolated for report in reports),
+        "trained": sum(report.trained for report in reports),
+    }

@@ -1,0 +1,142 @@
+"""The engine's specification in NumPy: slow, short, in float64, and what every compiled kernel is tested against.
+
+``update`` is one tile (Mikolov et al. 2013, eq. 4, summed over a window with shared noise); ``train`` is a whole run with
+one thread: the same random streams, windows and learning rates as the compiled core, so both give the same vectors up to
+rounding.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2v.config import TrainConfig
+
+Array = NDArray[np.float64]
+MASK = 2**64 - 1
+
+
+@dataclass(frozen=True)
+class TileResult:
+    """What a tile's update found: scores S, coefficients G (both n x m) and the loss in nats."""
+
+    scores: Array
+    coefficients: Array
+    loss: float
+
+
+def sigmoid(x: Array) -> Array:
+    """1 / (1 + exp(-x)), without overflow."""
+    e = np.exp(-np.abs(x))
+    return np.where(x > 0, 1 / (1 + e), e / (1 + e))
+
+
+def sgns(scores: Array, labels: Array) -> tuple[Array, Array]:
+    """Return each pair's loss -log sigma(+-s) and its negative gradient l - sigma(s)."""
+    loss = np.logaddexp(0, np.where(labels > 0, -scores, scores))
+    return loss, labels - sigmoid(scores)
+
+
+def update(
+    input: Array, output: Array, contexts: NDArray[np.integer], targets: NDArray[np.integer], learning_rate: float
+) -> TileResult:
+    """Train one window in place: ``X += G Y``, ``Y += G^T X_old``.
+
+    Parameters
+    ----------
+    input, output : ndarray of float64, shape (V, dim)
+    contexts : ndarray of int, shape (n,)
+        Words around the centre; a word may stand there several times.
+    targets : ndarray of int, shape (m,)
+        The centre, then noise words, which may repeat.
+    learning_rate : float
+    """
+    x, y = input[contexts], output[targets]
+    labels = np.zeros((len(contexts), len(targets)))
+    labels[:, 0] = 1
+    scores = x @ y.T
+    loss, gradient = sgns(scores, labels)
+    coefficients = learning_rate * gradient
+    np.add.at(input, contexts, coefficients @ y)
+    np.add.at(output, targets, coefficients.T @ x)
+    return TileResult(scores, coefficients, float(loss.sum()))
+
+
+class Stream:
+    """SplitMix64 (Steele, Lea and Flood 2014), one stream per (seed, epoch, chunk)."""
+
+    def __init__(self, seed: int, epoch: int, chunk: int) -> None:
+        self.state = seed
+        for key in (epoch, chunk, 0):
+            self.state = (self.next() + key) & MASK
+
+    def next(self) -> int:
+        """Return the next 64-bit number."""
+        self.state = (self.state + 0x9E3779B97F4A7C15) & MASK
+        z = self.state
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+        return z ^ (z >> 31)
+
+    def below(self, n: int) -> int:
+        """Return a whole number in 0..n-1."""
+        return ((self.next() >> 32) * n) >> 32
+
+
+@dataclass
+class Window:
+    """One window: the words around a centre, then the centre and its noise words."""
+
+    contexts: NDArray[np.int64]
+    targets: NDArray[np.int64]
+
+
+def windows(
+    sentence: NDArray[np.uint32],
+    keep: NDArray[np.uint32],
+    noise: NDArray[np.uint32],
+    config: TrainConfig,
+    stream: Stream,
+) -> Iterator[Window]:
+    """Yield the windows of one sentence after subsampling."""
+    kept = [int(word) for word in sentence if (stream.next() >> 32) <= keep[word]]
+    if len(kept) < 2:
+        return
+    place = stream.next()
+    for centre, word in enumerate(kept):
+        reach = 1 + stream.below(config.window) if config.shrink_windows else config.window
+        contexts = kept[max(0, centre - reach) : centre] + kept[centre + 1 : centre + reach + 1]
+        drawn = [int(noise[(place + 1 + k) % len(noise)]) for k in range(config.negative)]
+        place += config.negative
+        yield Window(np.array(contexts), np.array([word] + [w for w in drawn if w != word]))
+
+
+@dataclass(frozen=True)
+class Text:
+    """An encoded corpus as the core sees it."""
+
+    tokens: NDArray[np.uint32]
+    offsets: NDArray[np.int64]
+    chunks: NDArray[np.int64]
+    keep: NDArray[np.uint32]
+    noise: NDArray[np.uint32]
+
+
+def train(input: Array, output: Array, text: Text, config: TrainConfig) -> float:
+    """Train both matrices in place over all epochs; return the last epoch's mean loss per pair."""
+    total = len(text.tokens) * config.epochs
+    loss, pairs = 0.0, 0
+    for epoch in range(config.epochs):
+        loss, pairs = 0.0, 0
+        for chunk in range(len(text.chunks) - 1):
+            stream = Stream(config.seed, epoch, chunk)
+            for s in range(text.chunks[chunk], text.chunks[chunk + 1]):
+                start, end = text.offsets[s], text.offsets[s + 1]
+                progress = (len(text.tokens) * epoch + start) / total
+                rate = config.alpha + (config.min_alpha - config.alpha) * progress
+                for window in windows(text.tokens[start:end], text.keep, text.noise, config, stream):
+                    result = update(input, output, window.contexts, window.targets, rate)
+                    loss += result.loss
+                    pairs += result.scores.size
+    return loss / max(pairs, 1)

@@ -1,0 +1,322 @@
+"""The training loop: epochs, threads, progress, callbacks, checkpoints. The only caller of the compiled core.
+
+    EncodedCorpus + TrainConfig -> Trainer.run() -> Matrices, one EpochReport an epoch
+
+The core is given a range of chunks and trains it by as many threads as there are, all writing the same matrices without
+locks. Between two calls nothing runs, so checkpoints, callbacks and interrupts see a model in a defined state: all chunks
+before ``Trainer.chunk`` of ``Trainer.epoch`` are trained, none after it.
+"""
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tqdm.auto import tqdm
+
+from w2v import _core, compiled
+from w2v.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
+from w2v.config import TrainConfig
+from w2v.corpus import EncodedCorpus
+from w2v.errors import DivergedError, TrainingError
+from w2v.matrices import Matrices
+from w2v.memory import estimate_memory, require
+from w2v.records import EpochReport, Records
+
+TICK = 0.05
+"""Seconds between two looks at the clock, at signals and at the progress bar."""
+
+CHUNK_OPERATIONS = 1 << 30
+"""Floating-point operations in a chunk: about a tenth of a second, so that threads stop soon when told to."""
+LARGEST_CHUNK = 1 << 15
+SMALLEST_CHUNK = 256
+
+WATCHED_ROWS = 64
+"""Rows of the most frequent words: the first to become NaN or infinite, and cheap to watch."""
+
+
+@dataclass
+class Hooks:
+    """Whom the loop tells about epochs.
+
+    ``callbacks`` have any of on_train_begin, on_epoch_begin, on_epoch_end, on_train_end, called with ``subject``; one that
+    returns True stops the training at that point.
+    """
+
+    callbacks: Iterable[Any] = ()
+    subject: Any = None
+
+    def call(self, event: str) -> bool:
+        """Tell every callback; return whether one wants to stop."""
+        wanted = [getattr(callback, event)(self.subject) for callback in self.callbacks if hasattr(callback, event)]
+        return any(answer is True for answer in wanted)
+
+
+@dataclass
+class Trainer:
+    """A training run that can be stopped after any chunk and taken up again.
+
+    Attributes
+    ----------
+    corpus : EncodedCorpus
+    config : TrainConfig
+    matrices : Matrices
+        Made new unless given.
+    epoch, chunk : int
+        The first chunk that is not trained.
+    records : Records
+        Of the current epoch.
+    reports : list of EpochReport
+        Of the finished epochs.
+    seconds : float
+        Time spent in the current epoch.
+
+    Raises
+    ------
+    MemoryLimitError
+        If the matrices do not fit.
+    """
+
+    corpus: EncodedCorpus
+    config: TrainConfig
+    matrices: Matrices | None = None
+    epoch: int = 0
+    chunk: int = 0
+    records: Records | None = None
+    reports: list[EpochReport] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        vocabulary, config = self.corpus.vocabulary, self.config
+        if self.matrices is None:
+            require(estimate_memory(len(vocabulary), config))
+            self.matrices = Matrices.initialise(len(vocabulary), config.vector_size, config.seed)
+        offsets, chunks = self.corpus.chunks(chunk_tokens(config))
+        self.chunks = len(chunks) - 1
+        self.records = self.records or Records.empty(self.chunks)
+        self._engine = _core.Engine(
+            self.matrices.input,
+            self.matrices.output,
+            self.corpus.tokens,
+            offsets,
+            chunks,
+            vocabulary.keep_thresholds(config.sample),
+            vocabulary.noise_pool(config.ns_exponent, config.seed),
+            config,
+            compiled.isa(),
+        )
+
+    # ---------------------------------------------------------------------------------------------------- checkpoints
+
+    def save(self, path: str) -> None:
+        """Write the state of the run, atomically; the file is a model file that can also be loaded as vectors."""
+        state = Saved(self._matrices, self.epoch, self.chunk, self._records, self.reports, self.seconds)
+        write_checkpoint(path, state, self.corpus.vocabulary, self.config, fingerprint(self.corpus))
+
+    @classmethod
+    def resume(cls, path: str, corpus: EncodedCorpus, config: TrainConfig) -> "Trainer":
+        """Return a trainer that goes on where a checkpoint was written.
+
+        Raises
+        ------
+        CheckpointError
+            If it was written for another corpus or configuration (``workers`` may differ).
+        """
+        saved = read_checkpoint(path, config, fingerprint(corpus))
+        return cls(
+            corpus, config, saved.matrices, saved.epoch, saved.chunk, saved.records, saved.reports, saved.seconds
+        )
+
+    # -------------------------------------------------------------------------------------------------------- driving
+
+    def run(
+        self, hooks: Hooks | None = None, checkpoints: Checkpoints | None = None, progress: bool | None = None
+    ) -> list[EpochReport]:
+        """Train what is left and return one report per epoch.
+
+        Parameters
+        ----------
+        hooks : Hooks, optional
+            Callbacks.
+        checkpoints : Checkpoints, optional
+            Where and how often to save the state of the run; it is saved on Ctrl-C too.
+        progress : bool, optional
+            Show a progress bar; by default only in a terminal.
+
+        Raises
+        ------
+        DivergedError
+            If a weight becomes NaN or infinite; names the epoch.
+        OutputError
+            If a checkpoint cannot be written; its place is tried before training.
+        KeyboardInterrupt
+            On Ctrl-C, with all threads at rest; :meth:`run` may be called again to go on.
+        """
+        hooks = hooks or Hooks()
+        if checkpoints is not None:
+            checkpoints.start(self.epoch)
+        try:
+            with self._progress_bar(progress) as bar:
+                stopped = hooks.call("on_train_begin")
+                while self.epoch < self.config.epochs and not stopped:
+                    stopped = (self.chunk == 0 and hooks.call("on_epoch_begin")) or self._run_epoch(
+                        hooks, checkpoints, bar
+                    )
+                hooks.call("on_train_end")
+        except KeyboardInterrupt:
+            if checkpoints is not None:
+                self.save(checkpoints.path)
+            raise
+        return self.reports
+
+    def advance(self, chunks: int) -> int:
+        """Train at most ``chunks`` chunks of the current epoch, close the epoch if it is done; return tokens trained on."""
+        before = int(self._records.counts[:, 0].sum())
+        self._work(self.chunk, min(self.chunk + chunks, self.chunks), None, None)
+        done = int(self._records.counts[:, 0].sum()) - before
+        if self.chunk == self.chunks:
+            self._close_epoch()
+        return done
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate at the first chunk that is not trained."""
+        done = self.epoch + int(self._records.counts[:, 0].sum()) / len(self.corpus.tokens)
+        return self.config.alpha + (self.config.min_alpha - self.config.alpha) * min(1.0, done / self.config.epochs)
+
+    @property
+    def _records(self) -> Records:
+        if self.records is None:
+            raise TrainingError("the trainer has no records: it was not made by its constructor")
+        return self.records
+
+    @property
+    def _matrices(self) -> Matrices:
+        if self.matrices is None:
+            raise TrainingError("the trainer has no matrices: it was not made by its constructor")
+        return self.matrices
+
+    # --------------------------------------------------------------------------------------------------------- epochs
+
+    def _run_epoch(self, hooks: Hooks, checkpoints: Checkpoints | None, bar: Any) -> bool:
+        """Train the rest of the epoch; return whether a callback wants to stop."""
+        while self.chunk < self.chunks:
+            self._work(self.chunk, self.chunks, checkpoints, bar)
+            if self.chunk < self.chunks:
+                self._save_if_due(checkpoints)
+        self._close_epoch()
+        self._save_if_due(checkpoints)
+        return hooks.call("on_epoch_end")
+
+    def _save_if_due(self, checkpoints: Checkpoints | None) -> None:
+        if checkpoints is not None and checkpoints.due(self.epoch, self.chunk):
+            self.save(checkpoints.path)
+            checkpoints.saved(self.epoch)
+
+    def _progress_bar(self, progress: bool | None) -> Any:
+        tokens = len(self.corpus.tokens)
+        return tqdm(
+            total=tokens * self.config.epochs,
+            initial=tokens * self.epoch + int(self._records.counts[:, 0].sum()),
+            unit=" words",
+            unit_scale=True,
+            desc="train",
+            disable=None if progress is None else not progress,
+        )
+
+    def _close_epoch(self) -> None:
+        if not self._matrices.finite():
+            raise self._diverged()
+        counts = self._records.counts.sum(axis=0)
+        tokens, subsampled, isolated, trained, pairs = (int(n) for n in counts)
+        loss = self._records.mean_loss()
+        self.reports.append(EpochReport(self.epoch, tokens, subsampled, isolated, trained, pairs, loss, self.seconds))
+        self.epoch, self.chunk, self.seconds = self.epoch + 1, 0, 0.0
+        self.records = Records.empty(self.chunks)
+
+    def _diverged(self) -> DivergedError:
+        return DivergedError(
+            f"a weight became NaN or infinite in epoch {self.epoch + 1} of {self.config.epochs}: "
+            f"lower alpha={self.config.alpha:g}"
+        )
+
+    # -------------------------------------------------------------------------------------------------------- threads
+
+    def _work(self, first: int, end: int, checkpoints: Checkpoints | None, bar: Any) -> None:
+        """Train chunks ``first`` to ``end``, or fewer if a pause is due, an error occurs or the user interrupts."""
+        problems: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                self._engine.work()
+            except BaseException as problem:
+                problems.append(problem)
+                self._engine.stop()
+
+        self._engine.begin(self.epoch, first, end, self._records.counts, self._records.losses)
+        threads = [
+            threading.Thread(target=work, name=f"w2v-{i}", daemon=True)
+            for i in range(min(self.config.threads, end - first))
+        ]
+        began, shown = time.perf_counter(), 0
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                while thread.is_alive():
+                    thread.join(TICK)
+                    shown = self._tick(checkpoints, bar, shown)
+        finally:
+            self._engine.stop()
+            for thread in threads:
+                if thread.ident is not None:
+                    thread.join()
+            self.chunk = self._engine.position
+            self.seconds += time.perf_counter() - began
+        if problems:
+            raise problems[0]
+        self._tick(checkpoints, bar, shown)
+
+    def _tick(self, checkpoints: Checkpoints | None, bar: Any, shown: int) -> int:
+        if not self._matrices.finite(WATCHED_ROWS):
+            raise self._diverged()
+        if checkpoints is not None and checkpoints.time_is_up():
+            self._engine.stop()
+        done = int(self._engine.progress)
+        if bar is not None and not bar.disable:
+            bar.set_postfix(
+                epoch=f"{self.epoch + 1}/{self.config.epochs}",
+                loss=f"{self._records.mean_loss():.4f}",
+                lr=f"{self.learning_rate:.5f}",
+                refresh=False,
+            )
+            bar.update(done - shown)
+        return done
+
+
+def train(corpus: EncodedCorpus, config: TrainConfig | None = None, *, progress: bool | None = None) -> Trainer:
+    """Train word vectors; return the trainer, which holds the matrices and a report per epoch.
+
+    Parameters
+    ----------
+    corpus : EncodedCorpus
+        From :func:`w2v.encode`.
+    config : TrainConfig, optional
+    progress : bool, optional
+        Show a progress bar; by default only in a terminal.
+
+    Raises
+    ------
+    MemoryLimitError, DivergedError
+    """
+    trainer = Trainer(corpus, config or TrainConfig())
+    trainer.run(progress=progress)
+    return trainer
+
+
+def chunk_tokens(config: TrainConfig) -> int:
+    """Return how many tokens make a chunk under this configuration; it does not depend on the machine."""
+    # Per word: window + 1 contexts on average, 6 floating-point operations for each context, target and column.
+    per_word = 6 * (config.window + 1) * (1 + config.negative) * config.vector_size
+    return max(SMALLEST_CHUNK, min(LARGEST_CHUNK, CHUNK_OPERATIONS // per_word))

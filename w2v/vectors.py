@@ -1,0 +1,161 @@
+"""Word vectors as users hold them: gensim's names over a matrix and a vocabulary.
+
+    vector_table   what is stored: words, matrix, norms, attributes
+    lookup         a word -> its row, vector, attributes; the mean of several
+    editing        adding, replacing, sorting, normalising, converting
+    similarities   comparing given words
+    neighbours     searching for similar words, one query or many
+    queries        the arithmetic under the latter two: pure functions of arrays
+    gensim3_names  older names, with a warning
+
+Queries read arrays that no query changes, so any number of threads may ask at once; editing is for one thread alone.
+"""
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from w2v import evaluation, formats
+from w2v.atomic import PathLike
+from w2v.errors import ConfigError
+from w2v.formats import native
+from w2v.gensim3_names import Gensim3Names
+from w2v.neighbours import NeighbourQueries
+
+
+class KeyedVectors(Gensim3Names, NeighbourQueries):
+    """Words and their vectors, to look up, compare, search, edit, load and save.
+
+    Parameters
+    ----------
+    vector_size : int
+        Numbers per vector, at least 1.
+    count : int
+        Rows to make room for; the object is empty all the same.
+    dtype : {float32, float16}
+        What vectors are stored as. Queries are computed in float32 and float64 either way.
+
+    Attributes
+    ----------
+    vectors : ndarray, shape (V, vector_size)
+    index_to_key : list of str
+    key_to_index : dict of str to int
+    norms : ndarray of float32, shape (V,)
+    expandos : dict of str to ndarray, shape (V,)
+        Further values of each word by name, above all ``"count"``.
+    metadata : dict
+        JSON values that say how the vectors were made.
+
+    Notes
+    -----
+    The cosine with a zero vector, which is undefined, is 0. After writing into `vectors` in place, call
+    ``fill_norms(force=True)``; every other change is noticed.
+    """
+
+    def evaluate_word_analogies(
+        self, analogies: PathLike, *args: Any, **options: Any
+    ) -> tuple[float, list[dict[str, Any]]]:
+        """Score analogies as gensim does; see `w2v.evaluation.evaluate_word_analogies`."""
+        return evaluation.evaluate_word_analogies(self, analogies, *args, **options)
+
+    def evaluate_word_pairs(self, pairs: PathLike, *args: Any, **options: Any) -> tuple[Any, Any, float]:
+        """Score word similarity as gensim does; see `w2v.evaluation.evaluate_word_pairs`."""
+        return evaluation.evaluate_word_pairs(self, pairs, *args, **options)
+
+    def save(self, path: PathLike) -> None:
+        """Write to a file, in the format that its extension names; ``.safetensors`` keeps everything.
+
+        "Everything" is words, vectors, counts and metadata. See `w2v.formats.save`.
+        """
+        formats.save(path, self.contents())
+
+    @classmethod
+    def load(cls, path: PathLike, mmap: str | None = None) -> Self:
+        """Read a file, in the format that its extension names; see `w2v.formats.load`.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+        mmap : {None, "r"}
+            "r" maps the vectors of a ``.safetensors`` file read-only instead of copying them.
+        """
+        if mmap not in (None, "r"):
+            raise ConfigError(f"mmap is None or 'r' (read-only); got {mmap!r}")
+        return cls.from_contents(formats.load(path) if mmap is None else native.load(path, mmap=True))
+
+    def save_word2vec_format(
+        self,
+        fname: PathLike,
+        fvocab: PathLike | None = None,
+        binary: bool = False,
+        total_vec: int | None = None,
+        write_header: bool = True,
+        prefix: str = "",
+        append: bool = False,
+        sort_attr: str = "count",
+    ) -> None:
+        """Write word2vec's text or binary format, which keep words and vectors only.
+
+        Parameters
+        ----------
+        fname : str or os.PathLike
+        fvocab : str or os.PathLike, optional
+            Write the counts there.
+        binary : bool
+        total_vec : int, optional
+            Number of rows to state in the header instead of the true one.
+        write_header : bool
+            Without a header, a text is a GloVe file.
+        prefix : str
+            Put before every word.
+        append : bool
+            Not supported: a file is written wholly or not at all.
+        sort_attr : str
+            Write rows in descending order of this attribute, if there is one of that name.
+        """
+        if append:
+            raise ConfigError("append=True: a file is written wholly or not at all; write all vectors at once")
+        ordered = self
+        if sort_attr in self.expandos:
+            values = self.expandos[sort_attr]
+            order = np.argsort(-values, kind="stable")
+            if (values[1:] > values[:-1]).any():
+                ordered = self.vectors_for_all(order.tolist(), copy_vecattrs=True)
+        formats.save_word2vec(
+            fname,
+            ordered.contents(),
+            binary=binary,
+            header=write_header,
+            prefix=prefix,
+            total=total_vec,
+            fvocab=fvocab,
+        )
+
+    @classmethod
+    def load_word2vec_format(
+        cls,
+        fname: PathLike,
+        fvocab: PathLike | None = None,
+        binary: bool = False,
+        encoding: str = "utf8",
+        unicode_errors: str = "strict",
+        limit: int | None = None,
+        datatype: DTypeLike = np.float32,
+        no_header: bool = False,
+    ) -> Self:
+        """Read word2vec's text or binary format; see `w2v.formats.load_word2vec`.
+
+        Counts are those of the file ``fvocab``; without one the words have none (gensim invents some).
+        """
+        contents = formats.load_word2vec(
+            fname,
+            fvocab=fvocab,
+            binary=binary,
+            encoding=encoding,
+            errors=unicode_errors,
+            limit=limit,
+            dtype=datatype,
+            no_header=no_header,
+        )
+        return cls.from_contents(contents)
