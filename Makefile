@@ -22,8 +22,9 @@ types: $(VENV)/.installed
 	$(BIN)/mypy w2v
 	$(BIN)/mypy corpora
 
+# PYTHONSAFEPATH: what is tested is the installed package, never the source folder.
 unit: $(VENV)/.installed
-	$(BIN)/pytest
+	PYTHONSAFEPATH=1 $(BIN)/pytest
 
 # The wheel and the sdist, each tested in an environment of its own, away from the source tree.
 dist: $(VENV)/.installed

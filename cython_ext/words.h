@@ -191,7 +191,6 @@ static inline int end_word(WordTable *t, Block *b, const uint8_t *word, size_t l
 }
 
 static inline int end_sentence(Block *b) {
-    if (!b->n_ids) b->broken = 1;
     if (b->n_ids == (b->n_ends ? (uint64_t)b->ends[b->n_ends - 1] : 0)) return SCANNED;   /* an empty line is nothing */
     if (!reserve((void **)&b->ends, sizeof *b->ends, b->n_ends + 1, &b->ends_capacity)) return NO_MEMORY;
     b->ends[b->n_ends++] = (int64_t)b->n_ids;
@@ -214,7 +213,10 @@ static int scan(WordTable *t, Block *b, const uint8_t *text, int64_t length, int
             failed = NUL_FOUND;
         }
         if (!failed) failed = end_word(t, b, word, (size_t)(p - word), place);
-        if (!failed && class == LINE_FEED) failed = end_sentence(b);
+        if (!failed && class == LINE_FEED) {
+            if (!b->n_ids) b->broken = 1;
+            failed = end_sentence(b);
+        }
         if (failed) break;
         word = p + step;
     }

@@ -1,7 +1,9 @@
 """Word vectors from any text: a fast skip-gram negative-sampling engine with gensim's names."""
 
+from w2v.compiled import isa  # first: it says what to do if the compiled core is missing
+
+# isort: split
 from w2v.checkpoint import Checkpoints
-from w2v.compiled import isa
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus import EncodedCorpus, encode
 from w2v.counting import TextOptions

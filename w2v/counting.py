@@ -94,7 +94,7 @@ def count_text(paths: Any, options: TextOptions, progress: Progress | None = Non
     """
     tokenizer = find_tokenizer(options.tokenizer)
     sources = find_sources(paths)
-    advance = progress.update if progress else lambda n: None
+    advance = progress.update if progress is not None else lambda n: None
     blocks = chain.from_iterable(read_blocks(source, advance) for source in sources)
     if isinstance(tokenizer, Tokenizer):
         counted = _count_tokenized(blocks, tokenizer, options)
@@ -307,7 +307,7 @@ def _count_words(sentences: Iterable[Sequence[str]], progress: Progress | None) 
         except TypeError:
             raise CorpusError(f"a sentence must be a list of words (str): got {sentence!r:.100}") from None
         ends.append(len(batch))
-        if progress:
+        if progress is not None:
             progress.update(1)
         if len(batch) >= BATCH_TOKENS:
             flush()
@@ -360,7 +360,7 @@ def _count_arrays(
         if len(array):
             parts.append(array)
             lengths.append(len(array))
-        if progress:
+        if progress is not None:
             progress.update(1)
     flat = np.concatenate(parts) if parts else np.empty(0, np.int64)
     if ends is None:

@@ -1,0 +1,185 @@
+"""The command line: results on stdout, everything else on stderr, one line for a mistake, documented exit codes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from w2v.cli import main
+from w2v.corpora import analogies, similarity_pairs, write
+
+WORDS = 300_000
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("world")
+    write(folder / "world.txt", WORDS, 1)
+    (folder / "analogies.txt").write_text(analogies(), encoding="utf-8")
+    (folder / "pairs.tsv").write_text(similarity_pairs(), encoding="utf-8")
+    model = folder / "v.safetensors"
+    arguments = ["train", str(folder / "world.txt"), "-o", str(model), "--vector-size", "50", "--epochs", "8", "--json"]
+    result = subprocess.run([*W2V, *arguments], capture_output=True, text=True, check=True)
+    return folder, str(model), json.loads(result.stdout)
+
+
+W2V = [sys.executable, "-c", "import sys; from w2v.cli import main; sys.exit(main())"]
+
+
+def run(capsys, *arguments):
+    code = main([str(a) for a in arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_train_reports(world):
+    _, _, result = world
+    tokens, seconds = result["tokens"], result["seconds"]
+    assert tokens["read"] >= WORDS
+    assert tokens["read"] == tokens["in_vocabulary"] + tokens["out_of_vocabulary"]
+    assert tokens["in_vocabulary"] * 8 == tokens["subsampled"] + tokens["isolated"] + tokens["trained"]
+    assert set(seconds) == {"read", "train", "save"}
+    assert result["words_per_second"] == pytest.approx(tokens["in_vocabulary"] * 8 / seconds["train"], rel=0.5)
+    assert len(result["loss"]) == 8
+    assert result["loss"][-1] < result["loss"][0]
+    assert result["peak_memory_bytes"] > 10**7
+
+
+def test_world_analogies_come_out_right(world, capsys):
+    folder, model, _ = world
+    files = ["--analogies", folder / "analogies.txt", "--pairs", folder / "pairs.tsv"]
+    code, out, _ = run(capsys, "evaluate", model, *files, "--json")
+    result = json.loads(out)
+    assert code == 0
+    assert result["analogies"]["full"]["3cosadd"]["total"]["accuracy"] > 0.9
+    assert result["pairs"]["pairs"]["spearman"] > 0.7
+    code, out, _ = run(capsys, "evaluate", model, *files)
+    assert "3,312 of 3,312 questions answered" in out
+    assert "Spearman" in out
+
+
+def test_queries(world, capsys):
+    _, model, _ = world
+    code, out, err = run(capsys, "neighbors", model, "king", "rome", "-n", "3")
+    assert (code, err) == (0, "")
+    assert [line.split("\t")[0] for line in out.splitlines()] == ["king"] * 3 + ["rome"] * 3
+    code, out, _ = run(capsys, "analogy", model, "paris", "france", "rome")
+    assert out.split("\t")[0] == "italy"
+    code, out, _ = run(capsys, "analogy", model, "paris", "france", "rome", "--json")
+    assert json.loads(out)["answers"][0][0] == "italy"
+    code, out, _ = run(capsys, "similarity", model, "king", "king")
+    assert float(out) == pytest.approx(1, abs=1e-4)
+
+
+def test_convert_and_info(world, capsys, tmp_path):
+    _, model, _ = world
+    for name in ("v.bin", "v.txt.gz", "v.vec", "again.safetensors"):
+        code, out, _ = run(capsys, "convert", model, tmp_path / name, "--json")
+        assert code == 0
+        assert json.loads(out)["dim"] == 50
+        code, out, _ = run(capsys, "info", tmp_path / name, "--json")
+        assert json.loads(out)["words"] == json.loads(run(capsys, "info", model, "--json")[1])["words"]
+    code, out, _ = run(capsys, "info", model, "--json")
+    assert json.loads(out)["metadata"]["config"]["vector_size"] == 50
+    code, out, _ = run(capsys, "info", "--json")
+    assert json.loads(out)["isa"] in json.loads(out)["isa_available"]
+
+
+def test_corpus_commands(capsys, tmp_path):
+    code, out, _ = run(capsys, "corpus", "list", "--json")
+    assert "text8" in json.loads(out)["corpora"]
+    target, questions = tmp_path / "w.txt", tmp_path / "q.txt"
+    code, out, _ = run(capsys, "corpus", "generate", target, "--words", "1000", "--analogies", questions)
+    assert code == 0
+    assert 1000 <= len(target.read_text().split()) < 1100
+    assert questions.read_text().startswith(":")
+
+
+MISTAKES = [
+    (["train", "{t}"], 2, "Missing option"),
+    (["train", "{d}/missing.txt", "-o", "{d}/v.bin"], 65, "No such file"),
+    (["train", "{t}", "-o", "{d}/none/v.bin"], 74, "none"),
+    (["train", "{t}", "-o", "{d}/v.model"], 65, "pickle"),
+    (["train", "{t}", "-o", "{d}/v.xyz"], 65, "unknown extension"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--window", "0"], 2, "window must be a whole number from 1 to 1000: got 0"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--alpha", "nan"], 2, "alpha must be a number"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--workers", "-1"], 2, "workers must be"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--vector-size", "big"], 2, "not a valid integer"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--min-count", "99999"], 65, "min_count=99999"),
+    (["train", "{b}", "-o", "{d}/v.bin"], 65, "at byte"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--tokenizer", "best"], 2, "tokenizer must be"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--resume"], 2, "--resume needs --checkpoint"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--keep", "{d}/no.txt"], 65, "cannot read the words"),
+    (["neighbors", "{m}", "kign"], 65, "did you mean"),
+    (["neighbors", "{d}/missing.safetensors", "king"], 65, "missing.safetensors"),
+    (["neighbors", "{t}", "king"], 65, "world.txt"),
+    (["neighbors", "{d}", "king"], 65, ""),
+    (["neighbors", "{m}", "king", "-n", "0"], 2, "topn"),
+    (["evaluate", "{m}", "--analogies", "{t}"], 65, "line 1"),
+    (["convert", "{m}", "{d}/x.kv"], 65, "pickle"),
+    (["corpus", "fetch", "nonsense"], 2, "nonsense"),
+    (["frobnicate"], 2, "No such command"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"), MISTAKES, ids=lambda v: " ".join(v)[:50] if isinstance(v, list) else None
+)
+def test_a_mistake_is_one_line(world, capsys, tmp_path, arguments, code, message):
+    folder, model, _ = world
+    binary = tmp_path / "binary"
+    binary.write_bytes(np.random.default_rng(0).bytes(5000))
+    names = {"t": folder / "world.txt", "d": tmp_path, "m": model, "b": binary}
+    got, out, err = run(capsys, *(a.format(**names) for a in arguments))
+    assert (got, out) == (code, "")
+    assert err.startswith("w2v: ")
+    assert message in err
+    assert err.count("\n") == 1
+    assert not list(tmp_path.glob("v.*"))
+
+
+def test_a_broken_pipe_is_quiet(world):
+    _, model, _ = world
+    command = " ".join(f"'{part}'" for part in [*W2V, "neighbors", model, "king", "-n", "900"]) + " | head -1"
+    result = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False)
+    assert result.stderr == ""
+    assert result.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_saves_a_checkpoint_and_resume_goes_on(world, tmp_path, number):
+    folder, _, _ = world
+    checkpoint = tmp_path / "c.safetensors"
+    output = tmp_path / "v.bin"
+    arguments = [
+        "train",
+        str(folder / "world.txt"),
+        "-o",
+        str(output),
+        "--epochs",
+        "1000",
+        "--checkpoint",
+        str(checkpoint),
+    ]
+    process = subprocess.Popen([*W2V, *arguments, "--vector-size", "4"], stderr=subprocess.PIPE, text=True)
+    time.sleep(2.5)
+    process.send_signal(number)
+    began = time.monotonic()
+    err = process.communicate(timeout=20)[1]
+    assert time.monotonic() - began < 2
+    assert process.returncode == 130
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    assert checkpoint.exists()
+    assert not output.exists()
+
+
+def test_importing_brings_no_extra():
+    code = "import sys, w2v, w2v.cli; print([m for m in ('gensim', 'scipy', 'matplotlib', 'ot') if m in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
+    assert result.stdout.strip() == "[]"

@@ -1,0 +1,150 @@
+"""Word2Vec as a user meets it: gensim's calls, what is refused, files, and a model trained further."""
+
+import threading
+
+import numpy as np
+import pytest
+
+import w2v
+from w2v.errors import ConfigError, CorpusError, FormatError, ModelBusyError
+
+SENTENCES = [["cat", "purrs", "softly"], ["dog", "barks", "loudly"], ["the", "cat", "and", "the", "dog"]] * 60
+SMALL = {"vector_size": 12, "min_count": 1, "workers": 1}
+
+
+@pytest.fixture(scope="module")
+def model():
+    return w2v.Word2Vec(SENTENCES, **SMALL)
+
+
+def test_attributes_are_gensims(model):
+    assert (model.vector_size, model.layer1_size, model.window, model.negative, model.epochs) == (12, 12, 5, 5, 5)
+    assert model.corpus_count == len(SENTENCES)
+    assert model.corpus_total_words == sum(map(len, SENTENCES))
+    assert model.wv.vectors.shape == model.syn1neg.shape == (len(model.wv), 12)
+    assert model.wv.get_vecattr("the", "count") == 120
+    assert model.wv.index_to_key[0] == "the"
+    assert 0 < model.get_latest_training_loss() < 1
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = model.nonsense
+
+
+def test_ledger_adds_up(model):
+    ledger = model.ledger
+    assert ledger["read"] == ledger["in_vocabulary"] + ledger["out_of_vocabulary"]
+    assert ledger["in_vocabulary"] * ledger["epochs"] == ledger["subsampled"] + ledger["isolated"] + ledger["trained"]
+
+
+def test_generators_lists_and_files_give_the_same_vectors(model, tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_text("\n".join(" ".join(s) for s in SENTENCES), encoding="utf-8")
+    others = [
+        w2v.Word2Vec((s for s in SENTENCES), **SMALL),
+        w2v.Word2Vec(corpus_file=str(path), **SMALL),
+        w2v.Word2Vec(corpus_file=[path], **SMALL),
+    ]
+    two_steps = w2v.Word2Vec(**SMALL)
+    two_steps.build_vocab(SENTENCES)
+    trained, total = two_steps.train(SENTENCES, total_examples=two_steps.corpus_count, epochs=two_steps.epochs)
+    assert total == 5 * two_steps.corpus_total_words >= trained > 0
+    for other in [*others, two_steps]:
+        assert (other.wv.vectors == model.wv.vectors).all()
+
+
+def test_initial_vectors_are_gensims():
+    models = pytest.importorskip("gensim.models")
+    theirs = models.Word2Vec(vector_size=12, min_count=1, seed=7)
+    theirs.build_vocab(SENTENCES)
+    ours = w2v.Word2Vec(**SMALL | {"seed": 7})
+    ours.build_vocab(SENTENCES)
+    assert ours.wv.index_to_key == theirs.wv.index_to_key
+    assert (ours.wv.vectors == theirs.wv.vectors).all()
+
+
+def test_save_load_and_train_further(model, tmp_path):
+    path = tmp_path / "model.safetensors"
+    model.save(path)
+    again = w2v.Word2Vec.load(path)
+    assert (again.wv.vectors == model.wv.vectors).all()
+    assert (again.syn1neg == model.syn1neg).all()
+    assert again.ledger == model.ledger
+    assert again.config == model.config
+    before = again.wv.vectors.copy()
+    again.train([["cat", "dog", "unknown"]] * 50, epochs=2)
+    assert not (again.wv.vectors == before).all()
+    assert len(w2v.KeyedVectors.load(path)) == len(model.wv)
+    model.wv.save(tmp_path / "vectors.safetensors")
+    with pytest.raises(FormatError, match=r"use KeyedVectors\.load"):
+        w2v.Word2Vec.load(tmp_path / "vectors.safetensors")
+
+
+def test_queries_in_callbacks_see_fresh_norms():
+    seen = []
+
+    class Look:
+        def on_epoch_end(self, model):
+            seen.append(np.allclose(model.wv.norms, np.linalg.norm(model.wv.vectors, axis=1), rtol=1e-5))
+
+    w2v.Word2Vec(SENTENCES, callbacks=[Look()], **SMALL)
+    assert seen == [True] * 5
+
+
+def test_a_callback_may_stop():
+    class Stop:
+        def on_epoch_end(self, model):
+            return True
+
+    assert len(w2v.Word2Vec(SENTENCES, callbacks=[Stop()], **SMALL).reports) == 1
+
+
+def test_one_training_at_a_time(model):
+    entered, leave, problems = threading.Event(), threading.Event(), []
+
+    class Wait:
+        def on_epoch_begin(self, model):
+            entered.set()
+            leave.wait(10)
+
+    busy = w2v.Word2Vec(**SMALL)
+    busy.build_vocab(SENTENCES)
+    thread = threading.Thread(target=lambda: busy.train(callbacks=[Wait()]))
+    thread.start()
+    entered.wait(10)
+    try:
+        busy.train()
+    except ModelBusyError as problem:
+        problems.append(problem)
+    leave.set()
+    thread.join()
+    assert problems
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"sentences": "a string"}, CorpusError, "pass a path as corpus_file="),
+        ({"sentences": ["a b c", "d e f"]}, CorpusError, "a list of words, not a string: got 'a b c'"),
+        ({"sentences": SENTENCES, "corpus_file": "x"}, ConfigError, "either sentences or corpus_file: got both"),
+        ({"corpus_file": 7}, ConfigError, "corpus_file must be a path"),
+        ({"corpus_file": "/nonexistent/file"}, CorpusError, "No such file"),
+    ],
+)
+def test_wrong_corpora(arguments, error, message):
+    with pytest.raises(error, match=message):
+        w2v.Word2Vec(**arguments)
+
+
+def test_training_without_a_vocabulary():
+    with pytest.raises(ConfigError, match=r"call build_vocab\(\) first"):
+        w2v.Word2Vec().train(SENTENCES)
+    with pytest.raises(ConfigError, match="update=True is not offered"):
+        w2v.Word2Vec().build_vocab(SENTENCES, update=True)
+
+
+def test_words_can_be_kept_and_dropped():
+    model = w2v.Word2Vec([*SENTENCES, ["rare", "cat"]], min_count=50, keep=["rare"], drop=["the"], vector_size=4)
+    assert "rare" in model.wv
+    assert "the" not in model.wv
+    small = w2v.Word2Vec(SENTENCES, min_count=1, max_final_vocab=3, vector_size=4)
+    assert small.wv.index_to_key[0] == "the"
+    assert len(small.wv) == 3

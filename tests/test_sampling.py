@@ -1,0 +1,92 @@
+"""The laws of the random choices, and the independence of the streams. Each test may fail by chance once in 10^6 runs
+of new seeds; the seeds are fixed."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from w2v import reference
+from w2v.config import TrainConfig, VocabularyConfig
+from w2v.corpus import encode
+from w2v.trainer import Trainer
+from w2v.vocabulary import Vocabulary
+
+P_VALUE = 1e-6
+
+
+def zipf_vocabulary(size):
+    counts = (1e6 / np.arange(1, size + 1)).astype(np.int64) + 5
+    return Vocabulary([f"w{i}" for i in range(size)], counts)
+
+
+@pytest.mark.parametrize("exponent", [0.75, 0.0, 1.0, -0.5])
+@pytest.mark.parametrize("size", [2, 50, 5000])
+def test_noise_pool_has_the_noise_law(size, exponent):
+    """Each word's share is the floor or the ceiling of what the law expects: closer than any random draw."""
+    vocabulary = zipf_vocabulary(size)
+    pool = vocabulary.noise_pool(exponent, seed=3)
+    assert len(pool) & (len(pool) - 1) == 0
+    assert len(pool) >= 32 * size
+    weights = vocabulary.counts.astype(float) ** exponent
+    expected = len(pool) * weights / weights.sum()
+    assert np.abs(np.bincount(pool, minlength=size) - expected).max() < 1 + 1e-6
+
+
+def test_noise_pool_is_shuffled_and_seeded():
+    vocabulary = zipf_vocabulary(100)
+    pool = vocabulary.noise_pool(0.75, seed=3)
+    assert (pool == vocabulary.noise_pool(0.75, seed=3)).all()
+    assert not (pool == vocabulary.noise_pool(0.75, seed=4)).all()
+    table = np.zeros((2, 2))
+    np.add.at(table, ((pool[:-1:2] == 0).astype(int), (pool[1::2] == 0).astype(int)), 1)
+    assert stats.chi2_contingency(table).pvalue > P_VALUE  # neighbours in the pool are independent
+
+
+def test_keep_law_of_the_compiled_run():
+    """Subsampling keeps each word as often as its threshold says; counted in the ledger of a real run."""
+    rng = np.random.default_rng(0)
+    sentences = [[f"w{int(x) % 200}" for x in rng.zipf(1.3, 20)] for _ in range(3000)]
+    corpus = encode(sentences, VocabularyConfig(min_count=1))
+    config = TrainConfig(vector_size=1, epochs=5, sample=1e-3, workers=2)
+    keep = corpus.vocabulary.keep_thresholds(config.sample) / 2**32
+    expected = float(keep[corpus.tokens].sum())
+    deviation = np.sqrt(float((keep * (1 - keep))[corpus.tokens].sum()))
+    for report in Trainer(corpus, config).run():
+        kept = report.tokens - report.subsampled
+        assert abs(kept - expected) / deviation < stats.norm.isf(P_VALUE / 2)
+
+
+def test_keep_formula_by_hand():
+    """c = 100 of N = 10,000 and sample 1e-3: allowed = 10; (sqrt(10) + 1) / 10 = 0.41623."""
+    vocabulary = Vocabulary(["a", "b"], np.array([9900, 100]))
+    assert vocabulary.keep_thresholds(1e-3)[1] / 2**32 == pytest.approx(0.4162278, rel=1e-6)
+    assert (vocabulary.keep_thresholds(0) == 2**32 - 1).all()
+
+
+def streams(keys, draws=20_000):
+    out = []
+    for key in keys:
+        stream = reference.Stream(*key)
+        out.append(np.array([stream.next() >> 32 for _ in range(draws)]) / 2**32)
+    return out
+
+
+def test_streams_are_uniform_and_independent():
+    """The reference streams are the compiled ones (test_engine.py ties them); neighbours in every key are compared."""
+    keys = [(1, 0, 0), (1, 0, 1), (1, 1, 0), (2, 0, 0), (0, 0, 0), (0, 1, 0), (0, 0, 1)]
+    drawn = streams(keys)
+    for sample in drawn:
+        assert stats.kstest(sample, "uniform").pvalue > P_VALUE
+        assert abs(stats.pearsonr(sample[:-1], sample[1:])[0]) < 5 / np.sqrt(len(sample))
+    for i, one in enumerate(drawn):
+        for other in drawn[:i]:
+            assert not np.isin(one, other).mean() > 0.001
+            assert abs(stats.pearsonr(one, other)[0]) < 5 / np.sqrt(len(one))
+
+
+@pytest.mark.parametrize("window", [2, 5, 7])
+def test_window_law(window):
+    stream = reference.Stream(1, 2, 3)
+    drawn = np.bincount([1 + stream.below(window) for _ in range(20_000)], minlength=window + 1)[1:]
+    assert len(drawn) == window
+    assert stats.chisquare(drawn).pvalue > P_VALUE

@@ -1,0 +1,283 @@
+"""Bytes to words: what counts as a word, what is refused, and that nothing is lost however the text is cut."""
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import sys
+import threading
+import time
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Tokenizer, models, pre_tokenizers
+
+from w2v import text as text_module
+from w2v.config import VocabularyConfig
+from w2v.corpus import encode
+from w2v.counting import TextOptions
+from w2v.errors import ConfigError, CorpusChangedError, CorpusError, EmptyCorpusError, TextEncodingError
+
+EVERYTHING = VocabularyConfig(min_count=1)
+
+
+def write(folder, data, name="t.txt"):
+    path = folder / name
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return str(path)
+
+
+def sentences_of(corpus):
+    words = corpus.vocabulary.words
+    bounds = zip(corpus.offsets[:-1], corpus.offsets[1:], strict=True)
+    return [[words[i] for i in corpus.tokens[a:b]] for a, b in bounds]
+
+
+def read(path, threads=1, errors="strict", tokenizer="whitespace"):
+    return encode(path, EVERYTHING, TextOptions(tokenizer, errors, threads))
+
+
+RULES = {
+    "crlf": (b"a b\r\nc a\r\n", [["a", "b"], ["c", "a"]]),
+    "no newline at the end": (b"a b\nc a", [["a", "b"], ["c", "a"]]),
+    "empty lines": (b"\n\na b\n \n\t\nb\n\n", [["a", "b"], ["b"]]),
+    "byte-order mark": (b"\xef\xbb\xbfa b\n", [["a", "b"]]),
+    "byte-order mark inside": ("a \ufeffb\n", [["a", "\ufeffb"]]),
+    "nbsp": ("a\u00a0b\n", [["a", "b"]]),
+    "ideographic space": ("日本\u3000語\n", [["日本", "語"]]),
+    "line separator is a space": ("a\u2028b\n", [["a", "b"]]),
+    "lone carriage return is a space": (b"a\rb\n", [["a", "b"]]),
+    "four-byte characters": ("😀 a 😀\n", [["😀", "a", "😀"]]),
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_rules(tmp_path, name):
+    data, expected = RULES[name]
+    assert sentences_of(read(write(tmp_path, data))) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"fine words\nbad \xff word\n", r"invalid UTF-8 \(0xff\) at byte 15"),
+        (b"a\xc3\n b", "invalid UTF-8 .* at byte 1:"),
+        (b"\xed\xa0\x80 a\n", "invalid UTF-8 .* at byte 0"),
+        (b"\xc0\xaf a\n", "at byte 0"),
+        (b"a b\nc \0 d\n", "a NUL byte at byte 6"),
+        (b"a " + b"x" * 70_000 + b" b\n", "a word of more than 65536 bytes at byte 2"),
+        (b"\x1f\x8b\x08 not named gz", "is compressed: give it the name that says so"),
+        ("UTF-16 text".encode("utf-16"), "invalid UTF-8"),
+    ],
+)
+def test_what_is_not_text_is_refused_with_its_place(tmp_path, data, message):
+    with pytest.raises(CorpusError, match=message):
+        read(write(tmp_path, data))
+
+
+def test_replace_reads_on_and_counts(tmp_path):
+    path = write(tmp_path, b"a \xffb \0c \xef\xbf\xbd\nd\n")
+    corpus = read(path, errors="replace")
+    assert sentences_of(corpus) == [["a", "\ufffdb", "\ufffdc", "\ufffd"], ["d"]]
+    assert corpus.ledger.replaced == 2
+    with pytest.raises(TextEncodingError, match="at byte 2"):
+        read(path, tokenizer="words")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=8), max_size=12), max_size=12
+    ),
+    st.integers(1, 4),
+    st.integers(16, 200),
+)
+def test_agrees_with_str_split_for_any_text_threads_and_blocks(tmp_path_factory, lines, threads, block):
+    """The oracle is two lines of Python; blocks are made tiny so that lines and words meet their edges."""
+    content = "a b\n" + "\n".join(" ".join(line) for line in lines)
+    path = write(tmp_path_factory.mktemp("t"), content)
+    expected = [line.split() for line in content.split("\n") if line.split()]
+    expected[0][0] = expected[0][0].removeprefix("\ufeff")
+    before = text_module.BLOCK_BYTES
+    text_module.BLOCK_BYTES = block
+    try:
+        corpus = read(path, threads)
+    finally:
+        text_module.BLOCK_BYTES = before
+    assert sentences_of(corpus) == expected
+    counts = Counter(word for line in expected for word in line)
+    assert dict(zip(corpus.vocabulary.words, corpus.vocabulary.counts.tolist(), strict=True)) == counts
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_ledger_and_order_do_not_depend_on_threads(tmp_path, monkeypatch, threads):
+    rng = np.random.default_rng(5)
+    lines = [" ".join(f"w{int(x) % 3000}" for x in rng.zipf(1.3, size=30)) for _ in range(3000)]
+    path = write(tmp_path, "\n".join(lines))
+    monkeypatch.setattr(text_module, "BLOCK_BYTES", 10_000)
+    corpus = encode(path, VocabularyConfig(min_count=3), TextOptions(threads=threads))
+    words = [word for line in lines for word in line.split()]
+    counts = Counter(words)
+    first = {word: i for i, word in reversed(list(enumerate(words)))}
+    kept = [w for w in counts if counts[w] >= 3]
+    assert corpus.vocabulary.words == sorted(kept, key=lambda w: (-counts[w], -first[w]))
+    assert corpus.ledger.tokens == len(words) == len(corpus.tokens) + corpus.ledger.out_of_vocabulary
+    assert corpus.ledger.distinct == len(counts)
+
+
+def test_one_line_of_many_words_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(text_module, "BLOCK_BYTES", 4096)
+    words = [f"w{i % 777}" for i in range(50_000)]
+    assert sentences_of(read(write(tmp_path, " ".join(words)), threads=3)) == [words]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "compress"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)]
+)
+def test_compressed_text(tmp_path, suffix, compress):
+    data = b"a b c\nb c\n" * 1000
+    path = write(tmp_path, compress(data), f"t.txt{suffix}")
+    assert len(read(path).tokens) == 5000
+    with pytest.raises(CorpusError, match="damaged or unreadable"):
+        read(write(tmp_path, compress(data)[:-9], f"cut.txt{suffix}"))
+
+
+def test_folders_several_files_and_stdin(tmp_path, monkeypatch):
+    write(tmp_path, "b b", "2.txt")
+    write(tmp_path, "a a", "1.txt")
+    write(tmp_path, "hidden", ".hidden")
+    assert sentences_of(read(str(tmp_path))) == [["a", "a"], ["b", "b"]]
+    both = [tmp_path / "2.txt", str(tmp_path / "1.txt")]
+    assert sentences_of(read(both)) == [["b", "b"], ["a", "a"]]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x y\ny")))
+    assert sentences_of(read("-")) == [["x", "y"], ["y"]]
+
+
+@pytest.mark.parametrize("kind", ["missing", "empty", "blank", "empty folder", "below min_count"])
+def test_nothing_to_read(tmp_path, kind):
+    if kind == "missing":
+        with pytest.raises(CorpusError, match="No such file"):
+            read(str(tmp_path / "nothing.txt"))
+    elif kind == "empty folder":
+        with pytest.raises(CorpusError, match="has no files"):
+            read(str(tmp_path))
+    elif kind == "below min_count":
+        with pytest.raises(EmptyCorpusError, match="4 words, 3 distinct, of which 0 occur at least min_count=5"):
+            encode(write(tmp_path, "a b c c"), VocabularyConfig())
+    else:
+        with pytest.raises(EmptyCorpusError, match="has no words"):
+            read(write(tmp_path, b"" if kind == "empty" else b" \n\n"))
+
+
+def test_a_file_that_changes_while_it_is_read(tmp_path, monkeypatch):
+    path = write(tmp_path, "a b\n" * 5000)
+    monkeypatch.setattr(text_module, "BLOCK_BYTES", 1000)
+    cut = text_module._cut
+
+    def slow(*arguments):
+        for i, block in enumerate(cut(*arguments)):
+            if i == 3:
+                with open(path, "ab") as file:
+                    file.write(b"more\n")
+            yield block
+
+    monkeypatch.setattr(text_module, "_cut", slow)
+    with pytest.raises(CorpusChangedError, match="changed while it was being read"):
+        read(path)
+
+
+# ------------------------------------------------------------------------------------------------------- tokenizers
+
+
+def test_raw_prose(tmp_path):
+    path = write(tmp_path, "The 2nd CAFÉ—naïve ﬁsh.\nDon't! 한국어 텍스트 covid19\n")
+    expected = [["the", "2", "nd", "café", "naïve", "fish"], ["don", "t", "한국어", "텍스트", "covid", "19"]]
+    assert sentences_of(read(path, tokenizer="words")) == expected
+
+
+def test_any_tokenizer(tmp_path):
+    tokenizer = Tokenizer(models.WordLevel({"[UNK]": 0, "low": 1, "er": 2}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    path = write(tmp_path, "low er low\nnew low\n")
+    expected = [["low", "er", "low"], ["[UNK]", "low"]]
+    assert sentences_of(read(path, tokenizer=tokenizer)) == expected
+    file = str(tmp_path / "tokenizer.json")
+    tokenizer.save(file)
+    assert sentences_of(read(path, tokenizer=file)) == expected
+    dropped = encode(path, VocabularyConfig(min_count=1, drop={"[UNK]"}), TextOptions(tokenizer))
+    assert dropped.vocabulary.words == ["low", "er"]
+    tokenizer.enable_truncation(2)
+    with pytest.raises(ConfigError, match="cuts texts at 2 tokens"):
+        read(path, tokenizer=tokenizer)
+
+
+@pytest.mark.parametrize("wrong", ["nonsense", 3, None, "t.txt"])
+def test_wrong_tokenizer(tmp_path, wrong, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = write(tmp_path, "a b")
+    with pytest.raises(ConfigError, match="tokenizer"):
+        read(path, tokenizer=wrong)
+
+
+# -------------------------------------------------------------------------------------------------------- iterables
+
+
+def test_iterables_generators_and_ids():
+    sentences = [["a", "b", "a"], [], ["new york", "a"]]
+    for given_as in (sentences, tuple(sentences), iter(sentences), (s for s in sentences)):
+        assert sentences_of(encode(given_as, EVERYTHING)) == [["a", "b", "a"], ["new york", "a"]]
+    walks = [np.array([5, 3, 5]), np.array([], int), np.array([9])]
+    expected = [["5", "3", "5"], ["9"]]
+    flat = (np.array([5, 3, 5, 9]), np.array([0, 3, 3, 4]))
+    for given_as in (walks, [w.tolist() for w in walks], flat):
+        assert sentences_of(encode(given_as, EVERYTHING)) == expected
+    assert encode(walks, VocabularyConfig(min_count=1, drop={"9"})).vocabulary.words == ["5", "3"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (["a string"], "No such file"),
+        (iter(["a string"]), "not a string: got 'a string'"),
+        ([["a"], "b"], "not a string: got 'b'"),
+        (5, "must be an iterable of lists of words: got int"),
+        ([5], "must be a list of words: got int"),
+        ([["a", 5]], "got 5 in one"),
+        ([["a", None]], "got None in one"),
+        ([["a", ""]], "at least one character"),
+        ([["\ud800", "a"]], "valid Unicode"),
+        ([[1, -2]], "must not be negative: got -2"),
+        ([[1, 2], ["a"]], "whole numbers"),
+        ((np.array([1, 2]), np.array([0, 3])), "offsets must rise from 0 to the number of ids, 2"),
+        ((np.array([1.5, 2]), np.array([0, 2])), "whole numbers"),
+        ([], "has no words"),
+    ],
+)
+def test_wrong_sentences(wrong, message):
+    with pytest.raises(CorpusError, match=message):
+        encode(wrong, EVERYTHING)
+
+
+def test_an_exception_in_the_users_iterator_comes_through():
+    def sentences():
+        yield ["a", "b"]
+        raise ZeroDivisionError("mine")
+
+    threads, began = threading.active_count(), time.monotonic()
+    with pytest.raises(ZeroDivisionError, match="mine"):
+        encode(sentences(), EVERYTHING)
+    assert time.monotonic() - began < 1
+    assert threading.active_count() == threads
+
+
+def test_unreadable_file(tmp_path):
+    path = write(tmp_path, "a b")
+    os.chmod(path, 0)
+    if os.access(path, os.R_OK):
+        pytest.skip("the superuser may read anything")
+    with pytest.raises(CorpusError, match="Permission denied"):
+        read(path)
