@@ -31,7 +31,7 @@ dist: $(VENV)/.installed
 	tests/check_distributions.sh $(PYTHON)
 
 bench: $(VENV)/.installed
-	$(BIN)/python benchmarks/training.py
+	$(BIN)/python benchmarks/training.py $(TEXT)
 
 $(VENV)/.installed: $(SOURCES) README.md LICENSE
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
