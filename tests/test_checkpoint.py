@@ -75,7 +75,7 @@ def test_often_in_the_middle_of_epochs(corpus, uninterrupted, tmp_path):
 
 
 def test_ctrl_c_stops_within_a_second_saves_and_resumes(corpus, tmp_path):
-    config = TrainConfig(vector_size=8, epochs=100_000, workers=2)
+    config = TrainConfig(vector_size=8, epochs=5_000, workers=2)
     path = str(tmp_path / "c.safetensors")
     threads = threading.active_count()
     sent = []

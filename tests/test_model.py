@@ -7,6 +7,7 @@ import pytest
 
 import w2v
 from w2v.errors import ConfigError, CorpusError, FormatError, ModelBusyError
+from w2v.records import EpochReport
 
 SENTENCES = [["cat", "purrs", "softly"], ["dog", "barks", "loudly"], ["the", "cat", "and", "the", "dog"]] * 60
 SMALL = {"vector_size": 12, "min_count": 1, "workers": 1}
@@ -148,3 +149,14 @@ def test_words_can_be_kept_and_dropped():
     small = w2v.Word2Vec(SENTENCES, min_count=1, max_final_vocab=3, vector_size=4)
     assert small.wv.index_to_key[0] == "the"
     assert len(small.wv) == 3
+
+
+def test_the_longest_run_and_the_longest_lists_still_fit_into_a_file(tmp_path):
+    """The header of a file is bounded: what is written there must be, too, or a long run could not be saved."""
+    words = [f"word{i}" for i in range(50_000)]
+    model = w2v.Word2Vec([["a", "b"]] * 2, epochs=5_000, drop=words, vector_size=1, min_count=1, workers=1)
+    assert len(model.reports) == 5_000
+    row = [4_999, *[10**11] * 5, 0.12345678901234567, 1234.123456789012]
+    model.reports = [EpochReport(*row) for _ in model.reports]
+    model.save(tmp_path / "m.safetensors")
+    assert len(w2v.Word2Vec.load(tmp_path / "m.safetensors").reports) == 5_000

@@ -115,7 +115,7 @@ def write_checkpoint(path: str, saved: Saved, vocabulary: Vocabulary, config: Tr
         "counts": saved.records.counts.sum(axis=0).tolist(),
         "loss": float(saved.records.losses.sum()),
         "chunks": len(saved.records.losses),
-        "reports": [report.to_dict() for report in saved.reports],
+        "reports": [report.to_row() for report in saved.reports],
         "seconds": saved.seconds,
     }
     matrices = saved.matrices
@@ -157,6 +157,6 @@ def _restore(contents: Contents, output: Any, state: dict[str, Any]) -> Saved:
     # The sums alone are kept, in the first chunk's place: a file's header has room for no more on a large corpus.
     records = Records.empty(state["chunks"])
     records.counts[0], records.losses[0] = state["counts"], state["loss"]
-    reports = [EpochReport(**report) for report in state["reports"]]
+    reports = [EpochReport(*row) for row in state["reports"]]
     matrices = Matrices.copy_of(contents.vectors, output)
     return Saved(matrices, state["epoch"], state["chunk"], records, reports, state["seconds"])

@@ -29,7 +29,7 @@ class TrainConfig:
     vector_size: int = option(100, "columns of the vectors", 1, 65_536)
     window: int = option(5, "largest distance between centre and context", 1, 1_000)
     negative: int = option(5, "noise words per window", 1, 1_000)
-    epochs: int = option(5, "passes over the corpus", 1, 1_000_000)
+    epochs: int = option(5, "passes over the corpus", 1, 5_000)
     alpha: float = option(0.025, "learning rate at the start", 1e-9, 10.0)
     min_alpha: float = option(0.0001, "learning rate at the end", 0.0, 10.0)
     sample: float = option(1e-3, "subsampling threshold for frequent words; 0 keeps every word", 0.0, 1.0)
@@ -75,12 +75,12 @@ class VocabularyConfig:
             raise ConfigError(f"a word cannot be both kept and dropped: got {both[0]!r} in both lists")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as JSON values."""
+        """Return the fields as JSON values; of the two lists only the lengths, as a file's header has to stay small."""
         return {
             "min_count": self.min_count,
             "max_final_vocab": self.max_final_vocab,
-            "keep": sorted(self.keep),
-            "drop": sorted(self.drop),
+            "kept_words": len(self.keep),
+            "dropped_words": len(self.drop),
         }
 
 

@@ -7,7 +7,7 @@ hierarchical softmax (``hs=1``), is an error and never something else silently.
 import os
 import threading
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -39,6 +39,10 @@ NOT_OFFERED: dict[str, tuple[Any, str]] = {
     "sorted_vocab": (1, "rows are always sorted by count"),
 }
 """Parameters of gensim's that have one value here, and what to do instead."""
+
+
+MAX_SOURCES = 20
+"""Files named in a model's provenance; the rest is counted."""
 
 
 class Word2Vec:
@@ -266,15 +270,18 @@ class Word2Vec:
 
     def metadata(self) -> dict[str, Any]:
         """Return how the vectors were made, as JSON values: parameters, ledgers, losses, engine."""
+        sources = list(self._corpus.sources) if self._corpus else []
         return {
             "w2v": __version__,
             "isa": isa(),
             "config": self.config.to_dict(),
             "vocabulary": self.vocabulary_config.to_dict(),
-            "sources": list(self._corpus.sources) if self._corpus else [],
+            "sources": sources[:MAX_SOURCES],
+            "source_files": len(sources),
             "read": self.read_ledger.to_dict() if self.read_ledger else None,
             "tokens": self.ledger,
-            "epochs": [report.to_dict() for report in self.reports],
+            "epoch_columns": [f.name for f in fields(EpochReport)],
+            "epochs": [report.to_row() for report in self.reports],
             "comment": self.comment,
         }
 
@@ -354,11 +361,12 @@ class Word2Vec:
         known = contents.metadata
         if contents.output is None or contents.counts is None or "config" not in known:
             raise FormatError(f"{os.fspath(path)!r} holds vectors, not a model to train further: use KeyedVectors.load")
-        model = cls(**known["config"], **known["vocabulary"], comment=known["comment"])
+        vocabulary_options = {name: known["vocabulary"][name] for name in ("min_count", "max_final_vocab")}
+        model = cls(**known["config"], **vocabulary_options, comment=known["comment"])
         vocabulary = Vocabulary(contents.words, contents.counts)
         model._adopt(vocabulary, Matrices.copy_of(contents.vectors, contents.output))
         model.read_ledger = ReadLedger(**known["read"]) if known["read"] else None
-        model.reports = [EpochReport(**report) for report in known["epochs"]]
+        model.reports = [EpochReport(*row) for row in known["epochs"]]
         model.wv.metadata = known
         return model
 

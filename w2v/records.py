@@ -54,9 +54,9 @@ class EpochReport:
     loss: float
     seconds: float
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields as JSON values."""
-        return asdict(self)
+    def to_row(self) -> list[Any]:
+        """Return the fields as a short JSON list: thousands of epochs have to fit into a file's header."""
+        return list(asdict(self).values())
 
 
 @dataclass
