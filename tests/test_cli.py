@@ -104,6 +104,7 @@ MISTAKES = [
     (["train", "{t}"], 2, "Missing option"),
     (["train", "{d}/missing.txt", "-o", "{d}/v.bin"], 65, "No such file"),
     (["train", "{t}", "-o", "{d}/none/v.bin"], 74, "none"),
+    (["train", "{d}/no.txt", "-o", "{d}/v.bin", "--checkpoint", "{d}/none/c"], 74, "cannot write"),
     (["train", "{t}", "-o", "{d}/v.model"], 65, "pickle"),
     (["train", "{t}", "-o", "{d}/v.xyz"], 65, "unknown extension"),
     (["train", "{t}", "-o", "{d}/v.bin", "--window", "0"], 2, "window must be a whole number from 1 to 1000: got 0"),
@@ -167,11 +168,14 @@ def test_interrupt_saves_a_checkpoint_and_resume_goes_on(world, tmp_path, number
         str(checkpoint),
     ]
     process = subprocess.Popen([*W2V, *arguments, "--vector-size", "4"], stderr=subprocess.PIPE, text=True)
-    time.sleep(2.5)
+    for line in process.stderr:
+        if "memory" in line:  # said just before training begins
+            break
+    time.sleep(0.5)
     process.send_signal(number)
     began = time.monotonic()
     err = process.communicate(timeout=20)[1]
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 3
     assert process.returncode == 130
     assert "interrupted" in err
     assert "Traceback" not in err

@@ -83,6 +83,8 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, res
     checkpoints = _checkpoints(options)
     if resume and checkpoints is None:
         raise ConfigError("--resume needs --checkpoint FILE")
+    if checkpoints is not None:
+        check_writable(checkpoints.path)
     for name in ("keep", "drop"):
         options[name] = _words(options[name])
     clock = _Clock(time.perf_counter())
