@@ -27,11 +27,11 @@ def sha256(data):
 
 
 def packed(**members):
-    """Return a stored (not deflated) zip archive, so that its size is that of the text and more."""
+    """Return a stored (not deflated) zip archive, so that its size is that of the text and more; always the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, data in members.items():
-            archive.writestr(name.replace("__", "/"), data)
+            archive.writestr(zipfile.ZipInfo(name.replace("__", "/")), data)  # dated 1980, not now
     return buffer.getvalue()
 
 
