@@ -28,17 +28,12 @@ def _option(f: Field[Any]) -> Callable[[Any], Any]:
     return click.option(flag, type=kind, default=default, show_default=default is not None, help=f.metadata["help"])
 
 
-def config_options(*names: str) -> Callable[[Any], Any]:
+def config_options(command: Any) -> Any:
     """Add the options of ``TrainConfig``, and of ``VocabularyConfig`` as far as they are numbers."""
     numbers = [f for f in fields(VocabularyConfig) if f.name not in ("keep", "drop")]
-
-    def decorate(command: Any) -> Any:
-        for f in reversed([*fields(TrainConfig), *numbers]):
-            if not names or f.name in names:
-                command = _option(f)(command)
-        return command
-
-    return decorate
+    for f in reversed([*fields(TrainConfig), *numbers]):
+        command = _option(f)(command)
+    return command
 
 
 @dataclass
@@ -63,7 +58,7 @@ class _Clock:
     required=True,
     help="where to save the vectors (.safetensors, .bin, .txt, .vec, ...)",
 )
-@config_options()
+@config_options
 @click.option(
     "--tokenizer", default="whitespace", show_default=True, help="whitespace, words (raw prose), or a tokenizer.json"
 )
