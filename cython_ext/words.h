@@ -183,9 +183,12 @@ static inline int utf8_sequence(const uint8_t *p, const uint8_t *end, int *space
 static inline int end_word(WordTable *t, Block *b, const uint8_t *word, size_t length, int64_t place) {
     if (!length) return SCANNED;
     if (length > LONGEST_WORD) return WORD_TOO_LONG;
-    int64_t i = table_enter(t, word, length, place + (int64_t)b->n_ids);
+    place += (int64_t)b->n_ids;
+    int64_t i = table_enter(t, word, length, place);
     if (i < 0 || !reserve((void **)&b->ids, sizeof *b->ids, b->n_ids + 1, &b->ids_capacity)) return NO_MEMORY;
-    t->entries[i].count++;
+    Entry *e = &t->entries[i];
+    e->count++;
+    if (place < e->first_seen) e->first_seen = place;   /* threads may take blocks in another order than the text's */
     b->ids[b->n_ids++] = (uint32_t)i;
     return SCANNED;
 }
