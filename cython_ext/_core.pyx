@@ -18,6 +18,8 @@ from cython_ext.window cimport Side, Workspace, train_sentence
 cdef extern from "<stdlib.h>" nogil:
     void* aligned_alloc(size_t alignment, size_t bytes) noexcept
 
+PIECE = 1 << 20    # tokens that are checked at a time
+
 cdef const TileKernels* VARIANTS[8]
 cdef int N_VARIANTS = tile_variants(VARIANTS)
 
@@ -140,6 +142,8 @@ cdef class Engine:
         Has vector_size, window, shrink_windows, negative, alpha, min_alpha, epochs, seed.
     isa : str
         One of :func:`variants`.
+    seen : callable, optional
+        Is told how many tokens have been checked, so that the memory of a mapped file can be given back meanwhile.
 
     Raises
     ------
@@ -161,7 +165,7 @@ cdef class Engine:
 
     def __init__(self, float[:, ::1] input, float[:, ::1] output, const uint32_t[::1] tokens, const int64_t[::1] offsets,
                  const int64_t[::1] chunks, const uint32_t[::1] keep, const uint32_t[::1] noise, settings,
-                 str isa):
+                 str isa, seen=None):
         self.arrays = (input, output, tokens, offsets, chunks, keep, noise)
         cdef size_t row_bytes = input.shape[1] * sizeof(float)
         check_trains(isa)
@@ -174,7 +178,11 @@ cdef class Engine:
         self.longest = _longest_sentence(offsets, tokens.shape[0])
         _check(self.longest >= 0, "offsets do not partition the tokens")
         _check(_increasing(chunks, offsets.shape[0] - 1), "chunks do not partition the sentences")
-        _check(_below(tokens, input.shape[0]) and _below(noise, input.shape[0]), "a word id exceeds the vocabulary")
+        _check(_below(noise, input.shape[0]), "a noise word exceeds the vocabulary")
+        for start in range(0, tokens.shape[0], PIECE):
+            _check(_below(tokens[start:start + PIECE], input.shape[0]), "a word id exceeds the vocabulary")
+            if seen is not None:
+                seen(min(start + PIECE, tokens.shape[0]))
 
         self.n_chunks = chunks.shape[0] - 1
         cdef Plan* plan = &self.plan

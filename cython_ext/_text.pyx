@@ -150,6 +150,24 @@ cdef class WordTable:
         return table_find(&self.table, p, len(raw), hash_word(self.table.seed, p, len(raw)), &slot)
 
 
+cdef extern from * nogil:
+    """
+    #ifdef __GLIBC__
+    #include <malloc.h>
+    static void trim(void) { malloc_trim(0); }
+    #else
+    static void trim(void) {}
+    #endif
+    """
+    void trim() noexcept
+
+
+def trim_memory():
+    """Give freed memory back to the system: glibc keeps what threads have freed, in a pool for each of them."""
+    with nogil:
+        trim()
+
+
 cdef _copy_ids(const uint32_t* source, uint64_t n):
     out = np.empty(n, np.uint32)
     cdef uint32_t[::1] view = out

@@ -11,7 +11,7 @@ import pytest
 
 from w2v.checkpoint import Checkpoints
 from w2v.config import TrainConfig, VocabularyConfig
-from w2v.corpus import encode
+from w2v.encoding import encode
 from w2v.errors import CheckpointError, ConfigError, OutputError
 from w2v.trainer import Hooks, Trainer, train
 

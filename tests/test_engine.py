@@ -7,7 +7,7 @@ import pytest
 
 from w2v import reference
 from w2v.config import TrainConfig, VocabularyConfig
-from w2v.corpus import encode
+from w2v.encoding import encode
 from w2v.errors import DivergedError
 from w2v.trainer import Hooks, Trainer, chunk_tokens
 

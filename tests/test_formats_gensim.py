@@ -64,6 +64,8 @@ def test_gensim_text_without_header(tmp_path, theirs, vectors):
     assert loaded.vectors.tobytes() == vectors.tobytes()
 
 
+# gensim leaves some files to the garbage collector.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("suffix", ["", ".gz", ".bz2"])
 @pytest.mark.parametrize(("binary", "header"), [(False, True), (False, False), (True, True)])
 def test_w2v_to_gensim(tmp_path, vectors, binary, header, suffix):

@@ -64,7 +64,7 @@ def test_nearest_is_a_stable_sort_whatever_the_blocks(data, matrix):
     space = SearchSpace.of(matrix)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(queries, "SCORES_AT_ONCE", data.draw(st.sampled_from([1, 7, 50, 1 << 21])))
-        patch.setattr(queries, "ROWS_AT_ONCE", data.draw(st.sampled_from([1, 3, 1 << 14])))
+        patch.setattr(queries, "NUMBERS_AT_ONCE", data.draw(st.sampled_from([1, 30, 1 << 19])))
         found = nearest(space, unit(asked), search)
     for i, (rows, scores) in enumerate(found):
         allowed = [row for row in range(start, stop) if (i, row) not in pairs]

@@ -5,8 +5,9 @@ from w2v.compiled import isa  # first: it says what to do if the compiled core i
 # isort: split
 from w2v.checkpoint import Checkpoints
 from w2v.config import TrainConfig, VocabularyConfig
-from w2v.corpus import EncodedCorpus, encode
+from w2v.corpus import EncodedCorpus
 from w2v.counting import TextOptions
+from w2v.encoding import encode
 from w2v.model import Word2Vec
 from w2v.trainer import Trainer, train
 from w2v.vectors import KeyedVectors

@@ -14,6 +14,7 @@ class Engine:
         noise: NDArray[Any],
         settings: Any,
         isa: str,
+        seen: Any = None,
     ) -> None: ...
     def begin(
         self, epoch: int, first_chunk: int, end_chunk: int, counts: NDArray[Any], losses: NDArray[Any]

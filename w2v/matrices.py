@@ -33,7 +33,7 @@ class Matrices:
         """Return the starting point: input uniform in (-1, 1) / dim, the same numbers as gensim's; output zero."""
         matrices = cls(_zeros(rows, dim), _zeros(rows, dim), dim)
         rng = np.random.default_rng(seed)
-        block = max(1, (8 << 20) // dim)  # the generator's numbers do not depend on how they are asked for
+        block = max(1, (1 << 20) // dim)  # the generator's numbers do not depend on how they are asked for
         for start in range(0, rows, block):
             part = rng.random((min(block, rows - start), dim), dtype=np.float32)
             part *= 2.0
@@ -63,7 +63,7 @@ class Matrices:
 
     def finite(self, rows: int | None = None) -> bool:
         """Whether all numbers (of the first ``rows`` rows) are finite."""
-        block = 1 << 16
+        block = max(1, (1 << 20) // self.input.shape[1])
         end = len(self.input) if rows is None else min(rows, len(self.input))
         return all(
             bool(np.isfinite(matrix[start : min(start + block, end)]).all())

@@ -9,39 +9,61 @@ from w2v.config import TrainConfig
 from w2v.errors import MemoryLimitError
 from w2v.matrices import padded
 
-WORD_BYTES = 150
-"""A word as a Python string of a dozen letters, its entries in a list and a dictionary, its count, its threshold."""
+WORD_BYTES = 130
+"""A word in a dictionary, the integer it leads to, its count, norm and threshold; the string is there before."""
+
+TEMPORARY = 16 << 20
+"""Measured at several sizes: blocks that are measured and written, the stretch of the corpus that is mapped, code."""
 
 
 @dataclass(frozen=True)
 class MemoryEstimate:
-    """Bytes that training takes beside the interpreter; the encoded corpus is a file and needs none of its own."""
+    """Bytes that a process will hold while it trains.
 
-    matrices: int
+    Attributes
+    ----------
+    process : int
+        What it held when this was estimated: interpreter, modules, words.
+    reading : int
+        The most it has held so far.
+    vocabulary, matrices, noise_pool, workspaces : int
+        What training will take. The encoded corpus is a mapped file, of which little is in memory at a time.
+    """
+
+    process: int
+    reading: int
     vocabulary: int
+    matrices: int
     noise_pool: int
     workspaces: int
 
     @property
+    def training(self) -> int:
+        """What training takes beside what is there."""
+        return self.vocabulary + self.matrices + self.noise_pool + self.workspaces
+
+    @property
     def total(self) -> int:
-        """All of it, in bytes."""
-        return self.matrices + self.vocabulary + self.noise_pool + self.workspaces
+        """The peak, in bytes."""
+        return max(self.reading, self.process + self.training)
 
     def __str__(self) -> str:
-        parts = {"matrices": self.matrices, "vocabulary": self.vocabulary, "noise pool": self.noise_pool}
-        parts["workspaces"] = self.workspaces
+        parts = {"process": self.process, "vocabulary": self.vocabulary, "matrices": self.matrices}
+        parts |= {"noise pool": self.noise_pool, "workspaces": self.workspaces}
         return f"{_mb(self.total)} ({', '.join(f'{name} {_mb(size)}' for name, size in parts.items())})"
 
 
 def estimate_memory(words: int, config: TrainConfig, longest_piece: int = 1 << 15) -> MemoryEstimate:
-    """Return what training ``words`` words under ``config`` will take."""
+    """Return what training ``words`` words under ``config`` will take; to be asked when they are counted, not before."""
     pairs = 2 * config.window * (1 + config.negative)
     workspace = 3 * 4 * pairs + 2 * config.window * 4 * (config.vector_size + 64) + 4 * longest_piece
     return MemoryEstimate(
-        matrices=2 * 4 * words * padded(config.vector_size),
+        process=resident_memory(),
+        reading=peak_memory(),
         vocabulary=WORD_BYTES * words,
+        matrices=2 * 4 * words * padded(config.vector_size),
         noise_pool=4 << max(16, (32 * words - 1).bit_length()),
-        workspaces=config.threads * workspace,
+        workspaces=config.threads * workspace + TEMPORARY,
     )
 
 
@@ -60,11 +82,18 @@ def require(estimate: MemoryEstimate, available: int | None = None) -> None:
         With the estimate, what there is, and what would help.
     """
     there = available_memory() if available is None else available
-    if estimate.total > there:
+    if estimate.training > there:
         raise MemoryLimitError(
-            f"training needs about {estimate}, but only {_mb(there)} is available: "
+            f"training needs about {_mb(estimate.training)} more memory, of which {_mb(estimate.matrices)} for the "
+            f"matrices, but only {_mb(there)} is available: "
             "raise min_count, set max_final_vocab, or lower vector_size"
         )
+
+
+def resident_memory() -> int:
+    """Return the resident size of this process, in bytes."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def peak_memory() -> int:

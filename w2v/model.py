@@ -18,12 +18,13 @@ from w2v.atomic import PathLike
 from w2v.checkpoint import Checkpoints
 from w2v.compiled import isa
 from w2v.config import TrainConfig, VocabularyConfig
-from w2v.corpus import EncodedCorpus, encode, is_paths
+from w2v.corpus import EncodedCorpus
 from w2v.counting import TextOptions, text_size
+from w2v.encoding import encode, is_paths
 from w2v.errors import ConfigError, CorpusError, FormatError, ModelBusyError
 from w2v.formats import Contents, native
 from w2v.matrices import Matrices
-from w2v.memory import estimate_memory, require
+from w2v.memory import MemoryEstimate, estimate_memory, require
 from w2v.records import EpochReport, ReadLedger, ledger
 from w2v.trainer import Hooks, Trainer
 from w2v.vectors import KeyedVectors
@@ -67,6 +68,8 @@ class Word2Vec:
         What to do about bytes that are not UTF-8.
     keep, drop : collections of str
         Words that stay whatever their count, and words that never enter.
+    cache : path, optional
+        A folder of encoded texts: one whose contents were read before, in the same way, is taken from there.
     progress : bool, optional
         Show progress bars; by default only in a terminal.
     checkpoints : Checkpoints, optional
@@ -120,6 +123,7 @@ class Word2Vec:
         errors: str = "strict",
         keep: Iterable[str] = (),
         drop: Iterable[str] = (),
+        cache: PathLike | None = None,
         progress: bool | None = None,
         checkpoints: Checkpoints | None = None,
     ) -> None:
@@ -147,7 +151,7 @@ class Word2Vec:
         self.vocabulary_config = VocabularyConfig(min_count, max_final_vocab, frozenset(keep), frozenset(drop))
         self.text = TextOptions(tokenizer, errors, self.config.threads)
         self.callbacks, self.comment = list(callbacks), comment
-        self._progress, self._checkpoints = progress, checkpoints
+        self._cache, self._progress, self._checkpoints = cache, progress, checkpoints
         self._corpus: EncodedCorpus | None = None
         self._source: Any = None
         self._vocabulary: Vocabulary | None = None
@@ -156,6 +160,7 @@ class Word2Vec:
         self.wv = KeyedVectors(self.config.vector_size)
         self.reports: list[EpochReport] = []
         self.read_ledger: ReadLedger | None = None
+        self.memory: MemoryEstimate | None = None
         self.total_train_time, self.train_count = 0.0, 0
         if sentences is not None or corpus_file is not None:
             self.build_vocab(sentences, corpus_file)
@@ -257,11 +262,12 @@ class Word2Vec:
         size = text_size(source) if is_paths(source) else None
         unit = "B" if is_paths(source) else " sentences"
         with tqdm(total=size, unit=unit, unit_scale=True, desc="read", disable=disable) as bar:
-            return encode(source, vocabulary, self.text, bar)
+            return encode(source, vocabulary, self.text, bar, self._cache)
 
     def _adopt(self, vocabulary: Vocabulary, matrices: Matrices | None) -> None:
         if matrices is None:
-            require(estimate_memory(len(vocabulary), self.config))
+            self.memory = estimate_memory(len(vocabulary), self.config)
+            require(self.memory)
             matrices = Matrices.initialise(len(vocabulary), self.config.vector_size, self.config.seed)
         self._vocabulary, self._matrices = vocabulary, matrices
         self.wv = KeyedVectors.from_arrays(vocabulary.words, matrices.vectors, vocabulary.counts)
@@ -298,7 +304,7 @@ class Word2Vec:
         return self.reports[-1].loss if self.reports else 0.0
 
     def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:
-        """Return the bytes that training takes, part by part, and their ``total``."""
+        """Return the bytes that this process holds and those that training takes, part by part, and the ``total``."""
         estimate = estimate_memory(len(self.wv) if vocab_size is None else vocab_size, self.config)
         return {**(report or {}), **asdict(estimate), "total": estimate.total}
 
@@ -308,6 +314,11 @@ class Word2Vec:
         if self._matrices is None:
             raise ConfigError("the model has no vocabulary yet: call build_vocab() first")
         return self._matrices.output_vectors
+
+    @property
+    def from_cache(self) -> bool:
+        """Whether the corpus was found encoded in the cache."""
+        return self._corpus is not None and self._corpus.from_cache
 
     @property
     def corpus_count(self) -> int:

@@ -27,8 +27,8 @@ Rows = NDArray[np.int64]
 SCORES_AT_ONCE = 1 << 21
 # Queries per matrix product: enough to amortise the packing of the rows inside the BLAS; more gains nothing.
 QUERIES_AT_ONCE = 1024
-# Rows converted to another floating-point type at once.
-ROWS_AT_ONCE = 1 << 14
+# Numbers converted to another floating-point type at once: 4 MiB of float64.
+NUMBERS_AT_ONCE = 1 << 19
 # A block with more than this many candidates per wanted neighbour is first cut at its own k-th best score.
 CANDIDATES_PER_NEIGHBOUR = 4
 # Keeps the quotient of `cosmul` finite; the value of Levy & Goldberg (2014).
@@ -110,10 +110,15 @@ def unit(vectors: NDArray[Any]) -> Float64:
     return np.asarray(np.divide(wide, norms, out=np.zeros_like(wide), where=norms > 0))
 
 
+def _rows_at_once(matrix: NDArray[Any]) -> int:
+    return max(1, NUMBERS_AT_ONCE // int(matrix.shape[1]))
+
+
 def blocks_as(dtype: type, matrix: NDArray[Any], start: int, stop: int) -> Iterator[tuple[slice, NDArray[Any]]]:
     """Yield ``(rows, matrix[rows] as dtype)`` over the rows from ``start`` to ``stop``, a bounded number at once."""
-    for first in range(start, stop, ROWS_AT_ONCE):
-        rows = slice(first, min(first + ROWS_AT_ONCE, stop))
+    step = _rows_at_once(matrix)
+    for first in range(start, stop, step):
+        rows = slice(first, min(first + step, stop))
         yield rows, matrix[rows].astype(dtype, copy=False)
 
 
@@ -145,8 +150,9 @@ def cosine(first: NDArray[Any], second: NDArray[Any]) -> np.float32:
 def pair_cosines(matrix: NDArray[Any], queries: Float64, query: Rows, row: Rows) -> Float64:
     """Return the cosine of unit query ``query[i]`` with row ``row[i]`` for each i: float64, shape (len(row),)."""
     scores = np.empty(len(row))
-    for first in range(0, len(row), ROWS_AT_ONCE):
-        part = slice(first, first + ROWS_AT_ONCE)
+    step = _rows_at_once(matrix)
+    for first in range(0, len(row), step):
+        part = slice(first, first + step)
         scores[part] = np.einsum("pd,pd->p", unit(matrix[row[part]]), queries[query[part]])
     return scores
 

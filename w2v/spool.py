@@ -5,6 +5,7 @@ The file has no name in its folder, so nothing is left behind however the proces
 """
 
 import mmap
+import os
 import tempfile
 from typing import Any
 
@@ -20,7 +21,10 @@ class Spool:
     def __init__(self, dtype: type[np.generic] = np.uint32) -> None:
         self.dtype = np.dtype(dtype)
         self.length = 0
-        self._file = tempfile.TemporaryFile(prefix="w2v-")  # noqa: SIM115  (lives as long as the array)
+        try:
+            self._file = tempfile.TemporaryFile(prefix="w2v-")  # noqa: SIM115  (lives as long as the array)
+        except OSError as problem:
+            raise OutputError(_no_room(problem)) from None
 
     def append(self, array: NDArray[Any]) -> int:
         """Write an array at the end and return its first index.
@@ -39,23 +43,52 @@ class Spool:
         return start
 
     def array(self) -> NDArray[Any]:
-        """Return everything as a read-only array, mapped into memory; call it when all is written."""
+        """Return everything as a read-only array, mapped into memory, and close the spool."""
         if not self.length:
             return np.empty(0, self.dtype)
+        self._flush()
+        mapped = mmap.mmap(self._file.fileno(), self.length * self.dtype.itemsize, access=mmap.ACCESS_READ)
+        self.close()  # the mapping keeps the file
+        return np.frombuffer(mapped, self.dtype)
+
+    def _flush(self) -> None:
         try:
             self._file.flush()
         except OSError as problem:
             raise OutputError(_no_room(problem)) from None
-        mapped = mmap.mmap(self._file.fileno(), self.length * self.dtype.itemsize, access=mmap.ACCESS_READ)
-        return np.frombuffer(mapped, self.dtype)
+
+    def read(self, start: int, length: int) -> NDArray[Any]:
+        """Return a copy of a part, without mapping it: for what is read once. Any thread may call this."""
+        part: NDArray[Any] = np.empty(length, self.dtype)
+        self._flush()
+        at, view = start * self.dtype.itemsize, part.view(np.uint8).data
+        while len(view):
+            got = os.preadv(self._file.fileno(), [view], at)
+            at, view = at + got, view[got:]
+        return part
 
     def close(self) -> None:
         """Give the disk space back; arrays that were handed out stay valid."""
         self._file.close()
 
+    def __del__(self) -> None:
+        """Close the file of a spool that was given up: an error may have left it anywhere."""
+        if hasattr(self, "_file"):
+            self.close()
+
+
+def forget(array: NDArray[Any], end: int) -> None:
+    """Give back the memory of a mapped array's first ``end`` elements; they are read from the file again if needed."""
+    mapped = getattr(array.base, "obj", None)  # NumPy holds a mapping through a memoryview
+    if isinstance(mapped, mmap.mmap):
+        start = array.ctypes.data - np.frombuffer(mapped, np.uint8).ctypes.data
+        length = (start + end * array.itemsize) // mmap.PAGESIZE * mmap.PAGESIZE
+        if length:
+            mapped.madvise(mmap.MADV_DONTNEED, 0, length)
+
 
 def _no_room(problem: OSError) -> str:
-    folder = tempfile.gettempdir()
+    folder = tempfile.tempdir  # not gettempdir(): that fails where there is no folder at all
     return (
-        f"cannot write the encoded corpus to the temporary folder {folder!r}: {problem.strerror}; set TMPDIR to another"
+        f"cannot write the encoded corpus to a temporary file in {folder!r}: {problem.strerror}; set TMPDIR to another"
     )

@@ -23,6 +23,7 @@ from w2v.errors import DivergedError, TrainingError
 from w2v.matrices import Matrices
 from w2v.memory import estimate_memory, require
 from w2v.records import EpochReport, Records
+from w2v.spool import forget
 
 TICK = 0.05
 """Seconds between two looks at the clock, at signals and at the progress bar."""
@@ -92,19 +93,20 @@ class Trainer:
         if self.matrices is None:
             require(estimate_memory(len(vocabulary), config))
             self.matrices = Matrices.initialise(len(vocabulary), config.vector_size, config.seed)
-        offsets, chunks = self.corpus.chunks(chunk_tokens(config))
-        self.chunks = len(chunks) - 1
+        self._offsets, self._chunks = self.corpus.chunks(chunk_tokens(config))
+        self.chunks = len(self._chunks) - 1
         self.records = self.records or Records.empty(self.chunks)
         self._engine = _core.Engine(
             self.matrices.input,
             self.matrices.output,
             self.corpus.tokens,
-            offsets,
-            chunks,
+            self._offsets,
+            self._chunks,
             vocabulary.keep_thresholds(config.sample),
             vocabulary.noise_pool(config.ns_exponent, config.seed),
             config,
             compiled.isa(),
+            lambda seen: forget(self.corpus.tokens, seen),
         )
 
     # ---------------------------------------------------------------------------------------------------- checkpoints
@@ -283,6 +285,7 @@ class Trainer:
             raise self._diverged()
         if checkpoints is not None and checkpoints.time_is_up():
             self._engine.stop()
+        forget(self.corpus.tokens, int(self._offsets[self._chunks[self._engine.position]]))
         done = int(self._engine.progress)
         if bar is not None and not bar.disable:
             bar.set_postfix(

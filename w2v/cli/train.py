@@ -15,7 +15,7 @@ from w2v.compiled import isa
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.errors import ConfigError, CorpusError
 from w2v.formats import check_format
-from w2v.memory import estimate_memory, peak_memory
+from w2v.memory import peak_memory
 from w2v.model import Word2Vec
 
 
@@ -65,6 +65,7 @@ class _Clock:
 @click.option("--errors", default="strict", show_default=True, help="bytes that are not UTF-8: strict or replace")
 @click.option("--keep", metavar="FILE", help="words, one a line, that stay whatever their count")
 @click.option("--drop", metavar="FILE", help="words, one a line, that never enter")
+@click.option("--cache", metavar="FOLDER", help="keep the encoded text here, and look there for it first")
 @click.option("--checkpoint", metavar="FILE", help="save the state of the run here now and then, and on Ctrl-C")
 @click.option("--checkpoint-minutes", type=float, help="minutes between checkpoints  [default: 10]")
 @click.option("--checkpoint-epochs", type=int, help="epochs between checkpoints")
@@ -87,8 +88,8 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, res
     model.build_vocab(corpus_file=list(corpora))
     read = clock.lap()
     if not quiet:
-        needed = estimate_memory(len(model.wv), model.config)
-        tell(f"{len(model.wv):,} words; memory {needed}; {isa()}, {model.config.threads} threads")
+        where = "found in the cache; " if model.from_cache else ""
+        tell(f"{len(model.wv):,} words; {where}memory {model.memory}; {isa()}, {model.config.threads} threads")
     model.train(resume=resume)
     trained = clock.lap()
     model.wv.save(output)
@@ -96,13 +97,14 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, res
         "output": output,
         "vocabulary": len(model.wv),
         "tokens": model.ledger,
+        "from_cache": model.from_cache,
         "seconds": {"read": read, "train": trained, "save": clock.lap()},
         "words_per_second": sum(report.tokens for report in model.reports)
         / sum(report.seconds for report in model.reports),
         "loss": [report.loss for report in model.reports],
         "isa": isa(),
         "workers": model.config.threads,
-        "memory_estimate_bytes": estimate_memory(len(model.wv), model.config).total,
+        "memory_estimate_bytes": model.memory.total if model.memory else None,
         "peak_memory_bytes": peak_memory(),
     }
     emit(result, _summary(result), as_json)

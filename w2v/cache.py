@@ -1,0 +1,187 @@
+"""Encoded corpora on disk, found again by content.
+
+An entry's name is a SHA-256 over the contents of the files and everything that decides how they become ids, so a text that
+was edited, renamed or moved is never mistaken. An entry is one file, written atomically: NumPy arrays one after another as
+``numpy.save`` writes them (ids, offsets, counts, and a JSON object as bytes), then the SHA-256 of all of it. Entries are
+never removed; the folder may be emptied at any time.
+"""
+
+import hashlib
+import json
+import mmap
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from w2v.atomic import PathLike, atomic_write, check_writable
+from w2v.config import VocabularyConfig
+from w2v.corpus import EncodedCorpus
+from w2v.counting import TextOptions
+from w2v.errors import ConfigError, CorpusChangedError, CorpusError, OutputError
+from w2v.records import ReadLedger
+from w2v.spool import forget
+from w2v.text import STDIN, find_sources
+from w2v.tokenizing import find_tokenizer
+from w2v.vocabulary import Vocabulary
+
+SCHEMA = "w2v corpus 1"
+SUFFIX = ".w2v-corpus"
+BLOCK_BYTES = 4 << 20
+_DIGEST_BYTES = hashlib.sha256().digest_size
+
+
+@dataclass(frozen=True)
+class CacheEntry:
+    """The place of one corpus, encoded in one way.
+
+    Attributes
+    ----------
+    path : str
+        Of the entry's file, which need not be there.
+    sources : tuple of str
+        The files of text.
+    states : tuple
+        Size, time and inode of each when it was digested.
+    """
+
+    path: str
+    sources: tuple[str, ...]
+    states: tuple[Any, ...]
+
+    @classmethod
+    def of(
+        cls, folder: PathLike, paths: Any, vocabulary: VocabularyConfig | Vocabulary, text: TextOptions
+    ) -> "CacheEntry":
+        """Return the entry for these files in ``folder``, which is made if it is not there; reads the files once.
+
+        Raises
+        ------
+        ConfigError
+            If standard input is among them: it can be read only once.
+        CorpusError
+            If a file cannot be read.
+        OutputError
+            If nothing could be written to the folder.
+        """
+        sources = tuple(find_sources(paths))
+        if STDIN in sources:
+            raise ConfigError("cache is for files: standard input can be read only once, so it cannot be looked up")
+        states = tuple(_state(source) for source in sources)
+        tokenizer = find_tokenizer(text.tokenizer)
+        about = {
+            "schema": SCHEMA,
+            "contents": [_digest(source) for source in sources],
+            "suffixes": [Path(source).suffix.lower() for source in sources],  # they decide about decompression
+            "tokenizer": tokenizer.to_str() if isinstance(tokenizer, Tokenizer) else tokenizer,
+            "errors": text.errors,
+            "vocabulary": _describe(vocabulary),
+        }
+        key = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+        try:
+            os.makedirs(folder, exist_ok=True)
+        except OSError as problem:
+            raise OutputError(f"cannot make the cache folder {os.fspath(folder)!r}: {problem.strerror}") from None
+        path = os.path.join(folder, key + SUFFIX)
+        check_writable(path)
+        return cls(path, sources, states)
+
+    def read(self) -> EncodedCorpus | None:
+        """Return the corpus if it is there and whole; a damaged entry is as good as none."""
+        try:
+            with open(self.path, "rb") as stream:
+                if not _is_whole(stream):
+                    return None
+                mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+                length, at = _array_header(stream)
+                tokens = np.frombuffer(mapped, np.uint32, length, at)
+                stream.seek(at + tokens.nbytes)
+                offsets, counts, blob = (np.load(stream, allow_pickle=False) for _ in range(3))
+        except FileNotFoundError:
+            return None
+        about = json.loads(blob.tobytes())
+        vocabulary = Vocabulary(about["words"], counts)
+        return EncodedCorpus(vocabulary, tokens, offsets, ReadLedger(**about["ledger"]), self.sources, from_cache=True)
+
+    def write(self, corpus: EncodedCorpus) -> None:
+        """Put a corpus there.
+
+        Raises
+        ------
+        CorpusChangedError
+            If a file is not what it was when it was digested.
+        OutputError
+            If it cannot be written.
+        """
+        for source, before in zip(self.sources, self.states, strict=True):
+            if _state(source) != before:
+                raise CorpusChangedError(f"corpus {source!r} changed while it was being read")
+        about = {"words": corpus.vocabulary.words, "ledger": asdict(corpus.ledger)}
+        blob = np.frombuffer(json.dumps(about, separators=(",", ":")).encode(), np.uint8)
+        with atomic_write(self.path) as stream:
+            digested = _Digested(stream)
+            for array in (corpus.tokens, corpus.offsets, corpus.vocabulary.counts, blob):
+                np.save(digested, array, allow_pickle=False)
+            stream.write(digested.digest.digest())
+        forget(corpus.tokens, len(corpus.tokens))
+
+
+class _Digested:
+    """A stream that computes the digest of what passes; NumPy hands it large arrays in small parts."""
+
+    def __init__(self, stream: Any) -> None:
+        self.digest = hashlib.sha256()
+        self._stream = stream
+
+    def write(self, data: bytes) -> None:
+        self.digest.update(data)
+        self._stream.write(data)
+
+
+def _is_whole(stream: Any) -> bool:
+    """Whether the digest at the end is that of all before it; leaves the stream at the start."""
+    rest = os.fstat(stream.fileno()).st_size - _DIGEST_BYTES
+    digest = hashlib.sha256()
+    while rest > 0 and (block := stream.read(min(BLOCK_BYTES, rest))):
+        digest.update(block)
+        rest -= len(block)
+    whole: bool = rest == 0 and stream.read() == digest.digest()
+    stream.seek(0)
+    return whole
+
+
+def _array_header(stream: Any) -> tuple[int, int]:
+    """Return the length of the array that begins here, and where its elements begin."""
+    np.lib.format.read_magic(stream)
+    shape, _, _ = np.lib.format.read_array_header_1_0(stream)
+    return shape[0], stream.tell()
+
+
+def _state(source: str) -> tuple[int, int, int]:
+    try:
+        now = os.stat(source)
+    except OSError as problem:
+        raise CorpusError(f"cannot read corpus {source!r}: {problem.strerror}") from None
+    return now.st_size, now.st_mtime_ns, now.st_ino
+
+
+def _digest(source: str) -> str:
+    try:
+        with open(source, "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as problem:
+        raise CorpusError(f"cannot read corpus {source!r}: {problem.strerror}") from None
+
+
+def _describe(vocabulary: VocabularyConfig | Vocabulary) -> dict[str, Any]:
+    if isinstance(vocabulary, Vocabulary):
+        return {"words": vocabulary.words, "counts": vocabulary.counts.tolist()}
+    return {
+        "min_count": vocabulary.min_count,
+        "max_final_vocab": vocabulary.max_final_vocab,
+        "keep": sorted(vocabulary.keep),
+        "drop": sorted(vocabulary.drop),
+    }

@@ -1,0 +1,201 @@
+"""Count sentences that come from Python: lists of words, lists or arrays of whole numbers, or one flat array of them.
+
+A one-shot iterator is as good as a list: nothing is read twice, and no more than a batch is held.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import chain, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from w2v.errors import CorpusError, TextEncodingError
+from w2v.provisional import Progress, Provisional, Segment
+from w2v.spool import Spool
+
+BATCH_TOKENS = 1 << 20
+"""Tokens that are gathered before they are counted and written out."""
+
+
+def count_sentences(sentences: Iterable[Sequence[Any]], progress: Progress | None = None) -> Provisional:
+    """Count an iterable of sentences: lists of words, or lists or arrays of whole numbers; read once.
+
+    Raises
+    ------
+    CorpusError
+        If a sentence is a string, or holds something else than words or numbers. What the iterable raises comes through.
+    """
+    if isinstance(sentences, (str, bytes)) or not isinstance(sentences, Iterable):
+        raise CorpusError(f"sentences must be an iterable of lists of words: got {type(sentences).__name__}")
+    iterator = iter(sentences)
+    head: list[Sequence[Any]] = []
+    for sentence in iterator:  # up to the first sentence with a word in it, which tells the kind
+        _refuse_string(sentence)
+        head.append(sentence)
+        if len(sentence):
+            break
+    rest = chain(head, iterator)
+    if head and len(head[-1]) and isinstance(head[-1][0], (int, np.integer)) and not isinstance(head[-1][0], bool):
+        return count_numbers((as_ids(sentence) for sentence in rest), progress)
+    return _count_words(rest, progress)
+
+
+def count_ids(ids: ArrayLike, offsets: ArrayLike, progress: Progress | None = None) -> Provisional:
+    """Count a flat array of whole numbers; sentence s is ``ids[offsets[s]:offsets[s + 1]]``.
+
+    Raises
+    ------
+    CorpusError
+        If the arrays are not one-dimensional and of whole numbers, or the offsets do not run from 0 to ``len(ids)``.
+    """
+    flat, bounds = as_ids(ids), as_ids(offsets)
+    if len(bounds) < 1 or bounds[0] != 0 or bounds[-1] != len(flat) or (np.diff(bounds) < 0).any():
+        raise CorpusError(
+            f"offsets must rise from 0 to the number of ids, {len(flat)}: got {bounds[:3]} ... {bounds[-3:]}"
+        )
+    return _count_batches(_slices(flat, bounds), progress)
+
+
+def count_numbers(sentences: Iterable[NDArray[np.int64]], progress: Progress | None = None) -> Provisional:
+    """Count sentences of whole numbers that are not negative; a number's decimal digits are its word."""
+    return _count_batches(_batches(sentences), progress)
+
+
+Batch = tuple[NDArray[np.int64], NDArray[np.int64]]  # numbers, and where each sentence ends among them
+
+
+def _slices(flat: NDArray[np.int64], bounds: NDArray[np.int64]) -> Iterator[Batch]:
+    """Cut a flat array into batches of whole sentences."""
+    cuts = np.searchsorted(bounds, np.arange(0, len(flat), BATCH_TOKENS))
+    for first, last in pairwise(np.unique(np.append(cuts, len(bounds) - 1)).tolist()):
+        yield flat[bounds[first] : bounds[last]], bounds[first + 1 : last + 1] - bounds[first]
+
+
+def _batches(sentences: Iterable[NDArray[np.int64]]) -> Iterator[Batch]:
+    parts: list[NDArray[np.int64]] = []
+    tokens = 0
+    for sentence in sentences:
+        parts.append(sentence)
+        tokens += len(sentence)
+        if tokens >= BATCH_TOKENS:
+            yield np.concatenate(parts), np.cumsum([len(part) for part in parts])
+            parts, tokens = [], 0
+    if parts:
+        yield np.concatenate(parts), np.cumsum([len(part) for part in parts])
+
+
+def _count_batches(batches: Iterable[Batch], progress: Progress | None) -> Provisional:
+    tally, numbers = _Tally(), _Numbers()
+    for batch, ends in batches:
+        values, first, inverse = np.unique(batch, return_index=True, return_inverse=True)
+        ids = np.empty(len(values), np.uint32)
+        for i in np.argsort(first):  # numbered in order of appearance
+            ids[i] = numbers[int(values[i])]
+        tally.write(ids[inverse], ends, len(numbers))
+        if progress is not None:
+            progress.update(len(ends))
+    keys = list(numbers)
+    return tally.provisional(lambda i: str(keys[i]), lambda w: numbers.get(int(w) if w.isdecimal() else -1, -1))
+
+
+def _count_words(sentences: Iterable[Sequence[str]], progress: Progress | None) -> Provisional:
+    tally, numbers = _Tally(), _WordNumbers()
+    batch: list[int] = []
+    ends: list[int] = []
+
+    def flush() -> None:
+        tally.write(np.array(batch, np.uint32), np.array(ends, np.int64), len(numbers))
+        batch.clear()
+        ends.clear()
+
+    for sentence in sentences:
+        _refuse_string(sentence)
+        try:
+            batch += [numbers[word] for word in sentence]
+        except TypeError:
+            raise CorpusError(f"a sentence must be a list of words (str): got {sentence!r:.100}") from None
+        ends.append(len(batch))
+        if progress is not None:
+            progress.update(1)
+        if len(batch) >= BATCH_TOKENS:
+            flush()
+    flush()
+    words = list(numbers)
+    return tally.provisional(words.__getitem__, lambda w: numbers.get(w, -1))
+
+
+class _Numbers(dict[Any, int]):
+    """Anything to provisional ids; what is new gets the next one."""
+
+    def __missing__(self, key: Hashable) -> int:
+        self[key] = number = len(self)
+        return number
+
+
+class _WordNumbers(_Numbers):
+    """Words to provisional ids."""
+
+    def __missing__(self, word: object) -> int:
+        if not isinstance(word, str):
+            raise CorpusError(f"a sentence must be a list of words (str) or of whole numbers: got {word!r} in one")
+        if not word:
+            raise CorpusError("a word must have at least one character: got '' in a sentence")
+        try:
+            word.encode("utf-8")
+        except UnicodeEncodeError:
+            raise TextEncodingError(f"a word must be valid Unicode: got {word!r}") from None
+        return super().__missing__(word)
+
+
+class _Tally:
+    """Ids in batches: counted, and written to disk."""
+
+    def __init__(self) -> None:
+        self._spool = Spool()
+        self._segments: list[Segment] = []
+        self._counts = np.zeros(0, np.int64)
+
+    def write(self, ids: NDArray[np.uint32], ends: NDArray[np.int64], distinct: int) -> None:
+        """Count a batch whose ids are below ``distinct``, and write it out; empty sentences are left out."""
+        counts = np.bincount(ids, minlength=distinct)
+        counts[: len(self._counts)] += self._counts
+        self._counts = counts
+        if len(ids):
+            ends = ends[np.diff(ends, prepend=0) > 0]
+            self._segments.append(Segment(self._spool.append(ids), len(ids), ends, 0))
+
+    def provisional(self, word: Callable[[int], str], find: Callable[[str], int]) -> Provisional:
+        """Return all that was counted; ids were given in order of appearance."""
+        identity = np.arange(len(self._counts), dtype=np.uint32)
+        return Provisional(self._spool, self._segments, [identity], self._counts, identity.astype(np.int64), word, find)
+
+
+def as_ids(sentence: ArrayLike) -> NDArray[np.int64]:
+    """Return a sentence of whole numbers as an array.
+
+    Raises
+    ------
+    CorpusError
+        If it is not one-dimensional, or holds anything but whole numbers from 0 to 2**63 - 1.
+    """
+    _refuse_string(sentence)
+    try:
+        array = np.asarray(sentence)
+    except ValueError:
+        array = np.empty((0, 0))
+    if array.ndim != 1 or (array.dtype.kind not in "iu" and array.size):
+        raise CorpusError(f"ids must be a one-dimensional array of whole numbers: got {sentence!r:.80}")
+    if array.size and (array.min() < 0 or array.max() > np.iinfo(np.int64).max):
+        raise CorpusError(f"ids must be whole numbers from 0 to 2**63 - 1: got {array.min()} to {array.max()}")
+    return array.astype(np.int64, copy=False)
+
+
+def _refuse_string(sentence: object) -> None:
+    if isinstance(sentence, (str, bytes)):
+        raise CorpusError(
+            f"a sentence must be a list of words, not a string: got {sentence[:40]!r}; "
+            "split it, or pass the file by its path"
+        )
+    if not hasattr(sentence, "__len__"):
+        raise CorpusError(f"a sentence must be a list of words: got {type(sentence).__name__}")
