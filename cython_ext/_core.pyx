@@ -78,6 +78,7 @@ cdef void free_workspace(Workspace* space) noexcept nogil:
     free(space.signs)
     free(space.weights)
     free(space.deltas)
+    free(space.tile.waiting)
     free(space)
 
 
@@ -98,6 +99,10 @@ cdef Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept nogil:
     space.signs = <float*>aligned(entries * sizeof(float))
     space.weights = <float*>aligned(entries * sizeof(float))
     space.deltas = <float*>aligned(<size_t>contexts * (plan.dim + ROW_ALIGNMENT) * sizeof(float))
+    space.tile.dim = plan.dim
+    space.tile.scores, space.tile.signs, space.tile.deltas = space.scores, space.signs, space.deltas
+    space.tile.waiting = aligned(2 * ROW_ALIGNMENT)
+    whole &= space.tile.waiting != NULL
     whole &= space.kept != NULL and space.scores != NULL and space.signs != NULL
     whole &= space.weights != NULL and space.deltas != NULL
     if not whole:
@@ -115,10 +120,14 @@ cdef void train_chunk(const Plan* plan, Workspace* space, int epoch, int64_t chu
     cdef double progress, length = <double>plan.total_tokens * plan.epochs
     cdef int64_t s
     memset(record, 0, sizeof(Record))
+    space.tile.loss = 0
+    plan.kernels.begin(&space.tile)
     for s in range(plan.chunks[chunk], plan.chunks[chunk + 1]):
         progress = (<double>plan.total_tokens * epoch + plan.offsets[s]) / length
         train_sentence(plan, space, &rng, plan.offsets[s], plan.offsets[s + 1],
                        plan.alpha + (plan.min_alpha - plan.alpha) * progress, record)
+    plan.kernels.settle(&space.tile)
+    record.loss = space.tile.loss
 
 
 cdef class Engine:
@@ -337,9 +346,14 @@ def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, real[:
         w = weights
         tile.weights = &w[0]
     tile.learning_rate = learning_rate
+    waiting_array = np.zeros(2 * ROW_ALIGNMENT + ROW_ALIGNMENT, np.uint8)
+    cdef uint64_t waiting = waiting_array.ctypes.data
+    tile.waiting = <void*>((waiting + ROW_ALIGNMENT - 1) // ROW_ALIGNMENT * ROW_ALIGNMENT)
+    kernels.begin(&tile)
     kernels.score(&tile)
     before = scores_array[:n * m].reshape(n, m).copy()
     kernels.sgns(&tile)
     coefficients = scores_array[:n * m].reshape(n, m).copy()
     kernels.apply(&tile)
+    kernels.settle(&tile)
     return before, coefficients, tile.loss

@@ -1,4 +1,4 @@
-/* kernels.h -- score, sgns and apply for one instruction set; see tile.h for what they compute.
+/* kernels.h -- the kernels for one instruction set; see tile.h for what they compute.
  *
  * The including file defines LANES, REAL (and REAL_IS_FLOAT), KERNELS (the table's symbol) and KERNELS_NAME, the shape of
  * the score block (SCORE_CONTEXTS x SCORE_TARGETS accumulators) and APPLY_TARGETS, so that both fill the registers. */
@@ -8,4 +8,4 @@
 #include "sgns.h"
 #include "apply.h"
 
-const TileKernels KERNELS = {KERNELS_NAME, LANES, sizeof(REAL), score, sgns, apply};
+const TileKernels KERNELS = {KERNELS_NAME, LANES, sizeof(REAL), score, sgns, apply, begin, settle};

@@ -15,6 +15,15 @@ INLINE vec load(const REAL *p) { return *(const vec *)p; }
 INLINE void store(REAL *p, vec v) { *(vec *)p = v; }
 INLINE vec load_unaligned(const REAL *p) { return *(const unaligned_vec *)p; }
 INLINE void store_unaligned(REAL *p, vec v) { *(unaligned_vec *)p = v; }
+#if LANES == 2
+#define LANE_NUMBERS ((mask){0, 1})
+#elif LANES == 4
+#define LANE_NUMBERS ((mask){0, 1, 2, 3})
+#elif LANES == 8
+#define LANE_NUMBERS ((mask){0, 1, 2, 3, 4, 5, 6, 7})
+#else
+#define LANE_NUMBERS ((mask){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
+#endif
 INLINE vec broadcast(REAL x) { return x - (vec){0}; }
 
 #ifdef REAL_IS_FLOAT

@@ -33,7 +33,9 @@ typedef struct Tile {
     int max_weight;         /* IN  the largest of weights; 1 if NULL */
     void *deltas;           /* scratch: n rows, for tiles with more targets than the registers hold */
     double learning_rate;   /* IN */
-    double loss;            /* OUT objective adds the tile's loss in nats */
+    void *waiting;          /* scratch, two cache lines: a product and a sum that are not in `loss` yet */
+    int factors;            /* how many the product has */
+    double loss;            /* IN/OUT  the loss in nats, to which every tile's is added; complete after settle */
 } Tile;
 
 typedef struct TileKernels {
@@ -43,6 +45,8 @@ typedef struct TileKernels {
     void (*score)(const Tile *);
     void (*sgns)(Tile *);
     void (*apply)(const Tile *);
+    void (*begin)(Tile *);  /* before the first tile: nothing waits */
+    void (*settle)(Tile *); /* after the last: completes the loss. Logarithms are taken for many tiles at once */
 } TileKernels;
 
 extern const TileKernels tile_base, tile_float64, tile_emulated512;

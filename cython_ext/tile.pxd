@@ -20,6 +20,8 @@ cdef extern from "cython_ext/tile.h" nogil:
         int max_weight
         void* deltas
         double learning_rate
+        void* waiting
+        int factors
         double loss
 
     ctypedef struct TileKernels:
@@ -29,6 +31,8 @@ cdef extern from "cython_ext/tile.h" nogil:
         void (*score)(const Tile*) noexcept nogil
         void (*sgns)(Tile*) noexcept nogil
         void (*apply)(const Tile*) noexcept nogil
+        void (*begin)(Tile*) noexcept nogil
+        void (*settle)(Tile*) noexcept nogil
 
     int tile_variants(const TileKernels** found) noexcept
 

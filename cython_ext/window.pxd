@@ -32,6 +32,7 @@ cdef struct Workspace:
     float* signs
     float* weights
     float* deltas
+    Tile tile
     int signs_width          # the number of targets that `signs` is laid out for
     int max_contexts
 
@@ -92,7 +93,8 @@ cdef inline int lay_out_weights(Workspace* space, Window* w) noexcept nogil:
     return largest
 
 
-cdef inline void train_window(const Plan* plan, Workspace* space, Window* w, Tile* tile) noexcept nogil:
+cdef inline void train_window(const Plan* plan, Workspace* space, Window* w) noexcept nogil:
+    cdef Tile* tile = &space.tile
     if space.signs_width != w.targets.n:
         lay_out_signs(space, w.targets.n)
     tile.n_contexts = w.contexts.n
@@ -113,7 +115,6 @@ cdef inline void train_sentence(const Plan* plan, Workspace* space, Rng* rng, po
                                 double learning_rate, Record* record) noexcept nogil:
     cdef pos_t length = subsample(plan, rng, start, end, space.kept), i
     cdef uint64_t noise
-    cdef Tile tile
     cdef Window* current
     record.tokens += end - start
     record.subsampled += end - start - length
@@ -122,18 +123,12 @@ cdef inline void train_sentence(const Plan* plan, Workspace* space, Rng* rng, po
         return
     record.trained += length
 
-    tile.dim = plan.dim
-    tile.scores = space.scores
-    tile.signs = space.signs
-    tile.deltas = space.deltas
-    tile.learning_rate = learning_rate
-    tile.loss = 0
+    space.tile.learning_rate = learning_rate
     noise = noise_start(rng)
     prepare(plan, &space.windows[0], rng, &noise, space.kept, length, 0)
     for i in range(length):
         current = &space.windows[i & 1]
         if i + 1 < length:
             prepare(plan, &space.windows[(i + 1) & 1], rng, &noise, space.kept, length, i + 1)
-        train_window(plan, space, current, &tile)
+        train_window(plan, space, current)
         record.pairs += <pos_t>current.contexts.total * current.targets.total
-    record.loss += tile.loss
