@@ -70,9 +70,10 @@ cdef void free_workspace(Workspace* space) noexcept nogil:
     cdef int i
     if space == NULL:
         return
-    for i in range(2):
+    for i in range(3):
         free_side(&space.windows[i].contexts)
         free_side(&space.windows[i].targets)
+        free(space.windows[i].coming)
     free(space.kept)
     free(space.scores)
     free(space.signs)
@@ -91,9 +92,11 @@ cdef Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept nogil:
     if not whole:
         return NULL
     space.max_contexts = contexts
-    for i in range(2):
+    for i in range(3):
         whole &= make_side(&space.windows[i].contexts, contexts)
         whole &= make_side(&space.windows[i].targets, targets)
+        space.windows[i].coming = <void**>calloc(contexts + 1 + targets, sizeof(void*))
+        whole &= space.windows[i].coming != NULL
     space.kept = <word_t*>calloc(longest + 1, sizeof(word_t))
     space.scores = <float*>aligned(entries * sizeof(float))
     space.signs = <float*>aligned(entries * sizeof(float))
@@ -148,7 +151,7 @@ cdef class Engine:
     noise : uint32, length a power of two
         Pool of noise words.
     settings : object
-        Has vector_size, window, shrink_windows, negative, alpha, min_alpha, epochs, seed.
+        Has vector_size, window, shrink_windows, negative, noise_windows, alpha, min_alpha, epochs, seed.
     isa : str
         One of :func:`variants`.
     seen : callable, optional
@@ -200,6 +203,7 @@ cdef class Engine:
         plan.input, plan.output, plan.row_bytes = <char*>&input[0, 0], <char*>&output[0, 0], row_bytes
         plan.total_tokens, plan.dim = tokens.shape[0], settings.vector_size
         plan.window, plan.shrink_windows, plan.negative = settings.window, settings.shrink_windows, settings.negative
+        plan.noise_windows = settings.noise_windows
         plan.alpha, plan.min_alpha = settings.alpha, settings.min_alpha
         plan.epochs, plan.seed, plan.kernels = settings.epochs, settings.seed, find_kernels(isa)
 

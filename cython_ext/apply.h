@@ -9,6 +9,35 @@
  * groups: the contexts' increments wait in `deltas`, and the rows are written with the last group, so that every group
  * has seen the old contexts. */
 
+/* Some contexts' slice of LANES columns. */
+INLINE void apply_rows(const Tile *t, const REAL *g, int c0, int rows, int j, int columns, int first, int last, const vec *yj,
+                       vec *dy) {
+    const int stride = (t->dim + ROW_ALIGNMENT - 1) / ROW_ALIGNMENT * ROW_ALIGNMENT, m = t->n_targets;
+    REAL *row[2], *delta[2];
+    vec x[2], dx[2];
+#pragma GCC unroll 2
+    for (int r = 0; r < rows; r++) {
+        row[r] = (REAL *)t->contexts[c0 + r] + j;
+        delta[r] = (REAL *)t->deltas + (size_t)(c0 + r) * stride + j;
+        x[r] = load(row[r]);
+        dx[r] = first ? (last ? x[r] : broadcast(0)) : load(delta[r]);
+    }
+#pragma GCC unroll 16
+    for (int k = 0; k < columns; k++) {
+#pragma GCC unroll 2
+        for (int r = 0; r < rows; r++) {
+            REAL gk = g[(size_t)(c0 + r) * m + k];
+            dx[r] += gk * yj[k];
+            dy[k] += gk * x[r];
+        }
+    }
+#pragma GCC unroll 2
+    for (int r = 0; r < rows; r++) {
+        if (last) store(row[r], first ? dx[r] : x[r] + dx[r]);
+        else store(delta[r], dx[r]);
+    }
+}
+
 INLINE void apply_group(const Tile *t, int t0, int columns, int first, int last) {
     const REAL *g = (const REAL *)t->scores + t0;
     REAL *deltas = t->deltas;
@@ -25,19 +54,9 @@ INLINE void apply_group(const Tile *t, int t0, int columns, int first, int last)
             yj[k] = load(y[k] + j);
             dy[k] = yj[k];
         }
-        for (int c = 0; c < n; c++) {
-            REAL *row = (REAL *)t->contexts[c] + j;
-            const REAL *gc = g + (size_t)c * m;
-            vec x = load(row);
-            vec dx = first ? (last ? x : broadcast(0)) : load(deltas + (size_t)c * stride + j);
-#pragma GCC unroll 16
-            for (int k = 0; k < columns; k++) {
-                dx += gc[k] * yj[k];
-                dy[k] += gc[k] * x;
-            }
-            if (last) store(row, first ? dx : x + dx);
-            else store(deltas + (size_t)c * stride + j, dx);
-        }
+        int c = 0;
+        for (; c + 2 <= n; c += 2) apply_rows(t, g, c, 2, j, columns, first, last, yj, dy);
+        if (c < n) apply_rows(t, g, c, 1, j, columns, first, last, yj, dy);
 #pragma GCC unroll 16
         for (int k = 0; k < columns; k++) store(y[k] + j, dy[k]);
     }

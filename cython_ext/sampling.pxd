@@ -3,6 +3,7 @@
 from libc.stdint cimport uint32_t, uint64_t
 
 from cython_ext.rng cimport Rng, below, next_uint64
+from cython_ext.tile cimport prefetch_row
 from cython_ext.types cimport Plan, pos_t, word_t
 
 
@@ -22,11 +23,14 @@ cdef inline pos_t reduced_window(const Plan* plan, Rng* rng) noexcept nogil:
     return 1 + below(next_uint64(rng), plan.window) if plan.shrink_windows else plan.window
 
 
-cdef inline uint64_t noise_start(Rng* rng) noexcept nogil:
+cdef inline uint64_t noise_start(const Plan* plan, Rng* rng, pos_t length) noexcept nogil:
     # The pool is read in sequence, from a new random place for each sentence: fixed groups would come back every pass.
-    return next_uint64(rng)
+    # What a short sentence will need is asked for now; on a long one the processor sees the sequence itself.
+    cdef uint64_t place = next_uint64(rng)
+    prefetch_row(&plan.noise[place & plan.noise_mask],
+                 <int>min(length * plan.negative * <int>sizeof(word_t), 2048))
+    return place
 
 
-cdef inline word_t draw_noise(const Plan* plan, uint64_t* place) noexcept nogil:
-    place[0] += 1
-    return plan.noise[place[0] & plan.noise_mask]
+cdef inline word_t noise_word(const Plan* plan, uint64_t place, int k) noexcept nogil:
+    return plan.noise[(place + k) & plan.noise_mask]

@@ -24,6 +24,7 @@ cdef struct Plan:
     int window
     bint shrink_windows
     int negative
+    int noise_windows         # consecutive windows of a sentence that share their noise words
     double alpha              # learning rate at progress 0 ..
     double min_alpha          # .. and at progress 1
     int epochs

@@ -6,7 +6,7 @@
 from libc.stdint cimport uint64_t
 
 from cython_ext.rng cimport Rng
-from cython_ext.sampling cimport draw_noise, noise_start, reduced_window, subsample
+from cython_ext.sampling cimport noise_start, noise_word, reduced_window, subsample
 from cython_ext.tile cimport Tile, prefetch_row
 from cython_ext.types cimport Plan, Record, pos_t, word_t
 
@@ -22,12 +22,15 @@ cdef struct Side:
 cdef struct Window:
     Side contexts
     Side targets
+    int fetched               # of the rows in `coming` have been prefetched
+    int n_coming
+    void** coming             # rows that no window before this one has touched lately
 
 
 # What one thread owns.
 cdef struct Workspace:
     word_t* kept              # the words of the current sentence that subsampling left
-    Window windows[2]         # the current one and the next
+    Window windows[3]         # the current one and the next two
     float* scores
     float* signs
     float* weights
@@ -53,11 +56,18 @@ cdef inline void find_rows(Side* side, char* matrix, const Plan* plan) noexcept 
     cdef int i
     for i in range(side.n):
         side.rows[i] = matrix + side.words[i] * plan.row_bytes
-        prefetch_row(side.rows[i], plan.dim * <int>sizeof(float))
 
 
-cdef inline void prepare(const Plan* plan, Window* w, Rng* rng, uint64_t* noise, const word_t* kept, pos_t length,
-                         pos_t centre) noexcept nogil:
+cdef inline void prefetch(const Plan* plan, Window* w, int share) noexcept nogil:
+    cdef int i
+    cdef int end = min(w.fetched + share, w.n_coming)
+    for i in range(w.fetched, end):
+        prefetch_row(w.coming[i], plan.dim * <int>sizeof(float))
+    w.fetched = end
+
+
+cdef inline void prepare(const Plan* plan, Window* w, Rng* rng, uint64_t noise, const word_t* kept, pos_t length,
+                         pos_t centre, pos_t* seen) noexcept nogil:
     # A noise word equal to the centre is left out, as in word2vec.c and gensim.
     cdef pos_t reach = reduced_window(plan, rng), i
     cdef word_t word
@@ -68,11 +78,19 @@ cdef inline void prepare(const Plan* plan, Window* w, Rng* rng, uint64_t* noise,
             add_word(&w.contexts, kept[i])
     add_word(&w.targets, kept[centre])
     for k in range(plan.negative):
-        word = draw_noise(plan, noise)
+        word = noise_word(plan, noise, k)
         if word != kept[centre]:
             add_word(&w.targets, word)
     find_rows(&w.contexts, plan.input, plan)
     find_rows(&w.targets, plan.output, plan)
+    w.fetched = w.n_coming = 0
+    for k in range(w.targets.n if centre % plan.noise_windows == 0 else 1):
+        w.coming[w.n_coming] = w.targets.rows[k]
+        w.n_coming += 1
+    while seen[0] < min(length, centre + reach + 1):
+        w.coming[w.n_coming] = plan.input + kept[seen[0]] * plan.row_bytes
+        w.n_coming += 1
+        seen[0] += 1
 
 
 cdef inline void lay_out_signs(Workspace* space, int width) noexcept nogil:
@@ -93,7 +111,7 @@ cdef inline int lay_out_weights(Workspace* space, Window* w) noexcept nogil:
     return largest
 
 
-cdef inline void train_window(const Plan* plan, Workspace* space, Window* w) noexcept nogil:
+cdef inline void lay_out(Workspace* space, Window* w) noexcept nogil:
     cdef Tile* tile = &space.tile
     if space.signs_width != w.targets.n:
         lay_out_signs(space, w.targets.n)
@@ -106,29 +124,59 @@ cdef inline void train_window(const Plan* plan, Workspace* space, Window* w) noe
     if w.contexts.total != w.contexts.n or w.targets.total != w.targets.n:
         tile.max_weight = lay_out_weights(space, w)
         tile.weights = space.weights
-    plan.kernels.score(tile)
-    plan.kernels.sgns(tile)
-    plan.kernels.apply(tile)
+
+
+# Where a thread is in a sentence: the next window to prepare, and what that needs.
+cdef struct Sentence:
+    pos_t length              # words that subsampling left
+    pos_t prepared            # windows
+    pos_t seen                # words that have been in a window
+    uint64_t noise            # place in the pool
+
+
+cdef inline void prepare_next(const Plan* plan, Workspace* space, Rng* rng, Sentence* sentence) noexcept nogil:
+    cdef Window* w = &space.windows[sentence.prepared % 3]
+    if sentence.prepared == sentence.length:
+        w.fetched = w.n_coming = 0
+        return
+    if sentence.prepared and sentence.prepared % plan.noise_windows == 0:
+        sentence.noise += plan.negative
+    prepare(plan, w, rng, sentence.noise, space.kept, sentence.length, sentence.prepared, &sentence.seen)
+    sentence.prepared += 1
 
 
 cdef inline void train_sentence(const Plan* plan, Workspace* space, Rng* rng, pos_t start, pos_t end,
                                 double learning_rate, Record* record) noexcept nogil:
-    cdef pos_t length = subsample(plan, rng, start, end, space.kept), i
-    cdef uint64_t noise
+    cdef Sentence sentence
     cdef Window* current
+    cdef Window* coming
+    cdef Tile* tile = &space.tile
+    cdef pos_t i
+    cdef int share
+    sentence.noise = noise_start(plan, rng, end - start)
+    sentence.length = subsample(plan, rng, start, end, space.kept)
+    sentence.prepared = sentence.seen = 0
     record.tokens += end - start
-    record.subsampled += end - start - length
-    if length < 2:
-        record.isolated += length
+    record.subsampled += end - start - sentence.length
+    if sentence.length < 2:
+        record.isolated += sentence.length
         return
-    record.trained += length
+    record.trained += sentence.length
 
-    space.tile.learning_rate = learning_rate
-    noise = noise_start(rng)
-    prepare(plan, &space.windows[0], rng, &noise, space.kept, length, 0)
-    for i in range(length):
-        current = &space.windows[i & 1]
-        if i + 1 < length:
-            prepare(plan, &space.windows[(i + 1) & 1], rng, &noise, space.kept, length, i + 1)
-        train_window(plan, space, current)
+    tile.learning_rate = learning_rate
+    prepare_next(plan, space, rng, &sentence)
+    prefetch(plan, &space.windows[0], space.windows[0].n_coming)
+    prepare_next(plan, space, rng, &sentence)
+    for i in range(sentence.length):
+        current = &space.windows[i % 3]
+        coming = &space.windows[(i + 1) % 3]
+        share = (coming.n_coming + 2) // 3
+        lay_out(space, current)
+        prefetch(plan, coming, share)
+        plan.kernels.score(tile)
+        prefetch(plan, coming, share)
+        plan.kernels.sgns(tile)
+        prepare_next(plan, space, rng, &sentence)
+        prefetch(plan, coming, share)
+        plan.kernels.apply(tile)
         record.pairs += <pos_t>current.contexts.total * current.targets.total

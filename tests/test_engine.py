@@ -31,6 +31,8 @@ def reference_text(corpus, config):
     [
         {},
         {"window": 1, "negative": 1},
+        {"noise_windows": 1},
+        {"noise_windows": 3, "negative": 4},
         {"window": 9, "negative": 12, "vector_size": 7},
         {"shrink_windows": False, "sample": 0.0},
         {"ns_exponent": -0.5, "seed": 2**62, "epochs": 3},

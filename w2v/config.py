@@ -29,6 +29,7 @@ class TrainConfig:
     vector_size: int = option(100, "columns of the vectors", 1, 65_536)
     window: int = option(5, "largest distance between centre and context", 1, 1_000)
     negative: int = option(5, "noise words per window", 1, 1_000)
+    noise_windows: int = option(1, "consecutive windows that share their noise words", 1, 1_000)
     epochs: int = option(5, "passes over the corpus", 1, 5_000)
     alpha: float = option(0.025, "learning rate at the start", 1e-9, 10.0)
     min_alpha: float = option(0.0001, "learning rate at the end", 0.0, 10.0)

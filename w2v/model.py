@@ -62,6 +62,8 @@ class Word2Vec:
     callbacks : iterable
         Objects with any of on_train_begin, on_epoch_begin, on_epoch_end, on_train_end, each given the model; one that
         returns True stops the training.
+    noise_windows : int
+        Consecutive windows of a sentence that share their noise words.
     tokenizer : {"whitespace", "words"} or path or tokenizers.Tokenizer
         How text of ``corpus_file`` becomes words.
     errors : {"strict", "replace"}
@@ -119,6 +121,7 @@ class Word2Vec:
         max_final_vocab: int | None = None,
         shrink_windows: bool = True,
         *,
+        noise_windows: int = TrainConfig.noise_windows,
         tokenizer: Any = "whitespace",
         errors: str = "strict",
         keep: Iterable[str] = (),
@@ -139,6 +142,7 @@ class Word2Vec:
             vector_size=vector_size,
             window=window,
             negative=negative,
+            noise_windows=noise_windows,
             epochs=epochs,
             alpha=alpha,
             min_alpha=min_alpha,

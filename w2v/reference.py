@@ -100,15 +100,15 @@ def windows(
     stream: Stream,
 ) -> Iterator[Window]:
     """Yield the windows of one sentence after subsampling."""
+    place = stream.next()
     kept = [int(word) for word in sentence if (stream.next() >> 32) <= keep[word]]
     if len(kept) < 2:
         return
-    place = stream.next()
     for centre, word in enumerate(kept):
         reach = 1 + stream.below(config.window) if config.shrink_windows else config.window
         contexts = kept[max(0, centre - reach) : centre] + kept[centre + 1 : centre + reach + 1]
-        drawn = [int(noise[(place + 1 + k) % len(noise)]) for k in range(config.negative)]
-        place += config.negative
+        first = place + centre // config.noise_windows * config.negative
+        drawn = [int(noise[(first + k) % len(noise)]) for k in range(config.negative)]
         yield Window(np.array(contexts), np.array([word] + [w for w in drawn if w != word]))
 
 
