@@ -43,8 +43,8 @@ INLINE void sgns_lanes(Tile *t, int i, int valid, int weighted) {
     vec e = exp_minus(magnitude);
     vec r = 1 / (1 + e);
     vec g = (REAL)-t->learning_rate * sign * select(x > zero, r, e * r);
-    vec rise = select(x > zero, magnitude, zero);
-    if (valid < LANES) {
+    vec rise = select(x < zero, zero, x);                  /* a NaN or infinite score shows in the loss */
+    if (valid < LANES) {                                   /* by lanes: a foreign NaN must not come through */
         const mask there = LANE_NUMBERS < valid;
         r = select(there, r, broadcast(1));
         rise = select(there, rise, zero);
@@ -52,7 +52,7 @@ INLINE void sgns_lanes(Tile *t, int i, int valid, int weighted) {
     if (weighted) {
         vec w = load_unaligned((const REAL *)t->weights + i);
         g *= w;
-        *linear += select(rise > zero, w * rise, zero);
+        *linear += w * rise;
         if (t->max_weight <= MAX_POWER)
             for (int k = 1; k <= t->max_weight; k++) *product *= select(w >= (REAL)k, r, broadcast(1));
         else

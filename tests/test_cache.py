@@ -121,7 +121,7 @@ def test_a_text_that_changes_meanwhile_is_not_kept(path, tmp_path, monkeypatch):
 
 
 def test_what_cannot_be_cached(path, tmp_path):
-    with pytest.raises(ConfigError, match="standard input can be read only once"):
+    with pytest.raises(ConfigError, match="'-' can be read only once"):
         encode("-", ALL, cache=tmp_path / "cache")
     with pytest.raises(ConfigError, match="cache is for files"):
         encode([["a", "b"]], ALL, cache=tmp_path / "cache")

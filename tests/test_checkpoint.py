@@ -96,6 +96,34 @@ def test_ctrl_c_stops_within_a_second_saves_and_resumes(corpus, tmp_path):
     assert resumed.reports[-1].tokens == len(corpus.tokens)
 
 
+def test_ctrl_c_twice_in_the_middle_of_a_chunk(tmp_path):
+    """No thread writes any more when the checkpoint is saved, however long a chunk takes and however often one asks."""
+    rng = np.random.default_rng(2)
+    slow = encode([[f"w{i}" for i in rng.integers(0, 500, 100)] for _ in range(100)], VocabularyConfig(min_count=1))
+    config = TrainConfig(vector_size=400, window=60, negative=30, epochs=1, workers=1, sample=0)
+    whole = train(slow, config)
+    path = str(tmp_path / "c.safetensors")
+    trainer = Trainer(slow, config)
+
+    def interrupt():
+        while trainer._engine.progress == 0:
+            time.sleep(0.001)
+        for _ in range(3):  # well within the chunk that follows
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.002)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        trainer.run(checkpoints=Checkpoints(path))
+    thread.join()
+    resumed = Trainer.resume(path, slow, config)
+    assert 0 < resumed.chunk < resumed.chunks
+    assert resumed.records.counts[:, 0].sum() == resumed._chunks[resumed.chunk] * 100
+    resumed.run()
+    assert same(resumed, whole)
+
+
 def test_a_checkpoint_of_another_run_is_refused(corpus, tmp_path):
     path = str(tmp_path / "c.safetensors")
     Trainer(corpus, CONFIG).save(path)

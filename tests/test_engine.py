@@ -1,6 +1,7 @@
 """The whole training run: against the specification, for any number of threads, stopped and taken up again."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from w2v import reference
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.encoding import encode
 from w2v.errors import DivergedError
-from w2v.trainer import Hooks, Trainer, chunk_tokens
+from w2v.trainer import WINDOWS_IN_A_PIECE, Hooks, Trainer, chunk_tokens
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +139,7 @@ def test_an_exception_in_a_callback_reaches_the_caller_and_leaves_no_thread(corp
 def test_divergence_names_the_epoch(corpus):
     trainer = Trainer(corpus, TrainConfig(vector_size=8, alpha=10.0, epochs=50, workers=1))
     trainer.matrices.input[0, 0] = np.inf
-    with pytest.raises(DivergedError, match=r"epoch 1 of 50: lower alpha=10"):
+    with pytest.raises(DivergedError, match=r"diverged in epoch 1 of 50: .*lower alpha=10"):
         trainer.run()
 
 
@@ -156,3 +157,15 @@ def test_loss_falls_and_topics_separate():
     np.fill_diagonal(similarity, -1)
     topic = np.array([word[0] for word in corpus.vocabulary.words])
     assert (topic[similarity.argmax(axis=1)] == topic).all()
+
+
+@pytest.mark.parametrize("window", [5, 100, 1000])
+def test_cuts_of_a_long_sentence_lose_few_pairs(window):
+    corpus = encode((np.arange(200_000) % 50, np.array([0, 200_000])), VocabularyConfig(min_count=1))
+    config = TrainConfig(vector_size=1000, window=window, negative=50, shrink_windows=False)
+    trainer = Trainer(corpus, replace(config, vector_size=1), None)
+    lengths = np.diff(corpus.chunks(chunk_tokens(config), WINDOWS_IN_A_PIECE * window)[0])
+    assert len(lengths) > 1
+    lost = window * (window + 1) * (len(lengths) - 1) / (2 * window * 200_000)
+    assert lost < 0.01
+    assert trainer.chunks > 1

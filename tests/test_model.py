@@ -4,9 +4,18 @@ import threading
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer, models, pre_tokenizers
 
 import w2v
-from w2v.errors import ConfigError, CorpusError, FormatError, ModelBusyError
+from w2v.errors import (
+    ConfigError,
+    CorpusChangedError,
+    CorpusError,
+    DivergedError,
+    FormatError,
+    ModelBusyError,
+    TrainingError,
+)
 from w2v.records import EpochReport
 
 SENTENCES = [["cat", "purrs", "softly"], ["dog", "barks", "loudly"], ["the", "cat", "and", "the", "dog"]] * 60
@@ -160,3 +169,90 @@ def test_the_longest_run_and_the_longest_lists_still_fit_into_a_file(tmp_path):
     model.reports = [EpochReport(*row) for _ in model.reports]
     model.save(tmp_path / "m.safetensors")
     assert len(w2v.Word2Vec.load(tmp_path / "m.safetensors").reports) == 5_000
+
+
+def test_callbacks_see_the_epoch_that_ended():
+    seen = []
+
+    class Watch:
+        def on_epoch_end(self, model):
+            seen.append((model.get_latest_training_loss(), model.ledger["epochs"], model.ledger["trained"] > 0))
+
+    model = w2v.Word2Vec(SENTENCES, **SMALL, callbacks=[Watch()], epochs=3)
+    assert [(loss, epochs) for loss, epochs, _ in seen] == [(r.loss, i + 1) for i, r in enumerate(model.reports)]
+    assert all(trained for _, _, trained in seen)
+    with pytest.raises(ConfigError, match="a callback needs one of the methods on_train_begin"):
+        w2v.Word2Vec(SENTENCES, **SMALL, callbacks=[5])
+
+
+def test_what_is_saved_is_what_was_trained(tmp_path):
+    """Another corpus and other parameters than the constructor's: ledger, sources and configuration follow."""
+    first, second = tmp_path / "first.txt", tmp_path / "second.txt"
+    first.write_text("cat dog bird\n" * 100, encoding="utf-8")
+    second.write_text("Cat dog fish\n" * 70, encoding="utf-8")
+    model = w2v.Word2Vec(**SMALL, sample=0, tokenizer="words")
+    model.build_vocab(corpus_file=str(first))
+    model.train(corpus_file=str(second), epochs=2, start_alpha=0.02)
+    path = str(tmp_path / "m.safetensors")
+    model.save(path)
+    loaded = w2v.Word2Vec.load(path)
+    for each in (model, loaded):
+        ledger = each.ledger
+        assert (ledger["read"], ledger["out_of_vocabulary"], ledger["in_vocabulary"]) == (210, 70, 140)
+        assert ledger["subsampled"] + ledger["isolated"] + ledger["trained"] == 140 * 2
+        assert each.wv.metadata["sources"] == [str(second)]
+        assert (each.wv.metadata["config"]["epochs"], each.wv.metadata["config"]["alpha"]) == (2, 0.02)
+    loaded.train(corpus_file=str(second), epochs=1)  # still splits words as the model did
+    assert loaded.ledger["in_vocabulary"] == 140
+
+
+def test_a_model_with_a_tokenizer_of_its_own_asks_for_it(tmp_path):
+    tokenizer = Tokenizer(models.WordLevel({"a": 0, "b": 1, "[UNK]": 2}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    text, path = tmp_path / "t.txt", str(tmp_path / "m.safetensors")
+    text.write_text("a b a b\n" * 50, encoding="utf-8")
+    w2v.Word2Vec(corpus_file=text, tokenizer=tokenizer, sample=0, **SMALL).save(path)
+    with pytest.raises(ConfigError, match=r"pass tokenizer= to load\(\)"):
+        w2v.Word2Vec.load(path).train(corpus_file=text)
+    again = w2v.Word2Vec.load(path, tokenizer=tokenizer)
+    again.train(corpus_file=text)
+    assert again.ledger["out_of_vocabulary"] == 0
+
+
+def test_a_corpus_that_changes_before_training_is_refused(tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_text("a b c\n" * 50, encoding="utf-8")
+    model = w2v.Word2Vec(**SMALL)
+    model.build_vocab(corpus_file=str(path))
+    path.write_text("c b a d\n" * 50, encoding="utf-8")
+    with pytest.raises(CorpusChangedError, match="changed while it was being read or after"):
+        model.train(corpus_file=str(path))
+
+
+def test_training_nothing_is_an_error():
+    with pytest.raises(TrainingError, match=r"no word was trained: .* raise sample=1e-12"):
+        w2v.Word2Vec(SENTENCES, **SMALL, sample=1e-12)
+
+
+def test_divergence_comes_through_as_such():
+    with pytest.raises(DivergedError, match=r"training diverged in epoch 1 of 5: .* lower alpha=10"):
+        w2v.Word2Vec(SENTENCES, **SMALL, alpha=10.0, sample=0)
+
+
+@pytest.mark.parametrize("name", ["m.bin", "m.txt", "m.VEC", "m.txt.gz"])
+def test_a_whole_model_has_one_format(model, tmp_path, name):
+    with pytest.raises(ConfigError, match=r"model\.wv\.save"):
+        model.save(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"shrink_windows": "no"}, "shrink_windows must be True or False"),
+        ({"keep": "king"}, "keep must be a collection of words"),
+        ({"drop": 5}, "drop must be a collection of words"),
+    ],
+)
+def test_wrong_types(wrong, message):
+    with pytest.raises(ConfigError, match=message):
+        w2v.Word2Vec(SENTENCES, **SMALL | wrong)

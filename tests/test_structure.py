@@ -19,6 +19,7 @@ LAYERS = [
     "compiled",
     "config",
     "atomic",
+    "interrupts",
     "matrices",
     "spool",
     "text",

@@ -178,7 +178,7 @@ def test_nothing_to_read(tmp_path, kind):
         with pytest.raises(CorpusError, match="has no files"):
             read(str(tmp_path))
     elif kind == "below min_count":
-        with pytest.raises(EmptyCorpusError, match="4 words, 3 distinct, of which 0 occur at least min_count=5"):
+        with pytest.raises(EmptyCorpusError, match=r"4 words, 3 distinct, of which 0 may enter: .* lower min_count=5"):
             encode(write(tmp_path, "a b c c"), VocabularyConfig())
     else:
         with pytest.raises(EmptyCorpusError, match="has no words"):
@@ -293,3 +293,13 @@ def test_unreadable_file(tmp_path):
         pytest.skip("the superuser may read anything")
     with pytest.raises(CorpusError, match="Permission denied"):
         read(path)
+
+
+def test_a_padding_tokenizer_is_refused_and_crlf_is_one_line_break(tmp_path):
+    tokenizer = Tokenizer(models.WordLevel({"a": 0, "b": 1, "\r": 2, "[UNK]": 3}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(" ", "removed")
+    path = write(tmp_path, b"a b a\r\nb a b\r\n")
+    assert encode(path, EVERYTHING, TextOptions(tokenizer)).vocabulary.words == ["b", "a"]
+    tokenizer.enable_padding()
+    with pytest.raises(ConfigError, match=r"call its no_padding\(\) first"):
+        encode(path, EVERYTHING, TextOptions(tokenizer))

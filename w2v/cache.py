@@ -15,17 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import tokenizers
 from tokenizers import Tokenizer
 
 from w2v.atomic import PathLike, atomic_write, check_writable
 from w2v.config import VocabularyConfig
 from w2v.corpus import EncodedCorpus
 from w2v.counting import TextOptions
-from w2v.errors import ConfigError, CorpusChangedError, CorpusError, OutputError
+from w2v.errors import ConfigError, CorpusError, OutputError
 from w2v.records import ReadLedger
-from w2v.spool import forget
-from w2v.text import STDIN, find_sources
+from w2v.spool import FileMapping, forget
+from w2v.text import FileState, file_states, find_sources, refuse_changed
 from w2v.tokenizing import find_tokenizer
+from w2v.version import __version__
 from w2v.vocabulary import Vocabulary
 
 SCHEMA = "w2v corpus 1"
@@ -44,36 +46,36 @@ class CacheEntry:
         Of the entry's file, which need not be there.
     sources : tuple of str
         The files of text.
-    states : tuple
+    states : dict
         Size, time and inode of each when it was digested.
     """
 
     path: str
     sources: tuple[str, ...]
-    states: tuple[Any, ...]
+    states: dict[str, FileState]
 
     @classmethod
     def of(
         cls, folder: PathLike, paths: Any, vocabulary: VocabularyConfig | Vocabulary, text: TextOptions
     ) -> "CacheEntry":
-        """Return the entry for these files in ``folder``, which is made if it is not there; reads the files once.
+        """Return the entry for these files in ``folder``, which need not be there yet; reads the files once.
 
         Raises
         ------
         ConfigError
-            If standard input is among them: it can be read only once.
+            If standard input or a pipe is among them: it can be read only once.
         CorpusError
             If a file cannot be read.
-        OutputError
-            If nothing could be written to the folder.
         """
         sources = tuple(find_sources(paths))
-        if STDIN in sources:
-            raise ConfigError("cache is for files: standard input can be read only once, so it cannot be looked up")
-        states = tuple(_state(source) for source in sources)
+        states = file_states(list(sources))
+        streams = [source for source in sources if source not in states]
+        if streams:
+            raise ConfigError(f"cache is for files: {streams[0]!r} can be read only once, so it cannot be looked up")
         tokenizer = find_tokenizer(text.tokenizer)
         about = {
             "schema": SCHEMA,
+            "versions": [__version__, tokenizers.__version__],  # of what decides about words
             "contents": [_digest(source) for source in sources],
             "suffixes": [Path(source).suffix.lower() for source in sources],  # they decide about decompression
             "tokenizer": tokenizer.to_str() if isinstance(tokenizer, Tokenizer) else tokenizer,
@@ -81,13 +83,22 @@ class CacheEntry:
             "vocabulary": _describe(vocabulary),
         }
         key = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+        return cls(os.path.join(folder, key + SUFFIX), sources, states)
+
+    def check_writable(self) -> None:
+        """Find out before the text is read whether :meth:`write` could work; makes the folder.
+
+        Raises
+        ------
+        OutputError
+            If it could not.
+        """
+        folder = os.path.dirname(self.path)
         try:
-            os.makedirs(folder, exist_ok=True)
+            os.makedirs(folder or ".", exist_ok=True)
         except OSError as problem:
-            raise OutputError(f"cannot make the cache folder {os.fspath(folder)!r}: {problem.strerror}") from None
-        path = os.path.join(folder, key + SUFFIX)
-        check_writable(path)
-        return cls(path, sources, states)
+            raise OutputError(f"cannot make the cache folder {folder!r}: {problem.strerror}") from None
+        check_writable(self.path)
 
     def read(self) -> EncodedCorpus | None:
         """Return the corpus if it is there and whole; a damaged entry is as good as none."""
@@ -95,12 +106,12 @@ class CacheEntry:
             with open(self.path, "rb") as stream:
                 if not _is_whole(stream):
                     return None
-                mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+                mapped = FileMapping(stream.fileno(), 0, access=mmap.ACCESS_READ)
                 length, at = _array_header(stream)
                 tokens = np.frombuffer(mapped, np.uint32, length, at)
                 stream.seek(at + tokens.nbytes)
                 offsets, counts, blob = (np.load(stream, allow_pickle=False) for _ in range(3))
-        except FileNotFoundError:
+        except OSError:
             return None
         about = json.loads(blob.tobytes())
         vocabulary = Vocabulary(about["words"], counts)
@@ -116,9 +127,7 @@ class CacheEntry:
         OutputError
             If it cannot be written.
         """
-        for source, before in zip(self.sources, self.states, strict=True):
-            if _state(source) != before:
-                raise CorpusChangedError(f"corpus {source!r} changed while it was being read")
+        refuse_changed(self.states)
         about = {"words": corpus.vocabulary.words, "ledger": asdict(corpus.ledger)}
         blob = np.frombuffer(json.dumps(about, separators=(",", ":")).encode(), np.uint8)
         with atomic_write(self.path) as stream:
@@ -158,14 +167,6 @@ def _array_header(stream: Any) -> tuple[int, int]:
     np.lib.format.read_magic(stream)
     shape, _, _ = np.lib.format.read_array_header_1_0(stream)
     return shape[0], stream.tell()
-
-
-def _state(source: str) -> tuple[int, int, int]:
-    try:
-        now = os.stat(source)
-    except OSError as problem:
-        raise CorpusError(f"cannot read corpus {source!r}: {problem.strerror}") from None
-    return now.st_size, now.st_mtime_ns, now.st_ino
 
 
 def _digest(source: str) -> str:

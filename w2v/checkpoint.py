@@ -24,6 +24,9 @@ from w2v.vocabulary import Vocabulary
 MINUTES = 10.0
 """Between checkpoints unless told otherwise: little to lose, little time to write."""
 
+STREAMS = 2
+"""Version of the random streams: a run must not go on under other ones. Raised whenever the order of draws changes."""
+
 MAY_DIFFER = ("workers",)
 """Parameters that a resumed run may change."""
 
@@ -108,6 +111,7 @@ def write_checkpoint(path: str, saved: Saved, vocabulary: Vocabulary, config: Tr
         If it cannot be written; the last one is still there.
     """
     state = {
+        "streams": STREAMS,
         "config": config.to_dict(),
         "corpus": corpus,
         "epoch": saved.epoch,
@@ -134,12 +138,14 @@ def read_checkpoint(path: str, config: TrainConfig, corpus: str) -> Saved:
         If it is damaged, or belongs to another run.
     """
     try:
-        contents = native.load(path)
+        contents = native.load(path, mmap=True)
     except FormatError as problem:
         raise CheckpointError(f"cannot resume: {problem}") from None
     state = contents.metadata.get("checkpoint")
     if not isinstance(state, dict) or contents.output is None:
         raise CheckpointError(f"cannot resume from {path!r}: it is a model, not a checkpoint")
+    if state.get("streams") != STREAMS:
+        raise CheckpointError(f"cannot resume from {path!r}: it was written by another version of w2v")
     if state["corpus"] != corpus:
         raise CheckpointError(f"cannot resume from {path!r}: it was written for another corpus or vocabulary")
     wanted = config.to_dict()

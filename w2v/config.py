@@ -5,6 +5,7 @@ The command line is generated from these fields, and the record is saved with th
 
 import math
 import os
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -106,7 +107,7 @@ def validate(config: Any) -> None:
                 raise ConfigError(f"{f.name} must be True or False: got {value!r}")
             object.__setattr__(config, f.name, bool(value))
         elif f.type == frozenset[str]:
-            if isinstance(value, str) or not all(isinstance(word, str) for word in value):
+            if isinstance(value, str) or not isinstance(value, Iterable) or not all(isinstance(w, str) for w in value):
                 raise ConfigError(f"{f.name} must be a collection of words: got {value!r}")
             object.__setattr__(config, f.name, frozenset(value))
 

@@ -55,8 +55,11 @@ class EncodedCorpus:
         cuts = starts + (np.arange(len(starts)) - first) * most
         return np.append(cuts, self.offsets[-1])
 
-    def chunks(self, most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def chunks(self, most: int, shortest_piece: int = 1) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Divide the corpus into chunks of about ``most`` tokens, or smaller ones if it is small.
+
+        Sentences longer than a chunk are cut, but never into pieces of less than ``shortest_piece`` tokens (the last
+        piece excepted).
 
         Returns
         -------
@@ -66,6 +69,6 @@ class EncodedCorpus:
             Chunk c is the sentences ``chunks[c]`` to ``chunks[c + 1]``.
         """
         size = min(most, max(SMALLEST_CHUNK, len(self.tokens) // CHUNKS_WANTED))
-        offsets = self.pieces(size)
+        offsets = self.pieces(max(size, shortest_piece))
         edges = np.searchsorted(offsets, np.arange(0, len(self.tokens), size))
         return offsets, np.unique(np.append(edges, len(offsets) - 1)).astype(np.int64)

@@ -3,6 +3,7 @@
 blocks -> threads, each with a table of its own -> ids in the order of the text -> tables merged
 """
 
+import os
 import queue
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +22,7 @@ from w2v.provisional import Progress, Provisional, Segment
 from w2v.sentences import count_numbers
 from w2v.spool import Spool
 from w2v.text import Block, find_sources, read_blocks, total_bytes
-from w2v.tokenizing import WORDS, find_tokenizer, split_words
+from w2v.tokenizing import CUSTOM, WORDS, find_tokenizer, split_words
 
 BATCH_LINES = 4096
 """Lines given to a tokenizer at once: enough to keep its threads busy."""
@@ -38,6 +39,11 @@ class TextOptions:
     def __post_init__(self) -> None:
         if self.errors not in ("strict", "replace"):
             raise ConfigError(f"errors must be 'strict' or 'replace': got {self.errors!r}")
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the options as JSON values; a tokenizer that is a Python object becomes ``"custom"``."""
+        known = isinstance(self.tokenizer, (str, os.PathLike))
+        return {"tokenizer": os.fspath(self.tokenizer) if known else CUSTOM, "errors": self.errors}
 
 
 def count_text(paths: Any, options: TextOptions, progress: Progress | None = None) -> Provisional:
@@ -165,7 +171,7 @@ def _count_tokenized(blocks: Iterable[Block], tokenizer: Tokenizer, options: Tex
         for block in blocks:
             data, bad = decode(block, options.errors)
             replaced += bad
-            yield _decoded(block, data).split("\n")
+            yield _decoded(block, data).replace("\r\n", "\n").split("\n")
 
     def sentences() -> Iterator[NDArray[np.int64]]:
         for part in lines():

@@ -1,6 +1,7 @@
 """Words to ids, once: anything that is a corpus becomes an :class:`~w2v.corpus.EncodedCorpus`."""
 
 import os
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -15,7 +16,7 @@ from w2v.cache import CacheEntry
 from w2v.config import VocabularyConfig
 from w2v.corpus import EncodedCorpus
 from w2v.counting import TextOptions, count_text
-from w2v.errors import ConfigError, CorpusError, EmptyCorpusError
+from w2v.errors import ConfigError, CorpusError, EmptyCorpusError, OutputError
 from w2v.provisional import Progress, Provisional, Segment
 from w2v.records import ReadLedger
 from w2v.sentences import count_ids, count_sentences
@@ -66,8 +67,12 @@ def encode(
     entry = CacheEntry.of(cache, corpus, vocabulary or VocabularyConfig(), text)
     found = entry.read()
     if found is None:
+        entry.check_writable()
         found = _encode(corpus, vocabulary, text, progress)
-        entry.write(found)
+        try:
+            entry.write(found)
+        except OutputError as problem:  # the text is read; another time it will be again
+            warnings.warn(f"the encoded text was not kept: {problem}", RuntimeWarning, stacklevel=2)
     return found
 
 
@@ -171,7 +176,8 @@ def _refuse_empty(read: Provisional, order: NDArray[np.int64], config: Vocabular
     if len(order) > MAX_VOCABULARY:
         raise CorpusError(f"the vocabulary must not exceed {MAX_VOCABULARY} words: got {len(order)}; raise min_count")
     if len(order) < 2:
+        limit = "" if config.max_final_vocab is None else f" or raise max_final_vocab={config.max_final_vocab}"
         raise EmptyCorpusError(
-            f"{_where(read)} has {tokens} words, {len(read.counts)} distinct, of which {len(order)} occur at least "
-            f"min_count={config.min_count} times and are not excluded: training needs at least 2; lower min_count"
+            f"{_where(read)} has {tokens} words, {len(read.counts)} distinct, of which {len(order)} may enter: "
+            f"training needs at least 2; lower min_count={config.min_count}{limit}"
         )

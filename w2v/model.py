@@ -5,8 +5,10 @@ hierarchical softmax (``hs=1``), is an error and never something else silently.
 """
 
 import os
+import re
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, fields, replace
 from typing import Any, Self
 
@@ -26,6 +28,7 @@ from w2v.formats import Contents, native
 from w2v.matrices import Matrices
 from w2v.memory import MemoryEstimate, estimate_memory, require
 from w2v.records import EpochReport, ReadLedger, ledger
+from w2v.text import FileState, file_states, find_sources, refuse_changed
 from w2v.trainer import Hooks, Trainer
 from w2v.vectors import KeyedVectors
 from w2v.version import __version__
@@ -41,6 +44,8 @@ NOT_OFFERED: dict[str, tuple[Any, str]] = {
 }
 """Parameters of gensim's that have one value here, and what to do instead."""
 
+
+FORMATS_OF_VECTORS = re.compile(r"\.(bin|txt|vec)(\.gz)?$", re.IGNORECASE)
 
 MAX_SOURCES = 20
 """Files named in a model's provenance; the rest is counted."""
@@ -74,7 +79,7 @@ class Word2Vec:
         A folder of encoded texts: one whose contents were read before, in the same way, is taken from there.
     progress : bool, optional
         Show progress bars; by default only in a terminal.
-    checkpoints : Checkpoints, optional
+    checkpoints : Checkpoints or path, optional
         Where and how often to save the state of a run.
     cbow_mean, hashfxn, batch_words, compute_loss
         Accepted for gensim's sake and of no effect: the loss is always computed, and nothing is hashed.
@@ -128,7 +133,7 @@ class Word2Vec:
         drop: Iterable[str] = (),
         cache: PathLike | None = None,
         progress: bool | None = None,
-        checkpoints: Checkpoints | None = None,
+        checkpoints: Checkpoints | PathLike | None = None,
     ) -> None:
         refuse_other_models(
             sg=sg,
@@ -148,16 +153,22 @@ class Word2Vec:
             min_alpha=min_alpha,
             sample=sample,
             ns_exponent=ns_exponent,
-            shrink_windows=bool(shrink_windows),
+            shrink_windows=shrink_windows,
             seed=seed,
             workers=workers,
         )
-        self.vocabulary_config = VocabularyConfig(min_count, max_final_vocab, frozenset(keep), frozenset(drop))
+        self.vocabulary_config = VocabularyConfig(min_count, max_final_vocab, _words(keep), _words(drop))
+        self._trained = self.config  # with what train() was told besides
         self.text = TextOptions(tokenizer, errors, self.config.threads)
-        self.callbacks, self.comment = list(callbacks), comment
-        self._cache, self._progress, self._checkpoints = cache, progress, checkpoints
+        self.callbacks, self.comment = _callbacks(callbacks), comment
+        self._cache, self._progress = cache, progress
+        if checkpoints is not None and not isinstance(checkpoints, Checkpoints):
+            checkpoints = Checkpoints(os.fspath(checkpoints))
+        self._checkpoints = checkpoints
         self._corpus: EncodedCorpus | None = None
         self._source: Any = None
+        self._states: dict[str, FileState] = {}
+        self._sources: tuple[str, ...] = ()
         self._vocabulary: Vocabulary | None = None
         self._matrices: Matrices | None = None
         self._busy = threading.Lock()
@@ -185,10 +196,11 @@ class Word2Vec:
         if update:
             raise ConfigError("update=True is not offered: words cannot be added to a trained model; train a new one")
         source = _one_corpus(corpus_iterable, corpus_file)
+        states = file_states(find_sources(source)) if is_paths(source) else {}
         corpus = self._encode(source, self.vocabulary_config)
         self._adopt(corpus.vocabulary, None)
-        self._corpus, self._source = corpus, source
-        self.read_ledger = corpus.ledger
+        self._corpus, self._source, self._states = corpus, source, states
+        self.read_ledger, self._sources = corpus.ledger, corpus.sources
 
     def train(
         self,
@@ -226,7 +238,7 @@ class Word2Vec:
                 alpha=self.config.alpha if start_alpha is None else start_alpha,
                 min_alpha=self.config.min_alpha if end_alpha is None else end_alpha,
             )
-            self._run(self._trainer(corpus, config, resume), [*self.callbacks, *callbacks])
+            self._run(self._trainer(corpus, config, resume), [*self.callbacks, *_callbacks(callbacks)])
             return sum(report.trained for report in self.reports), corpus.ledger.tokens * config.epochs
         finally:
             self._busy.release()
@@ -239,8 +251,11 @@ class Word2Vec:
         if self._corpus is not None and corpus_iterable is None and corpus_file is None:
             return self._corpus
         source = _one_corpus(corpus_iterable, corpus_file)
-        same = source is self._source or (is_paths(source) and source == self._source)
-        return self._corpus if same and self._corpus else self._encode(source, self._vocabulary)
+        if self._corpus is not None and (source is self._source or (is_paths(source) and source == self._source)):
+            if is_paths(source):
+                refuse_changed(self._states)
+            return self._corpus
+        return self._encode(source, self._vocabulary)
 
     def _trainer(self, corpus: EncodedCorpus, config: TrainConfig, resume: bool) -> Trainer:
         saved = self._checkpoints
@@ -252,14 +267,16 @@ class Word2Vec:
 
     def _run(self, trainer: Trainer, callbacks: list[Any]) -> None:
         self._adopt(trainer.corpus.vocabulary, trainer.matrices)
+        self.read_ledger, self._sources, self._trained = trainer.corpus.ledger, trainer.corpus.sources, trainer.config
+        self.reports = trainer.reports  # which grow, and which callbacks look at
         try:
             trainer.run(Hooks([_Refresh(), *callbacks], self), self._checkpoints, self._progress)
         finally:  # after Ctrl-C too the model is whole: it holds what was trained so far
-            self.reports = trainer.reports
             self.total_train_time += sum(report.seconds for report in trainer.reports)
             self.train_count += 1
             self.wv.metadata = self.metadata()
-            self.wv.fill_norms(force=True)
+            with suppress(ConfigError):  # after divergence there are no norms, and its own error is on the way
+                self.wv.fill_norms(force=True)
 
     def _encode(self, source: Any, vocabulary: VocabularyConfig | Vocabulary) -> EncodedCorpus:
         disable = None if self._progress is None else not self._progress
@@ -280,12 +297,13 @@ class Word2Vec:
 
     def metadata(self) -> dict[str, Any]:
         """Return how the vectors were made, as JSON values: parameters, ledgers, losses, engine."""
-        sources = list(self._corpus.sources) if self._corpus else []
+        sources = list(self._sources)
         return {
             "w2v": __version__,
             "isa": isa(),
-            "config": self.config.to_dict(),
+            "config": self._trained.to_dict(),
             "vocabulary": self.vocabulary_config.to_dict(),
+            "text": self.text.to_dict(),
             "sources": sources[:MAX_SOURCES],
             "source_files": len(sources),
             "read": self.read_ledger.to_dict() if self.read_ledger else None,
@@ -360,25 +378,36 @@ class Word2Vec:
         """
         if self._vocabulary is None:
             raise ConfigError("the model has no vocabulary yet: there is nothing to save")
+        if FORMATS_OF_VECTORS.search(os.fsdecode(path)):
+            raise ConfigError(
+                f"a whole model is saved as safetensors, not as {os.fsdecode(path)!r} says: give it another name, or save "
+                "its vectors alone with model.wv.save()"
+            )
         words, counts = self._vocabulary.words, self._vocabulary.counts
         native.save(path, Contents(words, self.wv.vectors, counts, self.syn1neg, self.metadata()))
 
     @classmethod
-    def load(cls, path: PathLike) -> Self:
+    def load(cls, path: PathLike, *, tokenizer: Any = None) -> Self:
         """Read a model that :meth:`save` wrote. It can be trained further, on a corpus passed to :meth:`train`.
+
+        ``tokenizer`` replaces the one the model was made with; it has to be passed if that was a Python object.
 
         Raises
         ------
         FormatError
             If the file is damaged, or holds vectors without the output matrix.
+        MemoryLimitError
+            If the model does not fit.
         """
-        contents = native.load(path)
+        contents = native.load(path, mmap=True)
         known = contents.metadata
         if contents.output is None or contents.counts is None or "config" not in known:
             raise FormatError(f"{os.fspath(path)!r} holds vectors, not a model to train further: use KeyedVectors.load")
         vocabulary_options = {name: known["vocabulary"][name] for name in ("min_count", "max_final_vocab")}
-        model = cls(**known["config"], **vocabulary_options, comment=known["comment"])
+        text = {"tokenizer": tokenizer or known["text"]["tokenizer"], "errors": known["text"]["errors"]}
+        model = cls(**known["config"], **vocabulary_options, **text, comment=known["comment"])
         vocabulary = Vocabulary(contents.words, contents.counts)
+        require(estimate_memory(len(vocabulary), model.config))
         model._adopt(vocabulary, Matrices.copy_of(contents.vectors, contents.output))
         model.read_ledger = ReadLedger(**known["read"]) if known["read"] else None
         model.reports = [EpochReport(*row) for row in known["epochs"]]
@@ -400,6 +429,22 @@ def refuse_other_models(**given: Any) -> None:
         allowed, reason = NOT_OFFERED[name]
         if value != allowed:
             raise ConfigError(f"{name} must be {allowed!r}: got {value!r}; {reason}")
+
+
+EVENTS = ("on_train_begin", "on_epoch_begin", "on_epoch_end", "on_train_end")
+
+
+def _callbacks(callbacks: Iterable[Any]) -> list[Any]:
+    listed = list(callbacks)
+    for callback in listed:
+        if not any(callable(getattr(callback, event, None)) for event in EVENTS):
+            raise ConfigError(f"a callback needs one of the methods {', '.join(EVENTS)}: got {callback!r}")
+    return listed
+
+
+def _words(words: Any) -> Any:
+    """Take any collection of words; what is none is left for the configuration to refuse."""
+    return words if isinstance(words, str) or not isinstance(words, Iterable) else frozenset(words)
 
 
 def _one_corpus(corpus_iterable: Any, corpus_file: Any) -> Any:

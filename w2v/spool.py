@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 from w2v.errors import OutputError
 
 
+class FileMapping(mmap.mmap):
+    """A file of ours in memory, which :func:`forget` may give back."""
+
+
 class Spool:
     """A growing array of one type on disk."""
 
@@ -47,7 +51,7 @@ class Spool:
         if not self.length:
             return np.empty(0, self.dtype)
         self._flush()
-        mapped = mmap.mmap(self._file.fileno(), self.length * self.dtype.itemsize, access=mmap.ACCESS_READ)
+        mapped = FileMapping(self._file.fileno(), self.length * self.dtype.itemsize, access=mmap.ACCESS_READ)
         self.close()  # the mapping keeps the file
         return np.frombuffer(mapped, self.dtype)
 
@@ -64,6 +68,8 @@ class Spool:
         at, view = start * self.dtype.itemsize, part.view(np.uint8).data
         while len(view):
             got = os.preadv(self._file.fileno(), [view], at)
+            if not got:
+                raise OutputError(f"a temporary file of {self.length} elements became shorter while it was read")
             at, view = at + got, view[got:]
         return part
 
@@ -78,9 +84,12 @@ class Spool:
 
 
 def forget(array: NDArray[Any], end: int) -> None:
-    """Give back the memory of a mapped array's first ``end`` elements; they are read from the file again if needed."""
+    """Give back the memory of a mapped array's first ``end`` elements; they are read from the file again if needed.
+
+    Does nothing unless the array lies in a :class:`FileMapping`: of any other memory the numbers themselves would go.
+    """
     mapped = getattr(array.base, "obj", None)  # NumPy holds a mapping through a memoryview
-    if isinstance(mapped, mmap.mmap):
+    if isinstance(mapped, FileMapping):
         start = array.ctypes.data - np.frombuffer(mapped, np.uint8).ctypes.data
         length = (start + end * array.itemsize) // mmap.PAGESIZE * mmap.PAGESIZE
         if length:

@@ -37,6 +37,8 @@ OTHER_SPACES = tuple(
     c.encode() for c in "\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000"
 ) + tuple(chr(c).encode() for c in range(0x2000, 0x200B))
 
+FileState = tuple[int, int, int]
+"""Size in bytes, time of the last change in nanoseconds, inode."""
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
@@ -79,9 +81,12 @@ def _files_at(path: str) -> list[str]:
         raise CorpusError(f"cannot read corpus {path[:200]!r}: {reason}{hint}") from None
     if not stat.S_ISDIR(mode):
         return [path]
-    files = sorted(str(p) for p in Path(path).iterdir() if p.is_file() and not p.name.startswith("."))
+    try:
+        files = sorted(str(p) for p in Path(path).iterdir() if p.is_file() and not p.name.startswith("."))
+    except OSError as problem:
+        raise CorpusError(f"cannot read corpus folder {path!r}: {problem.strerror}") from None
     if not files:
-        raise CorpusError(f"corpus folder {path!r} has no files in it")
+        raise CorpusError(f"corpus folder {path!r} has no files in it (subfolders are not searched)")
     return files
 
 
@@ -110,13 +115,14 @@ def read_blocks(source: str, advance: Callable[[int], object]) -> Iterator[Block
     except OSError as problem:
         raise CorpusError(f"cannot read corpus {source!r}: {problem.strerror}") from None
     with raw:
-        before = os.fstat(raw.fileno())
+        opened = os.fstat(raw.fileno())
         opener = OPENERS.get(Path(source).suffix.lower())
         if not opener:
             _refuse_compressed(source, raw)
         with opener(raw) if opener else contextlib.nullcontext(raw) as stream:
             yield from _cut(source, stream, raw, advance)
-        _refuse_changed(source, before, os.stat(source))
+        if stat.S_ISREG(opened.st_mode):
+            refuse_changed({source: _state(opened)})
 
 
 def _refuse_compressed(source: str, raw: IO[bytes]) -> None:
@@ -129,12 +135,42 @@ def _refuse_compressed(source: str, raw: IO[bytes]) -> None:
             raise CorpusError(f"corpus {source!r} is compressed: give it the name that says so ({suffix})")
 
 
-def _refuse_changed(source: str, before: os.stat_result, now: os.stat_result) -> None:
-    seen = (before.st_size, before.st_mtime_ns, before.st_ino)
-    if stat.S_ISREG(now.st_mode) and seen != (now.st_size, now.st_mtime_ns, now.st_ino):
-        raise CorpusChangedError(
-            f"corpus {source!r} changed while it was being read: {before.st_size} bytes before, {now.st_size} now"
-        )
+def file_states(sources: list[str]) -> dict[str, FileState]:
+    """Return what changes when a file does, for all sources that are regular files.
+
+    Raises
+    ------
+    CorpusError
+        If one is not there.
+    """
+    found = {}
+    for source in sources:
+        try:
+            now = os.stat(source) if source != STDIN else None
+        except OSError as problem:
+            raise CorpusError(f"cannot read corpus {source!r}: {problem.strerror}") from None
+        if now is not None and stat.S_ISREG(now.st_mode):
+            found[source] = _state(now)
+    return found
+
+
+def refuse_changed(before: dict[str, FileState]) -> None:
+    """Raise CorpusChangedError if a file is not what it was."""
+    for source, state in before.items():
+        try:
+            now = _state(os.stat(source))
+        except OSError as problem:
+            raise CorpusChangedError(
+                f"corpus {source!r} changed while it was being read or after: {problem.strerror}"
+            ) from None
+        if now != state:
+            raise CorpusChangedError(
+                f"corpus {source!r} changed while it was being read or after: {state[0]} bytes before, {now[0]} now"
+            )
+
+
+def _state(status: os.stat_result) -> FileState:
+    return status.st_size, status.st_mtime_ns, status.st_ino
 
 
 def _cut(source: str, stream: IO[bytes], raw: IO[bytes], advance: Callable[[int], object]) -> Iterator[Block]:

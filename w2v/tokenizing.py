@@ -15,6 +15,8 @@ from w2v.errors import ConfigError
 
 WHITESPACE = "whitespace"
 WORDS = "words"
+CUSTOM = "custom"
+"""What a model's file says of a tokenizer that was passed as a Python object."""
 
 
 @cache
@@ -54,7 +56,13 @@ def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
             raise ConfigError(
                 f"tokenizer cuts texts at {tokenizer.truncation['max_length']} tokens: call its no_truncation() first"
             )
+        if tokenizer.padding is not None:
+            raise ConfigError(
+                "tokenizer pads texts, and padding would be counted as words: call its no_padding() first"
+            )
         return tokenizer
+    if tokenizer == CUSTOM:
+        raise ConfigError("the model was made with a tokenizer that its file does not hold: pass tokenizer= to load()")
     if tokenizer in (WHITESPACE, WORDS):
         return str(tokenizer)
     if not isinstance(tokenizer, (str, os.PathLike)):

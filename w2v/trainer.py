@@ -7,19 +7,24 @@ locks. Between two calls nothing runs, so checkpoints, callbacks and interrupts 
 before ``Trainer.chunk`` of ``Trainer.epoch`` are trained, none after it.
 """
 
+import math
 import threading
 import time
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 from tqdm.auto import tqdm
 
 from w2v import _core, compiled
 from w2v.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.config import TrainConfig
 from w2v.corpus import EncodedCorpus
-from w2v.errors import DivergedError, TrainingError
+from w2v.errors import DivergedError, OutputError, TrainingError
+from w2v.interrupts import deferred
 from w2v.matrices import Matrices
 from w2v.memory import estimate_memory, require
 from w2v.records import EpochReport, Records
@@ -30,11 +35,17 @@ TICK = 0.05
 
 CHUNK_OPERATIONS = 1 << 30
 """Floating-point operations in a chunk: about a tenth of a second, so that threads stop soon when told to."""
-LARGEST_CHUNK = 1 << 15
-SMALLEST_CHUNK = 256
+MOST_CHUNK = 1 << 15
+WINDOWS_IN_A_PIECE = 64
+"""Shortest piece of a long sentence: where it is cut, one pair in about a hundred is lost, and no more."""
+LEAST_CHUNK = 256
 
 WATCHED_ROWS = 64
 """Rows of the most frequent words: the first to become NaN or infinite, and cheap to watch."""
+
+
+DIVERGED_LOSS = 2 * math.log(2)
+"""Nats per pair: twice that of vectors of zeros. Training that goes anywhere stays below one half of it."""
 
 
 @dataclass
@@ -93,7 +104,7 @@ class Trainer:
         if self.matrices is None:
             require(estimate_memory(len(vocabulary), config))
             self.matrices = Matrices.initialise(len(vocabulary), config.vector_size, config.seed)
-        self._offsets, self._chunks = self.corpus.chunks(chunk_tokens(config))
+        self._offsets, self._chunks = self.corpus.chunks(chunk_tokens(config), WINDOWS_IN_A_PIECE * config.window)
         self.chunks = len(self._chunks) - 1
         self.records = self.records or Records.empty(self.chunks)
         self._engine = _core.Engine(
@@ -114,7 +125,11 @@ class Trainer:
     def save(self, path: str) -> None:
         """Write the state of the run, atomically; the file is a model file that can also be loaded as vectors."""
         state = Saved(self._matrices, self.epoch, self.chunk, self._records, self.reports, self.seconds)
-        write_checkpoint(path, state, self.corpus.vocabulary, self.config, fingerprint(self.corpus))
+        write_checkpoint(path, state, self.corpus.vocabulary, self.config, self._fingerprint)
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        return fingerprint(self.corpus)
 
     @classmethod
     def resume(cls, path: str, corpus: EncodedCorpus, config: TrainConfig) -> "Trainer":
@@ -149,11 +164,11 @@ class Trainer:
         Raises
         ------
         DivergedError
-            If a weight becomes NaN or infinite; names the epoch.
+            If a weight becomes NaN or infinite, or the loss absurd; names the epoch.
         OutputError
-            If a checkpoint cannot be written; its place is tried before training.
+            If a checkpoint could not be written, which is tried before training; later failures are warnings.
         KeyboardInterrupt
-            On Ctrl-C, with all threads at rest; :meth:`run` may be called again to go on.
+            On Ctrl-C, when all threads have finished their chunk; :meth:`run` may be called again to go on.
         """
         hooks = hooks or Hooks()
         if checkpoints is not None:
@@ -164,6 +179,11 @@ class Trainer:
                 while self.epoch < self.config.epochs and not stopped:
                     stopped = (self.chunk == 0 and hooks.call("on_epoch_begin")) or self._run_epoch(
                         hooks, checkpoints, bar
+                    )
+                if self.epoch == self.config.epochs and not any(report.trained for report in self.reports):
+                    raise TrainingError(
+                        "no word was trained: all were subsampled away or stood alone in their sentence; "
+                        f"raise sample={self.config.sample:g}, or check that sentences have several words"
                     )
                 hooks.call("on_train_end")
         except KeyboardInterrupt:
@@ -213,7 +233,10 @@ class Trainer:
 
     def _save_if_due(self, checkpoints: Checkpoints | None) -> None:
         if checkpoints is not None and checkpoints.due(self.epoch, self.chunk):
-            self.save(checkpoints.path)
+            try:
+                self.save(checkpoints.path)
+            except OutputError as problem:  # the run may still end well, and its result lie elsewhere
+                warnings.warn(f"no checkpoint this time: {problem}", RuntimeWarning, stacklevel=2)
             checkpoints.saved(self.epoch)
 
     def _progress_bar(self, progress: bool | None) -> Any:
@@ -228,7 +251,7 @@ class Trainer:
         )
 
     def _close_epoch(self) -> None:
-        if not self._matrices.finite():
+        if not self._matrices.finite() or not self._records.mean_loss() <= DIVERGED_LOSS:
             raise self._diverged()
         counts = self._records.counts.sum(axis=0)
         tokens, subsampled, isolated, trained, pairs = (int(n) for n in counts)
@@ -239,7 +262,8 @@ class Trainer:
 
     def _diverged(self) -> DivergedError:
         return DivergedError(
-            f"a weight became NaN or infinite in epoch {self.epoch + 1} of {self.config.epochs}: "
+            f"training diverged in epoch {self.epoch + 1} of {self.config.epochs}: a weight is NaN or infinite, or the "
+            f"loss, {self._records.mean_loss():.3g}, is far above that of vectors of zeros, {math.log(2):.3g}; "
             f"lower alpha={self.config.alpha:g}"
         )
 
@@ -248,40 +272,40 @@ class Trainer:
     def _work(self, first: int, end: int, checkpoints: Checkpoints | None, bar: Any) -> None:
         """Train chunks ``first`` to ``end``, or fewer if a pause is due, an error occurs or the user interrupts."""
         problems: list[BaseException] = []
+        workers = min(self.config.threads, end - first)
+        finished = [threading.Event() for _ in range(workers)]
 
-        def work() -> None:
+        def work(done: threading.Event) -> None:
             try:
                 self._engine.work()
             except BaseException as problem:
                 problems.append(problem)
                 self._engine.stop()
+            finally:
+                done.set()
 
         self._engine.begin(self.epoch, first, end, self._records.counts, self._records.losses)
-        threads = [
-            threading.Thread(target=work, name=f"w2v-{i}", daemon=True)
-            for i in range(min(self.config.threads, end - first))
-        ]
-        began, shown = time.perf_counter(), 0
-        try:
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                while thread.is_alive():
-                    thread.join(TICK)
-                    shown = self._tick(checkpoints, bar, shown)
-        finally:
-            self._engine.stop()
-            for thread in threads:
-                if thread.ident is not None:
-                    thread.join()
-            self.chunk = self._engine.position
-            self.seconds += time.perf_counter() - began
+        began, shown, started = time.perf_counter(), 0, 0
+        with deferred(self._engine.stop):
+            try:
+                for number, done in enumerate(finished):
+                    threading.Thread(target=work, args=(done,), name=f"w2v-{number}", daemon=True).start()
+                    started += 1
+                for done in finished:
+                    while not done.wait(TICK):
+                        shown = self._tick(checkpoints, bar, shown)
+            finally:
+                self._engine.stop()
+                for done in finished[:started]:
+                    done.wait()
+                self.chunk = self._engine.position
+                self.seconds += time.perf_counter() - began
         if problems:
             raise problems[0]
         self._tick(checkpoints, bar, shown)
 
     def _tick(self, checkpoints: Checkpoints | None, bar: Any, shown: int) -> int:
-        if not self._matrices.finite(WATCHED_ROWS):
+        if not (self._matrices.finite(WATCHED_ROWS) and np.isfinite(self._records.losses).all()):
             raise self._diverged()
         if checkpoints is not None and checkpoints.time_is_up():
             self._engine.stop()
@@ -322,4 +346,4 @@ def chunk_tokens(config: TrainConfig) -> int:
     """Return how many tokens make a chunk under this configuration; it does not depend on the machine."""
     # Per word: window + 1 contexts on average, 6 floating-point operations for each context, target and column.
     per_word = 6 * (config.window + 1) * (1 + config.negative) * config.vector_size
-    return max(SMALLEST_CHUNK, min(LARGEST_CHUNK, CHUNK_OPERATIONS // per_word))
+    return max(LEAST_CHUNK, min(MOST_CHUNK, CHUNK_OPERATIONS // per_word))

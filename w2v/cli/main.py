@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader has gone, as after `| head`. What Python would flush at exit goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (W2VError, FileNotFoundError, IsADirectoryError) as problem:
+    except (W2VError, OSError) as problem:
         tell(f"w2v: {one_line(problem)}")
         return exit_code(problem)
     finally:

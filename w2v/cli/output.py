@@ -30,10 +30,10 @@ FAILED, USAGE, BAD_INPUT, BAD_OUTPUT, INTERRUPTED = 1, 2, 65, 74, 130
 
 def exit_code(problem: BaseException) -> int:
     """Return the exit code that an error of ours stands for."""
-    if isinstance(problem, OutputError):
-        return BAD_OUTPUT
-    if isinstance(problem, (CorpusError, FormatError, UnknownWordError, FileNotFoundError, IsADirectoryError)):
+    if isinstance(problem, (CorpusError, FormatError, UnknownWordError)):
         return BAD_INPUT
+    if isinstance(problem, OSError):  # what is written fails as OutputError, or on stdout, which has no name
+        return BAD_OUTPUT if isinstance(problem, OutputError) or problem.filename is None else BAD_INPUT
     if isinstance(problem, ConfigError):
         return USAGE
     return FAILED
@@ -57,6 +57,6 @@ def tell(message: str) -> None:
 
 def one_line(problem: BaseException) -> str:
     """Return an error as one line."""
-    if isinstance(problem, (FileNotFoundError, IsADirectoryError)) and not isinstance(problem, W2VError):
-        return f"{problem.filename}: {problem.strerror}"
+    if isinstance(problem, OSError) and not isinstance(problem, W2VError):
+        return f"{problem.filename or 'standard output'}: {problem.strerror}"
     return " ".join(str(problem).split())

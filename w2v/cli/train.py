@@ -1,5 +1,6 @@
 """``w2v train``: text in, vectors out. The options are the fields of the configurations, under the same names."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import Field, dataclass, fields
@@ -17,6 +18,7 @@ from w2v.errors import ConfigError, CorpusError
 from w2v.formats import check_format
 from w2v.memory import peak_memory
 from w2v.model import Word2Vec
+from w2v.text import find_sources
 
 
 def _option(f: Field[Any]) -> Callable[[Any], Any]:
@@ -81,6 +83,7 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, res
         raise ConfigError("--resume needs --checkpoint FILE")
     if checkpoints is not None:
         check_writable(checkpoints.path)
+    _refuse_overwriting(list(corpora), output, checkpoints, resume)
     for name in ("keep", "drop"):
         options[name] = _words(options[name])
     clock = _Clock(time.perf_counter())
@@ -93,14 +96,15 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, res
     model.train(resume=resume)
     trained = clock.lap()
     model.wv.save(output)
+    if checkpoints is not None:
+        Path(checkpoints.path).unlink(missing_ok=True)  # it has done its work
     result = {
         "output": output,
         "vocabulary": len(model.wv),
         "tokens": model.ledger,
         "from_cache": model.from_cache,
         "seconds": {"read": read, "train": trained, "save": clock.lap()},
-        "words_per_second": sum(report.tokens for report in model.reports)
-        / sum(report.seconds for report in model.reports),
+        "words_per_second": sum(report.tokens for report in model.reports) / trained,
         "loss": [report.loss for report in model.reports],
         "isa": isa(),
         "workers": model.config.threads,
@@ -126,6 +130,26 @@ def _checkpoints(options: dict[str, Any]) -> Checkpoints | None:
             raise ConfigError("--checkpoint-minutes and --checkpoint-epochs need --checkpoint FILE")
         return None
     return Checkpoints(path, minutes, epochs)
+
+
+def _refuse_overwriting(corpora: list[str], output: str, checkpoints: Checkpoints | None, resume: bool) -> None:
+    """Raise ConfigError if what is written would replace what is read, or become a part of it."""
+    written = {"--output": output} | ({"--checkpoint": checkpoints.path} if checkpoints else {})
+    folders = {os.path.realpath(path) for path in corpora if os.path.isdir(path)}
+    files = {os.path.realpath(path) for path in find_sources(corpora)}
+    for option, path in written.items():
+        if os.path.realpath(path) in files or os.path.dirname(os.path.realpath(path)) in folders:
+            raise ConfigError(f"{option} {path} is one of the corpus files, or in their folder: put it elsewhere")
+    if checkpoints is None:
+        return
+    if os.path.realpath(output) == os.path.realpath(checkpoints.path):
+        raise ConfigError(f"--output and --checkpoint must be two files: got {output} for both")
+    if checkpoints.exists and not resume:
+        raise ConfigError(
+            f"there is a checkpoint {checkpoints.path} already: go on from it with --resume, or remove it"
+        )
+    if resume and not checkpoints.exists:
+        tell(f"no checkpoint {checkpoints.path} yet: starting from the beginning")
 
 
 def _words(path: str | None) -> list[str]:
