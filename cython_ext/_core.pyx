@@ -75,6 +75,8 @@ cdef void free_workspace(Workspace* space) noexcept nogil:
         free_side(&space.windows[i].targets)
         free(space.windows[i].coming)
     free(space.kept)
+    free(space.rows)
+    free(space.before)
     free(space.scores)
     free(space.signs)
     free(space.weights)
@@ -98,6 +100,8 @@ cdef Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept nogil:
         space.windows[i].coming = <void**>calloc(contexts + 1 + targets, sizeof(void*))
         whole &= space.windows[i].coming != NULL
     space.kept = <word_t*>calloc(longest + 1, sizeof(word_t))
+    space.rows = <char**>calloc(longest + 1, sizeof(char*))
+    space.before = <pos_t*>calloc(longest + 1, sizeof(pos_t))
     space.scores = <float*>aligned(entries * sizeof(float))
     space.signs = <float*>aligned(entries * sizeof(float))
     space.weights = <float*>aligned(entries * sizeof(float))
@@ -106,6 +110,7 @@ cdef Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept nogil:
     space.tile.scores, space.tile.signs, space.tile.deltas = space.scores, space.signs, space.deltas
     space.tile.waiting = aligned(2 * ROW_ALIGNMENT)
     whole &= space.tile.waiting != NULL
+    whole &= space.rows != NULL and space.before != NULL
     whole &= space.kept != NULL and space.scores != NULL and space.signs != NULL
     whole &= space.weights != NULL and space.deltas != NULL
     if not whole:
