@@ -7,7 +7,7 @@ BIN = $(VENV)/bin
 EXTRAS ?= dev,eval,gensim
 SOURCES = pyproject.toml setup.py $(wildcard w2v/*.py w2v/*.pyi w2v/*/*.py corpora/*.py corpora/*.toml cython_ext/*)
 
-.PHONY: demo test lint types unit dist bench clean
+.PHONY: demo test lint types unit dist bench bench-quick clean
 
 demo: $(VENV)/.installed
 	$(BIN)/w2v demo
@@ -37,6 +37,13 @@ $(VENV)/.installed: $(SOURCES) README.md LICENSE
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check ".[$(EXTRAS)]"
 	touch $@
+
+# On a generated text, without a file or a network: shares of the peak, words/s and reading, in under three minutes.
+bench-quick: $(VENV)/.installed
+	$(BIN)/python benchmarks/kernel.py
+	$(BIN)/w2v corpus generate $(VENV)/world.txt --words 2000000
+	$(BIN)/python benchmarks/reading.py $(VENV)/world.txt --rounds 1
+	$(BIN)/python benchmarks/training.py $(VENV)/world.txt --pairs 1
 
 clean:
 	rm -rf build dist *.egg-info $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,19 +2,19 @@
 
     python benchmarks/training.py TEXT [--pairs 3] [--workers 2] [--epochs 1] [--vector-size 100] ...
 
-Each training runs in a process of its own. Words/s are in-vocabulary words x epochs over the seconds of the training
-phase. Only the ratio within one run means anything: machines differ, and so do their neighbours.
+Each training runs in a process of its own. Words/s are in-vocabulary words x epochs over the seconds of the call that
+trains. Only the ratio within one run means anything: machines differ, and so do their neighbours.
 """
 
 import argparse
 import json
-import os
-import platform
 import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from machine import machine
 
 PARAMETERS = {"vector_size": 100, "window": 5, "negative": 5, "epochs": 1, "workers": 2}
 
@@ -62,22 +62,6 @@ def in_a_process(options: argparse.Namespace) -> dict[str, object]:
     flags = [flag for name in PARAMETERS for flag in (f"--{name.replace('_', '-')}", str(getattr(options, name)))]
     command = [sys.executable, __file__, options.text, "--gensim", *flags]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-
-
-def machine() -> dict[str, object]:
-    """Describe where this was measured."""
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "?")
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], check=False, capture_output=True, text=True
-    ).stdout.strip()
-    return {
-        "cpu": model,
-        "processors": len(os.sched_getaffinity(0)),
-        "python": platform.python_version(),
-        "commit": commit,
-        "date": time.strftime("%Y-%m-%d"),
-    }
 
 
 def main() -> None:

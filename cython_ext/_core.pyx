@@ -10,7 +10,7 @@ from libc.string cimport memset
 
 from cython_ext.rng cimport Rng, stream
 from cython_ext.tile cimport (
-    MAX_TILE_VARIANTS, ROW_ALIGNMENT, SCORE_SLACK, Tile, TileKernels, fetch_add, read_counter, tile_variants, write_counter,
+    ROW_ALIGNMENT, SCORE_SLACK, Tile, TileKernels, fetch_add, read_counter, tile_variants, write_counter,
 )
 from cython_ext.types cimport Plan, Record, pos_t, word_t
 from cython_ext.window cimport Side, Workspace, train_sentence
@@ -20,7 +20,7 @@ cdef extern from "<stdlib.h>" nogil:
 
 PIECE = 1 << 20    # tokens that are checked at a time
 
-cdef const TileKernels* VARIANTS[8]
+cdef const TileKernels* VARIANTS[8]    # at least MAX_TILE_VARIANTS, which Cython cannot know
 cdef int N_VARIANTS = tile_variants(VARIANTS)
 
 

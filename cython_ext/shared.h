@@ -1,5 +1,5 @@
-/* shared.h -- what threads share beside the matrices: the counters of a training run. Relaxed order is enough: they carry no other data, and the
- * caller joins the threads before it reads what they wrote. */
+/* shared.h -- what threads share beside the matrices: the counters of a training run. Relaxed order is enough: they carry no
+ * other data, and the caller waits for the threads before it reads what they wrote. And the one thing asked of the cache. */
 #ifndef W2V_SHARED_H
 #define W2V_SHARED_H
 
@@ -9,7 +9,7 @@ static inline int64_t fetch_add(int64_t *counter, int64_t n) { return __atomic_f
 static inline int64_t read_counter(const int64_t *counter) { return __atomic_load_n(counter, __ATOMIC_RELAXED); }
 static inline void write_counter(int64_t *counter, int64_t n) { __atomic_store_n(counter, n, __ATOMIC_RELAXED); }
 
-/* Ask for every cache line of a row. Into L1, one window ahead: into L2 only, every second line, or earlier is slower. */
+/* Ask for every cache line of a row, into the first level: into the second only, or every second line, is slower. */
 static inline void prefetch_row(const void *row, int bytes) {
     for (int i = 0; i < bytes; i += 64) __builtin_prefetch((const char *)row + i, 1, 3);
 }

@@ -6,7 +6,6 @@ from libc.stdint cimport int64_t
 cdef extern from "cython_ext/tile.h" nogil:
     int ROW_ALIGNMENT
     int SCORE_SLACK
-    int MAX_TILE_VARIANTS
 
     ctypedef struct Tile:
         int dim

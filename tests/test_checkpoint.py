@@ -13,6 +13,7 @@ from w2v.checkpoint import Checkpoints
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.encoding import encode
 from w2v.errors import CheckpointError, ConfigError, OutputError
+from w2v.formats import native
 from w2v.trainer import Hooks, Trainer, train
 
 CONFIG = TrainConfig(vector_size=8, epochs=4, workers=1)
@@ -138,6 +139,18 @@ def test_a_checkpoint_of_another_run_is_refused(corpus, tmp_path):
         file.write(b"\x01")
     with pytest.raises(CheckpointError, match="cannot resume"):
         Trainer.resume(path, corpus, CONFIG)
+
+
+@pytest.mark.parametrize("change", ["streams", "chunks", "epoch", "counts", "reports", "config"])
+def test_a_state_that_is_not_whole_is_refused(corpus, tmp_path, change):
+    path = str(tmp_path / "c.safetensors")
+    Trainer(corpus, CONFIG).save(path)
+    contents = native.load(path)
+    for value in (None, "x", 10**15):
+        contents.metadata["checkpoint"][change] = value
+        native.save(path, contents)
+        with pytest.raises(CheckpointError, match="cannot resume"):
+            Trainer.resume(path, corpus, CONFIG).run()
 
 
 def test_an_unwritable_place_is_found_before_training(corpus, tmp_path):

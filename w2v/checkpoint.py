@@ -7,7 +7,7 @@ streams are keyed by (seed, epoch, chunk), and the learning rate depends on the 
 import hashlib
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from w2v.corpus import EncodedCorpus
 from w2v.errors import CheckpointError, ConfigError, FormatError
 from w2v.formats import Contents, native
 from w2v.matrices import Matrices
-from w2v.records import EpochReport, Records
+from w2v.records import COUNTS, EpochReport, Records
 from w2v.vocabulary import Vocabulary
 
 MINUTES = 10.0
@@ -129,8 +129,8 @@ def write_checkpoint(path: str, saved: Saved, vocabulary: Vocabulary, config: Tr
     native.save(path, contents)
 
 
-def read_checkpoint(path: str, config: TrainConfig, corpus: str) -> Saved:
-    """Read a checkpoint that was written for this corpus and configuration.
+def read_checkpoint(path: str, config: TrainConfig, corpus: str, chunks: int) -> Saved:
+    """Read a checkpoint that was written for this corpus and configuration, whose epochs have ``chunks`` chunks.
 
     Raises
     ------
@@ -146,17 +146,33 @@ def read_checkpoint(path: str, config: TrainConfig, corpus: str) -> Saved:
         raise CheckpointError(f"cannot resume from {path!r}: it is a model, not a checkpoint")
     if state.get("streams") != STREAMS:
         raise CheckpointError(f"cannot resume from {path!r}: it was written by another version of w2v")
-    if state["corpus"] != corpus:
+    if state.get("corpus") != corpus:
         raise CheckpointError(f"cannot resume from {path!r}: it was written for another corpus or vocabulary")
     wanted = config.to_dict()
-    different = [k for k in wanted if k not in MAY_DIFFER and state["config"].get(k) != wanted[k]]
+    written = state["config"] if isinstance(state.get("config"), dict) else {}
+    different = [k for k in wanted if k not in MAY_DIFFER and written.get(k) != wanted[k]]
     if different:
         name = different[0]
         raise CheckpointError(
-            f"cannot resume from {path!r}: it was written with {name}={state['config'].get(name)!r}, "
+            f"cannot resume from {path!r}: it was written with {name}={written.get(name)!r}, "
             f"now {name}={wanted[name]!r}"
         )
+    if state.get("chunks") != chunks or not _is_whole(state, config):
+        raise CheckpointError(f"cannot resume from {path!r}: what it says about the run is not whole")
     return _restore(contents, contents.output, state)
+
+
+def _is_whole(state: dict[str, Any], config: TrainConfig) -> bool:
+    """Whether the numbers could have been written by a run: a file's digests do not vouch for whoever wrote it."""
+    epoch, chunk = state.get("epoch", -1), state.get("chunk", -1)
+    counts, reports = state.get("counts"), state.get("reports")
+    if not isinstance(counts, list) or not isinstance(reports, list) or len(counts) != len(COUNTS):
+        return False
+    if not all(type(n) is int and 0 <= n < 2**63 for n in [epoch, chunk, *counts]):
+        return False
+    rows = all(isinstance(row, list) and len(row) == len(fields(EpochReport)) for row in reports)
+    times = all(isinstance(state.get(name), (int, float)) for name in ("loss", "seconds"))
+    return rows and times and len(reports) == epoch <= config.epochs and chunk <= state["chunks"]
 
 
 def _restore(contents: Contents, output: Any, state: dict[str, Any]) -> Saved:

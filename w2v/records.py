@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+COUNTS = ("tokens", "subsampled", "isolated", "trained", "pairs")
+"""What a chunk's record counts, in the order of its columns."""
+
 
 @dataclass(frozen=True)
 class ReadLedger:
@@ -63,7 +66,7 @@ class EpochReport:
 class Records:
     """One row per chunk of the current epoch, written by the core: who trained it does not matter.
 
-    ``counts`` has the columns tokens, subsampled, isolated, trained, pairs; ``losses`` is in nats.
+    ``counts`` has the columns of ``COUNTS``; ``losses`` is in nats.
     """
 
     counts: NDArray[np.int64]
@@ -72,7 +75,7 @@ class Records:
     @classmethod
     def empty(cls, chunks: int) -> "Records":
         """Return records of nothing."""
-        return cls(np.zeros((chunks, 5), np.int64), np.zeros(chunks))
+        return cls(np.zeros((chunks, len(COUNTS)), np.int64), np.zeros(chunks))
 
     def mean_loss(self) -> float:
         """Mean loss per pair so far; 0 before the first."""

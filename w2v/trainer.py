@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from w2v import _core, compiled
@@ -104,7 +105,7 @@ class Trainer:
         if self.matrices is None:
             require(estimate_memory(len(vocabulary), config))
             self.matrices = Matrices.initialise(len(vocabulary), config.vector_size, config.seed)
-        self._offsets, self._chunks = self.corpus.chunks(chunk_tokens(config), WINDOWS_IN_A_PIECE * config.window)
+        self._offsets, self._chunks = _chunks(self.corpus, config)
         self.chunks = len(self._chunks) - 1
         self.records = self.records or Records.empty(self.chunks)
         self._engine = _core.Engine(
@@ -140,7 +141,8 @@ class Trainer:
         CheckpointError
             If it was written for another corpus or configuration (``workers`` may differ).
         """
-        saved = read_checkpoint(path, config, fingerprint(corpus))
+        chunks = len(_chunks(corpus, config)[1]) - 1
+        saved = read_checkpoint(path, config, fingerprint(corpus), chunks)
         return cls(
             corpus, config, saved.matrices, saved.epoch, saved.chunk, saved.records, saved.reports, saved.seconds
         )
@@ -340,6 +342,10 @@ def train(corpus: EncodedCorpus, config: TrainConfig | None = None, *, progress:
     trainer = Trainer(corpus, config or TrainConfig())
     trainer.run(progress=progress)
     return trainer
+
+
+def _chunks(corpus: EncodedCorpus, config: TrainConfig) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return corpus.chunks(chunk_tokens(config), WINDOWS_IN_A_PIECE * config.window)
 
 
 def chunk_tokens(config: TrainConfig) -> int:

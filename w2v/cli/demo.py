@@ -41,6 +41,9 @@ def demo(quiet: bool, as_json: bool) -> None:
     else:
         result["news"], text = demonstrate_news(path, False if quiet else None)
         parts.append(text)
+    parts.append(
+        "Now your own text:  w2v train TEXT -o vectors.safetensors  then  w2v neighbors vectors.safetensors WORD"
+    )
     emit(result, "\n\n".join(parts), as_json)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from w2v.cli.output import emit, json_option
-from w2v.evaluation import dataset, evaluate_analogies, evaluate_pairs, read_analogies
+from w2v.evaluation import AnalogyScore, dataset, evaluate_analogies, evaluate_pairs, read_analogies
 from w2v.vectors import KeyedVectors
 
 METHODS = ("3cosadd", "3cosmul")
@@ -46,15 +46,21 @@ def score_analogies(vectors: KeyedVectors, path: str, restrict: int = 30_000) ->
     """Score one file both ways and by both methods; return JSON values and a table."""
     sections = read_analogies(path)
     result: dict[str, Any] = {}
-    lines = [f"{Path(path).stem}: correct answers in percent; coverage is the share of questions with known words"]
+    lines = [
+        f"{Path(path).stem}: correct answers in percent, by the sum of cosines (3cosadd) and by their product (3cosmul)"
+    ]
     for scoring, limit in (("restricted", restrict), ("full", None)):
         for method in METHODS:
             score = evaluate_analogies(vectors.index_to_key, vectors.vectors, sections, restrict=limit, method=method)
             result.setdefault(scoring, {})[method] = score.to_dict()
-            total = score.total
-            accuracy = total.accuracy if scoring == "restricted" else total.accuracy_of_all
-            shown = "undefined" if accuracy is None else f"{100 * accuracy:.2f}"
-            lines.append(
-                f"  {scoring:10} {method}  {shown:>9}  ({total.answered:,} of {total.asked:,} questions answered)"
-            )
+            lines.append(f"  {scoring:10} {method}  {_of(score.total, scoring)}")
     return result, "\n".join(lines)
+
+
+def _of(total: AnalogyScore, scoring: str) -> str:
+    """Return a score with what it is a share of: the questions whose words are all known, or all questions."""
+    accuracy = total.accuracy if scoring == "restricted" else total.accuracy_of_all
+    shown = "undefined" if accuracy is None else f"{100 * accuracy:.2f}"
+    if scoring == "restricted":
+        return f"{shown:>9}  of the {total.answered:,} questions with known words ({total.asked:,} asked)"
+    return f"{shown:>9}  of all {total.asked:,} questions ({total.answered:,} with known words)"

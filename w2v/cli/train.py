@@ -84,6 +84,7 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, res
     if checkpoints is not None:
         check_writable(checkpoints.path)
     _refuse_overwriting(list(corpora), output, checkpoints, resume)
+    _refuse_cache_among_texts(list(corpora), options["cache"])
     for name in ("keep", "drop"):
         options[name] = _words(options[name])
     clock = _Clock(time.perf_counter())
@@ -93,7 +94,12 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, res
     if not quiet:
         where = "found in the cache; " if model.from_cache else ""
         tell(f"{len(model.wv):,} words; {where}memory {model.memory}; {isa()}, {model.config.threads} threads")
-    model.train(resume=resume)
+    try:
+        model.train(resume=resume)
+    except KeyboardInterrupt:
+        if checkpoints is not None:
+            tell(f"w2v: the run so far is in {checkpoints.path}: the same command with --resume goes on from there")
+        raise
     trained = clock.lap()
     model.wv.save(output)
     if checkpoints is not None:
@@ -150,6 +156,12 @@ def _refuse_overwriting(corpora: list[str], output: str, checkpoints: Checkpoint
         )
     if resume and not checkpoints.exists:
         tell(f"no checkpoint {checkpoints.path} yet: starting from the beginning")
+
+
+def _refuse_cache_among_texts(corpora: list[str], cache: str | None) -> None:
+    """Raise ConfigError if the next run would read the cache's files as text."""
+    if cache is not None and os.path.realpath(cache) in {os.path.realpath(path) for path in corpora}:
+        raise ConfigError(f"--cache {cache} is a corpus folder: give it one of its own")
 
 
 def _words(path: str | None) -> list[str]:

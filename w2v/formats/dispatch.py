@@ -106,4 +106,4 @@ def _find(path: PathLike, name: str | None) -> Format:
             "writes it; allowed: .safetensors, or from gensim the output of save_word2vec_format"
         )
     allowed = ", ".join(extension for format in FORMATS.values() for extension in format.extensions)
-    raise FormatError(f"{file}: unknown extension; allowed: {allowed}, or an explicit format")
+    raise FormatError(f"{file}: unknown extension; allowed: {allowed}")

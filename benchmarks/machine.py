@@ -1,0 +1,50 @@
+"""What every benchmark says about where it ran, and how it prints."""
+
+import json
+import os
+import platform
+import subprocess
+import sysconfig
+import time
+from pathlib import Path
+from typing import Any
+
+import w2v
+
+
+def machine() -> dict[str, Any]:
+    """Describe the machine, the build and the day."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "?")
+    return {
+        "cpu": model,
+        "processors": len(os.sched_getaffinity(0)),
+        "isa": w2v.isa(),
+        "compiler": _first_line([str(sysconfig.get_config_var("CC") or "cc").split()[0], "--version"]),
+        "flags": "-O3, no -march; tile_*.c name their own targets",
+        "python": platform.python_version(),
+        "w2v": w2v.__version__,
+        "commit": _first_line(["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]),
+        "date": time.strftime("%Y-%m-%d"),
+    }
+
+
+def show(name: str, rows: list[dict[str, Any]], columns: list[str], **more: Any) -> None:
+    """Print one JSON object and, under it, the rows as a Markdown table."""
+    print(json.dumps({"benchmark": name, "machine": machine(), **more, "rows": rows}))
+    print("\n| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|")
+    for row in rows:
+        print("| " + " | ".join(_cell(row.get(column)) for column in columns) + " |")
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}" if abs(value) < 1 else f"{value:.1f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _first_line(command: list[str]) -> str:
+    try:
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[0]
+    except (OSError, subprocess.CalledProcessError, IndexError):
+        return "?"
