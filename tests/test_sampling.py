@@ -5,13 +5,22 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from w2v import reference
+from w2v import _core, compiled, reference
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.encoding import encode
 from w2v.trainer import Trainer
 from w2v.vocabulary import Vocabulary
 
 P_VALUE = 1e-6
+
+
+def aligned_rows(values, dtype):
+    """Copy rows into 64-byte-aligned, zero-padded storage, as the matrices have."""
+    memory = np.zeros((len(values) + 1) * 16, dtype)
+    start = -memory.ctypes.data % 64 // memory.itemsize
+    rows = memory[start : start + len(values) * 16].reshape(-1, 16)
+    rows[:, : values.shape[1]] = values
+    return rows
 
 
 def zipf_vocabulary(size):
@@ -90,3 +99,60 @@ def test_window_law(window):
     drawn = np.bincount([1 + stream.below(window) for _ in range(20_000)], minlength=window + 1)[1:]
     assert len(drawn) == window
     assert stats.chisquare(drawn).pvalue > P_VALUE
+
+
+def compiled_run(tokens, sentence, chunk_sentences, keep, noise, settings):
+    """Run one epoch of the compiled engine over equal sentences; return its matrices and its records."""
+    words = len(keep)
+    input, output = (aligned_rows(np.full((words, 1), value), np.float32) for value in (1.0, 0.0))
+    offsets = np.arange(0, len(tokens) + 1, sentence)
+    chunks = np.arange(0, len(offsets), chunk_sentences)
+    engine = _core.Engine(input, output, tokens, offsets, chunks, keep, noise, settings, compiled.isa())
+    counts, losses = np.zeros((len(chunks) - 1, 5), np.int64), np.zeros(len(chunks) - 1)
+    engine.begin(0, 0, len(losses), counts, losses)
+    engine.work()
+    return input[:, 0], output[:, 0], counts
+
+
+def test_keep_law_word_by_word_in_the_compiled_engine():
+    """Chunk c holds word c alone, so its record tells how often that word was kept."""
+    probability = np.array([0.02, 0.1, 0.5, 0.9, 0.999, 1.0])
+    keep = (probability * (2**32 - 1)).astype(np.uint32)
+    each = 20_000
+    tokens = np.repeat(np.arange(len(keep), dtype=np.uint32), each)
+    settings = TrainConfig(vector_size=1, window=1, negative=1, epochs=1, alpha=1e-9, min_alpha=0)
+    _, _, counts = compiled_run(tokens, 20, each // 20, keep, np.zeros(1, np.uint32), settings)
+    for kept, p in zip(each - counts[:, 1], probability, strict=True):
+        assert stats.binomtest(int(kept), each, float(p)).pvalue > P_VALUE / len(keep)
+
+
+def test_chunks_of_the_compiled_engine_draw_independently():
+    """How many of 1,000 words each of 400 chunks keeps: binomial spread, and no echo from one chunk to the next."""
+    keep = np.full(2, 2**31, np.uint32)
+    tokens = np.zeros(400_000, np.uint32)
+    settings = TrainConfig(vector_size=1, window=1, negative=1, epochs=1, alpha=1e-9, min_alpha=0)
+    _, _, counts = compiled_run(tokens, 20, 50, keep, np.zeros(1, np.uint32), settings)
+    z = (counts[:, 1] - 500) / np.sqrt(250)
+    spread = float((z**2).sum())
+    assert stats.chi2.sf(spread, len(z)) > P_VALUE
+    assert stats.chi2.cdf(spread, len(z)) > P_VALUE
+    assert abs(stats.pearsonr(z[:-1], z[1:])[0]) < 5 / np.sqrt(len(z))
+
+
+@pytest.mark.parametrize("negative", [1, 5])
+def test_noise_law_of_the_compiled_engine(negative):
+    """Noise words that never occur in the text: with inputs of 1 and a tiny rate, a row counts how often it was drawn."""
+    vocabulary = zipf_vocabulary(30)
+    noise = vocabulary.noise_pool(0.75, seed=5)
+    tokens = np.tile(np.array([30, 31], np.uint32), 30_000)
+    keep = np.full(32, 2**32 - 1, np.uint32)
+    rate = 1e-9
+    settings = TrainConfig(vector_size=1, window=1, negative=negative, epochs=1, alpha=rate, min_alpha=rate)
+    _, output, counts = compiled_run(tokens, 60, 100, keep, noise, settings)
+    # A window of n contexts moves each of its noise rows by -rate * sigma(0) * n; sentences' ends have n = 1, others 2.
+    drawn = output[:30].astype(float) / (-rate / 2)
+    contexts = counts[0, 4] * len(counts) / (1 + negative)
+    assert drawn.sum() == pytest.approx(contexts * negative, rel=1e-3)
+    expected = vocabulary.noise_probabilities(0.75) * drawn.sum()
+    # In units of windows (two contexts each) the draws are multinomial, but from a pool: with less spread, never more.
+    assert stats.chi2.sf(float(((drawn - expected) ** 2 / expected).sum()) / 2, 29) > P_VALUE
