@@ -8,8 +8,8 @@ import pytest
 
 from w2v import reference
 from w2v.config import TrainConfig, VocabularyConfig
-from w2v.encoding import encode
 from w2v.errors import DivergedError
+from w2v.reading.encoding import encode
 from w2v.trainer import WINDOWS_IN_A_PIECE, Hooks, Trainer, chunk_tokens
 
 

@@ -1,4 +1,4 @@
-"""The arithmetic of w2v.queries against a plain float64 sort, for any block shape."""
+"""The arithmetic of w2v.vectors.queries against a plain float64 sort, for any block shape."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from w2v import queries
 from w2v.errors import ConfigError
-from w2v.queries import (
+from w2v.vectors import queries
+from w2v.vectors.queries import (
     Search,
     SearchSpace,
     closer_rows,

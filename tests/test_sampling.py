@@ -7,7 +7,7 @@ from scipy import stats
 
 from w2v import _core, compiled, reference
 from w2v.config import TrainConfig, VocabularyConfig
-from w2v.encoding import encode
+from w2v.reading.encoding import encode
 from w2v.trainer import Trainer
 from w2v.vocabulary import Vocabulary
 

@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from w2v import text as text_module
 from w2v._text import WordTable
 from w2v.config import VocabularyConfig
-from w2v.counting import TextOptions
-from w2v.encoding import encode
 from w2v.errors import ConfigError, CorpusChangedError, CorpusError, EmptyCorpusError, TextEncodingError
+from w2v.reading import text as text_module
+from w2v.reading.counting import TextOptions
+from w2v.reading.encoding import encode
 
 EVERYTHING = VocabularyConfig(min_count=1)
 

@@ -6,9 +6,8 @@ from w2v.compiled import isa  # first: it says what to do if the compiled core i
 from w2v.checkpoint import Checkpoints
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus import EncodedCorpus
-from w2v.counting import TextOptions
-from w2v.encoding import encode
 from w2v.model import Word2Vec
+from w2v.reading import TextOptions, encode
 from w2v.trainer import Trainer, train
 from w2v.vectors import KeyedVectors
 from w2v.version import __version__

@@ -31,7 +31,7 @@ class EncodedCorpus:
     sources : tuple of str
         Where it was read from; empty if it came from Python.
     from_cache : bool
-        Whether the text was found encoded (see ``cache.py``).
+        Whether the text was found encoded (see ``reading/cache.py``).
     """
 
     vocabulary: Vocabulary

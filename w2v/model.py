@@ -21,14 +21,21 @@ from w2v.checkpoint import Checkpoints
 from w2v.compiled import isa
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus import EncodedCorpus
-from w2v.counting import TextOptions, text_size
-from w2v.encoding import encode, is_paths
 from w2v.errors import ConfigError, CorpusError, FormatError, ModelBusyError
 from w2v.formats import Contents, native
 from w2v.matrices import Matrices
 from w2v.memory import MemoryEstimate, estimate_memory, require
+from w2v.reading import (
+    FileState,
+    TextOptions,
+    encode,
+    file_states,
+    find_sources,
+    is_paths,
+    refuse_changed,
+    text_size,
+)
 from w2v.records import EpochReport, ReadLedger, ledger
-from w2v.text import FileState, file_states, find_sources, refuse_changed
 from w2v.trainer import Hooks, Trainer
 from w2v.vectors import KeyedVectors
 from w2v.version import __version__

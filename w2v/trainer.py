@@ -28,8 +28,8 @@ from w2v.errors import DivergedError, OutputError, TrainingError
 from w2v.interrupts import deferred
 from w2v.matrices import Matrices
 from w2v.memory import estimate_memory, require
+from w2v.reading import forget
 from w2v.records import EpochReport, Records
-from w2v.spool import forget
 
 TICK = 0.05
 """Seconds between two looks at the clock, at signals and at the progress bar."""

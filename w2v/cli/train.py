@@ -18,7 +18,7 @@ from w2v.errors import ConfigError, CorpusError
 from w2v.formats import check_format
 from w2v.memory import peak_memory
 from w2v.model import Word2Vec
-from w2v.text import find_sources
+from w2v.reading import find_sources
 
 
 def _option(f: Field[Any]) -> Callable[[Any], Any]:

@@ -13,15 +13,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from w2v.errors import ConfigError, MissingExtraError
-from w2v.keys import Key, as_list, as_vector
-from w2v.lookup import Lookup
-from w2v.queries import Float32, Float64, closer_rows, cosine, cosines_to, fast_cosines, unit
+from w2v.vectors.keys import Key, as_list, as_vector
+from w2v.vectors.lookup import Lookup
+from w2v.vectors.queries import Float32, Float64, closer_rows, cosine, cosines_to, fast_cosines, unit
 
 _LOG = logging.getLogger(__name__)
 
 
 class Similarities(Lookup):
-    """Comparisons of words that are given; to search for words, see `w2v.neighbours`."""
+    """Comparisons of words that are given; to search for words, see `w2v.vectors.neighbours`."""
 
     def similarity(self, w1: Key, w2: Key) -> np.float32:
         """Return the cosine of two words."""

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from w2v.errors import ConfigError
 from w2v.formats.contents import Contents
-from w2v.queries import Float32, SearchSpace
+from w2v.vectors.queries import Float32, SearchSpace
 
 
 def storage_dtype(dtype: DTypeLike) -> np.dtype[Any]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from w2v.editing import Editing
-from w2v.keys import Key
-from w2v.queries import Float32
-from w2v.similarities import Similarities
+from w2v.vectors.editing import Editing
+from w2v.vectors.keys import Key
+from w2v.vectors.queries import Float32
+from w2v.vectors.similarities import Similarities
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from w2v.errors import ConfigError
-from w2v.keys import Key, Weighted, as_inputs, as_list, as_vector, find_row, missing
-from w2v.queries import Float32, Float64, unit
-from w2v.vector_table import VectorTable
+from w2v.vectors.keys import Key, Weighted, as_inputs, as_list, as_vector, find_row, missing
+from w2v.vectors.queries import Float32, Float64, unit
+from w2v.vectors.table import VectorTable
 
 
 class Lookup(VectorTable):

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from w2v.errors import CorpusError, TextEncodingError
-from w2v.provisional import Progress, Provisional, Segment
-from w2v.spool import Spool
+from w2v.reading.provisional import Progress, Provisional, Segment
+from w2v.reading.spool import Spool
 
 BATCH_TOKENS = 1 << 20
 """Tokens that are gathered before they are counted and written out."""

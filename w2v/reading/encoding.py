@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from w2v._text import OUT_OF_VOCABULARY, renumber, trim_memory
 from w2v.atomic import PathLike
-from w2v.cache import CacheEntry
 from w2v.config import VocabularyConfig
 from w2v.corpus import EncodedCorpus
-from w2v.counting import TextOptions, count_text
 from w2v.errors import ConfigError, CorpusError, EmptyCorpusError, OutputError
-from w2v.provisional import Progress, Provisional, Segment
+from w2v.reading.cache import CacheEntry
+from w2v.reading.counting import TextOptions, count_text
+from w2v.reading.provisional import Progress, Provisional, Segment
+from w2v.reading.sentences import count_ids, count_sentences
+from w2v.reading.spool import Spool
 from w2v.records import ReadLedger
-from w2v.sentences import count_ids, count_sentences
-from w2v.spool import Spool
 from w2v.vocabulary import Vocabulary, select
 
 MAX_VOCABULARY = OUT_OF_VOCABULARY - 1

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from w2v.errors import ConfigError
-from w2v.keys import Key, as_inputs, as_weighted, is_vector
-from w2v.lookup import Lookup
-from w2v.queries import (
+from w2v.vectors.keys import Key, as_inputs, as_weighted, is_vector
+from w2v.vectors.lookup import Lookup
+from w2v.vectors.queries import (
     Float32,
     Float64,
     Rows,

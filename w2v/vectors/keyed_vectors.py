@@ -1,6 +1,6 @@
 """Word vectors as users hold them: gensim's names over a matrix and a vocabulary.
 
-    vector_table   what is stored: words, matrix, norms, attributes
+    table          what is stored: words, matrix, norms, attributes
     lookup         a word -> its row, vector, attributes; the mean of several
     editing        adding, replacing, sorting, normalising, converting
     similarities   comparing given words
@@ -20,8 +20,8 @@ from w2v import evaluation, formats
 from w2v.atomic import PathLike
 from w2v.errors import ConfigError
 from w2v.formats import native
-from w2v.gensim3_names import Gensim3Names
-from w2v.neighbours import NeighbourQueries
+from w2v.vectors.gensim3_names import Gensim3Names
+from w2v.vectors.neighbours import NeighbourQueries
 
 
 class KeyedVectors(Gensim3Names, NeighbourQueries):

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from w2v.errors import ConfigError
-from w2v.keys import Key, as_list
-from w2v.lookup import Lookup
-from w2v.vector_table import as_words, describe, storage_dtype
+from w2v.vectors.keys import Key, as_list
+from w2v.vectors.lookup import Lookup
+from w2v.vectors.table import as_words, describe, storage_dtype
 
 
 class Editing(Lookup):

@@ -21,12 +21,12 @@ from tokenizers import Tokenizer
 from w2v.atomic import PathLike, atomic_write, check_writable
 from w2v.config import VocabularyConfig
 from w2v.corpus import EncodedCorpus
-from w2v.counting import TextOptions
 from w2v.errors import ConfigError, CorpusError, OutputError
+from w2v.reading.counting import TextOptions
+from w2v.reading.spool import FileMapping, forget
+from w2v.reading.text import FileState, file_states, find_sources, refuse_changed
+from w2v.reading.tokenizing import find_tokenizer
 from w2v.records import ReadLedger
-from w2v.spool import FileMapping, forget
-from w2v.text import FileState, file_states, find_sources, refuse_changed
-from w2v.tokenizing import find_tokenizer
 from w2v.version import __version__
 from w2v.vocabulary import Vocabulary
 
