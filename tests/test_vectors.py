@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2v import keys
 from w2v.errors import ConfigError, MissingExtraError, UnknownWordError
 from w2v.formats import Contents
-from w2v.vectors import KeyedVectors
+from w2v.vectors import KeyedVectors, keys
 
 # Angles in degrees on a circle: every cosine is known. "zero" has no direction at all.
 ANGLES = {"east": 0, "near": 10, "diagonal": 45, "north": 90, "west": 180}
