@@ -256,3 +256,25 @@ def test_a_whole_model_has_one_format(model, tmp_path, name):
 def test_wrong_types(wrong, message):
     with pytest.raises(ConfigError, match=message):
         w2v.Word2Vec(SENTENCES, **SMALL | wrong)
+
+
+@pytest.mark.parametrize("binary", [False, True])
+def test_vectors_from_a_file_are_taken_over_and_trained_on(tmp_path, binary):
+    path = str(tmp_path / "pretrained")
+    pretrained = w2v.KeyedVectors.from_arrays(["dog", "wolf", "cat"], np.arange(36, dtype=np.float32).reshape(3, 12))
+    pretrained.save_word2vec_format(path, binary=binary)
+    model = w2v.Word2Vec(**SMALL, sample=0)
+    model.build_vocab(SENTENCES)
+    others = model.wv["the"].copy()
+    with pytest.raises(ConfigError, match=r"lockf must be 1\.0: got 0\.0"):
+        model.wv.intersect_word2vec_format(path, binary=binary)
+    model.wv.intersect_word2vec_format(path, lockf=1.0, binary=binary)
+    assert (model.wv["dog"] == pretrained["dog"]).all()
+    assert (model.wv["cat"] == pretrained["cat"]).all()
+    assert (model.wv["the"] == others).all()
+    assert "wolf" not in model.wv
+    assert (model.syn1neg == 0).all()
+    model.train(SENTENCES, epochs=1, start_alpha=1e-6, end_alpha=0)
+    assert np.allclose(model.wv["dog"], pretrained["dog"], atol=1e-3)  # the model's own matrix, not a copy
+    with pytest.raises(ConfigError, match="vectors of 12 numbers; allowed here: 5"):
+        w2v.KeyedVectors(5).intersect_word2vec_format(path, lockf=1.0, binary=binary)

@@ -159,3 +159,40 @@ class KeyedVectors(Gensim3Names, NeighbourQueries):
             no_header=no_header,
         )
         return cls.from_contents(contents)
+
+    def intersect_word2vec_format(
+        self,
+        fname: PathLike,
+        lockf: float = 0.0,
+        binary: bool = False,
+        encoding: str = "utf8",
+        unicode_errors: str = "strict",
+    ) -> None:
+        """Take over a file's vectors for the words that are known here; the others stay as they are.
+
+        The matrix is written in place, so that a model whose vectors these are is trained on from there.
+
+        Parameters
+        ----------
+        fname : str or os.PathLike
+            In word2vec's text or binary format.
+        lockf : float
+            gensim's default, 0.0, keeps what was taken over from being trained. That is not offered: pass 1.0.
+
+        Raises
+        ------
+        ConfigError
+            If ``lockf`` is not 1.0, or the file's vectors have another length.
+        FormatError
+            If the file is damaged. Nothing is changed then.
+        """
+        if lockf != 1.0:
+            raise ConfigError(
+                f"lockf must be 1.0: got {lockf!r}; vectors cannot be kept from being trained, so pass 1.0 to train them on"
+            )
+        found = self.load_word2vec_format(fname, binary=binary, encoding=encoding, unicode_errors=unicode_errors)
+        if found.vector_size != self.vector_size:
+            raise ConfigError(f"{fname}: vectors of {found.vector_size} numbers; allowed here: {self.vector_size}")
+        common = [word for word in found.index_to_key if word in self]
+        if common:
+            self.add_vectors(common, found[common], replace=True)
