@@ -20,14 +20,14 @@ from machine import show
 
 from w2v.evaluation import dataset
 
-W2V = [sys.executable, "-c", "import sys; from w2v.cli import main; sys.exit(main())"]
+W2V = [sys.executable, "-P", "-c", "import sys; from w2v.cli import main; sys.exit(main())"]
 
 
 def train_w2v(options: argparse.Namespace, seed: int, target: str, noise_windows: int) -> float:
     """Train and save; return words/s."""
     flags = ["--epochs", options.epochs, "--seed", seed, "--workers", options.workers, "--noise-windows", noise_windows]
     command = [*W2V, "train", options.text, "-o", target, "--json", "--quiet", *map(str, flags)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["words_per_second"]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)["words_per_second"]
 
 
 def train_gensim(options: argparse.Namespace, seed: int, target: str) -> float:
@@ -47,7 +47,7 @@ def scores(options: argparse.Namespace, path: str) -> dict[str, float]:
     """Score one file of vectors."""
     pairs = [argument for file in options.pairs for argument in ("--pairs", file)]
     command = [*W2V, "evaluate", path, "--json", "--analogies", str(dataset("questions-words")), *pairs]
-    result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    result = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
     found = {name: 100 * set_["spearman"] for name, set_ in result["pairs"].items()}
     found["analogies"] = 100 * result["analogies"]["restricted"]["3cosadd"]["total"]["accuracy"]
     return found

@@ -24,8 +24,8 @@ def train_w2v(options: argparse.Namespace) -> dict[str, object]:
     flags = [flag for name in PARAMETERS for flag in (f"--{name.replace('_', '-')}", str(getattr(options, name)))]
     code = "import sys; from w2v.cli import main; sys.exit(main())"
     target = Path(options.folder, "w2v.safetensors")
-    command = [sys.executable, "-c", code, "train", options.text, "-o", str(target), "--json", "--quiet", *flags]
-    result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    command = [sys.executable, "-P", "-c", code, "train", options.text, "-o", str(target), "--json", "--quiet", *flags]
+    result = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
     return {
         "engine": "w2v",
         "isa": result["isa"],
@@ -61,7 +61,7 @@ def in_a_process(options: argparse.Namespace) -> dict[str, object]:
     """Run ``train_gensim`` in a fresh process."""
     flags = [flag for name in PARAMETERS for flag in (f"--{name.replace('_', '-')}", str(getattr(options, name)))]
     command = [sys.executable, __file__, options.text, "--gensim", *flags]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
 def main() -> None:
