@@ -6,10 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from w2v import TrainConfig, Trainer, VocabularyConfig, encode
 from w2v.cli import main
 from w2v.corpora import analogies, similarity_pairs, write
 
@@ -217,6 +219,15 @@ def test_a_checkpoint_is_neither_overwritten_nor_left_behind(capsys, tmp_path):
     code, _, err = run(capsys, *arguments, "--resume")
     assert code == 0
     assert "starting from the beginning" in err
+    corpus = encode(str(text), VocabularyConfig(min_count=1))
+    trainer = Trainer(corpus, TrainConfig(vector_size=100, epochs=5, sample=0))
+    for _ in range(4 * trainer.chunks):
+        trainer.advance(1)
+    trainer.seconds, trainer.reports = 0.0, [replace(report, seconds=100.0) for report in trainer.reports]
+    trainer.save(str(checkpoint))
+    code, text_out, _ = run(capsys, *arguments, "--resume", "--json")
+    assert code == 0
+    assert json.loads(text_out)["words_per_second"] == pytest.approx(300 * 5 / 400, rel=0.01)  # all epochs, all seconds
     assert not checkpoint.exists()
     checkpoint.write_text("precious", encoding="utf-8")
     code, _, err = run(capsys, *arguments)

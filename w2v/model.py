@@ -411,7 +411,9 @@ class Word2Vec:
         if contents.output is None or contents.counts is None or "config" not in known:
             raise FormatError(f"{os.fspath(path)!r} holds vectors, not a model to train further: use KeyedVectors.load")
         vocabulary_options = {name: known["vocabulary"][name] for name in ("min_count", "max_final_vocab")}
-        text = {"tokenizer": tokenizer or known["text"]["tokenizer"], "errors": known["text"]["errors"]}
+        text = {"errors": "strict", "tokenizer": "whitespace"} | known.get("text", {})
+        if tokenizer is not None:
+            text["tokenizer"] = tokenizer
         model = cls(**known["config"], **vocabulary_options, **text, comment=known["comment"])
         vocabulary = Vocabulary(contents.words, contents.counts)
         require(estimate_memory(len(vocabulary), model.config))

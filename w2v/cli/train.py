@@ -94,6 +94,7 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, res
     if not quiet:
         where = "found in the cache; " if model.from_cache else ""
         tell(f"{len(model.wv):,} words; {where}memory {model.memory}; {isa()}, {model.config.threads} threads")
+    goes_on = resume and checkpoints is not None and checkpoints.exists
     try:
         model.train(resume=resume)
     except KeyboardInterrupt:
@@ -110,7 +111,9 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, res
         "tokens": model.ledger,
         "from_cache": model.from_cache,
         "seconds": {"read": read, "train": trained, "save": clock.lap()},
-        "words_per_second": sum(report.tokens for report in model.reports) / trained,
+        # A run that went on was partly trained before: its epochs know their own seconds.
+        "words_per_second": sum(report.tokens for report in model.reports)
+        / (sum(report.seconds for report in model.reports) if goes_on else trained),
         "loss": [report.loss for report in model.reports],
         "isa": isa(),
         "workers": model.config.threads,
