@@ -32,6 +32,7 @@ LAYERS = [
     "trainer",
     "evaluation",
     "vectors",
+    "geometry",
     "model",
     "corpora",
     "cli",
