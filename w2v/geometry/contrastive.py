@@ -8,20 +8,20 @@ anchors of the positive pairs in both; where their law and p_data have the same 
 p_data. With two towers, x is an input vector, y and n are output vectors.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from w2v.errors import ConfigError, GeometryError
-from w2v.geometry.directions import cosine_blocks, precision, unit_rows
-from w2v.geometry.view import Float64
+from w2v.geometry.directions import COLUMNS_AT_ONCE, ROWS_AT_ONCE, cosine_blocks, in_double, precision, unit_rows
+from w2v.geometry.view import Float64, Rows
 
 ANCHORS_AT_ONCE = 256
 LEAST_POOLS = 32
 """Pools of negatives drawn in all, at least: what anchors share then hardly shows."""
-NEGATIVES_AT_ONCE = 4096
+NEGATIVES_AT_ONCE = 1024
 """So many negatives are divided into groups of M, each group a sample of the loss, where M is less."""
 
 
@@ -87,8 +87,8 @@ def _check(anchors: Float64, temperature: float) -> None:
         raise GeometryError("NT-Xent needs at least one positive pair: got none")
 
 
-def log_partitions(x: Float64, y: Float64, temperature: float, weights: Float64) -> Float64:
-    """Return log sum_j weights[j, b] e^{x.y_j/temperature} for each anchor and each weighting.
+def log_partitions(x: Float64, y: Float64, temperature: float, weights: Float64, own: Rows | None = None) -> Float64:
+    """Return, for each anchor and each weighting, the log of the weighted mean of e^{x.y_j/temperature} over j.
 
     Parameters
     ----------
@@ -96,39 +96,39 @@ def log_partitions(x: Float64, y: Float64, temperature: float, weights: Float64)
         Unit rows.
     temperature : float
     weights : ndarray of float64, shape (m, B)
-        Each column sums to one.
+        One weighting a column.
+    own : ndarray of int64, shape (n,), optional
+        Row of y that an anchor is not compared with; -1 for none.
 
     Returns
     -------
     ndarray of float64, shape (n, B)
     """
+    own = np.full(len(x), -1) if own is None else own
     top = np.full(len(x), -np.inf)
     sums = np.zeros((len(x), weights.shape[1]))
-    for rows, columns, block in cosine_blocks(x, y):
-        highest = np.maximum(top[rows], block.max(axis=1))
+    wide = np.empty(ROWS_AT_ONCE * COLUMNS_AT_ONCE)
+    for rows, columns, block in cosine_blocks(x, y, 2 / temperature):
+        here = np.flatnonzero((own[rows] >= columns.start) & (own[rows] < columns.stop))
+        block[here, own[rows][here] - columns.start] = -np.inf
+        highest = np.maximum(np.maximum(top[rows], block.max(axis=1)), -1.0)
         sums[rows] *= np.exp((top[rows] - highest) / temperature)[:, np.newaxis]
         top[rows] = highest
         block -= highest[:, np.newaxis].astype(block.dtype)
         block *= 1 / temperature
-        sums[rows] += np.exp(block, out=block).astype(np.float64, copy=False) @ weights[columns]
+        sums[rows] += in_double(np.exp(block, out=block), wide) @ weights[columns]
+    total = np.broadcast_to(weights.sum(axis=0), sums.shape).copy()
+    total[own >= 0] -= weights[own[own >= 0]]
     with np.errstate(divide="ignore"):
-        return np.log(sums) + top[:, np.newaxis] / temperature
-
-
-@dataclass(frozen=True, eq=False)
-class Negatives:
-    """The law of negatives: unit rows, and the probability of each."""
-
-    units: Float64
-    probabilities: Float64
-
-    def draw(self, n: int, rng: np.random.Generator) -> NDArray[Any]:
-        """Return ``n`` independent rows."""
-        return self.units[rng.choice(len(self.units), size=n, p=self.probabilities)]
+        return np.asarray(np.log(sums / total) + top[:, np.newaxis] / temperature)
 
 
 def losses(
-    x: Float64, y: Float64, negatives: Negatives, temperature: float, ms: tuple[int, ...], rng: np.random.Generator
+    x: Float64,
+    y: Float64,
+    draw: Callable[[int], Float64],
+    temperature: float,
+    ms: tuple[int, ...],
 ) -> Float64:
     """Return an unbiased sample of the loss of each pair for each number of negatives: float64, shape (P, len(ms)).
 
@@ -139,20 +139,33 @@ def losses(
     ----------
     x, y : ndarray of float64, shape (P, d)
         Unit rows.
+    draw : callable
+        Returns so many independent negatives, as unit rows.
+    temperature : float
+    ms : tuple of int
     """
     result = np.empty((len(x), len(ms)))
     size = max(NEGATIVES_AT_ONCE, *ms)
-    kind = precision(len(x) * size)
+    kind = precision(len(x) * size, 2 / temperature)
     step = max(1, min(ANCHORS_AT_ONCE, len(x) // LEAST_POOLS))
+    scratch = np.empty(step * size, kind)
     for start in range(0, len(x), step):
         rows = slice(start, min(start + step, len(x)))
-        pool = negatives.draw(size, rng).astype(kind, copy=False)
-        scores = (x[rows].astype(kind, copy=False) @ pool.T) / kind(temperature)
-        positive = np.einsum("pd,pd->p", x[rows], y[rows])[:, np.newaxis] / temperature
+        pool = draw(size).astype(kind, copy=False)
+        block = scratch[: (rows.stop - start) * size].reshape(-1, size)
+        np.matmul(x[rows].astype(kind, copy=False), pool.T, out=block)
+        top = block.max(axis=1, keepdims=True)
+        block -= top
+        block *= 1 / temperature
+        np.exp(block, out=block)
+        # The positive's share of the largest term: what the sums are added to.
+        positive = (np.einsum("pd,pd->p", x[rows], y[rows])[:, np.newaxis] - top) / temperature
         for column, m in enumerate(ms):
             groups = max(1, NEGATIVES_AT_ONCE // m)
-            sums = _log_sum_exp(scores[:, : groups * m].reshape(len(scores), groups, m))
-            result[rows, column] = (np.logaddexp(positive, sums) - positive).mean(axis=1)
+            sums = block[:, : groups * m].reshape(len(block), groups, m).sum(axis=2, dtype=np.float64)
+            with np.errstate(divide="ignore"):
+                loss = np.logaddexp(positive, np.log(sums)) - positive
+            result[rows, column] = loss.mean(axis=1)
     return result
 
 

@@ -19,6 +19,8 @@ ROWS_AT_ONCE, COLUMNS_AT_ONCE = 256, 2048
 """A block of cosines stays in a core's cache while it is worked on."""
 PAIRS_IN_DOUBLE = 1 << 24
 """Up to so many pairs are multiplied in float64: a second's work."""
+SPAN_OF_SINGLE = 80.0
+"""e^-80 is still a float32."""
 
 
 def unit_rows(matrix: Matrix, rows: Rows | slice = slice(None)) -> Float64:
@@ -42,18 +44,27 @@ def unit_rows(matrix: Matrix, rows: Rows | slice = slice(None)) -> Float64:
     return chosen
 
 
-def precision(pairs: int) -> Any:
-    """Return the type in which so many pairs are multiplied."""
-    return np.float64 if pairs <= PAIRS_IN_DOUBLE else np.float32
+def in_double(block: NDArray[Any], scratch: Float64) -> Float64:
+    """Return a block in float64, in ``scratch`` if it has to be converted: its sums are then in float64 too."""
+    if block.dtype == np.float64:
+        return block
+    wide = scratch[: block.size].reshape(block.shape)
+    np.copyto(wide, block)
+    return wide
 
 
-def cosine_blocks(x: Float64, y: Float64, *, upper: bool = False) -> Blocks:
-    """Yield ``(rows, columns, x[rows] @ y[columns].T)``; the block is overwritten by the next.
+def precision(pairs: int, span: float) -> Any:
+    """Return the type in which so many pairs are multiplied, whose exponentials then span a range of e^span."""
+    return np.float64 if pairs <= PAIRS_IN_DOUBLE or span > SPAN_OF_SINGLE else np.float32
+
+
+def cosine_blocks(x: Float64, y: Float64, span: float, *, upper: bool = False) -> Blocks:
+    """Yield ``(rows, columns, x[rows] @ y[columns].T)``; the block is overwritten by the next; ``span`` as in `precision`.
 
     With ``upper``, only pairs i < j (of one and the same matrix) count: blocks below the diagonal are left out, and within
     the others the cosine of every pair i >= j is minus infinity.
     """
-    kind = precision(len(x) * len(y))
+    kind = precision(len(x) * len(y), span)
     x, y = x.astype(kind, copy=False), y.astype(kind, copy=False)
     scratch = np.empty(ROWS_AT_ONCE * COLUMNS_AT_ONCE, kind)
     for start in range(0, len(x), ROWS_AT_ONCE):
@@ -63,6 +74,6 @@ def cosine_blocks(x: Float64, y: Float64, *, upper: bool = False) -> Blocks:
             shape = (rows.stop - rows.start, columns.stop - columns.start)
             block = scratch[: shape[0] * shape[1]].reshape(shape)
             np.matmul(x[rows], y[columns].T, out=block)
-            if upper and first < rows.stop:
-                block[np.tril_indices(*shape[:1], 0, shape[1])] = -np.inf
+            if upper and first == start:
+                block[np.tril_indices(shape[0], 0, shape[1])] = -np.inf
             yield rows, columns, block

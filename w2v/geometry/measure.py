@@ -142,8 +142,8 @@ class _Bench:
         x, y = unit_rows(self.space.vectors, anchors), unit_rows(self.space.targets, positives)
         n, of = len(x), "positive pairs"
 
-        negatives = contrastive.Negatives(unit_rows(self.space.targets, population.rows), population.weights[:, 0])
-        values = contrastive.losses(x, y, negatives, tau, settings.ms, stream(settings, "negatives"))
+        rng = stream(settings, "negatives")
+        values = contrastive.losses(x, y, lambda size: self._negatives(size, rng), tau, settings.ms)
         replicates = resampled_means(values, settings)
         loss = f"mean of -log(e^(x.y/{tau:g}) / (e^(x.y/{tau:g}) + sum of e^(x.n/{tau:g}))), n drawn from {self._words}"
         curve = tuple(
@@ -159,9 +159,7 @@ class _Bench:
         first = self._measured(
             "limit_alignment", scores.mean(), ends, n, of, f"minus the mean of x.y/{tau:g}: the limit's first term"
         )
-        unique, places = np.unique(anchors, return_inverse=True)
-        units = unit_rows(self.space.vectors, unique)
-        logs = contrastive.log_partitions(units, negatives.units, tau, population.weights)
+        logs, places = self._log_partitions(anchors)
         second = self._measured(
             "limit_uniformity",
             logs[places, 0].mean(),
@@ -171,6 +169,30 @@ class _Bench:
             f"mean over x of log mean over n of e^(x.n/{tau:g}), {self._words}: the limit's second term",
         )
         return curve, (first, second)
+
+    def _negatives(self, size: int, rng: np.random.Generator) -> Float64:
+        drawn = rng.choice(self.population.everyone, size=size, p=self.population.probabilities)
+        return unit_rows(self.space.targets, drawn)
+
+    def _log_partitions(self, anchors: Rows) -> tuple[Float64, Rows]:
+        """Return log E e^(x.n/tau) for each different anchor and each weighting, and where each anchor is among them.
+
+        With one tower a word is one of its own negatives, now and then; its cosine of 1 outweighs all others, so it enters
+        with its exact probability, whether or not it is in the sample.
+        """
+        population, tau = self.population, self.settings.temperature
+        unique, places = np.unique(anchors, return_inverse=True)
+        x, y = unit_rows(self.space.vectors, unique), unit_rows(self.space.targets, population.rows)
+        if self.space.partners is not None:
+            return contrastive.log_partitions(x, y, tau, population.weights), places
+        own = np.searchsorted(population.rows, unique).clip(max=len(population.rows) - 1)
+        own[population.rows[own] != unique] = -1
+        p = np.zeros(len(self.space))
+        p[population.everyone] = population.probabilities
+        p = p[unique][:, np.newaxis]
+        others = contrastive.log_partitions(x, y, tau, population.weights, own)
+        with np.errstate(divide="ignore"):  # an anchor that has the probability 0 by its count
+            return np.logaddexp(np.log(p) + 1 / tau, np.log1p(-p) + others), places
 
     def _limit_interval(self, logs: Float64, places: Rows, pairs_sampled: bool) -> Interval:
         """Resample pairs and rows together, whichever of them are samples."""

@@ -29,8 +29,8 @@ class Settings:
     """
 
     alpha: float = option(2.0, "alignment: exponent of the distance", 1e-3, 100.0)
-    t: float = option(2.0, "uniformity: steepness of the Gaussian kernel", 1e-3, 1e4)
-    temperature: float = option(0.1, "NT-Xent: temperature of the cosines", 1e-3, 1e3)
+    t: float = option(2.0, "uniformity: steepness of the Gaussian kernel", 1e-3, 100.0)
+    temperature: float = option(0.1, "NT-Xent: temperature of the cosines", 0.005, 1e3)
     ms: tuple[int, ...] = field(default=(1, 4, 16, 64, 256, 1024, 4096, 16384))
     weighting: Weighting = "type"
     neighbours: int = option(10, "hubness: neighbours of each word", 1, 1000)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from w2v.errors import ConfigError, GeometryError
-from w2v.geometry.directions import cosine_blocks, unit_rows
+from w2v.geometry.directions import COLUMNS_AT_ONCE, ROWS_AT_ONCE, cosine_blocks, in_double, unit_rows
 from w2v.geometry.view import Float64
 
 
@@ -69,8 +69,9 @@ def log_mean_kernel(x: Float64, y: Float64 | None, t: float, weights: Float64) -
     """
     if len(x) < 2 or ((weights > 0).sum(axis=0) < 2).any():
         raise GeometryError(f"uniformity needs at least 2 rows (of positive weight): got {int((weights > 0).sum())}")
+    wide = np.empty(ROWS_AT_ONCE * COLUMNS_AT_ONCE)
     total = np.full(weights.shape[1], -np.inf)
-    for rows, columns, block in cosine_blocks(x, x if y is None else y, upper=y is None):
+    for rows, columns, block in cosine_blocks(x, x if y is None else y, 4 * t, upper=y is None):
         if y is not None:
             _mask_own(rows, columns, block)
         top = float(block.max())
@@ -78,7 +79,7 @@ def log_mean_kernel(x: Float64, y: Float64 | None, t: float, weights: Float64) -
             continue
         block -= top
         block *= 2 * t  # |x - y|^2 = 2 - 2 cos
-        kernel = np.exp(block, out=block).astype(np.float64, copy=False)
+        kernel = in_double(np.exp(block, out=block), wide)
         with np.errstate(divide="ignore"):  # the log of nothing, where a weighting is zero on a whole block
             part = np.log(np.einsum("rb,rb->b", weights[rows], kernel @ weights[columns]))
         total = np.logaddexp(total, part + 2 * t * (top - 1))
