@@ -73,7 +73,7 @@ class Subject:
     positive, random : ndarray of float64
         Distances of positive pairs, and of random pairs of different words.
     trajectory : sequence of dict
-        Of its training, if that was traced: ``epoch``, ``alignment``, ``uniformity`` and ``loss`` of each record.
+        Of its training, if that was traced: ``epoch``, ``alignment``, ``uniformity`` and ``loss`` (or None) of each record.
     """
 
     geometry: Geometry
@@ -220,10 +220,12 @@ def trajectory(subjects: Sequence[Subject]) -> Panel:
     series = []
     for i, subject in enumerate(subjects):
         records = subject.trajectory
+        if not records:
+            continue
         x, y = ([float(record[axis]) for record in records] for axis in ("uniformity", "alignment"))
         step = max(1, len(records) // 8)
         marked = {0, len(records) - 1, *range(0, len(records) - step // 2, step)}
-        notes = [f"{record['epoch']:g}" if place in marked else "" for place, record in enumerate(records)]
+        notes = [f"{record['epoch']:.3g}" if place in marked else "" for place, record in enumerate(records)]
         series.append(Series(x, y, subject.geometry.name, i, "path", notes=notes))
     settings = subjects[0].geometry.settings
     return Panel("During training (numbers are epochs)", *_axes(settings), tuple(series))
@@ -232,7 +234,8 @@ def trajectory(subjects: Sequence[Subject]) -> Panel:
 def epochs(subjects: Sequence[Subject]) -> Panel:
     """Draw the training loss over epochs."""
     series = [
-        Series([r["epoch"] for r in s.trajectory], [r["loss"] for r in s.trajectory], s.geometry.name, i, "path")
+        Series([r["epoch"] for r in known], [r["loss"] for r in known], s.geometry.name, i, "path")
         for i, s in enumerate(subjects)
+        if (known := [r for r in s.trajectory if r["loss"] is not None])  # there is none before the first word
     ]
     return Panel("Training loss", "epoch", "loss per pair (nats)", tuple(series))
