@@ -207,7 +207,11 @@ def test_panels_show_what_was_measured():
     theta = drawn["Angles"].series[4]
     assert np.trapezoid(theta.y, theta.x) == pytest.approx(1, abs=1e-3)
     assert theta.x[np.argmax(theta.y)] == pytest.approx(90, abs=0.5)
-    one, _ = (s.geometry for s in subjects())
+    first = subjects()[0]
+    middles = (np.arange(48) + 0.5) * 180 / 48
+    mean = np.degrees(np.arccos(1 - first.positive**2 / 2)).mean()  # the law of cosines
+    assert np.average(middles, weights=drawn["Angles"].series[0].y) == pytest.approx(mean, abs=1)
+    one = first.geometry
     assert drawn["Alignment"].series[0].x == [one.uniformity.value]
     assert drawn["Alignment"].series[0].y == [one.alignment.value]
     curve, limit = drawn["NT-Xent"].series[:2]

@@ -134,6 +134,17 @@ def test_a_sample_says_so_and_depends_on_its_seed():
     assert other.uniformity.value != found.uniformity.value
 
 
+def test_pairs_that_are_all_there_are_have_no_interval_unless_some_stand_for_them():
+    x = cloud()
+    few, many = (measure(Space(x), near_pairs(x, n, sampled=False), Settings(ms=(1,), sample=100)) for n in (100, 101))
+    assert few.alignment.exact
+    assert few.limit_alignment.exact
+    assert few.limit_uniformity.exact
+    assert many.alignment.exact
+    assert not many.limit_alignment.exact
+    assert not many.limit_uniformity.exact
+
+
 def test_a_population_by_token_draws_words_as_often_as_they_occur():
     """The mean of the rows drawn lies within 5 standard errors of that of the law, for the sample and its resamples."""
     space = Space(cloud(n=2000), counts=np.arange(2000))

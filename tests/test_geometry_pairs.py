@@ -14,10 +14,13 @@ from w2v.vocabulary import Vocabulary
 
 
 def small_corpus():
-    """Return 60 sentences of 1 to 12 words that follow one another as numbers do: what pairs there are depends on reach."""
+    """Return 60 sentences of 1 to 12 words that follow one another as numbers do, and a frequent one in between."""
     rng = np.random.default_rng(0)
-    words = [[f"w{w}" for w in range(start, start + rng.integers(1, 13))] for start in rng.integers(0, 9, size=60)]
-    return encode(words, VocabularyConfig(min_count=1))
+    sentences = []
+    for start in rng.integers(0, 9, size=60):
+        words = [f"w{w}" for w in range(start, start + rng.integers(1, 13))]
+        sentences.append([w for word in words for w in ([word, "the"] if rng.random() < 0.5 else [word])])
+    return encode(sentences, VocabularyConfig(min_count=1))
 
 
 def pairs_of_training(corpus, window, sample, epochs):
@@ -34,7 +37,7 @@ def pairs_of_training(corpus, window, sample, epochs):
     return counts
 
 
-@pytest.mark.parametrize(("window", "sample"), [(1, 0), (4, 0), (3, 0.05)])
+@pytest.mark.parametrize(("window", "sample"), [(1, 0), (4, 0), (3, 0.01)])
 def test_pairs_have_the_law_of_training(window, sample):
     """A chi-square test of two samples; a true law fails it once in 10^5 times."""
     corpus = small_corpus()
@@ -46,12 +49,10 @@ def test_pairs_have_the_law_of_training(window, sample):
         np.add.at(drawn, (pairs.anchors, pairs.positives), 1)
         assert len(pairs) == drawn.sum() == 20_000
         often = trained + drawn >= 50
-        return scipy.stats.chi2_contingency(np.array([trained[often], drawn[often]])).pvalue, drawn
+        return scipy.stats.chi2_contingency(np.array([trained[often], drawn[often]])).pvalue
 
-    p, drawn = likelihood(window)
-    assert p > 1e-5
-    assert (drawn[trained == 0] == 0).all()
-    assert likelihood(window + 1)[0] < 1e-5  # the test has teeth
+    assert likelihood(window) > 1e-5
+    assert likelihood(window + 1) < 1e-5  # the test has teeth
 
 
 def test_the_law_is_said_and_draws_depend_on_the_seed_alone(tmp_path):
