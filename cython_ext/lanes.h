@@ -28,6 +28,7 @@ INLINE vec broadcast(REAL x) { return x - (vec){0}; }
 
 #ifdef REAL_IS_FLOAT
 
+#define SQRT sqrtf
 typedef int32_t mask __attribute__((vector_size(LANES * 4)));
 INLINE vec select(mask m, vec yes, vec no) { return (vec)((m & (mask)yes) | (~m & (mask)no)); }
 
@@ -90,6 +91,7 @@ INLINE vec sum_each(const vec *v) {
 
 #else /* double: exact and plain, for the finite-difference check */
 
+#define SQRT sqrt
 typedef int64_t mask __attribute__((vector_size(LANES * 8)));
 INLINE vec select(mask m, vec yes, vec no) { return (vec)((m & (mask)yes) | (~m & (mask)no)); }
 

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
-from cython_ext.tile cimport TileKernels
+from cython_ext.tile cimport ObjectiveSettings, Tile, TileKernels
 
 ctypedef uint32_t word_t      # a word: its row in both matrices
 ctypedef int64_t pos_t        # a place in the token stream
@@ -30,6 +30,10 @@ cdef struct Plan:
     int epochs
     uint64_t seed
     const TileKernels* kernels
+    void (*coefficients)(Tile*) noexcept nogil     # the objective's, one of kernels.objectives
+    void (*apply)(const Tile*) noexcept nogil      # kernels.apply or kernels.apply_scaled
+    ObjectiveSettings settings
+    const float* steps        # per word: what its input row's increments are multiplied by; NULL: 1
 
 
 # What happened to one chunk in one epoch. In-vocabulary tokens = subsampled + isolated + trained.
@@ -39,4 +43,5 @@ cdef struct Record:
     int64_t isolated          # kept, but alone in its sentence: no context, nothing to train
     int64_t trained
     int64_t pairs             # positive and negative
-    double loss               # nats, summed over pairs
+    int64_t positives         # positive pairs: what other objectives than sgns call anchors
+    double loss               # nats, summed over what the objective sums over

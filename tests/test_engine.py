@@ -37,6 +37,10 @@ def reference_text(corpus, config):
         {"window": 9, "negative": 12, "vector_size": 7},
         {"shrink_windows": False, "sample": 0.0},
         {"ns_exponent": -0.5, "seed": 2**62, "epochs": 3},
+        {"objective": "nt_xent", "negative": 9},
+        {"objective": "triplet", "margin": 0.4},
+        {"objective": "triplet_dot", "alpha": 0.01},
+        {"objective": "align_uniform", "align_power": 1.5},
     ],
 )
 def test_one_thread_is_the_specification(corpus, changes):
@@ -44,7 +48,7 @@ def test_one_thread_is_the_specification(corpus, changes):
     config = TrainConfig(**{"vector_size": 20, "epochs": 2, "workers": 1, "sample": 0.01, "window": 3} | changes)
     trainer = Trainer(corpus, config)
     input = trainer.matrices.vectors.astype(float)
-    output = np.zeros_like(input)
+    output = trainer.matrices.output_vectors.astype(float)
     reports = trainer.run()
     loss = reference.train(input, output, reference_text(corpus, config), config)
     np.testing.assert_allclose(trainer.matrices.vectors, input, atol=5e-5)
@@ -69,7 +73,7 @@ def test_ledger_does_not_depend_on_the_number_of_threads(corpus, workers):
     expected = Trainer(corpus, TrainConfig(vector_size=8, epochs=2, sample=0.01, workers=1)).run()
     for report, one in zip(reports, expected, strict=True):
         assert report.tokens == len(corpus.tokens) == report.subsampled + report.isolated + report.trained
-        counted = ("tokens", "subsampled", "isolated", "trained", "pairs")
+        counted = ("tokens", "subsampled", "isolated", "trained", "pairs", "positives")
         assert [getattr(report, name) for name in counted] == [getattr(one, name) for name in counted]
         assert report.loss == pytest.approx(one.loss, rel=0.02)
 
