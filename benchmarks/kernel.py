@@ -26,7 +26,7 @@ FLAGS = [
     "-fwrapv",
     "-fno-math-errno",
     "-Wno-psabi",
-]  # as setup.py and CPython's own flags build the extension
+]  # as setup.py and CPython build it
 SHAPES = [(100, 6, 6), (300, 6, 6), (100, 11, 6), (100, 6, 16), (50, 6, 6), (200, 6, 11)]  # dim, contexts, targets
 
 
