@@ -53,7 +53,8 @@ def replay(
     Parameters
     ----------
     sentences : iterable of lists of words
-        Not an encoded corpus: empty sentences and words out of the vocabulary take part in gensim's jobs and rates.
+        Not an encoded corpus: empty sentences and words out of the vocabulary take part in gensim's jobs and rates. Of
+        whole numbers the decimal digits are the words; gensim itself confuses a number that is below V with a row.
     config : TrainConfig, optional
         ``workers`` has no effect.
     vocabulary : VocabularyConfig or Vocabulary, optional
