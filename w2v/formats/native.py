@@ -30,7 +30,7 @@ from w2v.atomic import PathLike, atomic_write
 from w2v.errors import FormatError
 from w2v.formats.checks import check_contents, finite_blocks
 from w2v.formats.contents import Contents
-from w2v.formats.native_header import DTYPES, SCHEMA, Header, Tensor, metadata_text, read_header
+from w2v.formats.native_header import DTYPES, SCHEMA, Header, Tensor, looks_native, metadata_text, read_header
 from w2v.formats.streams import Input, open_input
 
 
@@ -108,7 +108,7 @@ def load(path: PathLike, *, mmap: bool = False) -> Contents:
     MemoryLimitError
         If the file does not fit into memory.
     """
-    with open_input(path) as source:
+    with open_input(path, decompress=False) as source:
         header = read_header(source)
         mapped = memory_map.mmap(source.stream.fileno(), 0, access=memory_map.ACCESS_READ) if mmap else None
         arrays = {}
@@ -123,6 +123,18 @@ def load(path: PathLike, *, mmap: bool = False) -> Contents:
         contents = Contents(words, arrays["vectors"], arrays.get("counts"), arrays.get("output"), metadata)
         _check_loaded(source.name, contents)
     return contents
+
+
+def is_native(path: PathLike) -> bool:
+    """Whether a file begins as native files do, whatever it is called; whether it is sound, only `load` can tell.
+
+    Raises
+    ------
+    FileNotFoundError, UnsafeFormatError, FormatError
+        If there is no such file, or it is a pickle, a directory or a device.
+    """
+    with open_input(path, decompress=False) as source:
+        return looks_native(source.stream.read(9))
 
 
 def read_metadata(path: PathLike) -> dict[str, Any]:
@@ -141,7 +153,7 @@ def read_metadata(path: PathLike) -> dict[str, Any]:
     FileNotFoundError, UnsafeFormatError, FormatError
         As `load`.
     """
-    with open_input(path) as source:
+    with open_input(path, decompress=False) as source:
         header = read_header(source)
     return {
         "schema": SCHEMA,

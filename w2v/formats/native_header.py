@@ -114,12 +114,11 @@ def read_header(source: Input) -> Header:
     FormatError
         If the file is not exactly as long as its header says, or the header not exactly as w2v writes it.
     """
-    if source.size is None:
-        raise FormatError(f"{source.name}: is compressed; allowed: a native file as it was saved")
+    size = source.size or 0  # of what is decompressed on the way no size is known, and it is no native file
     prefix = source.stream.read(_LENGTH.size)
     length = _LENGTH.unpack(prefix)[0] if len(prefix) == _LENGTH.size else 0
-    if not 0 < length <= min(MAX_HEADER_BYTES, source.size - _LENGTH.size):
-        raise FormatError(f"{source.name}: is no native w2v file, or is cut: {source.size} bytes, {length} of header")
+    if not 0 < length <= min(MAX_HEADER_BYTES, size - _LENGTH.size):
+        raise FormatError(f"{source.name}: is no native w2v file, or is cut: {size} bytes, {length} of header")
     raw = source.stream.read(length)
     try:
         header = _decode(raw)
@@ -129,9 +128,14 @@ def read_header(source: Input) -> Header:
     if not intact:
         raise FormatError(f"{source.name}: the header is damaged: its form or its SHA-256 is not as it was written")
     expected = len(prefix) + length + sum(tensor.nbytes for tensor in header.tensors)
-    if source.size != expected:
-        raise FormatError(f"{source.name}: is {source.size} bytes; its header says {expected}")
+    if size != expected:
+        raise FormatError(f"{source.name}: is {size} bytes; its header says {expected}")
     return header
+
+
+def looks_native(start: bytes) -> bool:
+    """Whether nine bytes could begin a native file: the length of a header of allowed size, and a brace."""
+    return len(start) == 9 and _LENGTH.unpack(start[:8])[0] <= MAX_HEADER_BYTES and start.endswith(b"{")
 
 
 def _decode(raw: bytes) -> Header:
