@@ -62,7 +62,7 @@ def open_input(path: PathLike, *, decompress: bool = True) -> Iterator[Input]:
         with _open_regular(name) as raw, _decompressed(raw, name if decompress else "") as stream:
             _refuse_pickle(stream, name)
             yield Input(name, stream, os.fstat(raw.fileno()).st_size if stream is raw else None)
-    except FileNotFoundError:
+    except (FileNotFoundError, FormatError):
         raise
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise FormatError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
