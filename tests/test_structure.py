@@ -15,6 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # From the text down to the command line: a module imports only what stands before it.
 LAYERS = [
     "errors",
+    "not_offered",
     "version",
     "compiled",
     "config",
@@ -24,6 +25,7 @@ LAYERS = [
     "matrices",
     "records",
     "vocabulary",
+    "choosing",
     "corpus",
     "reading",
     "memory",

@@ -64,10 +64,14 @@ class VectorTable:
         Further values of each word by name, above all ``"count"``.
     metadata : dict
         JSON values that say how the vectors were made.
+    numbers : bool
+        Whether the words stand for whole numbers: the key 7 then is the word "7", otherwise the row 7.
     """
 
-    def __init__(self, vector_size: int, count: int = 0, dtype: DTypeLike = np.float32) -> None:
-        """Make an empty table with room for ``count`` rows before it must grow."""
+    def __init__(
+        self, vector_size: int, count: int = 0, dtype: DTypeLike = np.float32, mapfile_path: str | None = None
+    ) -> None:
+        """Make an empty table with room for ``count`` rows before it must grow; ``mapfile_path`` does nothing."""
         if vector_size < 1 or count < 0:
             raise ConfigError(f"vector_size is at least 1 and count at least 0; got {vector_size} and {count}")
         self._words: list[str] = []
@@ -78,6 +82,8 @@ class VectorTable:
         self._space: SearchSpace | None = None
         self.expandos: dict[str, NDArray[Any]] = {}
         self.metadata: dict[str, Any] = {}
+        self.numbers = False
+        self._lockf: Float32 = np.ones(1, np.float32)
 
     @classmethod
     def from_arrays(
@@ -123,14 +129,17 @@ class VectorTable:
     @classmethod
     def from_contents(cls, contents: Contents) -> Self:
         """Take over what was read from a file; the output matrix, if any, is left aside."""
-        return cls.from_arrays(contents.words, contents.vectors, contents.counts, contents.metadata)
+        table = cls.from_arrays(contents.words, contents.vectors, contents.counts, contents.metadata)
+        table.numbers = contents.metadata.get("numbers") is True
+        return table
 
     def contents(self) -> Contents:
         """Return what a file of these vectors holds; nothing is copied."""
         self._check_rows()
         counts = self.expandos.get("count")
         counts = counts if counts is None else counts.astype(np.int64, copy=False)
-        return Contents(self._words, self.vectors, counts, metadata=self.metadata)
+        metadata = self.metadata | ({"numbers": True} if self.numbers else {})
+        return Contents(self._words, self.vectors, counts, metadata=metadata)
 
     @property
     def vectors(self) -> NDArray[Any]:
@@ -174,8 +183,48 @@ class VectorTable:
 
     @property
     def norms(self) -> Float32:
-        """Euclidean length of each row: float32, shape (V,), read-only; computed when first needed, then kept."""
+        """Euclidean length of each row: float32, shape (V,), read-only; computed when first needed, then kept.
+
+        Assigning None, after writing into `vectors`, lets them be computed anew.
+        """
         return self._search_space().norms
+
+    @norms.setter
+    def norms(self, norms: None) -> None:
+        if norms is not None:
+            raise ConfigError("norms are computed from the vectors: assign None to have that done anew")
+        self._space = None
+
+    @property
+    def vectors_lockf(self) -> Float32:
+        """What training multiplies the updates of each row by: 1 trains it, 0 freezes it.
+
+        float32, shape (V,), or (1,) for all rows alike, which is what there is until another array is assigned. That one
+        may be written to. The vectors of `Word2Vec.wv` obey it.
+        """
+        return self._lockf
+
+    @vectors_lockf.setter
+    def vectors_lockf(self, factors: ArrayLike) -> None:
+        self._lockf = np.asarray(factors, np.float32)
+        self.row_factors()
+
+    def row_factors(self) -> Float32 | None:
+        """Return `vectors_lockf` as one factor for each row, shape (V,); None if all rows are trained.
+
+        Raises
+        ------
+        ConfigError
+            If there are neither 1 nor V factors, or one is negative or not finite.
+        """
+        lockf = self._lockf
+        if lockf.shape not in ((1,), (len(self),)):
+            raise ConfigError(
+                f"vectors_lockf has one factor, or one for each of {len(self)} words; got {describe(lockf)}"
+            )
+        if not (np.isfinite(lockf) & (lockf >= 0)).all():
+            raise ConfigError("vectors_lockf holds finite numbers from 0 (frozen) on; got NaN, infinity or less than 0")
+        return None if (lockf == 1).all() else np.broadcast_to(lockf, (len(self),)).copy()
 
     def fill_norms(self, force: bool = False) -> None:
         """Compute the norms if they are not known, or anew with ``force``: needed after writing into `vectors`."""
@@ -188,6 +237,9 @@ class VectorTable:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._words)
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(vector_size={self.vector_size}, {len(self)} keys)"
