@@ -25,6 +25,8 @@ from typing import Any
 
 import w2v
 
+OUTCOMES = ("passed", "refused", "foreign", "skipped", "failed")
+
 CBOW = ("it trains CBOW (sg=0); w2v is a skip-gram engine", "sg must be 1")
 SOFTMAX = ("it trains by hierarchical softmax (hs=1); w2v trains by negative sampling", "hs must be 0")
 PICKLE = ("it opens a pickled gensim model; `w2v convert --trust-pickle` is the door for those", "is a pickle")
@@ -182,13 +184,10 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON list")
     options = parser.parse_args()
     verdicts = run(options.pattern)
-    if options.json:
-        print(json.dumps([asdict(verdict) for verdict in verdicts]))
-    else:
-        for verdict in verdicts:
-            print(f"{verdict.outcome:8} {verdict.name}" + (f": {verdict.reason}" if verdict.reason else ""))
-        counts = Counter(verdict.outcome for verdict in verdicts)
-        print(", ".join(f"{counts[o]} {o}" for o in ("passed", "refused", "foreign", "skipped", "failed")))
+    counts = Counter(verdict.outcome for verdict in verdicts)
+    lines = [f"{v.outcome:8} {v.name}" + (f": {v.reason}" if v.reason else "") for v in verdicts]
+    lines.append(", ".join(f"{counts[outcome]} {outcome}" for outcome in OUTCOMES))
+    sys.stdout.write(json.dumps([asdict(v) for v in verdicts]) if options.json else "\n".join(lines) + "\n")
     return int(any(verdict.outcome == "failed" for verdict in verdicts))
 
 

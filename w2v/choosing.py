@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,7 @@ class Frequencies:
     numbers: bool = False
 
     @classmethod
-    def of(cls, counts: Mapping[str | int, int]) -> "Frequencies":
+    def of(cls, counts: Mapping[Any, int]) -> "Frequencies":
         """Take over words, or whole numbers, with their counts.
 
         Raises

@@ -70,8 +70,8 @@ class TrainingError(W2VError, RuntimeError):
     """Training cannot go on."""
 
 
-class NothingTrainedError(TrainingError):
-    """Every word was subsampled away, or stood alone in its sentence."""
+class NothingTrainedError(TrainingError, RuntimeWarning):
+    """Every word was subsampled away, or stood alone in its sentence. `Word2Vec` warns of it, as toy texts do that."""
 
 
 class DivergedError(TrainingError):

@@ -11,7 +11,7 @@ import threading
 import time
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,7 +23,7 @@ from w2v import _core, compiled
 from w2v.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.config import TrainConfig
 from w2v.corpus import EncodedCorpus
-from w2v.errors import DivergedError, OutputError, TrainingError
+from w2v.errors import DivergedError, NothingTrainedError, OutputError, TrainingError
 from w2v.interrupts import deferred
 from w2v.matrices import Matrices
 from w2v.memory import estimate_memory, require
@@ -136,8 +136,10 @@ class Trainer:
         return fingerprint(self.corpus)
 
     @classmethod
-    def resume(cls, path: str, corpus: EncodedCorpus, config: TrainConfig) -> "Trainer":
-        """Return a trainer that goes on where a checkpoint was written.
+    def resume(
+        cls, path: str, corpus: EncodedCorpus, config: TrainConfig, steps: NDArray[np.float32] | None = None
+    ) -> "Trainer":
+        """Return a trainer that goes on where a checkpoint was written; ``steps`` are not in it.
 
         Raises
         ------
@@ -147,7 +149,15 @@ class Trainer:
         chunks = len(_chunks(corpus, config)[1]) - 1
         saved = read_checkpoint(path, config, fingerprint(corpus), chunks)
         return cls(
-            corpus, config, saved.matrices, saved.epoch, saved.chunk, saved.records, saved.reports, saved.seconds
+            corpus,
+            config,
+            saved.matrices,
+            saved.epoch,
+            saved.chunk,
+            saved.records,
+            saved.reports,
+            saved.seconds,
+            steps,
         )
 
     # -------------------------------------------------------------------------------------------------------- driving
@@ -170,6 +180,8 @@ class Trainer:
         ------
         DivergedError
             If a weight becomes NaN or infinite, or the loss absurd; names the epoch.
+        NothingTrainedError
+            At the end, if no word was trained.
         OutputError
             If a checkpoint could not be written, which is tried before training; later failures are warnings.
         KeyboardInterrupt
@@ -185,12 +197,12 @@ class Trainer:
                     stopped = (self.chunk == 0 and hooks.call("on_epoch_begin")) or self._run_epoch(
                         hooks, checkpoints, bar
                     )
+                hooks.call("on_train_end")
                 if self.epoch == self.config.epochs and not any(report.trained for report in self.reports):
-                    raise TrainingError(
+                    raise NothingTrainedError(
                         "no word was trained: all were subsampled away or stood alone in their sentence; "
                         f"raise sample={self.config.sample:g}, or check that sentences have several words"
                     )
-                hooks.call("on_train_end")
         except KeyboardInterrupt:
             if checkpoints is not None:
                 self.save(checkpoints.path)
@@ -205,6 +217,11 @@ class Trainer:
         if self.chunk == self.chunks:
             self._close_epoch()
         return done
+
+    def set_rates(self, alpha: float, min_alpha: float) -> None:
+        """Go on under the learning rates of a run from ``alpha`` to ``min_alpha``; no chunk may be in training."""
+        self.config = replace(self.config, alpha=alpha, min_alpha=min_alpha)
+        self._engine.set_rates(alpha, min_alpha)
 
     @property
     def learning_rate(self) -> float:

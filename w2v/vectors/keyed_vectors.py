@@ -14,7 +14,7 @@ Queries read arrays that no query changes, so any number of threads may ask at o
 
 import logging
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -60,7 +60,7 @@ class KeyedVectors(Gensim3Names, NeighbourQueries, SaysWhatIsNotOffered):
     ``fill_norms(force=True)``; every other change is noticed.
     """
 
-    NOT_OFFERED = {
+    NOT_OFFERED: ClassVar[dict[str, str]] = {
         "add_lifecycle_event": PROVENANCE,
         "lifecycle_events": PROVENANCE,
         "log_accuracy": "evaluate_word_analogies returns all that it would log",

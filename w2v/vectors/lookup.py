@@ -15,8 +15,9 @@ from w2v.vectors.table import VectorTable
 class Lookup(VectorTable):
     """What is stored for a word, or for several.
 
-    A *key* is a word or a row number (where words stand for whole numbers, always such a word). An unknown one raises `UnknownWordError`, a `KeyError` whose message names
-    similar words, unless the call says what to do instead (``default``, ``ignore_missing``).
+    A *key* is a word or a row number; where words stand for whole numbers, a number is always such a word. An unknown
+    one raises `UnknownWordError`, a `KeyError` whose message names similar words, unless the call says what to do instead
+    (``default``, ``ignore_missing``).
     """
 
     def __contains__(self, key: Key) -> bool:
