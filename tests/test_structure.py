@@ -16,6 +16,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     "errors",
     "not_offered",
+    "logs",
     "version",
     "compiled",
     "config",

@@ -15,7 +15,9 @@ def _lines(found: Neighbours) -> list[str]:
 @click.command()
 @click.argument("model")
 @click.argument("words", metavar="WORD...", nargs=-1, required=True)
-@click.option("-n", "--topn", type=click.IntRange(min=1), default=10, show_default=True, help="neighbours for each word")
+@click.option(
+    "-n", "--topn", type=click.IntRange(min=1), default=10, show_default=True, help="neighbours for each word"
+)
 @json_option
 def neighbors(model: str, words: tuple[str, ...], topn: int, as_json: bool) -> None:
     """The words nearest to each WORD by cosine: word, neighbour and cosine, separated by tabs."""

@@ -31,7 +31,7 @@ class Files(Training):
         ignore: Iterable[str] = (),
         pickle_protocol: int = 0,
     ) -> None:
-        """Write the whole model (both matrices, counts, parameters, ledgers) as safetensors, atomically.
+        """Write the whole model (both matrices, counts, frozen rows, parameters, ledgers) as safetensors, atomically.
 
         Parameters
         ----------
@@ -48,7 +48,8 @@ class Files(Training):
             If it cannot be written; what was there before is still there.
         """
         output, about = self.syn1neg, self.wv.contents()
-        native.save(path, Contents(about.words, about.vectors, about.counts, output, self.metadata()))
+        contents = Contents(about.words, about.vectors, about.counts, output, self.metadata(), about.attributes)
+        native.save(path, contents)
 
     @classmethod
     def load(cls, path: PathLike, mmap: str | None = None, rethrow: bool = False, *, tokenizer: Any = None) -> Self:

@@ -13,10 +13,9 @@ from w2v.model.weights import Weights
 P = ParamSpec("P")
 T = TypeVar("T")
 
-OF_WV = (
+OF_WV = {
     "doesnt_match",
     "evaluate_word_pairs",
-    "index2word",
     "intersect_word2vec_format",
     "most_similar",
     "most_similar_cosmul",
@@ -25,10 +24,8 @@ OF_WV = (
     "similar_by_vector",
     "similar_by_word",
     "similarity",
-    "syn0",
-    "vocab",
     "wmdistance",
-)
+}
 """What was asked of the model, and is now of its `wv`."""
 
 
@@ -72,6 +69,12 @@ class Gensim3Model(Weights):
     def __contains__(self, word: Any) -> bool:
         _warn("word in model", "word in model.wv")
         return word in self.wv
+
+    @property
+    def syn0(self) -> NDArray[Any]:
+        """Old name of ``wv.vectors``."""
+        _warn("syn0", "wv.vectors")
+        return self.wv.vectors
 
     @property
     def iter(self) -> int:

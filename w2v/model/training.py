@@ -1,6 +1,5 @@
 """Training a model, and what is known of it afterwards."""
 
-import logging
 import os
 import warnings
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from w2v.compiled import isa
 from w2v.config import TrainConfig
 from w2v.corpus import EncodedCorpus
 from w2v.errors import ConfigError, ModelBusyError, NothingTrainedError
+from w2v.logs import logger
 from w2v.model.building import Building
 from w2v.model.callbacks import as_callbacks
 from w2v.model.gensim3 import accepts_old_names
@@ -25,7 +25,7 @@ from w2v.trainer import Hooks, Trainer
 from w2v.vectors.keys import Key
 from w2v.version import __version__
 
-_LOG = logging.getLogger(__name__)
+_LOG = logger(__name__)
 
 MAX_SOURCES = 20
 """Files named in a model's provenance; the rest is counted."""

@@ -59,7 +59,8 @@ class Weights(Parameters):
             raise ConfigError(f"syn1neg holds numbers of shape {shape}: got {output.dtype} of shape {output.shape}")
         if not len(output):
             raise NoVocabularyError("the model has no words yet: call build_vocab(), or assign wv, before syn1neg")
-        self._point_to(Matrices.copy_of(self._wv.contents().vectors, output))
+        self._wv.check_rows()
+        self._point_to(Matrices.copy_of(self._wv.vectors, output))
 
     @property
     def cum_table(self) -> NDArray[np.uint32] | None:
@@ -125,8 +126,8 @@ class Weights(Parameters):
 
     def _are_in_step(self) -> bool:
         """Whether `wv` and the engine's matrices have the same rows, in the same memory."""
-        held, vectors = self._matrices, self._wv.contents().vectors
-        return held is not None and _same_memory(vectors, held.vectors) and self._wv.index_to_key == self._output_words
+        held, wv = self._matrices, self._wv
+        return held is not None and _same_memory(wv.vectors, held.vectors) and wv.index_to_key == self._output_words
 
     def _rows(self) -> Matrices:
         """Return the matrices to train, whose rows are the words of `wv`.
@@ -139,6 +140,7 @@ class Weights(Parameters):
             If `wv` has not as many vectors as words, or ``vector_size`` is another one.
         """
         held, wv = self._matrices, self._wv
+        wv.check_rows()
         if held is None or not len(wv):
             what = "output vectors (syn1neg)" if len(wv) else "vocabulary"
             raise NoVocabularyError(f"the model has no {what} yet: call build_vocab() first")

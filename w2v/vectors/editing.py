@@ -58,7 +58,7 @@ class Editing(Lookup):
         ConfigError
             If a word stands twice, or a length does not fit. Nothing is changed then.
         """
-        self._check_rows()
+        self.check_rows()
         words, _ = as_words(as_list(keys))
         vectors = np.atleast_2d(np.asarray(weights, dtype=self._buffer.dtype))
         if vectors.shape != (len(words), self.vector_size):
@@ -103,7 +103,7 @@ class Editing(Lookup):
         ConfigError
             If the counts are not known.
         """
-        self._check_rows()
+        self.check_rows()
         self.row_factors()
         if "count" not in self.expandos:
             raise UnknownAttributeError(
@@ -133,7 +133,7 @@ class Editing(Lookup):
         copy_vecattrs : bool
             Copy counts and other attributes too. Without counts the words get `counts_by_rank`, as in gensim.
         """
-        self._check_rows()
+        self.check_rows()
         rows = list(dict.fromkeys(self.get_index(key) for key in keys if self.has_index_for(key)))
         chosen = self.from_arrays(
             [self._words[row] for row in rows],

@@ -12,7 +12,6 @@
 Queries read arrays that no query changes, so any number of threads may ask at once; editing is for one thread alone.
 """
 
-import logging
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
@@ -23,12 +22,13 @@ from w2v import evaluation, formats
 from w2v.atomic import PathLike
 from w2v.errors import ConfigError
 from w2v.formats import native
+from w2v.logs import logger
 from w2v.not_offered import PROVENANCE, SaysWhatIsNotOffered
 from w2v.vectors.editing import counts_by_rank
 from w2v.vectors.gensim3_names import Gensim3Names
 from w2v.vectors.neighbours import NeighbourQueries
 
-_LOG = logging.getLogger(__name__)
+_LOG = logger(__name__)
 
 
 class KeyedVectors(Gensim3Names, NeighbourQueries, SaysWhatIsNotOffered):
@@ -90,7 +90,8 @@ class KeyedVectors(Gensim3Names, NeighbourQueries, SaysWhatIsNotOffered):
     ) -> None:
         """Write to a file, in the format that its extension names; any other name gets the native one, safetensors.
 
-        The native format keeps words, vectors, counts and metadata; the others words and vectors. See `w2v.formats.save`.
+        The native format keeps words, vectors, counts, further numbers of words (`expandos`), which rows are frozen, and
+        metadata; the others keep words and vectors. See `w2v.formats.save`.
 
         Parameters
         ----------

@@ -60,7 +60,7 @@ class Lookup(VectorTable):
             Read-only. The stored row, in its type; float32 if ``norm`` is set.
         """
         row = self._find_row(key)
-        self._check_rows()
+        self.check_rows()
         if row is None:
             if default is None:
                 raise missing(key, self._words, self._rows)
@@ -159,7 +159,7 @@ class Lookup(VectorTable):
 
     def _rows_of(self, keys: Any, *, ignore_missing: bool = False) -> list[int]:
         """Return the rows of one or more keys, without the unknown ones if they are to be ignored."""
-        self._check_rows()
+        self.check_rows()
         rows = [self.get_index(key) for key in as_list(keys) if not ignore_missing or self.has_index_for(key)]
         if not rows:
             raise ConfigError(f"no {'known ' if ignore_missing else ''}word was given; at least one is needed")
@@ -172,7 +172,7 @@ class Lookup(VectorTable):
 
         A normalised vector is rounded to float32, as `get_vector` returns it: a word and that vector are one question.
         """
-        self._check_rows()
+        self.check_rows()
         rows: list[int] = []
         row_weights: list[float] = []
         total, total_weight = np.zeros(self.vector_size), 0.0

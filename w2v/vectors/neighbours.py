@@ -234,7 +234,7 @@ class NeighbourQueries(Lookup):
 
     def _window(self, clip_start: int, clip_end: int | None, restrict_vocab: int | None) -> tuple[int, int]:
         """Return the first row to search and the row after the last; bounds past the last row count as the last."""
-        self._check_rows()
+        self.check_rows()
         if restrict_vocab is not None:
             if clip_start != 0 or clip_end is not None:
                 raise ConfigError("restrict_vocab and clip_start or clip_end contradict each other: give one")

@@ -4,7 +4,6 @@ Every similarity is a cosine, computed in float64 and returned as float32; the c
 Words that are left out because they are unknown are logged as a warning.
 """
 
-import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,12 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from w2v.errors import ConfigError
+from w2v.logs import logger
 from w2v.vectors.keys import Key, as_list, as_vector
 from w2v.vectors.lookup import Lookup
 from w2v.vectors.queries import Float32, Float64, closer_rows, cosine, cosines_to, fast_cosines, unit
 from w2v.vectors.transport import transport_cost
 
-_LOG = logging.getLogger(__name__)
+_LOG = logger(__name__)
 
 
 class Similarities(Lookup):

@@ -1,5 +1,6 @@
 """Words in row order, their vectors, and what else is known of each word: what is stored, and what must fit."""
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
@@ -9,6 +10,9 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from w2v.errors import ConfigError
 from w2v.formats.contents import Contents
 from w2v.vectors.queries import Float32, SearchSpace
+
+LOCKF = "vectors_lockf"
+"""Name of an attribute in a file that holds the factors of frozen rows."""
 
 
 def storage_dtype(dtype: DTypeLike) -> np.dtype[Any]:
@@ -117,7 +121,7 @@ class VectorTable:
         table = cls(matrix.shape[1], dtype=matrix.dtype)
         table.index_to_key = words  # type: ignore[assignment]  # any sequence is taken
         table.vectors = matrix
-        table._check_rows()
+        table.check_rows()
         if counts is not None:
             numbers = np.asarray(counts)
             if numbers.shape != (len(words),) or numbers.dtype.kind not in "iu" or (numbers < 0).any():
@@ -131,15 +135,20 @@ class VectorTable:
         """Take over what was read from a file; the output matrix, if any, is left aside."""
         table = cls.from_arrays(contents.words, contents.vectors, contents.counts, contents.metadata)
         table.numbers = contents.metadata.get("numbers") is True
+        table.expandos |= contents.attributes
+        table.vectors_lockf = table.expandos.pop(LOCKF, table.vectors_lockf)
         return table
 
     def contents(self) -> Contents:
-        """Return what a file of these vectors holds; nothing is copied."""
-        self._check_rows()
+        """Return what a file of these vectors holds; matrix and words are not copied."""
+        self.check_rows()
         counts = self.expandos.get("count")
         counts = counts if counts is None else counts.astype(np.int64, copy=False)
         metadata = self.metadata | ({"numbers": True} if self.numbers else {})
-        return Contents(self._words, self.vectors, counts, metadata=metadata)
+        attributes = {name: numbers for name in self.expandos if (numbers := self._numbers_of(name)) is not None}
+        factors = self.row_factors()
+        attributes |= {} if factors is None else {LOCKF: factors}
+        return Contents(self._words, self.vectors, counts, metadata=metadata, attributes=attributes)
 
     @property
     def vectors(self) -> NDArray[Any]:
@@ -244,7 +253,19 @@ class VectorTable:
     def __repr__(self) -> str:
         return f"{type(self).__name__}(vector_size={self.vector_size}, {len(self)} keys)"
 
-    def _check_rows(self) -> None:
+    def _numbers_of(self, name: str) -> NDArray[Any] | None:
+        """Return an attribute in a type that can be saved; None for counts, and, with a warning, for what are no numbers."""
+        values = self.expandos[name]
+        if name == "count":
+            return None
+        if values.dtype.kind in "iub" and values.dtype != np.uint64:
+            return values.astype(np.int64, copy=False)
+        if values.dtype.kind == "f":
+            return values.astype(np.float32 if values.itemsize <= 4 else np.float64, copy=False)
+        warnings.warn(f"the attribute {name!r} is not saved: a file holds numbers, not {values.dtype}", stacklevel=4)
+        return None
+
+    def check_rows(self) -> None:
         """Refuse to go on while words and vectors, assigned one after the other, do not fit."""
         if self._row_count != len(self._words):
             raise ConfigError(
@@ -253,7 +274,7 @@ class VectorTable:
 
     def _search_space(self) -> SearchSpace:
         """Return matrix and norms that belong together; safe to share between threads."""
-        self._check_rows()
+        self.check_rows()
         space = self._space
         if space is None:
             space = self._space = SearchSpace.of(self.vectors)
