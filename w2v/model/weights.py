@@ -116,8 +116,10 @@ class Weights(Parameters):
             raise NoVocabularyError(
                 "the model has no vocabulary yet: call build_vocab() first, or pass a corpus to the constructor"
             )
+        wv.check_rows()
+        wv.allocate_vecattrs()
         counts = wv.expandos.get("count")
-        if counts is None or counts.shape != (len(wv),) or counts.dtype.kind not in "iu" or (counts < 0).any():
+        if counts is None or counts.dtype.kind not in "iu" or (counts < 0).any():
             raise ConfigError(
                 "every word needs a count from 0 on, from which noise and subsampling follow: "
                 "set them with wv.set_vecattr(word, 'count', n)"
