@@ -168,9 +168,9 @@ def effective_min_count(counts: NDArray[np.int64], config: VocabularyConfig) -> 
     Words of equal count come in or stay out together, as in gensim, so that there may be fewer than ``max_final_vocab``.
     """
     most, occurring = config.max_final_vocab, np.sort(counts[counts > 0])[::-1]
-    if most is None or most >= len(occurring):
+    if most is None:
         return config.min_count
-    return max(config.min_count, int(occurring[most]) + 1)
+    return max(config.min_count, int(occurring[most]) + 1 if most < len(occurring) else 1)
 
 
 def _verdicts(counted: Counted, choice: Choice, least: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -227,7 +227,9 @@ class Trainer:
     def learning_rate(self) -> float:
         """The learning rate at the first chunk that is not trained."""
         done = self.epoch + int(self._records.counts[:, 0].sum()) / len(self.corpus.tokens)
-        return self.config.alpha + (self.config.min_alpha - self.config.alpha) * min(1.0, done / self.config.epochs)
+        return self.config.min_alpha + (self.config.alpha - self.config.min_alpha) * max(
+            0.0, 1 - done / self.config.epochs
+        )
 
     @property
     def mean_loss(self) -> float:
