@@ -13,6 +13,7 @@ from w2v.errors import (
     CorpusChangedError,
     CorpusError,
     DivergedError,
+    EmptyCorpusError,
     FormatError,
     ModelBusyError,
     NothingTrainedError,
@@ -292,3 +293,137 @@ def test_vectors_from_a_file_are_taken_over_and_trained_on(tmp_path, binary):
     assert np.allclose(model.wv["dog"], pretrained["dog"], atol=1e-3)  # the model's own matrix, not a copy
     with pytest.raises(ConfigError, match="vectors of 12 numbers; allowed here: 5"):
         w2v.KeyedVectors(5).intersect_word2vec_format(path, lockf=1.0, binary=binary)
+
+
+class Graph:
+    """Walks as node2vec, nodevectors and PecanPy make them: nodes are strings, or numbers."""
+
+    @staticmethod
+    def walks(kind):
+        rng = np.random.default_rng(0)
+        return [[kind(side * 10 + node) for node in rng.integers(0, 10, 8)] for side in (0, 1) for _ in range(150)]
+
+
+@pytest.mark.parametrize("kind", [str, int, np.int64])
+def test_walks_on_graphs(kind, tmp_path):
+    """A key is a node, also where nodes are numbers: never silently the row of that number."""
+    model = w2v.Word2Vec(Graph.walks(kind), vector_size=8, window=10, negative=5, min_count=0, batch_words=4, sample=0)
+    for node in range(20):
+        found = model.wv.most_similar(kind(node), topn=5)
+        assert {int(other) // 10 for other, _ in found} == {node // 10}
+        assert (model.wv[kind(node)] == model.wv[str(node)]).all()
+        assert (model.wv[[kind(node)]] == model.wv[str(node)]).all()
+        assert model.wv.index_to_key[model.wv.get_index(kind(node))] == str(node)
+    assert kind(20) not in model.wv
+    with pytest.raises(KeyError, match=r"among the 20 words|no row 20"):
+        model.wv[kind(20)]
+    model.wv.save_word2vec_format(tmp_path / "nodes.emb")
+    assert len(w2v.KeyedVectors.load_word2vec_format(tmp_path / "nodes.emb")) == 20
+    model.save(tmp_path / "model")
+    model.wv.save(tmp_path / "nodes.kv")
+    others = [w2v.Word2Vec.load(tmp_path / "model").wv, w2v.KeyedVectors.load(tmp_path / "nodes.kv")]
+    for wv in [*others, model.wv.astype(np.float16), model.wv.vectors_for_all([kind(3), kind(12)])]:
+        assert np.allclose(wv[kind(12)], model.wv["12"], atol=1e-2)
+    model.build_vocab([[kind(20), kind(3)]], update=True)
+    assert (model.wv[kind(20)] == model.wv["20"]).all()
+
+
+def test_counts_of_numbers():
+    model = w2v.Word2Vec(vector_size=3, min_count=1)
+    model.build_vocab_from_freq({7: 3, 0: 9, 5: 1})
+    assert model.wv.index_to_key == ["0", "7", "5"]
+    assert model.wv.get_vecattr(7, "count") == 3
+
+
+def test_what_other_libraries_use(model):
+    """BERTopic and KeyBERT embed documents word by word, from the keys and the vectors."""
+    wv = model.wv
+    size = wv.get_vector(wv.index_to_key[0]).shape[0]
+    assert size == wv.vector_size == wv.vectors.shape[1] == 12
+    embedded = [wv.get_vector(word) for word in ["the", "cat", "unknown", "dog"] if word in wv.key_to_index]
+    assert np.mean(embedded, axis=0).shape == (12,)
+    assert {word: wv.vectors[row].tolist() for word, row in wv.key_to_index.items()} == {w: wv[w].tolist() for w in wv}
+    assert np.asarray([model.wv[str(word)] for word in wv.index_to_key]).dtype == np.float32
+
+
+def test_parameters_may_be_assigned_and_are_checked_when_used():
+    model = w2v.Word2Vec(SENTENCES, **SMALL)
+    assert str(model) == f"Word2Vec<vocab={len(model.wv)}, vector_size=12, alpha=0.025>"
+    model.window, model.alpha, model.min_alpha, model.epochs = 2, 0.05, 0.01, 3
+    model.train()
+    assert (model.wv.metadata["config"]["window"], len(model.reports), model.min_alpha_yet_reached) == (2, 3, 0.01)
+    model.negative = 0
+    with pytest.raises(ConfigError, match="negative must be a whole number from 1 to 1000: got 0"):
+        model.train()
+    model.negative, model.hs = 5, 1
+    with pytest.raises(ConfigError, match="hs must be 0: got 1"):
+        model.train()
+
+
+@pytest.mark.parametrize("wrong", [{"trim_rule": 5}, {"max_vocab_size": 0}, {"null_word": 1}, {"sg": 0}, {"hs": 1}])
+def test_what_is_refused_before_anything_is_read(wrong):
+    (name,) = wrong
+    with pytest.raises(ConfigError, match=f"{name} must be"):
+        w2v.Word2Vec((1 / 0 for _ in range(3)), **wrong)
+
+
+def test_rules_and_caches(tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_text("a b c\n" * 9, encoding="utf-8")
+    with pytest.raises(ConfigError, match="cache and trim_rule exclude each other"):
+        w2v.Word2Vec(corpus_file=path, cache=tmp_path / "cache", trim_rule=lambda word, count, least: w2v.RULE_KEEP)
+    for options in ({"sorted_vocab": 0}, {}, {"max_vocab_size": 2}, {}):
+        model = w2v.Word2Vec(corpus_file=path, cache=tmp_path / "cache", **SMALL, sample=0, **options)
+        assert model.wv.index_to_key == (["a", "b", "c"] if "sorted_vocab" in options else ["c", "b", "a"])
+    assert model.from_cache
+    model.build_vocab(corpus_file=path, update=True)
+    assert not model.from_cache
+    assert model.wv.get_vecattr("a", "count") == 18
+
+
+def test_raw_counts_are_kept_if_asked_for():
+    model = w2v.Word2Vec(**SMALL | {"min_count": 100})
+    model.build_vocab(SENTENCES, keep_raw_vocab=True)
+    assert model.raw_vocab["purrs"] == 60
+    assert "purrs" not in model.wv
+    model.prepare_vocab(min_count=1)
+    assert model.raw_vocab == {}
+    assert model.min_count == 1
+    assert "purrs" in model.wv
+    with pytest.raises(ConfigError, match="keep_raw_vocab reads the corpus twice"):
+        model.build_vocab(iter(SENTENCES), keep_raw_vocab=True)
+    with pytest.raises(EmptyCorpusError, match="no word may enter the vocabulary"):
+        model.build_vocab_from_freq({"a": 0})
+
+
+def test_a_reading_that_fails_changes_nothing():
+    model = w2v.Word2Vec(SENTENCES, **SMALL)
+    before = model.wv.index_to_key, model.wv.vectors.copy(), model.ledger
+    for wrong in ([["x"], None], [], [["x", "y"], ["x", 5]]):
+        for update in (False, True):
+            with pytest.raises(CorpusError):
+                model.build_vocab(wrong, update=update, min_count=3, sample=0.5)
+    assert (model.min_count, model.sample, model.wv.index_to_key) == (1, 1e-3, before[0])
+    assert (model.wv.vectors == before[1]).all()
+    assert model.ledger == before[2]
+    model.train()
+
+
+def test_a_resumed_run_keeps_rows_frozen(tmp_path):
+    class Stop:
+        def on_epoch_end(self, model):
+            raise KeyboardInterrupt
+
+    path = str(tmp_path / "run")
+    model = w2v.Word2Vec(**SMALL, checkpoints=path)
+    model.build_vocab(SENTENCES)
+    model.wv.vectors_lockf = np.ones(len(model.wv))
+    model.wv.vectors_lockf[3] = 0
+    before = model.wv.vectors.copy()
+    with pytest.raises(KeyboardInterrupt):
+        model.train(callbacks=[Stop()])
+    model.train(resume=True)
+    assert (model.wv.vectors[3] == before[3]).all()
+    assert not (model.wv.vectors[2] == before[2]).all()
+    model.wv.save(tmp_path / "v.kv")
+    assert w2v.KeyedVectors.load(tmp_path / "v.kv").vectors_lockf.tolist() == model.wv.vectors_lockf.tolist()
