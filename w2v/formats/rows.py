@@ -81,7 +81,9 @@ def check_shape(source: Input, shape: Shape, least_row: int) -> None:
             f"{source.name}: the header says {shape.rows} rows of {shape.dim} values; "
             f"allowed: at least 1 row, 1 to {MAX_DIM} values"
         )
-    if source.size is not None and shape.rows * least_row > source.size - shape.nbytes:
+    if (
+        source.size is not None and shape.rows * least_row - 1 > source.size - shape.nbytes
+    ):  # a last newline may be lacking
         raise CutFileError(
             f"{source.name}: the header says {shape.rows} rows of {shape.dim} values, which take at least "
             f"{shape.rows * least_row} bytes; {source.size - shape.nbytes} follow"

@@ -145,9 +145,10 @@ class VectorTable:
         counts = self.expandos.get("count")
         counts = counts if counts is None else counts.astype(np.int64, copy=False)
         metadata = self.metadata | ({"numbers": True} if self.numbers else {})
-        attributes = {name: numbers for name in self.expandos if (numbers := self._numbers_of(name)) is not None}
-        factors = self.row_factors()
-        attributes |= {} if factors is None else {LOCKF: factors}
+        values = {LOCKF: self.row_factors()}
+        for name in self.expandos:
+            values[name] = self._numbers_of(name)
+        attributes = {name: numbers for name, numbers in values.items() if numbers is not None}
         return Contents(self._words, self.vectors, counts, metadata=metadata, attributes=attributes)
 
     @property
