@@ -12,7 +12,7 @@ from cython_ext.rng cimport Rng, stream
 from cython_ext.tile cimport (
     OBJECTIVES, ROW_ALIGNMENT, ROW_SLACK, SCORE_SLACK, Objective, ObjectiveSettings, Tile, TileKernels, fetch_add, read_counter, tile_variants, write_counter,
 )
-from cython_ext.types cimport Plan, Record, pos_t, word_t
+from cython_ext.types cimport Apply, Plan, Record, pos_t, word_t
 from cython_ext.window cimport Side, Workspace, train_sentence
 
 cdef extern from "<stdlib.h>" nogil:
@@ -41,6 +41,10 @@ cdef const Objective* find_objective(const TileKernels* kernels, str name) excep
         if kernels.objectives[i].name.decode() == name:
             return &kernels.objectives[i]
     raise ValueError(f"there is no objective {name!r}")
+
+
+cdef Apply find_apply(const TileKernels* kernels, bint scaled, bint stepped) noexcept:
+    return kernels.apply_stepped if stepped else kernels.apply_scaled if scaled else kernels.apply
 
 
 cdef ObjectiveSettings objective_settings(settings) except *:
@@ -128,7 +132,7 @@ cdef Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept nogil:
     space.steps = <float*>aligned((contexts + ROW_SLACK) * sizeof(float))
     space.scales = <float*>aligned((contexts + targets + 2 * ROW_SLACK) * sizeof(float))
     space.inverse_norms = <float*>aligned((contexts + targets + 2 * ROW_SLACK) * sizeof(float))
-    space.anchors = <float*>aligned(<size_t>3 * targets * ROW_ALIGNMENT)
+    space.anchors = <float*>aligned((<size_t>3 * targets + ROW_SLACK) * ROW_ALIGNMENT)
     whole &= space.steps != NULL and space.scales != NULL and space.inverse_norms != NULL and space.anchors != NULL
     if space.steps != NULL:
         for i in range(contexts):
@@ -248,7 +252,7 @@ cdef class Engine:
         plan.epochs, plan.seed, plan.kernels = settings.epochs, settings.seed, find_kernels(isa)
         cdef const Objective* objective = find_objective(plan.kernels, settings.objective)
         plan.coefficients, plan.settings = objective.coefficients, objective_settings(settings)
-        plan.apply = plan.kernels.apply_scaled if objective.scaled or steps is not None else plan.kernels.apply
+        plan.apply = find_apply(plan.kernels, objective.scaled, steps is not None)
         plan.steps = NULL if steps is None else &steps[0]
 
     def begin(self, int epoch, int64_t first_chunk, int64_t end_chunk, int64_t[:, ::1] counts, double[::1] losses):
@@ -405,7 +409,7 @@ def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, contex
     if tile.max_weight > 1:
         tile.weights, tile.context_counts, tile.target_counts = _address(weights), &context_view[0], &target_view[0]
 
-    scratch = [_lines(size, dtype) for size in (n * (dim + ROW_ALIGNMENT), ROW_ALIGNMENT, n + m + 2 * ROW_SLACK, 3 * m * ROW_ALIGNMENT)]
+    scratch = [_lines(size, dtype) for size in (n * (dim + ROW_ALIGNMENT), ROW_ALIGNMENT, n + m + 2 * ROW_SLACK, (3 * m + ROW_SLACK) * ROW_ALIGNMENT)]
     tile.deltas, tile.waiting, tile.inverse_norms, tile.anchors = (
         _address(scratch[0]), _address(scratch[1]), _address(scratch[2]), _address(scratch[3]))
     factors, context_scales, target_scales = _lines(n + ROW_SLACK, dtype), _lines(n + ROW_SLACK, dtype), _lines(m + ROW_SLACK, dtype)
@@ -418,10 +422,7 @@ def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, contex
     before = scores[:n * m].reshape(n, m).copy()
     objective.coefficients(&tile)
     coefficients = scores[:n * m].reshape(n, m).copy()
-    if objective.scaled or steps is not None:
-        kernels.apply_scaled(&tile)
-    else:
-        kernels.apply(&tile)
+    find_apply(kernels, objective.scaled, steps is not None)(&tile)
     kernels.settle(&tile)
     return before, coefficients, tile.loss
 

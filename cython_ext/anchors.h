@@ -7,7 +7,7 @@
  *
  *     ds/dx = (y^ - s x^) / |x|     so that     G = lr g / (|x||y|),   D = -lr sum_k g_k s_k / |x|^2,   E likewise for y.
  *
- * The scratch is 3 m vectors: s, g, and sum_c g s for each target. */
+ * The scratch is 3 m vectors, s, g, and sum_c g s for each target, and LANES more. */
 
 /* The loss of LANES anchors is linear - log(factor), factor in (0, 1]: logarithms are taken for many at once (sgns.h). */
 typedef struct AnchorLoss {
@@ -77,9 +77,10 @@ INLINE void each_anchor(Tile *t, int cosine, Anchors *objective) {
             for (int k = 0; k < m; k++) scores[i * m + k] = g[k * LANES + i];
     }
     if (!cosine) return;
-    for (int k = 0; k < m; k++) {
-        REAL sum = 0;
-        for (int i = 0; i < LANES; i++) sum += pull[k * LANES + i];
-        ((REAL *)t->target_scales)[k] = -sum * y_inverse[k] * y_inverse[k];
+    for (int k = 0; k < m; k += LANES) {                  /* past the last target: what the slack takes */
+        vec sums[LANES];
+        for (int i = 0; i < LANES; i++) sums[i] = load(pull + (k + i) * LANES);
+        const vec inverse = load_unaligned(y_inverse + k);
+        store_unaligned((REAL *)t->target_scales + k, -sum_each(sums) * inverse * inverse);
     }
 }

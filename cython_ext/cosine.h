@@ -5,24 +5,22 @@
 
 #define SMALLEST_SQUARE 1e-30f   /* of a length: below it 1/length^2 is no longer a float */
 
+#define NORM_ROWS (LANES < 4 ? LANES : 4)   /* at a time: as many sums as hide the latency of a multiply-add */
+
 INLINE void inverse_norms_of(void **rows, int count, int dim, REAL *out) {
     for (int r = 0; r < count; r += LANES) {
-        vec sums[LANES], inverse;
-        memset(sums, 0, sizeof sums);
-        for (int i = 0; i < LANES && r + i < count; i++) {
-            const REAL *row = rows[r + i];
-            vec even = {0}, odd = {0};
-            int j = 0;
-            for (; j + 2 * LANES <= dim; j += 2 * LANES) {
-                even += load(row + j) * load(row + j);
-                odd += load(row + j + LANES) * load(row + j + LANES);
-            }
-            for (; j < dim; j += LANES) even += load(row + j) * load(row + j);
-            sums[i] = even + odd;
+        vec sums[LANES];
+        for (int i = 0; i < LANES; i++) sums[i] = (vec){0};
+        for (int i = 0; i < LANES && r + i < count; i += NORM_ROWS) {
+            const REAL *row[NORM_ROWS];
+#pragma GCC unroll 4
+            for (int q = 0; q < NORM_ROWS; q++) row[q] = rows[r + i + q < count ? r + i + q : count - 1];
+            for (int j = 0; j < dim; j += LANES)
+#pragma GCC unroll 4
+                for (int q = 0; q < NORM_ROWS; q++) sums[i + q] += load(row[q] + j) * load(row[q] + j);
         }
-        vec squares = sum_each(sums);
-        for (int i = 0; i < LANES; i++) inverse[i] = squares[i] > SMALLEST_SQUARE ? 1 / SQRT(squares[i]) : 0;
-        store_unaligned(out + r, inverse);
+        const vec squares = sum_each(sums), zero = {0};
+        store_unaligned(out + r, select(squares > SMALLEST_SQUARE, 1 / square_roots(squares), zero));   /* or into the slack */
     }
 }
 

@@ -8,7 +8,8 @@
  *     apply       X += G Y ;  Y += G^T X_old     rows, in place
  *
  * Other objectives differ from it in the second step alone. Those of the cosine also shrink every row a little, by the
- * derivative of its normalisation: one more coefficient a row, D for the contexts and E for the targets (apply_scaled):
+ * derivative of its normalisation: one more coefficient a row, D for the contexts and E for the targets (apply_scaled);
+ * and a step for each context can freeze its row or slow it down (apply_stepped):
  *
  *     X += diag(step) (G Y + diag(D) X_old) ;  Y += G^T X_old + diag(E) Y_old
  *
@@ -49,11 +50,11 @@ typedef struct Tile {
     const void *weights;    /* IN  sgns: multiplicity of each pair, laid out as scores; NULL with context_counts */
     int max_weight;         /* IN  the largest of weights; 1 if NULL */
     const ObjectiveSettings *settings;   /* IN  not read by sgns */
-    void *context_steps;    /* IN  apply_scaled: what each context's increment is multiplied by */
-    void *context_scales;   /* cosine objectives: OUT D;  apply_scaled: IN.  n + ROW_SLACK */
-    void *target_scales;    /* cosine objectives: OUT E;  apply_scaled: IN.  m + ROW_SLACK */
+    void *context_steps;    /* IN  apply_stepped: what each context's increment is multiplied by */
+    void *context_scales;   /* cosine objectives: OUT D;  apply_scaled, apply_stepped: IN.  n + ROW_SLACK */
+    void *target_scales;    /* cosine objectives: OUT E;  apply_scaled, apply_stepped: IN.  m + ROW_SLACK */
     void *inverse_norms;    /* scratch: 1 / length of each row, contexts first.  n + m + 2 ROW_SLACK */
-    void *anchors;          /* scratch: 3 m vectors, see anchors.h */
+    void *anchors;          /* scratch: 3 m + ROW_SLACK vectors, see anchors.h */
     void *deltas;           /* scratch: n rows, for tiles with more targets than the registers hold */
     double learning_rate;   /* IN */
     void *waiting;          /* scratch, two cache lines: a product and a sum that are not in `loss` yet */
@@ -77,6 +78,7 @@ typedef struct TileKernels {
     void (*score)(const Tile *);
     void (*apply)(const Tile *);
     void (*apply_scaled)(const Tile *);
+    void (*apply_stepped)(const Tile *);
     void (*begin)(Tile *);  /* before the first tile: nothing waits */
     void (*settle)(Tile *); /* after the last: completes the loss. Logarithms are taken for many tiles at once */
 } TileKernels;

@@ -53,6 +53,7 @@ cdef extern from "cython_ext/tile.h" nogil:
         void (*score)(const Tile*) noexcept nogil
         void (*apply)(const Tile*) noexcept nogil
         void (*apply_scaled)(const Tile*) noexcept nogil
+        void (*apply_stepped)(const Tile*) noexcept nogil
         void (*begin)(Tile*) noexcept nogil
         void (*settle)(Tile*) noexcept nogil
 

@@ -7,6 +7,9 @@ from cython_ext.tile cimport ObjectiveSettings, Tile, TileKernels
 ctypedef uint32_t word_t      # a word: its row in both matrices
 ctypedef int64_t pos_t        # a place in the token stream
 
+ctypedef void (*Coefficients)(Tile*) noexcept nogil
+ctypedef void (*Apply)(const Tile*) noexcept nogil
+
 
 # Everything a thread needs to know and never writes (the rows behind input and output excepted: see apply.h).
 cdef struct Plan:
@@ -30,8 +33,8 @@ cdef struct Plan:
     int epochs
     uint64_t seed
     const TileKernels* kernels
-    void (*coefficients)(Tile*) noexcept nogil     # the objective's, one of kernels.objectives
-    void (*apply)(const Tile*) noexcept nogil      # kernels.apply or kernels.apply_scaled
+    Coefficients coefficients # of the objective, one of kernels.objectives
+    Apply apply               # kernels.apply, apply_scaled or apply_stepped
     ObjectiveSettings settings
     const float* steps        # per word: what its input row's increments are multiplied by; NULL: 1
 

@@ -104,7 +104,7 @@ HAND = [
     # 3 - 8 + 6
     (TrainConfig(objective="triplet_dot", margin=6.0), 1.0, [1, -1]),
     # 0.4 - 4 (1 - 0.6): the mean of one exponential is itself
-    (TrainConfig(objective="align_uniform"), -1.2, [2, -4]),
+    (TrainConfig(objective="align_uniform", align_weight=1.0, uniform_t=2.0), -1.2, [2, -4]),
     # 3 sqrt(0.4) - 6 (0.4); 3 / sqrt(0.4)
     (
         TrainConfig(objective="align_uniform", align_weight=3.0, align_power=1.0, uniform_t=3.0),

@@ -36,6 +36,7 @@ LAYERS = [
     "trainer",
     "evaluation",
     "vectors",
+    "geometry",
     "model",
     "corpora",
     "cli",

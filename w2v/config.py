@@ -51,13 +51,13 @@ class TrainConfig:
     seed: int = option(1, "seed of every random stream", 0, 2**63 - 1)
     workers: int = option(0, "training threads; 0: one per processor", 0, 1_024)
     objective: str = choice("sgns", "the loss that is trained", OBJECTIVES)
-    temperature: float = option(0.1, "nt_xent: the cosines are divided by it", 1e-3, 1e3)
+    temperature: float = option(0.15, "nt_xent: the cosines are divided by it", 1e-3, 1e3)
     margin: float = option(
         0.5, "triplet, triplet_dot: by how much a positive pair is to score above a negative", 0.0, 1e3
     )
-    align_weight: float = option(1.0, "align_uniform: weight of alignment beside uniformity (lambda)", 0.0, 1e3)
+    align_weight: float = option(3.0, "align_uniform: weight of alignment beside uniformity (lambda)", 0.0, 1e3)
     align_power: float = option(2.0, "align_uniform: power of the distance in alignment (alpha)", 0.1, 16.0)
-    uniform_t: float = option(2.0, "align_uniform: width of the potential in uniformity (t)", 1e-3, 1e2)
+    uniform_t: float = option(3.0, "align_uniform: width of the potential in uniformity (t)", 1e-3, 1e2)
 
     def __post_init__(self) -> None:
         validate(self)
@@ -128,7 +128,7 @@ def _checked(f: Field[Any], value: Any) -> Any:
         return _word(f.name, value, f.metadata["allowed"])
     if f.type is bool:
         return _truth(f.name, value)
-    return _collection(f.name, value)
+    return _collection(f.name, value) if f.type == frozenset[str] else value
 
 
 def _word(name: str, value: Any, allowed: tuple[str, ...]) -> str:

@@ -121,10 +121,10 @@ TABLE = {
     objective.name: objective
     for objective in (
         Objective("sgns", sgns, False, "pairs", None),
-        Objective("nt_xent", nt_xent, True, "positives", 1.0),
-        Objective("triplet", triplet, True, "positives", 1.0),
+        Objective("nt_xent", nt_xent, True, "positives", 0.5),
+        Objective("triplet", triplet, True, "positives", 0.5),
         Objective("triplet_dot", triplet, False, "positives", None),
-        Objective("align_uniform", align_uniform, True, "positives", 1.0),
+        Objective("align_uniform", align_uniform, True, "positives", 0.5),
     )
 }
 """All objectives by name, those of ``config.OBJECTIVES``."""

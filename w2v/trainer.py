@@ -49,12 +49,14 @@ WATCHED_ROWS = 64
 class Hooks:
     """Whom the loop tells about epochs.
 
-    ``callbacks`` have any of on_train_begin, on_epoch_begin, on_epoch_end, on_train_end, called with ``subject``; one that
-    returns True stops the training at that point.
+    ``callbacks`` have any of on_train_begin, on_epoch_begin, on_words, on_epoch_end, on_train_end, called with ``subject``;
+    one that returns True stops the training at that point. ``on_words`` comes about every ``every_words`` words, between
+    two chunks.
     """
 
     callbacks: Iterable[Any] = ()
     subject: Any = None
+    every_words: int | None = None
 
     def call(self, event: str) -> bool:
         """Tell every callback; return whether one wants to stop."""
@@ -232,6 +234,23 @@ class Trainer:
         )
 
     @property
+    def words(self) -> int:
+        """In-vocabulary words trained on so far, in all epochs."""
+        return self.epoch * len(self.corpus.tokens) + int(self._records.counts[:, 0].sum())
+
+    @property
+    def vectors(self) -> NDArray[np.float32]:
+        """The input vectors, shape (V, vector_size): a view."""
+        return self._matrices.vectors
+
+    @property
+    def latest_loss(self) -> float | None:
+        """The mean loss of the current epoch so far or, between two, of the last; None before the first word."""
+        if self._records.counts[:, 0].any():
+            return self.mean_loss
+        return self.reports[-1].loss if self.reports else None
+
+    @property
     def mean_loss(self) -> float:
         """The current epoch's mean loss so far."""
         return self._records.mean_loss(self.objective.mean_over)
@@ -252,13 +271,29 @@ class Trainer:
 
     def _run_epoch(self, hooks: Hooks, checkpoints: Checkpoints | None, bar: Any) -> bool:
         """Train the rest of the epoch; return whether a callback wants to stop."""
+        told = self.words
         while self.chunk < self.chunks:
-            self._work(self.chunk, self.chunks, checkpoints, bar)
+            self._work(self.chunk, self._pause(hooks.every_words), checkpoints, bar)
             if self.chunk < self.chunks:
                 self._save_if_due(checkpoints)
+                if self._passed(hooks.every_words, told) and hooks.call("on_words"):
+                    return True
+                told = self.words
         self._close_epoch()
         self._save_if_due(checkpoints)
-        return hooks.call("on_epoch_end")
+        stopped = self._passed(hooks.every_words, told) and hooks.call("on_words")
+        return hooks.call("on_epoch_end") or stopped
+
+    def _pause(self, every_words: int | None) -> int:
+        """Return the first chunk, after this one, at which the next multiple of ``every_words`` has been passed."""
+        if every_words is None:
+            return self.chunks
+        due = (self.words // every_words + 1) * every_words - self.epoch * len(self.corpus.tokens)
+        starts = self._offsets[self._chunks]
+        return max(self.chunk + 1, min(int(np.searchsorted(starts, due)), self.chunks))
+
+    def _passed(self, every_words: int | None, before: int) -> bool:
+        return every_words is not None and self.words // every_words > before // every_words
 
     def _save_if_due(self, checkpoints: Checkpoints | None) -> None:
         if checkpoints is not None and checkpoints.due(self.epoch, self.chunk):
