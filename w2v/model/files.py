@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from w2v.atomic import PathLike
-from w2v.errors import NotAModelError
+from w2v.errors import FormatError, NotAModelError
 from w2v.formats import Contents, native
 from w2v.matrices import Matrices
 from w2v.memory import estimate_memory, require
-from w2v.model.training import Training
+from w2v.model.training import STATE, Training
 from w2v.records import EpochReport, ReadLedger
 from w2v.vectors import KeyedVectors
 
@@ -52,12 +52,12 @@ class Files(Training):
         native.save(path, contents)
 
     @classmethod
-    def load(cls, path: PathLike, mmap: str | None = None, rethrow: bool = False, *, tokenizer: Any = None) -> Self:
+    def load(cls, fname: PathLike, mmap: str | None = None, rethrow: bool = False, *, tokenizer: Any = None) -> Self:
         """Read a model that `save` wrote. It can be trained further, on a corpus passed to `train`.
 
         Parameters
         ----------
-        path : str or os.PathLike
+        fname : str or os.PathLike
         mmap, rethrow
             gensim's, without effect: a model that can be trained has its matrices in memory.
         tokenizer : optional
@@ -74,25 +74,36 @@ class Files(Training):
         MemoryLimitError
             If the model does not fit.
         """
-        contents = native.load(path, mmap=True)
+        contents = native.load(fname, mmap=True)
         known = contents.metadata
         if contents.output is None or contents.counts is None or "config" not in known:
             raise NotAModelError(
-                f"{os.fspath(path)!r} holds vectors, not a model to train further: use KeyedVectors.load"
+                f"{os.fspath(fname)!r} holds vectors, not a model to train further: use KeyedVectors.load"
             )
+        try:
+            model = cls._of_metadata(known, tokenizer)
+        except (KeyError, TypeError) as problem:
+            raise FormatError(f"{os.fspath(fname)!r}: what it says of its model is not whole: {problem!r}") from problem
+        require(estimate_memory(len(contents.words), model.config))
+        model.wv = KeyedVectors.from_contents(contents)
+        model._point_to(Matrices.copy_of(contents.vectors, contents.output))
+        return model
+
+    @classmethod
+    def _of_metadata(cls, known: dict[str, Any], tokenizer: Any) -> Self:
+        """Return a model without vectors, of which `metadata` would say what is ``known``."""
         vocabulary_options = {name: known["vocabulary"][name] for name in ("min_count", "max_final_vocab")}
         text = {"errors": "strict", "tokenizer": "whitespace"} | known.get("text", {})
         if tokenizer is not None:
             text["tokenizer"] = tokenizer
         about = {"comment": known["comment"]}
         model = cls(**known["config"], **vocabulary_options, **text, **about)
-        require(estimate_memory(len(contents.words), model.config))
-        model.wv = KeyedVectors.from_contents(contents)
-        model._point_to(Matrices.copy_of(contents.vectors, contents.output))
-        model.read_ledger = ReadLedger(**known["read"]) if known["read"] else None
+        if known["read"]:
+            read = model.read_ledger = ReadLedger(**known["read"])
+            model.corpus_count, model.corpus_total_words = read.sentences, read.tokens
         model.reports = [EpochReport(*row) for row in known["epochs"]]
-        for name, value in known.get("state", {}).items():
-            setattr(model, name, value)
+        for name in STATE & known.get("state", {}).keys():
+            setattr(model, name, known["state"][name])
         return model
 
     def __getstate__(self) -> dict[str, Any]:

@@ -30,7 +30,7 @@ _LOG = logger(__name__)
 MAX_SOURCES = 20
 """Files named in a model's provenance; the rest is counted."""
 
-STATE = (
+STATE = {
     "cbow_mean",
     "compute_loss",
     "corpus_count",
@@ -41,7 +41,7 @@ STATE = (
     "sorted_vocab",
     "total_train_time",
     "train_count",
-)
+}
 """Attributes that a file keeps besides the parameters of training and of the vocabulary."""
 
 
@@ -184,7 +184,7 @@ class Training(Building):
             "config": self.config.to_dict(),
             "vocabulary": self.vocabulary_config.to_dict(),
             "text": self.text.to_dict(),
-            "state": {name: getattr(self, name) for name in STATE},
+            "state": {name: getattr(self, name) for name in sorted(STATE)},
             "sources": sources[:MAX_SOURCES],
             "source_files": len(sources),
             "numbers": self.wv.numbers,

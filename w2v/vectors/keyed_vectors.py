@@ -71,14 +71,31 @@ class KeyedVectors(Gensim3Names, NeighbourQueries, SaysWhatIsNotOffered):
     }
 
     def evaluate_word_analogies(
-        self, analogies: PathLike, *args: Any, **options: Any
+        self,
+        analogies: PathLike,
+        restrict_vocab: int | None = 300000,
+        case_insensitive: bool = True,
+        dummy4unknown: bool = False,
+        similarity_function: str = "most_similar",
     ) -> tuple[float, list[dict[str, Any]]]:
         """Score analogies as gensim does; see `w2v.evaluation.evaluate_word_analogies`."""
-        return evaluation.evaluate_word_analogies(self, analogies, *args, **options)
+        return evaluation.evaluate_word_analogies(
+            self, analogies, restrict_vocab, case_insensitive, dummy4unknown, similarity_function
+        )
 
-    def evaluate_word_pairs(self, pairs: PathLike, *args: Any, **options: Any) -> tuple[Any, Any, float]:
+    def evaluate_word_pairs(
+        self,
+        pairs: PathLike,
+        delimiter: str | None = "\t",
+        encoding: str = "utf8",
+        restrict_vocab: int | None = 300000,
+        case_insensitive: bool = True,
+        dummy4unknown: bool = False,
+    ) -> tuple[Any, Any, float]:
         """Score word similarity as gensim does; see `w2v.evaluation.evaluate_word_pairs`."""
-        return evaluation.evaluate_word_pairs(self, pairs, *args, **options)
+        return evaluation.evaluate_word_pairs(
+            self, pairs, delimiter, encoding, restrict_vocab, case_insensitive, dummy4unknown
+        )
 
     def save(
         self,
@@ -102,20 +119,20 @@ class KeyedVectors(Gensim3Names, NeighbourQueries, SaysWhatIsNotOffered):
         formats.save(path, self.contents(), None if formats.has_format(path) else "native")
 
     @classmethod
-    def load(cls, path: PathLike, mmap: str | None = None) -> Self:
+    def load(cls, fname: PathLike, mmap: str | None = None) -> Self:
         """Read a file: a native one whatever its name, another in the format that its extension names.
 
         Pickles, as gensim's `save` writes them, are refused. See `w2v.formats.load`.
 
         Parameters
         ----------
-        path : str or os.PathLike
+        fname : str or os.PathLike
         mmap : {None, "r"}
             "r" maps the vectors of a native file read-only instead of copying them.
         """
         if mmap not in (None, "r"):
             raise ConfigError(f"mmap is None or 'r' (read-only); got {mmap!r}")
-        return cls.from_contents(formats.load(path) if mmap is None else native.load(path, mmap=True))
+        return cls.from_contents(formats.load(fname) if mmap is None else native.load(fname, mmap=True))
 
     def save_word2vec_format(
         self,
