@@ -13,8 +13,8 @@ SPEC = importlib.util.spec_from_file_location("gensim_surface", Path(__file__).w
 surface = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(surface)
 
-WRITTEN = surface.DOCUMENT.read_text(encoding="utf-8")
-pytestmark = pytest.mark.skipif(f"gensim {gensim.__version__} " not in WRITTEN, reason="written from another gensim")
+WRITTEN = surface.DOCUMENT.read_text(encoding="utf-8") if surface.DOCUMENT.exists() else ""
+pytestmark = pytest.mark.skipif(f"gensim {gensim.__version__} " not in WRITTEN, reason="no document of this gensim")
 
 
 def test_the_document_is_up_to_date():

@@ -366,3 +366,17 @@ def test_reset_from_another_model():
     model.train(epochs=2)
     model.wv["own"] = np.ones(100)
     assert "own" not in other.wv
+
+
+def test_a_whole_model_of_gensims_is_taken_over_and_trained_further(lee):
+    one = theirs.Word2Vec(lee, sg=1, vector_size=20, workers=1, epochs=1)
+    counts = [one.wv.get_vecattr(word, "count") for word in one.wv.index_to_key]
+    other = w2v.Word2Vec(vector_size=one.vector_size)
+    other.wv = w2v.KeyedVectors.from_arrays(one.wv.index_to_key, one.wv.vectors.copy(), counts)
+    other.syn1neg = one.syn1neg
+    assert_same_rows(one, other)
+    other.train(lee, epochs=1)
+    assert not (one.wv.vectors == other.wv.vectors).all()
+    for word in ("government", "australia"):
+        near = [{word for word, _ in model.wv.most_similar(word, topn=50)} for model in (one, other)]
+        assert len(near[0] & near[1]) > 5
