@@ -15,6 +15,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # From the text down to the command line: a module imports only what stands before it.
 LAYERS = [
     "errors",
+    "not_offered",
+    "logs",
     "version",
     "compiled",
     "config",
@@ -24,6 +26,7 @@ LAYERS = [
     "matrices",
     "records",
     "vocabulary",
+    "choosing",
     "corpus",
     "reading",
     "memory",
