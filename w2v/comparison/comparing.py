@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -123,28 +124,23 @@ def compare(
     return comparison
 
 
-def write_reports(comparison: Comparison, folder: Path) -> list[Path]:
-    """Write report.json, report.md and, if matplotlib is there and something was scored, report.png; return the paths.
+def write_reports(comparison: Comparison, folder: Path) -> None:
+    """Write report.json, report.md and, if matplotlib is there and there is something to draw, report.png.
 
     Raises
     ------
     OutputError
         If one cannot be written.
     """
-    written = [folder / DATA, folder / REPORT]
-    if comparison.figures.scores:
-        try:
+    drawn = None
+    if picture.panels(comparison):
+        with suppress(MissingExtraError):  # which was said before the first run
             picture.draw(comparison, folder / PICTURE)
-            written.append(folder / PICTURE)
-        except MissingExtraError:
-            pass
-    name = PICTURE if folder / PICTURE in written else None
-    for path, content in zip(
-        written, (json.dumps(comparison.to_dict(), indent=1), report.markdown(comparison, name)), strict=False
-    ):
-        with atomic_write(path) as file:
+            drawn = PICTURE
+    data = json.dumps(comparison.to_dict(), indent=1, allow_nan=False)
+    for name, content in ((DATA, data), (REPORT, report.markdown(comparison, drawn))):
+        with atomic_write(folder / name) as file:
             file.write(content.encode())
-    return written
 
 
 def _made(folder: Path) -> Path:
@@ -184,6 +180,10 @@ def _measure(
         return
     if len(left) < len(steps):
         say(f"{len(steps) - len(left)} of {len(steps)} pairs of runs are in {journal.path} already")
+    try:
+        picture.require_matplotlib()
+    except MissingExtraError as problem:
+        say(f"no picture will be drawn: {problem}")
     say("a short calibration first, to say how long it will take")
     clock = Clock(1.0, progress)
     try:

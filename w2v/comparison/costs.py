@@ -4,7 +4,7 @@ A short text has fewer distinct words than the whole one, whose vectors do not f
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from w2v.comparison.runs import ENGINES, run
 from w2v.comparison.scores import Questions
 from w2v.comparison.text import SharedText, beginning
 from w2v.evaluation import AnalogySection
+from w2v.evaluation.analogies import Question
 
 CALIBRATION_WORDS = 200_000
-CALIBRATION_QUESTIONS = 500
+CALIBRATION_QUESTIONS = (10, 1000)
 
 
 @dataclass(frozen=True)
@@ -86,16 +87,25 @@ def calibrate(
 
 
 def scoring_seconds(questions: Questions, words: list[str], dim: int) -> float:
-    """Return about how long analogies take with vectors of this size: a part of them is asked of random vectors."""
-    part, asked, total = [], 0, sum(len(section.questions) for section in questions.analogies)
-    for section in questions.analogies:
-        taken = section.questions[: -(-len(section.questions) * CALIBRATION_QUESTIONS // max(1, total))]
-        part.append(AnalogySection(section.name, taken))
-        asked += len(taken)
+    """Return about how long analogies take with vectors of this size.
+
+    Few and more questions are asked of random vectors: what they take in common does not grow with their number.
+    """
+    asked = [question for section in questions.analogies for question in section.questions]
+    if not asked:
+        return 0.0
     vectors = np.random.default_rng(0).standard_normal((len(words), dim), np.float32)
-    began = time.perf_counter()
-    Questions(part, {}).score(words, vectors)
-    return (time.perf_counter() - began) * max(1.0, total / max(1, asked))
+
+    def seconds(some: list[Question]) -> float:
+        began = time.perf_counter()
+        Questions([AnalogySection("some", tuple(some))], {}).score(words, vectors)
+        return time.perf_counter() - began
+
+    few, more = (asked[:: max(1, len(asked) // number)] for number in CALIBRATION_QUESTIONS)
+    if len(more) <= len(few):
+        return seconds(asked)
+    least = seconds(few)
+    return least + max(0.0, seconds(more) - least) * len(asked) / (len(more) - len(few))
 
 
 def in_words(seconds: float) -> str:
@@ -103,8 +113,3 @@ def in_words(seconds: float) -> str:
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def total(costs: Costs, steps: Sequence[Step]) -> float:
-    """Return the seconds that the steps will take."""
-    return sum(costs.of(step) for step in steps)

@@ -13,6 +13,9 @@ from typing import Any
 from w2v.comparison.runs import ENGINES, OURS, THEIRS
 from w2v.evaluation.bootstrap import interval, resampled_spearman
 
+ENOUGH = 20
+"""Questions or word pairs below which a score is noise: with 20 pairs the standard error of rho is about 0.2."""
+
 Record = dict[str, Any]
 Values = tuple[float, ...]
 Range = tuple[float, float]
@@ -74,7 +77,9 @@ class Contrast:
     w2v, gensim : tuple of float
         One value each a seed.
     of : str
-        What it is a score of: how many questions there were.
+        What it is a score of.
+    count : int, optional
+        Questions or pairs that could be answered.
     intervals : Intervals, optional
     """
 
@@ -85,7 +90,13 @@ class Contrast:
     w2v: Values
     gensim: Values
     of: str = ""
+    count: int | None = None
     intervals: Intervals | None = None
+
+    @property
+    def says_something(self) -> bool:
+        """Whether enough could be answered for a comparison; the figures are given all the same."""
+        return self.count is None or self.count >= ENOUGH
 
     @property
     def difference(self) -> float:
@@ -218,7 +229,7 @@ class Figures:
             asked, answered = total["asked"], total["answered"]
             of = f"{answered:,} answered of {asked:,}" if scoring == "restricted" else f"all {asked:,}"
             value = _getter("analogies", scoring, key, scale=100)
-            found.append(self._contrast(f"analogies, {scoring}", "%", "higher", 1, value, of=of))
+            found.append(self._contrast(f"analogies, {scoring}", "%", "higher", 1, value, of=of, count=answered))
         return found
 
     def _pairs(self, name: str) -> Contrast:
@@ -235,6 +246,7 @@ class Figures:
             1,
             _getter("pairs", name, "spearman", scale=100),
             of=f"{found['found']:,} of {found['asked']:,} pairs",
+            count=found["found"],
             intervals=Intervals(*known) if len(known) == len(edges) else None,
         )
 

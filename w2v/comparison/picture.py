@@ -14,12 +14,19 @@ from w2v.errors import MissingExtraError
 # Two colours and two shapes that stay apart in print and for colour-blind eyes (Okabe & Ito 2008).
 STYLES = {"w2v": ("#0072B2", "o"), "gensim": ("#D55E00", "s")}
 COLUMNS = 3
+LEAST_SPAN = 4.0
+"""Points of a score that a panel shows at least."""
 
 
 def require_matplotlib() -> None:
     """Raise MissingExtraError if matplotlib is not installed."""
     if importlib.util.find_spec("matplotlib") is None:
         raise MissingExtraError('a picture needs matplotlib: pip install "w2v[plot]"')
+
+
+def panels(comparison: Comparison) -> list[Contrast]:
+    """Return the scores that are worth a panel: those of which enough questions could be answered."""
+    return [contrast for contrast in comparison.figures.scores if contrast.says_something]
 
 
 def draw(comparison: Comparison, path: PathLike) -> None:
@@ -35,8 +42,9 @@ def draw(comparison: Comparison, path: PathLike) -> None:
     require_matplotlib()
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # no display is needed, nor any state of pyplot's
     from matplotlib.figure import Figure
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
-    scores = comparison.figures.scores
+    scores = panels(comparison)
     rows = math.ceil(len(scores) / COLUMNS)
     figure = Figure(figsize=(3.6 * COLUMNS, 2.8 * rows + 1.1), layout="constrained")
     FigureCanvasAgg(figure)
@@ -46,6 +54,9 @@ def draw(comparison: Comparison, path: PathLike) -> None:
     }
     for axis, contrast in zip(axes, scores, strict=False):
         _panel(axis, contrast, speeds)
+        axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+        axis.xaxis.set_minor_formatter(NullFormatter())
     for axis in axes[len(scores) :]:
         axis.set_axis_off()
     handles, labels = axes[0].get_legend_handles_labels()
@@ -67,6 +78,9 @@ def _panel(axis: Any, contrast: Contrast, speeds: dict[str, list[float]]) -> Non
     axis.set_xscale("log")
     axis.set_title(f"{contrast.name}, {contrast.unit}", fontsize=9)
     axis.margins(x=0.25, y=0.15)
+    low, high = axis.get_ylim()
+    if high - low < LEAST_SPAN:  # or a difference of nothing would fill the panel
+        axis.set_ylim((low + high - LEAST_SPAN) / 2, (low + high + LEAST_SPAN) / 2)
     axis.grid(alpha=0.25)
     axis.tick_params(labelsize=8)
 

@@ -15,7 +15,8 @@ DEFINITIONS = """\
   most {line_words:,} words a line. Words, their order and their counts are compared in every pair of runs; a difference ends
   the comparison.
 - **A run** is one training in a process of its own, by the same lines of code for both engines but for one import; gensim
-  by `corpus_file`, its fastest way. The engines take turns, and take turns in going first.
+  by `corpus_file`, its fastest way. Of this way gensim has no slow version
+  in Python, so its compiled core is what was measured. The engines take turns, and take turns in going first.
 - **words/s**: in-vocabulary words of the text x epochs, over the seconds of the call that trains (`train`). Speed runs
   train one epoch. Reading the text is not in it for w2v, which keeps the encoded text from `build_vocab`; gensim reads the
   file again in every epoch, within `train`.
@@ -101,7 +102,7 @@ def _tables(comparison: Comparison) -> list[str]:
         columns = ["medians over pairs of runs", *ENGINES, "ratio", "lowest to highest", "pairs"]
         found.append(table(columns, [_ratio_row(ratios) for ratios in speed]))
     if figures.scores:
-        columns = ["means and ranges over seeds", *ENGINES, "w2v - gensim", "95 % over pairs", "of"]
+        columns = ["means and ranges over seeds", *ENGINES, "w2v - gensim", "95 % interval of it", "of"]
         found.append(table(columns, [_contrast_row(contrast) for contrast in figures.scores]))
     if figures.geometry:
         columns = ["lower is better", *ENGINES, "w2v - gensim"]
@@ -125,7 +126,11 @@ def _contrast_row(contrast: Contrast) -> list[str]:
     cells = [_mean_and_range(values, digits) for values in (contrast.w2v, contrast.gensim)]
     interval = "" if contrast.intervals is None else "{:+.1f} to {:+.1f}".format(*contrast.intervals.difference)
     unit = f", {contrast.unit}" if contrast.unit else ""
-    return [f"{contrast.name}{unit}", *cells, f"{contrast.difference:+.{digits}f}", interval, contrast.of]
+    return [f"{contrast.name}{unit}", *cells, _signed(contrast.difference, digits), interval, contrast.of]
+
+
+def _signed(value: float, digits: int) -> str:
+    return f"{round(value, digits) + 0.0:+.{digits}f}"  # + 0.0: never -0.0
 
 
 def _mean_and_range(values: Sequence[float], digits: int) -> str:

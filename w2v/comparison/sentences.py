@@ -18,14 +18,14 @@ def sentences(figures: Figures) -> list[str]:
     said = [faster(ratios) for ratios in (*figures.training, *figures.resources)]
     seconds = [record[engine]["seconds"]["train"] for record in figures.speed for engine in ENGINES]
     if seconds and min(seconds) < SHORT_RUN:
-        said.append("Some runs trained for less than a second: take a longer text before you trust their ratio.")
+        said.append("some runs trained for less than a second: take a longer text before you trust their ratio.")
     said += [higher(contrast) for contrast in (*figures.scores, *figures.geometry)]
     return [*said, *likeness(figures.overlaps)]
 
 
 def faster(ratios: Ratios) -> str:
     """Return who is how many times better in alternating pairs."""
-    name, pairs = _capital(ratios.name), _pairs(len(ratios.ratios))
+    name = ratios.name
     low, high, median = min(ratios.ratios), max(ratios.ratios), ratios.median_ratio
     if low <= 1 <= high:
         return f"{name}: neither engine is better in every pair (ratio {low:.2f} to {high:.2f}, median {median:.2f})."
@@ -34,13 +34,20 @@ def faster(ratios: Ratios) -> str:
     verdict = (
         f"{winner} is {times:.2f} times as fast" if ratios.unit != "MB" else f"{loser} needs {times:.2f} times as much"
     )
-    return f"{name}: {verdict} (median of {pairs}, {ends[0]:.2f} to {ends[1]:.2f})."
+    among = (
+        "one pair"
+        if len(ratios.ratios) == 1
+        else f"median of {len(ratios.ratios)} pairs, {ends[0]:.2f} to {ends[1]:.2f}"
+    )
+    return f"{name}: {verdict} ({among})."
 
 
 def higher(contrast: Contrast) -> str:
     """Return who scores higher or lower by how much, and whether that is more than chance."""
     digits, size = contrast.digits, abs(contrast.difference)
-    name = _capital(contrast.name)
+    name = contrast.name
+    if not contrast.says_something:
+        return f"{name}: only {contrast.count} of the questions could be answered, too few to compare."
     if round(size, digits) == 0:
         return f"{name}: no difference (less than {10**-digits / 2:g})."
     ahead = OURS if (contrast.difference > 0) == (contrast.better == "higher") else THEIRS
@@ -69,7 +76,7 @@ def likeness(overlaps: dict[str, tuple[float, ...]]) -> list[str]:
     cross, ceiling = (overlaps.get(f"{engine} with {THEIRS}", ()) for engine in (OURS, THEIRS))
     if not cross:
         return []
-    share = f"Nearest neighbours: w2v and gensim share {statistics.mean(cross):.1f} %"
+    share = f"nearest neighbours: w2v and gensim share {statistics.mean(cross):.1f} %"
     if not ceiling:
         return [f"{share}; what two runs of gensim share needs two seeds."]
     missing = statistics.mean(ceiling) - statistics.mean(cross)
@@ -77,11 +84,3 @@ def likeness(overlaps: dict[str, tuple[float, ...]]) -> list[str]:
     if missing <= max(ceiling) - min(ceiling) or round(missing, 1) <= 0:
         return [f"{share}; {two}: the engines are as alike as two runs of gensim."]
     return [f"{share}; {two}: {missing:.1f} points less alike than two runs of gensim."]
-
-
-def _pairs(number: int) -> str:
-    return f"{number} pair" if number == 1 else f"{number} pairs"
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]
