@@ -91,6 +91,7 @@ def test_everything_promised_is_in_the_json(made):
 
 def test_the_same_command_again_measures_nothing_twice(made, capsys, monkeypatch):
     folder, found, _ = made
+    monkeypatch.setattr("w2v.comparison.picture.draw", lambda *given: None)  # drawn before, and slow
     monkeypatch.setattr(measuring.Bench, "measure", lambda *args: pytest.fail("measured again"))
     files = ["--pairs", folder / "pairs.tsv", "--analogies", folder / "analogies.txt"]
     more = ["--seeds", 2, "--rounds", 1, "-o", folder / "out", *files, *SMALL]
@@ -108,6 +109,7 @@ def test_the_same_command_again_measures_nothing_twice(made, capsys, monkeypatch
 
 def test_after_an_interruption_there_is_a_report_and_the_command_goes_on(made, capsys, monkeypatch, tmp_path):
     folder, found, _ = made
+    monkeypatch.setattr("w2v.comparison.picture.draw", lambda *given: None)
     records = {(record["kind"], record["number"]): record for record in found.records}
     calls = []
 

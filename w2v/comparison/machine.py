@@ -4,6 +4,7 @@ import importlib.metadata
 import os
 import platform
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,11 @@ def machine() -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Return the versions of what is compared and of what it runs on."""
-    others = {name: importlib.metadata.version(name) for name in ("numpy", "gensim")}
-    return {"w2v": __version__, "python": platform.python_version(), **others}
+    found = {"w2v": __version__, "python": platform.python_version()}
+    for name in ("numpy", "gensim"):
+        with suppress(importlib.metadata.PackageNotFoundError):  # benchmarks of w2v alone do without gensim
+            found[name] = importlib.metadata.version(name)
+    return found
 
 
 def today() -> str:
