@@ -2,7 +2,6 @@
 
 import bz2
 import json
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +15,10 @@ from w2v.comparison.measuring import plan
 from w2v.comparison.runs import check_same_vocabulary, run
 from w2v.comparison.scores import Questions
 from w2v.comparison.text import beginning, share
-from w2v.comparison.yardsticks import Yardsticks, alignment, neighbours, pair_loss, text_pairs, uniformity
+from w2v.comparison.yardsticks import Yardsticks, neighbours, pair_loss
 from w2v.config import TrainConfig
-from w2v.errors import ComparisonError, ConfigError, CorpusError, EmptyCorpusError
+from w2v.errors import ComparisonError, ConfigError, CorpusError
+from w2v.geometry import PositivePairs
 
 # ------------------------------------------------------------------------------------------------------ the shared text
 
@@ -84,47 +84,8 @@ def test_tokens_with_white_space_cannot_be_shared(tmp_path):
 # --------------------------------------------------------------------------------------------------------- the yardsticks
 
 
-def test_text_pairs_follow_their_law():
-    corpus = encode([["a", "b", "c", "d"], ["lonely"], ["x", "y"]], VocabularyConfig(min_count=1))
-    words = corpus.vocabulary.words
-    pairs = text_pairs(corpus, 2, 60_000, 3)
-    assert pairs.shape == (60_000, 2)
-    found = Counter((words[a], words[b]) for a, b in pairs)
-    # Each of 6 places is the centre 1 time in 6; its context is drawn among the places in reach until one is inside.
-    # A draw of centre and context falls inside with the same chance for every pair in reach: 14 pairs, all as likely.
-    line = "abcd"
-    expected = {(line[i], line[j]) for i in range(4) for j in range(4) if 0 < abs(i - j) <= 2} | {
-        ("x", "y"),
-        ("y", "x"),
-    }
-    assert set(found) == expected
-    share_of_each = 1 / len(expected)
-    for count in found.values():
-        # Six standard errors: a false alarm in 10^8 tests.
-        assert abs(count / 60_000 - share_of_each) < 6 * np.sqrt(share_of_each * (1 - share_of_each) / 60_000)
-    assert (pairs == text_pairs(corpus, 2, 60_000, 3)).all()
-
-
-def test_a_text_without_pairs_is_refused():
-    with pytest.raises(EmptyCorpusError, match="no two words"):
-        text_pairs(encode([["a"], ["b"]], VocabularyConfig(min_count=1)), 5, 10, 0)
-
-
-def test_alignment_and_uniformity_in_closed_form():
-    axes = np.array([[2, 0], [0, 3], [-1, 0], [5, 0]], np.float32)
-    assert alignment(axes, np.array([[0, 3]])) == pytest.approx(0)
-    assert alignment(axes, np.array([[0, 1]])) == pytest.approx(2)
-    assert alignment(axes, np.array([[0, 2]])) == pytest.approx(4)
-    assert alignment(axes, np.array([[0, 1], [0, 2]])) == pytest.approx(3)
-    assert uniformity(np.ones((5, 3), np.float32)) == pytest.approx(0)
-    assert uniformity(axes[[0, 2]]) == pytest.approx(-8)
-    dim = 400
-    sphere = np.random.default_rng(0).normal(size=(1000, dim))
-    assert uniformity(sphere) == pytest.approx(-4 + 8 / dim, abs=0.01)  # e^(-2t) 0F1(; d/2; t^2), t = 2
-
-
 def test_the_shared_loss_in_closed_form():
-    pairs, noise = np.array([[0, 1], [1, 0]]), np.array([[2, 0], [2, 2]])
+    pairs, noise = PositivePairs(np.array([0, 1]), np.array([1, 0]), "made up"), np.array([[2, 0], [2, 2]])
     zeros = np.zeros((3, 4), np.float32)
     assert pair_loss(zeros, zeros, pairs, noise) == pytest.approx(np.log(2))
     vectors = np.array([[1, 0], [0, 1], [1, 1]], np.float32)
@@ -143,13 +104,18 @@ def test_neighbours_are_rows_nearest_first():
 def test_yardsticks_are_the_same_every_time_and_fit_small_texts():
     rng = np.random.default_rng(0)
     corpus = encode([[f"w{i}" for i in rng.integers(0, 30, 9)] for _ in range(200)], VocabularyConfig(min_count=1))
-    first, second = (Yardsticks.of(corpus, 5, 3, 0.75) for _ in range(2))
-    assert all((getattr(first, name) == getattr(second, name)).all() for name in ("pairs", "noise", "rows", "queries"))
+    law = {"window": 5, "negative": 3, "ns_exponent": 0.75, "sample": 0.0}
+    first, second = (Yardsticks.of(corpus, law) for _ in range(2))
+    assert all((getattr(first, name) == getattr(second, name)).all() for name in ("noise", "rows", "queries"))
+    assert (first.pairs.anchors == second.pairs.anchors).all()
+    assert len(first.pairs) == 100_000
     assert first.noise.shape == (100_000, 3)
     assert first.rows.tolist() == first.queries.tolist() == list(range(30))
     shares = np.bincount(first.noise.ravel(), minlength=30) / first.noise.size
     assert shares == pytest.approx(corpus.vocabulary.noise_probabilities(0.75), abs=0.005)
     measured = first.measure(corpus.vocabulary.words, rng.normal(size=(30, 4)).astype(np.float32), np.zeros((30, 4)))
+    assert 1.8 < measured["geometry"]["alignment"] < 2.2  # random vectors are orthogonal on average
+    assert -4 < measured["geometry"]["uniformity"] < -1
     assert measured["geometry"]["shared_loss"] == pytest.approx(np.log(2))
     assert [len(near) for near in measured["neighbours"]] == [10] * 30
     assert json.dumps(measured, allow_nan=False)

@@ -33,6 +33,7 @@ LAYERS = [
     "trainer",
     "evaluation",
     "vectors",
+    "geometry",
     "model",
     "corpora",
     "comparison",

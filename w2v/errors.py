@@ -69,6 +69,10 @@ class UnsafeFormatError(FormatError):
     """A pickled file: opening it could run code, so it is never opened."""
 
 
+class GeometryError(W2VError, ValueError):
+    """What is to be measured is not there: too few rows, no positive pair, no output matrix."""
+
+
 class MissingExtraError(W2VError, ImportError):
     """An optional dependency is not installed; the message names the extra."""
 

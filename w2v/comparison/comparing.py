@@ -109,7 +109,7 @@ def compare(
         text = share(corpus, Path(working), tokenizer, config.most_words)
         encoded = encode(text.path, VocabularyConfig(config.min_count), TextOptions(threads=config.threads[-1]))
         journal = _open_journal(Path(folder), text, encoded, shared, questions)
-        yardsticks = Yardsticks.of(encoded, shared["window"], shared["negative"], shared["ns_exponent"])
+        yardsticks = Yardsticks.of(encoded, shared)
         words = encoded.vocabulary.words
         del encoded
         bench = Bench(text, shared, questions, yardsticks, Path(working))

@@ -34,9 +34,9 @@ DEFINITIONS = """\
   words (by cosine, among these) that two runs have in common. Runs of the same seed start from the same vectors, so only
   runs of different seeds are compared. Two gensim runs are the ceiling: no other engine can be more alike.
 - **alignment**: mean squared distance of the input vectors, scaled to length 1, of {pairs:,} co-occurring pairs of the
-  text: a centre from any place, a context 1 to `window` places away, each as likely, nothing subsampled. **uniformity**:
-  log mean exp(-2 x squared distance) over all pairs of {rows:,} words drawn from the vocabulary. For each, lower is
-  better by Wang & Isola (2020); what improves one often costs the other.
+  text, drawn as training draws them (frequent words subsampled, the window's reach at random). **uniformity**: log of the
+  mean of exp(-2 x squared distance) over all pairs of {rows:,} words drawn from the vocabulary. For each, lower is better
+  by Wang & Isola (2020); what improves one often costs the other.
 - **shared loss**: mean of -log sigmoid(score) over the same pairs and of -log sigmoid(-score) over the same noise words,
   in nats, computed from the final matrices of both engines. The engines' own tallies cannot be compared: w2v's is the mean
   of an epoch while it trains, gensim's a running float32 sum that threads overwrite."""

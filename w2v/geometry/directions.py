@@ -1,0 +1,79 @@
+"""Unit vectors and the cosines between them, a block at a time: never a V x V matrix.
+
+Rows become unit vectors in float64. Few pairs are then multiplied in float64; many in float32, whose rounding (1e-7 of a
+cosine, either way) averages out, and four times as fast. Sums are in float64 either way.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2v.errors import GeometryError
+from w2v.geometry.view import Float64, Matrix, Rows
+
+Blocks = Iterator[tuple[slice, slice, NDArray[Any]]]
+
+ROWS_AT_ONCE, COLUMNS_AT_ONCE = 256, 2048
+"""A block of cosines stays in a core's cache while it is worked on."""
+PAIRS_IN_DOUBLE = 1 << 24
+"""Up to so many pairs are multiplied in float64: a second's work."""
+SPAN_OF_SINGLE = 80.0
+"""e^-80 is still a float32."""
+
+
+def unit_rows(matrix: Matrix, rows: Rows | slice = slice(None)) -> Float64:
+    """Return rows scaled to length one, float64, shape (n, d).
+
+    Raises
+    ------
+    GeometryError
+        If one is zero or not finite: it has no direction.
+    """
+    chosen = np.array(matrix[rows], dtype=np.float64)
+    if chosen.ndim != 2:
+        raise GeometryError(f"got shape {chosen.shape}; a matrix of one vector a row is needed")
+    with np.errstate(all="ignore"):
+        norms = np.sqrt(np.einsum("vd,vd->v", chosen, chosen))
+    directed = np.isfinite(norms) & (norms > 0)
+    if not directed.all():
+        row = int(np.flatnonzero(~directed)[0])
+        raise GeometryError(f"row {row} is zero or not finite: it has no direction; leave such rows out")
+    chosen /= norms[:, np.newaxis]
+    return chosen
+
+
+def in_double(block: NDArray[Any], scratch: Float64) -> Float64:
+    """Return a block in float64, in ``scratch`` if it has to be converted: its sums are then in float64 too."""
+    if block.dtype == np.float64:
+        return block
+    wide = scratch[: block.size].reshape(block.shape)
+    np.copyto(wide, block)
+    return wide
+
+
+def precision(pairs: int, span: float) -> Any:
+    """Return the type in which so many pairs are multiplied, whose exponentials then span a range of e^span."""
+    return np.float64 if pairs <= PAIRS_IN_DOUBLE or span > SPAN_OF_SINGLE else np.float32
+
+
+def cosine_blocks(x: Float64, y: Float64, span: float, *, upper: bool = False) -> Blocks:
+    """Yield ``(rows, columns, x[rows] @ y[columns].T)``; the block is overwritten by the next; ``span`` as in `precision`.
+
+    With ``upper``, only pairs i < j (of one and the same matrix) count: blocks below the diagonal are left out, and within
+    the others the cosine of every pair i >= j is minus infinity.
+    """
+    kind = precision(len(x) * len(y), span)
+    x, y = x.astype(kind, copy=False), y.astype(kind, copy=False)
+    scratch = np.empty(ROWS_AT_ONCE * COLUMNS_AT_ONCE, kind)
+    for start in range(0, len(x), ROWS_AT_ONCE):
+        rows = slice(start, min(start + ROWS_AT_ONCE, len(x)))
+        for first in range(start if upper else 0, len(y), COLUMNS_AT_ONCE):
+            columns = slice(first, min(first + COLUMNS_AT_ONCE, len(y)))
+            shape = (rows.stop - rows.start, columns.stop - columns.start)
+            block = scratch[: shape[0] * shape[1]].reshape(shape)
+            np.matmul(x[rows], y[columns].T, out=block)
+            if upper and first == start:
+                block[np.tril_indices(shape[0], 0, shape[1])] = -np.inf
+            yield rows, columns, block

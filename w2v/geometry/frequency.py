@@ -1,0 +1,35 @@
+"""Whether the lengths of the vectors follow the frequency of the words."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from w2v.errors import ConfigError
+from w2v.geometry.view import Float64
+
+
+def norm_frequency(norms: ArrayLike, counts: ArrayLike) -> float | None:
+    """Return Spearman's rank correlation of lengths and counts, -1 to 1; None where either does not vary.
+
+    Parameters
+    ----------
+    norms, counts : array_like, shape (V,)
+        Equal values share their mean rank.
+    """
+    x, y = np.asarray(norms, np.float64), np.asarray(counts, np.float64)
+    if x.shape != y.shape or x.ndim != 1:
+        raise ConfigError(f"norms {x.shape} and counts {y.shape}: one each is needed")
+    ranks = [_ranks(values) for values in (x, y)]
+    spreads = [values.std() for values in ranks]
+    if not len(x) or not all(spreads):
+        return None
+    return float(
+        np.clip(np.mean((ranks[0] - ranks[0].mean()) * (ranks[1] - ranks[1].mean())) / (spreads[0] * spreads[1]), -1, 1)
+    )
+
+
+def _ranks(values: Float64) -> Float64:
+    """Return ranks from 0, the mean one where values are equal."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    middle: NDArray[np.float64] = ends - (counts + 1) / 2
+    return middle[inverse]

@@ -1,0 +1,59 @@
+"""Hubness: whether a few words are the neighbours of very many (Radovanovic, Nanopoulos & Ivanovic 2010)."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from w2v.errors import ConfigError, GeometryError
+from w2v.geometry.directions import unit_rows
+from w2v.geometry.view import Float64, Rows
+from w2v.vectors.queries import Search, SearchSpace, nearest, queries_at_once
+
+
+def hubness(x: ArrayLike, k: int = 10, *, y: ArrayLike | None = None) -> float:
+    """Return the skewness of how often each row is among the k nearest of another by cosine.
+
+    0 for a symmetric law of these counts; large and positive where a few rows, the hubs, are near to everything.
+
+    Parameters
+    ----------
+    x : array_like of float, shape (n, d)
+        At least 2 rows.
+    k : int
+        At least 1; at most n - 1 are found.
+    y : array_like of float, shape (n, d), optional
+        A second tower: neighbours are then among these rows, other than the row itself.
+
+    Raises
+    ------
+    GeometryError
+        If there are fewer than 2 rows, or one is zero or not finite.
+    ConfigError
+        If k is below 1.
+    """
+    if k < 1:
+        raise ConfigError(f"k must be at least 1: got {k!r}")
+    units = unit_rows(np.asarray(x))
+    if len(units) < 2:
+        raise GeometryError(f"hubness needs at least 2 rows: got {len(units)}")
+    return skewness(occurrences(units, units if y is None else unit_rows(np.asarray(y)), k))
+
+
+def occurrences(x: Float64, y: Float64, k: int) -> Rows:
+    """Return how often each row of y is among the k nearest of a row of x other than its own: int64, shape (n,)."""
+    space = SearchSpace.of(y.astype(np.float32))
+    k = min(k, len(y) - 1)
+    counts = np.zeros(len(y), np.int64)
+    step = queries_at_once(k)
+    for start in range(0, len(x), step):
+        own = np.arange(start, min(start + step, len(x)))
+        search = Search(k, 0, len(y), own - start, own)
+        for rows, _ in nearest(space, x[start : start + step], search):
+            counts[rows] += 1
+    return counts
+
+
+def skewness(values: Rows | Float64) -> float:
+    """Return the third standardised moment; 0 where all values are equal."""
+    deviations = values - values.mean()
+    variance = float((deviations**2).mean())
+    return float((deviations**3).mean() / variance**1.5) if variance > 0 else 0.0

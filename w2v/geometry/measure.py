@@ -1,0 +1,256 @@
+"""Everything at once: one space, one law of positive pairs, one record of all measurements."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from w2v.errors import GeometryError
+from w2v.geometry import contrastive
+from w2v.geometry.alignment import pair_distances
+from w2v.geometry.directions import unit_rows
+from w2v.geometry.frequency import norm_frequency
+from w2v.geometry.hubness import occurrences, skewness
+from w2v.geometry.measurement import Geometry, Measurement, Settings
+from w2v.geometry.pairs import PositivePairs
+from w2v.geometry.sampling import Interval, Population, interval, resampled_means, sound_rows, stream
+from w2v.geometry.space import Space
+from w2v.geometry.spectrum import Moments
+from w2v.geometry.uniformity import log_mean_kernel
+from w2v.geometry.view import Float64, Rows, row_norms
+
+EXACT: Interval = (None, None)
+
+
+def measure(space: Space, pairs: PositivePairs, settings: Settings | None = None) -> Geometry:
+    """Measure a space on a law of positive pairs.
+
+    Rows without a direction (zero, NaN, infinite) are left out and counted, and so are the pairs they belong to. Up to
+    ``settings.exact_rows`` rows every pair of them counts; of more, a seeded sample stands for all in uniformity, NT-Xent
+    and hubness, with a bootstrap interval. Memory is bounded whatever the number of rows.
+
+    Parameters
+    ----------
+    space : Space
+    pairs : PositivePairs
+        Rows of this space.
+    settings : Settings, optional
+
+    Returns
+    -------
+    Geometry
+
+    Raises
+    ------
+    GeometryError
+        If fewer than 2 rows or no positive pair is left, or the vectors have fewer than 2 numbers.
+    ConfigError
+        If weighting by token is asked for and there are no counts.
+    """
+    settings = settings or Settings()
+    if space.dim < 2:
+        raise GeometryError(f"{space.name}: vectors of 1 number have no geometry; at least 2 are needed")
+    sound, excluded = sound_rows(space)
+    population = Population.of(space, sound, settings)
+    pairs, lost = _sound_pairs(space, pairs, sound)
+    bench = _Bench(space, pairs, population, settings)
+    curve, limits = bench.contrast()
+    mean_cosine, rank, isotropy = bench.spectrum()
+    return Geometry(
+        name=space.name,
+        towers=space.towers,
+        rows=len(sound),
+        dim=space.dim,
+        law=pairs.law,
+        excluded=excluded | pairs.excluded | {"pairs with such a row": lost},
+        alignment=bench.alignment(),
+        uniformity=bench.uniformity(),
+        nt_xent=curve,
+        limit_alignment=limits[0],
+        limit_uniformity=limits[1],
+        mean_cosine=mean_cosine,
+        effective_rank=rank,
+        isotropy=isotropy,
+        hubness=bench.hubness(),
+        norm_frequency=bench.norm_frequency(sound),
+        settings=settings,
+    )
+
+
+def _sound_pairs(space: Space, pairs: PositivePairs, sound: Rows) -> tuple[PositivePairs, int]:
+    """Leave out the pairs that have no direction, and say how many."""
+    if not len(pairs):
+        raise GeometryError(f"no positive pair to measure {space.name} on: at least one is needed")
+    both = np.concatenate([pairs.anchors, pairs.positives])
+    if both.min() < 0 or both.max() >= len(space):
+        raise GeometryError(f"pairs of rows {both.min()} to {both.max()}; {space.name} has rows 0 to {len(space) - 1}")
+    has_direction = np.zeros(len(space), bool)
+    has_direction[sound] = True
+    kept = has_direction[pairs.anchors] & has_direction[pairs.positives]
+    if not kept.any():
+        raise GeometryError(f"every one of {len(pairs):,} positive pairs has a row that is zero or not finite")
+    return replace(pairs, anchors=pairs.anchors[kept], positives=pairs.positives[kept]), int((~kept).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class _Bench:
+    """What the measurements share."""
+
+    space: Space
+    pairs: PositivePairs
+    population: Population
+    settings: Settings
+
+    def _measured(self, name: str, value: float, ends: Interval, n: int, of: str, definition: str) -> Measurement:
+        return Measurement(name, float(value), *ends, n=n, of=of, seed=self.settings.seed, definition=definition)
+
+    @property
+    def _words(self) -> str:
+        """The law of single words, for definitions."""
+        return "every word alike" if self.settings.weighting == "type" else "words in proportion to their counts"
+
+    @property
+    def _rows(self) -> str:
+        return f"rows of {len(self.population.everyone):,}" if self.population.sampled else "rows"
+
+    def alignment(self) -> Measurement:
+        alpha = self.settings.alpha
+        distances = pair_distances(self.space.vectors, self.space.targets, self.pairs.anchors, self.pairs.positives)
+        values = distances**alpha
+        ends = interval(resampled_means(values, self.settings)) if self.pairs.sampled else EXACT
+        definition = f"mean of |x - y|^{alpha:g} over positive pairs (Wang & Isola 2020)"
+        return self._measured("alignment", values.mean(), ends, len(values), "positive pairs", definition)
+
+    def uniformity(self) -> Measurement:
+        t, rows = self.settings.t, self.population.rows
+        y = None if self.space.partners is None else unit_rows(self.space.partners, rows)
+        values = log_mean_kernel(unit_rows(self.space.vectors, rows), y, t, self.population.weights)
+        ends = interval(values[1:]) if self.population.sampled else EXACT
+        definition = (
+            f"log of the mean of exp(-{t:g} |x - y|^2) over pairs of different rows, {self._words} (Wang & Isola 2020)"
+        )
+        return self._measured("uniformity", values[0], ends, len(rows), self._rows, definition)
+
+    def contrast(self) -> tuple[tuple[Measurement, ...], tuple[Measurement, Measurement]]:
+        """NT-Xent for each number of negatives, and the two terms of its limit, all on the same pairs."""
+        settings, population = self.settings, self.population
+        tau = settings.temperature
+        chosen = np.arange(len(self.pairs))
+        if len(self.pairs) > settings.sample:
+            rng = stream(settings, "pairs for NT-Xent")
+            chosen = np.sort(rng.choice(len(self.pairs), size=settings.sample, replace=False))
+        anchors, positives = self.pairs.anchors[chosen], self.pairs.positives[chosen]
+        x, y = unit_rows(self.space.vectors, anchors), unit_rows(self.space.targets, positives)
+        n, of = len(x), "positive pairs"
+
+        rng = stream(settings, "negatives")
+        values = contrastive.losses(x, y, lambda size: self._negatives(size, rng), tau, settings.ms)
+        replicates = resampled_means(values, settings)
+        loss = f"mean of -log(e^(x.y/{tau:g}) / (e^(x.y/{tau:g}) + sum of e^(x.n/{tau:g}))), n drawn from {self._words}"
+        curve = tuple(
+            self._measured(
+                f"nt_xent M={m}", values[:, i].mean(), interval(replicates[:, i]), n, of, f"{loss}, {m} of them"
+            )
+            for i, m in enumerate(settings.ms)
+        )
+
+        scores = -np.einsum("pd,pd->p", x, y) / tau
+        some = self.pairs.sampled or n < len(self.pairs)
+        ends = interval(resampled_means(scores, settings)) if some else EXACT
+        first = self._measured(
+            "limit_alignment", scores.mean(), ends, n, of, f"minus the mean of x.y/{tau:g}: the limit's first term"
+        )
+        logs, places = self._log_partitions(anchors)
+        second = self._measured(
+            "limit_uniformity",
+            logs[places, 0].mean(),
+            self._limit_interval(logs, places, some),
+            n,
+            f"anchors, {len(population.rows):,} {self._rows}",
+            f"mean over x of log mean over n of e^(x.n/{tau:g}), {self._words}: the limit's second term",
+        )
+        return curve, (first, second)
+
+    def _negatives(self, size: int, rng: np.random.Generator) -> Float64:
+        drawn = rng.choice(self.population.everyone, size=size, p=self.population.probabilities)
+        return unit_rows(self.space.targets, drawn)
+
+    def _log_partitions(self, anchors: Rows) -> tuple[Float64, Rows]:
+        """Return log E e^(x.n/tau) for each different anchor and each weighting, and where each anchor is among them.
+
+        With one tower a word is one of its own negatives, now and then; its cosine of 1 outweighs all others, so it enters
+        with its exact probability, whether or not it is in the sample.
+        """
+        population, tau = self.population, self.settings.temperature
+        unique, places = np.unique(anchors, return_inverse=True)
+        x, y = unit_rows(self.space.vectors, unique), unit_rows(self.space.targets, population.rows)
+        if self.space.partners is not None:
+            return contrastive.log_partitions(x, y, tau, population.weights), places
+        own = np.searchsorted(population.rows, unique).clip(max=len(population.rows) - 1)
+        own[population.rows[own] != unique] = -1
+        p = np.zeros(len(self.space))
+        p[population.everyone] = population.probabilities
+        p = p[unique][:, np.newaxis]
+        others = contrastive.log_partitions(x, y, tau, population.weights, own)
+        with np.errstate(divide="ignore"):  # an anchor that has the probability 0 by its count
+            return np.logaddexp(np.log(p) + 1 / tau, np.log1p(-p) + others), places
+
+    def _limit_interval(self, logs: Float64, places: Rows, pairs_sampled: bool) -> Interval:
+        """Resample pairs and rows together, whichever of them are samples."""
+        if not pairs_sampled:
+            return interval(logs[places, 1:].mean(axis=0)) if self.population.sampled else EXACT
+        if not self.population.sampled:
+            return interval(resampled_means(logs[places, 0], self.settings))
+        rng = stream(self.settings, "pairs")
+        means = [logs[places[rng.integers(len(places), size=len(places))], b].mean() for b in range(1, logs.shape[1])]
+        return interval(np.array(means))
+
+    def spectrum(self) -> tuple[Measurement, Measurement, Measurement]:
+        """Mean cosine, effective rank and IsoScore: of all rows, however many."""
+        everyone = self.population.everyone
+        moments = Moments.of(self.space.vectors, self.space.partners, everyone, self.population.probabilities)
+        n = len(everyone)
+        return (
+            self._measured(
+                "mean_cosine", moments.mean_cosine, EXACT, n, "rows", f"over pairs of different rows, {self._words}"
+            ),
+            self._measured(
+                "effective_rank",
+                moments.effective_rank,
+                EXACT,
+                n,
+                "rows",
+                f"e to the entropy of the singular values of the unit rows, {self._words}; 1 to d (Roy & Vetterli 2007)",
+            ),
+            self._measured(
+                "isotropy",
+                moments.isoscore,
+                EXACT,
+                n,
+                "rows",
+                f"IsoScore of the unit rows, {self._words}; 0 a line, 1 an even spread (Rudman et al. 2022)",
+            ),
+        )
+
+    def hubness(self) -> Measurement:
+        rows, k = self.population.rows, self.settings.neighbours
+        x = unit_rows(self.space.vectors, rows)
+        y = x if self.space.partners is None else unit_rows(self.space.partners, rows)
+        counts = occurrences(x, y, k)
+        ends = EXACT
+        if self.population.sampled:
+            rng = stream(self.settings, "hubs")
+            resamples = (counts[rng.integers(len(rows), size=len(rows))] for _ in range(self.settings.bootstrap))
+            ends = interval(np.array([skewness(sample) for sample in resamples]))
+        definition = (
+            f"skewness of how often a row is among the {k} nearest of another; 0: no hubs (Radovanovic et al. 2010)"
+        )
+        return self._measured("hubness", skewness(counts), ends, len(rows), self._rows, definition)
+
+    def norm_frequency(self, sound: Rows) -> Measurement | None:
+        if self.space.counts is None:
+            return None
+        value = norm_frequency(row_norms(self.space.vectors)[sound], np.asarray(self.space.counts)[sound])
+        if value is None:
+            return None
+        definition = "rank correlation of the length of a vector with the count of its word (Spearman)"
+        return self._measured("norm_frequency", value, EXACT, len(sound), "rows", definition)

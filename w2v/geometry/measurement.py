@@ -1,0 +1,181 @@
+"""What a measurement is: a value with its interval, its sample, its seed and its definition; and all of them together."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, get_args
+
+from w2v.config import option, validate
+from w2v.errors import ConfigError
+
+Weighting = Literal["type", "token"]
+LEVEL = 95
+"""Percent of the bootstrap intervals."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to measure, and how exactly.
+
+    Attributes
+    ----------
+    ms : tuple of int
+        Numbers of negatives at which NT-Xent is measured.
+    weighting : {"type", "token"}
+        The law of single words, p_data: every word alike, or in proportion to its count.
+
+    Raises
+    ------
+    ConfigError
+        If a value is outside its range.
+    """
+
+    alpha: float = option(2.0, "alignment: exponent of the distance", 1e-3, 100.0)
+    t: float = option(2.0, "uniformity: steepness of the Gaussian kernel", 1e-3, 100.0)
+    temperature: float = option(0.1, "NT-Xent: temperature of the cosines", 0.005, 1e3)
+    ms: tuple[int, ...] = field(default=(1, 4, 16, 64, 256, 1024, 4096, 16384))
+    weighting: Weighting = "type"
+    neighbours: int = option(10, "hubness: neighbours of each word", 1, 1000)
+    exact_rows: int = option(30_000, "up to so many rows every pair of them counts", 2, 10**6)
+    sample: int = option(10_000, "rows drawn where there are more; also positive pairs taken for NT-Xent", 2, 10**6)
+    bootstrap: int = option(200, "resamples behind each interval", 20, 100_000)
+    seed: int = option(1, "seed of every random choice", 0, 2**63 - 1)
+
+    def __post_init__(self) -> None:
+        validate(self)
+        if self.weighting not in get_args(Weighting):
+            raise ConfigError(f"weighting must be 'type' or 'token': got {self.weighting!r}")
+        ms = tuple(self.ms)
+        if not ms or any(isinstance(m, bool) or not isinstance(m, int) or not 1 <= m <= 2**20 for m in ms):
+            raise ConfigError(f"ms must be whole numbers from 1 to {2**20}, at least one: got {self.ms!r}")
+        object.__setattr__(self, "ms", tuple(sorted(set(ms))))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return asdict(self) | {"ms": list(self.ms)}
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One number and all that is needed to read it.
+
+    Attributes
+    ----------
+    name : str
+    value : float
+    low, high : float or None
+        Percentile bootstrap interval of 95 percent; None if the value is exact: every pair counted.
+    n : int
+        How many were averaged over, and ``of`` what: rows, or positive pairs.
+    of : str
+    seed : int
+    definition : str
+        One sentence, with the source.
+    """
+
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+    of: str
+    seed: int
+    definition: str
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing was sampled."""
+        return self.low is None
+
+    @property
+    def interval(self) -> str:
+        """The interval as text, or ``exact``."""
+        return "exact" if self.low is None else f"[{self.low:.4f}, {self.high:.4f}]"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value:.4f} {self.interval}, {self.n:,} {self.of}: {self.definition}"
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """All measurements of one space on one law of positive pairs.
+
+    Attributes
+    ----------
+    name, towers : str
+        Of the space.
+    rows, dim : int
+        Rows that could be measured, and numbers per vector.
+    law : str
+        Where the positive pairs come from.
+    excluded : dict of str to int
+        What was left out, by reason.
+    alignment, uniformity : Measurement
+    nt_xent : tuple of Measurement
+        One for each of ``settings.ms``.
+    limit_alignment, limit_uniformity : Measurement
+        The two terms whose sum is the limit of NT-Xent minus log M.
+    mean_cosine, effective_rank, isotropy, hubness : Measurement
+    norm_frequency : Measurement or None
+        None if the counts of the words are not known, or all alike.
+    settings : Settings
+    """
+
+    name: str
+    towers: str
+    rows: int
+    dim: int
+    law: str
+    excluded: dict[str, int]
+    alignment: Measurement
+    uniformity: Measurement
+    nt_xent: tuple[Measurement, ...]
+    limit_alignment: Measurement
+    limit_uniformity: Measurement
+    mean_cosine: Measurement
+    effective_rank: Measurement
+    isotropy: Measurement
+    hubness: Measurement
+    norm_frequency: Measurement | None
+    settings: Settings
+
+    @property
+    def limit(self) -> float:
+        """The limit of NT-Xent minus log M: the sum of its two terms."""
+        return self.limit_alignment.value + self.limit_uniformity.value
+
+    @property
+    def measurements(self) -> tuple[Measurement, ...]:
+        """All of them, in the order of the table."""
+        last = () if self.norm_frequency is None else (self.norm_frequency,)
+        return (
+            self.alignment,
+            self.uniformity,
+            *self.nt_xent,
+            self.limit_alignment,
+            self.limit_uniformity,
+            self.mean_cosine,
+            self.effective_rank,
+            self.isotropy,
+            self.hubness,
+            *last,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        values: dict[str, Any] = {
+            name: getattr(self, name) for name in ("name", "towers", "rows", "dim", "law", "excluded")
+        }
+        for name, value in vars(self).items():
+            if isinstance(value, Measurement):
+                values[name] = value.to_dict()
+        values["nt_xent"] = [{"m": m, **x.to_dict()} for m, x in zip(self.settings.ms, self.nt_xent, strict=True)]
+        values["norm_frequency"] = None if self.norm_frequency is None else self.norm_frequency.to_dict()
+        return values | {"limit": self.limit, "settings": self.settings.to_dict()}
+
+    def __str__(self) -> str:
+        left_out = "".join(f"; {count:,} {reason}" for reason, count in self.excluded.items() if count)
+        heading = f"{self.name}: {self.rows:,} rows x {self.dim}, {self.towers}{left_out}"
+        return "\n".join([heading, f"positive pairs: {self.law}", *(f"  {x}" for x in self.measurements)])

@@ -1,0 +1,69 @@
+"""Two models of the same words in one space: the only file that needs scipy.linalg."""
+
+import importlib
+from dataclasses import replace
+from types import ModuleType
+
+import numpy as np
+
+from w2v.errors import GeometryError, MissingExtraError
+from w2v.geometry.pairs import PositivePairs
+from w2v.geometry.space import Space, common_words
+from w2v.geometry.view import View, blocks
+
+
+def scipy_linalg() -> ModuleType:
+    """Return ``scipy.linalg``.
+
+    Raises
+    ------
+    MissingExtraError
+        If scipy is not installed.
+    """
+    try:
+        return importlib.import_module("scipy.linalg")
+    except ImportError as error:
+        raise MissingExtraError('orthogonal Procrustes needs scipy: pip install "w2v[eval]"') from error
+
+
+def identity_pairs(first: Space, second: Space) -> tuple[Space, PositivePairs]:
+    """Pair every word with itself in another model, after the best rotation of the second onto the first.
+
+    The rotation minimises the distance between unit rows over all orthogonal matrices (Schönemann 1966). The words of both
+    are taken, in the order of the first; without words the rows must belong together as they are. Only the input vectors
+    of both count.
+
+    Returns
+    -------
+    space : Space
+        The first's vectors, with the second's, rotated, as their partners.
+    pairs : PositivePairs
+        Row i with row i.
+
+    Raises
+    ------
+    GeometryError
+        If the dimensions differ, or no word is common.
+    MissingExtraError
+        If scipy is not installed.
+    """
+    if first.dim != second.dim:
+        raise GeometryError(f"{first.name} has {first.dim} dimensions, {second.name} {second.dim}: the same are needed")
+    first, second = common_words(first, second)
+    cross = np.zeros((first.dim, first.dim))
+    for rows, block in blocks(second.vectors):
+        onto = np.asarray(first.vectors[rows], dtype=np.float64)
+        with np.errstate(all="ignore"):
+            units = [x / np.linalg.norm(x, axis=1, keepdims=True) for x in (block, onto)]
+        sound = np.isfinite(units[0]).all(axis=1) & np.isfinite(units[1]).all(axis=1)
+        cross += units[0][sound].T @ units[1][sound]
+    # The rotation depends on the two matrices through their product alone, so scipy need not see a million rows.
+    rotation, _ = scipy_linalg().orthogonal_procrustes(np.eye(first.dim), cross)
+    space = replace(
+        first,
+        partners=View(second.vectors, rotation=rotation),
+        name=f"{first.name} and {second.name}",
+    )
+    own = np.arange(len(first), dtype=np.int64)
+    law = f"each word of {first.name} and itself in {second.name}, rotated by orthogonal Procrustes"
+    return space, PositivePairs(own, own, law, sampled=False)

@@ -1,0 +1,106 @@
+"""Which rows stand for all: every row up to a number, a seeded sample beyond it; and the resamples behind intervals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from w2v.errors import ConfigError, GeometryError
+from w2v.geometry.measurement import LEVEL, Settings
+from w2v.geometry.space import Space
+from w2v.geometry.view import Float64, Rows, row_norms
+
+Interval = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """The law of single words, p_data, and the rows that stand for it.
+
+    Attributes
+    ----------
+    everyone : ndarray of int64, shape (V',)
+        All rows that have a direction and a positive probability.
+    probabilities : ndarray of float64, shape (V',)
+    rows : ndarray of int64, shape (n,)
+        ``everyone``, or the different rows of a sample.
+    weights : ndarray of float64, shape (n, 1) or (n, 1 + B)
+        First the weights of ``rows``, which sum to one; then, if they are a sample, those of each bootstrap resample.
+    """
+
+    everyone: Rows
+    probabilities: Float64
+    rows: Rows
+    weights: Float64
+
+    @property
+    def sampled(self) -> bool:
+        """Whether ``rows`` are a sample."""
+        return bool(self.weights.shape[1] > 1)
+
+    @classmethod
+    def of(cls, space: Space, sound: Rows, settings: Settings) -> "Population":
+        """Choose among the rows that have a direction.
+
+        Raises
+        ------
+        ConfigError
+            If weighting by token is asked for and there are no counts.
+        GeometryError
+            If fewer than 2 rows are left.
+        """
+        p = np.ones(len(sound))
+        if settings.weighting == "token":
+            if space.counts is None:
+                raise ConfigError(f"weighting='token' needs counts, which {space.name} has not; use weighting='type'")
+            p = np.asarray(space.counts)[sound].astype(np.float64)
+            sound, p = sound[p > 0], p[p > 0]
+        if len(sound) < 2:
+            raise GeometryError(
+                f"{space.name}: {len(sound)} of {len(space)} rows can be measured; at least 2 are needed"
+            )
+        p /= p.sum()
+        if len(sound) <= settings.exact_rows:
+            return cls(sound, p, sound, p[:, np.newaxis])
+        rng = stream(settings, "rows")
+        if settings.weighting == "type":
+            drawn = np.sort(rng.choice(len(sound), size=min(settings.sample, len(sound)), replace=False))
+            times = np.ones(len(drawn), np.int64)
+        else:
+            drawn, times = np.unique(rng.choice(len(sound), size=settings.sample, p=p), return_counts=True)
+        weights = times / times.sum()
+        resamples = rng.multinomial(times.sum(), weights, size=settings.bootstrap) / times.sum()
+        return cls(sound, p, sound[drawn], np.column_stack([weights, resamples.T]))
+
+
+def sound_rows(space: Space) -> tuple[Rows, dict[str, int]]:
+    """Return the rows that have a direction, and how many have none, by reason."""
+    norms = row_norms(space.vectors)
+    finite, zero = np.isfinite(norms), norms == 0
+    if space.partners is not None:
+        partners = row_norms(space.partners)
+        finite &= np.isfinite(partners)
+        zero |= partners == 0
+    excluded = {"rows not finite": int((~finite).sum()), "zero rows": int((finite & zero).sum())}
+    return np.flatnonzero(finite & ~zero), excluded
+
+
+def stream(settings: Settings, purpose: str) -> np.random.Generator:
+    """Return the random stream of one purpose."""
+    return np.random.default_rng([settings.seed, int.from_bytes(purpose.encode())])
+
+
+def resampled_means(values: Float64, settings: Settings) -> Float64:
+    """Return the mean of each bootstrap resample of ``values``, shape (n, ...): float64, shape (B, ...).
+
+    The same n and seed give the same resamples, so that two models on the same pairs can be compared resample by resample.
+    """
+    rng = stream(settings, "pairs")
+    n = len(values)
+    return np.array([values[rng.integers(n, size=n)].mean(axis=0) for _ in range(settings.bootstrap)])
+
+
+def interval(replicates: Float64) -> Interval:
+    """Return the percentile interval of bootstrap replicates, shape (B,) (Efron & Tibshirani 1993, chapter 13)."""
+    tail = (100 - LEVEL) / 2
+    low, high = np.percentile(replicates, [tail, 100 - tail])
+    return float(low), float(high)

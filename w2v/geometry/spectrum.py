@@ -1,0 +1,97 @@
+"""How many dimensions are used, and how evenly: mean cosine, effective rank, IsoScore, from d x d moments."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from w2v.errors import GeometryError
+from w2v.geometry.directions import unit_rows
+from w2v.geometry.view import NUMBERS_AT_ONCE, Float64, Matrix, Rows
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Weighted moments of unit rows: of any number of them, in one pass.
+
+    Attributes
+    ----------
+    mean, target_mean : ndarray of float64, shape (d,)
+        Of the rows of both towers.
+    second : ndarray of float64, shape (d, d)
+        Mean of x x^T over the first tower.
+    own : float
+        Sum of w_i^2 x_i . y_i: a row with itself.
+    squares : float
+        Sum of w_i^2; the weights sum to one.
+    """
+
+    mean: Float64
+    target_mean: Float64
+    second: Float64
+    own: float
+    squares: float
+
+    @classmethod
+    def of(cls, vectors: Matrix, targets: Matrix | None, rows: Rows, weights: Float64) -> "Moments":
+        """Read the chosen rows once; ``weights``, shape (len(rows),), sum to one."""
+        dim = vectors.shape[1]
+        mean, target_mean, second, own = np.zeros(dim), np.zeros(dim), np.zeros((dim, dim)), 0.0
+        step = max(1, NUMBERS_AT_ONCE // dim)
+        for start in range(0, len(rows), step):
+            chosen, w = rows[start : start + step], weights[start : start + step]
+            x = unit_rows(vectors, chosen)
+            y = x if targets is None else unit_rows(targets, chosen)
+            mean += w @ x
+            target_mean += w @ y
+            second += (x * w[:, np.newaxis]).T @ x
+            own += float(np.einsum("v,vd,vd->", w**2, x, y))
+        return cls(mean, target_mean, second, own, float((weights**2).sum()))
+
+    @property
+    def mean_cosine(self) -> float:
+        """Mean cosine over pairs of different rows, each weighing w_i w_j; from -1 to 1."""
+        return float(np.clip((self.mean @ self.target_mean - self.own) / (1 - self.squares), -1.0, 1.0))
+
+    @property
+    def effective_rank(self) -> float:
+        """Exponential of the entropy of the singular values, from 1 to d (Roy & Vetterli 2007, definition 1)."""
+        singular = np.sqrt(np.maximum(np.linalg.eigvalsh(self.second), 0.0))
+        shares = singular[singular > 0] / singular.sum()
+        return float(np.exp(-(shares * np.log(shares)).sum()))
+
+    @property
+    def isoscore(self) -> float:
+        """IsoScore of the centred rows, 0 (a line, or a point) to 1 (a sphere) (Rudman et al. 2022, algorithm 1).
+
+        The paper's steps come down to (r - 1) / (d - 1), r = (sum lambda)^2 / sum lambda^2 the participation ratio of the
+        eigenvalues of the covariance.
+        """
+        covariance = self.second - np.outer(self.mean, self.mean)
+        spread = float(np.trace(covariance))
+        if spread <= 1e-12:  # all rows are one point, but for rounding
+            return 0.0
+        ratio = spread**2 / float((covariance**2).sum())
+        return float(np.clip((ratio - 1) / (len(covariance) - 1), 0.0, 1.0))
+
+
+def _moments(x: ArrayLike) -> Moments:
+    matrix = np.asarray(x)
+    if matrix.ndim != 2 or len(matrix) < 2 or matrix.shape[1] < 2:
+        raise GeometryError(f"got shape {matrix.shape}; at least 2 rows of at least 2 numbers are needed")
+    return Moments.of(matrix, None, np.arange(len(matrix)), np.full(len(matrix), 1 / len(matrix)))
+
+
+def mean_cosine(x: ArrayLike) -> float:
+    """Return the mean cosine over the pairs i < j of rows; see `Moments.mean_cosine`."""
+    return _moments(x).mean_cosine
+
+
+def effective_rank(x: ArrayLike) -> float:
+    """Return the effective rank of unit rows, not centred; see `Moments.effective_rank`."""
+    return _moments(x).effective_rank
+
+
+def isoscore(x: ArrayLike) -> float:
+    """Return the IsoScore of unit rows; see `Moments.isoscore`."""
+    return _moments(x).isoscore
