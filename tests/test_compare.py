@@ -26,6 +26,8 @@ def world(tmp_path_factory):
     folder = tmp_path_factory.mktemp("world")
     write(folder / "world.txt", 20_000, 1)
     (folder / "analogies.txt").write_text("\n".join(analogies().split("\n")[:200]), encoding="utf-8")
+    (folder / "texts").mkdir()
+    (folder / "texts" / "a.txt").write_text("a b c\n" * 50, encoding="utf-8")
     (folder / "pairs.tsv").write_text(similarity_pairs(), encoding="utf-8")
     return folder
 
@@ -168,7 +170,8 @@ MISTAKES = [
     (["{t}", "--pairs", "{p}", "--pairs", "{p}"], 2, "two sets of word pairs are called pairs"),
     (["{t}", "--analogies", "{t}"], 65, "line 1"),
     (["{t}", "--tokenizer", "best"], 2, "tokenizer must be"),
-    (["{t}", "-o", "{t}"], 74, "cannot make the folder"),
+    (["{t}", "-o", "{p}"], 74, "cannot make the folder"),
+    (["{f}", "-o", "{f}"], 2, "written among the texts"),
     (["{t}", "-o", "/proc/w2v"], 74, "cannot make the folder"),
     ([], 2, "Missing argument"),
 ]
@@ -179,7 +182,7 @@ MISTAKES = [
 )
 def test_a_mistake_is_one_line(world, capsys, tmp_path, monkeypatch, arguments, code, message):
     monkeypatch.chdir(tmp_path)
-    names = {"t": world / "world.txt", "d": tmp_path, "p": world / "pairs.tsv"}
+    names = {"t": world / "world.txt", "d": tmp_path, "p": world / "pairs.tsv", "f": world / "texts"}
     got, out, err = run(capsys, *(a.format(**names) for a in arguments))
     assert (got, out) == (code, "")
     assert message in err

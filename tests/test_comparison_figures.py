@@ -226,6 +226,16 @@ def test_who_is_better_is_said_by_one_rule(ours, theirs, more, said):
     assert higher(contrast) == said
 
 
+def test_what_makes_figures_doubtful_is_said(comparison):
+    assert not any("by its own count" in line for line in comparison.sentences)
+    comparison.records[0]["gensim"]["read_share"] = 1.2
+    comparison.records[1]["w2v"]["seconds"]["train"] = 0.1
+    doubtful = replace(comparison)
+    assert "gensim read 100 to 120 % of the text's words for training, by its own count." in doubtful.sentences
+    assert not any("w2v read" in line for line in doubtful.sentences)
+    assert any("trained for less than a second" in line for line in doubtful.sentences)
+
+
 def test_likeness_is_measured_against_two_runs_of_gensim():
     cross, ceiling = "w2v with gensim", "gensim with gensim"
     assert likeness({}) == []

@@ -1,6 +1,7 @@
 """``compare``: the whole of it, from a text to a report."""
 
 import json
+import os
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -11,7 +12,7 @@ from w2v.atomic import atomic_write
 from w2v.comparison import picture, report
 from w2v.comparison.config import QUICK_WORDS, ComparisonConfig, parameters_of
 from w2v.comparison.costs import calibrate, in_words, scoring_seconds
-from w2v.comparison.journal import Journal, Step
+from w2v.comparison.journal import NAME, Journal, Step
 from w2v.comparison.machine import machine, today, versions
 from w2v.comparison.measuring import Bench, Clock, plan
 from w2v.comparison.result import Comparison
@@ -20,9 +21,9 @@ from w2v.comparison.text import SharedText, share
 from w2v.comparison.yardsticks import Yardsticks
 from w2v.config import VocabularyConfig
 from w2v.corpus import EncodedCorpus
-from w2v.errors import MissingExtraError, OutputError
+from w2v.errors import ConfigError, MissingExtraError, OutputError
 from w2v.gensim_bridge import gensim_version
-from w2v.reading import TextOptions, encode
+from w2v.reading import TextOptions, encode, find_sources, is_paths
 
 REPORT, DATA, PICTURE = "report.md", "report.json", "report.png"
 FOLDER = "w2v-comparison"
@@ -105,6 +106,7 @@ def compare(
     )
     shared = parameters_of(parameters) | {"min_count": config.min_count}
     questions = Questions.read(analogies, pairs)
+    _refuse_overwriting(corpus, Path(folder))
     with tempfile.TemporaryDirectory(prefix=".w2v-", dir=_made(Path(folder))) as working:
         text = share(corpus, Path(working), tokenizer, config.most_words)
         encoded = encode(text.path, VocabularyConfig(config.min_count), TextOptions(threads=config.threads[-1]))
@@ -141,6 +143,17 @@ def write_reports(comparison: Comparison, folder: Path) -> None:
     for name, content in ((DATA, data), (REPORT, report.markdown(comparison, drawn))):
         with atomic_write(folder / name) as file:
             file.write(content.encode())
+
+
+def _refuse_overwriting(corpus: Any, folder: Path) -> None:
+    """Raise ConfigError if the report would become a part of the text, or replace it."""
+    if not is_paths(corpus):
+        return
+    paths = [corpus] if isinstance(corpus, (str, os.PathLike)) else corpus
+    read = {os.path.realpath(path) for path in (*paths, *find_sources(corpus))}
+    written = {os.path.realpath(folder)} | {os.path.realpath(folder / name) for name in (NAME, DATA, REPORT, PICTURE)}
+    if read & written:
+        raise ConfigError(f"the report would be written among the texts, to {folder}: give it a folder of its own")
 
 
 def _made(folder: Path) -> Path:

@@ -38,8 +38,8 @@ class Clock:
 
     def __init__(self, total: float, progress: bool | None) -> None:
         disable = None if progress is None else not progress
-        layout = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}"
-        self._bar = tqdm(total=total, desc="compare", bar_format=layout, disable=disable)
+        layout = "{desc}{percentage:3.0f}%|{bar}| {elapsed}<{remaining}"
+        self._bar = tqdm(total=total, desc="calibration: ", bar_format=layout, disable=disable)
         self._began, self._done, self._seconds = time.perf_counter(), 0.0, 0.0
 
     @contextmanager

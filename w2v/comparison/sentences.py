@@ -13,14 +13,27 @@ SHORT_RUN = 1.0
 """Seconds of training below which start and end of a run are a large part of it."""
 
 
+MISREAD = 1.0
+"""Percent. gensim's threads start at byte offsets and stop by a count of words, so of short texts some is read twice."""
+
+
 def sentences(figures: Figures) -> list[str]:
     """Return all sentences, in the order of the report."""
     said = [faster(ratios) for ratios in (*figures.training, *figures.resources)]
     seconds = [record[engine]["seconds"]["train"] for record in figures.speed for engine in ENGINES]
     if seconds and min(seconds) < SHORT_RUN:
         said.append("some runs trained for less than a second: take a longer text before you trust their ratio.")
+    said += [line for engine in ENGINES if (line := _read(engine, figures))]
     said += [higher(contrast) for contrast in (*figures.scores, *figures.geometry)]
     return [*said, *likeness(figures.overlaps)]
+
+
+def _read(engine: str, figures: Figures) -> str | None:
+    """Return how much of the text an engine trained on by its own count, if that was not all of it once an epoch."""
+    shares = [100 * record[engine]["read_share"] for record in (*figures.speed, *figures.quality)]
+    if all(abs(share - 100) < MISREAD for share in shares):
+        return None
+    return f"{engine} read {min(shares):.0f} to {max(shares):.0f} % of the text's words for training, by its own count."
 
 
 def faster(ratios: Ratios) -> str:

@@ -47,8 +47,10 @@ class SharedText:
     sha256: str
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as JSON values."""
-        return asdict(self) | {"sources": list(self.sources), "path": None}
+        """Return what is known of the text as JSON values; not the path, which may be that of a copy."""
+        known = asdict(self) | {"sources": list(self.sources)}
+        del known["path"]
+        return known
 
 
 def share(corpus: Any, folder: Path, tokenizer: Any = "whitespace", most_words: int | None = None) -> SharedText:
