@@ -14,9 +14,9 @@ DEFINITIONS = """\
 - **One text.** w2v tokenises once; both engines read the same file, a sentence a line, words between single blanks, at
   most {line_words:,} words a line. Words, their order and their counts are compared in every pair of runs; a difference ends
   the comparison.
-- **A run** is one training in a process of its own, by the same lines of code for both engines but for one import; gensim
-  by `corpus_file`, its fastest way. Of this way gensim has no slow version
-  in Python, so its compiled core is what was measured. The engines take turns, and take turns in going first.
+- **A run** is one training in a process of its own, by the same lines of code for both engines but for one import. gensim
+  reads by `corpus_file`, its fastest way, which only its compiled core offers. The engines take turns, and take turns in
+  going first.
 - **words/s**: in-vocabulary words of the text x epochs, over the seconds of the call that trains (`train`). Speed runs
   train one epoch. Reading the text is not in it for w2v, which keeps the encoded text from `build_vocab`; gensim reads the
   file again in every epoch, within `train`.
@@ -124,7 +124,8 @@ def _ratio_row(ratios: Ratios) -> list[str]:
 def _contrast_row(contrast: Contrast) -> list[str]:
     digits = contrast.digits
     cells = [_mean_and_range(values, digits) for values in (contrast.w2v, contrast.gensim)]
-    interval = "" if contrast.intervals is None else "{:+.1f} to {:+.1f}".format(*contrast.intervals.difference)
+    ends = () if contrast.intervals is None else contrast.intervals.difference
+    interval = " to ".join(_signed(end, digits) for end in ends)
     unit = f", {contrast.unit}" if contrast.unit else ""
     return [f"{contrast.name}{unit}", *cells, _signed(contrast.difference, digits), interval, contrast.of]
 

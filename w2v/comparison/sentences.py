@@ -13,6 +13,8 @@ SHORT_RUN = 1.0
 """Seconds of training below which start and end of a run are a large part of it."""
 
 
+DISAGREE = 1.5
+"""Largest over smallest ratio of a quiet machine's pairs: there they stay within a few percent."""
 MISREAD = 1.0
 """Percent. gensim's threads start at byte offsets and stop by a count of words, so of short texts some is read twice."""
 
@@ -52,7 +54,8 @@ def faster(ratios: Ratios) -> str:
         if len(ratios.ratios) == 1
         else f"median of {len(ratios.ratios)} pairs, {ends[0]:.2f} to {ends[1]:.2f}"
     )
-    return f"{name}: {verdict} ({among})."
+    doubt = " The pairs disagree: something else was running, so do not quote this." if high > DISAGREE * low else ""
+    return f"{name}: {verdict} ({among}).{doubt}"
 
 
 def higher(contrast: Contrast) -> str:
@@ -62,7 +65,7 @@ def higher(contrast: Contrast) -> str:
     if not contrast.says_something:
         return f"{name}: only {contrast.count} of the questions could be answered, too few to compare."
     if round(size, digits) == 0:
-        return f"{name}: no difference (less than {10**-digits / 2:g})."
+        return f"{name}: no difference (less than {10**-digits / 2:.{digits + 1}f})."
     ahead = OURS if (contrast.difference > 0) == (contrast.better == "higher") else THEIRS
     word = "higher" if contrast.better == "higher" else "lower"
     by = f"{ahead} is {word} by {size:.{digits}f}"
