@@ -18,6 +18,7 @@ LAYERS = [
     "version",
     "compiled",
     "config",
+    "objectives",
     "atomic",
     "interrupts",
     "matrices",

@@ -14,6 +14,7 @@ class Engine:
         noise: NDArray[Any],
         settings: Any,
         isa: str,
+        steps: NDArray[Any] | None = None,
         seen: Any = None,
     ) -> None: ...
     def begin(
@@ -32,9 +33,10 @@ def update_tile(
     variant: str,
     contexts: NDArray[Any],
     targets: NDArray[Any],
-    signs: NDArray[Any],
-    weights: NDArray[Any] | None,
+    context_counts: Any,
+    target_counts: Any,
     dim: int,
     learning_rate: float,
-    max_weight: int = 1,
+    settings: Any,
+    steps: Any = None,
 ) -> tuple[NDArray[Any], NDArray[Any], float]: ...

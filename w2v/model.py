@@ -25,6 +25,7 @@ from w2v.errors import ConfigError, CorpusError, FormatError, ModelBusyError
 from w2v.formats import Contents, native
 from w2v.matrices import Matrices
 from w2v.memory import MemoryEstimate, estimate_memory, require
+from w2v.objectives import TABLE
 from w2v.reading import (
     FileState,
     TextOptions,
@@ -76,6 +77,10 @@ class Word2Vec:
         returns True stops the training.
     noise_windows : int
         Consecutive windows of a sentence that share their noise words.
+    objective : {"sgns", "nt_xent", "triplet", "triplet_dot", "align_uniform"}
+        The loss that is trained; ``objectives.py`` defines them.
+    temperature, margin, align_weight, align_power, uniform_t : float
+        Parameters of the objectives other than sgns; ``TrainConfig`` says whose.
     tokenizer : {"whitespace", "words"} or path or tokenizers.Tokenizer
         How text of ``corpus_file`` becomes words.
     errors : {"strict", "replace"}
@@ -134,6 +139,12 @@ class Word2Vec:
         shrink_windows: bool = True,
         *,
         noise_windows: int = TrainConfig.noise_windows,
+        objective: str = TrainConfig.objective,
+        temperature: float = TrainConfig.temperature,
+        margin: float = TrainConfig.margin,
+        align_weight: float = TrainConfig.align_weight,
+        align_power: float = TrainConfig.align_power,
+        uniform_t: float = TrainConfig.uniform_t,
         tokenizer: Any = "whitespace",
         errors: str = "strict",
         keep: Iterable[str] = (),
@@ -163,6 +174,12 @@ class Word2Vec:
             shrink_windows=shrink_windows,
             seed=seed,
             workers=workers,
+            objective=objective,
+            temperature=temperature,
+            margin=margin,
+            align_weight=align_weight,
+            align_power=align_power,
+            uniform_t=uniform_t,
         )
         self.vocabulary_config = VocabularyConfig(min_count, max_final_vocab, _words(keep), _words(drop))
         self._trained = self.config  # with what train() was told besides
@@ -296,7 +313,8 @@ class Word2Vec:
         if matrices is None:
             self.memory = estimate_memory(len(vocabulary), self.config)
             require(self.memory)
-            matrices = Matrices.initialise(len(vocabulary), self.config.vector_size, self.config.seed)
+            length = TABLE[self.config.objective].initial_length
+            matrices = Matrices.initialise(len(vocabulary), self.config.vector_size, self.config.seed, length)
         self._vocabulary, self._matrices = vocabulary, matrices
         self.wv = KeyedVectors.from_arrays(vocabulary.words, matrices.vectors, vocabulary.counts)
 
@@ -326,7 +344,7 @@ class Word2Vec:
         return ledger(self.read_ledger, self.reports) if self.read_ledger else {}
 
     def get_latest_training_loss(self) -> float:
-        """Return the last epoch's mean loss per (positive or negative) pair, in nats; 0 before the first.
+        """Return the last epoch's mean loss in nats, per pair (other objectives: per positive pair); 0 before the first.
 
         gensim returns a running sum of float32 that threads overwrite; a mean can be compared.
         """

@@ -27,7 +27,7 @@ def field_option(f: Field[Any]) -> Callable[[Any], Any]:
     default = f.default
     if f.type is bool:
         return click.option(f"{flag}/--no-{flag[2:]}", default=default, show_default=True, help=f.metadata["help"])
-    kind = float if f.type is float else int
+    kind: Any = click.Choice(f.metadata["allowed"]) if f.type is str else float if f.type is float else int
     return click.option(flag, type=kind, default=default, show_default=default is not None, help=f.metadata["help"])
 
 
