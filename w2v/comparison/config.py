@@ -2,16 +2,25 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from w2v.config import TrainConfig, option, validate
 from w2v.errors import ConfigError
 
-OURS_ALONE = ("seed", "workers", "noise_windows")
-"""Fields of ``TrainConfig`` that are not passed on: the first two have a meaning of their own here, gensim has no third."""
-SHARED = tuple(f.name for f in fields(TrainConfig) if f.name not in OURS_ALONE)
-"""Parameters of training that both engines have, under the same names; ``min_count`` is one more."""
+SHARED = (
+    "vector_size",
+    "window",
+    "negative",
+    "epochs",
+    "alpha",
+    "min_alpha",
+    "sample",
+    "ns_exponent",
+    "shrink_windows",
+)
+"""Fields of ``TrainConfig`` that gensim has under the same names; ``min_count`` is one more. Seeds and threads are not
+among them: they are varied here."""
 
 QUICK_WORDS = 1_000_000
 
