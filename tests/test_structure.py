@@ -31,6 +31,7 @@ LAYERS = [
     "reading",
     "memory",
     "formats",
+    "gensim_bridge",
     "reference",
     "checkpoint",
     "trainer",
@@ -40,6 +41,7 @@ LAYERS = [
     "geometry",
     "model",
     "corpora",
+    "comparison",
     "cli",
     "__init__",
     "__main__",
@@ -98,7 +100,17 @@ def test_nothing_unsafe():
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id not in ("eval", "exec", "__import__"), path
         modules = {name.split(".")[0] for name in imported(path)}
-        assert not modules & {"pickle", "dill", "joblib", "shelve", "marshal", "gensim"}, path
+        assert not modules & {"pickle", "dill", "joblib", "shelve", "marshal"}, path
+
+
+@pytest.mark.parametrize(("extra", "door"), [("gensim", "gensim_bridge.py"), ("matplotlib", "picture.py")])
+def test_an_extra_has_one_door_and_is_imported_when_it_is_needed(extra, door):
+    for path in FILES:
+        if extra in {name.split(".")[0] for name in imported(path)}:
+            assert path.name == door
+            top = ast.Module(ast.parse(path.read_text(encoding="utf-8")).body, [])
+            names = [node for node in top.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+            assert not any(extra in ast.unparse(node).split() for node in names), f"{path} imports {extra} at once"
 
 
 @pytest.mark.parametrize("module", [_core, _replay, _text], ids=["_core", "_replay", "_text"])

@@ -5,6 +5,7 @@ from w2v.compiled import isa  # first: it says what to do if the compiled core i
 # isort: split
 from w2v.checkpoint import Checkpoints
 from w2v.choosing import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
+from w2v.comparison import compare
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus import EncodedCorpus
 from w2v.model import CallbackAny2Vec, Word2Vec
@@ -30,6 +31,7 @@ __all__ = [
     "VocabularyConfig",
     "Word2Vec",
     "__version__",
+    "compare",
     "encode",
     "isa",
     "train",

@@ -86,6 +86,10 @@ class ModelBusyError(TrainingError):
     """The model is being trained by another thread."""
 
 
+class ComparisonError(TrainingError):
+    """Two engines cannot be compared: one failed, or they do not see the same words."""
+
+
 class FormatError(W2VError, ValueError):
     """A model file is damaged, hostile, or not in the stated format."""
 
