@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import w2v
-from w2v import _core, _text
+from w2v import _core, _replay, _text
 
 PACKAGE = Path(w2v.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -34,6 +34,7 @@ LAYERS = [
     "reference",
     "checkpoint",
     "trainer",
+    "replay",
     "evaluation",
     "vectors",
     "geometry",
@@ -71,6 +72,11 @@ def test_only_one_module_calls_the_trainer_core():
     assert users == {"trainer.py", "compiled.py"}
 
 
+def test_only_one_module_calls_the_oracle():
+    users = {path.name for path in FILES if "w2v._replay" in set(imported(path))}
+    assert users == {"replay.py"}
+
+
 @pytest.mark.parametrize("path", [p for p in FILES if p.name == "__init__.py"], ids=lambda p: p.parent.name)
 def test_init_files_only_re_export(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -95,7 +101,7 @@ def test_nothing_unsafe():
         assert not modules & {"pickle", "dill", "joblib", "shelve", "marshal", "gensim"}, path
 
 
-@pytest.mark.parametrize("module", [_core, _text], ids=["_core", "_text"])
+@pytest.mark.parametrize("module", [_core, _replay, _text], ids=["_core", "_replay", "_text"])
 def test_stubs_name_what_is_there(module):
     stub = ast.parse((PACKAGE / f"{module.__name__.split('.')[1]}.pyi").read_text(encoding="utf-8"))
     for node in stub.body:
