@@ -60,7 +60,7 @@ def load(path: PathLike, format: str | None = None) -> Contents:
     FormatError
         If the format is unknown, or the file is not in it.
     """
-    if format is None and os.path.isfile(path) and native.is_native(path):
+    if format is None and native.is_native(path):
         return native.load(path)
     try:
         chosen = _find(path, format)
