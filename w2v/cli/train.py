@@ -21,7 +21,8 @@ from w2v.model import Word2Vec
 from w2v.reading import find_sources
 
 
-def _option(f: Field[Any]) -> Callable[[Any], Any]:
+def field_option(f: Field[Any]) -> Callable[[Any], Any]:
+    """Return the option that a field of a configuration stands for."""
     flag = "--" + f.name.replace("_", "-")
     default = f.default
     if f.type is bool:
@@ -34,7 +35,7 @@ def config_options(command: Any) -> Any:
     """Add the options of ``TrainConfig``, and of ``VocabularyConfig`` as far as they are numbers."""
     numbers = [f for f in fields(VocabularyConfig) if f.name not in ("keep", "drop")]
     for f in reversed([*fields(TrainConfig), *numbers]):
-        command = _option(f)(command)
+        command = field_option(f)(command)
     return command
 
 

@@ -1,5 +1,6 @@
 """What a measurement is: a value with its interval, its sample, its seed and its definition; and all of them together."""
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
@@ -145,6 +146,11 @@ class Geometry:
     def limit(self) -> float:
         """The limit of NT-Xent minus log M: the sum of its two terms."""
         return self.limit_alignment.value + self.limit_uniformity.value
+
+    @property
+    def arrived(self) -> float:
+        """NT-Xent minus log M at the largest M measured: how far it has come to the limit."""
+        return self.nt_xent[-1].value - math.log(self.settings.ms[-1])
 
     @property
     def measurements(self) -> tuple[Measurement, ...]:
