@@ -35,6 +35,7 @@ LAYERS = [
     "vectors",
     "geometry",
     "model",
+    "study",
     "corpora",
     "cli",
     "__init__",

@@ -16,6 +16,7 @@ from w2v.cli.files import convert, info
 from w2v.cli.geometry import geometry
 from w2v.cli.output import EXIT_CODES, INTERRUPTED, exit_code, one_line, tell
 from w2v.cli.queries import analogy, neighbors, similarity
+from w2v.cli.study import study
 from w2v.cli.train import train
 from w2v.compiled import isa
 from w2v.errors import W2VError
@@ -29,7 +30,7 @@ def cli() -> None:
     isa()
 
 
-for command in (train, neighbors, similarity, analogy, evaluate, geometry, convert, info, corpus, demo):
+for command in (train, neighbors, similarity, analogy, evaluate, geometry, study, convert, info, corpus, demo):
     cli.add_command(command)
 
 
