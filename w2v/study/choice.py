@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.evaluation.similarity import scipy_stats
+from w2v.study.correlation import ranks
 from w2v.study.grid import Model
 from w2v.study.journal import Record
 from w2v.study.quality import MAIN
@@ -68,8 +68,7 @@ def mean_ranks(found: Sequence[Setting]) -> NDArray[np.float64]:
     Ranks, because scores of different kinds have no common scale.
     """
     table = [[-np.inf if (v := one.mean(score)) is None else v for score in MAIN] for one in found]
-    ranks = scipy_stats().rankdata(np.array(table).reshape(-1, len(MAIN)), axis=0)
-    return np.asarray(ranks.mean(axis=1))
+    return np.asarray(ranks(np.array(table).reshape(-1, len(MAIN))).mean(axis=1))
 
 
 def choose(records: Sequence[Record], repeated: Sequence[Record] = ()) -> list[Choice]:
@@ -77,12 +76,12 @@ def choose(records: Sequence[Record], repeated: Sequence[Record] = ()) -> list[C
     found = settings(records)
     if not found:
         return []
-    ranks = mean_ranks(found)
+    merits = mean_ranks(found)
     again = {one.model: one for one in settings(repeated)}
     choices = []
     for family in (*dict.fromkeys(one.model.objective for one in found), ALL):
         members = [i for i, one in enumerate(found) if family in (one.model.objective, ALL)]
-        best = found[max(members, key=lambda i: ranks[i])]
+        best = found[max(members, key=lambda i: merits[i])]
         choices.append(Choice(family, len(members), best, again.get(best.model, Setting(best.model, ()))))
     return choices
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.evaluation.similarity import scipy_stats
 from w2v.geometry.sampling import interval
 
 Float64 = NDArray[np.float64]
@@ -104,17 +103,26 @@ def partial_spearman(x: Float64, y: Float64, controls: Float64) -> Float64:
     n = len(x)
     if n < LEAST + controls.shape[1]:
         return np.full((x.shape[1], y.shape[1]), np.nan)
-    rank = scipy_stats().rankdata
-    known = np.column_stack([np.ones(n), *(rank(column) for column in controls.T)])
-    left = [_residuals(rank(matrix, axis=0), known) for matrix in (x, y)]
+    known = np.column_stack([np.ones(n), ranks(controls)])
+    left = [_residuals(ranks(matrix), known) for matrix in (x, y)]
     with np.errstate(invalid="ignore"):
         return np.clip(left[0].T @ left[1], -1, 1)
 
 
-def _residuals(ranks: Float64, known: Float64) -> Float64:
+def ranks(values: Float64) -> Float64:
+    """Return the rank of each number in its column, shape (n, p), from 1, the mean rank where numbers are equal.
+
+    By comparing all with all: for the hundred models of a study that is faster than sorting.
+    """
+    below = (values[np.newaxis] < values[:, np.newaxis]).sum(axis=1)
+    equal = (values[np.newaxis] == values[:, np.newaxis]).sum(axis=1)
+    return np.asarray(below + (equal + 1) / 2, np.float64)
+
+
+def _residuals(ranked: Float64, known: Float64) -> Float64:
     """Return the residuals of each column, of length one; NaN where nothing but rounding is left."""
-    solution, *_ = np.linalg.lstsq(known, ranks, rcond=None)
-    residuals = ranks - known @ solution
+    solution, *_ = np.linalg.lstsq(known, ranked, rcond=None)
+    residuals = ranked - known @ solution
     lengths = np.linalg.norm(residuals, axis=0)
-    lengths[lengths < 1e-8 * len(ranks) ** 1.5] = np.nan
+    lengths[lengths < 1e-8 * len(ranked) ** 1.5] = np.nan
     return np.asarray(residuals / lengths)

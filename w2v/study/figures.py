@@ -12,7 +12,7 @@ from w2v.study.analysis import EVERYTHING, FIXED
 from w2v.study.correlation import Correlation
 from w2v.study.grid import OWN
 from w2v.study.journal import Record
-from w2v.study.metrics import ALIGNMENT, BOTH, INPUT, METRICS, SETTINGS, UNIFORMITY
+from w2v.study.metrics import ALIGNMENT, BOTH, INPUT, METRICS, UNIFORMITY
 from w2v.study.quality import MAIN
 
 FIGURES = {
@@ -60,7 +60,7 @@ def _planes(figure: Any, records: Sequence[Record], towers: str) -> None:
     panels = figure.subplots(1, len(MAIN), sharex=True, sharey=True)
     for axes, score in zip(panels, MAIN, strict=True):
         found = _scored(records, score)
-        axes.set(title=score, xlabel=f"uniformity, t = {SETTINGS.t:g} (nats)")
+        axes.set(title=score, xlabel="uniformity (nats)")
         _grid(axes)
         values = [value for _, value in found] or [0.0, 1.0]
         for objective, marker in MARKERS.items():

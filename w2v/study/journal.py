@@ -1,5 +1,6 @@
 """A study on disk: one JSON line a model, appended when it is done, so that a study can be stopped and gone on with."""
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -93,13 +94,14 @@ def journal(folder: PathLike) -> Iterator["Journal"]:
     Raises
     ------
     OutputError
-        If that is not possible.
+        If that is not possible, or another study is writing there.
     """
     path = Path(os.fsdecode(folder), FILE)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _drop_torn_line(path)
         with open(path, "a", encoding="utf-8") as file:
+            _lock(file, path)
+            _drop_torn_line(path)
             yield Journal(file)
     except OSError as problem:
         if isinstance(problem, OutputError):
@@ -120,8 +122,16 @@ class Journal:
         os.fsync(self.file.fileno())
 
 
+def _lock(file: TextIO, path: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise OutputError(f"{path}: another study is writing there; wait for it, or choose another folder") from None
+    except OSError:
+        pass  # some network file systems have no locks
+
+
 def _drop_torn_line(path: Path) -> None:
-    if path.exists():
-        whole, newline, torn = path.read_bytes().rpartition(b"\n")
-        if torn:
-            os.truncate(path, len(whole) + len(newline))
+    whole, newline, torn = path.read_bytes().rpartition(b"\n")
+    if torn:
+        os.truncate(path, len(whole) + len(newline))

@@ -85,8 +85,10 @@ class Exam:
         MissingExtraError
             If scipy or scikit-learn is not installed.
         """
-        restricted = evaluate_analogies(words, vectors, self.analogies, restrict=RESTRICT).total
         full = evaluate_analogies(words, vectors, self.analogies, restrict=None).total
+        restricted = full
+        if len(words) > RESTRICT:
+            restricted = evaluate_analogies(words, vectors, self.analogies, restrict=RESTRICT).total
         similar = {name: evaluate_pairs(words, vectors, judged) for name, judged in self.pairs.items()}
         correlations = [result.spearman for result in similar.values() if result.spearman is not None]
         probed = probe(words, vectors, self.categories, settings)

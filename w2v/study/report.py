@@ -177,10 +177,10 @@ class Report:
         lines = [
             f"Positive pairs: {self.facts['positive_pairs']}; the same for all models.",
             f"Alignment with α = {measured['alpha']:g}, uniformity with t = {measured['t']:g}, NT-Xent with a temperature "
-            f"of {measured['temperature']:g}; of more than {measured['exact_rows']:,} words, a sample of "
-            f"{measured['sample']:,}, the same for all models. Input-input: positives and negatives are input vectors too. "
-            "Input-output: they are output vectors, which is what the losses score. Words count alike, except in "
-            "*uniformity by token*, where they count as often as they occur.",
+            f"of {measured['temperature']:g} and {max(measured['ms']):,} negatives; of more than "
+            f"{measured['exact_rows']:,} words, a sample of {measured['sample']:,}, the same for all models. Input-input: "
+            "positives and negatives are input vectors too. Input-output: they are output vectors, which is what the losses "
+            "score. Words count alike, except in *uniformity by token*, where they count as often as they occur.",
             "Intervals: percentile bootstrap, 95 %, over the settings of the grid, seeds of one setting together. They tell "
             "how much hangs on the choice of settings. The grid is no random sample of all possible models, and of many "
             "intervals one in twenty misses 0 by chance.",

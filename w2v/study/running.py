@@ -16,19 +16,19 @@ from w2v.corpus import EncodedCorpus
 from w2v.errors import GeometryError, TrainingError
 from w2v.evaluation.files import PathType
 from w2v.evaluation.similarity import scipy_stats
-from w2v.geometry import PositivePairs, Space, text_pairs
+from w2v.geometry import PositivePairs, Settings, Space, text_pairs
 from w2v.geometry.plots import check_plot
 from w2v.reading import encode
 from w2v.study.choice import repetitions
 from w2v.study.grid import Model, default_grid, quick_grid
 from w2v.study.journal import GRID, REPETITION, Journal, Record, journal, read_journal
 from w2v.study.metrics import DRAWS, SETTINGS, metrics
-from w2v.study.probe import ProbeSettings, check_probe
+from w2v.study.probe import ProbeSettings, check_probe, one_thread
 from w2v.study.quality import Exam
 from w2v.study.report import Report, write_report
 from w2v.trainer import Trainer
 
-BAR = "{desc} {percentage:3.0f}%|{bar}| {elapsed}, {remaining} left; {postfix}"
+BAR = "{desc} {percentage:3.0f}%|{bar}| {elapsed}, {remaining} left{postfix}"
 REPETITION_SEEDS = (101, 102)
 """Seeds that no model of a grid has."""
 
@@ -42,6 +42,8 @@ class Plan:
     epochs : int
     workers : int
         Training threads; 0: one per processor.
+    settings : Settings
+        What is measured, and how exactly; of ``ms`` only the largest counts.
     probe : ProbeSettings
     seeds : tuple of int
         The best setting of each objective is trained once more with each of them: scores that no choice has seen.
@@ -49,6 +51,7 @@ class Plan:
 
     epochs: int = 5
     workers: int = 0
+    settings: Settings = SETTINGS
     probe: ProbeSettings = field(default_factory=ProbeSettings)
     seeds: tuple[int, ...] = REPETITION_SEEDS
 
@@ -138,7 +141,7 @@ class _Bench:
             "epochs": plan.epochs,
             "test_sets": exam.digests,
             "positive_pairs": _without_folder(pairs.law, corpus),
-            "measured": SETTINGS.to_dict(),
+            "measured": plan.settings.to_dict(),
             "probe": asdict(plan.probe),
             "streams": STREAMS,
         }
@@ -172,9 +175,10 @@ class _Bench:
             trainer = Trainer(self.corpus, model.config(self.plan.epochs, self.plan.workers))
             reports = trainer.run(progress=False)
             trained = time.perf_counter()
-            values = metrics(self._space(trainer), self.pairs)
-            measured = time.perf_counter()
-            marks = self.exam.mark(words, trainer.vectors, self.plan.probe)
+            with one_thread():
+                values = metrics(self._space(trainer), self.pairs, self.plan.settings)
+                measured = time.perf_counter()
+                marks = self.exam.mark(words, trainer.vectors, self.plan.probe)
         except (TrainingError, GeometryError) as problem:
             return Record(self.setup, model, stage, str(problem))
         training = {
