@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from dataclasses import replace
 
 import pytest
@@ -175,6 +176,6 @@ def test_the_command_reports_and_goes_on(world, tmp_path, capsys, monkeypatch):
 
 @pytest.mark.parametrize("missing", ["sklearn.linear_model", "matplotlib"])
 def test_a_missing_extra_is_said_before_anything_is_read(missing, tmp_path, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, missing, None)
+    monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(MissingExtraError, match=r"w2v\[(study|plot)\]"):
         run("no such file", tmp_path)

@@ -30,7 +30,7 @@ def study(
 ) -> None:
     """Train a grid of models on CORPUS, measure and score each, and report what goes with quality.
 
-    The same command goes on where it was stopped. The whole grid takes about half an hour on 20 MB of text with two
+    The same command goes on where it was stopped. The whole grid takes about 20 minutes on 20 MB of text with two
     processors, and in proportion to the text.
     """
     grid = quick_grid() if quick else default_grid()

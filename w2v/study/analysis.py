@@ -14,8 +14,8 @@ EVERYTHING = "all models"
 FIXED = "dimension and ns_exponent held fixed"
 FIXED_OBJECTIVE = "dimension, ns_exponent and objective held fixed"
 SOUND = "collapsed models left out"
-COLLAPSED = 0.9
-"""Mean cosine of the input vectors of different words above which a model counts as collapsed: all words look alike."""
+COLLAPSED = 0.25
+"""Effective rank of the input vectors, as a share of their dimension, below which a model counts as collapsed."""
 WITHIN = 8
 """Models that an objective needs to be looked at alone."""
 
@@ -27,7 +27,8 @@ def analyse(records: Sequence[Record]) -> dict[str, list[Correlation]]:
     """Return the correlations of each view of the models that were trained.
 
     The first two views, ``EVERYTHING`` and ``FIXED``, are of every metric and every score; the others of alignment,
-    uniformity and their sum with the main scores, to see how far what holds for all models holds for some.
+    uniformity and their sum with the main scores, to see how far what holds for all models holds for some. ``SOUND`` is
+    among them if a model has collapsed.
     """
     trained = [record for record in records if record.failure is None]
     everything = tuple(metric.key for metric in METRICS)
@@ -37,16 +38,18 @@ def analyse(records: Sequence[Record]) -> dict[str, list[Correlation]]:
         EVERYTHING: _correlated(trained, everything, scores, _nothing),
         FIXED: _correlated(trained, everything, scores, _fixed),
         FIXED_OBJECTIVE: _correlated(trained, CLAIMED, MAIN, _fixed_with_objective),
-        SOUND: _correlated([r for r in trained if not collapsed(r)], CLAIMED, MAIN, _nothing),
     }
+    sound = [record for record in trained if not collapsed(record)]
+    if len(sound) < len(trained):
+        views[SOUND] = _correlated(sound, CLAIMED, MAIN, _nothing)
     for name in objectives:
         views[f"{name} alone"] = _correlated([r for r in trained if r.model.objective == name], CLAIMED, MAIN, _nothing)
     return views
 
 
 def collapsed(record: Record) -> bool:
-    """Whether a model's words look all alike."""
-    return record.metrics.get(f"{INPUT}: mean_cosine", 0.0) > COLLAPSED
+    """Whether a model's input vectors lie in few directions."""
+    return record.metrics[f"{INPUT}: effective_rank"] < COLLAPSED * record.model.vector_size
 
 
 Controls = Callable[[Sequence[Record]], Float64]

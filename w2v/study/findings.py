@@ -11,8 +11,9 @@ from w2v.study.quality import MAIN
 def findings(views: dict[str, list[Correlation]], choices: Sequence[Choice]) -> list[str]:
     """Return the findings of a study, a paragraph each."""
     return [
-        *(paragraph for view in (EVERYTHING, SOUND, FIXED_OBJECTIVE) for paragraph in [claim(view, views[view])]),
+        *(claim(view, views[view]) for view in (EVERYTHING, SOUND, FIXED_OBJECTIVE) if view in views),
         *(by_metric(metric, views[EVERYTHING]) for metric in CLAIMED),
+        *strongest(views[EVERYTHING]),
         *order(choices),
     ]
 
@@ -47,6 +48,21 @@ def by_metric(metric: str, correlations: Sequence[Correlation]) -> str:
     return f"{_capital(metric)}: " + "; ".join(phrase(found[score]) for score in MAIN if score in found) + "."
 
 
+def strongest(correlations: Sequence[Correlation]) -> list[str]:
+    """Say which of all metrics goes best with each main score, if one can be seen to."""
+    found = []
+    for score in MAIN:
+        seen = [c for c in correlations if c.score == score and c.sign and c.rho is not None]
+        if seen:
+            best = max(seen, key=lambda c: abs(c.rho or 0))
+            found.append(f"with {score}, {best.metric} ({show(best)})")
+    if not found:
+        return []
+    return [
+        "Of all metrics, what goes best (and, as the best of many, looks better than it is): " + "; ".join(found) + "."
+    ]
+
+
 def phrase(correlation: Correlation) -> str:
     """Say in a few words what one correlation shows."""
     score = correlation.score
@@ -62,7 +78,7 @@ def show(correlation: Correlation) -> str:
     """Return a correlation and its interval."""
     if correlation.rho is None or correlation.low is None or correlation.high is None:
         return "undefined"
-    return f"{correlation.rho:+.2f} [{correlation.low:+.2f}, {correlation.high:+.2f}]"
+    return f"{correlation.rho:+.2f} [{correlation.low:+.2f}, {correlation.high:+.2f}]".replace("-", "−")
 
 
 def order(choices: Sequence[Choice]) -> list[str]:

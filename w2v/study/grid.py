@@ -117,6 +117,7 @@ def around(model: Model) -> list[Model]:
         "vector_size": (50, 200),
         "window": (2, 10),
         "ns_exponent": (0.5, 1.0),
+        "alpha": (0.05,),
     }
     return [replace(model, **{name: value}) for name, several in values.items() for value in several]  # type: ignore[arg-type]
 

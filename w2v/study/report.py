@@ -86,11 +86,12 @@ class Report:
             "## What was found",
             "\n".join(f"- {finding}" for finding in self.findings),
             "## The plane",
-            *(f"![{caption}]({name})\n\n{caption}" for name, caption in FIGURES.items() if name.startswith("plane")),
+            _figure("plane-input-input.png"),
+            _figure("plane-input-output.png"),
             "## Rank correlations",
             _CORRELATIONS,
             _correlations(self.views[EVERYTHING]),
-            f"![{FIGURES['correlations.png']}](correlations.png)\n\n{FIGURES['correlations.png']}",
+            _figure("correlations.png"),
             "With dimension and frequency weighting (ns_exponent) held fixed, the partial rank correlations are:",
             _correlations(self.views[FIXED]),
             "## How far it holds",
@@ -99,7 +100,7 @@ class Report:
             "## The best of each objective",
             self._best(),
             REFERENCE,
-            f"![{FIGURES['objectives.png']}](objectives.png)\n\n{FIGURES['objectives.png']}",
+            _figure("objectives.png"),
             "## All models",
             self._models(),
             *self._failures(),
@@ -143,7 +144,7 @@ class Report:
             "To choose the best of several by a score makes that score too good, so each was trained again with "
             f"{seeds} fresh seeds: the first number is their mean, the one in brackets is what it was chosen by. The "
             "questions are the same, so some optimism about the setting remains. Scores × 100.\n\n"
-            + _table(["family", "best setting", "among", *QUALITIES], rows)
+            + _table(["family", "best setting", "settings tried", *QUALITIES], rows)
         )
 
     def _models(self) -> str:
@@ -160,7 +161,10 @@ class Report:
             ]
             for record in ordered
         ]
-        note = f"Scores × 100, metrics of the input vectors. † collapsed: mean cosine above {COLLAPSED:g}."
+        note = (
+            f"Scores × 100, metrics of the input vectors. † collapsed: an effective rank below {COLLAPSED:g} of "
+            "the dimension."
+        )
         heads = ["model", "seed", *(name.removeprefix(f"{INPUT}: ") for name in shown), *QUALITIES]
         return note + "\n\n" + _table(heads, rows)
 
@@ -181,6 +185,10 @@ class Report:
             f"{measured['exact_rows']:,} words, a sample of {measured['sample']:,}, the same for all models. Input-input: "
             "positives and negatives are input vectors too. Input-output: they are output vectors, which is what the losses "
             "score. Words count alike, except in *uniformity by token*, where they count as often as they occur.",
+            "nt_xent is the contrastive loss; limit_alignment and limit_uniformity are the two terms of its limit for many "
+            "negatives, and limit is their sum; effective_rank is e to the entropy of the singular values; isotropy is "
+            "IsoScore; hubness is the skewness of how often a word is a near neighbour; norm_frequency is the rank "
+            "correlation of the length of a vector with the count of its word (`w2v geometry` prints all definitions).",
             "Intervals: percentile bootstrap, 95 %, over the settings of the grid, seeds of one setting together. They tell "
             "how much hangs on the choice of settings. The grid is no random sample of all possible models, and of many "
             "intervals one in twenty misses 0 by chance.",
@@ -225,6 +233,10 @@ def write_report(folder: PathLike, report: Report) -> None:
             stream.write(content.encode())
 
 
+def _figure(name: str) -> str:
+    return f"![{name.removesuffix('.png')}]({name})\n\n*{FIGURES[name]}*"
+
+
 def _correlations(correlations: Sequence[Correlation]) -> str:
     found = {(c.metric, c.score): c for c in correlations}
     rows = [
@@ -239,7 +251,7 @@ def _correlations(correlations: Sequence[Correlation]) -> str:
 def _cell(correlation: Correlation | None) -> str:
     if correlation is None or correlation.rho is None:
         return "–"
-    text = show(correlation).replace("-", "−")
+    text = show(correlation)
     return f"**{text}**" if correlation.sign else text
 
 
@@ -253,4 +265,4 @@ def _percent(value: float | None) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}" if abs(value) >= 100 else f"{value:.2f}"
+    return "–" if value is None else f"{value:.2f}".replace("-", "−")
