@@ -48,11 +48,12 @@ def by_gensim(sentences: Sentences, config: TrainConfig) -> Vectors:
 
 def scores(vectors: Vectors, pairs: list[str]) -> dict[str, float]:
     """Score one run."""
-    found = {Path(path).stem: 100 * evaluate_pairs(*vectors, path).spearman for path in pairs}
-    found["analogies"] = 100 * (
-        evaluate_analogies(*vectors, dataset("questions-words"), restrict=30_000).total.accuracy or 0
-    )
-    return found
+    results = {Path(path).stem: evaluate_pairs(*vectors, path).spearman for path in pairs}
+    results["analogies"] = evaluate_analogies(*vectors, dataset("questions-words"), restrict=30_000).total.accuracy
+    for name, score in results.items():
+        if score is None:
+            raise SystemExit(f"the text knows too few words of {name} to be scored by it: take a larger one")
+    return {name: 100 * score for name, score in results.items() if score is not None}
 
 
 def agreement(ours: Vectors, theirs: Vectors) -> dict[str, Any]:
