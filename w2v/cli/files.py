@@ -69,7 +69,7 @@ def _about_installation() -> dict[str, Any]:
 
 def _about_model(path: str) -> dict[str, Any]:
     size = os.stat(path).st_size
-    if path.lower().endswith(".safetensors"):
+    if formats.is_native(path):
         return {"file": path, "bytes": size, **formats.read_metadata(path)}
     contents = formats.load(path)
     return {

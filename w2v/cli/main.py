@@ -14,6 +14,7 @@ from w2v.cli.corpus import corpus
 from w2v.cli.demo import demo
 from w2v.cli.evaluate import evaluate
 from w2v.cli.files import convert, info
+from w2v.cli.geometry import geometry
 from w2v.cli.output import EXIT_CODES, INTERRUPTED, exit_code, one_line, tell
 from w2v.cli.queries import analogy, neighbors, similarity
 from w2v.cli.train import train
@@ -29,7 +30,19 @@ def cli() -> None:
     isa()
 
 
-for command in (train, neighbors, similarity, analogy, evaluate, compare_command, convert, info, corpus, demo):
+for command in (
+    train,
+    neighbors,
+    similarity,
+    analogy,
+    evaluate,
+    compare_command,
+    geometry,
+    convert,
+    info,
+    corpus,
+    demo,
+):
     cli.add_command(command)
 
 

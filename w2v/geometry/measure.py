@@ -106,7 +106,7 @@ class _Bench:
     @property
     def _words(self) -> str:
         """The law of single words, for definitions."""
-        return "every word alike" if self.settings.weighting == "type" else "words in proportion to their counts"
+        return "all words alike" if self.settings.weighting == "type" else "words in proportion to their counts"
 
     @property
     def _rows(self) -> str:
@@ -145,11 +145,10 @@ class _Bench:
         rng = stream(settings, "negatives")
         values = contrastive.losses(x, y, lambda size: self._negatives(size, rng), tau, settings.ms)
         replicates = resampled_means(values, settings)
-        loss = f"mean of -log(e^(x.y/{tau:g}) / (e^(x.y/{tau:g}) + sum of e^(x.n/{tau:g}))), n drawn from {self._words}"
+        fraction = f"e^(x.y/{tau:g}) / (e^(x.y/{tau:g}) + sum of e^(x.n/{tau:g}))"
+        loss = f"mean of -log({fraction}), M negatives n from {self._words} (Wang & Isola 2020, eq. 1)"
         curve = tuple(
-            self._measured(
-                f"nt_xent M={m}", values[:, i].mean(), interval(replicates[:, i]), n, of, f"{loss}, {m} of them"
-            )
+            self._measured(f"nt_xent M={m}", values[:, i].mean(), interval(replicates[:, i]), n, of, loss)
             for i, m in enumerate(settings.ms)
         )
 
@@ -232,17 +231,19 @@ class _Bench:
         )
 
     def hubness(self) -> Measurement:
-        rows, k = self.population.rows, self.settings.neighbours
+        k, rng, rows = self.settings.neighbours, stream(self.settings, "hubs"), self.population.everyone
+        if self.population.sampled:  # every word alike, whatever the weighting: neighbours are counted by word
+            rows = np.sort(rng.choice(rows, size=self.settings.sample, replace=False))
         x = unit_rows(self.space.vectors, rows)
         y = x if self.space.partners is None else unit_rows(self.space.partners, rows)
         counts = occurrences(x, y, k)
         ends = EXACT
         if self.population.sampled:
-            rng = stream(self.settings, "hubs")
             resamples = (counts[rng.integers(len(rows), size=len(rows))] for _ in range(self.settings.bootstrap))
             ends = interval(np.array([skewness(sample) for sample in resamples]))
+        among = " among those drawn" if self.population.sampled else ""
         definition = (
-            f"skewness of how often a row is among the {k} nearest of another; 0: no hubs (Radovanovic et al. 2010)"
+            f"skewness of how often a row is one of the {k} nearest{among}; 0: no hubs (Radovanovic et al. 2010)"
         )
         return self._measured("hubness", skewness(counts), ends, len(rows), self._rows, definition)
 

@@ -1,5 +1,6 @@
 """What a measurement is: a value with its interval, its sample, its seed and its definition; and all of them together."""
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
@@ -35,7 +36,7 @@ class Settings:
     weighting: Weighting = "type"
     neighbours: int = option(10, "hubness: neighbours of each word", 1, 1000)
     exact_rows: int = option(30_000, "up to so many rows every pair of them counts", 2, 10**6)
-    sample: int = option(10_000, "rows drawn where there are more; also positive pairs taken for NT-Xent", 2, 10**6)
+    sample: int = option(10_000, "rows drawn where there are more; also positive pairs taken for NT-Xent", 100, 10**6)
     bootstrap: int = option(200, "resamples behind each interval", 20, 100_000)
     seed: int = option(1, "seed of every random choice", 0, 2**63 - 1)
 
@@ -145,6 +146,11 @@ class Geometry:
     def limit(self) -> float:
         """The limit of NT-Xent minus log M: the sum of its two terms."""
         return self.limit_alignment.value + self.limit_uniformity.value
+
+    @property
+    def arrived(self) -> float:
+        """NT-Xent minus log M at the largest M measured: how far it has come to the limit."""
+        return self.nt_xent[-1].value - math.log(self.settings.ms[-1])
 
     @property
     def measurements(self) -> tuple[Measurement, ...]:

@@ -1,0 +1,203 @@
+"""``w2v geometry``: alignment, uniformity, NT-Xent and its limit, of one model or of two side by side."""
+
+import os
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import click
+import numpy as np
+
+from w2v.atomic import check_writable
+from w2v.cli.output import emit, json_option, tell
+from w2v.cli.train import field_option
+from w2v.errors import ConfigError
+from w2v.formats import read_metadata
+from w2v.geometry import (
+    Measurement,
+    PositivePairs,
+    Settings,
+    Space,
+    common_words,
+    file_pairs,
+    identity_pairs,
+    measure,
+    text_pairs,
+)
+from w2v.geometry.figures import Subject, panels
+from w2v.geometry.pairs import counted
+from w2v.geometry.plots import check_plot, save_plot
+from w2v.reading import TextOptions, encode, find_sources
+from w2v.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which models, and where positive pairs come from; the names are those of the options.
+
+    Raises
+    ------
+    ConfigError
+        If that is not said, or said twice.
+    """
+
+    model: str
+    against: str | None
+    corpus: tuple[str, ...]
+    pairs: str | None
+    procrustes: bool
+    min_score: float | None
+    towers: str
+    window: int | None
+    subsampling: float | None
+    draws: int
+    tokenizer: str | None
+    held_out: bool | None
+
+    def __post_init__(self) -> None:
+        sources = [bool(self.corpus), self.pairs is not None, self.procrustes]
+        if sum(sources) != 1:
+            raise ConfigError(
+                f"positive pairs come from one source, got {sum(sources)}: give --corpus TEXT (words that co-occur there), "
+                "--pairs FILE (two words a line), or --against OTHER --procrustes (each word and itself in OTHER)"
+            )
+        if self.procrustes and (self.against is None or self.towers != "input-input"):
+            raise ConfigError("--procrustes needs --against OTHER, and compares input vectors alone")
+        if self.min_score is not None and self.pairs is None:
+            raise ConfigError("--min-score needs --pairs FILE")
+
+    def read(self) -> tuple[list[Space], PositivePairs]:
+        """Return the models, with the words of all of them in the same rows, and the pairs."""
+        spaces = [_space(self.model, self.towers)]
+        if self.against is not None:
+            spaces = list(common_words(spaces[0], _space(self.against, self.towers)))
+        words = spaces[0].words or []
+        counts = next((space.counts for space in spaces if space.counts is not None), None)
+        if self.procrustes:
+            both, pairs = identity_pairs(*spaces)
+            return [replace(both, counts=counts)], pairs
+        if self.pairs is not None:
+            pairs = file_pairs(self.pairs, words, min_score=self.min_score)
+        else:
+            pairs, counts = self._from_text(list(words), counts)
+        return [replace(space, counts=counts) for space in spaces], pairs
+
+    def _from_text(self, words: list[str], counts: Any) -> tuple[PositivePairs, Any]:
+        """Draw pairs as the model was trained; where no model knows counts, take the text's."""
+        known = _metadata(self.model)
+        config, text = known.get("config", {}), known.get("text", {})
+        tokenizer = self.tokenizer or text.get("tokenizer", "whitespace")
+        paths = list(self.corpus)
+        vocabulary = Vocabulary(words, np.zeros(len(words), np.int64) if counts is None else counts)
+        corpus = counted(encode(paths, vocabulary, TextOptions(tokenizer)))
+        pairs = text_pairs(
+            corpus,
+            window=config.get("window", 5) if self.window is None else self.window,
+            sample=config.get("sample", 1e-3) if self.subsampling is None else self.subsampling,
+            n=self.draws,
+            held_out=self._held_out(paths, known.get("sources", [])),
+        )
+        return pairs, corpus.vocabulary.counts
+
+    def _held_out(self, paths: list[str], sources: list[str]) -> bool | None:
+        """Return what the user says; if he says nothing, False where the model's own file says so."""
+        trained = {os.path.realpath(source) for source in sources}
+        if trained.isdisjoint(os.path.realpath(path) for path in find_sources(paths)):
+            return self.held_out
+        if self.held_out:
+            raise ConfigError(f"--held-out: {self.model} was trained on {paths[0]}, as its file says")
+        return False
+
+
+def _space(path: str, towers: str) -> Space:
+    space = Space.load(path, output=towers == "input-output")
+    return replace(space, name=os.path.basename(path))
+
+
+def _metadata(path: str) -> dict[str, Any]:
+    metadata: dict[str, Any] = read_metadata(path)["metadata"] if path.lower().endswith(".safetensors") else {}
+    return metadata
+
+
+def settings_options(command: Any) -> Any:
+    """Add the options of ``Settings`` that are numbers."""
+    for f in reversed([f for f in fields(Settings) if "help" in f.metadata]):
+        command = field_option(f)(command)
+    return command
+
+
+@click.command()
+@click.argument("model")
+@click.option("--corpus", metavar="TEXT", multiple=True, help="positive pairs: words that co-occur here")
+@click.option("--pairs", metavar="FILE", help="positive pairs: two words a line")
+@click.option("--min-score", type=float, help="with --pairs: the third column is a score, and pairs need this one")
+@click.option("--against", metavar="OTHER", help="a second model, on the same pairs and the words of both")
+@click.option("--procrustes", is_flag=True, help="positive pairs: each word and itself in OTHER, rotated onto MODEL")
+@click.option("--towers", type=click.Choice(["input-input", "input-output"]), default="input-input", show_default=True)
+@click.option("--variant", default="raw", show_default=True, help="raw, centred, or all-but-the-top-K")
+@click.option("--weighting", default="type", show_default=True, help="words: each alike (type), or by count (token)")
+@click.option("--ms", default=",".join(map(str, Settings().ms)), show_default=True, help="NT-Xent: negatives")
+@settings_options
+@click.option("--window", type=int, help="text: largest distance  [default: the model's, or 5]")
+@click.option("--subsampling", type=float, help="text: threshold; 0 for none  [default: the model's, or 0.001]")
+@click.option("--draws", type=int, default=100_000, show_default=True, help="text: pairs to draw")
+@click.option("--tokenizer", help="text: whitespace, words, or a tokenizer.json  [default: the model's, or whitespace]")
+@click.option("--held-out/--trained-on", default=None, help="text: whether it was kept from training")
+@click.option("--plot", metavar="FILE", help="draw it: .png, .svg, .pdf, or .html")
+@click.option("--quiet", is_flag=True, help="say nothing on the way")
+@json_option
+def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool, **options: Any) -> None:
+    """How the vectors of MODEL lie: alignment, uniformity, NT-Xent and its limit, isotropy, hubs.
+
+    Words in a common context (--corpus), or in a file (--pairs), are positive pairs: their vectors should be alike, and
+    all vectors spread over the sphere. Lower is better for alignment, uniformity and NT-Xent.
+    """
+    wanted = Wanted(**{f.name: options.pop(f.name) for f in fields(Wanted)})
+    settings = Settings(ms=_numbers(ms), **options)
+    if plot is not None:
+        check_plot(plot)
+        check_writable(plot)
+    spaces, pairs = wanted.read()
+    subjects = []
+    for space, path in zip(spaces, (wanted.model, wanted.against), strict=False):
+        if not quiet:
+            tell(f"measuring {space.name}: {len(space):,} words, {len(pairs):,} positive pairs")
+        chosen = space.variant(variant)
+        measured = measure(chosen, pairs, settings)
+        trajectory = _metadata(str(path)).get("geometry") or ()
+        subjects.append(Subject.of(chosen, pairs, measured, trajectory))
+    if plot is not None:
+        save_plot(plot, panels(subjects), f"positive pairs: {pairs.law}")
+    data = {"models": [subject.geometry.to_dict() for subject in subjects], "variant": variant, "plot": plot}
+    emit(data, table(subjects), as_json)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise ConfigError(f"--ms takes whole numbers with commas between them, as 1,4,16: got {text!r}") from None
+
+
+def table(subjects: list[Subject]) -> str:
+    """Return the measurements of all models side by side, and below them what each is."""
+    found = [subject.geometry for subject in subjects]
+    lines = [f"positive pairs: {found[0].law}"]
+    for g in found:
+        left_out = "".join(f"; {count:,} {reason} left out" for reason, count in g.excluded.items() if count)
+        lines.append(f"{g.name}: {g.rows:,} rows x {g.dim}, {g.towers}{left_out}")
+    lines += ["", " " * 18 + "".join(f"  {g.name:<28}" for g in found)]
+    rows = list(zip(*(g.measurements for g in found), strict=True))
+    lines += [f"{row[0].name:<18}" + "".join(f"  {m.value:>8.4f} {m.interval:<19}" for m in row) for row in rows]
+    last = f"M={found[0].settings.ms[-1]}, - log M"
+    for name, values in (("limit", [g.limit for g in found]), (last, [g.arrived for g in found])):
+        lines.append(f"{name:<18}" + "".join(f"  {value:>8.4f}{'':<20}" for value in values))
+    lines += ["", "In brackets 95 % bootstrap intervals. What each is:"]
+    meanings: dict[str, list[str]] = {}
+    for row in rows:
+        meanings.setdefault(f"over {_sizes(row)}: {row[0].definition}", []).append(row[0].name)
+    lines += [f"{names[0] if len(names) == 1 else 'nt_xent'}: {meaning}" for meaning, names in meanings.items()]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _sizes(row: tuple[Measurement, ...]) -> str:
+    return " and ".join(dict.fromkeys(f"{m.n:,} {m.of}" for m in row))
