@@ -32,7 +32,8 @@ EYE = np.eye(6)
 @pytest.fixture(params=["float64", "float32"])
 def many_blocks(request, monkeypatch):
     """Few rows in many blocks, the last ones not full; in both precisions."""
-    monkeypatch.setattr(directions_module, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(directions_module, "PRODUCT_ROWS", 14)
+    monkeypatch.setattr(directions_module, "ROWS_AT_ONCE", 5)
     monkeypatch.setattr(directions_module, "COLUMNS_AT_ONCE", 16)
     monkeypatch.setattr(directions_module, "PAIRS_IN_DOUBLE", 1 << 24 if request.param == "float64" else 0)
 

@@ -2,6 +2,7 @@
 
 import threading
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from w2v.errors import (
     NothingTrainedError,
     TrainingError,
 )
+from w2v.formats import native
 from w2v.records import EpochReport
 
 SENTENCES = [["cat", "purrs", "softly"], ["dog", "barks", "loudly"], ["the", "cat", "and", "the", "dog"]] * 60
@@ -90,6 +92,9 @@ def test_save_load_and_train_further(model, tmp_path):
     model.wv.save(tmp_path / "vectors.safetensors")
     with pytest.raises(FormatError, match=r"use KeyedVectors\.load"):
         w2v.Word2Vec.load(tmp_path / "vectors.safetensors")
+    model.wv.save(tmp_path / "vectors.bin")
+    with pytest.raises(AttributeError, match=r"is no file of Word2Vec\.save"):
+        w2v.Word2Vec.load(tmp_path / "vectors.bin")
 
 
 def test_queries_in_callbacks_see_fresh_norms():
@@ -141,6 +146,7 @@ def test_one_training_at_a_time(model):
         ({"sentences": SENTENCES, "corpus_file": "x"}, ConfigError, "either sentences or corpus_file: got both"),
         ({"corpus_file": 7}, ConfigError, "corpus_file must be a path"),
         ({"corpus_file": "/nonexistent/file"}, CorpusError, "No such file"),
+        ({"corpus_file": "https://example.org/text8.zip"}, CorpusError, "is a URL, and only local files are read"),
     ],
 )
 def test_wrong_corpora(arguments, error, message):
@@ -326,6 +332,24 @@ def test_walks_on_graphs(kind, tmp_path):
         assert np.allclose(wv[kind(12)], model.wv["12"], atol=1e-2)
     model.build_vocab([[kind(20), kind(3)]], update=True)
     assert (model.wv[kind(20)] == model.wv["20"]).all()
+
+
+def test_a_file_whose_metadata_is_not_whole_is_refused(model, tmp_path):
+    model.save(tmp_path / "m")
+    contents = native.load(tmp_path / "m")
+    known = contents.metadata
+    for wrong in (
+        known | {"config": {**known["config"], "nonsense": 1}},
+        known | {"read": {"tokens": 1}},
+        known | {"vocabulary": {}},
+        known | {"epochs": [[1]]},
+        {name: value for name, value in known.items() if name != "comment"},
+    ):
+        native.save(tmp_path / "n", replace(contents, metadata=wrong))
+        with pytest.raises(FormatError, match="what it says of its model is not whole"):
+            w2v.Word2Vec.load(tmp_path / "n")
+    native.save(tmp_path / "n", replace(contents, metadata=known | {"state": {"train": 1, "__class__": 2}}))
+    assert callable(w2v.Word2Vec.load(tmp_path / "n").train)
 
 
 def test_counts_of_numbers():

@@ -67,11 +67,9 @@ def by_the_oracle(input, output, contexts, state, rate):
 
 def by_the_engine(variant, input, output, contexts, targets, rate):
     """The window as one tile."""
-    n, m = len(contexts), len(targets)
     x, y = (Matrices.copy_of(rows, rows) for rows in (input[contexts], output[targets]))
-    signs = np.ones(n * m + 64, np.float32)
-    signs[0 : n * m : m] = -1
-    _core.update_tile(variant, x.input, y.input, signs, None, DIM, rate)
+    once = [1] * len(contexts), [1] * len(targets)
+    _core.update_tile(variant, x.input, y.input, *once, DIM, rate, TrainConfig())
     input, output = input.copy(), output.copy()
     input[contexts], output[targets] = x.vectors, y.vectors
     return input, output

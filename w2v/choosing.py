@@ -13,7 +13,7 @@ from w2v.errors import ConfigError
 from w2v.vocabulary import Vocabulary
 
 RULE_DEFAULT, RULE_DISCARD, RULE_KEEP = 0, 1, 2
-"""What a rule says of a word: let its count decide, throw it out, keep it. gensim's values."""
+"""What a rule says of a word: let its count decide (as does any other answer), throw it out, keep it. gensim's values."""
 
 TrimRule = Callable[[str, int, int], int]
 """From a word, its count and the least count to one of the three."""
@@ -117,7 +117,8 @@ class Choice:
             return RULE_KEEP
         if word in self.config.drop:
             return RULE_DISCARD
-        return self.rule(word, count, least) if self.rule else RULE_DEFAULT
+        answer = self.rule(word, count, least) if self.rule else RULE_DEFAULT
+        return answer if answer in (RULE_KEEP, RULE_DISCARD) else RULE_DEFAULT
 
 
 @dataclass(frozen=True)

@@ -55,12 +55,6 @@ class Vocabulary:
         weights = np.exp(logs - logs.max())
         return np.asarray(weights / weights.sum())
 
-    def cumulative_noise(self, ns_exponent: float, domain: int) -> NDArray[np.uint32]:
-        """Return the noise law as cumulative shares of ``domain``, rounded: gensim's ``cum_table``, shape (V,)."""
-        weights = np.maximum(self.counts, 1).astype(np.float64) ** ns_exponent
-        cumulative = np.cumsum(weights)
-        return np.asarray(np.round(cumulative / cumulative[-1:] * domain)).astype(np.uint32)
-
     def noise_pool(self, ns_exponent: float, seed: int) -> NDArray[np.uint32]:
         """Return a shuffled pool of words in the proportions of the noise law, a power of two long.
 

@@ -30,19 +30,20 @@ def cli() -> None:
     isa()
 
 
-for command in (
+COMMANDS = (
     train,
     neighbors,
     similarity,
     analogy,
     evaluate,
-    compare_command,
     geometry,
+    compare_command,
     convert,
     info,
     corpus,
     demo,
-):
+)
+for command in COMMANDS:
     cli.add_command(command)
 
 

@@ -9,7 +9,7 @@ from w2v.atomic import PathLike
 from w2v.errors import FormatError, UnsafeFormatError
 from w2v.formats import native, word2vec
 from w2v.formats.contents import Contents
-from w2v.formats.streams import COMPRESSIONS, open_input
+from w2v.formats.streams import COMPRESSIONS, CONVERT, open_input
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def load(path: PathLike, format: str | None = None) -> Contents:
     FormatError
         If the format is unknown, or the file is not in it.
     """
-    if format is None and os.path.isfile(path) and native.is_native(path):
+    if format is None and native.is_native(path):
         return native.load(path)
     try:
         chosen = _find(path, format)
@@ -117,8 +117,7 @@ def _find(path: PathLike, name: str | None) -> Format:
     if lowered.endswith(_PICKLES):
         raise UnsafeFormatError(
             f"{file}: a file of this extension may be a pickle, which can run code when opened: w2v neither reads nor "
-            "writes it; allowed: .safetensors, or from gensim the output of save_word2vec_format (a pickle that you trust: "
-            "w2v convert IN OUT --trust-pickle)"
+            f"writes it; allowed: .safetensors, or from gensim the output of save_word2vec_format; {CONVERT.format(file)}"
         )
     allowed = ", ".join(extension for format in FORMATS.values() for extension in format.extensions)
     raise FormatError(f"{file}: unknown extension; allowed: {allowed}")

@@ -18,6 +18,9 @@ from w2v.errors import FormatError, MemoryLimitError, UnsafeFormatError
 
 COMPRESSIONS = (".gz", ".bz2", ".xz")
 
+CONVERT = "if you trust its origin, `w2v convert {} out.safetensors --trust-pickle` reads it through gensim"
+"""What the owner of a pickled model can do."""
+
 
 @dataclass(frozen=True)
 class Input:
@@ -142,7 +145,6 @@ def _refuse_pickle(stream: io.BufferedIOBase, name: str) -> None:
     stream.seek(0)
     if len(head) > 1 and head[0] == 0x80 and 2 <= head[1] <= 5 and head[8:] != b"{":
         raise UnsafeFormatError(
-            f"{name}: is a pickle (a gensim .model or .kv, for instance), which can run code when opened. If you trust it, "
-            f"convert it: w2v convert {name} out.safetensors --trust-pickle; or export it from gensim with "
-            "save_word2vec_format"
+            f"{name}: is a pickle (a gensim .model or .kv, for instance), which can run code when opened; "
+            f"in gensim, export it with save_word2vec_format; {CONVERT.format(name)}"
         )

@@ -60,6 +60,7 @@ class Panel:
     series: tuple[Series, ...]
     x_range: tuple[float, float] | None = None
     y_range: tuple[float, float] | None = None
+    x_ticks: tuple[float, ...] | None = None
     log_x: bool = False
 
 
@@ -117,7 +118,9 @@ def distances(subjects: Sequence[Subject]) -> Panel:
     """Draw the distances of positive pairs beside those of random pairs."""
     edges = np.linspace(0, 2, BINS + 1)
     series = [line for i, s in enumerate(subjects) for line in _densities(s, s.positive, s.random, edges, i)]
-    return Panel("Distances", "distance between unit vectors", "density", tuple(series), (0, 2))
+    return Panel(
+        "Distances", "distance between unit vectors", "density", tuple(series), (0, 2), x_ticks=(0, 0.5, 1, 1.5, 2)
+    )
 
 
 def angles(subjects: Sequence[Subject]) -> Panel:
@@ -132,7 +135,9 @@ def angles(subjects: Sequence[Subject]) -> Panel:
     density = np.exp((dim - 2) * np.log(np.sin(np.radians(theta))))
     density /= density.sum() * (theta[1] - theta[0])
     series.append(Series(theta, density, f"uniform law, {dim} dimensions", REFERENCE, "dotted"))
-    return Panel("Angles", "angle (degrees)", "density per degree", tuple(series), (0, 180))
+    return Panel(
+        "Angles", "angle (degrees)", "density per degree", tuple(series), (0, 180), x_ticks=tuple(range(0, 181, 30))
+    )
 
 
 def _densities(subject: Subject, positive: Float64, random: Float64, edges: Float64, colour: int) -> list[Series]:

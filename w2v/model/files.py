@@ -68,12 +68,17 @@ class Files(Training):
         UnsafeFormatError
             If it is a pickle, as gensim's `save` writes.
         NotAModelError
-            If it holds vectors without the output matrix.
+            If it holds vectors without the output matrix, or is another file altogether.
         FormatError
             If the file is damaged.
         MemoryLimitError
             If the model does not fit.
         """
+        if not native.is_native(fname):
+            raise NotAModelError(
+                f"{os.fspath(fname)!r} is no file of Word2Vec.save, or its beginning is damaged; vectors are loaded by "
+                "KeyedVectors.load or KeyedVectors.load_word2vec_format"
+            )
         contents = native.load(fname, mmap=True)
         known = contents.metadata
         if contents.output is None or contents.counts is None or "config" not in known:

@@ -3,6 +3,8 @@
 from dataclasses import fields
 from typing import Any
 
+import numpy as np
+
 from w2v.choosing import Choice, TrimRule
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.errors import ConfigError
@@ -71,7 +73,7 @@ class Parameters(SaysWhatIsNotOffered):
     def _choice(self, rule: TrimRule | None, known: Vocabulary | None = None) -> Choice:
         """Return how words are chosen."""
         most = self.max_vocab_size
-        if most is not None and not (isinstance(most, int) and most >= 1):
+        if most is not None and not (isinstance(most, int | np.integer) and most >= 1):
             raise ConfigError(f"max_vocab_size must be None or a whole number from 1 on: got {most!r}")
         if rule is not None and not callable(rule):
             raise ConfigError(f"trim_rule must be a function of (word, count, min_count): got {rule!r}")

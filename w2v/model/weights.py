@@ -15,11 +15,9 @@ from w2v.matrices import Matrices
 from w2v.memory import MemoryEstimate, estimate_memory, require
 from w2v.model.parameters import Parameters
 from w2v.objectives import TABLE
+from w2v.replay import SHARES, noise_shares
 from w2v.vectors import KeyedVectors
 from w2v.vocabulary import Vocabulary
-
-DOMAIN = 2**31 - 1
-"""The last number of gensim's cumulative table."""
 
 
 class Weights(Parameters):
@@ -68,12 +66,12 @@ class Weights(Parameters):
 
         Computed from the counts when asked for; the engine draws from the same law (`Vocabulary.noise_pool`).
         """
-        return self._vocabulary().cumulative_noise(self.config.ns_exponent, DOMAIN) if len(self._wv) else None
+        return noise_shares(self._vocabulary(), self.config.ns_exponent) if len(self._wv) else None
 
-    def make_cum_table(self, domain: int = DOMAIN) -> None:
+    def make_cum_table(self, domain: int = SHARES) -> None:
         """Do nothing: `cum_table` is always that of the present counts."""
-        if domain != DOMAIN:
-            raise ConfigError(f"domain must be {DOMAIN}: got {domain!r}; Vocabulary.cumulative_noise takes any other")
+        if domain != SHARES:
+            raise ConfigError(f"domain must be {SHARES}: got {domain!r}; scale cum_table to any other")
 
     def init_weights(self) -> None:
         """Give all words the vectors of an untrained model."""
