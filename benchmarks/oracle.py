@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from machine import show
 from numpy.typing import NDArray
-from quality import names, summary
+from quality import summary
 
 from w2v import TrainConfig, encode, train
 from w2v.evaluation import dataset, evaluate_analogies, evaluate_pairs
@@ -95,7 +95,8 @@ def main() -> None:
         if "gensim" in ways:
             agreements.append({"seed": seed, **agreement(trained["oracle"], trained["gensim"])})
     rows = [
-        {"set": name} | {way: summary([run[name] for run in of]) for way, of in runs.items()} for name in names(runs)
+        {"set": name} | {way: summary([run[name] for run in of]) for way, of in runs.items()}
+        for name in next(iter(runs.values()))[0]
     ]
     show("oracle", rows, ["set", *runs], runs=runs, agreements=agreements)
     for found in agreements:
