@@ -49,7 +49,7 @@ def extension(name: str, *sources: str) -> Extension:
 
 setup(
     ext_modules=cythonize(
-        [extension("_core", *TILES), extension("_text")],
+        [extension("_core", *TILES), extension("_replay"), extension("_text")],
         include_path=["."],
         compiler_directives=DIRECTIVES,
         annotate=os.environ.get("W2V_ANNOTATE") == "1",

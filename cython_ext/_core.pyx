@@ -267,6 +267,10 @@ cdef class Engine:
         self.epoch, self.next_chunk, self.end_chunk = epoch, first_chunk, end_chunk
         self.tokens_done = self.stopping = 0
 
+    def set_rates(self, double alpha, double min_alpha):
+        """Let the learning rate fall from ``alpha`` to ``min_alpha`` over the whole run; no thread may be working."""
+        self.plan.alpha, self.plan.min_alpha = alpha, min_alpha
+
     def work(self):
         """Train chunks until none is left or :meth:`stop` was called. Run by each thread; releases the GIL."""
         cdef Workspace* space

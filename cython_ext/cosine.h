@@ -5,7 +5,7 @@
 
 #define SMALLEST_SQUARE 1e-30f   /* of a length: below it 1/length^2 is no longer a float */
 
-#define NORM_ROWS (LANES < 4 ? LANES : 4)   /* at a time: as many sums as hide the latency of a multiply-add */
+#define NORM_ROWS (LANES < 8 ? LANES : 8)   /* at a time: enough sums to hide the latency of a multiply-add */
 
 INLINE void inverse_norms_of(void **rows, int count, int dim, REAL *out) {
     for (int r = 0; r < count; r += LANES) {
@@ -13,11 +13,17 @@ INLINE void inverse_norms_of(void **rows, int count, int dim, REAL *out) {
         for (int i = 0; i < LANES; i++) sums[i] = (vec){0};
         for (int i = 0; i < LANES && r + i < count; i += NORM_ROWS) {
             const REAL *row[NORM_ROWS];
-#pragma GCC unroll 4
-            for (int q = 0; q < NORM_ROWS; q++) row[q] = rows[r + i + q < count ? r + i + q : count - 1];
+            vec sum[NORM_ROWS];
+#pragma GCC unroll 8
+            for (int q = 0; q < NORM_ROWS; q++) {
+                row[q] = rows[r + i + q < count ? r + i + q : count - 1];
+                sum[q] = (vec){0};
+            }
             for (int j = 0; j < dim; j += LANES)
-#pragma GCC unroll 4
-                for (int q = 0; q < NORM_ROWS; q++) sums[i + q] += load(row[q] + j) * load(row[q] + j);
+#pragma GCC unroll 8
+                for (int q = 0; q < NORM_ROWS; q++) sum[q] += load(row[q] + j) * load(row[q] + j);
+#pragma GCC unroll 8
+            for (int q = 0; q < NORM_ROWS; q++) sums[i + q] = sum[q];
         }
         const vec squares = sum_each(sums), zero = {0};
         store_unaligned(out + r, select(squares > SMALLEST_SQUARE, 1 / square_roots(squares), zero));   /* or into the slack */

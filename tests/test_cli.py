@@ -186,7 +186,8 @@ def test_interrupt_saves_a_checkpoint_and_resume_goes_on(world, tmp_path, number
 
 
 def test_importing_brings_no_extra():
-    code = "import sys, w2v, w2v.cli; print([m for m in ('gensim', 'scipy', 'matplotlib', 'ot') if m in sys.modules])"
+    extras = ("gensim", "scipy", "matplotlib", "plotly", "ot")
+    code = f"import sys, w2v, w2v.cli; print([m for m in {extras} if m in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
     assert result.stdout.strip() == "[]"
 

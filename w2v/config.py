@@ -43,7 +43,9 @@ class TrainConfig:
     epochs: int = option(5, "passes over the corpus", 1, 5_000)
     alpha: float = option(0.025, "learning rate at the start", 1e-9, 10.0)
     min_alpha: float = option(0.0001, "learning rate at the end", 0.0, 10.0)
-    sample: float = option(1e-3, "subsampling threshold for frequent words; 0 keeps every word", 0.0, 1.0)
+    sample: float = option(
+        1e-3, "thin out words more frequent than this share of the text, or, from 1 on, this count; 0: none", 0.0, 1e12
+    )
     ns_exponent: float = option(0.75, "noise words are drawn in proportion to count ** ns_exponent", -10.0, 10.0)
     shrink_windows: bool = option(True, "draw each window's reach uniformly from 1..window")
     seed: int = option(1, "seed of every random stream", 0, 2**63 - 1)
@@ -83,7 +85,7 @@ class VocabularyConfig:
     """
 
     min_count: int = option(5, "drop words that occur less often", 0, 2**62)
-    max_final_vocab: int | None = option(None, "keep at most this many words, the most frequent", 1, 2**32 - 2)
+    max_final_vocab: int | None = option(None, "raise min-count until no more words than this are left", 1, 2**32 - 2)
     keep: frozenset[str] = field(default=frozenset(), metadata={"help": "words that stay whatever their count"})
     drop: frozenset[str] = field(default=frozenset(), metadata={"help": "words that never enter"})
 

@@ -12,13 +12,17 @@ COUNTS = ("tokens", "subsampled", "isolated", "trained", "pairs", "positives")
 
 @dataclass(frozen=True)
 class ReadLedger:
-    """What was read: ``tokens`` = ``out_of_vocabulary`` + the tokens of the encoded corpus."""
+    """What was read: ``tokens`` = ``out_of_vocabulary`` + the tokens of the encoded corpus.
+
+    ``min_count`` is how often a word had to occur to enter the vocabulary; 0 where that was given.
+    """
 
     tokens: int
     out_of_vocabulary: int
     distinct: int
     sentences: int
     replaced: int
+    min_count: int = 0
 
     def to_dict(self) -> dict[str, int]:
         """Return the fields as JSON values."""

@@ -11,7 +11,7 @@ import threading
 import time
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,7 +23,7 @@ from w2v import _core, compiled
 from w2v.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.config import TrainConfig
 from w2v.corpus import EncodedCorpus
-from w2v.errors import DivergedError, OutputError, TrainingError
+from w2v.errors import DivergedError, NothingTrainedError, OutputError, TrainingError
 from w2v.interrupts import deferred
 from w2v.matrices import Matrices
 from w2v.memory import estimate_memory, require
@@ -138,8 +138,10 @@ class Trainer:
         return fingerprint(self.corpus)
 
     @classmethod
-    def resume(cls, path: str, corpus: EncodedCorpus, config: TrainConfig) -> "Trainer":
-        """Return a trainer that goes on where a checkpoint was written.
+    def resume(
+        cls, path: str, corpus: EncodedCorpus, config: TrainConfig, steps: NDArray[np.float32] | None = None
+    ) -> "Trainer":
+        """Return a trainer that goes on where a checkpoint was written; ``steps`` are not in it.
 
         Raises
         ------
@@ -149,7 +151,15 @@ class Trainer:
         chunks = len(_chunks(corpus, config)[1]) - 1
         saved = read_checkpoint(path, config, fingerprint(corpus), chunks)
         return cls(
-            corpus, config, saved.matrices, saved.epoch, saved.chunk, saved.records, saved.reports, saved.seconds
+            corpus,
+            config,
+            saved.matrices,
+            saved.epoch,
+            saved.chunk,
+            saved.records,
+            saved.reports,
+            saved.seconds,
+            steps,
         )
 
     # -------------------------------------------------------------------------------------------------------- driving
@@ -172,6 +182,8 @@ class Trainer:
         ------
         DivergedError
             If a weight becomes NaN or infinite, or the loss absurd; names the epoch.
+        NothingTrainedError
+            At the end, if no word was trained.
         OutputError
             If a checkpoint could not be written, which is tried before training; later failures are warnings.
         KeyboardInterrupt
@@ -187,12 +199,12 @@ class Trainer:
                     stopped = (self.chunk == 0 and hooks.call("on_epoch_begin")) or self._run_epoch(
                         hooks, checkpoints, bar
                     )
+                hooks.call("on_train_end")
                 if self.epoch == self.config.epochs and not any(report.trained for report in self.reports):
-                    raise TrainingError(
+                    raise NothingTrainedError(
                         "no word was trained: all were subsampled away or stood alone in their sentence; "
                         f"raise sample={self.config.sample:g}, or check that sentences have several words"
                     )
-                hooks.call("on_train_end")
         except KeyboardInterrupt:
             if checkpoints is not None:
                 self.save(checkpoints.path)
@@ -208,11 +220,18 @@ class Trainer:
             self._close_epoch()
         return done
 
+    def set_rates(self, alpha: float, min_alpha: float) -> None:
+        """Go on under the learning rates of a run from ``alpha`` to ``min_alpha``; no chunk may be in training."""
+        self.config = replace(self.config, alpha=alpha, min_alpha=min_alpha)
+        self._engine.set_rates(alpha, min_alpha)
+
     @property
     def learning_rate(self) -> float:
         """The learning rate at the first chunk that is not trained."""
         done = self.epoch + int(self._records.counts[:, 0].sum()) / len(self.corpus.tokens)
-        return self.config.alpha + (self.config.min_alpha - self.config.alpha) * min(1.0, done / self.config.epochs)
+        return self.config.min_alpha + (self.config.alpha - self.config.min_alpha) * max(
+            0.0, 1 - done / self.config.epochs
+        )
 
     @property
     def words(self) -> int:

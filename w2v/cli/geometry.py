@@ -24,6 +24,7 @@ from w2v.geometry import (
     text_pairs,
 )
 from w2v.geometry.figures import Subject, panels
+from w2v.geometry.pairs import counted
 from w2v.geometry.plots import check_plot, save_plot
 from w2v.reading import TextOptions, encode, find_sources
 from w2v.vocabulary import Vocabulary
@@ -86,11 +87,8 @@ class Wanted:
         config, text = known.get("config", {}), known.get("text", {})
         tokenizer = self.tokenizer or text.get("tokenizer", "whitespace")
         paths = list(self.corpus)
-        blank = np.zeros(len(words), np.int64)
-        corpus = encode(paths, Vocabulary(words, blank if counts is None else counts), TextOptions(tokenizer))
-        if counts is None:
-            counts = np.bincount(corpus.tokens, minlength=len(words)).astype(np.int64)
-            corpus = replace(corpus, vocabulary=Vocabulary(words, counts))
+        vocabulary = Vocabulary(words, np.zeros(len(words), np.int64) if counts is None else counts)
+        corpus = counted(encode(paths, vocabulary, TextOptions(tokenizer)))
         pairs = text_pairs(
             corpus,
             window=config.get("window", 5) if self.window is None else self.window,
@@ -98,7 +96,7 @@ class Wanted:
             n=self.draws,
             held_out=self._held_out(paths, known.get("sources", [])),
         )
-        return pairs, counts
+        return pairs, corpus.vocabulary.counts
 
     def _held_out(self, paths: list[str], sources: list[str]) -> bool | None:
         """Return what the user says; if he says nothing, False where the model's own file says so."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from w2v.cli.compare import compare_command
 from w2v.cli.corpus import corpus
 from w2v.cli.demo import demo
 from w2v.cli.evaluate import evaluate
@@ -30,7 +31,21 @@ def cli() -> None:
     isa()
 
 
-for command in (train, neighbors, similarity, analogy, evaluate, geometry, study, convert, info, corpus, demo):
+COMMANDS = (
+    train,
+    neighbors,
+    similarity,
+    analogy,
+    evaluate,
+    geometry,
+    study,
+    compare_command,
+    convert,
+    info,
+    corpus,
+    demo,
+)
+for command in COMMANDS:
     cli.add_command(command)
 
 

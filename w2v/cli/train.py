@@ -2,6 +2,7 @@
 
 import os
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import Field, dataclass, fields
 from pathlib import Path
@@ -14,7 +15,7 @@ from w2v.checkpoint import Checkpoints
 from w2v.cli.output import emit, json_option, tell
 from w2v.compiled import isa
 from w2v.config import TrainConfig, VocabularyConfig
-from w2v.errors import ConfigError, CorpusError
+from w2v.errors import ConfigError, CorpusError, NothingTrainedError
 from w2v.formats import check_format
 from w2v.memory import peak_memory
 from w2v.model import Word2Vec
@@ -97,7 +98,9 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, res
         tell(f"{len(model.wv):,} words; {where}memory {model.memory}; {isa()}, {model.config.threads} threads")
     goes_on = resume and checkpoints is not None and checkpoints.exists
     try:
-        model.train(resume=resume)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", NothingTrainedError)
+            model.train(resume=resume)
     except KeyboardInterrupt:
         if checkpoints is not None:
             tell(f"w2v: the run so far is in {checkpoints.path}: the same command with --resume goes on from there")

@@ -15,8 +15,10 @@ from w2v.geometry.view import Float64, Matrix, Rows
 
 Blocks = Iterator[tuple[slice, slice, NDArray[Any]]]
 
-ROWS_AT_ONCE, COLUMNS_AT_ONCE = 256, 2048
-"""A block of cosines stays in a core's cache while it is worked on."""
+PRODUCT_ROWS, COLUMNS_AT_ONCE = 1024, 4096
+"""Cosines of one matrix product: many, as the threads of a BLAS wait for one another after each."""
+ROWS_AT_ONCE = 128
+"""A block of so many rows of a product stays in a core's cache while it is worked on."""
 PAIRS_IN_DOUBLE = 1 << 24
 """Up to so many pairs are multiplied in float64: a second's work."""
 SPAN_OF_SINGLE = 80.0
@@ -66,14 +68,17 @@ def cosine_blocks(x: Float64, y: Float64, span: float, *, upper: bool = False) -
     """
     kind = precision(len(x) * len(y), span)
     x, y = x.astype(kind, copy=False), y.astype(kind, copy=False)
-    scratch = np.empty(ROWS_AT_ONCE * COLUMNS_AT_ONCE, kind)
-    for start in range(0, len(x), ROWS_AT_ONCE):
-        rows = slice(start, min(start + ROWS_AT_ONCE, len(x)))
+    scratch = np.empty(PRODUCT_ROWS * COLUMNS_AT_ONCE, kind)
+    for start in range(0, len(x), PRODUCT_ROWS):
+        stop = min(start + PRODUCT_ROWS, len(x))
         for first in range(start if upper else 0, len(y), COLUMNS_AT_ONCE):
             columns = slice(first, min(first + COLUMNS_AT_ONCE, len(y)))
-            shape = (rows.stop - rows.start, columns.stop - columns.start)
-            block = scratch[: shape[0] * shape[1]].reshape(shape)
-            np.matmul(x[rows], y[columns].T, out=block)
-            if upper and first == start:
-                block[np.tril_indices(shape[0], 0, shape[1])] = -np.inf
-            yield rows, columns, block
+            width = columns.stop - columns.start
+            product = scratch[: (stop - start) * width].reshape(-1, width)
+            np.matmul(x[start:stop], y[columns].T, out=product)
+            for row in range(start, stop, ROWS_AT_ONCE):
+                rows = slice(row, min(row + ROWS_AT_ONCE, stop))
+                block = product[row - start : rows.stop - start]
+                if upper and first == start:
+                    block[np.tril_indices(len(block), row - first, width)] = -np.inf
+                yield rows, columns, block

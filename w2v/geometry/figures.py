@@ -60,6 +60,7 @@ class Panel:
     series: tuple[Series, ...]
     x_range: tuple[float, float] | None = None
     y_range: tuple[float, float] | None = None
+    x_ticks: tuple[float, ...] | None = None
     log_x: bool = False
 
 
@@ -73,7 +74,7 @@ class Subject:
     positive, random : ndarray of float64
         Distances of positive pairs, and of random pairs of different words.
     trajectory : sequence of dict
-        Of its training, if that was traced: ``epoch``, ``alignment``, ``uniformity`` and ``loss`` of each record.
+        Of its training, if that was traced: ``epoch``, ``alignment``, ``uniformity`` and ``loss`` (or None) of each record.
     """
 
     geometry: Geometry
@@ -117,7 +118,9 @@ def distances(subjects: Sequence[Subject]) -> Panel:
     """Draw the distances of positive pairs beside those of random pairs."""
     edges = np.linspace(0, 2, BINS + 1)
     series = [line for i, s in enumerate(subjects) for line in _densities(s, s.positive, s.random, edges, i)]
-    return Panel("Distances", "distance between unit vectors", "density", tuple(series), (0, 2))
+    return Panel(
+        "Distances", "distance between unit vectors", "density", tuple(series), (0, 2), x_ticks=(0, 0.5, 1, 1.5, 2)
+    )
 
 
 def angles(subjects: Sequence[Subject]) -> Panel:
@@ -132,7 +135,9 @@ def angles(subjects: Sequence[Subject]) -> Panel:
     density = np.exp((dim - 2) * np.log(np.sin(np.radians(theta))))
     density /= density.sum() * (theta[1] - theta[0])
     series.append(Series(theta, density, f"uniform law, {dim} dimensions", REFERENCE, "dotted"))
-    return Panel("Angles", "angle (degrees)", "density per degree", tuple(series), (0, 180))
+    return Panel(
+        "Angles", "angle (degrees)", "density per degree", tuple(series), (0, 180), x_ticks=tuple(range(0, 181, 30))
+    )
 
 
 def _densities(subject: Subject, positive: Float64, random: Float64, edges: Float64, colour: int) -> list[Series]:
@@ -220,10 +225,12 @@ def trajectory(subjects: Sequence[Subject]) -> Panel:
     series = []
     for i, subject in enumerate(subjects):
         records = subject.trajectory
+        if not records:
+            continue
         x, y = ([float(record[axis]) for record in records] for axis in ("uniformity", "alignment"))
         step = max(1, len(records) // 8)
         marked = {0, len(records) - 1, *range(0, len(records) - step // 2, step)}
-        notes = [f"{record['epoch']:g}" if place in marked else "" for place, record in enumerate(records)]
+        notes = [f"{record['epoch']:.3g}" if place in marked else "" for place, record in enumerate(records)]
         series.append(Series(x, y, subject.geometry.name, i, "path", notes=notes))
     settings = subjects[0].geometry.settings
     return Panel("During training (numbers are epochs)", *_axes(settings), tuple(series))
@@ -232,7 +239,8 @@ def trajectory(subjects: Sequence[Subject]) -> Panel:
 def epochs(subjects: Sequence[Subject]) -> Panel:
     """Draw the training loss over epochs."""
     series = [
-        Series([r["epoch"] for r in s.trajectory], [r["loss"] for r in s.trajectory], s.geometry.name, i, "path")
+        Series([r["epoch"] for r in known], [r["loss"] for r in known], s.geometry.name, i, "path")
         for i, s in enumerate(subjects)
+        if (known := [r for r in s.trajectory if r["loss"] is not None])  # there is none before the first word
     ]
     return Panel("Training loss", "epoch", "loss per pair (nats)", tuple(series))

@@ -18,13 +18,9 @@ def norm_frequency(norms: ArrayLike, counts: ArrayLike) -> float | None:
     x, y = np.asarray(norms, np.float64), np.asarray(counts, np.float64)
     if x.shape != y.shape or x.ndim != 1:
         raise ConfigError(f"norms {x.shape} and counts {y.shape}: one each is needed")
-    ranks = [_ranks(values) for values in (x, y)]
-    spreads = [values.std() for values in ranks]
-    if not len(x) or not all(spreads):
+    if not len(x) or np.ptp(x) == 0 or np.ptp(y) == 0:
         return None
-    return float(
-        np.clip(np.mean((ranks[0] - ranks[0].mean()) * (ranks[1] - ranks[1].mean())) / (spreads[0] * spreads[1]), -1, 1)
-    )
+    return float(np.clip(np.corrcoef(_ranks(x), _ranks(y))[0, 1], -1.0, 1.0))
 
 
 def _ranks(values: Float64) -> Float64:

@@ -233,7 +233,7 @@ class _Bench:
     def hubness(self) -> Measurement:
         k, rng, rows = self.settings.neighbours, stream(self.settings, "hubs"), self.population.everyone
         if self.population.sampled:  # every word alike, whatever the weighting: neighbours are counted by word
-            rows = np.sort(rng.choice(rows, size=min(self.settings.sample, len(rows)), replace=False))
+            rows = np.sort(rng.choice(rows, size=self.settings.sample, replace=False))
         x = unit_rows(self.space.vectors, rows)
         y = x if self.space.partners is None else unit_rows(self.space.partners, rows)
         counts = occurrences(x, y, k)

@@ -36,7 +36,7 @@ class Settings:
     weighting: Weighting = "type"
     neighbours: int = option(10, "hubness: neighbours of each word", 1, 1000)
     exact_rows: int = option(30_000, "up to so many rows every pair of them counts", 2, 10**6)
-    sample: int = option(10_000, "rows drawn where there are more; also positive pairs taken for NT-Xent", 2, 10**6)
+    sample: int = option(10_000, "rows drawn where there are more; also positive pairs taken for NT-Xent", 100, 10**6)
     bootstrap: int = option(200, "resamples behind each interval", 20, 100_000)
     seed: int = option(1, "seed of every random choice", 0, 2**63 - 1)
 

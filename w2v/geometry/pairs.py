@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -91,7 +91,8 @@ def text_pairs(
     ----------
     corpus : EncodedCorpus, or anything that `w2v.encode` reads
     vocabulary : Vocabulary, optional
-        The words of the space in row order, with counts (for subsampling). Needed unless the corpus is encoded.
+        The words of the space in row order, with counts, by which frequent words are dropped: where all are 0, those of
+        the text. Needed unless the corpus is encoded.
     window : int
         Largest distance between centre and context, as in training.
     n : int
@@ -119,7 +120,7 @@ def text_pairs(
             raise ConfigError(
                 "text_pairs needs the vocabulary of the space to read a text: pass Vocabulary(words, counts)"
             )
-        corpus = encode(corpus, vocabulary, text)
+        corpus = counted(encode(corpus, vocabulary, text))
     anchors, positives = _draw(corpus, law)
     if not len(anchors):
         raise GeometryError(f"{_source(corpus)}: no two words of the vocabulary co-occur; a longer text is needed")
@@ -130,6 +131,16 @@ def text_pairs(
         f"unknown and left out), {law}"
     )
     return PositivePairs(anchors, positives, sentence)
+
+
+def counted(corpus: EncodedCorpus) -> EncodedCorpus:
+    """Return a corpus whose vocabulary has counts: where all are 0, because nobody knows them, those of the corpus."""
+    words, counts = corpus.vocabulary.words, corpus.vocabulary.counts
+    if counts.any():
+        return corpus
+    return replace(
+        corpus, vocabulary=Vocabulary(words, np.bincount(corpus.tokens, minlength=len(words)).astype(np.int64))
+    )
 
 
 def file_pairs(path: PathType, words: Sequence[str], *, min_score: float | None = None) -> PositivePairs:

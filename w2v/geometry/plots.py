@@ -104,8 +104,10 @@ def _draw(axes: Any, panel: Panel) -> None:
         axes.set_xscale("log", base=4)
         axes.minorticks_off()
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    elif panel.x_ticks is not None:
+        axes.set_xticks(panel.x_ticks)
     else:
-        axes.locator_params(axis="x", nbins=7, steps=[1, 2, 3, 5, 10])
+        axes.locator_params(axis="x", nbins=6)
     for series in panel.series:
         colour = _colour(series)
         marker = "o" if series.style in ("points", "path") else None
@@ -136,7 +138,7 @@ def _page(panels: Sequence[Panel], title: str) -> bytes:
             figure.add_trace(_trace(graph, series), **where)
             figure.data[-1].update(legendgroup=series.label, showlegend=series.label not in shown)
             shown.add(series.label)
-        figure.update_xaxes(title_text=panel.x_label, range=panel.x_range, **where)
+        figure.update_xaxes(title_text=panel.x_label, range=panel.x_range, tickvals=panel.x_ticks, **where)
         figure.update_yaxes(title_text=panel.y_label, range=panel.y_range, **where)
         if panel.log_x:
             figure.update_xaxes(type="log", dtick="D1", **where)

@@ -59,16 +59,17 @@ class Population:
                 f"{space.name}: {len(sound)} of {len(space)} rows can be measured; at least 2 are needed"
             )
         p /= p.sum()
-        if len(sound) <= settings.exact_rows:
+        if len(sound) <= max(settings.exact_rows, settings.sample):
             return cls(sound, p, sound, p[:, np.newaxis])
         rng = stream(settings, "rows")
         if settings.weighting == "type":
-            drawn = np.sort(rng.choice(len(sound), size=min(settings.sample, len(sound)), replace=False))
+            drawn = np.sort(rng.choice(len(sound), size=settings.sample, replace=False))
             times = np.ones(len(drawn), np.int64)
         else:
             drawn, times = np.unique(rng.choice(len(sound), size=settings.sample, p=p), return_counts=True)
         weights = times / times.sum()
         resamples = rng.multinomial(times.sum(), weights, size=settings.bootstrap) / times.sum()
+        resamples = resamples[(resamples > 0).sum(axis=1) >= 2]  # else there is no pair
         return cls(sound, p, sound[drawn], np.column_stack([weights, resamples.T]))
 
 

@@ -1,0 +1,273 @@
+"""``w2v geometry``: the table, JSON and plots of one model and of two on the same pairs; mistakes are one line."""
+
+import importlib
+import json
+import math
+
+import numpy as np
+import pytest
+
+from w2v import KeyedVectors, Word2Vec
+from w2v.cli import main
+from w2v.errors import ConfigError, MissingExtraError
+from w2v.formats import Contents, native
+from w2v.geometry import PositivePairs, Settings, Space, file_pairs, measure
+from w2v.geometry.figures import Subject, panels
+from w2v.geometry.plots import save_plot
+
+QUICK = ["--ms", "1,16", "--bootstrap", "20", "--quiet"]
+WORDS = [f"w{i}" for i in range(40)]
+
+
+def run(capsys, *arguments):
+    code = main(["geometry", *(str(a) for a in arguments)])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder with a text, a whole model trained on it, other vectors, and pairs."""
+    path = tmp_path_factory.mktemp("geometry")
+    rng = np.random.default_rng(0)
+    law = 1 / np.arange(1, 41)
+    lines = [" ".join(rng.choice(WORDS, size=8, p=law / law.sum())) for _ in range(400)]
+    (path / "text.txt").write_text("\n".join([*lines, *(" ".join(WORDS) for _ in range(5))]), encoding="utf-8")
+    model = Word2Vec(corpus_file=str(path / "text.txt"), vector_size=8, epochs=2, window=3, sample=0.01, workers=1)
+    model.save(path / "model.safetensors")
+    others = [*WORDS[5:], "unknown"]
+    KeyedVectors.from_arrays(others, rng.normal(size=(36, 8)).astype(np.float32)).save(path / "other.bin")
+    (path / "pairs.txt").write_text("w6 w7\nw8 w9\nw6 zebra\nw10 w11\n", encoding="utf-8")
+    known = native.load(path / "model.safetensors")
+    records = [
+        {"epoch": e, "words": 1000 * e, "alignment": 2 - e / 4, "uniformity": -e / 2, "loss": 1 / e if e else None}
+        for e in range(3)
+    ]
+    traced = Contents(known.words, known.vectors, known.counts, metadata=known.metadata | {"geometry": records})
+    native.save(path / "traced.safetensors", traced)
+    return path
+
+
+def test_one_model_on_its_text(folder, capsys):
+    model, text = folder / "model.safetensors", folder / "text.txt"
+    code, out, err = run(capsys, model, "--corpus", text, "--draws", "500", *QUICK)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0].startswith(f"positive pairs: 500 co-occurring pairs of {text}")
+    assert (
+        "the text of the training; window 1 to 3 at random, subsampling 0.01" in lines[0]
+    )  # all from the model's file
+    assert lines[1] == "model.safetensors: 40 rows x 8, input-input"
+    assert [line.split("  ")[0] for line in lines[4:10]] == [
+        "alignment",
+        "uniformity",
+        "nt_xent M=1",
+        "nt_xent M=16",
+        "limit_alignment",
+        "limit_uniformity",
+    ]
+    assert "norm_frequency: over 40 rows: rank correlation" in out
+    code, out, _ = run(capsys, model, "--corpus", text, "--draws", "500", *QUICK, "--json")
+    found = json.loads(out)["models"][0]
+    assert found["alignment"]["n"] == 500
+    assert 0 < found["alignment"]["low"] < found["alignment"]["value"] < found["alignment"]["high"] < 4
+    assert found["uniformity"]["low"] is None
+    assert found["settings"]["bootstrap"] == 20
+
+
+def test_two_models_share_pairs_rows_and_counts(folder, capsys):
+    files = ["--against", folder / "other.bin", "--pairs", folder / "pairs.txt"]
+    code, out, _ = run(capsys, folder / "model.safetensors", *files, "--weighting", "token", *QUICK, "--json")
+    assert code == 0
+    left, right = json.loads(out)["models"]
+    assert (left["name"], right["name"]) == ("model.safetensors", "other.bin")
+    assert left["rows"] == right["rows"] == 35
+    assert left["law"] == right["law"]
+    assert left["excluded"]["pairs with an unknown word"] == 1
+    assert right["norm_frequency"] is not None  # with the counts of the model
+    alone = Space.load(folder / "other.bin")
+    rows = np.arange(35)
+    pairs = file_pairs(folder / "pairs.txt", alone.words)
+    expected = measure(alone.select(rows), pairs, Settings(ms=(1,), bootstrap=20))
+    assert right["alignment"]["value"] == pytest.approx(expected.alignment.value)
+    code, out, _ = run(capsys, folder / "model.safetensors", *files, *QUICK)
+    assert "model.safetensors             other.bin" in out
+    assert "left out" in out
+
+
+def test_counts_come_from_the_text_where_no_model_has_any(folder, capsys):
+    arguments = [
+        folder / "other.bin",
+        "--corpus",
+        folder / "text.txt",
+        "--weighting",
+        "token",
+        *QUICK,
+        "--draws",
+        "500",
+        "--json",
+    ]
+    code, out, _ = run(capsys, *arguments)
+    assert code == 0
+    found = json.loads(out)["models"][0]
+    assert (found["rows"], found["mean_cosine"]["n"]) == (36, 35)  # a word that does not occur has no weight
+    assert "window 1 to 5 at random, subsampling 0.001" in found["law"]
+    assert "held out or not is not known" in found["law"]
+
+
+def test_towers_variants_and_procrustes(folder, capsys):
+    model, other = folder / "model.safetensors", folder / "other.bin"
+    pairs = ["--pairs", folder / "pairs.txt"]
+    code, out, _ = run(capsys, model, *pairs, "--towers", "input-output", "--variant", "centred", *QUICK, "--json")
+    assert code == 0
+    assert json.loads(out)["models"][0]["towers"] == "input-output"
+    assert json.loads(out)["variant"] == "centred"
+    code, out, _ = run(capsys, model, "--against", other, "--procrustes", *QUICK, "--json")
+    assert code == 0
+    (found,) = json.loads(out)["models"]
+    assert found["law"].startswith("each word of model.safetensors and itself in other.bin")
+    assert found["alignment"]["n"] == 35
+    assert found["alignment"]["low"] is None
+    code, out, _ = run(capsys, model, "--against", model, "--procrustes", *QUICK, "--json")
+    assert json.loads(out)["models"][0]["alignment"]["value"] == pytest.approx(0, abs=1e-12)
+
+
+MISTAKES = [
+    (["{m}"], 2, "positive pairs come from one source, got 0: give --corpus TEXT"),
+    (["{m}", "--corpus", "{t}", "--pairs", "{p}"], 2, "got 2"),
+    (["{m}", "--procrustes"], 2, "--procrustes needs --against OTHER"),
+    (["{m}", "--corpus", "{t}", "--min-score", "3"], 2, "--min-score needs --pairs"),
+    (["{m}", "--corpus", "{t}", "--temperature", "0"], 2, "temperature must be a number from 0.005"),
+    (["{m}", "--corpus", "{t}", "--alpha", "0"], 2, "alpha must be a number"),
+    (["{m}", "--corpus", "{t}", "--t", "-2"], 2, "t must be a number"),
+    (["{m}", "--corpus", "{t}", "--ms", "1,x"], 2, "--ms takes whole numbers"),
+    (["{m}", "--corpus", "{t}", "--ms", "0"], 2, "ms must be whole numbers"),
+    (["{m}", "--corpus", "{t}", "--weighting", "word"], 2, "weighting must be 'type' or 'token'"),
+    (["{m}", "--corpus", "{t}", "--variant", "best"], 2, "allowed: raw, centred"),
+    (["{m}", "--corpus", "{t}", "--window", "0"], 2, "window must be"),
+    (["{m}", "--corpus", "{t}", "--held-out"], 2, "was trained on"),
+    (["{m}", "--corpus", "{t}", "--plot", "{d}/x.gif"], 2, "one of .png, .svg, .pdf, .html"),
+    (["{m}", "--corpus", "{t}", "--plot", "{d}/none/x.png"], 74, "cannot write"),
+    (["{m}", "--corpus", "{d}/none.txt"], 65, "No such file"),
+    (["{d}/none.safetensors", "--corpus", "{t}"], 65, "none.safetensors"),
+    (["{m}", "--pairs", "{d}/none.txt"], 65, "cannot be read"),
+    (["{m}", "--pairs", "{t}"], 65, "line 1: 8 words; a pair has two"),
+    (["{m}", "--pairs", "{d}/unknown.txt"], 65, "no positive pair is left of 1: 1 pairs with an unknown word"),
+    (["{o}", "--pairs", "{p}", "--towers", "input-output"], 65, "no output matrix"),
+    (["{o}", "--pairs", "{p}", "--weighting", "token"], 2, "weighting='token' needs counts"),
+    (["{m}", "--pairs", "{p}", "--against", "{d}/far.bin"], 65, "no word in common"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"), MISTAKES, ids=lambda v: " ".join(v)[:60] if isinstance(v, list) else None
+)
+def test_a_mistake_is_one_line(folder, capsys, tmp_path, arguments, code, message):
+    (tmp_path / "unknown.txt").write_text("zebra giraffe\n", encoding="utf-8")
+    KeyedVectors.from_arrays(["zebra"], np.ones((1, 8), np.float32)).save(tmp_path / "far.bin")
+    names = {
+        "m": folder / "model.safetensors",
+        "o": folder / "other.bin",
+        "t": folder / "text.txt",
+        "p": folder / "pairs.txt",
+        "d": tmp_path,
+    }
+    got, out, err = run(capsys, *(a.format(**names) for a in arguments), "--quiet")
+    assert (got, out) == (code, ""), err
+    assert err.startswith("w2v: ")
+    assert message in err
+    assert err.count("\n") == 1
+    assert not list(tmp_path.glob("x.*"))
+
+
+# --------------------------------------------------------------------------------------------------------------- plots
+
+
+def subjects(trajectory=()):
+    x = np.random.default_rng(0).normal(size=(50, 8)) + 0.3
+    pairs = PositivePairs(np.arange(40), np.arange(40) + 1, "next rows")
+    found = []
+    for name, vectors in (("one", x), ("two", x - 0.3)):
+        space = Space(vectors, name=name)
+        geometry = measure(space, pairs, Settings(ms=(1, 4, 16), bootstrap=20, sample=2000))
+        found.append(Subject.of(space, pairs, geometry, trajectory))
+    return found
+
+
+def test_panels_show_what_was_measured():
+    drawn = {panel.title.split(" ")[0]: panel for panel in panels(subjects())}
+    assert list(drawn) == ["Distances", "Angles", "Alignment", "NT-Xent"]
+    for panel in drawn.values():
+        assert panel.x_label
+        assert panel.y_label
+        assert len({series.label for series in panel.series}) == len(panel.series)
+    for title, width in (("Distances", 2 / 48), ("Angles", 180 / 48)):
+        for series in drawn[title].series[:4]:  # a density: the area is 1
+            assert sum(series.y) * width == pytest.approx(1)
+    theta = drawn["Angles"].series[4]
+    assert np.trapezoid(theta.y, theta.x) == pytest.approx(1, abs=1e-3)
+    assert theta.x[np.argmax(theta.y)] == pytest.approx(90, abs=0.5)
+    one, _ = (s.geometry for s in subjects())
+    assert drawn["Alignment"].series[0].x == [one.uniformity.value]
+    assert drawn["Alignment"].series[0].y == [one.alignment.value]
+    curve, limit = drawn["NT-Xent"].series[:2]
+    np.testing.assert_allclose(curve.y, [m.value - math.log(n) for n, m in zip((1, 4, 16), one.nt_xent, strict=True)])
+    assert limit.y == [one.limit] * 2
+
+
+def test_random_pairs_are_as_far_apart_as_all_pairs():
+    subject = subjects()[0]
+    assert len(subject.random) == 2000
+    # Mean squared distance = 2 - 2 mean cosine; the standard error over 2,000 pairs is about 0.015.
+    assert (subject.random**2).mean() == pytest.approx(2 - 2 * subject.geometry.mean_cosine.value, abs=0.08)
+
+
+def test_png_html_and_svg(folder, capsys, tmp_path):
+    files = ["--pairs", folder / "pairs.txt", "--against", folder / "other.bin", "--sample", "200", *QUICK]
+    for name, start, content in (
+        ("p.png", b"\x89PNG", b"IEND"),
+        ("p.svg", b"<?xml", b"</svg>"),
+        ("p.html", b"<", b"alignment: mean squared distance"),
+    ):
+        model = folder / ("traced.safetensors" if name == "p.html" else "model.safetensors")
+        code, out, err = run(capsys, model, *files, "--plot", tmp_path / name, "--json")
+        assert (code, err) == (0, "")
+        assert json.loads(out)["plot"] == str(tmp_path / name)
+        data = (tmp_path / name).read_bytes()
+        assert data.startswith(start)
+        assert content in data
+    assert "During training" in (tmp_path / "p.html").read_text(encoding="utf-8")
+
+
+def test_a_trajectory_is_drawn_where_there_is_one():
+    records = [
+        {"epoch": e / 3, "words": e, "alignment": 2 - e / 40, "uniformity": -e / 20, "loss": 1 / e if e else None}
+        for e in range(40)
+    ]
+    found = panels(subjects(records))
+    way, loss = found[4:]
+    assert way.title.startswith("During training")
+    assert way.series[0].y == [record["alignment"] for record in records]
+    notes = [note for note in way.series[0].notes if note]
+    assert (notes[0], notes[-1]) == ("0", "13")
+    assert len(notes) <= 10
+    assert loss.series[0].x == [record["epoch"] for record in records[1:]]  # no loss before the first word
+
+
+def test_plots_without_their_libraries(monkeypatch, tmp_path):
+    drawn = panels(subjects())
+    real = importlib.import_module
+
+    def without(name):
+        if name.startswith(("matplotlib", "plotly")):
+            raise ImportError(name)
+        return real(name)
+
+    monkeypatch.setattr("importlib.import_module", without)
+    with pytest.raises(MissingExtraError, match=r'need matplotlib: pip install "w2v\[plot\]"'):
+        save_plot(tmp_path / "x.png", drawn, "title")
+    with pytest.raises(MissingExtraError, match="need plotly"):
+        save_plot(tmp_path / "x.html", drawn, "title")
+    with pytest.raises(ConfigError, match=r"x\.gif: the extension must be one of"):
+        save_plot(tmp_path / "x.gif", drawn, "title")
+    assert not list(tmp_path.iterdir())
