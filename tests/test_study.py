@@ -11,7 +11,7 @@ import w2v.study.running as running
 from w2v.cli import main
 from w2v.config import VocabularyConfig
 from w2v.corpora import analogies, generate, similarity_pairs
-from w2v.errors import DivergedError, MissingExtraError
+from w2v.errors import ConfigError, DivergedError, MissingExtraError
 from w2v.geometry import Settings
 from w2v.reading import encode
 from w2v.study import Model, Plan, ProbeSettings, run
@@ -172,6 +172,11 @@ def test_the_command_reports_and_goes_on(world, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(running, "Trainer", None)
     assert main(command) == 0
     assert "report.md: 1 models" in capsys.readouterr().out
+
+
+def test_epochs_out_of_range_are_refused_before_anything_is_read():
+    with pytest.raises(ConfigError, match="epochs"):
+        Plan(epochs=0)
 
 
 @pytest.mark.parametrize("missing", ["sklearn.linear_model", "matplotlib"])

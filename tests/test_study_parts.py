@@ -28,7 +28,7 @@ NOTHING = np.empty((40, 0))
 
 @pytest.fixture(autouse=True)
 def _fewer_resamples(monkeypatch):
-    monkeypatch.setattr("w2v.study.correlation.RESAMPLES", 150)
+    monkeypatch.setattr("w2v.study.correlation.RESAMPLES", 50)
 
 
 # ------------------------------------------------------------------------------------------------------------ the grid
@@ -196,8 +196,9 @@ def test_what_a_control_explains_goes_away():
     assert np.isnan(partial_spearman(x[:3, None], y[:3, None], NOTHING[:3])).all()
 
 
-def test_intervals_cover_at_their_level():
+def test_intervals_cover_at_their_level(monkeypatch):
     """Of 200 samples of independent columns, 95 % of the intervals contain 0: at least 180 (p < 0.001 if it is 95 %)."""
+    monkeypatch.setattr("w2v.study.correlation.RESAMPLES", 200)
     rng = np.random.default_rng(7)
     covered = 0
     for seed in range(10):
@@ -206,8 +207,9 @@ def test_intervals_cover_at_their_level():
     assert covered >= 180
 
 
-def test_seeds_of_one_setting_are_drawn_together():
+def test_seeds_of_one_setting_are_drawn_together(monkeypatch):
     """Each setting four times over says no more than once: the interval is as wide as that of one model a setting."""
+    monkeypatch.setattr("w2v.study.correlation.RESAMPLES", 200)
     rng = np.random.default_rng(8)
     x, y = rng.standard_normal((10, 1)), rng.standard_normal((10, 1))
     x4, y4 = np.repeat(x, 4, axis=0), np.repeat(y, 4, axis=0)

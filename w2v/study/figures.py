@@ -8,7 +8,7 @@ import numpy as np
 
 from w2v.atomic import atomic_write
 from w2v.geometry.plots import COLOURS, GREY, image
-from w2v.study.analysis import EVERYTHING, FIXED
+from w2v.study.analysis import EVERYTHING, FIXED, collapsed
 from w2v.study.correlation import Correlation
 from w2v.study.grid import OWN
 from w2v.study.journal import Record
@@ -17,7 +17,7 @@ from w2v.study.quality import MAIN
 
 FIGURES = {
     "plane-input-input.png": "Alignment and uniformity of the input vectors of every model, coloured by its scores. "
-    "Theory wants models in the lower left corner.",
+    "Theory wants models in the lower left corner. Collapsed models are left out.",
     "plane-input-output.png": "The same between input and output vectors, which is what the losses score.",
     "correlations.png": "Rank correlation of each metric with each score, with 95 % intervals. Theory expects what "
     "is marked ↓ on the left of 0.",
@@ -57,6 +57,8 @@ def _scored(records: Sequence[Record], score: str) -> list[tuple[Record, float]]
 
 
 def _planes(figure: Any, records: Sequence[Record], towers: str) -> None:
+    """Draw the models that did not collapse: the others would take most of the axes and of the colours."""
+    records = [record for record in records if not collapsed(record)]
     panels = figure.subplots(1, len(MAIN), sharex=True, sharey=True)
     for axes, score in zip(panels, MAIN, strict=True):
         found = _scored(records, score)

@@ -12,6 +12,7 @@ from tqdm.auto import tqdm
 
 from w2v.atomic import PathLike
 from w2v.checkpoint import STREAMS, fingerprint
+from w2v.config import TrainConfig
 from w2v.corpus import EncodedCorpus
 from w2v.errors import GeometryError, TrainingError
 from w2v.evaluation.files import PathType
@@ -47,6 +48,11 @@ class Plan:
     probe : ProbeSettings
     seeds : tuple of int
         The best setting of each objective is trained once more with each of them: scores that no choice has seen.
+
+    Raises
+    ------
+    ConfigError
+        If epochs or workers are out of range.
     """
 
     epochs: int = 5
@@ -54,6 +60,9 @@ class Plan:
     settings: Settings = SETTINGS
     probe: ProbeSettings = field(default_factory=ProbeSettings)
     seeds: tuple[int, ...] = REPETITION_SEEDS
+
+    def __post_init__(self) -> None:
+        TrainConfig(epochs=self.epochs, workers=self.workers)  # now, rather than when the corpus has been read
 
 
 def run(
