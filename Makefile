@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 # gensim has no wheel for Python 3.14; its marker in pyproject.toml leaves it out there.
-EXTRAS ?= dev,eval,gensim,plot
+EXTRAS ?= dev,eval,gensim,plot,study
 SOURCES = pyproject.toml setup.py $(wildcard w2v/*.py w2v/*.pyi w2v/*/*.py corpora/*.py corpora/*.toml cython_ext/*)
 
 .PHONY: demo test lint types unit dist bench bench-quick clean
@@ -47,4 +47,4 @@ bench-quick: $(VENV)/.installed
 
 clean:
 	rm -rf build dist *.egg-info $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -f cython_ext/_core.c cython_ext/_text.c cython_ext/*.html w2v/*.so
+	rm -f cython_ext/_core.c cython_ext/_replay.c cython_ext/_text.c cython_ext/*.html w2v/*.so

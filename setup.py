@@ -5,6 +5,7 @@ sanitizer; W2V_ANNOTATE=1 writes cython_ext/*.html.
 """
 
 import os
+from glob import glob
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
@@ -23,14 +24,15 @@ DIRECTIVES = {
 # No flag names a CPU: tile_*.c choose their own target, and the machine's best is picked at import.
 # -fno-wrapv: CPython's own -fwrapv would hide signed overflow from the undefined-behaviour sanitizer.
 COMPILE = ["-O1", "-g"] if DEBUG else ["-O3"]
-COMPILE += ["-Wno-psabi", "-fvisibility=hidden"]
+# -fno-math-errno: a square root is one instruction, not a call that may set errno.
+COMPILE += ["-Wno-psabi", "-fvisibility=hidden", "-fno-math-errno"]
 LINK: list[str] = []
 if SANITIZE:
     COMPILE += [f"-fsanitize={SANITIZE}", "-fno-omit-frame-pointer", "-fno-wrapv"]
     LINK += [f"-fsanitize={SANITIZE}"]
 
 TILES = [f"cython_ext/tile_{name}.c" for name in ("base", "avx2", "avx512", "emulated512", "float64")]
-HEADERS = [f"cython_ext/{name}.h" for name in ("tile", "kernels", "lanes", "score", "sgns", "apply", "shared", "words")]
+HEADERS = sorted(glob("cython_ext/*.h"))
 
 
 def extension(name: str, *sources: str) -> Extension:
@@ -47,7 +49,7 @@ def extension(name: str, *sources: str) -> Extension:
 
 setup(
     ext_modules=cythonize(
-        [extension("_core", *TILES), extension("_text")],
+        [extension("_core", *TILES), extension("_replay"), extension("_text")],
         include_path=["."],
         compiler_directives=DIRECTIVES,
         annotate=os.environ.get("W2V_ANNOTATE") == "1",

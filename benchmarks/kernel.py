@@ -1,6 +1,6 @@
 """Time score, objective and apply alone, for each instruction set, as a share of this core's multiply-add peak.
 
-    python benchmarks/kernel.py [--rows 85000]
+    python benchmarks/kernel.py [--rows 85000] [--objective nt_xent]
 
 Compiles kernel.c with the kernels of cython_ext/ and runs it; ``--rows`` puts the rows at random in matrices of that many
 words instead of in the first-level cache. Useful operations only: padding and sums across lanes count for nothing.
@@ -17,9 +17,16 @@ from pathlib import Path
 from machine import show
 
 from w2v import _core
+from w2v.config import OBJECTIVES
 
 ROOT = Path(__file__).parent.parent
-FLAGS = ["-O3", "-fPIC", "-fwrapv", "-Wno-psabi"]  # as setup.py and CPython's own flags build the extension
+FLAGS = [
+    "-O3",
+    "-fPIC",
+    "-fwrapv",
+    "-fno-math-errno",
+    "-Wno-psabi",
+]  # as setup.py and CPython build it
 SHAPES = [(100, 6, 6), (300, 6, 6), (100, 11, 6), (100, 6, 16), (50, 6, 6), (200, 6, 11)]  # dim, contexts, targets
 
 
@@ -27,6 +34,7 @@ def main() -> None:
     """Build, run, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=0, help="words in the matrices; 0: as many as one tile has")
+    parser.add_argument("--objective", default="sgns", choices=OBJECTIVES)
     options = parser.parse_args()
     variants = [name for name in _core.variants() if name not in ("emulated512", "float64")]
     rows = []
@@ -35,8 +43,7 @@ def main() -> None:
         sources = [ROOT / "benchmarks/kernel.c", *sorted((ROOT / "cython_ext").glob("tile_*.c"))]
         command = [
             os.environ.get("CC", "cc"),
-            "-O3",
-            "-Wno-psabi",
+            *FLAGS,
             f"-I{ROOT}",
             *map(str, sources),
             "-lm",
@@ -47,12 +54,12 @@ def main() -> None:
             sys.exit("the kernels could not be compiled")
         for variant in variants:
             for dim, contexts, targets in SHAPES:
-                arguments = [variant, dim, contexts, targets, max(options.rows, contexts + targets)]
+                arguments = [variant, dim, contexts, targets, max(options.rows, contexts + targets), options.objective]
                 output = subprocess.run(
                     [program, *map(str, arguments)], check=True, capture_output=True, text=True
                 ).stdout
                 rows += [json.loads(line) for line in output.splitlines()]
-    columns = ["variant", "dim", "contexts", "targets", "kernel", "nanoseconds", "gflops", "share_of_peak"]
+    columns = ["variant", "objective", "dim", "contexts", "targets", "kernel", "nanoseconds", "gflops", "share_of_peak"]
     show("kernel", [row for row in rows if row["kernel"] != "peak" or row["dim"] == 100], columns)
 
 

@@ -1,31 +1,23 @@
 """What every benchmark says about where it ran, and how it prints."""
 
 import json
-import os
-import platform
 import subprocess
 import sysconfig
-import time
 from pathlib import Path
 from typing import Any
 
-import w2v
+from w2v.comparison import machine as place
 
 
 def machine() -> dict[str, Any]:
     """Describe the machine, the build and the day."""
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "?")
     return {
-        "cpu": model,
-        "processors": len(os.sched_getaffinity(0)),
-        "isa": w2v.isa(),
+        **place.machine(),
+        **place.versions(),
         "compiler": _first_line([str(sysconfig.get_config_var("CC") or "cc").split()[0], "--version"]),
         "flags": "-O3, no -march; tile_*.c name their own targets",
-        "python": platform.python_version(),
-        "w2v": w2v.__version__,
         "commit": _first_line(["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]),
-        "date": time.strftime("%Y-%m-%d"),
+        "date": place.today(),
     }
 
 

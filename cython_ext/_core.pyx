@@ -10,9 +10,9 @@ from libc.string cimport memset
 
 from cython_ext.rng cimport Rng, stream
 from cython_ext.tile cimport (
-    ROW_ALIGNMENT, SCORE_SLACK, Tile, TileKernels, fetch_add, read_counter, tile_variants, write_counter,
+    OBJECTIVES, ROW_ALIGNMENT, ROW_SLACK, SCORE_SLACK, Objective, ObjectiveSettings, Tile, TileKernels, fetch_add, read_counter, tile_variants, write_counter,
 )
-from cython_ext.types cimport Plan, Record, pos_t, word_t
+from cython_ext.types cimport Apply, Plan, Record, pos_t, word_t
 from cython_ext.window cimport Side, Workspace, train_sentence
 
 cdef extern from "<stdlib.h>" nogil:
@@ -34,6 +34,25 @@ cdef const TileKernels* find_kernels(str name) except NULL:
         if VARIANTS[i].name.decode() == name:
             return VARIANTS[i]
     raise ValueError(f"instruction set {name!r} is not available on this machine")
+
+
+cdef const Objective* find_objective(const TileKernels* kernels, str name) except NULL:
+    for i in range(OBJECTIVES):
+        if kernels.objectives[i].name.decode() == name:
+            return &kernels.objectives[i]
+    raise ValueError(f"there is no objective {name!r}")
+
+
+cdef Apply find_apply(const TileKernels* kernels, bint scaled, bint stepped) noexcept:
+    return kernels.apply_stepped if stepped else kernels.apply_scaled if scaled else kernels.apply
+
+
+cdef ObjectiveSettings objective_settings(settings) except *:
+    cdef ObjectiveSettings found
+    found.temperature, found.margin = settings.temperature, settings.margin
+    found.align_weight, found.align_power = settings.align_weight, settings.align_power
+    found.uniform_t = settings.uniform_t
+    return found
 
 
 def check_trains(str isa):
@@ -81,6 +100,10 @@ cdef void free_workspace(Workspace* space) noexcept nogil:
     free(space.signs)
     free(space.weights)
     free(space.deltas)
+    free(space.steps)
+    free(space.scales)
+    free(space.inverse_norms)
+    free(space.anchors)
     free(space.tile.waiting)
     free(space)
 
@@ -106,8 +129,20 @@ cdef Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept nogil:
     space.signs = <float*>aligned(entries * sizeof(float))
     space.weights = <float*>aligned(entries * sizeof(float))
     space.deltas = <float*>aligned(<size_t>contexts * (plan.dim + ROW_ALIGNMENT) * sizeof(float))
+    space.steps = <float*>aligned((contexts + ROW_SLACK) * sizeof(float))
+    space.scales = <float*>aligned((contexts + targets + 2 * ROW_SLACK) * sizeof(float))
+    space.inverse_norms = <float*>aligned((contexts + targets + 2 * ROW_SLACK) * sizeof(float))
+    space.anchors = <float*>aligned((<size_t>3 * targets + ROW_SLACK) * ROW_ALIGNMENT)
+    whole &= space.steps != NULL and space.scales != NULL and space.inverse_norms != NULL and space.anchors != NULL
+    if space.steps != NULL:
+        for i in range(contexts):
+            space.steps[i] = 1
     space.tile.dim = plan.dim
+    space.tile.settings = &plan.settings
     space.tile.scores, space.tile.signs, space.tile.deltas = space.scores, space.signs, space.deltas
+    space.tile.context_steps, space.tile.context_scales = space.steps, space.scales
+    space.tile.target_scales = space.scales + contexts + ROW_SLACK
+    space.tile.inverse_norms, space.tile.anchors = space.inverse_norms, space.anchors
     space.tile.waiting = aligned(2 * ROW_ALIGNMENT)
     whole &= space.tile.waiting != NULL
     whole &= space.rows != NULL and space.before != NULL
@@ -156,9 +191,12 @@ cdef class Engine:
     noise : uint32, length a power of two
         Pool of noise words.
     settings : object
-        Has vector_size, window, shrink_windows, negative, noise_windows, alpha, min_alpha, epochs, seed.
+        Has vector_size, window, shrink_windows, negative, noise_windows, alpha, min_alpha, epochs, seed, objective,
+        temperature, margin, align_weight, align_power, uniform_t.
     isa : str
         One of :func:`variants`.
+    steps : float32, shape (V,), optional
+        What each input row's increments are multiplied by: 1 trains it, 0 freezes it.
     seen : callable, optional
         Is told how many tokens have been checked, so that the memory of a mapped file can be given back meanwhile.
 
@@ -182,8 +220,8 @@ cdef class Engine:
 
     def __init__(self, float[:, ::1] input, float[:, ::1] output, const uint32_t[::1] tokens, const int64_t[::1] offsets,
                  const int64_t[::1] chunks, const uint32_t[::1] keep, const uint32_t[::1] noise, settings,
-                 str isa, seen=None):
-        self.arrays = (input, output, tokens, offsets, chunks, keep, noise)
+                 str isa, const float[::1] steps=None, seen=None):
+        self.arrays = (input, output, tokens, offsets, chunks, keep, noise, steps)
         cdef size_t row_bytes = input.shape[1] * sizeof(float)
         check_trains(isa)
         _check(input.shape[0] == output.shape[0] == keep.shape[0] and input.shape[1] == output.shape[1], "matrix shapes differ")
@@ -196,6 +234,7 @@ cdef class Engine:
         _check(self.longest >= 0, "offsets do not partition the tokens")
         _check(_increasing(chunks, offsets.shape[0] - 1), "chunks do not partition the sentences")
         _check(_below(noise, input.shape[0]), "a noise word exceeds the vocabulary")
+        _check(steps is None or steps.shape[0] == input.shape[0], "there is not one step for each row")
         for start in range(0, tokens.shape[0], PIECE):
             _check(_below(tokens[start:start + PIECE], input.shape[0]), "a word id exceeds the vocabulary")
             if seen is not None:
@@ -211,18 +250,26 @@ cdef class Engine:
         plan.noise_windows = settings.noise_windows
         plan.alpha, plan.min_alpha = settings.alpha, settings.min_alpha
         plan.epochs, plan.seed, plan.kernels = settings.epochs, settings.seed, find_kernels(isa)
+        cdef const Objective* objective = find_objective(plan.kernels, settings.objective)
+        plan.coefficients, plan.settings = objective.coefficients, objective_settings(settings)
+        plan.apply = find_apply(plan.kernels, objective.scaled, steps is not None)
+        plan.steps = NULL if steps is None else &steps[0]
 
     def begin(self, int epoch, int64_t first_chunk, int64_t end_chunk, int64_t[:, ::1] counts, double[::1] losses):
         """Get ready to train chunks ``first_chunk`` to ``end_chunk`` of ``epoch``; no thread may be working.
 
-        ``counts`` (int64, shape (C, 5): tokens, subsampled, isolated, trained, pairs) and ``losses`` (float64, shape (C,):
+        ``counts`` (int64, shape (C, 6): tokens, subsampled, isolated, trained, pairs, positives) and ``losses`` (float64, shape (C,):
         nats) receive one record per finished chunk.
         """
-        _check(counts.shape[0] == losses.shape[0] == self.n_chunks and counts.shape[1] == 5, "records do not fit the chunks")
+        _check(counts.shape[0] == losses.shape[0] == self.n_chunks and counts.shape[1] == 6, "records do not fit the chunks")
         _check(0 <= first_chunk <= end_chunk <= self.n_chunks, "no such chunks")
         self.counts, self.losses = counts, losses
         self.epoch, self.next_chunk, self.end_chunk = epoch, first_chunk, end_chunk
         self.tokens_done = self.stopping = 0
+
+    def set_rates(self, double alpha, double min_alpha):
+        """Let the learning rate fall from ``alpha`` to ``min_alpha`` over the whole run; no thread may be working."""
+        self.plan.alpha, self.plan.min_alpha = alpha, min_alpha
 
     def work(self):
         """Train chunks until none is left or :meth:`stop` was called. Run by each thread; releases the GIL."""
@@ -243,6 +290,7 @@ cdef class Engine:
                 self.counts[chunk, 2] = record.isolated
                 self.counts[chunk, 3] = record.trained
                 self.counts[chunk, 4] = record.pairs
+                self.counts[chunk, 5] = record.positives
                 self.losses[chunk] = record.loss
                 fetch_add(&self.tokens_done, record.tokens)
             free_workspace(space)
@@ -308,16 +356,20 @@ ctypedef fused real:
     double
 
 
-def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, real[::1] signs, weights, int dim,
-                double learning_rate, int max_weight=1):
-    """Run score, sgns and apply of one kernel variant on one tile, in place; the door of the parity and gradient tests.
+def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, context_counts, target_counts, int dim,
+                double learning_rate, settings, steps=None):
+    """Run score, an objective and apply of one kernel variant on one tile, in place; the door of the parity and gradient tests.
 
     Parameters
     ----------
     contexts, targets : shape (n, stride) and (m, stride)
-        Rows aligned to 64 bytes, zero-padded; float64 for the variant "float64", else float32.
-    signs, weights : shape (n * m + 64,)
-        As in ``tile.h``; ``weights`` may be None.
+        Distinct rows aligned to 64 bytes, zero-padded; float64 for the variant "float64", else float32.
+    context_counts, target_counts : sequences of int, length n and m
+        Multiplicity of each row.
+    settings : object
+        Has objective, temperature, margin, align_weight, align_power, uniform_t.
+    steps : sequence of float, length n, optional
+        As for :class:`Engine`, one for each context.
 
     Returns
     -------
@@ -331,38 +383,58 @@ def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, real[:
     import numpy as np
 
     cdef const TileKernels* kernels = find_kernels(variant)
+    cdef const Objective* objective = find_objective(kernels, settings.objective)
+    cdef ObjectiveSettings told = objective_settings(settings)
     cdef int n = contexts.shape[0], m = targets.shape[0], i
     _check(kernels.real_bytes == sizeof(real), "precision of the arrays and of the variant differ")
-    cdef real[::1] w
-    dtype = np.float32 if real is float else np.float64
-    scores_array = np.zeros(n * m + SCORE_SLACK, dtype)
-    deltas_array = np.zeros(n * (dim + ROW_ALIGNMENT) + ROW_ALIGNMENT, dtype)
-    skip = -deltas_array.ctypes.data % ROW_ALIGNMENT // deltas_array.itemsize
-    rows_array = np.zeros(n + m, np.uint64)
-    cdef real[::1] scores = scores_array, deltas = deltas_array[skip:]
-    cdef uint64_t[::1] rows = rows_array
+    cdef object dtype = np.float32 if real is float else np.float64
+
     cdef Tile tile
-    for i in range(n):
-        rows[i] = <uint64_t>&contexts[i, 0]
-    for i in range(m):
-        rows[n + i] = <uint64_t>&targets[i, 0]
     memset(&tile, 0, sizeof(Tile))
     tile.dim, tile.n_contexts, tile.n_targets = dim, n, m
+    tile.learning_rate, tile.settings = learning_rate, &told
+    rows_array = np.array([<uint64_t>&contexts[i, 0] for i in range(n)] + [<uint64_t>&targets[i, 0] for i in range(m)], np.uint64)
+    cdef uint64_t[::1] rows = rows_array
     tile.contexts, tile.targets = <void**>&rows[0], <void**>&rows[n]
-    tile.scores, tile.signs, tile.deltas = &scores[0], &signs[0], &deltas[0]
-    tile.max_weight = max_weight
-    if weights is not None:
-        w = weights
-        tile.weights = &w[0]
-    tile.learning_rate = learning_rate
-    waiting_array = np.zeros(2 * ROW_ALIGNMENT + ROW_ALIGNMENT, np.uint8)
-    cdef uint64_t waiting = waiting_array.ctypes.data
-    tile.waiting = <void*>((waiting + ROW_ALIGNMENT - 1) // ROW_ALIGNMENT * ROW_ALIGNMENT)
+
+    pair_weights = np.outer(context_counts, target_counts)
+    context_multiplicities, target_multiplicities = np.asarray(context_counts, np.intc), np.asarray(target_counts, np.intc)
+    cdef const int[::1] context_view = context_multiplicities, target_view = target_multiplicities
+    scores, signs, weights = _lines(n * m + SCORE_SLACK, dtype), _lines(n * m + SCORE_SLACK, dtype), _lines(n * m + SCORE_SLACK, dtype)
+    signs[:] = 1
+    signs[:n * m:m] = -1
+    weights[:n * m] = pair_weights.ravel()
+    tile.scores, tile.signs = _address(scores), _address(signs)
+    tile.max_weight = pair_weights.max()
+    if tile.max_weight > 1:
+        tile.weights, tile.context_counts, tile.target_counts = _address(weights), &context_view[0], &target_view[0]
+
+    scratch = [_lines(size, dtype) for size in (n * (dim + ROW_ALIGNMENT), ROW_ALIGNMENT, n + m + 2 * ROW_SLACK, (3 * m + ROW_SLACK) * ROW_ALIGNMENT)]
+    tile.deltas, tile.waiting, tile.inverse_norms, tile.anchors = (
+        _address(scratch[0]), _address(scratch[1]), _address(scratch[2]), _address(scratch[3]))
+    factors, context_scales, target_scales = _lines(n + ROW_SLACK, dtype), _lines(n + ROW_SLACK, dtype), _lines(m + ROW_SLACK, dtype)
+    factors[:n] = 1 if steps is None else steps
+    tile.context_steps, tile.context_scales, tile.target_scales = (
+        _address(factors), _address(context_scales), _address(target_scales))
+
     kernels.begin(&tile)
     kernels.score(&tile)
-    before = scores_array[:n * m].reshape(n, m).copy()
-    kernels.sgns(&tile)
-    coefficients = scores_array[:n * m].reshape(n, m).copy()
-    kernels.apply(&tile)
+    before = scores[:n * m].reshape(n, m).copy()
+    objective.coefficients(&tile)
+    coefficients = scores[:n * m].reshape(n, m).copy()
+    find_apply(kernels, objective.scaled, steps is not None)(&tile)
     kernels.settle(&tile)
     return before, coefficients, tile.loss
+
+
+def _lines(size_t size, dtype):
+    # Zeros from the start of a cache line on.
+    import numpy as np
+
+    memory = np.zeros(size * np.dtype(dtype).itemsize + ROW_ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % ROW_ALIGNMENT
+    return memory[start:start + size * np.dtype(dtype).itemsize].view(dtype)
+
+
+cdef void* _address(array):
+    return <void*><uint64_t>array.ctypes.data

@@ -7,6 +7,14 @@
 #include "lanes.h"
 #include "score.h"
 #include "sgns.h"
+#include "cosine.h"
+#include "anchors.h"
+#include "objectives.h"
 #include "apply.h"
 
-const TileKernels KERNELS = {KERNELS_NAME, LANES, sizeof(REAL), score, sgns, apply, begin, settle};
+const TileKernels KERNELS = {
+    KERNELS_NAME, LANES, sizeof(REAL),
+    {{"sgns", 0, sgns}, {"nt_xent", 1, nt_xent}, {"triplet", 1, triplet}, {"triplet_dot", 0, triplet_dot},
+     {"align_uniform", 1, align_uniform}},
+    score, apply, apply_scaled, apply_stepped, begin, settle,
+};

@@ -28,6 +28,12 @@ INLINE vec broadcast(REAL x) { return x - (vec){0}; }
 
 #ifdef REAL_IS_FLOAT
 
+INLINE vec square_roots(vec x) {
+    float a[LANES];
+    store_unaligned(a, x);
+    for (int i = 0; i < LANES; i++) a[i] = sqrtf(a[i]);   /* one vector instruction, with -fno-math-errno */
+    return load_unaligned(a);
+}
 typedef int32_t mask __attribute__((vector_size(LANES * 4)));
 INLINE vec select(mask m, vec yes, vec no) { return (vec)((m & (mask)yes) | (~m & (mask)no)); }
 
@@ -90,6 +96,11 @@ INLINE vec sum_each(const vec *v) {
 
 #else /* double: exact and plain, for the finite-difference check */
 
+INLINE vec square_roots(vec x) {
+    vec out;
+    for (int i = 0; i < LANES; i++) out[i] = sqrt(x[i]);
+    return out;
+}
 typedef int64_t mask __attribute__((vector_size(LANES * 8)));
 INLINE vec select(mask m, vec yes, vec no) { return (vec)((m & (mask)yes) | (~m & (mask)no)); }
 

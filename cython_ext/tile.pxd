@@ -6,6 +6,15 @@ from libc.stdint cimport int64_t
 cdef extern from "cython_ext/tile.h" nogil:
     int ROW_ALIGNMENT
     int SCORE_SLACK
+    int ROW_SLACK
+    int OBJECTIVES
+
+    ctypedef struct ObjectiveSettings:
+        double temperature
+        double margin
+        double align_weight
+        double align_power
+        double uniform_t
 
     ctypedef struct Tile:
         int dim
@@ -14,22 +23,37 @@ cdef extern from "cython_ext/tile.h" nogil:
         void** contexts
         void** targets
         void* scores
+        const int* context_counts
+        const int* target_counts
         const void* signs
         const void* weights
         int max_weight
+        const ObjectiveSettings* settings
+        void* context_steps
+        void* context_scales
+        void* target_scales
+        void* inverse_norms
+        void* anchors
         void* deltas
         double learning_rate
         void* waiting
         int factors
         double loss
 
+    ctypedef struct Objective:
+        const char* name
+        bint scaled
+        void (*coefficients)(Tile*) noexcept nogil
+
     ctypedef struct TileKernels:
         const char* name
         int lanes
         int real_bytes
+        Objective[5] objectives
         void (*score)(const Tile*) noexcept nogil
-        void (*sgns)(Tile*) noexcept nogil
         void (*apply)(const Tile*) noexcept nogil
+        void (*apply_scaled)(const Tile*) noexcept nogil
+        void (*apply_stepped)(const Tile*) noexcept nogil
         void (*begin)(Tile*) noexcept nogil
         void (*settle)(Tile*) noexcept nogil
 

@@ -2,10 +2,13 @@
 
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
-from cython_ext.tile cimport TileKernels
+from cython_ext.tile cimport ObjectiveSettings, Tile, TileKernels
 
 ctypedef uint32_t word_t      # a word: its row in both matrices
 ctypedef int64_t pos_t        # a place in the token stream
+
+ctypedef void (*Coefficients)(Tile*) noexcept nogil
+ctypedef void (*Apply)(const Tile*) noexcept nogil
 
 
 # Everything a thread needs to know and never writes (the rows behind input and output excepted: see apply.h).
@@ -30,6 +33,10 @@ cdef struct Plan:
     int epochs
     uint64_t seed
     const TileKernels* kernels
+    Coefficients coefficients # of the objective, one of kernels.objectives
+    Apply apply               # kernels.apply, apply_scaled or apply_stepped
+    ObjectiveSettings settings
+    const float* steps        # per word: what its input row's increments are multiplied by; NULL: 1
 
 
 # What happened to one chunk in one epoch. In-vocabulary tokens = subsampled + isolated + trained.
@@ -39,4 +46,5 @@ cdef struct Record:
     int64_t isolated          # kept, but alone in its sentence: no context, nothing to train
     int64_t trained
     int64_t pairs             # positive and negative
-    double loss               # nats, summed over pairs
+    int64_t positives         # positive pairs: what other objectives than sgns call anchors
+    double loss               # nats, summed over what the objective sums over

@@ -37,6 +37,10 @@ cdef struct Workspace:
     float* signs
     float* weights
     float* deltas
+    float* steps              # of the contexts; ones unless the plan has steps
+    float* scales             # of contexts, then of targets; zeros unless the objective sets them
+    float* inverse_norms
+    float* anchors
     Tile tile
     int signs_width          # the number of targets that `signs` is laid out for
     int max_contexts
@@ -185,7 +189,14 @@ cdef inline int lay_out_weights(Workspace* space, Window* w) noexcept nogil:
     return largest
 
 
-cdef inline void lay_out(Workspace* space, Window* w) noexcept nogil:
+cdef inline void lay_out_steps(const Plan* plan, Workspace* space, Window* w) noexcept nogil:
+    # Windows without duplicates know their rows alone, not their words.
+    cdef int c
+    for c in range(w.contexts.n):
+        space.steps[c] = plan.steps[(<char*>w.contexts.rows[c] - plan.input) // plan.row_bytes]
+
+
+cdef inline void lay_out(const Plan* plan, Workspace* space, Window* w) noexcept nogil:
     cdef Tile* tile = &space.tile
     if space.signs_width != w.targets.n:
         lay_out_signs(space, w.targets.n)
@@ -194,10 +205,14 @@ cdef inline void lay_out(Workspace* space, Window* w) noexcept nogil:
     tile.contexts = w.contexts.rows
     tile.targets = w.targets.rows
     tile.weights = NULL
+    tile.context_counts = tile.target_counts = NULL
     tile.max_weight = 1
+    if plan.steps != NULL:
+        lay_out_steps(plan, space, w)
     if w.contexts.total != w.contexts.n or w.targets.total != w.targets.n:
         tile.max_weight = lay_out_weights(space, w)
         tile.weights = space.weights
+        tile.context_counts, tile.target_counts = w.contexts.counts, w.targets.counts
 
 
 cdef inline void prepare_next(const Plan* plan, Workspace* space, Rng* rng, Sentence* sentence) noexcept nogil:
@@ -235,12 +250,13 @@ cdef inline void train_sentence(const Plan* plan, Workspace* space, Rng* rng, po
         current = &space.windows[i % 3]
         coming = &space.windows[(i + 1) % 3]
         share = (coming.n_coming + 2) // 3
-        lay_out(space, current)
+        lay_out(plan, space, current)
         prefetch(plan, coming, share)
         plan.kernels.score(tile)
         prefetch(plan, coming, share)
-        plan.kernels.sgns(tile)
+        plan.coefficients(tile)
         prepare_next(plan, space, rng, &sentence)
         prefetch(plan, coming, share)
-        plan.kernels.apply(tile)
+        plan.apply(tile)
         record.pairs += <pos_t>current.contexts.total * current.targets.total
+        record.positives += current.contexts.total

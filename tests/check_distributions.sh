@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/build"
 "$work/build/bin/pip" install --quiet --disable-pip-version-check build
 "$work/build/bin/python" -m build --outdir "$work/dist" "$tree" >"$work/build.log" 2>&1 || { tail -40 "$work/build.log"; exit 1; }
-if tar -tzf "$work"/dist/*.tar.gz | grep -E '/_(core|text)\.c$'; then echo "generated C in the sdist"; exit 1; fi
+if tar -tzf "$work"/dist/*.tar.gz | grep -E '/_(core|replay|text)\.c$'; then echo "generated C in the sdist"; exit 1; fi
 cp -r "$tree/tests" "$work/tests"
 cp "$tree/pyproject.toml" "$work/"
 for python in "${@:-python3}"; do

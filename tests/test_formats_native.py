@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import tracemalloc
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -22,20 +23,25 @@ from w2v.formats import Contents, read_metadata
 from w2v.formats.native import load, save
 
 
-def contents(n=3, dim=2, dtype=np.float32, counts=True, output=True, **metadata):
+def contents(n=3, dim=2, dtype=np.float32, counts=True, output=True, attributes=True, **metadata):
     rng = np.random.default_rng(5)
+    numbers = {"weight": rng.normal(size=n).astype(np.float32), "mass": rng.normal(size=n), "rank": np.arange(n)}
     return Contents(
         words=[f"wörd {i}" for i in range(n)],
         vectors=rng.normal(size=(n, dim)).astype(dtype),
         counts=np.arange(n, 0, -1) if counts else None,
         output=rng.normal(size=(n, dim)).astype(np.float32) if output else None,
         metadata=metadata,
+        attributes=numbers if attributes else {},
     )
 
 
 def assert_same(a, b):
     assert a.words == b.words
     assert a.metadata == b.metadata
+    assert a.attributes.keys() == b.attributes.keys()
+    for name, values in a.attributes.items():
+        assert (values.dtype, values.tolist()) == (b.attributes[name].dtype, b.attributes[name].tolist())
     for left, right in ((a.vectors, b.vectors), (a.output, b.output), (a.counts, b.counts)):
         if left is None or right is None:
             assert left is right
@@ -91,6 +97,8 @@ def test_the_safetensors_library_reads_and_writes_the_same(tmp_path):
     np.testing.assert_array_equal(tensors["vectors"], original.vectors)
     np.testing.assert_array_equal(tensors["output"], original.output)
     np.testing.assert_array_equal(tensors["counts"], original.counts)
+    for name, values in original.attributes.items():
+        np.testing.assert_array_equal(tensors[f"attribute.{name}"], values)
     offsets = tensors["word_offsets"]
     blob = tensors["words"].tobytes()
     assert [blob[a:b].decode() for a, b in pairwise(offsets)] == original.words
@@ -109,10 +117,25 @@ def test_equal_contents_give_equal_bytes(tmp_path):
     strided = np.zeros((6, 16), np.float32)
     strided[:, :4] = wide.vectors
     swapped = wide.output.astype(">f4")
-    save(tmp_path / "c", Contents(wide.words, strided[:, :4], wide.counts.astype(np.uint16), swapped, wide.metadata))
+    attributes = {
+        name: wide.attributes[name].astype(kind) for name, kind in (("mass", ">f8"), ("rank", ">i8"), ("weight", ">f4"))
+    }
+    narrow = wide.counts.astype(np.uint16)
+    save(tmp_path / "c", Contents(wide.words, strided[:, :4], narrow, swapped, wide.metadata, attributes))
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == (tmp_path / "c").read_bytes()
     save(tmp_path / "d", load(tmp_path / "a"))
     assert (tmp_path / "a").read_bytes() == (tmp_path / "d").read_bytes()
+
+
+def test_attributes_of_any_printable_name(tmp_path):
+    values = np.array([np.nan, -0.0, np.inf])
+    for name in ("π", "count", "vectors", "a b", '"'):
+        save(tmp_path / "m", replace(contents(), attributes={name: values}))
+        assert load(tmp_path / "m").attributes[name].tobytes() == values.tobytes()
+    for name, bad in (("\ud800", values), ("a\n", values), ("x", values[:2]), ("x", values.astype(object))):
+        with pytest.raises(FormatError, match="attribute"):
+            save(tmp_path / "n", replace(contents(), attributes={name: bad}))
+    assert not (tmp_path / "n").exists()
 
 
 def test_metadata_is_read_without_the_tensors(tmp_path):
@@ -127,6 +150,7 @@ def test_metadata_is_read_without_the_tensors(tmp_path):
         "dtype": "float16",
         "counts": True,
         "output": False,
+        "attributes": ["mass", "rank", "weight"],
         "metadata": {"seed": 1},
     }
     path.write_bytes(whole[:-1])
@@ -500,7 +524,7 @@ def test_pickles_are_not_opened(tmp_path):
 def test_a_header_length_that_looks_like_a_pickle_is_none(tmp_path):
     # 0x80 0x04 0 0 0 0 0 0 is a length of 1152, and the PROTO opcode of a pickle.
     for padding in range(0, 2000, 8):
-        save(tmp_path / "m", contents(padding="x" * padding))
+        save(tmp_path / "m", contents(attributes=False, padding="x" * padding))
         if (tmp_path / "m").read_bytes()[:2] == b"\x80\x04":
             break
     else:
@@ -552,7 +576,7 @@ def test_what_is_no_file(tmp_path):
     assert_rejected(tmp_path / "m")
     save(tmp_path / "m", contents())
     (tmp_path / "m.gz").write_bytes(gzip.compress((tmp_path / "m").read_bytes()))
-    with pytest.raises(FormatError, match="is compressed"):
+    with pytest.raises(FormatError, match="is no native w2v file"):
         load(tmp_path / "m.gz")
 
 

@@ -273,15 +273,53 @@ def test_repairs_are_counted(file):
     repaired = text_of(file, text, strict=False)
     assert repaired.words == ["a", "b c", "d"]
     assert repaired.vectors.tolist() == [[1, 2], [5, 6], [7, 8]]
-    assert repaired.metadata == {"repairs": {"duplicates": 2, "spaces_in_words": 1, "final_newline": 1}}
+    repairs = {"duplicates": 2, "spaces_in_words": 1, "newlines_before_words": 0, "final_newline": 1}
+    assert repaired.metadata == {"repairs": repairs}
     binary = binary_of(file, [(b"a", [1]), (b"a", [2]), (b"b", [3])], strict=False)
     assert (binary.words, binary.vectors.tolist()) == (["a", "b"], [[1], [3]])
     assert binary.metadata["repairs"]["duplicates"] == 1
     nothing = text_of(file, "1 2\na 1 2\n", strict=False)
-    assert nothing.metadata == {"repairs": {"duplicates": 0, "spaces_in_words": 0, "final_newline": 0}}
+    assert nothing.metadata == {"repairs": dict.fromkeys(repairs, 0)}
     for row in ("b\tc 5 6\n", " 5 6\n", "b 5\n"):
         with pytest.raises(FormatError):
             text_of(file, "a 1 2\n" + row, strict=False)
+
+
+def test_newlines_that_belong_to_no_format(file):
+    rows = [(b"\nabc", [1]), (b"d", [2]), (b"\n\ne", [3])]
+    with pytest.raises(FormatError, match="is empty or holds white space"):
+        binary_of(file, rows)
+    read = binary_of(file, rows, strict=False)
+    assert (read.words, read.vectors.ravel().tolist()) == (["abc", "d", "e"], [1, 2, 3])
+    assert read.metadata["repairs"]["newlines_before_words"] == 2
+
+
+def test_a_newline_that_became_part_of_a_vector_is_seen_all_the_same(file):
+    data = b"3 1\n" + b"".join(b"%s %s\n" % (word, np.float32(1).tobytes()) for word in (b"a", b"b", b"long"))
+    for strict in (True, False):
+        file.write_bytes(data[:14] + data[15:])  # a byte of the second vector is lost
+        with pytest.raises(FormatError, match="follows no newline, as the others do"):
+            load_word2vec(file, binary=True, strict=strict)
+
+
+@pytest.mark.parametrize("binary", [False, True])
+def test_a_file_that_ends_too_early_is_an_end_of_file_error_too(tmp_path, binary):
+    path = tmp_path / "m"
+    save_word2vec(path, Contents(["a", "b"], np.ones((2, 3), np.float32)), binary=binary)
+    data = path.read_bytes()
+    for cut in (data.replace(b"2 3", b"9 3"), data.replace(b"2 3", b"3 3"), data[: data.index(b"b ")]):
+        path.write_bytes(cut)
+        with pytest.raises(EOFError):
+            load_word2vec(path, binary=binary, strict=False)
+
+
+@pytest.mark.parametrize("binary", [False, True])
+def test_words_in_another_encoding_are_a_decode_error_too(file, binary):
+    file.write_bytes(b"1 1\n\xe9t\xe9 " + (np.float32(1).tobytes() if binary else b"1\n"))
+    message = r"row 1 \(byte 4\): the word b'\\xe9t\\xe9' is not utf8: .*; errors='replace' or 'ignore' reads it"
+    with pytest.raises(UnicodeDecodeError, match=message):
+        load_word2vec(file, binary=binary)
+    assert load_word2vec(file, binary=binary, encoding="latin-1").words == ["été"]
 
 
 # What is damaged or hostile.

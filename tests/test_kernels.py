@@ -2,43 +2,16 @@
 
 import numpy as np
 import pytest
+from tiles import run
 
-from w2v import _core, compiled, reference
+from w2v import _core, compiled, objectives, reference
+from w2v.config import TrainConfig
 from w2v.errors import ConfigError
 
 VARIANTS = _core.variants()
 DIMS = [1, 3, 16, 100, 102, 300]
 WINDOWS = [1, 5, 10]
 NEGATIVES = [1, 5, 15]
-SLACK = 64
-
-
-def aligned_rows(values, dtype):
-    """Copy rows into 64-byte-aligned, zero-padded storage, as the matrices have."""
-    n, dim = values.shape
-    stride = -(-dim // 16) * 16
-    memory = np.zeros((n * stride + 64) * np.dtype(dtype).itemsize, np.uint8)
-    start = -memory.ctypes.data % 64
-    rows = memory[start : start + n * stride * np.dtype(dtype).itemsize].view(dtype).reshape(n, stride)
-    rows[:, :dim] = values
-    return rows
-
-
-def run(variant, contexts, targets, learning_rate, context_counts=None, target_counts=None):
-    dtype = np.float64 if variant == "float64" else np.float32
-    n, m, dim = len(contexts), len(targets), contexts.shape[1]
-    x, y = aligned_rows(contexts, dtype), aligned_rows(targets, dtype)
-    signs = np.ones(n * m + SLACK, dtype)
-    signs[0 : n * m : m] = -1
-    weights, largest = None, 1
-    if context_counts is not None:
-        weights = np.zeros(n * m + SLACK, dtype)
-        weights[: n * m] = np.outer(context_counts, target_counts).ravel()
-        largest = int(weights.max())
-    scores, coefficients, loss = _core.update_tile(variant, x, y, signs, weights, dim, learning_rate, largest)
-    assert not x[:, dim:].any(), "padding must stay zero"
-    assert not y[:, dim:].any(), "padding must stay zero"
-    return x[:, :dim], y[:, :dim], reference.TileResult(scores, coefficients, loss)
 
 
 def loss_tolerance(variant, pairs):
@@ -102,10 +75,7 @@ def test_multiplicities_equal_repeated_words(variant, most):
 
 
 def tile_loss(contexts, targets):
-    scores = contexts @ targets.T
-    labels = np.zeros_like(scores)
-    labels[:, 0] = 1
-    return reference.sgns(scores, labels)[0].sum()
+    return objectives.sgns(contexts @ targets.T, TrainConfig())[0].sum()
 
 
 def test_compiled_update_is_the_gradient_of_the_loss():

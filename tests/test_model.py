@@ -1,6 +1,8 @@
 """Word2Vec as a user meets it: gensim's calls, what is refused, files, and a model trained further."""
 
 import threading
+import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,10 +14,13 @@ from w2v.errors import (
     CorpusChangedError,
     CorpusError,
     DivergedError,
+    EmptyCorpusError,
     FormatError,
     ModelBusyError,
+    NothingTrainedError,
     TrainingError,
 )
+from w2v.formats import native
 from w2v.records import EpochReport
 
 SENTENCES = [["cat", "purrs", "softly"], ["dog", "barks", "loudly"], ["the", "cat", "and", "the", "dog"]] * 60
@@ -34,7 +39,8 @@ def test_attributes_are_gensims(model):
     assert model.wv.vectors.shape == model.syn1neg.shape == (len(model.wv), 12)
     assert model.wv.get_vecattr("the", "count") == 120
     assert model.wv.index_to_key[0] == "the"
-    assert 0 < model.get_latest_training_loss() < 1
+    assert model.running_training_loss == model.get_latest_training_loss() > 0
+    assert (model.sg, model.hs, model.cbow_mean, model.sorted_vocab, model.batch_words) == (1, 0, 1, 1, 10_000)
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = model.nonsense
 
@@ -86,6 +92,9 @@ def test_save_load_and_train_further(model, tmp_path):
     model.wv.save(tmp_path / "vectors.safetensors")
     with pytest.raises(FormatError, match=r"use KeyedVectors\.load"):
         w2v.Word2Vec.load(tmp_path / "vectors.safetensors")
+    model.wv.save(tmp_path / "vectors.bin")
+    with pytest.raises(AttributeError, match=r"is no file of Word2Vec\.save"):
+        w2v.Word2Vec.load(tmp_path / "vectors.bin")
 
 
 def test_queries_in_callbacks_see_fresh_norms():
@@ -137,6 +146,7 @@ def test_one_training_at_a_time(model):
         ({"sentences": SENTENCES, "corpus_file": "x"}, ConfigError, "either sentences or corpus_file: got both"),
         ({"corpus_file": 7}, ConfigError, "corpus_file must be a path"),
         ({"corpus_file": "/nonexistent/file"}, CorpusError, "No such file"),
+        ({"corpus_file": "https://example.org/text8.zip"}, CorpusError, "is a URL, and only local files are read"),
     ],
 )
 def test_wrong_corpora(arguments, error, message):
@@ -147,7 +157,9 @@ def test_wrong_corpora(arguments, error, message):
 def test_training_without_a_vocabulary():
     with pytest.raises(ConfigError, match=r"call build_vocab\(\) first"):
         w2v.Word2Vec().train(SENTENCES)
-    with pytest.raises(ConfigError, match="update=True is not offered"):
+    with pytest.raises(
+        RuntimeError, match="update=True adds words to those of a model, but the model has no vocabulary"
+    ):
         w2v.Word2Vec().build_vocab(SENTENCES, update=True)
 
 
@@ -179,7 +191,9 @@ def test_callbacks_see_the_epoch_that_ended():
             seen.append((model.get_latest_training_loss(), model.ledger["epochs"], model.ledger["trained"] > 0))
 
     model = w2v.Word2Vec(SENTENCES, **SMALL, callbacks=[Watch()], epochs=3)
-    assert [(loss, epochs) for loss, epochs, _ in seen] == [(r.loss, i + 1) for i, r in enumerate(model.reports)]
+    sums = np.cumsum([report.loss * report.pairs for report in model.reports])
+    assert [loss for loss, _, _ in seen] == pytest.approx(sums)
+    assert [epochs for _, epochs, _ in seen] == [1, 2, 3]
     assert all(trained for _, _, trained in seen)
     with pytest.raises(ConfigError, match="a callback needs one of the methods on_train_begin"):
         w2v.Word2Vec(SENTENCES, **SMALL, callbacks=[5])
@@ -229,9 +243,15 @@ def test_a_corpus_that_changes_before_training_is_refused(tmp_path):
         model.train(corpus_file=str(path))
 
 
-def test_training_nothing_is_an_error():
-    with pytest.raises(TrainingError, match=r"no word was trained: .* raise sample=1e-12"):
-        w2v.Word2Vec(SENTENCES, **SMALL, sample=1e-12)
+def test_training_nothing_is_a_warning_that_can_be_made_an_error():
+    """Toy texts do that by chance, and gensim says nothing."""
+    with pytest.warns(RuntimeWarning, match=r"no word was trained: .* raise sample=1e-12"):
+        model = w2v.Word2Vec(SENTENCES, **SMALL, sample=1e-12)
+    assert model.ledger["trained"] == 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", NothingTrainedError)
+        with pytest.raises(TrainingError, match="no word was trained"):
+            model.train()
 
 
 def test_divergence_comes_through_as_such():
@@ -239,10 +259,13 @@ def test_divergence_comes_through_as_such():
         w2v.Word2Vec(SENTENCES, **SMALL, alpha=10.0, sample=0)
 
 
-@pytest.mark.parametrize("name", ["m.bin", "m.txt", "m.VEC", "m.txt.gz"])
-def test_a_whole_model_has_one_format(model, tmp_path, name):
-    with pytest.raises(ConfigError, match=r"model\.wv\.save"):
-        model.save(tmp_path / name)
+@pytest.mark.parametrize("name", ["m", "m.model", "m.kv", "m.bin", "m.txt", "m.VEC", "m.txt.gz"])
+def test_a_whole_model_has_one_format_whatever_its_name(model, tmp_path, name):
+    path = tmp_path / name
+    model.save(path, sep_limit=0)
+    assert (w2v.Word2Vec.load(path, mmap="r").wv.vectors == model.wv.vectors).all()
+    assert (w2v.KeyedVectors.load(path).vectors == model.wv.vectors).all()
+    assert (w2v.KeyedVectors.load(path, mmap="r").vectors == model.wv.vectors).all()
 
 
 @pytest.mark.parametrize(
@@ -266,8 +289,6 @@ def test_vectors_from_a_file_are_taken_over_and_trained_on(tmp_path, binary):
     model = w2v.Word2Vec(**SMALL, sample=0)
     model.build_vocab(SENTENCES)
     others = model.wv["the"].copy()
-    with pytest.raises(ConfigError, match=r"lockf must be 1\.0: got 0\.0"):
-        model.wv.intersect_word2vec_format(path, binary=binary)
     model.wv.intersect_word2vec_format(path, lockf=1.0, binary=binary)
     assert (model.wv["dog"] == pretrained["dog"]).all()
     assert (model.wv["cat"] == pretrained["cat"]).all()
@@ -278,3 +299,155 @@ def test_vectors_from_a_file_are_taken_over_and_trained_on(tmp_path, binary):
     assert np.allclose(model.wv["dog"], pretrained["dog"], atol=1e-3)  # the model's own matrix, not a copy
     with pytest.raises(ConfigError, match="vectors of 12 numbers; allowed here: 5"):
         w2v.KeyedVectors(5).intersect_word2vec_format(path, lockf=1.0, binary=binary)
+
+
+class Graph:
+    """Walks as node2vec, nodevectors and PecanPy make them: nodes are strings, or numbers."""
+
+    @staticmethod
+    def walks(kind):
+        rng = np.random.default_rng(0)
+        return [[kind(side * 10 + node) for node in rng.integers(0, 10, 8)] for side in (0, 1) for _ in range(150)]
+
+
+@pytest.mark.parametrize("kind", [str, int, np.int64])
+def test_walks_on_graphs(kind, tmp_path):
+    """A key is a node, also where nodes are numbers: never silently the row of that number."""
+    model = w2v.Word2Vec(Graph.walks(kind), vector_size=8, window=10, negative=5, min_count=0, batch_words=4, sample=0)
+    for node in range(20):
+        found = model.wv.most_similar(kind(node), topn=5)
+        assert {int(other) // 10 for other, _ in found} == {node // 10}
+        assert (model.wv[kind(node)] == model.wv[str(node)]).all()
+        assert (model.wv[[kind(node)]] == model.wv[str(node)]).all()
+        assert model.wv.index_to_key[model.wv.get_index(kind(node))] == str(node)
+    assert kind(20) not in model.wv
+    with pytest.raises(KeyError, match=r"among the 20 words|no row 20"):
+        model.wv[kind(20)]
+    model.wv.save_word2vec_format(tmp_path / "nodes.emb")
+    assert len(w2v.KeyedVectors.load_word2vec_format(tmp_path / "nodes.emb")) == 20
+    model.save(tmp_path / "model")
+    model.wv.save(tmp_path / "nodes.kv")
+    others = [w2v.Word2Vec.load(tmp_path / "model").wv, w2v.KeyedVectors.load(tmp_path / "nodes.kv")]
+    for wv in [*others, model.wv.astype(np.float16), model.wv.vectors_for_all([kind(3), kind(12)])]:
+        assert np.allclose(wv[kind(12)], model.wv["12"], atol=1e-2)
+    model.build_vocab([[kind(20), kind(3)]], update=True)
+    assert (model.wv[kind(20)] == model.wv["20"]).all()
+
+
+def test_a_file_whose_metadata_is_not_whole_is_refused(model, tmp_path):
+    model.save(tmp_path / "m")
+    contents = native.load(tmp_path / "m")
+    known = contents.metadata
+    for wrong in (
+        known | {"config": {**known["config"], "nonsense": 1}},
+        known | {"read": {"tokens": 1}},
+        known | {"vocabulary": {}},
+        known | {"epochs": [[1]]},
+        {name: value for name, value in known.items() if name != "comment"},
+    ):
+        native.save(tmp_path / "n", replace(contents, metadata=wrong))
+        with pytest.raises(FormatError, match="what it says of its model is not whole"):
+            w2v.Word2Vec.load(tmp_path / "n")
+    native.save(tmp_path / "n", replace(contents, metadata=known | {"state": {"train": 1, "__class__": 2}}))
+    assert callable(w2v.Word2Vec.load(tmp_path / "n").train)
+
+
+def test_counts_of_numbers():
+    model = w2v.Word2Vec(vector_size=3, min_count=1)
+    model.build_vocab_from_freq({7: 3, 0: 9, 5: 1})
+    assert model.wv.index_to_key == ["0", "7", "5"]
+    assert model.wv.get_vecattr(7, "count") == 3
+
+
+def test_what_other_libraries_use(model):
+    """BERTopic and KeyBERT embed documents word by word, from the keys and the vectors."""
+    wv = model.wv
+    size = wv.get_vector(wv.index_to_key[0]).shape[0]
+    assert size == wv.vector_size == wv.vectors.shape[1] == 12
+    embedded = [wv.get_vector(word) for word in ["the", "cat", "unknown", "dog"] if word in wv.key_to_index]
+    assert np.mean(embedded, axis=0).shape == (12,)
+    assert {word: wv.vectors[row].tolist() for word, row in wv.key_to_index.items()} == {w: wv[w].tolist() for w in wv}
+    assert np.asarray([model.wv[str(word)] for word in wv.index_to_key]).dtype == np.float32
+
+
+def test_parameters_may_be_assigned_and_are_checked_when_used():
+    model = w2v.Word2Vec(SENTENCES, **SMALL)
+    assert str(model) == f"Word2Vec<vocab={len(model.wv)}, vector_size=12, alpha=0.025>"
+    model.window, model.alpha, model.min_alpha, model.epochs = 2, 0.05, 0.01, 3
+    model.train()
+    assert (model.wv.metadata["config"]["window"], len(model.reports), model.min_alpha_yet_reached) == (2, 3, 0.01)
+    model.negative = 0
+    with pytest.raises(ConfigError, match="negative must be a whole number from 1 to 1000: got 0"):
+        model.train()
+    model.negative, model.hs = 5, 1
+    with pytest.raises(ConfigError, match="hs must be 0: got 1"):
+        model.train()
+
+
+@pytest.mark.parametrize("wrong", [{"trim_rule": 5}, {"max_vocab_size": 0}, {"null_word": 1}, {"sg": 0}, {"hs": 1}])
+def test_what_is_refused_before_anything_is_read(wrong):
+    (name,) = wrong
+    with pytest.raises(ConfigError, match=f"{name} must be"):
+        w2v.Word2Vec((1 / 0 for _ in range(3)), **wrong)
+
+
+def test_rules_and_caches(tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_text("a b c\n" * 9, encoding="utf-8")
+    with pytest.raises(ConfigError, match="cache and trim_rule exclude each other"):
+        w2v.Word2Vec(corpus_file=path, cache=tmp_path / "cache", trim_rule=lambda word, count, least: w2v.RULE_KEEP)
+    for options in ({"sorted_vocab": 0}, {}, {"max_vocab_size": 2}, {}):
+        model = w2v.Word2Vec(corpus_file=path, cache=tmp_path / "cache", **SMALL, sample=0, **options)
+        assert model.wv.index_to_key == (["a", "b", "c"] if "sorted_vocab" in options else ["c", "b", "a"])
+    assert model.from_cache
+    model.build_vocab(corpus_file=path, update=True)
+    assert not model.from_cache
+    assert model.wv.get_vecattr("a", "count") == 18
+
+
+def test_raw_counts_are_kept_if_asked_for():
+    model = w2v.Word2Vec(**SMALL | {"min_count": 100})
+    model.build_vocab(SENTENCES, keep_raw_vocab=True)
+    assert model.raw_vocab["purrs"] == 60
+    assert "purrs" not in model.wv
+    model.prepare_vocab(min_count=1)
+    assert model.raw_vocab == {}
+    assert model.min_count == 1
+    assert "purrs" in model.wv
+    with pytest.raises(ConfigError, match="keep_raw_vocab reads the corpus twice"):
+        model.build_vocab(iter(SENTENCES), keep_raw_vocab=True)
+    with pytest.raises(EmptyCorpusError, match="no word may enter the vocabulary"):
+        model.build_vocab_from_freq({"a": 0})
+
+
+def test_a_reading_that_fails_changes_nothing():
+    model = w2v.Word2Vec(SENTENCES, **SMALL)
+    before = model.wv.index_to_key, model.wv.vectors.copy(), model.ledger
+    for wrong in ([["x"], None], [], [["x", "y"], ["x", 5]]):
+        for update in (False, True):
+            with pytest.raises(CorpusError):
+                model.build_vocab(wrong, update=update, min_count=3, sample=0.5)
+    assert (model.min_count, model.sample, model.wv.index_to_key) == (1, 1e-3, before[0])
+    assert (model.wv.vectors == before[1]).all()
+    assert model.ledger == before[2]
+    model.train()
+
+
+def test_a_resumed_run_keeps_rows_frozen(tmp_path):
+    class Stop:
+        def on_epoch_end(self, model):
+            raise KeyboardInterrupt
+
+    path = str(tmp_path / "run")
+    model = w2v.Word2Vec(**SMALL, checkpoints=path)
+    model.build_vocab(SENTENCES)
+    model.wv.vectors_lockf = np.ones(len(model.wv))
+    model.wv.vectors_lockf[3] = 0
+    before = model.wv.vectors.copy()
+    with pytest.raises(KeyboardInterrupt):
+        model.train(callbacks=[Stop()])
+    model.train(resume=True)
+    assert (model.wv.vectors[3] == before[3]).all()
+    assert not (model.wv.vectors[2] == before[2]).all()
+    model.wv.save(tmp_path / "v.kv")
+    assert w2v.KeyedVectors.load(tmp_path / "v.kv").vectors_lockf.tolist() == model.wv.vectors_lockf.tolist()

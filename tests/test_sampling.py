@@ -108,7 +108,7 @@ def compiled_run(tokens, sentence, chunk_sentences, keep, noise, settings):
     offsets = np.arange(0, len(tokens) + 1, sentence)
     chunks = np.arange(0, len(offsets), chunk_sentences)
     engine = _core.Engine(input, output, tokens, offsets, chunks, keep, noise, settings, compiled.isa())
-    counts, losses = np.zeros((len(chunks) - 1, 5), np.int64), np.zeros(len(chunks) - 1)
+    counts, losses = np.zeros((len(chunks) - 1, 6), np.int64), np.zeros(len(chunks) - 1)
     engine.begin(0, 0, len(losses), counts, losses)
     engine.work()
     return input[:, 0], output[:, 0], counts

@@ -8,33 +8,41 @@ from pathlib import Path
 import pytest
 
 import w2v
-from w2v import _core, _text
+from w2v import _core, _replay, _text
 
 PACKAGE = Path(w2v.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 # From the text down to the command line: a module imports only what stands before it.
 LAYERS = [
     "errors",
+    "not_offered",
+    "logs",
     "version",
     "compiled",
     "config",
+    "objectives",
     "atomic",
     "interrupts",
     "matrices",
     "records",
     "vocabulary",
+    "choosing",
     "corpus",
     "reading",
     "memory",
     "formats",
+    "gensim_bridge",
     "reference",
     "checkpoint",
     "trainer",
+    "replay",
     "evaluation",
     "vectors",
     "geometry",
     "model",
+    "study",
     "corpora",
+    "comparison",
     "cli",
     "__init__",
     "__main__",
@@ -67,6 +75,11 @@ def test_only_one_module_calls_the_trainer_core():
     assert users == {"trainer.py", "compiled.py"}
 
 
+def test_only_one_module_calls_the_oracle():
+    users = {path.name for path in FILES if "w2v._replay" in set(imported(path))}
+    assert users == {"replay.py"}
+
+
 @pytest.mark.parametrize("path", [p for p in FILES if p.name == "__init__.py"], ids=lambda p: p.parent.name)
 def test_init_files_only_re_export(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -88,10 +101,20 @@ def test_nothing_unsafe():
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id not in ("eval", "exec", "__import__"), path
         modules = {name.split(".")[0] for name in imported(path)}
-        assert not modules & {"pickle", "dill", "joblib", "shelve", "marshal", "gensim"}, path
+        assert not modules & {"pickle", "dill", "joblib", "shelve", "marshal"}, path
 
 
-@pytest.mark.parametrize("module", [_core, _text], ids=["_core", "_text"])
+@pytest.mark.parametrize(("extra", "door"), [("gensim", "gensim_bridge.py"), ("matplotlib", "picture.py")])
+def test_an_extra_has_one_door_and_is_imported_when_it_is_needed(extra, door):
+    for path in FILES:
+        if extra in {name.split(".")[0] for name in imported(path)}:
+            assert path.name == door
+            top = ast.Module(ast.parse(path.read_text(encoding="utf-8")).body, [])
+            names = [node for node in top.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+            assert not any(extra in ast.unparse(node).split() for node in names), f"{path} imports {extra} at once"
+
+
+@pytest.mark.parametrize("module", [_core, _replay, _text], ids=["_core", "_replay", "_text"])
 def test_stubs_name_what_is_there(module):
     stub = ast.parse((PACKAGE / f"{module.__name__.split('.')[1]}.pyi").read_text(encoding="utf-8"))
     for node in stub.body:

@@ -14,11 +14,13 @@ class Engine:
         noise: NDArray[Any],
         settings: Any,
         isa: str,
+        steps: NDArray[Any] | None = None,
         seen: Any = None,
     ) -> None: ...
     def begin(
         self, epoch: int, first_chunk: int, end_chunk: int, counts: NDArray[Any], losses: NDArray[Any]
     ) -> None: ...
+    def set_rates(self, alpha: float, min_alpha: float) -> None: ...
     def work(self) -> None: ...
     def stop(self) -> None: ...
     @property
@@ -32,9 +34,10 @@ def update_tile(
     variant: str,
     contexts: NDArray[Any],
     targets: NDArray[Any],
-    signs: NDArray[Any],
-    weights: NDArray[Any] | None,
+    context_counts: Any,
+    target_counts: Any,
     dim: int,
     learning_rate: float,
-    max_weight: int = 1,
+    settings: Any,
+    steps: Any = None,
 ) -> tuple[NDArray[Any], NDArray[Any], float]: ...

@@ -6,7 +6,7 @@ The command line is generated from these fields, and the record is saved with th
 import math
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import Field, asdict, dataclass, field, fields
 from typing import Any
 
 from w2v.errors import ConfigError
@@ -17,9 +17,18 @@ def option(default: Any, description: str, low: float | None = None, high: float
     return field(default=default, metadata={"help": description, "low": low, "high": high})
 
 
+def choice(default: str, description: str, allowed: tuple[str, ...]) -> Any:
+    """Declare a field that is one of a few words."""
+    return field(default=default, metadata={"help": f"{description}: {', '.join(allowed)}", "allowed": allowed})
+
+
+OBJECTIVES = ("sgns", "nt_xent", "triplet", "triplet_dot", "align_uniform")
+"""Losses that the engine trains; ``objectives.py`` defines them."""
+
+
 @dataclass(frozen=True)
 class TrainConfig:
-    """Parameters of skip-gram with negative sampling; names and defaults are gensim's.
+    """Parameters of a training run; names and defaults are gensim's where it has them.
 
     Raises
     ------
@@ -34,11 +43,21 @@ class TrainConfig:
     epochs: int = option(5, "passes over the corpus", 1, 5_000)
     alpha: float = option(0.025, "learning rate at the start", 1e-9, 10.0)
     min_alpha: float = option(0.0001, "learning rate at the end", 0.0, 10.0)
-    sample: float = option(1e-3, "subsampling threshold for frequent words; 0 keeps every word", 0.0, 1.0)
+    sample: float = option(
+        1e-3, "thin out words more frequent than this share of the text, or, from 1 on, this count; 0: none", 0.0, 1e12
+    )
     ns_exponent: float = option(0.75, "noise words are drawn in proportion to count ** ns_exponent", -10.0, 10.0)
     shrink_windows: bool = option(True, "draw each window's reach uniformly from 1..window")
     seed: int = option(1, "seed of every random stream", 0, 2**63 - 1)
     workers: int = option(0, "training threads; 0: one per processor", 0, 1_024)
+    objective: str = choice("sgns", "the loss that is trained", OBJECTIVES)
+    temperature: float = option(0.15, "nt_xent: the cosines are divided by it", 1e-3, 1e3)
+    margin: float = option(
+        0.5, "triplet, triplet_dot: by how much a positive pair is to score above a negative", 0.0, 1e3
+    )
+    align_weight: float = option(3.0, "align_uniform: weight of alignment beside uniformity (lambda)", 0.0, 1e3)
+    align_power: float = option(2.0, "align_uniform: power of the distance in alignment (alpha)", 0.1, 16.0)
+    uniform_t: float = option(3.0, "align_uniform: width of the potential in uniformity (t)", 1e-3, 1e2)
 
     def __post_init__(self) -> None:
         validate(self)
@@ -66,7 +85,7 @@ class VocabularyConfig:
     """
 
     min_count: int = option(5, "drop words that occur less often", 0, 2**62)
-    max_final_vocab: int | None = option(None, "keep at most this many words, the most frequent", 1, 2**32 - 2)
+    max_final_vocab: int | None = option(None, "raise min-count until no more words than this are left", 1, 2**32 - 2)
     keep: frozenset[str] = field(default=frozenset(), metadata={"help": "words that stay whatever their count"})
     drop: frozenset[str] = field(default=frozenset(), metadata={"help": "words that never enter"})
 
@@ -95,21 +114,39 @@ def validate(config: Any) -> None:
         Naming the field, the value received and the values allowed.
     """
     for f in fields(config):
-        value = getattr(config, f.name)
-        if f.type == int | None and value is None:
-            continue
-        if f.type in (int, int | None):
-            object.__setattr__(config, f.name, _integer(f.name, value, f.metadata["low"], f.metadata["high"]))
-        elif f.type is float:
-            object.__setattr__(config, f.name, _number(f.name, value, f.metadata["low"], f.metadata["high"]))
-        elif f.type is bool:
-            if value not in (True, False):
-                raise ConfigError(f"{f.name} must be True or False: got {value!r}")
-            object.__setattr__(config, f.name, bool(value))
-        elif f.type == frozenset[str]:
-            if isinstance(value, str) or not isinstance(value, Iterable) or not all(isinstance(w, str) for w in value):
-                raise ConfigError(f"{f.name} must be a collection of words: got {value!r}")
-            object.__setattr__(config, f.name, frozenset(value))
+        object.__setattr__(config, f.name, _checked(f, getattr(config, f.name)))
+
+
+def _checked(f: Field[Any], value: Any) -> Any:
+    if f.type == int | None and value is None:
+        return None
+    if f.type in (int, int | None):
+        return _integer(f.name, value, f.metadata["low"], f.metadata["high"])
+    if f.type is float:
+        return _number(f.name, value, f.metadata["low"], f.metadata["high"])
+    if f.type is str:
+        return _word(f.name, value, f.metadata["allowed"])
+    if f.type is bool:
+        return _truth(f.name, value)
+    return _collection(f.name, value) if f.type == frozenset[str] else value
+
+
+def _word(name: str, value: Any, allowed: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in allowed:
+        raise ConfigError(f"{name} must be one of {', '.join(allowed)}: got {value!r}")
+    return value
+
+
+def _truth(name: str, value: Any) -> bool:
+    if value not in (True, False):
+        raise ConfigError(f"{name} must be True or False: got {value!r}")
+    return bool(value)
+
+
+def _collection(name: str, value: Any) -> frozenset[str]:
+    if isinstance(value, str) or not isinstance(value, Iterable) or not all(isinstance(word, str) for word in value):
+        raise ConfigError(f"{name} must be a collection of words: got {value!r}")
+    return frozenset(value)
 
 
 def _integer(name: str, value: Any, low: int, high: int) -> int:

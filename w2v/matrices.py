@@ -1,5 +1,6 @@
 """The two matrices of skip-gram: rows padded to cache lines, on large pages, one allocation each."""
 
+import math
 import mmap
 from dataclasses import dataclass
 
@@ -29,17 +30,18 @@ class Matrices:
     dim: int
 
     @classmethod
-    def initialise(cls, rows: int, dim: int, seed: int) -> "Matrices":
-        """Return the starting point: input uniform in (-1, 1) / dim, the same numbers as gensim's; output zero."""
+    def initialise(cls, rows: int, dim: int, seed: int, length: float | None = None) -> "Matrices":
+        """Return the starting point: input uniform in (-1, 1) / dim, the same numbers as gensim's; output zero.
+
+        With a ``length`` (of an objective of the cosine, see ``objectives.py``) rows of both matrices are uniform in a
+        cube and about that long: the root of their mean squared length.
+        """
         matrices = cls(_zeros(rows, dim), _zeros(rows, dim), dim)
         rng = np.random.default_rng(seed)
-        block = max(1, (1 << 20) // dim)  # the generator's numbers do not depend on how they are asked for
-        for start in range(0, rows, block):
-            part = rng.random((min(block, rows - start), dim), dtype=np.float32)
-            part *= 2.0
-            part -= 1.0
-            part /= dim
-            matrices.input[start : start + block, :dim] = part
+        divisor = float(dim) if length is None else math.sqrt(dim / 3) / length
+        _fill_uniform(matrices.input, dim, divisor, rng)
+        if length is not None:
+            _fill_uniform(matrices.output, dim, divisor, rng)
         return matrices
 
     @classmethod
@@ -75,6 +77,16 @@ class Matrices:
 def padded(dim: int) -> int:
     """Return the floats a row takes."""
     return -(-dim // ROW_FLOATS) * ROW_FLOATS
+
+
+def _fill_uniform(matrix: NDArray[np.float32], dim: int, divisor: float, rng: np.random.Generator) -> None:
+    block = max(1, (1 << 20) // dim)  # the generator's numbers do not depend on how they are asked for
+    for start in range(0, len(matrix), block):
+        part = rng.random((min(block, len(matrix) - start), dim), dtype=np.float32)
+        part *= 2.0
+        part -= 1.0
+        part /= divisor
+        matrix[start : start + block, :dim] = part
 
 
 def _zeros(rows: int, dim: int) -> NDArray[np.float32]:

@@ -97,8 +97,12 @@ def resident_memory() -> int:
 
 
 def peak_memory() -> int:
-    """Return the largest resident size of this process so far, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """Return the largest resident size of this process so far, in bytes.
+
+    Not ``ru_maxrss``: Linux carries that over ``exec``, so that a child is told its parent's peak.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
 
 def _machine() -> int:

@@ -6,19 +6,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-COUNTS = ("tokens", "subsampled", "isolated", "trained", "pairs")
+COUNTS = ("tokens", "subsampled", "isolated", "trained", "pairs", "positives")
 """What a chunk's record counts, in the order of its columns."""
 
 
 @dataclass(frozen=True)
 class ReadLedger:
-    """What was read: ``tokens`` = ``out_of_vocabulary`` + the tokens of the encoded corpus."""
+    """What was read: ``tokens`` = ``out_of_vocabulary`` + the tokens of the encoded corpus.
+
+    ``min_count`` is how often a word had to occur to enter the vocabulary; 0 where that was given.
+    """
 
     tokens: int
     out_of_vocabulary: int
     distinct: int
     sentences: int
     replaced: int
+    min_count: int = 0
 
     def to_dict(self) -> dict[str, int]:
         """Return the fields as JSON values."""
@@ -44,8 +48,10 @@ class EpochReport:
     pairs : int
         Positive and negative pairs scored.
     loss : float
-        Mean over pairs, in nats.
+        Mean over pairs, or over positive pairs where the objective says so (``objectives.py``); in nats.
     seconds : float
+    positives : int
+        Of the pairs, the positive ones; 0 in models of versions that did not count them.
     """
 
     epoch: int
@@ -56,6 +62,7 @@ class EpochReport:
     pairs: int
     loss: float
     seconds: float
+    positives: int = 0
 
     def to_row(self) -> list[Any]:
         """Return the fields as a short JSON list: thousands of epochs have to fit into a file's header."""
@@ -77,10 +84,10 @@ class Records:
         """Return records of nothing."""
         return cls(np.zeros((chunks, len(COUNTS)), np.int64), np.zeros(chunks))
 
-    def mean_loss(self) -> float:
-        """Mean loss per pair so far; 0 before the first."""
-        pairs = int(self.counts[:, 4].sum())
-        return float(self.losses.sum()) / pairs if pairs else 0.0
+    def mean_loss(self, over: str = "pairs") -> float:
+        """Mean loss so far per pair or, as ``over`` says, per positive pair; 0 before the first."""
+        terms = int(self.counts[:, COUNTS.index(over)].sum())
+        return float(self.losses.sum()) / terms if terms else 0.0
 
 
 def ledger(read: ReadLedger, reports: list[EpochReport]) -> dict[str, int]:

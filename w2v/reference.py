@@ -1,8 +1,8 @@
 """The engine's specification in NumPy: slow, short, in float64, and what every compiled kernel is tested against.
 
-``update`` is one tile (Mikolov et al. 2013, eq. 4, summed over a window with shared noise); ``train`` is a whole run with
-one thread: the same random streams, windows and learning rates as the compiled core, so both give the same vectors up to
-rounding.
+``update`` is one tile, a step on the loss of a window with shared noise (``objectives.py`` defines the losses); ``train``
+is a whole run with one thread: the same random streams, windows and learning rates as the compiled core, so both give the
+same vectors up to rounding.
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.config import TrainConfig
+from w2v.objectives import TABLE, Array
 
-Array = NDArray[np.float64]
 MASK = 2**64 - 1
 
 
@@ -26,22 +26,27 @@ class TileResult:
     loss: float
 
 
-def sigmoid(x: Array) -> Array:
-    """1 / (1 + exp(-x)), without overflow."""
-    e = np.exp(-np.abs(x))
-    return np.where(x > 0, 1 / (1 + e), e / (1 + e))
+SGNS = TrainConfig()
+
+SMALLEST_SQUARE = 1e-30
+"""Of a length: a shorter row counts as zeros, which have no direction and stay where they are."""
 
 
-def sgns(scores: Array, labels: Array) -> tuple[Array, Array]:
-    """Return each pair's loss -log sigma(+-s) and its negative gradient l - sigma(s)."""
-    loss = np.logaddexp(0, np.where(labels > 0, -scores, scores))
-    return loss, labels - sigmoid(scores)
+def inverse_lengths(rows: Array) -> Array:
+    """Return 1 / |row| for each row, shape (n, 1), and 0 for a row of zeros."""
+    squares = (rows * rows).sum(axis=1, keepdims=True)
+    return np.where(squares > SMALLEST_SQUARE, 1 / np.sqrt(np.maximum(squares, SMALLEST_SQUARE)), 0)
 
 
 def update(
-    input: Array, output: Array, contexts: NDArray[np.integer], targets: NDArray[np.integer], learning_rate: float
+    input: Array,
+    output: Array,
+    contexts: NDArray[np.integer],
+    targets: NDArray[np.integer],
+    learning_rate: float,
+    config: TrainConfig = SGNS,
 ) -> TileResult:
-    """Train one window in place: ``X += G Y``, ``Y += G^T X_old``.
+    """Train one window in place: ``X += G Y + D X``, ``Y += G^T X_old + E Y``; D and E are 0 unless scores are cosines.
 
     Parameters
     ----------
@@ -51,16 +56,25 @@ def update(
     targets : ndarray of int, shape (m,)
         The centre, then noise words, which may repeat.
     learning_rate : float
+    config : TrainConfig
+        The objective and its parameters.
     """
     x, y = input[contexts], output[targets]
-    labels = np.zeros((len(contexts), len(targets)))
-    labels[:, 0] = 1
+    objective = TABLE[config.objective]
     scores = x @ y.T
-    loss, gradient = sgns(scores, labels)
-    coefficients = learning_rate * gradient
-    np.add.at(input, contexts, coefficients @ y)
-    np.add.at(output, targets, coefficients.T @ x)
-    return TileResult(scores, coefficients, float(loss.sum()))
+    if not objective.cosine:
+        loss, descent = objective.define(scores, config)
+        g = learning_rate * descent
+        np.add.at(input, contexts, g @ y)
+        np.add.at(output, targets, g.T @ x)
+        return TileResult(scores, g, float(loss.sum()))
+    x_inverse, y_inverse = inverse_lengths(x), inverse_lengths(y)
+    cosines = scores * x_inverse * y_inverse.T
+    loss, descent = objective.define(cosines, config)
+    g, pull = learning_rate * descent * x_inverse * y_inverse.T, learning_rate * descent * cosines
+    np.add.at(input, contexts, g @ y - pull.sum(axis=1, keepdims=True) * x_inverse**2 * x)
+    np.add.at(output, targets, g.T @ x - pull.sum(axis=0)[:, None] * y_inverse**2 * y)
+    return TileResult(scores, g, float(loss.sum()))
 
 
 class Stream:
@@ -124,11 +138,11 @@ class Text:
 
 
 def train(input: Array, output: Array, text: Text, config: TrainConfig) -> float:
-    """Train both matrices in place over all epochs; return the last epoch's mean loss per pair."""
+    """Train both matrices in place over all epochs; return the last epoch's mean loss."""
     total = len(text.tokens) * config.epochs
-    loss, pairs = 0.0, 0
+    loss, terms = 0.0, 0
     for epoch in range(config.epochs):
-        loss, pairs = 0.0, 0
+        loss, terms = 0.0, 0
         for chunk in range(len(text.chunks) - 1):
             stream = Stream(config.seed, epoch, chunk)
             for s in range(text.chunks[chunk], text.chunks[chunk + 1]):
@@ -136,7 +150,7 @@ def train(input: Array, output: Array, text: Text, config: TrainConfig) -> float
                 progress = (len(text.tokens) * epoch + start) / total
                 rate = config.alpha + (config.min_alpha - config.alpha) * progress
                 for window in windows(text.tokens[start:end], text.keep, text.noise, config, stream):
-                    result = update(input, output, window.contexts, window.targets, rate)
+                    result = update(input, output, window.contexts, window.targets, rate, config)
                     loss += result.loss
-                    pairs += result.scores.size
-    return loss / max(pairs, 1)
+                    terms += result.scores.size if config.objective == "sgns" else len(window.contexts)
+    return loss / max(terms, 1)

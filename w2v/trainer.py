@@ -7,12 +7,11 @@ locks. Between two calls nothing runs, so checkpoints, callbacks and interrupts 
 before ``Trainer.chunk`` of ``Trainer.epoch`` are trained, none after it.
 """
 
-import math
 import threading
 import time
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -24,12 +23,13 @@ from w2v import _core, compiled
 from w2v.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.config import TrainConfig
 from w2v.corpus import EncodedCorpus
-from w2v.errors import DivergedError, OutputError, TrainingError
+from w2v.errors import DivergedError, NothingTrainedError, OutputError, TrainingError
 from w2v.interrupts import deferred
 from w2v.matrices import Matrices
 from w2v.memory import estimate_memory, require
+from w2v.objectives import TABLE
 from w2v.reading import forget
-from w2v.records import EpochReport, Records
+from w2v.records import COUNTS, EpochReport, Records
 
 TICK = 0.05
 """Seconds between two looks at the clock, at signals and at the progress bar."""
@@ -45,20 +45,18 @@ WATCHED_ROWS = 64
 """Rows of the most frequent words: the first to become NaN or infinite, and cheap to watch."""
 
 
-DIVERGED_LOSS = 2 * math.log(2)
-"""Nats per pair: twice that of vectors of zeros. Training that goes anywhere stays below one half of it."""
-
-
 @dataclass
 class Hooks:
     """Whom the loop tells about epochs.
 
-    ``callbacks`` have any of on_train_begin, on_epoch_begin, on_epoch_end, on_train_end, called with ``subject``; one that
-    returns True stops the training at that point.
+    ``callbacks`` have any of on_train_begin, on_epoch_begin, on_words, on_epoch_end, on_train_end, called with ``subject``;
+    one that returns True stops the training at that point. ``on_words`` comes about every ``every_words`` words, between
+    two chunks.
     """
 
     callbacks: Iterable[Any] = ()
     subject: Any = None
+    every_words: int | None = None
 
     def call(self, event: str) -> bool:
         """Tell every callback; return whether one wants to stop."""
@@ -84,6 +82,8 @@ class Trainer:
         Of the finished epochs.
     seconds : float
         Time spent in the current epoch.
+    steps : ndarray of float32, shape (V,), optional
+        What the update of each input row is multiplied by: 1 trains it, 0 freezes it. None: all are trained.
 
     Raises
     ------
@@ -99,12 +99,16 @@ class Trainer:
     records: Records | None = None
     reports: list[EpochReport] = field(default_factory=list)
     seconds: float = 0.0
+    steps: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         vocabulary, config = self.corpus.vocabulary, self.config
+        self.objective = TABLE[config.objective]
         if self.matrices is None:
             require(estimate_memory(len(vocabulary), config))
-            self.matrices = Matrices.initialise(len(vocabulary), config.vector_size, config.seed)
+            self.matrices = Matrices.initialise(
+                len(vocabulary), config.vector_size, config.seed, self.objective.initial_length
+            )
         self._offsets, self._chunks = _chunks(self.corpus, config)
         self.chunks = len(self._chunks) - 1
         self.records = self.records or Records.empty(self.chunks)
@@ -118,6 +122,7 @@ class Trainer:
             vocabulary.noise_pool(config.ns_exponent, config.seed),
             config,
             compiled.isa(),
+            self.steps,
             lambda seen: forget(self.corpus.tokens, seen),
         )
 
@@ -133,8 +138,10 @@ class Trainer:
         return fingerprint(self.corpus)
 
     @classmethod
-    def resume(cls, path: str, corpus: EncodedCorpus, config: TrainConfig) -> "Trainer":
-        """Return a trainer that goes on where a checkpoint was written.
+    def resume(
+        cls, path: str, corpus: EncodedCorpus, config: TrainConfig, steps: NDArray[np.float32] | None = None
+    ) -> "Trainer":
+        """Return a trainer that goes on where a checkpoint was written; ``steps`` are not in it.
 
         Raises
         ------
@@ -144,7 +151,15 @@ class Trainer:
         chunks = len(_chunks(corpus, config)[1]) - 1
         saved = read_checkpoint(path, config, fingerprint(corpus), chunks)
         return cls(
-            corpus, config, saved.matrices, saved.epoch, saved.chunk, saved.records, saved.reports, saved.seconds
+            corpus,
+            config,
+            saved.matrices,
+            saved.epoch,
+            saved.chunk,
+            saved.records,
+            saved.reports,
+            saved.seconds,
+            steps,
         )
 
     # -------------------------------------------------------------------------------------------------------- driving
@@ -167,6 +182,8 @@ class Trainer:
         ------
         DivergedError
             If a weight becomes NaN or infinite, or the loss absurd; names the epoch.
+        NothingTrainedError
+            At the end, if no word was trained.
         OutputError
             If a checkpoint could not be written, which is tried before training; later failures are warnings.
         KeyboardInterrupt
@@ -182,12 +199,12 @@ class Trainer:
                     stopped = (self.chunk == 0 and hooks.call("on_epoch_begin")) or self._run_epoch(
                         hooks, checkpoints, bar
                     )
+                hooks.call("on_train_end")
                 if self.epoch == self.config.epochs and not any(report.trained for report in self.reports):
-                    raise TrainingError(
+                    raise NothingTrainedError(
                         "no word was trained: all were subsampled away or stood alone in their sentence; "
                         f"raise sample={self.config.sample:g}, or check that sentences have several words"
                     )
-                hooks.call("on_train_end")
         except KeyboardInterrupt:
             if checkpoints is not None:
                 self.save(checkpoints.path)
@@ -203,11 +220,40 @@ class Trainer:
             self._close_epoch()
         return done
 
+    def set_rates(self, alpha: float, min_alpha: float) -> None:
+        """Go on under the learning rates of a run from ``alpha`` to ``min_alpha``; no chunk may be in training."""
+        self.config = replace(self.config, alpha=alpha, min_alpha=min_alpha)
+        self._engine.set_rates(alpha, min_alpha)
+
     @property
     def learning_rate(self) -> float:
         """The learning rate at the first chunk that is not trained."""
         done = self.epoch + int(self._records.counts[:, 0].sum()) / len(self.corpus.tokens)
-        return self.config.alpha + (self.config.min_alpha - self.config.alpha) * min(1.0, done / self.config.epochs)
+        return self.config.min_alpha + (self.config.alpha - self.config.min_alpha) * max(
+            0.0, 1 - done / self.config.epochs
+        )
+
+    @property
+    def words(self) -> int:
+        """In-vocabulary words trained on so far, in all epochs."""
+        return self.epoch * len(self.corpus.tokens) + int(self._records.counts[:, 0].sum())
+
+    @property
+    def vectors(self) -> NDArray[np.float32]:
+        """The input vectors, shape (V, vector_size): a view."""
+        return self._matrices.vectors
+
+    @property
+    def latest_loss(self) -> float | None:
+        """The mean loss of the current epoch so far or, between two, of the last; None before the first word."""
+        if self._records.counts[:, 0].any():
+            return self.mean_loss
+        return self.reports[-1].loss if self.reports else None
+
+    @property
+    def mean_loss(self) -> float:
+        """The current epoch's mean loss so far."""
+        return self._records.mean_loss(self.objective.mean_over)
 
     @property
     def _records(self) -> Records:
@@ -225,13 +271,29 @@ class Trainer:
 
     def _run_epoch(self, hooks: Hooks, checkpoints: Checkpoints | None, bar: Any) -> bool:
         """Train the rest of the epoch; return whether a callback wants to stop."""
+        told = self.words
         while self.chunk < self.chunks:
-            self._work(self.chunk, self.chunks, checkpoints, bar)
+            self._work(self.chunk, self._pause(hooks.every_words), checkpoints, bar)
             if self.chunk < self.chunks:
                 self._save_if_due(checkpoints)
+                if self._passed(hooks.every_words, told) and hooks.call("on_words"):
+                    return True
+                told = self.words
         self._close_epoch()
         self._save_if_due(checkpoints)
-        return hooks.call("on_epoch_end")
+        stopped = self._passed(hooks.every_words, told) and hooks.call("on_words")
+        return hooks.call("on_epoch_end") or stopped
+
+    def _pause(self, every_words: int | None) -> int:
+        """Return the first chunk, after this one, at which the next multiple of ``every_words`` has been passed."""
+        if every_words is None:
+            return self.chunks
+        due = (self.words // every_words + 1) * every_words - self.epoch * len(self.corpus.tokens)
+        starts = self._offsets[self._chunks]
+        return max(self.chunk + 1, min(int(np.searchsorted(starts, due)), self.chunks))
+
+    def _passed(self, every_words: int | None, before: int) -> bool:
+        return every_words is not None and self.words // every_words > before // every_words
 
     def _save_if_due(self, checkpoints: Checkpoints | None) -> None:
         if checkpoints is not None and checkpoints.due(self.epoch, self.chunk):
@@ -253,19 +315,18 @@ class Trainer:
         )
 
     def _close_epoch(self) -> None:
-        if not self._matrices.finite() or not self._records.mean_loss() <= DIVERGED_LOSS:
+        loss = self.mean_loss
+        if not self._matrices.finite() or not loss <= self.objective.ceiling(self.config):
             raise self._diverged()
-        counts = self._records.counts.sum(axis=0)
-        tokens, subsampled, isolated, trained, pairs = (int(n) for n in counts)
-        loss = self._records.mean_loss()
-        self.reports.append(EpochReport(self.epoch, tokens, subsampled, isolated, trained, pairs, loss, self.seconds))
+        counts = dict(zip(COUNTS, self._records.counts.sum(axis=0).tolist(), strict=True))
+        self.reports.append(EpochReport(epoch=self.epoch, loss=loss, seconds=self.seconds, **counts))
         self.epoch, self.chunk, self.seconds = self.epoch + 1, 0, 0.0
         self.records = Records.empty(self.chunks)
 
     def _diverged(self) -> DivergedError:
         return DivergedError(
             f"training diverged in epoch {self.epoch + 1} of {self.config.epochs}: a weight is NaN or infinite, or the "
-            f"loss, {self._records.mean_loss():.3g}, is far above that of vectors of zeros, {math.log(2):.3g}; "
+            f"loss, {self.mean_loss:.3g}, is far above that of vectors of zeros; "
             f"lower alpha={self.config.alpha:g}"
         )
 
@@ -316,7 +377,7 @@ class Trainer:
         if bar is not None and not bar.disable:
             bar.set_postfix(
                 epoch=f"{self.epoch + 1}/{self.config.epochs}",
-                loss=f"{self._records.mean_loss():.4f}",
+                loss=f"{self.mean_loss:.4f}",
                 lr=f"{self.learning_rate:.5f}",
                 refresh=False,
             )

@@ -1,11 +1,10 @@
-"""Which words get a vector, in which order, how often each is kept, and how often each is noise."""
+"""Words in row order with their counts: how often each is kept, and how often each is noise."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
-from w2v.config import VocabularyConfig
 
 KEEP_ALWAYS = 2**32 - 1
 """Threshold of a word that is never dropped: no 32-bit number exceeds it."""
@@ -20,26 +19,35 @@ class Vocabulary:
     words : list of str
     counts : ndarray of int64, shape (len(words),)
         Occurrences in the text.
+    numbers : bool
+        Whether the words stand for whole numbers, of which the text consisted.
     """
 
     words: list[str]
     counts: NDArray[np.int64]
+    numbers: bool = False
 
     def __len__(self) -> int:
         return len(self.words)
 
     def keep_thresholds(self, sample: float) -> NDArray[np.uint32]:
-        """Return per word the largest 32-bit random number that keeps it.
+        """Return per word the largest 32-bit random number that keeps it; see `keep_probabilities`."""
+        return np.asarray(self.keep_probabilities(sample) * KEEP_ALWAYS).astype(np.uint32)
 
-        A word with count c among N is kept with probability (sqrt(c / (sample N)) + 1) sample N / c, at most 1: the rule
-        of word2vec.c, which differs a little from section 2.3 of Mikolov et al. 2013. ``sample=0`` keeps every word.
+    def keep_probabilities(self, sample: float) -> NDArray[np.float64]:
+        """Return how likely an occurrence of each word is to be kept.
+
+        A word with count c is kept with probability (sqrt(c / t) + 1) t / c, at most 1: the rule of word2vec.c, which
+        differs a little from section 2.3 of Mikolov et al. 2013. The threshold t is ``sample`` times the number of words in
+        the text; from ``sample=1`` on it is such that words occurring more than ``sample`` times are thinned out (gensim's
+        extension): (sqrt(c / t) + 1) t / c = 1 for c = t (3 + sqrt(5)) / 2. ``sample=0`` keeps every word.
         """
-        if sample == 0:
-            return np.full(len(self), KEEP_ALWAYS, np.uint32)
-        allowed = sample * self.counts.sum(dtype=np.float64)
+        total = self.counts.sum(dtype=np.float64)
+        if sample == 0 or total == 0:
+            return np.ones(len(self))
+        allowed = sample * total if sample < 1 else float(int(sample * (3 + math.sqrt(5)) / 2))
         counts = np.maximum(self.counts, 1)
-        probability = np.minimum((np.sqrt(counts / allowed) + 1) * allowed / counts, 1.0)
-        return np.asarray(probability * KEEP_ALWAYS, np.float64).astype(np.uint32)
+        return np.asarray(np.minimum((np.sqrt(counts / allowed) + 1) * allowed / counts, 1.0))
 
     def noise_probabilities(self, ns_exponent: float) -> NDArray[np.float64]:
         """Return the noise law count ** ns_exponent, normalised (Mikolov et al. 2013, section 2.2)."""
@@ -62,33 +70,3 @@ class Vocabulary:
         pool = np.repeat(np.arange(len(self), dtype=np.uint32), shares)
         rng.shuffle(pool)
         return pool
-
-
-def select(
-    counts: NDArray[np.int64],
-    first_seen: NDArray[np.int64],
-    config: VocabularyConfig,
-    kept: NDArray[np.int64],
-    dropped: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """Return the provisional ids that enter the vocabulary, in row order.
-
-    Parameters
-    ----------
-    counts, first_seen : shape (n,)
-        Of each provisional id.
-    config : VocabularyConfig
-    kept, dropped : ndarray of int64
-        Provisional ids of the words in ``config.keep`` and ``config.drop``.
-    """
-    wanted = counts >= max(config.min_count, 1)
-    wanted[kept] = True
-    wanted[dropped] = False
-    candidates = np.flatnonzero(wanted)
-    order = candidates[np.lexsort((-first_seen[candidates], -counts[candidates]))]
-    if config.max_final_vocab is None or len(order) <= config.max_final_vocab:
-        return order
-    # The keep list comes first when there is not room for all.
-    is_kept = np.isin(order, kept)
-    room = max(config.max_final_vocab - int(is_kept.sum()), 0)
-    return order[is_kept | (np.cumsum(~is_kept) <= room)]

@@ -84,7 +84,7 @@ def _describe(model: Word2Vec, title: str, words: tuple[str, ...]) -> tuple[dict
     near = model.wv.most_similar_batch(list(words), topn=5)
     seconds = sum(report.seconds for report in model.reports)
     speed = sum(report.tokens for report in model.reports) / seconds
-    lines = [f"{title}: {len(model.wv):,} vectors, {speed:,.0f} words/s, loss {model.get_latest_training_loss():.4f}"]
+    lines = [f"{title}: {len(model.wv):,} vectors, {speed:,.0f} words/s, loss {model.reports[-1].loss:.4f}"]
     lines += [
         f"  {word:10} -> {', '.join(f'{w} ({s:.2f})' for w, s in found)}"
         for word, found in zip(words, near, strict=True)
@@ -93,6 +93,6 @@ def _describe(model: Word2Vec, title: str, words: tuple[str, ...]) -> tuple[dict
     return {
         "vocabulary": len(model.wv),
         "words_per_second": speed,
-        "loss": model.get_latest_training_loss(),
+        "loss": model.reports[-1].loss,
         "neighbors": neighbours,
     }, lines

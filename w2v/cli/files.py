@@ -8,9 +8,9 @@ from typing import Any
 import click
 import numpy as np
 
-from w2v import formats
+from w2v import formats, gensim_bridge
 from w2v.atomic import check_writable
-from w2v.cli.output import emit, json_option
+from w2v.cli.output import emit, json_option, tell
 from w2v.compiled import isa, variants
 from w2v.memory import available_memory
 from w2v.version import __version__
@@ -19,12 +19,23 @@ from w2v.version import __version__
 @click.command()
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="OUT")
+@click.option("--trust-pickle", is_flag=True, help="IN was pickled by gensim: load it there, whatever code it may run")
 @json_option
-def convert(source: str, target: str, as_json: bool) -> None:
-    """Convert vectors from IN to OUT; the extensions say the formats."""
+def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None:
+    """Convert vectors from IN to OUT; the extensions say the formats.
+
+    A model or vectors that gensim saved with save() is a pickle, and is refused: it can run any code when it is loaded.
+    If you trust its origin, --trust-pickle loads it through gensim. OUT as .safetensors keeps the counts and the output
+    matrix too, so that a skip-gram model can be trained further.
+    """
     formats.check_format(target)
     check_writable(target)
-    contents = formats.load(source)
+    if trust_pickle:
+        gensim_bridge.gensim_version()
+        tell(f"w2v: {source}: {gensim_bridge.RISK}")
+        contents = gensim_bridge.load_pickled(source)
+    else:
+        contents = formats.load(source)
     formats.save(target, contents)
     rows, dim = contents.vectors.shape
     emit({"input": source, "output": target, "words": rows, "dim": dim}, f"{target}: {rows:,} words x {dim}", as_json)
@@ -58,7 +69,7 @@ def _about_installation() -> dict[str, Any]:
 
 def _about_model(path: str) -> dict[str, Any]:
     size = os.stat(path).st_size
-    if path.lower().endswith(".safetensors"):
+    if formats.is_native(path):
         return {"file": path, "bytes": size, **formats.read_metadata(path)}
     contents = formats.load(path)
     return {

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from w2v.cli.compare import compare_command
 from w2v.cli.corpus import corpus
 from w2v.cli.demo import demo
 from w2v.cli.evaluate import evaluate
@@ -16,6 +17,7 @@ from w2v.cli.files import convert, info
 from w2v.cli.geometry import geometry
 from w2v.cli.output import EXIT_CODES, INTERRUPTED, exit_code, one_line, tell
 from w2v.cli.queries import analogy, neighbors, similarity
+from w2v.cli.study import study
 from w2v.cli.train import train
 from w2v.compiled import isa
 from w2v.errors import W2VError
@@ -29,7 +31,21 @@ def cli() -> None:
     isa()
 
 
-for command in (train, neighbors, similarity, analogy, evaluate, geometry, convert, info, corpus, demo):
+COMMANDS = (
+    train,
+    neighbors,
+    similarity,
+    analogy,
+    evaluate,
+    geometry,
+    study,
+    compare_command,
+    convert,
+    info,
+    corpus,
+    demo,
+)
+for command in COMMANDS:
     cli.add_command(command)
 
 

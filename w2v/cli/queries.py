@@ -15,7 +15,9 @@ def _lines(found: Neighbours) -> list[str]:
 @click.command()
 @click.argument("model")
 @click.argument("words", metavar="WORD...", nargs=-1, required=True)
-@click.option("-n", "--topn", type=int, default=10, show_default=True, help="neighbours for each word")
+@click.option(
+    "-n", "--topn", type=click.IntRange(min=1), default=10, show_default=True, help="neighbours for each word"
+)
 @json_option
 def neighbors(model: str, words: tuple[str, ...], topn: int, as_json: bool) -> None:
     """The words nearest to each WORD by cosine: word, neighbour and cosine, separated by tabs."""
@@ -40,7 +42,7 @@ def similarity(model: str, a: str, b: str, as_json: bool) -> None:
 @click.argument("a")
 @click.argument("b")
 @click.argument("c")
-@click.option("-n", "--topn", type=int, default=5, show_default=True, help="answers")
+@click.option("-n", "--topn", type=click.IntRange(min=1), default=5, show_default=True, help="answers")
 @json_option
 def analogy(model: str, a: str, b: str, c: str, topn: int, as_json: bool) -> None:
     """A is to B as C is to what? Answers and their cosines (3CosAdd)."""

@@ -2,6 +2,7 @@
 
 import os
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import Field, dataclass, fields
 from pathlib import Path
@@ -14,7 +15,7 @@ from w2v.checkpoint import Checkpoints
 from w2v.cli.output import emit, json_option, tell
 from w2v.compiled import isa
 from w2v.config import TrainConfig, VocabularyConfig
-from w2v.errors import ConfigError, CorpusError
+from w2v.errors import ConfigError, CorpusError, NothingTrainedError
 from w2v.formats import check_format
 from w2v.memory import peak_memory
 from w2v.model import Word2Vec
@@ -27,7 +28,7 @@ def field_option(f: Field[Any]) -> Callable[[Any], Any]:
     default = f.default
     if f.type is bool:
         return click.option(f"{flag}/--no-{flag[2:]}", default=default, show_default=True, help=f.metadata["help"])
-    kind = float if f.type is float else int
+    kind: Any = click.Choice(f.metadata["allowed"]) if f.type is str else float if f.type is float else int
     return click.option(flag, type=kind, default=default, show_default=default is not None, help=f.metadata["help"])
 
 
@@ -73,11 +74,22 @@ class _Clock:
 @click.option("--checkpoint-minutes", type=float, help="minutes between checkpoints  [default: 10]")
 @click.option("--checkpoint-epochs", type=int, help="epochs between checkpoints")
 @click.option("--resume", is_flag=True, help="go on from the checkpoint, if there is one")
+@click.option(
+    "--geometry-every", type=float, help="record alignment and uniformity every so many epochs, or parts of one"
+)
+@click.option("--geometry-every-words", type=int, help="the same, every so many words")
+@click.option(
+    "--whole-model", is_flag=True, help="keep the output vectors too: to train on, or to measure input-output"
+)
 @click.option("--quiet", is_flag=True, help="no progress bars")
 @json_option
-def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, resume: bool, **options: Any) -> None:
+def train(
+    corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, resume: bool, whole_model: bool, **options: Any
+) -> None:
     """Train vectors on CORPUS: files, folders, or - for standard input; plain, .gz, .bz2 or .xz; a sentence a line."""
     check_format(output)
+    if whole_model and not output.lower().endswith(".safetensors"):
+        raise ConfigError(f"--whole-model needs an output that ends in .safetensors: got {output}")
     check_writable(output)
     checkpoints = _checkpoints(options)
     if resume and checkpoints is None:
@@ -97,13 +109,15 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, res
         tell(f"{len(model.wv):,} words; {where}memory {model.memory}; {isa()}, {model.config.threads} threads")
     goes_on = resume and checkpoints is not None and checkpoints.exists
     try:
-        model.train(resume=resume)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", NothingTrainedError)
+            model.train(resume=resume)
     except KeyboardInterrupt:
         if checkpoints is not None:
             tell(f"w2v: the run so far is in {checkpoints.path}: the same command with --resume goes on from there")
         raise
     trained = clock.lap()
-    model.wv.save(output)
+    (model if whole_model else model.wv).save(output)
     if checkpoints is not None:
         Path(checkpoints.path).unlink(missing_ok=True)  # it has done its work
     result = {

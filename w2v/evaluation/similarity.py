@@ -137,14 +137,20 @@ def evaluate_pairs(
         If scipy is not installed.
     """
     judged = read_pairs(pairs) if isinstance(pairs, (str, os.PathLike)) else pairs
-    space = WordSpace.build(words, vectors, restrict=restrict, case_insensitive=case_insensitive)
-    found = [(known, pair.score) for pair in judged if (known := space.rows((pair.first, pair.second))) is not None]
-    rows = np.array([known for known, _ in found], dtype=np.intp).reshape(-1, 2)
-    human = np.array([score for _, score in found])
-    cosines = np.einsum("ij,ij->i", space.unit[rows[:, 0]], space.unit[rows[:, 1]]).astype(np.float64)
+    human, cosines = pair_cosines(
+        WordSpace.build(words, vectors, restrict=restrict, case_insensitive=case_insensitive), judged
+    )
     spearman, pearson = _correlations(human, cosines)
     seen = {frozenset((pair.first.lower(), pair.second.lower())) for pair in judged}
-    return SimilarityResult(spearman, pearson, len(found), len(judged), len(judged) - len(seen))
+    return SimilarityResult(spearman, pearson, len(human), len(judged), len(judged) - len(seen))
+
+
+def pair_cosines(space: WordSpace, pairs: Sequence[WordPair]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the human scores and the cosines of the pairs whose two words are known, in the order of ``pairs``."""
+    found = [(known, pair.score) for pair in pairs if (known := space.rows((pair.first, pair.second))) is not None]
+    rows = np.array([known for known, _ in found], dtype=np.intp).reshape(-1, 2)
+    cosines = np.einsum("ij,ij->i", space.unit[rows[:, 0]], space.unit[rows[:, 1]]).astype(np.float64)
+    return np.array([score for _, score in found], np.float64), cosines
 
 
 def scipy_stats() -> ModuleType:

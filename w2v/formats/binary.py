@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.errors import FormatError
+from w2v.errors import CutFileError, FormatError
 from w2v.formats.checks import BLOCK_BYTES
 from w2v.formats.rows import MAX_WORD_BYTES, Reading, Rows, check_shape, parse_header
 from w2v.formats.streams import Input
@@ -14,10 +14,12 @@ _MAX_HEADER_BYTES = 64
 def read_binary(source: Input, reading: Reading) -> Rows:
     """Read header and rows; the newline after each vector (word2vec.c) is there in all rows or in none (gensim).
 
+    Without ``strict``, other newlines in front of words are skipped and counted.
+
     Raises
     ------
     FormatError
-        If the file ends within a row, goes on after the last, or has a word that does not end.
+        If the file ends within a row (`CutFileError`), goes on after the last, or has a word that does not end.
     """
     shape = parse_header(source.stream.readline(_MAX_HEADER_BYTES))
     if shape is None:
@@ -69,17 +71,18 @@ class _Scanner:
         starts: list[int] = []
         position = 0
         while len(starts) < most:
-            start = position + gap
+            start = position + gap if self._rows.reading.strict else _after_newlines(window, position + gap)
             space = window.find(b" ", start, start + MAX_WORD_BYTES + 1)
             end = space + 1 + self._width
             if space < 0 or end > len(window) or (gap and window[position] != 0x0A):
                 break
+            self._rows.repairs["newlines_before_words"] += start > position + gap
             words.append(window[start:space])
             values.append(window[space + 1 : end])
             starts.append(self._offset + start)
             position = end
         if not words:
-            raise FormatError(f"{self._rows.where(self._offset)} {self._flaw(window)}")
+            raise self._flaw(window)
         block = np.frombuffer(b"".join(values), "<f4").reshape(len(words), self._rows.dim)
         self._rows.extend(words, starts, block)
         self._window = window[position:]
@@ -94,10 +97,17 @@ class _Scanner:
         if self._window + self._stream.read(2) != self._separator:
             raise FormatError(f"{self._rows.where(self._offset)}: more follows the last row, or a newline is lacking")
 
-    def _flaw(self, window: bytes) -> str:
+    def _flaw(self, window: bytes) -> FormatError:
+        where = self._rows.where(self._offset)
         if not window.startswith(self._separator):
-            return "follows no newline, as the others do"
+            return FormatError(f"{where} follows no newline, as the others do")
         longest = window[len(self._separator) :][: MAX_WORD_BYTES + 1]
         if b" " not in longest and len(longest) > MAX_WORD_BYTES:
-            return f"has no space within {MAX_WORD_BYTES} bytes"
-        return "is cut: the file ends in it"
+            return FormatError(f"{where} has no space within {MAX_WORD_BYTES} bytes")
+        return CutFileError(f"{where} is cut: the file ends in it")
+
+
+def _after_newlines(window: bytes, start: int) -> int:
+    while window[start : start + 1] == b"\n":
+        start += 1
+    return start

@@ -21,7 +21,7 @@ def check_contents(contents: Contents) -> None:
     Raises
     ------
     FormatError
-        For a wrong shape or dtype, a word that is not a string or stands twice, no words at all, or impossible counts.
+        For a wrong shape or dtype, a word that is not a string or stands twice, no words at all, impossible counts.
     """
     words, vectors, output, counts = contents.words, contents.vectors, contents.output, contents.counts
     if vectors.ndim != 2 or vectors.dtype.newbyteorder("=") not in (np.float32, np.float16) or 0 in vectors.shape:
@@ -38,6 +38,10 @@ def check_contents(contents: Contents) -> None:
             received = f"{counts.dtype} of shape {counts.shape}"
             raise FormatError(f"counts are {received}; allowed: integers of shape ({len(words)},)")
         check_counts(counts)
+    for name, values in contents.attributes.items():
+        if values.shape != (len(words),) or values.dtype.newbyteorder("=") not in (np.int64, np.float64, np.float32):
+            received = f"{values.dtype} of shape {values.shape}"
+            raise FormatError(f"attribute {name!r} is {received}; allowed: int64 or float of shape ({len(words)},)")
 
 
 def check_words(words: list[str]) -> None:

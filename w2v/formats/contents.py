@@ -21,6 +21,8 @@ class Contents:
         Occurrences of each word in the training text.
     output : ndarray of float32, shape (len(words), dim), optional
         The output (target) matrix; needed to go on training.
+    attributes : dict of str to ndarray of int64, float64 or float32, shape (len(words),)
+        Further numbers of each word, by name.
     metadata : dict
         JSON values only: configuration, provenance, ledger, losses.
     """
@@ -30,3 +32,4 @@ class Contents:
     counts: NDArray[np.int64] | None = None
     output: NDArray[Any] | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, NDArray[Any]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from w2v.atomic import PathLike
 from w2v.errors import FormatError, UnsafeFormatError
 from w2v.formats import native, word2vec
 from w2v.formats.contents import Contents
-from w2v.formats.streams import COMPRESSIONS
+from w2v.formats.streams import COMPRESSIONS, CONVERT, open_input
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ def load(path: PathLike, format: str | None = None) -> Contents:
     path : str or os.PathLike
         A local file.
     format : {"native", "binary", "text"}, optional
-        By default what the extension says: ``.safetensors`` is the native format, ``.bin`` word2vec binary, ``.txt``,
-        ``.vec`` and ``.w2v`` word2vec, fastText or GloVe text; the latter two perhaps followed by ``.gz``, ``.bz2`` or
-        ``.xz``.
+        By default native if the file begins as such files do, whatever it is called. Otherwise what the extension says:
+        ``.safetensors`` is the native format, ``.bin`` word2vec binary, ``.txt``, ``.vec`` and ``.w2v`` word2vec,
+        fastText or GloVe text; the latter two perhaps followed by ``.gz``, ``.bz2`` or ``.xz``.
 
     Raises
     ------
@@ -60,7 +60,16 @@ def load(path: PathLike, format: str | None = None) -> Contents:
     FormatError
         If the format is unknown, or the file is not in it.
     """
-    return _find(path, format).load(path)
+    if format is None and native.is_native(path):
+        return native.load(path)
+    try:
+        chosen = _find(path, format)
+    except FormatError:
+        if os.path.isfile(path):
+            with open_input(path):  # a pickle is called that, whatever its extension
+                pass
+        raise
+    return chosen.load(path)
 
 
 def save(path: PathLike, contents: Contents, format: str | None = None) -> None:
@@ -73,7 +82,7 @@ def save(path: PathLike, contents: Contents, format: str | None = None) -> None:
     contents : Contents
         What to write. Only the native format keeps all of it.
     format : {"native", "binary", "text"}, optional
-        By default what the extension says, as in `load`.
+        By default what the extension says.
 
     Raises
     ------
@@ -83,6 +92,11 @@ def save(path: PathLike, contents: Contents, format: str | None = None) -> None:
         If the file cannot be written; what was there before is still there.
     """
     _find(path, format).save(path, contents)
+
+
+def has_format(path: PathLike) -> bool:
+    """Whether `save` could tell a format from this path's extension."""
+    return os.fsdecode(path).lower().endswith(tuple(e for format in FORMATS.values() for e in format.extensions))
 
 
 def check_format(path: PathLike) -> None:
@@ -103,7 +117,7 @@ def _find(path: PathLike, name: str | None) -> Format:
     if lowered.endswith(_PICKLES):
         raise UnsafeFormatError(
             f"{file}: a file of this extension may be a pickle, which can run code when opened: w2v neither reads nor "
-            "writes it; allowed: .safetensors, or from gensim the output of save_word2vec_format"
+            f"writes it; allowed: .safetensors, or from gensim the output of save_word2vec_format; {CONVERT.format(file)}"
         )
     allowed = ", ".join(extension for format in FORMATS.values() for extension in format.extensions)
     raise FormatError(f"{file}: unknown extension; allowed: {allowed}")

@@ -4,6 +4,7 @@ Any safetensors reader opens it. Layout, all little-endian, without holes:
 
     8 bytes         length of the header
     header          JSON, ASCII, padded with spaces to a multiple of 8
+    attribute.NAME  I64 (V,)         any number of them, also F64, and F32 before output
     counts          I64 (V,)         optional
     word_offsets    I64 (V + 1,)     word i is words[word_offsets[i]:word_offsets[i + 1]]
     output          F32 (V, d)       optional
@@ -30,7 +31,16 @@ from w2v.atomic import PathLike, atomic_write
 from w2v.errors import FormatError
 from w2v.formats.checks import check_contents, finite_blocks
 from w2v.formats.contents import Contents
-from w2v.formats.native_header import DTYPES, SCHEMA, Header, Tensor, metadata_text, read_header
+from w2v.formats.native_header import (
+    ATTRIBUTE,
+    DTYPES,
+    SCHEMA,
+    Header,
+    Tensor,
+    looks_native,
+    metadata_text,
+    read_header,
+)
 from w2v.formats.streams import Input, open_input
 
 
@@ -57,6 +67,7 @@ def save(path: PathLike, contents: Contents) -> None:
         blob=len(blob),
         counts=contents.counts is not None,
         output=contents.output is not None,
+        attributes={name: _code(name, values) for name, values in contents.attributes.items()},
         metadata=metadata_text(contents.metadata),
         digests={},
     )
@@ -69,6 +80,8 @@ def save(path: PathLike, contents: Contents) -> None:
         blocks["counts"] = [np.ascontiguousarray(contents.counts, DTYPES["I64"])]
     if contents.output is not None:
         blocks["output"] = finite_blocks(contents.output, DTYPES["F32"], "output")
+    for name, values in contents.attributes.items():
+        blocks[ATTRIBUTE + name] = [np.ascontiguousarray(values, DTYPES[header.attributes[name]])]
     placeholder = header.encode()
     with atomic_write(path) as stream:
         if not stream.seekable():
@@ -108,7 +121,7 @@ def load(path: PathLike, *, mmap: bool = False) -> Contents:
     MemoryLimitError
         If the file does not fit into memory.
     """
-    with open_input(path) as source:
+    with open_input(path, decompress=False) as source:
         header = read_header(source)
         mapped = memory_map.mmap(source.stream.fileno(), 0, access=memory_map.ACCESS_READ) if mmap else None
         arrays = {}
@@ -120,9 +133,22 @@ def load(path: PathLike, *, mmap: bool = False) -> Contents:
             offset += tensor.nbytes
         words = _unpack(source.name, arrays["words"], arrays["word_offsets"])
         metadata = json.loads(header.metadata)
-        contents = Contents(words, arrays["vectors"], arrays.get("counts"), arrays.get("output"), metadata)
+        attributes = {name: arrays[ATTRIBUTE + name] for name in header.attributes}
+        contents = Contents(words, arrays["vectors"], arrays.get("counts"), arrays.get("output"), metadata, attributes)
         _check_loaded(source.name, contents)
     return contents
+
+
+def is_native(path: PathLike) -> bool:
+    """Whether a file begins as native files do, whatever it is called; whether it is sound, only `load` can tell.
+
+    Raises
+    ------
+    FileNotFoundError, UnsafeFormatError, FormatError
+        If there is no such file, or it is a pickle, a directory or a device.
+    """
+    with open_input(path, decompress=False) as source:
+        return looks_native(source.stream.read(9))
 
 
 def read_metadata(path: PathLike) -> dict[str, Any]:
@@ -134,14 +160,14 @@ def read_metadata(path: PathLike) -> dict[str, Any]:
     -------
     dict
         ``schema`` (str), ``words`` and ``dim`` (int), ``dtype`` (str, of the vectors), ``counts`` and ``output`` (bool:
-        are they there?), ``metadata`` (dict, as it was given to `save`).
+        are they there?), ``attributes`` (list of str), ``metadata`` (dict, as it was given to `save`).
 
     Raises
     ------
     FileNotFoundError, UnsafeFormatError, FormatError
         As `load`.
     """
-    with open_input(path) as source:
+    with open_input(path, decompress=False) as source:
         header = read_header(source)
     return {
         "schema": SCHEMA,
@@ -150,8 +176,17 @@ def read_metadata(path: PathLike) -> dict[str, Any]:
         "dtype": DTYPES[header.dtype].name,
         "counts": header.counts,
         "output": header.output,
+        "attributes": sorted(header.attributes),
         "metadata": json.loads(header.metadata),
     }
+
+
+def _code(name: str, values: NDArray[Any]) -> str:
+    """Return safetensors' name of an attribute's dtype; refuse a name that no file can hold."""
+    if not name.isprintable():  # nor are lone surrogates
+        raise FormatError(f"the attribute {name!r} cannot be saved: its name is not printable")
+    dtype = values.dtype.newbyteorder("<")
+    return next(code for code, known in DTYPES.items() if known == dtype)
 
 
 def _pack(words: list[str]) -> tuple[bytes, NDArray[np.int64]]:

@@ -21,10 +21,13 @@ SCHEMA = "w2v 1"
 MAX_HEADER_BYTES = 1 << 20
 DTYPES: dict[str, np.dtype[Any]] = {
     "I64": np.dtype("<i8"),
+    "F64": np.dtype("<f8"),
     "F32": np.dtype("<f4"),
     "F16": np.dtype("<f2"),
     "U8": np.dtype("u1"),
 }
+ATTRIBUTE = "attribute."
+"""What the names of tensors begin with that hold an attribute."""
 _LENGTH = struct.Struct("<Q")
 _ZEROS = "0" * 64  # stands in for a SHA-256 that is not known yet
 
@@ -57,6 +60,8 @@ class Header:
         Bytes of all words together.
     counts, output : bool
         Whether these tensors are there.
+    attributes : dict of str to str
+        Dtypes of the attributes, by name.
     metadata : str
         Canonical JSON of an object.
     digests : dict of str to str
@@ -69,21 +74,27 @@ class Header:
     blob: int
     counts: bool
     output: bool
+    attributes: dict[str, str]
     metadata: str
     digests: dict[str, str]
 
     @property
     def tensors(self) -> list[Tensor]:
-        """The tensors in file order, which is safetensors' own: widest dtype first, so all stay aligned."""
+        """The tensors in file order, which is safetensors' own: widest dtype first, so all stay aligned, then by name."""
         tensors = [
             Tensor("counts", "I64", (self.words,)),
             Tensor("word_offsets", "I64", (self.words + 1,)),
             Tensor("output", "F32", (self.words, self.dim)),
             Tensor("vectors", self.dtype, (self.words, self.dim)),
             Tensor("words", "U8", (self.blob,)),
+            *(Tensor(ATTRIBUTE + name, dtype, (self.words,)) for name, dtype in self.attributes.items()),
         ]
         absent = {"counts": not self.counts, "output": not self.output}
-        return [tensor for tensor in tensors if not absent.get(tensor.name)]
+        order = list(DTYPES)
+        return sorted(
+            (tensor for tensor in tensors if not absent.get(tensor.name)),
+            key=lambda tensor: (order.index(tensor.dtype), tensor.name),
+        )
 
     def encode(self) -> bytes:
         """Return length and header: what comes before the first tensor. Its size does not depend on the digests."""
@@ -114,12 +125,11 @@ def read_header(source: Input) -> Header:
     FormatError
         If the file is not exactly as long as its header says, or the header not exactly as w2v writes it.
     """
-    if source.size is None:
-        raise FormatError(f"{source.name}: is compressed; allowed: a native file as it was saved")
+    size = source.size or 0  # of what is decompressed on the way no size is known, and it is no native file
     prefix = source.stream.read(_LENGTH.size)
     length = _LENGTH.unpack(prefix)[0] if len(prefix) == _LENGTH.size else 0
-    if not 0 < length <= min(MAX_HEADER_BYTES, source.size - _LENGTH.size):
-        raise FormatError(f"{source.name}: is no native w2v file, or is cut: {source.size} bytes, {length} of header")
+    if not 0 < length <= min(MAX_HEADER_BYTES, size - _LENGTH.size):
+        raise FormatError(f"{source.name}: is no native w2v file, or is cut: {size} bytes, {length} of header")
     raw = source.stream.read(length)
     try:
         header = _decode(raw)
@@ -129,9 +139,14 @@ def read_header(source: Input) -> Header:
     if not intact:
         raise FormatError(f"{source.name}: the header is damaged: its form or its SHA-256 is not as it was written")
     expected = len(prefix) + length + sum(tensor.nbytes for tensor in header.tensors)
-    if source.size != expected:
-        raise FormatError(f"{source.name}: is {source.size} bytes; its header says {expected}")
+    if size != expected:
+        raise FormatError(f"{source.name}: is {size} bytes; its header says {expected}")
     return header
+
+
+def looks_native(start: bytes) -> bool:
+    """Whether nine bytes could begin a native file: the length of a header of allowed size, and a brace."""
+    return len(start) == 9 and _LENGTH.unpack(start[:8])[0] <= MAX_HEADER_BYTES and start.endswith(b"{")
 
 
 def _decode(raw: bytes) -> Header:
@@ -150,7 +165,13 @@ def _decode(raw: bytes) -> Header:
     if dtype not in ("F32", "F16"):
         raise ValueError(f"vectors of dtype {dtype!r}; allowed: F32, F16")
     digests = {key.removeprefix("sha256."): text for key, text in about.items() if key.startswith("sha256.")}
-    return Header(words, dim, dtype, blob, "counts" in fields, "output" in fields, about["metadata"], digests)
+    there = {name: name in fields for name in ("counts", "output")}
+    attributes = {
+        key.removeprefix(ATTRIBUTE): tensor["dtype"] for key, tensor in fields.items() if key.startswith(ATTRIBUTE)
+    }
+    if not set(attributes.values()) <= {"I64", "F64", "F32"}:
+        raise ValueError(f"attributes of dtypes {attributes}; allowed: I64, F64, F32")
+    return Header(words, dim, dtype, blob, **there, attributes=attributes, metadata=about["metadata"], digests=digests)
 
 
 def metadata_text(metadata: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.errors import ConfigError, FormatError
+from w2v.errors import ConfigError, CutFileError, FormatError, WordEncodingError
 from w2v.formats.streams import Input
 
 # Neither format bounds its words or rows. Without bounds, a few bytes of compressed file could claim any memory.
@@ -42,7 +42,10 @@ class Reading:
         """Return the word that ``raw`` stands for."""
         try:
             return raw.decode(self.encoding, self.errors)
-        except UnicodeError as error:
+        except UnicodeDecodeError as error:
+            message = f"the word {raw!r:.80} is not {self.encoding}: {error}; errors='replace' or 'ignore' reads it"
+            raise WordEncodingError(message, error) from error
+        except UnicodeError as error:  # some codecs know no better
             raise FormatError(f"the word {raw!r:.80} is not {self.encoding}: {error}") from error
 
 
@@ -78,8 +81,10 @@ def check_shape(source: Input, shape: Shape, least_row: int) -> None:
             f"{source.name}: the header says {shape.rows} rows of {shape.dim} values; "
             f"allowed: at least 1 row, 1 to {MAX_DIM} values"
         )
-    if source.size is not None and shape.rows * least_row > source.size - shape.nbytes:
-        raise FormatError(
+    if (
+        source.size is not None and shape.rows * least_row - 1 > source.size - shape.nbytes
+    ):  # a last newline may be lacking
+        raise CutFileError(
             f"{source.name}: the header says {shape.rows} rows of {shape.dim} values, which take at least "
             f"{shape.rows * least_row} bytes; {source.size - shape.nbytes} follow"
         )
@@ -95,7 +100,7 @@ class Rows:
     dim : int
         Values in every row.
     reading : Reading
-        With ``strict=False`` the first of several equal words is kept, and words may contain spaces.
+        With ``strict=False`` the first of several equal words is kept, and words may contain spaces or follow newlines.
     capacity : int
         Rows to reserve memory for; 0 where the number is not known, or not to be trusted.
     """
@@ -104,7 +109,7 @@ class Rows:
         self.file = file
         self.dim = dim
         self.reading = reading
-        self.repairs = Counter(duplicates=0, spaces_in_words=0, final_newline=0)
+        self.repairs = Counter(duplicates=0, spaces_in_words=0, newlines_before_words=0, final_newline=0)
         self.read = 0
         self._words: dict[str, None] = {}
         self._matrix = np.empty((capacity, dim), reading.dtype)
@@ -161,6 +166,8 @@ class Rows:
             try:
                 if self._take_word(raw):
                     kept.append(i)
+            except WordEncodingError as error:
+                raise WordEncodingError(f"{self.where(offsets[i], i)}: {error}", error) from error
             except FormatError as error:
                 raise FormatError(f"{self.where(offsets[i], i)}: {error}") from error
         return kept

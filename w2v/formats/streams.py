@@ -18,6 +18,9 @@ from w2v.errors import FormatError, MemoryLimitError, UnsafeFormatError
 
 COMPRESSIONS = (".gz", ".bz2", ".xz")
 
+CONVERT = "if you trust its origin, `w2v convert {} out.safetensors --trust-pickle` reads it through gensim"
+"""What the owner of a pickled model can do."""
+
 
 @dataclass(frozen=True)
 class Input:
@@ -39,8 +42,8 @@ class Input:
 
 
 @contextmanager
-def open_input(path: PathLike) -> Iterator[Input]:
-    """Open a regular local file for reading, decompressed if its extension says so.
+def open_input(path: PathLike, *, decompress: bool = True) -> Iterator[Input]:
+    """Open a regular local file for reading, decompressed if its extension says so and ``decompress`` is set.
 
     Never waits for a pipe, never opens a device or a pickle, never follows a URL.
 
@@ -59,10 +62,10 @@ def open_input(path: PathLike) -> Iterator[Input]:
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", name):
         raise FormatError(f"{name}: is a URL; allowed: a local path")
     try:
-        with _open_regular(name) as raw, _decompressed(raw, name) as stream:
+        with _open_regular(name) as raw, _decompressed(raw, name if decompress else "") as stream:
             _refuse_pickle(stream, name)
             yield Input(name, stream, os.fstat(raw.fileno()).st_size if stream is raw else None)
-    except FileNotFoundError:
+    except (FileNotFoundError, FormatError):
         raise
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise FormatError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
@@ -143,5 +146,5 @@ def _refuse_pickle(stream: io.BufferedIOBase, name: str) -> None:
     if len(head) > 1 and head[0] == 0x80 and 2 <= head[1] <= 5 and head[8:] != b"{":
         raise UnsafeFormatError(
             f"{name}: is a pickle (a gensim .model or .kv, for instance), which can run code when opened; "
-            "in gensim, export it with save_word2vec_format"
+            f"in gensim, export it with save_word2vec_format; {CONVERT.format(name)}"
         )

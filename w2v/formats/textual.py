@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.errors import FormatError
+from w2v.errors import CutFileError, FormatError
 from w2v.formats.rows import MAX_DIM, MAX_WORD_BYTES, Reading, Rows, Shape, check_shape, parse_header
 from w2v.formats.streams import Input
 
@@ -21,7 +21,7 @@ def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
     Raises
     ------
     FormatError
-        If a row is too short, too long or no row, or their number is not the one in the header.
+        If a row is too short, too long or no row, or their number is not the one in the header (`CutFileError` if less).
     """
     first = source.stream.readline(_line_limit(MAX_DIM) + 1)
     shape = None if no_header else parse_header(first)
@@ -39,7 +39,7 @@ def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
     rows = Rows(source.name, shape.dim, reading, capacity=0 if source.size is None else expected)
     _read_lines(source, rows, shape.nbytes, source.stream.readline(_line_limit(shape.dim) + 1), shape)
     if rows.read < expected:
-        raise FormatError(f"{source.name}: ends after {rows.read} rows; the header says {shape.rows}")
+        raise CutFileError(f"{source.name}: ends after {rows.read} rows; the header says {shape.rows}")
     return rows
 
 

@@ -51,8 +51,8 @@ def load_word2vec(
         A file of lines ``word count``, as word2vec.c writes it; fills ``counts``.
     strict : bool
         Refuse what is ambiguous. If false, keep the first of equal words, take what is left of the last ``dim`` values
-        of a text row as a word though it holds spaces, forgive a text its last newline, and count all that in
-        ``metadata["repairs"]``.
+        of a text row as a word though it holds spaces, skip newlines in front of words of a binary file, forgive a text
+        its last newline, and count all that in ``metadata["repairs"]``.
 
     Raises
     ------
@@ -61,7 +61,8 @@ def load_word2vec(
     UnsafeFormatError
         If the file is a pickle.
     FormatError
-        If anything in the file is not as the format has it; the message gives row and byte.
+        If anything in the file is not as the format has it; the message gives row and byte. `CutFileError` if it ends
+        too early, `WordEncodingError` if a word is not in this encoding.
     ConfigError
         If a parameter is out of range.
     MemoryLimitError

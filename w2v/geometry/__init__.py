@@ -7,6 +7,7 @@ alignment, uniformity, contrastive, spectrum, hubness, frequency    one notion e
 sampling         the rows that stand for all, and intervals
 measurement      values with interval, sample and definition
 measure          all of it at once
+trace            a few of it, while training goes on
 """
 
 from w2v.geometry.alignment import alignment
@@ -19,14 +20,18 @@ from w2v.geometry.pairs import PositivePairs, file_pairs, text_pairs
 from w2v.geometry.procrustes import identity_pairs
 from w2v.geometry.space import Space, common_words
 from w2v.geometry.spectrum import effective_rank, isoscore, mean_cosine
+from w2v.geometry.trace import Every, Trace, TracePoint
 from w2v.geometry.uniformity import uniformity
 
 __all__ = [
+    "Every",
     "Geometry",
     "Measurement",
     "PositivePairs",
     "Settings",
     "Space",
+    "Trace",
+    "TracePoint",
     "alignment",
     "common_words",
     "effective_rank",

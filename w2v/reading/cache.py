@@ -19,7 +19,7 @@ import tokenizers
 from tokenizers import Tokenizer
 
 from w2v.atomic import PathLike, atomic_write, check_writable
-from w2v.config import VocabularyConfig
+from w2v.choosing import Choice
 from w2v.corpus import EncodedCorpus
 from w2v.errors import ConfigError, CorpusError, OutputError
 from w2v.reading.counting import TextOptions
@@ -30,7 +30,7 @@ from w2v.records import ReadLedger
 from w2v.version import __version__
 from w2v.vocabulary import Vocabulary
 
-SCHEMA = "w2v corpus 1"
+SCHEMA = "w2v corpus 2"
 SUFFIX = ".w2v-corpus"
 BLOCK_BYTES = 4 << 20
 _DIGEST_BYTES = hashlib.sha256().digest_size
@@ -55,9 +55,7 @@ class CacheEntry:
     states: dict[str, FileState]
 
     @classmethod
-    def of(
-        cls, folder: PathLike, paths: Any, vocabulary: VocabularyConfig | Vocabulary, text: TextOptions
-    ) -> "CacheEntry":
+    def of(cls, folder: PathLike, paths: Any, wanted: Choice | Vocabulary, text: TextOptions) -> "CacheEntry":
         """Return the entry for these files in ``folder``, which need not be there yet; reads the files once.
 
         Raises
@@ -80,7 +78,7 @@ class CacheEntry:
             "suffixes": [Path(source).suffix.lower() for source in sources],  # they decide about decompression
             "tokenizer": tokenizer.to_str() if isinstance(tokenizer, Tokenizer) else tokenizer,
             "errors": text.errors,
-            "vocabulary": _describe(vocabulary),
+            "vocabulary": _describe(wanted),
         }
         key = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
         return cls(os.path.join(folder, key + SUFFIX), sources, states)
@@ -177,12 +175,15 @@ def _digest(source: str) -> str:
         raise CorpusError(f"cannot read corpus {source!r}: {problem.strerror}") from None
 
 
-def _describe(vocabulary: VocabularyConfig | Vocabulary) -> dict[str, Any]:
-    if isinstance(vocabulary, Vocabulary):
-        return {"words": vocabulary.words, "counts": vocabulary.counts.tolist()}
+def _describe(wanted: Choice | Vocabulary) -> dict[str, Any]:
+    if isinstance(wanted, Vocabulary):
+        return {"words": wanted.words, "counts": wanted.counts.tolist()}
     return {
-        "min_count": vocabulary.min_count,
-        "max_final_vocab": vocabulary.max_final_vocab,
-        "keep": sorted(vocabulary.keep),
-        "drop": sorted(vocabulary.drop),
+        "min_count": wanted.config.min_count,
+        "max_final_vocab": wanted.config.max_final_vocab,
+        "keep": sorted(wanted.config.keep),
+        "drop": sorted(wanted.config.drop),
+        "max_vocab_size": wanted.max_vocab_size,
+        "sort": wanted.sort,
+        "known": _describe(wanted.known) if wanted.known else None,
     }

@@ -12,23 +12,25 @@ from numpy.typing import NDArray
 
 from w2v._text import OUT_OF_VOCABULARY, renumber, trim_memory
 from w2v.atomic import PathLike
+from w2v.choosing import Choice, Chosen, Counted, choose
 from w2v.config import VocabularyConfig
 from w2v.corpus import EncodedCorpus
 from w2v.errors import ConfigError, CorpusError, EmptyCorpusError, OutputError
 from w2v.reading.cache import CacheEntry
 from w2v.reading.counting import TextOptions, count_text
 from w2v.reading.provisional import Progress, Provisional, Segment
+from w2v.reading.pruning import prune
 from w2v.reading.sentences import count_ids, count_sentences
 from w2v.reading.spool import Spool
 from w2v.records import ReadLedger
-from w2v.vocabulary import Vocabulary, select
+from w2v.vocabulary import Vocabulary
 
 MAX_VOCABULARY = OUT_OF_VOCABULARY - 1
 
 
 def encode(
     corpus: Any,
-    vocabulary: VocabularyConfig | Vocabulary | None = None,
+    vocabulary: VocabularyConfig | Choice | Vocabulary | None = None,
     text: TextOptions | None = None,
     progress: Progress | None = None,
     cache: PathLike | None = None,
@@ -40,7 +42,7 @@ def encode(
     corpus : str, path, list of them, or iterable of sentences
         A file, several, a folder, ``-`` for standard input (plain, .gz, .bz2, .xz); an iterable, one-shot or not, of
         lists of words or of whole numbers; or a pair of arrays ``(ids, offsets)``.
-    vocabulary : VocabularyConfig or Vocabulary, optional
+    vocabulary : VocabularyConfig, Choice or Vocabulary, optional
         Which words to keep; or the very words, in row order.
     text : TextOptions, optional
         How text is read; of no effect on iterables.
@@ -53,22 +55,25 @@ def encode(
     Raises
     ------
     ConfigError
-        If ``cache`` is given for anything but files.
+        If ``cache`` is given for anything but files, or with a rule, which could decide otherwise another time.
     CorpusError
         If it cannot be read, or nothing is left to train on (EmptyCorpusError).
     """
     if isinstance(corpus, EncodedCorpus):
         return corpus
     text = text or TextOptions()
+    wanted = Choice(vocabulary) if isinstance(vocabulary, VocabularyConfig) else vocabulary or Choice()
     if cache is None:
-        return _encode(corpus, vocabulary, text, progress)
+        return _encode(corpus, wanted, text, progress)
     if not is_paths(corpus):
         raise ConfigError("cache is for files: an iterable can be read only once, so its contents are not known before")
-    entry = CacheEntry.of(cache, corpus, vocabulary or VocabularyConfig(), text)
+    if isinstance(wanted, Choice) and wanted.rule is not None:
+        raise ConfigError("cache and trim_rule exclude each other, as a rule may decide otherwise: use keep= and drop=")
+    entry = CacheEntry.of(cache, corpus, wanted, text)
     found = entry.read()
     if found is None:
         entry.check_writable()
-        found = _encode(corpus, vocabulary, text, progress)
+        found = _encode(corpus, wanted, text, progress)
         try:
             entry.write(found)
         except OutputError as problem:  # the text is read; another time it will be again
@@ -76,30 +81,32 @@ def encode(
     return found
 
 
-def _encode(
-    corpus: Any, vocabulary: VocabularyConfig | Vocabulary | None, text: TextOptions, progress: Progress | None
-) -> EncodedCorpus:
+def count(corpus: Any, text: TextOptions, progress: Progress | None = None) -> Provisional:
+    """Read anything that is a corpus (see `encode`) and count its words."""
     if is_paths(corpus):
-        provisional = count_text(corpus, text, progress)
-    elif isinstance(corpus, tuple) and len(corpus) == 2 and all(isinstance(part, np.ndarray) for part in corpus):
-        provisional = count_ids(*corpus, progress=progress)
+        return count_text(corpus, text, progress)
+    if isinstance(corpus, tuple) and len(corpus) == 2 and all(isinstance(part, np.ndarray) for part in corpus):
+        return count_ids(*corpus, progress=progress)
+    return count_sentences(corpus, progress)
+
+
+def remembered(read: Provisional, choice: Choice) -> Counted:
+    """Return the counts to choose from: all of them, or what is left under ``choice.max_vocab_size``."""
+    return read if choice.max_vocab_size is None else prune(read, choice, choice.max_vocab_size)
+
+
+def _encode(corpus: Any, wanted: Choice | Vocabulary, text: TextOptions, progress: Progress | None) -> EncodedCorpus:
+    read = count(corpus, text, progress)
+    if isinstance(wanted, Choice):
+        chosen = choose(remembered(read, wanted), wanted)
+        _refuse_empty(read, chosen, wanted.config)
     else:
-        provisional = count_sentences(corpus, progress)
-    if isinstance(vocabulary, Vocabulary):
-        order = _find_all(provisional, vocabulary)
-    else:
-        order, vocabulary = _choose(provisional, vocabulary or VocabularyConfig())
-    encoded = encode_counted(provisional, order, vocabulary, text.threads)
-    del provisional
+        ids = np.array([read.find(word) for word in wanted.words], np.int64)
+        chosen = Chosen(wanted, ids, new=0, min_count=0)
+    encoded = encode_counted(read, chosen, text.threads)
+    del read
     trim_memory()  # counting leaves as much behind as the vectors will take
     return encoded
-
-
-def _choose(read: Provisional, config: VocabularyConfig) -> tuple[NDArray[np.int64], Vocabulary]:
-    kept, dropped = (_ids_of(read, words) for words in (config.keep, config.drop))
-    order = select(read.counts, read.first_seen, config, kept, dropped)
-    _refuse_empty(read, order, config)
-    return order, Vocabulary([read.word(int(i)) for i in order], read.counts[order])
 
 
 def is_paths(corpus: Any) -> bool:
@@ -109,13 +116,11 @@ def is_paths(corpus: Any) -> bool:
     return isinstance(corpus, (list, tuple)) and bool(corpus) and all(isinstance(c, (str, os.PathLike)) for c in corpus)
 
 
-def encode_counted(
-    read: Provisional, order: NDArray[np.int64], vocabulary: Vocabulary, threads: int = 1
-) -> EncodedCorpus:
-    """Renumber what was counted: provisional id ``order[i]`` becomes word i; -1 stands for a word that did not occur."""
+def encode_counted(read: Provisional, chosen: Chosen, threads: int = 1) -> EncodedCorpus:
+    """Renumber what was counted: provisional ids become rows of the vocabulary."""
     final = np.full(len(read.counts), OUT_OF_VOCABULARY, np.uint32)
-    occurring = np.flatnonzero(order >= 0)
-    final[order[occurring]] = occurring.astype(np.uint32)
+    occurring = np.flatnonzero(chosen.ids >= 0)
+    final[chosen.ids[occurring]] = occurring.astype(np.uint32)
 
     tokens, ends = Spool(), []
     for ids, sentence_ends in _renumbered(read, final, threads):
@@ -132,8 +137,9 @@ def encode_counted(
         distinct=len(read.counts),
         sentences=sum(len(segment.ends) for segment in read.segments),
         replaced=read.replaced,
+        min_count=chosen.min_count,
     )
-    return EncodedCorpus(vocabulary, tokens.array(), offsets, ledger, tuple(read.sources))
+    return EncodedCorpus(chosen.vocabulary, tokens.array(), offsets, ledger, tuple(read.sources))
 
 
 def _renumbered(
@@ -156,28 +162,19 @@ def _renumbered(
             yield from pool.map(work, batch)
 
 
-def _ids_of(read: Provisional, words: frozenset[str]) -> NDArray[np.int64]:
-    found = [read.find(word) for word in sorted(words)]
-    return np.array([i for i in found if i >= 0], np.int64)
-
-
-def _find_all(read: Provisional, vocabulary: Vocabulary) -> NDArray[np.int64]:
-    return np.array([read.find(word) for word in vocabulary.words], np.int64)
-
-
 def _where(read: Provisional) -> str:
     return f"corpus {', '.join(read.sources)}" if read.sources else "the corpus"
 
 
-def _refuse_empty(read: Provisional, order: NDArray[np.int64], config: VocabularyConfig) -> None:
-    tokens = int(read.counts.sum())
+def _refuse_empty(read: Provisional, chosen: Chosen, config: VocabularyConfig) -> None:
+    words, tokens = len(chosen.vocabulary), int(read.counts.sum())
     if not tokens:
         raise EmptyCorpusError(f"{_where(read)} has no words in it")
-    if len(order) > MAX_VOCABULARY:
-        raise CorpusError(f"the vocabulary must not exceed {MAX_VOCABULARY} words: got {len(order)}; raise min_count")
-    if len(order) < 2:
+    if words > MAX_VOCABULARY:
+        raise CorpusError(f"the vocabulary must not exceed {MAX_VOCABULARY} words: got {words}; raise min_count")
+    if words < 2:
         limit = "" if config.max_final_vocab is None else f" or raise max_final_vocab={config.max_final_vocab}"
         raise EmptyCorpusError(
-            f"{_where(read)} has {tokens} words, {len(read.counts)} distinct, of which {len(order)} may enter: "
+            f"{_where(read)} has {tokens} words, {len(read.counts)} distinct, of which {words} may enter: "
             f"training needs at least 2; lower min_count={config.min_count}{limit}"
         )

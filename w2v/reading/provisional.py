@@ -35,7 +35,8 @@ class Segment:
 class Provisional:
     """Everything that was read, under provisional ids.
 
-    ``mappings[t]`` takes table t's ids to common ids; ``counts`` and ``first_seen`` are by common id.
+    ``mappings[t]`` takes table t's ids to common ids; ``counts`` and ``first_seen`` are by common id. ``numbers``: whether
+    the words stand for whole numbers.
     """
 
     spool: Spool
@@ -46,4 +47,5 @@ class Provisional:
     word: Callable[[int], str]
     find: Callable[[str], int]
     replaced: int = 0
+    numbers: bool = False
     sources: list[str] = field(default_factory=list)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from w2v.errors import CorpusError, TextEncodingError
+from w2v.errors import CorpusError, CorpusTypeError, TextEncodingError
 from w2v.reading.provisional import Progress, Provisional, Segment
 from w2v.reading.spool import Spool
 
@@ -27,7 +27,7 @@ def count_sentences(sentences: Iterable[Sequence[Any]], progress: Progress | Non
         If a sentence is a string, or holds something else than words or numbers. What the iterable raises comes through.
     """
     if isinstance(sentences, (str, bytes)) or not isinstance(sentences, Iterable):
-        raise CorpusError(f"sentences must be an iterable of lists of words: got {type(sentences).__name__}")
+        raise CorpusTypeError(f"sentences must be an iterable of lists of words: got {type(sentences).__name__}")
     iterator = iter(sentences)
     head: list[Sequence[Any]] = []
     for sentence in iterator:  # up to the first sentence with a word in it, which tells the kind
@@ -96,7 +96,9 @@ def _count_batches(batches: Iterable[Batch], progress: Progress | None) -> Provi
         if progress is not None:
             progress.update(len(ends))
     keys = list(numbers)
-    return tally.provisional(lambda i: str(keys[i]), lambda w: numbers.get(int(w) if w.isdecimal() else -1, -1))
+    read = tally.provisional(lambda i: str(keys[i]), lambda w: numbers.get(int(w) if w.isdecimal() else -1, -1))
+    read.numbers = True
+    return read
 
 
 def _count_words(sentences: Iterable[Sequence[str]], progress: Progress | None) -> Provisional:
@@ -193,9 +195,9 @@ def as_ids(sentence: ArrayLike) -> NDArray[np.int64]:
 
 def _refuse_string(sentence: object) -> None:
     if isinstance(sentence, (str, bytes)):
-        raise CorpusError(
+        raise CorpusTypeError(
             f"a sentence must be a list of words, not a string: got {sentence[:40]!r}; "
             "split it, or pass the file by its path"
         )
     if not hasattr(sentence, "__len__"):
-        raise CorpusError(f"a sentence must be a list of words: got {type(sentence).__name__}")
+        raise CorpusTypeError(f"a sentence must be a list of words: got {type(sentence).__name__}")

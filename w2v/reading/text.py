@@ -73,6 +73,8 @@ def find_sources(paths: Paths) -> list[str]:
 
 
 def _files_at(path: str) -> list[str]:
+    if "://" in path:
+        raise CorpusError(f"corpus {path[:200]!r} is a URL, and only local files are read: download it first")
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError) as problem:

@@ -10,10 +10,15 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from w2v.errors import ConfigError
+from w2v.errors import ConfigError, UnknownAttributeError
 from w2v.vectors.keys import Key, as_list
 from w2v.vectors.lookup import Lookup
 from w2v.vectors.table import as_words, describe, storage_dtype
+
+
+def counts_by_rank(rows: int) -> NDArray[np.int64]:
+    """Return what gensim gives for the counts of words without any: the number of rows from each one on."""
+    return np.arange(rows, 0, -1)
 
 
 class Editing(Lookup):
@@ -53,7 +58,7 @@ class Editing(Lookup):
         ConfigError
             If a word stands twice, or a length does not fit. Nothing is changed then.
         """
-        self._check_rows()
+        self.check_rows()
         words, _ = as_words(as_list(keys))
         vectors = np.atleast_2d(np.asarray(weights, dtype=self._buffer.dtype))
         if vectors.shape != (len(words), self.vector_size):
@@ -64,15 +69,15 @@ class Editing(Lookup):
         for name, value in values.items():
             if value.shape != (len(words),):
                 raise ConfigError(f"extras[{name!r}]: one value for each of {len(words)} words; got {describe(value)}")
+        self.allocate_vecattrs()
         old = np.array([word in self._rows for word in words], dtype=bool)
         if replace and old.any():
             self._writable()[[self._rows[word] for word, known in zip(words, old, strict=True) if known]] = vectors[old]
         self._append([word for word, known in zip(words, old, strict=True) if not known], vectors[~old])
         written = np.flatnonzero(~old | replace)
         rows = [self._rows[words[i]] for i in written]
+        self.allocate_vecattrs(values, [value.dtype for value in values.values()])
         for name, value in values.items():
-            held = self.expandos.get(name, np.zeros(len(self), dtype=value.dtype))
-            self.expandos[name] = held.astype(np.result_type(held.dtype, value.dtype), copy=False)
             self.expandos[name][rows] = value[written]
         self._space = None
 
@@ -98,12 +103,17 @@ class Editing(Lookup):
         ConfigError
             If the counts are not known.
         """
-        self._check_rows()
+        self.check_rows()
+        self.row_factors()
         if "count" not in self.expandos:
-            raise ConfigError("the words have no 'count' to sort by; set it with set_vecattr(word, 'count', n)")
+            raise UnknownAttributeError(
+                "the words have no 'count' to sort by; set it with set_vecattr(word, 'count', n)"
+            )
         order = np.argsort(-self.expandos["count"], kind="stable")
         self.index_to_key = [self._words[row] for row in order]
         self.vectors = self.vectors[order]
+        if len(self._lockf) > 1:
+            self._lockf = self._lockf[order]
         self.expandos = {name: values[order] for name, values in self.expandos.items()}
 
     def unit_normalize_all(self) -> None:
@@ -121,13 +131,19 @@ class Editing(Lookup):
         allow_inference : bool
             Without effect: no vector can be inferred for an unknown word here.
         copy_vecattrs : bool
-            Copy counts and other attributes too.
+            Copy counts and other attributes too. Without counts the words get `counts_by_rank`, as in gensim.
         """
-        self._check_rows()
+        self.check_rows()
         rows = list(dict.fromkeys(self.get_index(key) for key in keys if self.has_index_for(key)))
-        chosen = self.from_arrays([self._words[row] for row in rows], self.vectors[np.array(rows, dtype=np.int64)])
+        chosen = self.from_arrays(
+            [self._words[row] for row in rows],
+            self.vectors[np.array(rows, dtype=np.int64)],
+            counts_by_rank(len(rows)),
+        )
+        chosen.numbers = self.numbers
         if copy_vecattrs:
-            chosen.expandos = {name: values[rows] for name, values in self.expandos.items()}
+            self.allocate_vecattrs()
+            chosen.expandos |= {name: values[rows] for name, values in self.expandos.items()}
         return chosen
 
     def astype(self, dtype: DTypeLike) -> Self:
@@ -137,6 +153,7 @@ class Editing(Lookup):
         """
         other = self.from_arrays(self._words, self.vectors.astype(storage_dtype(dtype)), metadata=self.metadata)
         other.expandos = {name: values.copy() for name, values in self.expandos.items()}
+        other.numbers, other._lockf = self.numbers, self._lockf.copy()
         return other
 
     def __copy__(self) -> Self:
@@ -154,8 +171,9 @@ class Editing(Lookup):
         self._row_count = needed
         self._rows.update(zip(words, range(size, needed), strict=True))
         self._words.extend(words)
-        for name, values in self.expandos.items():
-            self.expandos[name] = np.concatenate([values, np.zeros(needed - len(values), dtype=values.dtype)])
+        self.allocate_vecattrs()
+        if len(self._lockf) == size > 1:
+            self._lockf = np.concatenate([self._lockf, np.ones(needed - size, np.float32)])
 
     def _writable(self) -> NDArray[Any]:
         """Return the matrix for writing, copied first if it is read-only, as one mapped from a file is."""

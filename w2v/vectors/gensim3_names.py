@@ -65,6 +65,18 @@ class Gensim3Names(Editing, Similarities):
         return self.index_to_key
 
     @property
+    def syn0(self) -> NDArray[Any]:
+        """Old name of `vectors`."""
+        _warn("syn0", "vectors")
+        return self.vectors
+
+    @property
+    def syn0norm(self) -> Float32:
+        """Old name of `get_normed_vectors`."""
+        _warn("syn0norm", "get_normed_vectors()")
+        return self.get_normed_vectors()
+
+    @property
     def vectors_norm(self) -> Float32:
         """Old name of `get_normed_vectors`."""
         _warn("vectors_norm", "get_normed_vectors()")

@@ -3,6 +3,7 @@
     table          what is stored: words, matrix, norms, attributes
     lookup         a word -> its row, vector, attributes; the mean of several
     editing        adding, replacing, sorting, normalising, converting
+    transport      moving one document's words onto another's (an extra)
     similarities   comparing given words
     neighbours     searching for similar words, one query or many
     queries        the arithmetic under the latter two: pure functions of arrays
@@ -11,7 +12,8 @@
 Queries read arrays that no query changes, so any number of threads may ask at once; editing is for one thread alone.
 """
 
-from typing import Any, Self
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -20,11 +22,16 @@ from w2v import evaluation, formats
 from w2v.atomic import PathLike
 from w2v.errors import ConfigError
 from w2v.formats import native
+from w2v.logs import logger
+from w2v.not_offered import PROVENANCE, SaysWhatIsNotOffered
+from w2v.vectors.editing import counts_by_rank
 from w2v.vectors.gensim3_names import Gensim3Names
 from w2v.vectors.neighbours import NeighbourQueries
 
+_LOG = logger(__name__)
 
-class KeyedVectors(Gensim3Names, NeighbourQueries):
+
+class KeyedVectors(Gensim3Names, NeighbourQueries, SaysWhatIsNotOffered):
     """Words and their vectors, to look up, compare, search, edit, load and save.
 
     Parameters
@@ -53,36 +60,79 @@ class KeyedVectors(Gensim3Names, NeighbourQueries):
     ``fill_norms(force=True)``; every other change is noticed.
     """
 
+    NOT_OFFERED: ClassVar[dict[str, str]] = {
+        "add_lifecycle_event": PROVENANCE,
+        "lifecycle_events": PROVENANCE,
+        "log_accuracy": "evaluate_word_analogies returns all that it would log",
+        "log_evaluate_word_pairs": "evaluate_word_pairs returns all that it would log",
+        "mapfile_path": "gensim does not use it either",
+        "next_index": "words are added behind the last one: their rows are those from len(vectors) on",
+        "similarity_unseen_docs": "it belongs to Doc2Vec",
+    }
+
     def evaluate_word_analogies(
-        self, analogies: PathLike, *args: Any, **options: Any
+        self,
+        analogies: PathLike,
+        restrict_vocab: int | None = 300000,
+        case_insensitive: bool = True,
+        dummy4unknown: bool = False,
+        similarity_function: str = "most_similar",
     ) -> tuple[float, list[dict[str, Any]]]:
         """Score analogies as gensim does; see `w2v.evaluation.evaluate_word_analogies`."""
-        return evaluation.evaluate_word_analogies(self, analogies, *args, **options)
+        return evaluation.evaluate_word_analogies(
+            self, analogies, restrict_vocab, case_insensitive, dummy4unknown, similarity_function
+        )
 
-    def evaluate_word_pairs(self, pairs: PathLike, *args: Any, **options: Any) -> tuple[Any, Any, float]:
+    def evaluate_word_pairs(
+        self,
+        pairs: PathLike,
+        delimiter: str | None = "\t",
+        encoding: str = "utf8",
+        restrict_vocab: int | None = 300000,
+        case_insensitive: bool = True,
+        dummy4unknown: bool = False,
+    ) -> tuple[Any, Any, float]:
         """Score word similarity as gensim does; see `w2v.evaluation.evaluate_word_pairs`."""
-        return evaluation.evaluate_word_pairs(self, pairs, *args, **options)
+        return evaluation.evaluate_word_pairs(
+            self, pairs, delimiter, encoding, restrict_vocab, case_insensitive, dummy4unknown
+        )
 
-    def save(self, path: PathLike) -> None:
-        """Write to a file, in the format that its extension names; ``.safetensors`` keeps everything.
+    def save(
+        self,
+        path: PathLike,
+        separately: Iterable[str] | None = None,
+        sep_limit: int = 0,
+        ignore: Iterable[str] = (),
+        pickle_protocol: int = 0,
+    ) -> None:
+        """Write to a file, in the format that its extension names; any other name gets the native one, safetensors.
 
-        "Everything" is words, vectors, counts and metadata. See `w2v.formats.save`.
-        """
-        formats.save(path, self.contents())
-
-    @classmethod
-    def load(cls, path: PathLike, mmap: str | None = None) -> Self:
-        """Read a file, in the format that its extension names; see `w2v.formats.load`.
+        The native format keeps words, vectors, counts, further numbers of words (`expandos`), which rows are frozen, and
+        metadata; the others keep words and vectors. See `w2v.formats.save`.
 
         Parameters
         ----------
         path : str or os.PathLike
+        separately, sep_limit, ignore, pickle_protocol
+            gensim's, without effect: there is one file, without pickle, whose vectors `load` can map into memory.
+        """
+        formats.save(path, self.contents(), None if formats.has_format(path) else "native")
+
+    @classmethod
+    def load(cls, fname: PathLike, mmap: str | None = None) -> Self:
+        """Read a file: a native one whatever its name, another in the format that its extension names.
+
+        Pickles, as gensim's `save` writes them, are refused. See `w2v.formats.load`.
+
+        Parameters
+        ----------
+        fname : str or os.PathLike
         mmap : {None, "r"}
-            "r" maps the vectors of a ``.safetensors`` file read-only instead of copying them.
+            "r" maps the vectors of a native file read-only instead of copying them.
         """
         if mmap not in (None, "r"):
             raise ConfigError(f"mmap is None or 'r' (read-only); got {mmap!r}")
-        return cls.from_contents(formats.load(path) if mmap is None else native.load(path, mmap=True))
+        return cls.from_contents(formats.load(fname) if mmap is None else native.load(fname, mmap=True))
 
     def save_word2vec_format(
         self,
@@ -121,7 +171,7 @@ class KeyedVectors(Gensim3Names, NeighbourQueries):
             values = self.expandos[sort_attr]
             order = np.argsort(-values, kind="stable")
             if (values[1:] > values[:-1]).any():
-                ordered = self.vectors_for_all(order.tolist(), copy_vecattrs=True)
+                ordered = self.vectors_for_all([self._words[row] for row in order], copy_vecattrs=True)
         formats.save_word2vec(
             fname,
             ordered.contents(),
@@ -144,9 +194,10 @@ class KeyedVectors(Gensim3Names, NeighbourQueries):
         datatype: DTypeLike = np.float32,
         no_header: bool = False,
     ) -> Self:
-        """Read word2vec's text or binary format; see `w2v.formats.load_word2vec`.
+        """Read word2vec's text or binary format, and forgive what gensim forgives; see `w2v.formats.load_word2vec`.
 
-        Counts are those of the file ``fvocab``; without one the words have none (gensim invents some).
+        Counts are those of the file ``fvocab``; without one they are `counts_by_rank`, as in gensim, and `metadata` says
+        so. Repairs are logged as a warning, and in `metadata` too. (`load` forgives nothing, and invents no counts.)
         """
         contents = formats.load_word2vec(
             fname,
@@ -157,8 +208,17 @@ class KeyedVectors(Gensim3Names, NeighbourQueries):
             limit=limit,
             dtype=datatype,
             no_header=no_header,
+            strict=False,
         )
-        return cls.from_contents(contents)
+        vectors = cls.from_contents(contents)
+        if any(contents.metadata["repairs"].values()):
+            _LOG.warning("%s was repaired while it was read: %s", fname, contents.metadata["repairs"])
+        else:
+            del vectors.metadata["repairs"]
+        if contents.counts is None:
+            vectors.expandos["count"] = counts_by_rank(len(vectors))
+            vectors.metadata["counts"] = "by rank: the file holds none"
+        return vectors
 
     def intersect_word2vec_format(
         self,
@@ -177,22 +237,26 @@ class KeyedVectors(Gensim3Names, NeighbourQueries):
         fname : str or os.PathLike
             In word2vec's text or binary format.
         lockf : float
-            gensim's default, 0.0, keeps what was taken over from being trained. That is not offered: pass 1.0.
+            Becomes the factor in `vectors_lockf` of the words that are taken over: 0.0 keeps them from being trained any
+            further, 1.0 trains them on.
 
         Raises
         ------
         ConfigError
-            If ``lockf`` is not 1.0, or the file's vectors have another length.
+            If ``lockf`` is negative or not finite, or the file's vectors have another length.
         FormatError
             If the file is damaged. Nothing is changed then.
         """
-        if lockf != 1.0:
-            raise ConfigError(
-                f"lockf must be 1.0: got {lockf!r}; vectors cannot be kept from being trained, so pass 1.0 to train them on"
-            )
+        if not 0 <= lockf < np.inf:
+            raise ConfigError(f"lockf is a finite number from 0 (frozen) on: got {lockf!r}")
         found = self.load_word2vec_format(fname, binary=binary, encoding=encoding, unicode_errors=unicode_errors)
         if found.vector_size != self.vector_size:
             raise ConfigError(f"{fname}: vectors of {found.vector_size} numbers; allowed here: {self.vector_size}")
         common = [word for word in found.index_to_key if word in self]
         if common:
+            factors = self.row_factors()
             self.add_vectors(common, found[common], replace=True)
+            if factors is not None or lockf != 1:
+                factors = np.ones(len(self), np.float32) if factors is None else factors
+                factors[[self._rows[word] for word in common]] = lockf
+                self.vectors_lockf = factors

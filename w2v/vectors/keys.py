@@ -61,8 +61,10 @@ class MissingWord:
         return str, (str(self),)
 
 
-def find_row(key: Any, words: Sequence[str], known: dict[str, int]) -> int | None:
+def find_row(key: Any, words: Sequence[str], known: dict[str, int], numbers: bool = False) -> int | None:
     """Return the row of a word or the row number itself; None where there is no such word or row.
+
+    Where words stand for ``numbers``, a number is not that of a row but a word, its decimal digits.
 
     Raises
     ------
@@ -72,6 +74,8 @@ def find_row(key: Any, words: Sequence[str], known: dict[str, int]) -> int | Non
     if isinstance(key, str):
         return known.get(key)
     if isinstance(key, int | np.integer):
+        if numbers:
+            return known.get(str(key))
         return int(key) if 0 <= key < len(words) else None
     raise ConfigError(f"a key is a word (str) or a row number (int), or a list of them; got {type(key).__name__}")
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from w2v.errors import ConfigError
+from w2v.errors import ConfigError, UnknownAttributeError
 from w2v.vectors.keys import Key, Weighted, as_inputs, as_list, as_vector, find_row, missing
 from w2v.vectors.queries import Float32, Float64, unit
 from w2v.vectors.table import VectorTable
@@ -15,8 +15,9 @@ from w2v.vectors.table import VectorTable
 class Lookup(VectorTable):
     """What is stored for a word, or for several.
 
-    A *key* is a word or a row number. An unknown one raises `UnknownWordError`, a `KeyError` whose message names
-    similar words, unless the call says what to do instead (``default``, ``ignore_missing``).
+    A *key* is a word or a row number; where words stand for whole numbers, a number is always such a word. An unknown
+    one raises `UnknownWordError`, a `KeyError` whose message names similar words, unless the call says what to do instead
+    (``default``, ``ignore_missing``).
     """
 
     def __contains__(self, key: Key) -> bool:
@@ -24,11 +25,11 @@ class Lookup(VectorTable):
 
     def has_index_for(self, key: Key) -> bool:
         """Tell whether a word, or a row of that number, is there."""
-        return find_row(key, self._words, self._rows) is not None
+        return self._find_row(key) is not None
 
     def get_index(self, key: Key, default: int | None = None) -> int:
         """Return the row of a word; for an unknown one ``default``, if given."""
-        row = find_row(key, self._words, self._rows)
+        row = self._find_row(key)
         if row is not None:
             return row
         if default is None:
@@ -58,8 +59,8 @@ class Lookup(VectorTable):
         ndarray, shape (d,)
             Read-only. The stored row, in its type; float32 if ``norm`` is set.
         """
-        row = find_row(key, self._words, self._rows)
-        self._check_rows()
+        row = self._find_row(key)
+        self.check_rows()
         if row is None:
             if default is None:
                 raise missing(key, self._words, self._rows)
@@ -81,15 +82,35 @@ class Lookup(VectorTable):
         """Return a value kept for a word, such as its ``"count"``."""
         row = self.get_index(key)
         if attr not in self.expandos:
-            raise ConfigError(f"no attribute {attr!r}; there are {sorted(self.expandos)}")
+            raise UnknownAttributeError(f"no attribute {attr!r}; there are {sorted(self.expandos)}")
         return self.expandos[attr][row]
+
+    def allocate_vecattrs(self, attrs: Iterable[str] | None = None, types: Iterable[Any] | None = None) -> None:
+        """Give attributes one value for each word, 0 where there was none.
+
+        Parameters
+        ----------
+        attrs : iterable of str, optional
+            Names; by default of all attributes that there are, which then fit after words were assigned.
+        types : iterable of type, optional
+            One for each name. An attribute that holds values of another type is widened to hold both.
+        """
+        names = list(self.expandos if attrs is None else attrs)
+        kinds = [self.expandos[name].dtype for name in names] if types is None else list(types)
+        if len(kinds) != len(names):
+            raise ConfigError(f"{len(names)} attributes need as many types; got {len(kinds)}")
+        for name, kind in zip(names, kinds, strict=True):
+            dtype = np.dtype(object if kind is str else kind)
+            held = self.expandos.get(name, np.zeros(0, dtype))[: len(self)]
+            dtype = np.result_type(held.dtype, dtype)
+            if len(held) < len(self):
+                held = np.concatenate([held.astype(dtype), np.zeros(len(self) - len(held), dtype)])
+            self.expandos[name] = held.astype(dtype, copy=False)
 
     def set_vecattr(self, key: Key, attr: str, val: Any) -> None:
         """Keep a value for a word. Words without one have 0; a value of a wider type widens the whole attribute."""
         row = self.get_index(key)
-        wanted = np.asarray(val).dtype if isinstance(val, int | float | np.number) else np.dtype(object)
-        held = self.expandos.get(attr, np.zeros(len(self), dtype=wanted))
-        self.expandos[attr] = held.astype(np.result_type(held.dtype, wanted), copy=False)
+        self.allocate_vecattrs([attr], [type(val) if isinstance(val, int | float | np.number) else object])
         self.expandos[attr][row] = val
 
     def get_mean_vector(
@@ -133,9 +154,12 @@ class Lookup(VectorTable):
         mean, _ = self._weighted_mean(pairs, pre_normalize=pre_normalize, ignore_missing=ignore_missing)
         return (unit(mean) if post_normalize else mean).astype(np.float32)
 
+    def _find_row(self, key: Key) -> int | None:
+        return find_row(key, self._words, self._rows, self.numbers)
+
     def _rows_of(self, keys: Any, *, ignore_missing: bool = False) -> list[int]:
         """Return the rows of one or more keys, without the unknown ones if they are to be ignored."""
-        self._check_rows()
+        self.check_rows()
         rows = [self.get_index(key) for key in as_list(keys) if not ignore_missing or self.has_index_for(key)]
         if not rows:
             raise ConfigError(f"no {'known ' if ignore_missing else ''}word was given; at least one is needed")
@@ -144,8 +168,11 @@ class Lookup(VectorTable):
     def _weighted_mean(
         self, pairs: list[Weighted], *, pre_normalize: bool, ignore_missing: bool
     ) -> tuple[Float64, list[int]]:
-        """Return the mean, float64, shape (d,), and the rows of the words that went into it."""
-        self._check_rows()
+        """Return the mean, float64, shape (d,), and the rows of the words that went into it.
+
+        A normalised vector is rounded to float32, as `get_vector` returns it: a word and that vector are one question.
+        """
+        self.check_rows()
         rows: list[int] = []
         row_weights: list[float] = []
         total, total_weight = np.zeros(self.vector_size), 0.0
@@ -159,5 +186,5 @@ class Lookup(VectorTable):
                 row_weights.append(weight)
             total_weight += abs(weight)
         vectors = self.vectors[np.array(rows, dtype=np.int64)].astype(np.float64)
-        total += np.array(row_weights) @ (unit(vectors) if pre_normalize else vectors)
+        total += np.array(row_weights) @ (unit(vectors).astype(np.float32) if pre_normalize else vectors)
         return (total / total_weight if total_weight > 0 else total), rows

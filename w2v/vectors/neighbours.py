@@ -38,7 +38,7 @@ class NeighbourQueries(Lookup):
         What the words found shall, and shall not, be like. A weight counts as it stands, among the negatives too;
         a bare word weighs 1 or -1.
     topn : int or None
-        How many words to return, at least 1. None returns the similarities of all rows searched, as an array.
+        How many words to return. None returns the similarities of all rows searched, as an array.
     restrict_vocab : int, optional
         Search only the first rows, which hold the most frequent words.
     """
@@ -117,7 +117,7 @@ class NeighbourQueries(Lookup):
         queries : iterable of str or int, or ndarray, shape (n, d)
             Words, or vectors; row numbers in a list, as an array of numbers is a vector. A word is no answer to itself.
         topn : int
-            Words per query, at least 1.
+            Words per query.
         clip_start, clip_end, restrict_vocab
             As in `most_similar`.
         ignore_missing : bool
@@ -196,6 +196,8 @@ class NeighbourQueries(Lookup):
             both = np.concatenate([above, below]).astype(np.float32)
             cosines = fast_cosines(self._search_space(), both, 0, stop)
             return cosmul(cosines[: len(above)], cosines[len(above) :])
+        if _checked_topn(topn) == 0:
+            return []
         own = np.array([row for side in inputs for _, rows in side for row in rows], dtype=np.int64)
         search = Search(_checked_topn(topn), 0, stop, np.zeros_like(own), own)
         return self._named(*cosmul_nearest(self._search_space(), above, below, search))
@@ -218,8 +220,8 @@ class NeighbourQueries(Lookup):
 
     def _nearest(self, means: list[tuple[Float64, list[int]]], k: int, start: int, stop: int) -> list[Neighbours]:
         """Search for (vector, rows that are no answer) pairs, as `Lookup._weighted_mean` makes them."""
-        if not means:
-            return []
+        if not means or k == 0:
+            return [[] for _ in means]
         excluded_query = np.repeat(np.arange(len(means)), [len(rows) for _, rows in means])
         excluded_row = np.array([row for _, rows in means for row in rows], dtype=np.int64)
         search = Search(k, start, stop, excluded_query, excluded_row)
@@ -232,7 +234,7 @@ class NeighbourQueries(Lookup):
 
     def _window(self, clip_start: int, clip_end: int | None, restrict_vocab: int | None) -> tuple[int, int]:
         """Return the first row to search and the row after the last; bounds past the last row count as the last."""
-        self._check_rows()
+        self.check_rows()
         if restrict_vocab is not None:
             if clip_start != 0 or clip_end is not None:
                 raise ConfigError("restrict_vocab and clip_start or clip_end contradict each other: give one")
@@ -247,7 +249,7 @@ class NeighbourQueries(Lookup):
 
 
 def _checked_topn(topn: int) -> int:
-    """Return the number of words wanted; refuse anything but a positive integer."""
-    if isinstance(topn, bool) or not isinstance(topn, int | np.integer) or topn < 1:
-        raise ConfigError(f"topn is an integer >= 1; got {topn!r}")
+    """Return the number of words wanted; refuse anything but a natural number."""
+    if isinstance(topn, bool) or not isinstance(topn, int | np.integer) or topn < 0:
+        raise ConfigError(f"topn is an integer >= 0; got {topn!r}")
     return int(topn)

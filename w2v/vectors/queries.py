@@ -164,7 +164,7 @@ def cosines_to(matrix: NDArray[Any], query: Float64, row: Rows) -> Float32:
 
 def queries_at_once(k: int) -> int:
     """Return how many queries for k neighbours each to search together, so that speed is full and memory bounded."""
-    return min(QUERIES_AT_ONCE, max(1, SCORES_AT_ONCE // k))
+    return min(QUERIES_AT_ONCE, max(1, SCORES_AT_ONCE // max(k, 1)))
 
 
 def nearest(space: SearchSpace, queries: Float64, search: Search) -> list[tuple[Rows, Float32]]:

@@ -4,20 +4,20 @@ Every similarity is a cosine, computed in float64 and returned as float32; the c
 Words that are left out because they are unknown are logged as a warning.
 """
 
-import importlib
-import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from w2v.errors import ConfigError, MissingExtraError
+from w2v.errors import ConfigError
+from w2v.logs import logger
 from w2v.vectors.keys import Key, as_list, as_vector
 from w2v.vectors.lookup import Lookup
 from w2v.vectors.queries import Float32, Float64, closer_rows, cosine, cosines_to, fast_cosines, unit
+from w2v.vectors.transport import transport_cost
 
-_LOG = logging.getLogger(__name__)
+_LOG = logger(__name__)
 
 
 class Similarities(Lookup):
@@ -121,12 +121,8 @@ class Similarities(Lookup):
         MissingExtraError
             If POT is not installed.
         """
-        try:
-            transport = importlib.import_module("ot")
-        except ImportError as error:
-            raise MissingExtraError("wmdistance solves a transport problem with POT: pip install POT") from error
         documents = [
-            [self._rows[word] for word in as_list(text) if word in self._rows] for text in (document1, document2)
+            [self.get_index(word) for word in as_list(text) if word in self] for text in (document1, document2)
         ]
         if not all(documents):
             return float("inf")
@@ -135,7 +131,7 @@ class Similarities(Lookup):
         if norm:
             vectors1, vectors2 = unit(vectors1), unit(vectors2)
         costs = np.sqrt(((vectors1[:, np.newaxis] - vectors2) ** 2).sum(axis=-1))
-        return float(transport.emd2(counts1 / counts1.sum(), counts2 / counts2.sum(), costs))
+        return transport_cost(counts1 / counts1.sum(), counts2 / counts2.sum(), costs)
 
     def _direction(self, word_or_vector: Key | NDArray[Any]) -> Float64:
         """Return a word's or a given vector, scaled to length 1: float64, shape (d,)."""

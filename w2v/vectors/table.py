@@ -1,5 +1,6 @@
 """Words in row order, their vectors, and what else is known of each word: what is stored, and what must fit."""
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
@@ -9,6 +10,9 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from w2v.errors import ConfigError
 from w2v.formats.contents import Contents
 from w2v.vectors.queries import Float32, SearchSpace
+
+LOCKF = "vectors_lockf"
+"""Name of an attribute in a file that holds the factors of frozen rows."""
 
 
 def storage_dtype(dtype: DTypeLike) -> np.dtype[Any]:
@@ -64,10 +68,14 @@ class VectorTable:
         Further values of each word by name, above all ``"count"``.
     metadata : dict
         JSON values that say how the vectors were made.
+    numbers : bool
+        Whether the words stand for whole numbers: the key 7 then is the word "7", otherwise the row 7.
     """
 
-    def __init__(self, vector_size: int, count: int = 0, dtype: DTypeLike = np.float32) -> None:
-        """Make an empty table with room for ``count`` rows before it must grow."""
+    def __init__(
+        self, vector_size: int, count: int = 0, dtype: DTypeLike = np.float32, mapfile_path: str | None = None
+    ) -> None:
+        """Make an empty table with room for ``count`` rows before it must grow; ``mapfile_path`` does nothing."""
         if vector_size < 1 or count < 0:
             raise ConfigError(f"vector_size is at least 1 and count at least 0; got {vector_size} and {count}")
         self._words: list[str] = []
@@ -78,6 +86,8 @@ class VectorTable:
         self._space: SearchSpace | None = None
         self.expandos: dict[str, NDArray[Any]] = {}
         self.metadata: dict[str, Any] = {}
+        self.numbers = False
+        self._lockf: Float32 = np.ones(1, np.float32)
 
     @classmethod
     def from_arrays(
@@ -111,7 +121,7 @@ class VectorTable:
         table = cls(matrix.shape[1], dtype=matrix.dtype)
         table.index_to_key = words  # type: ignore[assignment]  # any sequence is taken
         table.vectors = matrix
-        table._check_rows()
+        table.check_rows()
         if counts is not None:
             numbers = np.asarray(counts)
             if numbers.shape != (len(words),) or numbers.dtype.kind not in "iu" or (numbers < 0).any():
@@ -123,14 +133,23 @@ class VectorTable:
     @classmethod
     def from_contents(cls, contents: Contents) -> Self:
         """Take over what was read from a file; the output matrix, if any, is left aside."""
-        return cls.from_arrays(contents.words, contents.vectors, contents.counts, contents.metadata)
+        table = cls.from_arrays(contents.words, contents.vectors, contents.counts, contents.metadata)
+        table.numbers = contents.metadata.get("numbers") is True
+        table.expandos |= contents.attributes
+        table.vectors_lockf = table.expandos.pop(LOCKF, table.vectors_lockf)
+        return table
 
     def contents(self) -> Contents:
-        """Return what a file of these vectors holds; nothing is copied."""
-        self._check_rows()
+        """Return what a file of these vectors holds; matrix and words are not copied."""
+        self.check_rows()
         counts = self.expandos.get("count")
         counts = counts if counts is None else counts.astype(np.int64, copy=False)
-        return Contents(self._words, self.vectors, counts, metadata=self.metadata)
+        metadata = self.metadata | ({"numbers": True} if self.numbers else {})
+        values = {LOCKF: self.row_factors()}
+        for name in self.expandos:
+            values[name] = self._numbers_of(name)
+        attributes = {name: numbers for name, numbers in values.items() if numbers is not None}
+        return Contents(self._words, self.vectors, counts, metadata=metadata, attributes=attributes)
 
     @property
     def vectors(self) -> NDArray[Any]:
@@ -174,8 +193,48 @@ class VectorTable:
 
     @property
     def norms(self) -> Float32:
-        """Euclidean length of each row: float32, shape (V,), read-only; computed when first needed, then kept."""
+        """Euclidean length of each row: float32, shape (V,), read-only; computed when first needed, then kept.
+
+        Assigning None, after writing into `vectors`, lets them be computed anew.
+        """
         return self._search_space().norms
+
+    @norms.setter
+    def norms(self, norms: None) -> None:
+        if norms is not None:
+            raise ConfigError("norms are computed from the vectors: assign None to have that done anew")
+        self._space = None
+
+    @property
+    def vectors_lockf(self) -> Float32:
+        """What training multiplies the updates of each row by: 1 trains it, 0 freezes it.
+
+        float32, shape (V,), or (1,) for all rows alike, which is what there is until another array is assigned. That one
+        may be written to. The vectors of `Word2Vec.wv` obey it.
+        """
+        return self._lockf
+
+    @vectors_lockf.setter
+    def vectors_lockf(self, factors: ArrayLike) -> None:
+        self._lockf = np.asarray(factors, np.float32)
+        self.row_factors()
+
+    def row_factors(self) -> Float32 | None:
+        """Return `vectors_lockf` as one factor for each row, shape (V,); None if all rows are trained.
+
+        Raises
+        ------
+        ConfigError
+            If there are neither 1 nor V factors, or one is negative or not finite.
+        """
+        lockf = self._lockf
+        if lockf.shape not in ((1,), (len(self),)):
+            raise ConfigError(
+                f"vectors_lockf has one factor, or one for each of {len(self)} words; got {describe(lockf)}"
+            )
+        if not (np.isfinite(lockf) & (lockf >= 0)).all():
+            raise ConfigError("vectors_lockf holds finite numbers from 0 (frozen) on; got NaN, infinity or less than 0")
+        return None if (lockf == 1).all() else np.broadcast_to(lockf, (len(self),)).copy()
 
     def fill_norms(self, force: bool = False) -> None:
         """Compute the norms if they are not known, or anew with ``force``: needed after writing into `vectors`."""
@@ -189,10 +248,25 @@ class VectorTable:
     def __iter__(self) -> Iterator[str]:
         return iter(self._words)
 
+    def __str__(self) -> str:
+        return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(vector_size={self.vector_size}, {len(self)} keys)"
 
-    def _check_rows(self) -> None:
+    def _numbers_of(self, name: str) -> NDArray[Any] | None:
+        """Return an attribute in a type that can be saved; None for counts, and, with a warning, for what are no numbers."""
+        values = self.expandos[name]
+        if name == "count":
+            return None
+        if values.dtype.kind in "iub" and values.dtype != np.uint64:
+            return values.astype(np.int64, copy=False)
+        if values.dtype.kind == "f":
+            return values.astype(np.float32 if values.itemsize <= 4 else np.float64, copy=False)
+        warnings.warn(f"the attribute {name!r} is not saved: a file holds numbers, not {values.dtype}", stacklevel=4)
+        return None
+
+    def check_rows(self) -> None:
         """Refuse to go on while words and vectors, assigned one after the other, do not fit."""
         if self._row_count != len(self._words):
             raise ConfigError(
@@ -201,7 +275,7 @@ class VectorTable:
 
     def _search_space(self) -> SearchSpace:
         """Return matrix and norms that belong together; safe to share between threads."""
-        self._check_rows()
+        self.check_rows()
         space = self._space
         if space is None:
             space = self._space = SearchSpace.of(self.vectors)

@@ -1,0 +1,192 @@
+"""The contrastive objectives: compiled variants against the NumPy definitions, these against derivatives and by hand."""
+
+import numpy as np
+import pytest
+from tiles import run
+
+from w2v import _core, objectives, reference
+from w2v.config import OBJECTIVES, TrainConfig
+
+VARIANTS = _core.variants()
+SETTINGS = [
+    TrainConfig(objective="nt_xent", temperature=0.07),
+    TrainConfig(objective="nt_xent", temperature=1.0),
+    TrainConfig(objective="triplet", margin=0.3),
+    TrainConfig(objective="triplet_dot", margin=1.0),
+    TrainConfig(objective="align_uniform"),
+    TrainConfig(objective="align_uniform", align_weight=3.0, align_power=1.0, uniform_t=3.0),
+]
+NAMES = [f"{c.objective}-{i}" for i, c in enumerate(SETTINGS)]
+
+
+def tile(seed, n, m, dim):
+    rng = np.random.default_rng([seed, n, m, dim])
+    return (rng.normal(size=(rows, dim)).astype(np.float32).astype(float) for rows in (n, m))
+
+
+def loss_of(contexts, targets, config):
+    """The loss as a function of the rows, written without the engine's trick of coefficients."""
+    scores = contexts @ targets.T
+    if objectives.TABLE[config.objective].cosine:
+        scores = scores / np.linalg.norm(contexts, axis=1)[:, None] / np.linalg.norm(targets, axis=1)
+    return objectives.TABLE[config.objective].define(scores, config)[0].sum()
+
+
+def test_the_table_is_the_list_of_the_configuration():
+    assert tuple(objectives.TABLE) == OBJECTIVES
+    assert all(name == objective.name for name, objective in objectives.TABLE.items())
+
+
+@pytest.mark.parametrize("config", SETTINGS, ids=NAMES)
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_variant_agrees_with_the_reference(variant, config):
+    tolerance = 1e-11 if variant == "float64" else 2e-4  # coefficients are up to 1 / tau = 14 times a cosine's rounding
+    for n, m, dim in [
+        (1, 2, 1),
+        (1, 6, 100),
+        (5, 6, 100),
+        (9, 6, 37),
+        (10, 16, 102),
+        (17, 7, 300),
+        (33, 65, 20),
+        (4, 1, 8),
+    ]:
+        contexts, targets = tile(1, n, m, dim)
+        input, output = contexts.copy(), targets.copy()
+        expected = reference.update(input, output, np.arange(n), np.arange(m), 0.1, config)
+        x, y, result = run(variant, contexts, targets, 0.1, config=config)
+        np.testing.assert_allclose(result.coefficients, expected.coefficients, rtol=tolerance, atol=tolerance / 10)
+        np.testing.assert_allclose(x, input, rtol=0, atol=tolerance)
+        np.testing.assert_allclose(y, output, rtol=0, atol=tolerance)
+        assert result.loss == pytest.approx(expected.loss, rel=tolerance / 10, abs=tolerance / 10)
+
+
+@pytest.mark.parametrize("config", SETTINGS, ids=NAMES)
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_multiplicities_equal_repeated_words(variant, config):
+    """A word twice in the window is two anchors; a noise word drawn twice is two negatives. Nothing is lost."""
+    contexts, targets = tile(2, 5, 6, 20)
+    context_counts, target_counts = [1, 3, 1, 1, 30], [1, 1, 2, 1, 1, 9]
+    input, output = contexts.copy(), targets.copy()
+    repeated = np.repeat(np.arange(5), context_counts), np.repeat(np.arange(6), target_counts)
+    expected = reference.update(input, output, *repeated, 0.01, config)
+    x, y, result = run(variant, contexts, targets, 0.01, context_counts, target_counts, config)
+    np.testing.assert_allclose(x, input, rtol=0, atol=1e-4)
+    np.testing.assert_allclose(y, output, rtol=0, atol=1e-4)
+    assert result.loss == pytest.approx(expected.loss, rel=1e-5)
+
+
+@pytest.mark.parametrize("config", SETTINGS, ids=NAMES)
+def test_compiled_update_is_the_gradient_of_the_loss(config):
+    """Two-sided finite differences of the loss, as a function of the rows, against the float64 build's update."""
+    contexts, targets = tile(3, 4, 6, 9)
+    x, y, result = run("float64", contexts, targets, 1.0, config=config)
+    assert result.loss == pytest.approx(loss_of(contexts, targets, config), rel=1e-12)
+    h = 1e-6
+    for before, after, loss in (
+        (contexts, x, lambda changed: loss_of(changed, targets, config)),
+        (targets, y, lambda changed: loss_of(contexts, changed, config)),
+    ):
+        for index in np.ndindex(before.shape):
+            up, down = before.copy(), before.copy()
+            up[index] += h
+            down[index] -= h
+            assert (after - before)[index] == pytest.approx(-(loss(up) - loss(down)) / (2 * h), abs=2e-7)
+
+
+# x = (3, 4), y_0 = (0, 2), y_1 = (1, 0): cosines 0.8 and 0.6, dot products 8 and 3, lengths 5, 2, 1.
+HAND = [
+    # e^8 / (e^8 + e^6): p_0 = 0.8807970780, loss 0.1269280110; -dL/ds = (1 - p_0) / 0.1 each way
+    (TrainConfig(objective="nt_xent", temperature=0.1), 0.1269280110, [1.192029220, -1.192029220]),
+    # 0.6 - 0.8 + 0.5
+    (TrainConfig(objective="triplet", margin=0.5), 0.3, [1, -1]),
+    (TrainConfig(objective="triplet", margin=0.1), 0.0, [0, 0]),
+    # 3 - 8 + 6
+    (TrainConfig(objective="triplet_dot", margin=6.0), 1.0, [1, -1]),
+    # 0.4 - 4 (1 - 0.6): the mean of one exponential is itself
+    (TrainConfig(objective="align_uniform", align_weight=1.0, uniform_t=2.0), -1.2, [2, -4]),
+    # 3 sqrt(0.4) - 6 (0.4); 3 / sqrt(0.4)
+    (
+        TrainConfig(objective="align_uniform", align_weight=3.0, align_power=1.0, uniform_t=3.0),
+        3 * 0.4**0.5 - 2.4,
+        [3 * 0.4**-0.5, -6],
+    ),
+]
+
+
+@pytest.mark.parametrize(("config", "loss", "descent"), HAND)
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_hand_computed(variant, config, loss, descent):
+    contexts, targets = np.array([[3.0, 4.0]]), np.array([[0.0, 2.0], [1.0, 0.0]])
+    x, y, result = run(variant, contexts, targets, 0.1, config=config)
+    assert result.loss == pytest.approx(loss, rel=2e-6, abs=2e-7)
+    g0, g1 = 0.1 * np.array(descent)
+    if config.objective == "triplet_dot":
+        np.testing.assert_allclose(x, [[3 + g1, 4 + 2 * g0]], rtol=1e-6)
+        np.testing.assert_allclose(y, [[3 * g0, 2 + 4 * g0], [1 + 3 * g1, 4 * g1]], rtol=1e-6, atol=1e-6)
+        return
+    # Along (y^ - s x^) / |x|: (0 - .8 .6, 1 - .8 .8) / 5 and (1 - .6 .6, 0 - .6 .8) / 5; and so for the y.
+    np.testing.assert_allclose(
+        x, [[3 + (-0.48 * g0 + 0.64 * g1) / 5, 4 + (0.36 * g0 - 0.48 * g1) / 5]], rtol=1e-6, atol=1e-6
+    )
+    np.testing.assert_allclose(y, [[0.6 * g0 / 2, 2], [1, 0.8 * g1]], rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("config", SETTINGS, ids=NAMES)
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_rows_of_zeros_do_no_harm(variant, config):
+    """A cosine with a row of zeros is 0, and so is that row's update; the other rows train as if it were not there."""
+    contexts, targets = tile(4, 3, 4, 10)
+    contexts[1], targets[2] = 0, 0
+    x, y, result = run(variant, contexts, targets, 0.1, config=config)
+    assert np.isfinite(x).all()
+    assert np.isfinite(y).all()
+    assert np.isfinite(result.loss)
+    if objectives.TABLE[config.objective].cosine:
+        assert not x[1].any()
+        assert not y[2].any()
+        input, output = contexts.copy(), targets.copy()
+        reference.update(input, output, np.arange(3), np.arange(4), 0.1, config)
+        np.testing.assert_allclose(x, input, rtol=0, atol=1e-4)
+        np.testing.assert_allclose(y, output, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("scale", [1e-12, 1e12])
+def test_cosines_do_not_depend_on_length(variant, scale):
+    config = TrainConfig(objective="nt_xent", temperature=0.1)
+    contexts, targets = tile(5, 4, 6, 16)
+    losses = [run(variant, contexts * s, targets, 0.0, config=config)[2].loss for s in (1, scale)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_coldest_temperature_does_not_overflow(variant):
+    config = TrainConfig(objective="nt_xent", temperature=1e-3)
+    contexts, targets = np.array([[1.0, 0.0]]), np.array([[-1.0, 0.0], [1.0, 0.0], [1.0, 1e-3]])
+    x, y, result = run(variant, contexts, targets, 0.01, config=config)
+    assert np.isfinite(x).all()
+    assert np.isfinite(y).all()
+    assert result.loss == pytest.approx(2000 + np.log(2), rel=1e-5)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_many_tiles_worth_of_loss_in_one(variant):
+    """Logarithms wait in a product: hundreds of anchors with hundreds of negatives must not drive it to zero."""
+    config = TrainConfig(objective="nt_xent", temperature=10.0)
+    contexts, targets = tile(6, 400, 400, 5)
+    expected = loss_of(contexts, targets, config)
+    assert run(variant, contexts, targets, 0.0, config=config)[2].loss == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("config", [TrainConfig(), *SETTINGS], ids=["sgns", *NAMES])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_steps_freeze_rows_and_weigh_their_updates(variant, config):
+    for m in (6, 16):  # one group of targets in `apply`, and several
+        contexts, targets = tile(7, 5, m, 24)
+        x, y, _ = run(variant, contexts, targets, 0.1, config=config)
+        steps = [1, 0, 1, 0.5, 0]
+        slowed, same, _ = run(variant, contexts, targets, 0.1, config=config, steps=steps)
+        np.testing.assert_array_equal(slowed[[1, 4]], contexts[[1, 4]].astype(x.dtype))
+        np.testing.assert_allclose(slowed, contexts + np.array(steps)[:, None] * (x - contexts), atol=3e-6)
+        np.testing.assert_allclose(same, y, atol=3e-6)

@@ -1,0 +1,33 @@
+"""One tile through one compiled variant, for the tests of kernels and objectives."""
+
+import numpy as np
+
+from w2v import _core, reference
+from w2v.config import TrainConfig
+
+
+def aligned_rows(values, dtype):
+    """Copy rows into 64-byte-aligned, zero-padded storage, as the matrices have."""
+    n, dim = values.shape
+    stride = -(-dim // 16) * 16
+    memory = np.zeros((n * stride + 64) * np.dtype(dtype).itemsize, np.uint8)
+    start = -memory.ctypes.data % 64
+    rows = memory[start : start + n * stride * np.dtype(dtype).itemsize].view(dtype).reshape(n, stride)
+    rows[:, :dim] = values
+    return rows
+
+
+def run(variant, contexts, targets, learning_rate, context_counts=None, target_counts=None, config=None, steps=None):
+    dtype = np.float64 if variant == "float64" else np.float32
+    n, m, dim = len(contexts), len(targets), contexts.shape[1]
+    x, y = aligned_rows(contexts, dtype), aligned_rows(targets, dtype)
+    counts = (
+        np.ones(n) if context_counts is None else context_counts,
+        np.ones(m) if target_counts is None else target_counts,
+    )
+    scores, coefficients, loss = _core.update_tile(
+        variant, x, y, *counts, dim, learning_rate, config or TrainConfig(), steps
+    )
+    assert not x[:, dim:].any(), "padding must stay zero"
+    assert not y[:, dim:].any(), "padding must stay zero"
+    return x[:, :dim], y[:, :dim], reference.TileResult(scores, coefficients, loss)

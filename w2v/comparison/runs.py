@@ -1,0 +1,119 @@
+"""One training of one engine, in a process of its own, and the proof that both engines count the same words."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2v import formats, gensim_bridge
+from w2v.errors import ComparisonError
+
+OURS, THEIRS = "w2v", "gensim"
+ENGINES = (OURS, THEIRS)
+TICK = 0.5
+"""Seconds between two looks at the progress bar."""
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """What a run left: words, input matrix, output matrix."""
+
+    words: list[str]
+    vectors: NDArray[Any]
+    output: NDArray[Any]
+
+
+def run(
+    engine: str, text: str, parameters: dict[str, Any], folder: Path, *, keep: bool, tick: Callable[[], object]
+) -> Any:
+    """Train in a new process; return what `w2v.gensim_bridge.train` says, and the digest of the vocabulary.
+
+    Parameters
+    ----------
+    engine : {"w2v", "gensim"}
+    text : str
+        A file, a sentence a line.
+    parameters : dict
+        Of the constructors.
+    folder : Path
+        Where the results go.
+    keep : bool
+        Whether the matrices are wanted, not only the vocabulary.
+    tick : callable
+        Called now and then while the run goes on.
+
+    Raises
+    ------
+    ComparisonError
+        If the process fails.
+    """
+    folder.mkdir(exist_ok=True)
+    task = {"engine": engine, "text": text, "parameters": parameters, "folder": str(folder), "keep": keep}
+    # -P: what is measured is the installed package, wherever the command is given.
+    command = [sys.executable, "-P", gensim_bridge.__file__]
+    output, errors = _wait(command, json.dumps(task), engine, tick)
+    try:
+        found = json.loads(output)
+    except ValueError:
+        raise ComparisonError(f"{engine} said something unexpected: {(output + errors).strip()[-300:]}") from None
+    found["words_per_second"] = found["words"] * parameters["epochs"] / found["seconds"]["train"]
+    found["vocabulary"] = hashlib.sha256((folder / gensim_bridge.VOCABULARY).read_bytes()).hexdigest()
+    return found
+
+
+def _wait(command: list[str], task: str, engine: str, tick: Callable[[], object]) -> tuple[str, str]:
+    pipe = subprocess.PIPE
+    sent: str | None = task
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            while True:
+                try:
+                    output, errors = process.communicate(sent, timeout=TICK)
+                    break
+                except subprocess.TimeoutExpired:
+                    sent = None
+                    tick()
+        except BaseException:  # Ctrl-C above all
+            process.kill()
+            raise
+    if process.returncode:
+        said = errors.strip().splitlines() or [f"exit code {process.returncode}"]
+        raise ComparisonError(f"{engine} failed: {said[-1]}")
+    return output, errors
+
+
+def load_vectors(folder: Path) -> Vectors:
+    """Read what a run left that was told to keep its matrices."""
+    contents = formats.load(folder / gensim_bridge.VECTORS)
+    output = np.load(folder / gensim_bridge.OUTPUT, allow_pickle=False)
+    return Vectors(contents.words, contents.vectors, output)
+
+
+def check_same_vocabulary(results: dict[str, Any], folders: dict[str, Path]) -> None:
+    """Raise ComparisonError, with the first difference, unless both engines have the same words, order and counts."""
+    if results[OURS]["vocabulary"] == results[THEIRS]["vocabulary"]:
+        return
+    ours, theirs = (
+        folders[engine].joinpath(gensim_bridge.VOCABULARY).read_text(encoding="utf-8").split("\n")[:-1]
+        for engine in ENGINES
+    )
+    row, (a, b) = next((n, pair) for n, pair in enumerate(zip_longest(ours, theirs)) if pair[0] != pair[1])
+    raise ComparisonError(
+        f"the vocabularies differ, so nothing can be compared: w2v has {len(ours):,} words and gensim {len(theirs):,}; "
+        f"in row {row:,} w2v has {_entry(a)} and gensim {_entry(b)}"
+    )
+
+
+def _entry(line: str | None) -> str:
+    if line is None:
+        return "none"
+    word, count = line.rsplit(" ", 1)
+    return f"{word!r} ({int(count):,} times)"

@@ -1,0 +1,133 @@
+"""One stream of words for both engines: a file with a sentence a line and single blanks between words.
+
+gensim takes a text apart twice, by different rules (counting by Python's, training by C++'s), and cuts lines of more than
+10,000 words. In the file written here all rules agree and no line is longer, so both engines see the same sentences.
+"""
+
+import hashlib
+import os
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from w2v.config import VocabularyConfig
+from w2v.corpus import EncodedCorpus
+from w2v.errors import CorpusError
+from w2v.reading import TextOptions, encode, find_sources, is_paths
+
+MOST_WORDS_IN_A_LINE = 10_000
+LINES_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True)
+class SharedText:
+    """The text that both engines read.
+
+    Attributes
+    ----------
+    path : str
+    sources : tuple of str
+        Where it comes from.
+    as_it_was : bool
+        Whether it is the file that the user named, which already had this form; otherwise a copy.
+    words, sentences : int
+    cut : bool
+        Whether only the beginning of what the user named is in it.
+    sha256 : str
+        Of its bytes: equal for equal streams of words.
+    """
+
+    path: str
+    sources: tuple[str, ...]
+    as_it_was: bool
+    words: int
+    sentences: int
+    cut: bool
+    sha256: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is known of the text as JSON values; not the path, which may be that of a copy."""
+        known = asdict(self) | {"sources": list(self.sources)}
+        del known["path"]
+        return known
+
+
+def share(corpus: Any, folder: Path, tokenizer: Any = "whitespace", most_words: int | None = None) -> SharedText:
+    """Tokenise a corpus once, and write it for both engines unless it is a file that already reads so.
+
+    Parameters
+    ----------
+    corpus : as for `w2v.encode`
+    folder : Path
+        Where the copy goes.
+    tokenizer : as for `w2v.TextOptions`
+    most_words : int, optional
+        Leave out the sentences after this many words.
+
+    Raises
+    ------
+    CorpusError
+        If it cannot be read, or a token holds white space, so that no file of words could hold it.
+    """
+    threads = len(os.sched_getaffinity(0))
+    encoded = encode(corpus, VocabularyConfig(min_count=1), TextOptions(tokenizer, threads=threads))
+    odd = next((word for word in encoded.vocabulary.words if word.split() != [word]), None)
+    if odd is not None:
+        raise CorpusError(
+            f"the token {odd!r} holds white space: gensim reads words between blanks and cannot be given it"
+        )
+    copy = folder / "text.txt"
+    lines, words = _write(encoded, copy, most_words)
+    path, digest = copy, _sha256(copy)
+    original = _one_file(corpus)
+    if original is not None and os.path.getsize(original) == os.path.getsize(copy) and _sha256(original) == digest:
+        copy.unlink()
+        path = original
+    sources = tuple(os.path.basename(source) for source in encoded.sources)
+    return SharedText(
+        path=str(path),
+        sources=sources,
+        as_it_was=path is original,
+        words=words,
+        sentences=lines,
+        cut=words < len(encoded.tokens),
+        sha256=digest,
+    )
+
+
+def beginning(text: SharedText, words: int, path: Path) -> int:
+    """Write the first lines of a text, until they hold so many words; return how many they hold."""
+    written = 0
+    with open(text.path, encoding="utf-8", newline="\n") as source, open(path, "w", encoding="utf-8") as target:
+        for line in source:
+            if written >= words:
+                break
+            target.write(line)
+            written += line.count(" ") + 1
+    return written
+
+
+def _write(encoded: EncodedCorpus, path: Path, most_words: int | None) -> tuple[int, int]:
+    """Write a corpus, a sentence a line; return the numbers of lines and words."""
+    words, offsets = encoded.vocabulary.words, encoded.pieces(MOST_WORDS_IN_A_LINE)
+    if most_words is not None:
+        offsets = offsets[: int((offsets < most_words).sum()) + 1]
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        for first in range(0, len(offsets) - 1, LINES_AT_ONCE):
+            edges = offsets[first : first + LINES_AT_ONCE + 1].tolist()
+            found = [words[i] for i in encoded.tokens[edges[0] : edges[-1]].tolist()]
+            places = [edge - edges[0] for edge in edges]
+            file.writelines(" ".join(found[a:b]) + "\n" for a, b in pairwise(places))
+    return len(offsets) - 1, int(offsets[-1])
+
+
+def _one_file(corpus: Any) -> Path | None:
+    """Return the regular file that a corpus is, if it is one."""
+    sources = find_sources(corpus) if is_paths(corpus) else []
+    return Path(sources[0]) if len(sources) == 1 and os.path.isfile(sources[0]) else None
+
+
+def _sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

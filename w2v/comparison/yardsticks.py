@@ -1,0 +1,87 @@
+"""What vectors of both engines are measured by besides questions: the same pairs, rows and words for every run."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2v.corpus import EncodedCorpus
+from w2v.geometry import PositivePairs, alignment, text_pairs, uniformity
+from w2v.vectors import KeyedVectors
+
+Rows = NDArray[np.int64]
+
+SEED = 20_200_505
+"""Of every sample drawn here, whatever the seeds of training."""
+PAIRS, ROWS, QUERIES, NEIGHBOURS = 100_000, 4_000, 1_000, 10
+FREQUENT = 30_000
+"""Words among which neighbours are looked for, as in the restricted scoring of analogies."""
+
+
+@dataclass(frozen=True, eq=False)
+class Yardsticks:
+    """Samples of a text, drawn once.
+
+    Attributes
+    ----------
+    pairs : PositivePairs
+        PAIRS of centre and context, drawn from the text as training draws them; see `w2v.geometry.text_pairs`.
+    noise : ndarray of int64, shape (PAIRS, negative)
+        Noise words for each pair.
+    rows : ndarray of int64, shape (at most ROWS,)
+        Words drawn from the vocabulary without replacement, each as likely.
+    queries : ndarray of int64, shape (at most QUERIES,)
+        Words, drawn likewise from the FREQUENT most frequent, whose neighbours are looked for among these.
+    """
+
+    pairs: PositivePairs
+    noise: Rows
+    rows: Rows
+    queries: Rows
+
+    @classmethod
+    def of(cls, corpus: EncodedCorpus, parameters: dict[str, Any]) -> "Yardsticks":
+        """Draw all samples from a text, encoded with the vocabulary of both engines, by the laws of their training."""
+        draws, words = np.random.default_rng(SEED), len(corpus.vocabulary)
+        pairs = text_pairs(
+            corpus, window=parameters["window"], n=PAIRS, seed=SEED, held_out=False, sample=parameters["sample"]
+        )
+        law = np.cumsum(corpus.vocabulary.noise_probabilities(parameters["ns_exponent"]))
+        noise = np.searchsorted(law, draws.random((len(pairs), parameters["negative"])) * law[-1], side="right")
+        frequent = min(words, FREQUENT)
+        rows = draws.choice(words, min(words, ROWS), replace=False)
+        queries = draws.choice(frequent, min(frequent, QUERIES), replace=False)
+        return cls(pairs, noise.astype(np.int64), np.sort(rows), np.sort(queries))
+
+    def measure(self, words: list[str], vectors: NDArray[Any], output: NDArray[Any]) -> dict[str, Any]:
+        """Return all measurements as JSON values; of ``neighbours`` the rows, nearest first."""
+        geometry = {
+            "alignment": alignment(vectors[self.pairs.anchors], vectors[self.pairs.positives]),
+            "uniformity": uniformity(vectors[self.rows]),
+            "shared_loss": pair_loss(vectors, output, self.pairs, self.noise),
+        }
+        return {"geometry": geometry, "neighbours": neighbours(words, vectors, self.queries)}
+
+
+def pair_loss(vectors: NDArray[Any], output: NDArray[Any], pairs: PositivePairs, noise: Rows) -> float:
+    """Return skip-gram's loss with negative sampling (Mikolov et al. 2013, equation 4): the mean over all pairs, in nats.
+
+    The context's input vector is scored against the centre's output vector, which should score high, and against those
+    of the noise words, which should not; noise that is the centre itself is left out.
+    """
+    inputs = vectors[pairs.positives].astype(np.float64)
+    positive = np.einsum("nd,nd->n", inputs, output[pairs.anchors].astype(np.float64))
+    total, count = np.logaddexp(0, -positive).sum(), len(pairs)
+    for column in noise.T:
+        kept = column != pairs.anchors
+        scores = np.einsum("nd,nd->n", inputs[kept], output[column[kept]].astype(np.float64))
+        total, count = total + np.logaddexp(0, scores).sum(), count + len(scores)
+    return float(total / count)
+
+
+def neighbours(words: list[str], vectors: NDArray[Any], queries: Rows) -> list[list[int]]:
+    """Return, for each query, the rows of its nearest words by cosine among the most frequent ones."""
+    keyed = KeyedVectors.from_arrays(words[:FREQUENT], vectors[:FREQUENT])
+    found = keyed.most_similar_batch([words[row] for row in queries], topn=NEIGHBOURS)
+    return [[keyed.key_to_index[word] for word, _ in near] for near in found]

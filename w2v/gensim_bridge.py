@@ -1,0 +1,155 @@
+"""The one door to gensim: training under its engine, and models that it pickled.
+
+gensim is an extra and imported only when it is needed. As a script (``python -P gensim_bridge.py < task.json``) this file
+trains either engine by the same lines, so that a comparison differs in an import and in nothing else; gensim's run then
+holds no module of w2v, whose memory would be counted as gensim's. That is why w2v too is imported inside functions.
+"""
+
+import importlib.metadata
+import importlib.util
+import json
+import os
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from w2v.formats import Contents
+
+RISK = "a pickle can run any code when it is loaded, with your rights; gensim loads it now, because of --trust-pickle"
+"""What a user who passes ``--trust-pickle`` is told."""
+
+VOCABULARY, VECTORS, OUTPUT = "vocabulary.txt", "vectors.bin", "output.npy"
+"""What a training run leaves in its folder: words and counts; word2vec's binary format; the output matrix."""
+
+
+def gensim_version() -> str:
+    """Return the version of the gensim that is installed, without importing it.
+
+    Raises
+    ------
+    MissingExtraError
+        If it is not installed.
+    """
+    if importlib.util.find_spec("gensim") is None:
+        from w2v.errors import MissingExtraError
+
+        raise MissingExtraError('this needs gensim: pip install "w2v[gensim]" (Python 3.13 or older)')
+    return importlib.metadata.version("gensim")
+
+
+def load_pickled(path: str | os.PathLike[str]) -> "Contents":
+    """Load a model or vectors that gensim pickled, through gensim. Any code in the file runs: trust its origin or do not.
+
+    Parameters
+    ----------
+    path : path-like
+        What ``Word2Vec.save``, ``FastText.save`` or ``KeyedVectors.save`` wrote; the ``.npy`` files beside it are read
+        too. Of FastText the words' own vectors are kept, those of its n-grams are not.
+
+    Returns
+    -------
+    Contents
+        With the counts, if it has any, and the output matrix of a model trained with negative sampling. A skip-gram
+        model can be trained further (``Word2Vec.load``) once it is saved in the native format.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    FormatError
+        If gensim cannot load it, or it is neither a model nor vectors.
+    MissingExtraError
+        If gensim is not installed.
+    """
+    from w2v.errors import FormatError
+    from w2v.formats import Contents
+
+    version, name = gensim_version(), os.fspath(path)
+    os.stat(name)  # gensim would take a URL for a file
+    from gensim.utils import SaveLoad
+
+    try:
+        loaded = SaveLoad.load(name)
+    except Exception as problem:  # a pickle can raise whatever it wants
+        raise FormatError(f"{name}: gensim {version} cannot load it: {type(problem).__name__}: {problem}") from problem
+    vectors = getattr(loaded, "wv", loaded)
+    if not hasattr(vectors, "index_to_key") or not hasattr(vectors, "vectors"):
+        raise FormatError(f"{name}: holds {type(loaded).__name__}; allowed: Word2Vec, FastText or KeyedVectors")
+    counts = vectors.expandos.get("count")
+    matrix = np.asarray(vectors.vectors, np.float32)
+    output = getattr(loaded, "syn1neg", None)
+    return Contents(
+        list(vectors.index_to_key),
+        matrix,
+        None if counts is None else np.asarray(counts, np.int64),
+        None if output is None or output.shape != matrix.shape else np.asarray(output, np.float32),
+        {"converted_from": f"{type(loaded).__name__} of gensim {version}", **_training(loaded)},
+    )
+
+
+def _training(model: Any) -> dict[str, Any]:
+    """Return a skip-gram model's parameters as our own models keep them; nothing for other models."""
+    from w2v.config import TrainConfig, VocabularyConfig
+    from w2v.errors import ConfigError
+
+    known = vars(model)
+    if not known.get("sg") or known.get("hs") or not known.get("negative"):
+        return {}
+    names = set(TrainConfig.__dataclass_fields__) & set(known)
+    with suppress(ConfigError):  # a value that we do not allow: then there are vectors, and no training goes on
+        config = TrainConfig(**{name: known[name] for name in names})
+        vocabulary = VocabularyConfig(known["min_count"], known["max_final_vocab"])
+        described = {"config": config.to_dict(), "vocabulary": vocabulary.to_dict()}
+        return {**described, "read": None, "epochs": [], "comment": known.get("comment")}
+    return {}
+
+
+def train(task: dict[str, Any]) -> dict[str, Any]:
+    """Train one model and say what that took.
+
+    Parameters
+    ----------
+    task : dict
+        ``engine`` ("w2v" or "gensim"), ``text`` (a file, a sentence a line), ``parameters`` (of the constructor),
+        ``folder`` (where results go), ``keep`` (whether the two matrices go there too).
+
+    Returns
+    -------
+    dict
+        ``seconds``: ``read`` is ``build_vocab``, ``train`` is ``train``. ``words``: in-vocabulary words of the text.
+        ``read_words``: words read for training, by the engine's own count. ``peak_memory_bytes``: of this process until
+        training ended. ``loss``: w2v's, of each epoch; gensim's running sum is no mean of anything.
+    """
+    if task["engine"] == "gensim":
+        from gensim.models import Word2Vec
+    else:
+        from w2v import Word2Vec
+    model = Word2Vec(sg=1, **task["parameters"])
+    began = time.perf_counter()
+    model.build_vocab(corpus_file=task["text"])
+    counted = time.perf_counter()
+    _, read_words = model.train(corpus_file=task["text"], total_words=model.corpus_total_words, epochs=model.epochs)
+    trained = time.perf_counter()
+    peak = int(Path("/proc/self/status").read_text(encoding="ascii").split("VmHWM:")[1].split()[0]) * 1024
+    counts = {word: int(model.wv.get_vecattr(word, "count")) for word in model.wv.index_to_key}
+    folder = Path(task["folder"])
+    folder.joinpath(VOCABULARY).write_text("".join(f"{w} {n}\n" for w, n in counts.items()), encoding="utf-8")
+    if task["keep"]:
+        model.wv.save_word2vec_format(str(folder / VECTORS), binary=True)
+        np.save(folder / OUTPUT, model.syn1neg)
+    return {
+        "seconds": {"read": counted - began, "train": trained - counted},
+        "words": sum(counts.values()),
+        "read_words": int(read_words),
+        "peak_memory_bytes": peak,
+        "loss": [report.loss for report in getattr(model, "reports", [])],
+    }
+
+
+if __name__ == "__main__":
+    json.dump(train(json.load(sys.stdin)), sys.stdout)

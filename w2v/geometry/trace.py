@@ -1,0 +1,152 @@
+"""Alignment, uniformity and loss as training goes on, on one fixed sample: SimCSE's trajectory (Gao et al. 2021)."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from w2v.errors import ConfigError
+from w2v.geometry.alignment import pair_distances
+from w2v.geometry.directions import unit_rows
+from w2v.geometry.pairs import text_pairs
+from w2v.geometry.uniformity import log_mean_kernel
+from w2v.geometry.view import Rows, row_norms
+from w2v.trainer import Trainer
+
+PAIRS, ROWS = 10_000, 2_000
+"""The sample: a point takes a tenth of a second, and its alignment and uniformity are certain to about 0.01."""
+
+MOST_POINTS = 1_000
+"""A trajectory has to fit into a file's header."""
+
+
+@dataclass(frozen=True)
+class TracePoint:
+    """A place in the run and what was measured there.
+
+    Attributes
+    ----------
+    epoch : float
+        Passes over the corpus so far.
+    words : int
+        In-vocabulary words so far.
+    alignment, uniformity : float
+        At alpha = 2 and t = 2, of the input vectors, on the trace's pairs and rows.
+    loss : float or None
+        Mean of the current or just finished epoch so far; None before the first word.
+    """
+
+    epoch: float
+    words: int
+    alignment: float
+    uniformity: float
+    loss: float | None
+
+
+@dataclass(frozen=True)
+class Every:
+    """How often to record: every so many epochs, of which a part will do, or words; None twice is never.
+
+    Raises
+    ------
+    ConfigError
+        If both are given, or one is not above 0.
+    """
+
+    epochs: float | None = None
+    words: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.epochs is not None and self.words is not None:
+            raise ConfigError("geometry_every counts epochs and geometry_every_words words: give one of them")
+        number = isinstance(self.epochs, (int, float)) and not isinstance(self.epochs, bool)
+        if self.epochs is not None and not (number and 0 < self.epochs < float("inf")):
+            raise ConfigError(f"geometry_every must be a number of epochs above 0: got {self.epochs!r}")
+        if self.words is not None and not (type(self.words) is int and self.words > 0):
+            raise ConfigError(f"geometry_every_words must be a whole number above 0: got {self.words!r}")
+
+    def in_words(self, trainer: Trainer) -> int | None:
+        """Return how many words of the trainer's corpus that is."""
+        return self.words if self.epochs is None else max(1, int(len(trainer.corpus.tokens) * self.epochs))
+
+
+@dataclass
+class Trace:
+    """A callback of the trainer that records a point at the start, every so many words, and at the end.
+
+    Attributes
+    ----------
+    trainer : Trainer
+        Whose vectors are measured.
+    every_words : int
+    points : list of TracePoint
+    law : str
+        What was measured on, in a sentence.
+
+    Raises
+    ------
+    ConfigError
+        If that makes more points than a model file holds.
+    GeometryError
+        If no two words of the corpus co-occur.
+    """
+
+    trainer: Trainer
+    every_words: int
+    points: list[TracePoint] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        corpus, config = self.trainer.corpus, self.trainer.config
+        points = len(corpus.tokens) * config.epochs // self.every_words + 2
+        if points > MOST_POINTS:
+            raise ConfigError(
+                f"geometry every {self.every_words:,} words would make {points:,} points: at most {MOST_POINTS:,}"
+            )
+        pairs = text_pairs(
+            corpus, window=config.window, n=PAIRS, seed=config.seed, held_out=False, sample=config.sample
+        )
+        rng = np.random.default_rng([config.seed, 0x7472616365])  # "trace": a stream of its own
+        words = len(corpus.vocabulary)
+        rows = np.sort(rng.choice(words, size=min(ROWS, words), replace=False))
+        self._anchors, self._positives, self._rows = pairs.anchors, pairs.positives, rows
+        self.law = f"{pairs.law}; uniformity over {len(rows):,} of {words:,} words"
+
+    def on_train_begin(self, subject: Any) -> None:
+        """Record where the run starts."""
+        self._record()
+
+    def on_words(self, subject: Any) -> None:
+        """Record a point on the way."""
+        self._record()
+
+    def on_train_end(self, subject: Any) -> None:
+        """Record where the run ended."""
+        self._record()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the trajectory as JSON values, for a model's metadata."""
+        return {
+            "geometry": [asdict(point) for point in self.points],
+            "geometry_law": self.law,
+        }
+
+    def _record(self) -> None:
+        trainer, words = self.trainer, self.trainer.words
+        if self.points and self.points[-1].words == words:
+            return
+        vectors = trainer.vectors
+        directed = row_norms(vectors) > 0
+        kept = directed[self._anchors] & directed[self._positives]
+        distances = pair_distances(vectors, vectors, self._anchors[kept], self._positives[kept])
+        point = TracePoint(
+            epoch=words / len(trainer.corpus.tokens),
+            words=words,
+            alignment=float((distances**2).mean()),
+            uniformity=_uniformity(vectors, self._rows[directed[self._rows]]),
+            loss=trainer.latest_loss,
+        )
+        self.points.append(point)
+
+
+def _uniformity(vectors: Any, rows: Rows) -> float:
+    return float(log_mean_kernel(unit_rows(vectors, rows), None, 2.0, np.ones((len(rows), 1)))[0])

@@ -1,0 +1,110 @@
+"""A corpus as it was passed to a model: what to read, how, and whether it is still the same."""
+
+import os
+from collections.abc import Sized
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tqdm.auto import tqdm
+
+from w2v.atomic import PathLike
+from w2v.choosing import Choice
+from w2v.corpus import EncodedCorpus
+from w2v.errors import ArgumentError, ConfigError, CorpusTypeError
+from w2v.reading import (
+    FileState,
+    TextOptions,
+    as_files,
+    encode,
+    file_states,
+    find_sources,
+    is_paths,
+    refuse_changed,
+    text_size,
+)
+from w2v.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A corpus that may be read.
+
+    Attributes
+    ----------
+    corpus : Any
+        Paths, or an iterable of sentences.
+    text : TextOptions
+    states : dict
+        Size, time and inode of each file; to know whether one changes.
+    length : int or None
+        Sentences in a list, for the same reason.
+    """
+
+    corpus: Any
+    text: TextOptions
+    states: dict[str, FileState]
+    length: int | None
+
+    @classmethod
+    def of(cls, corpus_iterable: Any, corpus_file: Any, text: TextOptions) -> "Source":
+        """Take either sentences or files; gensim's readers of files (`LineSentence`, ...) stand for their files.
+
+        Raises
+        ------
+        ArgumentError
+            If both are given, or neither.
+        CorpusTypeError
+            If sentences are strings.
+        CorpusError
+            If a file is not there.
+        """
+        if (corpus_iterable is None) == (corpus_file is None):
+            both = "both" if corpus_file is not None else "neither"
+            raise ArgumentError(f"pass either sentences or corpus_file: got {both}")
+        corpus = corpus_iterable if corpus_file is None else corpus_file
+        files = as_files(corpus_iterable)
+        if files is not None:
+            corpus, text = files, replace(text, tokenizer="whitespace")
+        elif corpus_file is not None:
+            if not is_paths(corpus_file):
+                raise ConfigError(f"corpus_file must be a path or a list of paths: got {type(corpus_file).__name__}")
+        elif isinstance(corpus, (str, bytes, os.PathLike)):
+            raise CorpusTypeError(f"sentences must be lists of words: got {corpus!r:.60}; pass a path as corpus_file=")
+        elif is_paths(corpus):
+            raise CorpusTypeError(f"a sentence must be a list of words, not a string: got {corpus[0]!r:.60}; split it")
+        if is_paths(corpus):
+            return cls(corpus, text, file_states(find_sources(corpus)), None)
+        return cls(corpus, text, {}, len(corpus) if isinstance(corpus, Sized) else None)
+
+    @property
+    def is_files(self) -> bool:
+        """Whether it is read from files."""
+        return is_paths(self.corpus)
+
+    def is_same(self, other: "Source") -> bool:
+        """Whether another one is the same files or the same object, with as many sentences.
+
+        Raises
+        ------
+        CorpusChangedError
+            If a file changed.
+        """
+        if self.is_files and other.is_files:
+            same = bool(self.corpus == other.corpus) and self.text == other.text
+            if same:
+                refuse_changed(self.states)
+            return same
+        return self.corpus is other.corpus and self.length == other.length
+
+    def encode(self, wanted: Choice | Vocabulary, cache: PathLike | None, progress: bool | None) -> EncodedCorpus:
+        """Read it, with a progress bar."""
+        with self.progress_bar(progress) as bar:
+            return encode(self.corpus, wanted, self.text, bar, cache)
+
+    def progress_bar(self, progress: bool | None) -> Any:
+        """Return a bar of bytes or sentences; by default it shows only in a terminal."""
+        size = text_size(self.corpus) if self.is_files else None
+        unit = "B" if self.is_files else " sentences"
+        return tqdm(
+            total=size, unit=unit, unit_scale=True, desc="read", disable=None if progress is None else not progress
+        )

@@ -1,0 +1,28 @@
+"""The cost of moving one heap of weights onto another: the only module that imports POT, an optional dependency."""
+
+import importlib
+
+import numpy as np
+
+from w2v.errors import MissingExtraError
+from w2v.vectors.queries import Float64
+
+
+def transport_cost(weights1: Float64, weights2: Float64, costs: Float64) -> float:
+    """Return the least cost of moving ``weights1``, shape (n,), onto ``weights2``, shape (m,), each with sum 1.
+
+    Parameters
+    ----------
+    costs : ndarray of float64, shape (n, m)
+        Of moving one unit.
+
+    Raises
+    ------
+    MissingExtraError
+        If POT is not installed.
+    """
+    try:
+        transport = importlib.import_module("ot")
+    except ImportError as error:
+        raise MissingExtraError('wmdistance solves a transport problem with POT: pip install "w2v[wmd]"') from error
+    return float(transport.emd2(weights1, weights2, np.ascontiguousarray(costs)))
