@@ -233,9 +233,10 @@ def trajectory(subjects: Sequence[Subject]) -> Panel:
         if not records:
             continue
         x, y = ([float(record[axis]) for record in records] for axis in ("uniformity", "alignment"))
-        step = max(1, len(records) // 8)
-        marked = {0, len(records) - 1, *range(0, len(records) - step // 2, step)}
-        notes = [f"{record['epoch']:.3g}" if place in marked else "" for place, record in enumerate(records)]
+        epochs_done = [int(record["epoch"]) for record in records]
+        ends = [place for place in range(1, len(records)) if epochs_done[place] > epochs_done[place - 1]]
+        marked = {0, len(records) - 1, *ends[:: 1 + len(ends) // 5]}  # few, as the way turns back on itself
+        notes = [f"{record['epoch']:.2g}" if place in marked else "" for place, record in enumerate(records)]
         series.append(Series(x, y, subject.geometry.name, i, "path", notes=notes))
     settings = subjects[0].geometry.settings
     return Panel("During training (numbers are epochs)", *_axes(settings), tuple(series))
