@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 # gensim has no wheel for Python 3.14; its marker in pyproject.toml leaves it out there.
-EXTRAS ?= dev,eval,gensim,plot
+EXTRAS ?= dev,eval,gensim,plot,study
 SOURCES = pyproject.toml setup.py $(wildcard w2v/*.py w2v/*.pyi w2v/*/*.py corpora/*.py corpora/*.toml cython_ext/*)
 
 .PHONY: demo test lint types unit dist bench bench-quick clean

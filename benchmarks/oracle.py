@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from machine import show
 from numpy.typing import NDArray
-from quality import names, summary
+from quality import summary
 
 from w2v import TrainConfig, encode, train
 from w2v.evaluation import dataset, evaluate_analogies, evaluate_pairs
@@ -48,11 +48,12 @@ def by_gensim(sentences: Sentences, config: TrainConfig) -> Vectors:
 
 def scores(vectors: Vectors, pairs: list[str]) -> dict[str, float]:
     """Score one run."""
-    found = {Path(path).stem: 100 * evaluate_pairs(*vectors, path).spearman for path in pairs}
-    found["analogies"] = 100 * (
-        evaluate_analogies(*vectors, dataset("questions-words"), restrict=30_000).total.accuracy or 0
-    )
-    return found
+    results = {Path(path).stem: evaluate_pairs(*vectors, path).spearman for path in pairs}
+    results["analogies"] = evaluate_analogies(*vectors, dataset("questions-words"), restrict=30_000).total.accuracy
+    for name, score in results.items():
+        if score is None:
+            raise SystemExit(f"the text knows too few words of {name} to be scored by it: take a larger one")
+    return {name: 100 * score for name, score in results.items() if score is not None}
 
 
 def agreement(ours: Vectors, theirs: Vectors) -> dict[str, Any]:
@@ -94,7 +95,8 @@ def main() -> None:
         if "gensim" in ways:
             agreements.append({"seed": seed, **agreement(trained["oracle"], trained["gensim"])})
     rows = [
-        {"set": name} | {way: summary([run[name] for run in of]) for way, of in runs.items()} for name in names(runs)
+        {"set": name} | {way: summary([run[name] for run in of]) for way, of in runs.items()}
+        for name in next(iter(runs.values()))[0]
     ]
     show("oracle", rows, ["set", *runs], runs=runs, agreements=agreements)
     for found in agreements:

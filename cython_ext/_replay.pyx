@@ -209,6 +209,6 @@ def _check(bint holds, str complaint):
 
 def _check_sentences(words, offsets, int64_t last_word):
     ids, bounds = np.asarray(words), np.asarray(offsets)
-    _check(len(bounds) > 0 and bounds[0] == 0 and bounds[-1] == len(ids) and (np.diff(bounds) >= 0).all(),
+    _check(len(bounds) > 0 and bounds[0] == 0 and bounds[len(bounds) - 1] == len(ids) and (np.diff(bounds) >= 0).all(),
            "offsets do not partition the words")
     _check(not len(ids) or ids.max() <= last_word, "a word id exceeds the vocabulary")

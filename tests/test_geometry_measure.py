@@ -161,7 +161,7 @@ def test_rows_without_a_direction_are_left_out_and_counted():
     rows = np.array([80, 82, 3])
     more = PositivePairs(np.append(pairs.anchors, rows), np.append(pairs.positives, [1, 1, 83]), "near rows")
     found, clean = measure(Space(dirty), more, QUICK), measure(Space(x), pairs, QUICK)
-    assert found.excluded == {"rows not finite": 5, "zero rows": 2, "pairs with such a row": 3}
+    assert found.excluded == {"rows not finite": 5, "zero rows": 2, "pairs with a row that has no direction": 3}
     assert found.rows == 80
     assert [m.value for m in found.measurements] == [m.value for m in clean.measurements]
 

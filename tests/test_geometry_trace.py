@@ -6,7 +6,7 @@ import pytest
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpora import generate
 from w2v.errors import ConfigError
-from w2v.geometry import Trace, alignment, uniformity
+from w2v.geometry import Every, Trace, alignment, uniformity
 from w2v.geometry.pairs import text_pairs
 from w2v.reading import encode
 from w2v.trainer import Hooks, Trainer
@@ -21,7 +21,7 @@ def corpus():
 
 def traced(corpus, every_words=None, config=CONFIG):
     trainer = Trainer(corpus, config)
-    trace = Trace(trainer, every_words or Trace.words_between(trainer, 0.5))
+    trace = Trace(trainer, every_words or Every(epochs=0.5).in_words(trainer))
     trainer.run(Hooks([trace], every_words=trace.every_words))
     return trainer, trace
 

@@ -116,8 +116,8 @@ def test_both_learn_the_same_world(tmp_path):
     """Analogies and word similarity after a whole training, three seeds each.
 
     Over 12 seeds: analogies 0.879 (oracle) and 0.878 (engine), with standard deviations of 0.013 and 0.010; similarity 0.726
-    and 0.753, with 0.011 and 0.006. The engine's advantage comes of old values and shared noise: the oracle with both had
-    it too. Limits are five standard errors of a difference of means away: a chance of less than one in a million.
+    and 0.753, with 0.011 and 0.006. The engine's advantage comes of scoring a window by old values (`benchmarks/README.md`).
+    Limits are five standard errors of a difference of means away: a chance of less than one in a million.
     """
     (tmp_path / "analogies").write_text(analogies(), encoding="ascii")
     (tmp_path / "pairs").write_text(similarity_pairs(), encoding="ascii")

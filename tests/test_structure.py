@@ -40,6 +40,7 @@ LAYERS = [
     "vectors",
     "geometry",
     "model",
+    "study",
     "corpora",
     "comparison",
     "cli",

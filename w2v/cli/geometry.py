@@ -65,8 +65,8 @@ class Wanted:
         if self.min_score is not None and self.pairs is None:
             raise ConfigError("--min-score needs --pairs FILE")
 
-    def read(self) -> tuple[list[Space], PositivePairs]:
-        """Return the models, with the words of all of them in the same rows, and the pairs."""
+    def read(self, seed: int) -> tuple[list[Space], PositivePairs]:
+        """Return the models, with the words of all of them in the same rows, and the pairs; the seed is that of the draw."""
         spaces = [_space(self.model, self.towers)]
         if self.against is not None:
             spaces = list(common_words(spaces[0], _space(self.against, self.towers)))
@@ -78,10 +78,10 @@ class Wanted:
         if self.pairs is not None:
             pairs = file_pairs(self.pairs, words, min_score=self.min_score)
         else:
-            pairs, counts = self._from_text(list(words), counts)
+            pairs, counts = self._from_text(list(words), counts, seed)
         return [replace(space, counts=counts) for space in spaces], pairs
 
-    def _from_text(self, words: list[str], counts: Any) -> tuple[PositivePairs, Any]:
+    def _from_text(self, words: list[str], counts: Any, seed: int) -> tuple[PositivePairs, Any]:
         """Draw pairs as the model was trained; where no model knows counts, take the text's."""
         known = _metadata(self.model)
         config, text = known.get("config", {}), known.get("text", {})
@@ -94,6 +94,7 @@ class Wanted:
             window=config.get("window", 5) if self.window is None else self.window,
             sample=config.get("sample", 1e-3) if self.subsampling is None else self.subsampling,
             n=self.draws,
+            seed=seed,
             held_out=self._held_out(paths, known.get("sources", [])),
         )
         return pairs, corpus.vocabulary.counts
@@ -156,7 +157,7 @@ def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool
     if plot is not None:
         check_plot(plot)
         check_writable(plot)
-    spaces, pairs = wanted.read()
+    spaces, pairs = wanted.read(settings.seed)
     subjects = []
     for space, path in zip(spaces, (wanted.model, wanted.against), strict=False):
         if not quiet:

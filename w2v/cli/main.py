@@ -17,6 +17,7 @@ from w2v.cli.files import convert, info
 from w2v.cli.geometry import geometry
 from w2v.cli.output import EXIT_CODES, INTERRUPTED, exit_code, one_line, tell
 from w2v.cli.queries import analogy, neighbors, similarity
+from w2v.cli.study import study
 from w2v.cli.train import train
 from w2v.compiled import isa
 from w2v.errors import W2VError
@@ -37,6 +38,7 @@ COMMANDS = (
     analogy,
     evaluate,
     geometry,
+    study,
     compare_command,
     convert,
     info,

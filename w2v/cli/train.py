@@ -74,11 +74,22 @@ class _Clock:
 @click.option("--checkpoint-minutes", type=float, help="minutes between checkpoints  [default: 10]")
 @click.option("--checkpoint-epochs", type=int, help="epochs between checkpoints")
 @click.option("--resume", is_flag=True, help="go on from the checkpoint, if there is one")
+@click.option(
+    "--geometry-every", type=float, help="record alignment and uniformity every so many epochs, or parts of one"
+)
+@click.option("--geometry-every-words", type=int, help="the same, every so many words")
+@click.option(
+    "--whole-model", is_flag=True, help="keep the output vectors too: to train on, or to measure input-output"
+)
 @click.option("--quiet", is_flag=True, help="no progress bars")
 @json_option
-def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, resume: bool, **options: Any) -> None:
+def train(
+    corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, resume: bool, whole_model: bool, **options: Any
+) -> None:
     """Train vectors on CORPUS: files, folders, or - for standard input; plain, .gz, .bz2 or .xz; a sentence a line."""
     check_format(output)
+    if whole_model and not output.lower().endswith(".safetensors"):
+        raise ConfigError(f"--whole-model needs an output that ends in .safetensors: got {output}")
     check_writable(output)
     checkpoints = _checkpoints(options)
     if resume and checkpoints is None:
@@ -106,7 +117,7 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, res
             tell(f"w2v: the run so far is in {checkpoints.path}: the same command with --resume goes on from there")
         raise
     trained = clock.lap()
-    model.wv.save(output)
+    (model if whole_model else model.wv).save(output)
     if checkpoints is not None:
         Path(checkpoints.path).unlink(missing_ok=True)  # it has done its work
     result = {

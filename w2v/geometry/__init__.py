@@ -20,10 +20,11 @@ from w2v.geometry.pairs import PositivePairs, file_pairs, text_pairs
 from w2v.geometry.procrustes import identity_pairs
 from w2v.geometry.space import Space, common_words
 from w2v.geometry.spectrum import effective_rank, isoscore, mean_cosine
-from w2v.geometry.trace import Trace, TracePoint
+from w2v.geometry.trace import Every, Trace, TracePoint
 from w2v.geometry.uniformity import uniformity
 
 __all__ = [
+    "Every",
     "Geometry",
     "Measurement",
     "PositivePairs",

@@ -130,14 +130,18 @@ def angles(subjects: Sequence[Subject]) -> Panel:
     for i, subject in enumerate(subjects):
         positive, random = (np.degrees(2 * np.arcsin(values / 2)) for values in (subject.positive, subject.random))
         series += _densities(subject, positive, random, edges, i)
-    dim = subjects[0].geometry.dim
     theta = np.linspace(0.5, 179.5, 360)
-    density = np.exp((dim - 2) * np.log(np.sin(np.radians(theta))))
-    density /= density.sum() * (theta[1] - theta[0])
-    series.append(Series(theta, density, f"uniform law, {dim} dimensions", REFERENCE, "dotted"))
+    for dim in _dims(subjects):
+        density = np.exp((dim - 2) * np.log(np.sin(np.radians(theta))))
+        density /= density.sum() * (theta[1] - theta[0])
+        series.append(Series(theta, density, f"uniform law, {dim} dimensions", REFERENCE, "dotted"))
     return Panel(
         "Angles", "angle (degrees)", "density per degree", tuple(series), (0, 180), x_ticks=tuple(range(0, 181, 30))
     )
+
+
+def _dims(subjects: Sequence[Subject]) -> list[int]:
+    return list(dict.fromkeys(subject.geometry.dim for subject in subjects))
 
 
 def _densities(subject: Subject, positive: Float64, random: Float64, edges: Float64, colour: int) -> list[Series]:
@@ -165,11 +169,12 @@ def plane(subjects: Sequence[Subject]) -> Panel:
         )
         x, y = ([m.value] for m in both)
         series.append(Series(x, y, subject.geometry.name, i, "points", x_ends, y_ends))
-    settings, dim = subjects[0].geometry.settings, subjects[0].geometry.dim
-    floor = uniform_law(settings.t, dim)
-    x_range = _axis([floor, *(s.x[0] for s in series)])
+    settings = subjects[0].geometry.settings
+    floors = {dim: uniform_law(settings.t, dim) for dim in _dims(subjects)}
+    x_range = _axis([*floors.values(), *(s.x[0] for s in series)])
     y_range = _axis([s.y[0] for s in series])
-    series.append(Series([floor] * 2, y_range, f"uniform law, {dim} dimensions", REFERENCE, "dotted"))
+    for dim, floor in floors.items():
+        series.append(Series([floor] * 2, y_range, f"uniform law, {dim} dimensions", REFERENCE, "dotted"))
     return Panel("Alignment and uniformity (lower is better)", *_axes(settings), tuple(series), x_range, y_range)
 
 

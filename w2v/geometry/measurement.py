@@ -10,6 +10,8 @@ from w2v.errors import ConfigError
 Weighting = Literal["type", "token"]
 LEVEL = 95
 """Percent of the bootstrap intervals."""
+MOST_NEGATIVES = 65_536
+"""A pool of so many, and their cosines with some anchors, fit into memory."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ class Settings:
         if self.weighting not in get_args(Weighting):
             raise ConfigError(f"weighting must be 'type' or 'token': got {self.weighting!r}")
         ms = tuple(self.ms)
-        if not ms or any(isinstance(m, bool) or not isinstance(m, int) or not 1 <= m <= 2**20 for m in ms):
-            raise ConfigError(f"ms must be whole numbers from 1 to {2**20}, at least one: got {self.ms!r}")
+        if not ms or any(isinstance(m, bool) or not isinstance(m, int) or not 1 <= m <= MOST_NEGATIVES for m in ms):
+            raise ConfigError(f"ms must be whole numbers from 1 to {MOST_NEGATIVES}, at least one: got {self.ms!r}")
         object.__setattr__(self, "ms", tuple(sorted(set(ms))))
 
     def to_dict(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import importlib
 import io
 import os
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from w2v.atomic import PathLike, atomic_write
@@ -62,14 +62,32 @@ def _colour(series: Series) -> str:
 
 
 def _image(panels: Sequence[Panel], title: str, format: str) -> bytes:
-    """Draw with matplotlib, without its global state: no window, no settings of the user's."""
-    figure_module, style = _module("matplotlib.figure"), _module("matplotlib.style")
-    with style.context(["default", {"font.size": 11, "axes.spines.top": False, "axes.spines.right": False}]):
-        rows = -(-len(panels) // COLUMNS)
-        figure = figure_module.Figure(figsize=(11, 4.8 * rows), dpi=DPI, layout="constrained")
+    rows = -(-len(panels) // COLUMNS)
+
+    def fill(figure: Any) -> None:
         figure.suptitle(textwrap.fill(title, TITLE_WIDTH), fontsize=10)
         for axes, panel in zip(figure.subplots(rows, COLUMNS).flat, panels, strict=True):
             _draw(axes, panel)
+
+    return image(fill, (11, 4.8 * rows), format)
+
+
+def image(fill: Callable[[Any], None], size: tuple[float, float], format: str = "png") -> bytes:
+    """Draw with matplotlib, without its global state: no window, no settings of the user's.
+
+    Parameters
+    ----------
+    fill : callable
+        Is given the empty ``matplotlib.figure.Figure``.
+    size : pair of float
+        Width and height in inches.
+    format : str
+        An extension of ``IMAGES`` without its dot.
+    """
+    figure_module, style = _module("matplotlib.figure"), _module("matplotlib.style")
+    with style.context(["default", {"font.size": 11, "axes.spines.top": False, "axes.spines.right": False}]):
+        figure = figure_module.Figure(figsize=size, dpi=DPI, layout="constrained")
+        fill(figure)
         file = io.BytesIO()
         figure.savefig(file, format=format)
     return file.getvalue()

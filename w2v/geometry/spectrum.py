@@ -55,14 +55,14 @@ class Moments:
 
     @property
     def effective_rank(self) -> float:
-        """Exponential of the entropy of the singular values, from 1 to d (Roy & Vetterli 2007, definition 1)."""
+        """Exponential of the entropy of the singular values, from 1 to d (Roy & Vetterli 2007)."""
         singular = np.sqrt(np.maximum(np.linalg.eigvalsh(self.second), 0.0))
         shares = singular[singular > 0] / singular.sum()
         return float(np.exp(-(shares * np.log(shares)).sum()))
 
     @property
     def isoscore(self) -> float:
-        """IsoScore of the centred rows, 0 (a line, or a point) to 1 (a sphere) (Rudman et al. 2022, algorithm 1).
+        """IsoScore of the centred rows, 0 (a line, or a point) to 1 (a sphere) (Rudman et al. 2022).
 
         The paper's steps come down to (r - 1) / (d - 1), r = (sum lambda)^2 / sum lambda^2 the participation ratio of the
         eigenvalues of the covariance.

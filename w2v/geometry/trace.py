@@ -43,6 +43,33 @@ class TracePoint:
     loss: float | None
 
 
+@dataclass(frozen=True)
+class Every:
+    """How often to record: every so many epochs, of which a part will do, or words; None twice is never.
+
+    Raises
+    ------
+    ConfigError
+        If both are given, or one is not above 0.
+    """
+
+    epochs: float | None = None
+    words: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.epochs is not None and self.words is not None:
+            raise ConfigError("geometry_every counts epochs and geometry_every_words words: give one of them")
+        number = isinstance(self.epochs, (int, float)) and not isinstance(self.epochs, bool)
+        if self.epochs is not None and not (number and 0 < self.epochs < float("inf")):
+            raise ConfigError(f"geometry_every must be a number of epochs above 0: got {self.epochs!r}")
+        if self.words is not None and not (type(self.words) is int and self.words > 0):
+            raise ConfigError(f"geometry_every_words must be a whole number above 0: got {self.words!r}")
+
+    def in_words(self, trainer: Trainer) -> int | None:
+        """Return how many words of the trainer's corpus that is."""
+        return self.words if self.epochs is None else max(1, int(len(trainer.corpus.tokens) * self.epochs))
+
+
 @dataclass
 class Trace:
     """A callback of the trainer that records a point at the start, every so many words, and at the end.
@@ -83,11 +110,6 @@ class Trace:
         rows = np.sort(rng.choice(words, size=min(ROWS, words), replace=False))
         self._anchors, self._positives, self._rows = pairs.anchors, pairs.positives, rows
         self.law = f"{pairs.law}; uniformity over {len(rows):,} of {words:,} words"
-
-    @staticmethod
-    def words_between(trainer: Trainer, epochs: float) -> int:
-        """Return how many words ``epochs`` passes over the trainer's corpus are, at least 1."""
-        return max(1, int(len(trainer.corpus.tokens) * epochs))
 
     def on_train_begin(self, subject: Any) -> None:
         """Record where the run starts."""

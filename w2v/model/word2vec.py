@@ -11,6 +11,7 @@ from w2v.atomic import PathLike
 from w2v.checkpoint import Checkpoints
 from w2v.choosing import TrimRule
 from w2v.config import TrainConfig, VocabularyConfig
+from w2v.geometry import Every
 from w2v.model.files import Files, only_of_the_class
 from w2v.model.gensim3 import accepts_old_names
 from w2v.model.parameters import refuse_other_models
@@ -67,6 +68,11 @@ class Word2Vec(Files):
         Show progress bars; by default only in a terminal.
     checkpoints : Checkpoints or path, optional
         Where and how often to save the state of a run.
+    geometry_every : float, optional
+        Record alignment, uniformity and loss every so many epochs (0.1: ten times in each) on a fixed sample of pairs and
+        words: ``model.trace``, kept with the model; ``w2v geometry --plot`` draws it.
+    geometry_every_words : int, optional
+        The same, every so many words.
 
     Raises
     ------
@@ -132,6 +138,8 @@ class Word2Vec(Files):
         cache: PathLike | None = None,
         progress: bool | None = None,
         checkpoints: Checkpoints | PathLike | None = None,
+        geometry_every: float | None = None,
+        geometry_every_words: int | None = None,
     ) -> None:
         refuse_other_models(sg=sg, hs=hs, null_word=null_word)
         config = TrainConfig(
@@ -168,7 +176,7 @@ class Word2Vec(Files):
             comment=comment,
         )
         self._start_without_words(TextOptions(tokenizer, errors, config.threads), trim_rule, cache, progress)
-        self._start_untrained(checkpoints, callbacks, compute_loss)
+        self._start_untrained(checkpoints, callbacks, compute_loss, Every(geometry_every, geometry_every_words))
         self.__dict__["load"] = only_of_the_class
         if sentences is not None or corpus_file is not None:
             self.build_vocab(sentences, corpus_file)

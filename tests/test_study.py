@@ -1,0 +1,186 @@
+"""A whole study on the generated world: every model a line, gone on with where it stopped, a report to publish."""
+
+import json
+import re
+import sys
+from dataclasses import replace
+
+import pytest
+
+import w2v.study.running as running
+from w2v.cli import main
+from w2v.config import VocabularyConfig
+from w2v.corpora import analogies, generate, similarity_pairs
+from w2v.errors import ConfigError, DivergedError, MissingExtraError
+from w2v.geometry import Settings
+from w2v.reading import encode
+from w2v.study import Model, Plan, ProbeSettings, run
+from w2v.study.journal import FILE
+from w2v.study.metrics import METRICS
+from w2v.study.quality import QUALITIES
+
+pytest.importorskip("scipy")
+pytest.importorskip("sklearn")
+pytest.importorskip("matplotlib")
+
+GRID = tuple(
+    Model(objective, vector_size=dim, alpha=0.05)
+    for objective in ("sgns", "nt_xent", "triplet", "align_uniform")
+    for dim in (8, 16)
+)
+SMALL = Settings(ms=(4,), exact_rows=200, sample=200, bootstrap=20)
+PLAN = Plan(epochs=1, workers=1, settings=SMALL, probe=ProbeSettings(folds=2), seeds=(101,))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("world")
+    (folder / "world.txt").write_text("\n".join(generate(60_000, seed=1)), encoding="utf-8")
+    (folder / "analogies.txt").write_text(analogies(), encoding="utf-8")
+    (folder / "related.tsv").write_text(similarity_pairs(), encoding="utf-8")
+    corpus = encode(str(folder / "world.txt"), VocabularyConfig(5))
+    return folder, corpus
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _fast():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("w2v.study.correlation.RESAMPLES", 100)
+        patch.setattr("w2v.study.running.DRAWS", 5_000)
+        yield
+
+
+@pytest.fixture
+def _without_figures(monkeypatch):
+    monkeypatch.setattr("w2v.study.report.draw", lambda *arguments: None)
+
+
+def study(world, folder, **changes):
+    place, corpus = world
+    sets = {"analogies": place / "analogies.txt", "pairs": [place / "related.tsv"]}
+    return run(corpus, folder, **{"grid": GRID, "plan": PLAN, "progress": False, **sets, **changes})
+
+
+@pytest.fixture(scope="module")
+def finished(world, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("study")
+    return folder, study(world, folder)
+
+
+def lines(folder):
+    return [json.loads(line) for line in (folder / FILE).read_text(encoding="utf-8").splitlines()]
+
+
+def test_every_model_is_a_line_with_every_metric_and_score(finished):
+    folder, report = finished
+    written = lines(folder)
+    assert len(written) == len(GRID) + 4  # and the best of each objective with a fresh seed
+    assert [r.model for r in report.records] == list(GRID)
+    assert {r.model.seed for r in report.repeated} == {101}
+    for line in written:
+        assert line["failure"] is None
+        assert set(line["metrics"]) == {metric.key for metric in METRICS}
+        assert set(line["scores"]) == {*QUALITIES, "similarity: related"}
+        assert None not in line["scores"].values()
+    assert written[0]["coverage"]["answered"] == written[0]["coverage"]["questions"] == 6 * 552
+
+
+@pytest.mark.usefixtures("_without_figures")
+def test_a_finished_study_trains_nothing_and_reports_the_same(world, finished, monkeypatch):
+    folder, report = finished
+    monkeypatch.setattr(running, "Trainer", None)
+    before = (folder / FILE).read_bytes()
+    assert study(world, folder).markdown() == report.markdown()
+    assert (folder / FILE).read_bytes() == before
+
+
+@pytest.mark.usefixtures("_without_figures")
+def test_a_stopped_study_goes_on_where_it_was(world, finished, tmp_path, monkeypatch):
+    whole = (finished[0] / FILE).read_bytes().splitlines(keepends=True)
+    (tmp_path / FILE).write_bytes(b"".join(whole[:3]) + whole[3][:70])
+
+    class Interrupted(running.Trainer):
+        def run(self, *args, **options):
+            if self.config.objective == "triplet":
+                raise KeyboardInterrupt
+            return super().run(*args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "Trainer", Interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            study(world, tmp_path)
+    assert len(lines(tmp_path)) == 4
+    assert not (tmp_path / "report.md").exists()
+    study(world, tmp_path)
+    without_clocks = [[line | {"training": 0} for line in lines(folder)] for folder in (tmp_path, finished[0])]
+    assert without_clocks[0] == without_clocks[1]  # one thread: bitwise the same models
+
+
+def test_other_epochs_are_another_study(world, finished, monkeypatch):
+    monkeypatch.setattr(running, "Trainer", None)
+    with pytest.raises(TypeError):  # it wants to train
+        study(world, finished[0], plan=replace(PLAN, epochs=2))
+
+
+@pytest.mark.usefixtures("_without_figures")
+def test_a_diverged_model_is_a_line_with_its_reason(world, tmp_path, monkeypatch):
+    class Diverging(running.Trainer):
+        def run(self, *args, **options):
+            if self.config.vector_size == 16:
+                raise DivergedError("training diverged in epoch 1 of 1")
+            return super().run(*args, **options)
+
+    monkeypatch.setattr(running, "Trainer", Diverging)
+    report = study(world, tmp_path, grid=GRID[:2])
+    assert [line["failure"] for line in lines(tmp_path)[:2]] == [None, "training diverged in epoch 1 of 1"]
+    assert len(report.trained) == 1
+    assert "- sgns, dim=16, alpha=0.05, seed 1: training diverged in epoch 1 of 1" in report.markdown()
+
+
+def test_the_report_can_be_published_as_it_is(world, finished):
+    folder, _ = finished
+    page = (folder / "report.md").read_text(encoding="utf-8")
+    linked = re.findall(r"!\[.*?\]\((.*?)\)", page)
+    assert len(linked) == 4
+    for name in linked:
+        picture = (folder / name).read_bytes()
+        assert picture.startswith(b"\x89PNG")
+        assert 5_000 < len(picture) < 200_000
+    assert "72.80" in page
+    assert "74.60" in page
+    for text in (page, (folder / "report.json").read_text(encoding="utf-8")):
+        assert str(world[0]) not in text
+        assert "NaN" not in text
+    assert "co-occurring pairs of world.txt" in page
+    widths = [
+        [line.count("|") for line in table.splitlines()] for table in re.findall(r"(?:^\|.*\n)+", page, re.MULTILINE)
+    ]
+    assert len(widths) >= 5
+    assert all(len(set(width)) == 1 for width in widths)
+
+
+@pytest.mark.usefixtures("_without_figures")
+def test_the_command_reports_and_goes_on(world, tmp_path, capsys, monkeypatch):
+    place, _ = world
+    monkeypatch.setattr("w2v.cli.study.quick_grid", lambda: GRID[:1])
+    sets = ["--analogies", str(place / "analogies.txt"), "--pairs", str(place / "related.tsv")]
+    command = ["study", str(place / "world.txt"), "-o", str(tmp_path / "s"), "--quick", "--epochs", "1", *sets]
+    assert main([*command, "--json"]) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert first["models"][0]["label"] == "sgns, dim=8, alpha=0.05"
+    assert first["corpus"]["names"] == ["world.txt"]
+    monkeypatch.setattr(running, "Trainer", None)
+    assert main(command) == 0
+    assert "report.md: 1 models" in capsys.readouterr().out
+
+
+def test_epochs_out_of_range_are_refused_before_anything_is_read():
+    with pytest.raises(ConfigError, match="epochs"):
+        Plan(epochs=0)
+
+
+@pytest.mark.parametrize("missing", ["sklearn.linear_model", "matplotlib"])
+def test_a_missing_extra_is_said_before_anything_is_read(missing, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(MissingExtraError, match=r"w2v\[(study|plot)\]"):
+        run("no such file", tmp_path)

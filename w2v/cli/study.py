@@ -1,0 +1,53 @@
+"""``w2v study``: do alignment and uniformity tell how good word vectors are? A grid of models and a report."""
+
+import os
+
+import click
+
+from w2v.cli.output import emit, json_option, tell
+from w2v.study import Plan, default_grid, quick_grid, run
+from w2v.study.journal import FILE
+
+
+@click.command()
+@click.argument("corpora", metavar="CORPUS...", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="FOLDER", required=True, help="where models.jsonl and the report go")
+@click.option("--quick", is_flag=True, help="a few small models, to see what it does")
+@click.option("--pairs", metavar="FILE", multiple=True, help="word pairs with a human score; may be repeated")
+@click.option("--analogies", metavar="FILE", help="questions in Google's format; the probe's categories come from them")
+@click.option("--epochs", type=int, default=5, show_default=True, help="passes over the corpus, for each model")
+@click.option("--quiet", is_flag=True, help="no progress bars")
+@json_option
+def study(
+    corpora: tuple[str, ...],
+    output: str,
+    quick: bool,
+    pairs: tuple[str, ...],
+    analogies: str | None,
+    epochs: int,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Train a grid of models on CORPUS, measure and score each, and report what goes with quality.
+
+    The same command goes on where it was stopped. The whole grid takes about 20 minutes on 20 MB of text with two
+    processors, and in proportion to the text.
+    """
+    grid = quick_grid() if quick else default_grid()
+    try:
+        report = run(
+            list(corpora),
+            output,
+            grid=grid,
+            analogies=analogies,
+            pairs=pairs,
+            plan=Plan(epochs),
+            progress=False if quiet else None,
+        )
+    except KeyboardInterrupt:
+        tell(f"w2v: the models so far are in {os.path.join(output, FILE)}: the same command goes on from there")
+        raise
+    page = os.path.join(output, "report.md")
+    failed = len(report.records) - len(report.trained)
+    lines = [f"{page}: {len(report.trained)} models" + (f", {failed} failed" if failed else "")]
+    emit({"output": output, "report": page, **report.to_dict()}, "\n".join([*lines, *report.findings]), as_json)
