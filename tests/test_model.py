@@ -1,5 +1,7 @@
 """Word2Vec as a user meets it: gensim's calls, what is refused, files, and a model trained further."""
 
+import copy
+import pickle
 import threading
 import warnings
 from dataclasses import replace
@@ -451,3 +453,14 @@ def test_a_resumed_run_keeps_rows_frozen(tmp_path):
     assert not (model.wv.vectors[2] == before[2]).all()
     model.wv.save(tmp_path / "v.kv")
     assert w2v.KeyedVectors.load(tmp_path / "v.kv").vectors_lockf.tolist() == model.wv.vectors_lockf.tolist()
+
+
+@pytest.mark.parametrize("options", [{}, {"geometry_every": 1, "trim_rule": lambda word, count, least: w2v.RULE_KEEP}])
+def test_models_can_be_copied_and_sent_to_other_processes(options):
+    model = w2v.Word2Vec(SENTENCES * 5, **SMALL, **options)
+    for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        assert (other.wv.vectors == model.wv.vectors).all()
+        assert (other.syn1neg == model.syn1neg).all()
+        assert (other.config, other.ledger) == (model.config, model.ledger)
+        other.train(SENTENCES)
+        assert not (other.wv.vectors == model.wv.vectors).all()

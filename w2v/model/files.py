@@ -113,7 +113,7 @@ class Files(Training):
 
     def __getstate__(self) -> dict[str, Any]:
         """Let the model be copied or sent to another process: without its corpus, and with rows that are made anew."""
-        left_out = dict.fromkeys(["_busy", "_corpus", "_source", "_matrices", "_rule"])
+        left_out = dict.fromkeys(["_busy", "_corpus", "_source", "_matrices", "_rule", "trace"])
         state = self.__dict__ | left_out | {"_callbacks": []}
         output = None if self._matrices is None else self.syn1neg.copy()
         return state | {"_output": output}
