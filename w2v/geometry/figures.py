@@ -20,6 +20,8 @@ REFERENCE = -1
 BINS = 48
 NARROWEST = 0.4
 """Least width of an axis of the alignment-uniformity plane: two like models shall look alike."""
+ROOM_FOR_A_NUMBER = 0.08
+"""Of the range of an axis."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,12 +235,21 @@ def trajectory(subjects: Sequence[Subject]) -> Panel:
         if not records:
             continue
         x, y = ([float(record[axis]) for record in records] for axis in ("uniformity", "alignment"))
-        step = max(1, len(records) // 8)
-        marked = {0, len(records) - 1, *range(0, len(records) - step // 2, step)}
-        notes = [f"{record['epoch']:.3g}" if place in marked else "" for place, record in enumerate(records)]
+        marked = _apart(np.array(x), np.array(y))
+        notes = [f"{round(record['epoch'], 2):g}" if place in marked else "" for place, record in enumerate(records)]
         series.append(Series(x, y, subject.geometry.name, i, "path", notes=notes))
     settings = subjects[0].geometry.settings
     return Panel("During training (numbers are epochs)", *_axes(settings), tuple(series))
+
+
+def _apart(x: Float64, y: Float64) -> list[int]:
+    """Return the last point and those on the way, from the first, that lie apart from all taken before."""
+    points = np.column_stack([x / max(np.ptp(x), 1e-9), y / max(np.ptp(y), 1e-9)])
+    taken = [len(points) - 1]
+    for place in range(len(points) - 1):
+        if np.abs(points[taken] - points[place]).max(axis=1).min() > ROOM_FOR_A_NUMBER:
+            taken.append(place)
+    return taken
 
 
 def epochs(subjects: Sequence[Subject]) -> Panel:
