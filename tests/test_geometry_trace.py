@@ -29,23 +29,23 @@ def traced(corpus, every_words=None, config=CONFIG):
 def test_points_are_where_they_were_asked_for(corpus):
     _, trace = traced(corpus)
     chunk = max(np.diff(corpus.offsets[corpus.chunks(1 << 15)[1]]))
-    places = [point.words for point in trace.points]
+    places = [point.words for point in trace.trajectory.points]
     wanted = np.arange(7) * (len(corpus.tokens) / 2)
     assert len(places) == 7
     np.testing.assert_allclose(places, wanted, atol=chunk)
-    assert [point.epoch for point in trace.points] == [words / len(corpus.tokens) for words in places]
+    assert [point.epoch for point in trace.trajectory.points] == [words / len(corpus.tokens) for words in places]
     assert places[-1] == 3 * len(corpus.tokens)
 
 
 def test_values_are_those_of_the_definitions_on_the_sample(corpus):
     trainer, trace = traced(corpus)
-    vectors, last = trainer.vectors, trace.points[-1]
+    vectors, last = trainer.vectors, trace.trajectory.points[-1]
     pairs = text_pairs(corpus, window=5, n=10_000, seed=1, held_out=False)
     assert last.alignment == pytest.approx(alignment(vectors[pairs.anchors], vectors[pairs.positives]), abs=1e-12)
     assert last.uniformity == pytest.approx(uniformity(vectors), abs=1e-6)  # fewer words than the sample's rows
     assert last.loss == trainer.reports[-1].loss
-    assert trace.points[0].loss is None
-    assert trace.law.startswith("10,000 co-occurring pairs")
+    assert trace.trajectory.points[0].loss is None
+    assert trace.trajectory.law.startswith("10,000 co-occurring pairs")
 
 
 def test_training_is_what_it_is_without_a_trace(corpus):
@@ -60,7 +60,7 @@ def test_training_is_what_it_is_without_a_trace(corpus):
 def test_the_world_is_learned_in_the_plane(corpus):
     """Vectors start uniform with pairs as far apart as any, and end with pairs closer than that."""
     _, trace = traced(corpus, config=TrainConfig(vector_size=20, epochs=3, alpha=0.1))
-    first, last = trace.points[0], trace.points[-1]
+    first, last = trace.trajectory.points[0], trace.trajectory.points[-1]
     assert first.alignment == pytest.approx(2, abs=0.2)
     assert last.alignment < first.alignment - 0.5
     assert last.uniformity > first.uniformity

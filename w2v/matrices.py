@@ -44,6 +44,15 @@ class Matrices:
             _fill_uniform(matrices.output, dim, divisor, rng)
         return matrices
 
+    def start_zero_rows(self, length: float, seed: int) -> None:
+        """Give rows of zeros, which have no direction, the start that `initialise` gives with this ``length``."""
+        for stream, matrix in enumerate((self.input, self.output)):
+            rows = np.flatnonzero(~matrix.any(axis=1))
+            started = _zeros(len(rows), self.dim)
+            rng = np.random.default_rng([seed, 0x7A65726F, stream])  # "zero": streams of their own
+            _fill_uniform(started, self.dim, math.sqrt(self.dim / 3) / length, rng)
+            matrix[rows] = started
+
     @classmethod
     def copy_of(cls, vectors: NDArray[np.floating], output: NDArray[np.floating]) -> "Matrices":
         """Return padded, aligned copies of two (V, dim) matrices."""

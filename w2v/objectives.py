@@ -99,7 +99,8 @@ class Objective:
     mean_over : {"pairs", "positives"}
         What the reported loss is a mean over.
     initial_length : float or None
-        Length of the rows that both matrices start with. None: as in word2vec.c, short input rows and output rows of
+        Length of the rows that both matrices start with; the trainer gives it to rows of zeros too. None: as
+        in word2vec.c, short input rows and output rows of
         zeros, which a cosine does not allow, as a row of zeros has no direction.
     """
 
@@ -110,11 +111,11 @@ class Objective:
     initial_length: float | None
 
     def ceiling(self, config: TrainConfig) -> float:
-        """Return a mean loss that only a diverging run exceeds: twice that of vectors of zeros; infinite for cosines."""
-        if self.cosine:
-            return float("inf")
-        loss, _ = self.define(np.zeros((1, 1 + config.negative)), config)
-        return 2 * float(loss.mean())
+        """Return a mean loss that only a diverging run exceeds: for sgns twice that of vectors of zeros.
+
+        The loss of a cosine is bounded, and that of a triplet has no scale of its own (its margin may be 0): infinite.
+        """
+        return 2 * float(np.log(2)) if self.name == "sgns" else float("inf")
 
 
 TABLE = {

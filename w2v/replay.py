@@ -135,6 +135,8 @@ def _reaches(generator: Any, words: int, config: TrainConfig) -> NDArray[np.int3
 
 
 def _refuse_what_gensim_lacks(config: TrainConfig, batch_words: int) -> None:
+    if config.objective != "sgns":
+        raise ConfigError(f"objective must be 'sgns' to replay gensim, which has no other: got {config.objective!r}")
     if config.noise_windows != 1:
         raise ConfigError(
             f"noise_windows must be 1 to replay gensim, which has no such thing: got {config.noise_windows}"

@@ -11,7 +11,7 @@ from w2v.atomic import check_writable
 from w2v.cli.output import emit, json_option, tell
 from w2v.cli.train import field_option
 from w2v.errors import ConfigError
-from w2v.formats import read_metadata
+from w2v.formats import is_native, read_metadata
 from w2v.geometry import (
     Measurement,
     PositivePairs,
@@ -115,7 +115,7 @@ def _space(path: str, towers: str) -> Space:
 
 
 def _metadata(path: str) -> dict[str, Any]:
-    metadata: dict[str, Any] = read_metadata(path)["metadata"] if path.lower().endswith(".safetensors") else {}
+    metadata: dict[str, Any] = read_metadata(path)["metadata"] if is_native(path) else {}
     return metadata
 
 

@@ -60,7 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as problem:
         tell(f"w2v: {problem.format_message()}")
         return problem.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort) as stop:
+        if isinstance(stop.__cause__, W2VError):  # click takes an EOFError, which a file cut short is too, for Ctrl-D
+            tell(f"w2v: {one_line(stop.__cause__)}")
+            return exit_code(stop.__cause__)
         tell("w2v: interrupted")
         return INTERRUPTED
     except BrokenPipeError:

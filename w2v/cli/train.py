@@ -88,8 +88,14 @@ def train(
 ) -> None:
     """Train vectors on CORPUS: files, folders, or - for standard input; plain, .gz, .bz2 or .xz; a sentence a line."""
     check_format(output)
-    if whole_model and not output.lower().endswith(".safetensors"):
-        raise ConfigError(f"--whole-model needs an output that ends in .safetensors: got {output}")
+    _refuse_losing(
+        output,
+        {"--whole-model": whole_model}
+        | {
+            "--" + name.replace("_", "-"): options[name] is not None
+            for name in ("geometry_every", "geometry_every_words")
+        },
+    )
     check_writable(output)
     checkpoints = _checkpoints(options)
     if resume and checkpoints is None:
@@ -154,6 +160,13 @@ def _checkpoints(options: dict[str, Any]) -> Checkpoints | None:
             raise ConfigError("--checkpoint-minutes and --checkpoint-epochs need --checkpoint FILE")
         return None
     return Checkpoints(path, minutes, epochs)
+
+
+def _refuse_losing(output: str, asked: dict[str, bool]) -> None:
+    """Raise ConfigError if the output's format has no place for what was asked for."""
+    for option, wanted in asked.items():
+        if wanted and not output.lower().endswith(".safetensors"):
+            raise ConfigError(f"{option} needs an output that ends in .safetensors: got {output}")
 
 
 def _refuse_overwriting(corpora: list[str], output: str, checkpoints: Checkpoints | None, resume: bool) -> None:

@@ -20,7 +20,7 @@ from w2v.geometry.pairs import PositivePairs, file_pairs, text_pairs
 from w2v.geometry.procrustes import identity_pairs
 from w2v.geometry.space import Space, common_words
 from w2v.geometry.spectrum import effective_rank, isoscore, mean_cosine
-from w2v.geometry.trace import Every, Trace, TracePoint
+from w2v.geometry.trace import Every, Trace, TracePoint, Trajectory
 from w2v.geometry.uniformity import uniformity
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Space",
     "Trace",
     "TracePoint",
+    "Trajectory",
     "alignment",
     "common_words",
     "effective_rank",

@@ -20,6 +20,8 @@ REFERENCE = -1
 BINS = 48
 NARROWEST = 0.4
 """Least width of an axis of the alignment-uniformity plane: two like models shall look alike."""
+ROOM_FOR_A_NUMBER = 0.08
+"""Of the range of an axis."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,13 +235,21 @@ def trajectory(subjects: Sequence[Subject]) -> Panel:
         if not records:
             continue
         x, y = ([float(record[axis]) for record in records] for axis in ("uniformity", "alignment"))
-        epochs_done = [int(record["epoch"]) for record in records]
-        ends = [place for place in range(1, len(records)) if epochs_done[place] > epochs_done[place - 1]]
-        marked = {0, len(records) - 1, *ends[:: 1 + len(ends) // 5]}  # few, as the way turns back on itself
-        notes = [f"{record['epoch']:.2g}" if place in marked else "" for place, record in enumerate(records)]
+        marked = _apart(np.array(x), np.array(y))
+        notes = [f"{round(record['epoch'], 2):g}" if place in marked else "" for place, record in enumerate(records)]
         series.append(Series(x, y, subject.geometry.name, i, "path", notes=notes))
     settings = subjects[0].geometry.settings
     return Panel("During training (numbers are epochs)", *_axes(settings), tuple(series))
+
+
+def _apart(x: Float64, y: Float64) -> list[int]:
+    """Return the last point and those on the way, from the first, that lie apart from all taken before."""
+    points = np.column_stack([x / max(np.ptp(x), 1e-9), y / max(np.ptp(y), 1e-9)])
+    taken = [len(points) - 1]
+    for place in range(len(points) - 1):
+        if np.abs(points[taken] - points[place]).max(axis=1).min() > ROOM_FOR_A_NUMBER:
+            taken.append(place)
+    return taken
 
 
 def epochs(subjects: Sequence[Subject]) -> Panel:
@@ -249,4 +259,4 @@ def epochs(subjects: Sequence[Subject]) -> Panel:
         for i, s in enumerate(subjects)
         if (known := [r for r in s.trajectory if r["loss"] is not None])  # there is none before the first word
     ]
-    return Panel("Training loss", "epoch", "loss per pair (nats)", tuple(series))
+    return Panel("Training loss", "epoch", "mean of the epoch so far (nats)", tuple(series))

@@ -59,7 +59,7 @@ class _TextLaw:
     n: int = option(100_000, "pairs to draw", 1, 10**8)
     seed: int = option(1, "seed of the draw", 0, 2**63 - 1)
     held_out: bool | None = None
-    sample: float = option(1e-3, "subsampling threshold for frequent words; 0 keeps every word", 0.0, 1.0)
+    sample: float = option(1e-3, "subsampling threshold for frequent words; 0 keeps every word", 0.0, 1e12)
 
     def __post_init__(self) -> None:
         validate(self)

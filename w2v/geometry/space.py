@@ -75,7 +75,7 @@ class Space:
         if output and contents.output is None:
             raise GeometryError(
                 f"{name} holds no output matrix, so input and output cannot be compared: "
-                "save the whole model (Word2Vec.save), or measure the input vectors alone"
+                "save the whole model (Word2Vec.save, w2v train --whole-model), or measure the input vectors alone"
             )
         return cls(contents.vectors, contents.output if output else None, contents.counts, name, contents.words)
 
@@ -90,10 +90,8 @@ class Space:
         GeometryError
             If ``output`` is asked for and not there.
         """
-        name = os.fsdecode(path)
-        is_native = name.lower().endswith(".safetensors")
-        contents = native.load(path, mmap=True) if is_native else formats.load(path)
-        return cls.from_contents(contents, name, output=output)
+        contents = native.load(path, mmap=True) if formats.is_native(path) else formats.load(path)
+        return cls.from_contents(contents, os.fsdecode(path), output=output)
 
     def __len__(self) -> int:
         return int(self.vectors.shape[0])

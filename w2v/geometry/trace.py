@@ -71,6 +71,25 @@ class Every:
 
 
 @dataclass
+class Trajectory:
+    """The points of a run, and what they were measured on, in a sentence; kept with the model."""
+
+    law: str
+    points: list[TracePoint] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the trajectory as JSON values, for a model's metadata."""
+        return {"geometry": [asdict(point) for point in self.points], "geometry_law": self.law}
+
+    @classmethod
+    def from_dict(cls, known: dict[str, Any]) -> "Trajectory | None":
+        """Return what `to_dict` put into a model's metadata; None if that has none."""
+        if "geometry" not in known:
+            return None
+        return cls(known["geometry_law"], [TracePoint(**point) for point in known["geometry"]])
+
+
+@dataclass
 class Trace:
     """A callback of the trainer that records a point at the start, every so many words, and at the end.
 
@@ -79,9 +98,7 @@ class Trace:
     trainer : Trainer
         Whose vectors are measured.
     every_words : int
-    points : list of TracePoint
-    law : str
-        What was measured on, in a sentence.
+    trajectory : Trajectory
 
     Raises
     ------
@@ -93,7 +110,7 @@ class Trace:
 
     trainer: Trainer
     every_words: int
-    points: list[TracePoint] = field(default_factory=list)
+    trajectory: Trajectory = field(init=False)
 
     def __post_init__(self) -> None:
         corpus, config = self.trainer.corpus, self.trainer.config
@@ -109,7 +126,7 @@ class Trace:
         words = len(corpus.vocabulary)
         rows = np.sort(rng.choice(words, size=min(ROWS, words), replace=False))
         self._anchors, self._positives, self._rows = pairs.anchors, pairs.positives, rows
-        self.law = f"{pairs.law}; uniformity over {len(rows):,} of {words:,} words"
+        self.trajectory = Trajectory(f"{pairs.law}; uniformity over {len(rows):,} of {words:,} words")
 
     def on_train_begin(self, subject: Any) -> None:
         """Record where the run starts."""
@@ -123,20 +140,14 @@ class Trace:
         """Record where the run ended."""
         self._record()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the trajectory as JSON values, for a model's metadata."""
-        return {
-            "geometry": [asdict(point) for point in self.points],
-            "geometry_law": self.law,
-        }
-
     def _record(self) -> None:
         trainer, words = self.trainer, self.trainer.words
-        if self.points and self.points[-1].words == words:
-            return
-        vectors = trainer.vectors
-        directed = row_norms(vectors) > 0
+        points, vectors = self.trajectory.points, trainer.vectors
+        norms = row_norms(vectors)
+        directed = np.isfinite(norms) & (norms > 0)
         kept = directed[self._anchors] & directed[self._positives]
+        if (points and points[-1].words == words) or not kept.any() or directed[self._rows].sum() < 2:
+            return
         distances = pair_distances(vectors, vectors, self._anchors[kept], self._positives[kept])
         point = TracePoint(
             epoch=words / len(trainer.corpus.tokens),
@@ -145,7 +156,7 @@ class Trace:
             uniformity=_uniformity(vectors, self._rows[directed[self._rows]]),
             loss=trainer.latest_loss,
         )
-        self.points.append(point)
+        points.append(point)
 
 
 def _uniformity(vectors: Any, rows: Rows) -> float:

@@ -8,6 +8,7 @@ from typing import Any, Self
 from w2v.atomic import PathLike
 from w2v.errors import FormatError, NotAModelError
 from w2v.formats import Contents, native
+from w2v.geometry import Trajectory
 from w2v.matrices import Matrices
 from w2v.memory import estimate_memory, require
 from w2v.model.training import STATE, Training
@@ -107,13 +108,14 @@ class Files(Training):
             read = model.read_ledger = ReadLedger(**known["read"])
             model.corpus_count, model.corpus_total_words = read.sentences, read.tokens
         model.reports = [EpochReport(*row) for row in known["epochs"]]
+        model.trajectory = Trajectory.from_dict(known)
         for name in STATE & known.get("state", {}).keys():
             setattr(model, name, known["state"][name])
         return model
 
     def __getstate__(self) -> dict[str, Any]:
         """Let the model be copied or sent to another process: without its corpus, and with rows that are made anew."""
-        left_out = dict.fromkeys(["_busy", "_corpus", "_source", "_matrices", "_rule", "trace"])
+        left_out = dict.fromkeys(["_busy", "_corpus", "_source", "_matrices", "_rule"])
         state = self.__dict__ | left_out | {"_callbacks": []}
         output = None if self._matrices is None else self.syn1neg.copy()
         return state | {"_output": output}

@@ -15,7 +15,7 @@ from w2v.compiled import isa
 from w2v.config import TrainConfig
 from w2v.corpus import EncodedCorpus
 from w2v.errors import ConfigError, ModelBusyError, NothingTrainedError
-from w2v.geometry import Every, Trace
+from w2v.geometry import Every, Trace, Trajectory
 from w2v.logs import logger
 from w2v.model.building import Building
 from w2v.model.callbacks import as_callbacks
@@ -63,17 +63,17 @@ class Training(Building):
         gensim's; the loss is always computed.
     comment : str or None
         Kept with the model.
-    trace : w2v.geometry.Trace or None
-        Alignment, uniformity and loss on the way, if ``geometry_every`` asked for it.
+    trajectory : w2v.geometry.Trajectory or None
+        Alignment, uniformity and loss on the way, if ``geometry_every`` asked for it; after a resume, from there on.
     """
 
     comment: str | None
-    trace: Trace | None
+    trajectory: Trajectory | None
 
     def _start_untrained(
         self, checkpoints: Checkpoints | PathLike | None, callbacks: Iterable[Any], compute_loss: bool, every: Every
     ) -> None:
-        self._every, self.trace = every, None
+        self._every, self.trajectory = every, None
         if checkpoints is not None and not isinstance(checkpoints, Checkpoints):
             checkpoints = Checkpoints(os.fspath(checkpoints))
         self._checkpoints, self._callbacks = checkpoints, as_callbacks(callbacks)
@@ -167,8 +167,8 @@ class Training(Building):
         self.read_ledger, self._sources = trainer.corpus.ledger, trainer.corpus.sources
         self.reports = trainer.reports  # which grow, and which callbacks look at
         every_words = self._every.in_words(trainer)
-        self.trace = None if every_words is None else Trace(trainer, every_words)
-        traces = [] if self.trace is None else [self.trace]
+        traces = [] if every_words is None else [Trace(trainer, every_words)]
+        self.trajectory = traces[0].trajectory if traces else None
         hooks = Hooks([_Refresh(trainer), *traces, *callbacks, _Follow(trainer)], self, every_words)
         try:
             trainer.run(hooks, self._checkpoints, self._progress)
@@ -201,7 +201,7 @@ class Training(Building):
             "epoch_columns": [f.name for f in fields(EpochReport)],
             "epochs": [report.to_row() for report in self.reports],
             "comment": self.comment,
-            **({} if self.trace is None else self.trace.to_dict()),
+            **({} if self.trajectory is None else self.trajectory.to_dict()),
         }
 
     @property

@@ -70,7 +70,7 @@ class Word2Vec(Files):
         Where and how often to save the state of a run.
     geometry_every : float, optional
         Record alignment, uniformity and loss every so many epochs (0.1: ten times in each) on a fixed sample of pairs and
-        words: ``model.trace``, kept with the model; ``w2v geometry --plot`` draws it.
+        words: ``model.trajectory``, kept with the model; ``w2v geometry --plot`` draws it.
     geometry_every_words : int, optional
         The same, every so many words.
 
