@@ -127,6 +127,21 @@ MISTAKES = [
     (["convert", "{m}", "{d}/x.kv"], 65, "pickle"),
     (["corpus", "fetch", "nonsense"], 2, "nonsense"),
     (["frobnicate"], 2, "No such command"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--objective", "ntxent"], 2, "'ntxent' is not one of"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--temperature", "0"], 2, "temperature must be a number from 0.001"),
+    (
+        ["train", "{t}", "-o", "{d}/v.bin", "--whole-model"],
+        2,
+        "--whole-model needs an output that ends in .safetensors",
+    ),
+    (["train", "{t}", "-o", "{d}/v.bin", "--geometry-every", "1"], 2, "--geometry-every needs an output that ends"),
+    (["train", "{one}", "-o", "{d}/v.bin", "--min-count", "1"], 65, "it takes another text"),
+    (
+        ["train", "{single}", "-o", "{d}/v.bin", "--min-count", "1", "--quiet"],
+        1,
+        "check that sentences have several words",
+    ),
+    (["neighbors", "{cut}", "king"], 65, "the header says 9 rows"),
 ]
 
 
@@ -137,7 +152,11 @@ def test_a_mistake_is_one_line(world, capsys, tmp_path, arguments, code, message
     folder, model, _ = world
     binary = tmp_path / "binary"
     binary.write_bytes(np.random.default_rng(0).bytes(5000))
-    names = {"t": folder / "world.txt", "d": tmp_path, "m": model, "b": binary}
+    (tmp_path / "cut.txt").write_text("9 2\nking 1 2\n", encoding="ascii")
+    (tmp_path / "one").write_text("word " * 20, encoding="ascii")
+    (tmp_path / "single").write_text("alone\nwords\n" * 20, encoding="ascii")
+    small = {name: tmp_path / name.replace("cut", "cut.txt") for name in ("cut", "one", "single")}
+    names = small | {"t": folder / "world.txt", "d": tmp_path, "m": model, "b": binary}
     got, out, err = run(capsys, *(a.format(**names) for a in arguments))
     assert (got, out) == (code, "")
     assert err.startswith("w2v: ")

@@ -204,8 +204,8 @@ class Trainer:
                 hooks.call("on_train_end")
                 if self.epoch == self.config.epochs and not any(report.trained for report in self.reports):
                     raise NothingTrainedError(
-                        "no word was trained: all were subsampled away or stood alone in their sentence; "
-                        f"raise sample={self.config.sample:g}, or check that sentences have several words"
+                        "no word was trained: all were subsampled away or stood alone in their sentence; check that "
+                        f"sentences have several words, or keep frequent ones with sample=0: got {self.config.sample:g}"
                     )
         except KeyboardInterrupt:
             if checkpoints is not None:

@@ -20,11 +20,21 @@ from w2v.cli.queries import analogy, neighbors, similarity
 from w2v.cli.study import study
 from w2v.cli.train import train
 from w2v.compiled import isa
-from w2v.errors import W2VError
+from w2v.errors import CutFileError, FormatError, W2VError
 from w2v.version import __version__
 
 
-@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """A group that does not take a file that ends too early, an EOFError for gensim's sake, for Ctrl-D as click does."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CutFileError as problem:
+            raise FormatError(str(problem)) from problem
+
+
+@click.group(cls=_Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="w2v")
 def cli() -> None:
     """Train word vectors, ask them for neighbours and analogies, score and convert them."""
@@ -60,10 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as problem:
         tell(f"w2v: {problem.format_message()}")
         return problem.exit_code
-    except (KeyboardInterrupt, click.Abort) as stop:
-        if isinstance(stop.__cause__, W2VError):  # click takes an EOFError, which a file cut short is too, for Ctrl-D
-            tell(f"w2v: {one_line(stop.__cause__)}")
-            return exit_code(stop.__cause__)
+    except (KeyboardInterrupt, click.Abort):
         tell("w2v: interrupted")
         return INTERRUPTED
     except BrokenPipeError:

@@ -173,8 +173,10 @@ def _refuse_empty(read: Provisional, chosen: Chosen, config: VocabularyConfig) -
     if words > MAX_VOCABULARY:
         raise CorpusError(f"the vocabulary must not exceed {MAX_VOCABULARY} words: got {words}; raise min_count")
     if words < 2:
-        limit = "" if config.max_final_vocab is None else f" or raise max_final_vocab={config.max_final_vocab}"
+        remedy = f"lower min_count={config.min_count}" if len(read.counts) > 1 else "it takes another text"
+        if config.max_final_vocab is not None:
+            remedy += f" or raise max_final_vocab={config.max_final_vocab}"
         raise EmptyCorpusError(
             f"{_where(read)} has {tokens} words, {len(read.counts)} distinct, of which {words} may enter: "
-            f"training needs at least 2; lower min_count={config.min_count}{limit}"
+            f"training needs at least 2; {remedy}"
         )
