@@ -8,7 +8,7 @@ import pytest
 from w2v import TrainConfig, Word2Vec
 from w2v.config import OBJECTIVES
 from w2v.corpora import generate
-from w2v.errors import ConfigError
+from w2v.errors import ConfigError, DivergedError
 from w2v.replay import replay
 
 SENTENCES = [line.split() for line in generate(20_000, seed=4)]
@@ -56,6 +56,11 @@ def test_a_model_with_a_trajectory_can_be_copied():
     twin = copy.deepcopy(model)
     assert twin.trajectory == model.trajectory
     assert len(twin.trajectory.points) >= 4
+
+
+def test_a_diverging_triplet_is_noticed():
+    with pytest.raises(DivergedError, match="far above"):
+        Word2Vec(SENTENCES, objective="triplet_dot", **SMALL | {"alpha": 2.0, "epochs": 3}, negative=15)
 
 
 def test_a_triplet_without_a_margin_is_no_divergence():

@@ -53,7 +53,7 @@ class TrainConfig:
     objective: str = choice("sgns", "the loss that is trained", OBJECTIVES)
     temperature: float = option(0.15, "nt_xent: the cosines are divided by it", 1e-3, 1e3)
     margin: float = option(
-        0.5, "triplet, triplet_dot: by how much a positive pair is to score above a negative", 0.0, 1e3
+        0.2, "triplet, triplet_dot: by how much a positive pair is to score above a negative", 0.0, 1e3
     )
     align_weight: float = option(3.0, "align_uniform: weight of alignment beside uniformity (lambda)", 0.0, 1e3)
     align_power: float = option(2.0, "align_uniform: power of the distance in alignment (alpha)", 0.1, 16.0)

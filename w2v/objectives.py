@@ -111,11 +111,14 @@ class Objective:
     initial_length: float | None
 
     def ceiling(self, config: TrainConfig) -> float:
-        """Return a mean loss that only a diverging run exceeds: for sgns twice that of vectors of zeros.
+        """Return a mean loss that only a diverging run exceeds; infinite for cosines, which are bounded.
 
-        The loss of a cosine is bounded, and that of a triplet has no scale of its own (its margin may be 0): infinite.
+        For sgns twice that of vectors of zeros. For triplets twice that of negatives that all score 1 above the positive:
+        vectors of zeros are no measure there, as the margin may be 0.
         """
-        return 2 * float(np.log(2)) if self.name == "sgns" else float("inf")
+        if self.cosine:
+            return float("inf")
+        return 2 * float(np.log(2)) if self.name == "sgns" else 2 * config.negative * (1 + config.margin)
 
 
 TABLE = {
