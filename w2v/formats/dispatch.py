@@ -9,7 +9,7 @@ from w2v.atomic import PathLike
 from w2v.errors import FormatError, UnsafeFormatError
 from w2v.formats import native, word2vec
 from w2v.formats.contents import Contents
-from w2v.formats.streams import COMPRESSIONS, CONVERT, open_input
+from w2v.formats.streams import COMPRESSIONS, CONVERT
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,7 @@ def load(path: PathLike, format: str | None = None) -> Contents:
     """
     if format is None and native.is_native(path):
         return native.load(path)
-    try:
-        chosen = _find(path, format)
-    except FormatError:
-        if os.path.isfile(path):
-            with open_input(path):  # a pickle is called that, whatever its extension
-                pass
-        raise
-    return chosen.load(path)
+    return _find(path, format).load(path)
 
 
 def save(path: PathLike, contents: Contents, format: str | None = None) -> None:
