@@ -16,7 +16,7 @@ from w2v.study.metrics import ALIGNMENT, BOTH, INPUT, METRICS, UNIFORMITY
 from w2v.study.quality import MAIN
 
 FIGURES = {
-    "plane-input-input.png": "Alignment and uniformity of the input vectors of every model, coloured by its scores. "
+    "plane-input-input.png": "Alignment and uniformity of the input vectors of the models, coloured by their scores. "
     "Theory wants models in the lower left corner. Collapsed models are left out.",
     "plane-input-output.png": "The same between input and output vectors, which is what the losses score.",
     "correlations.png": "Rank correlation of each metric with each score, with 95 % intervals. Theory expects what "
