@@ -77,6 +77,11 @@ REFUSED: dict[str, tuple[str, str]] = {
     "Gensim320Test.test": PICKLE,
 }
 
+CHANCE = {"TestWord2VecModel.test_evaluate_word_analogies"}
+"""Tests that a sound model fails now and then, and that are tried again: after training by three racing threads on a tiny
+text, this one wants two different scorings of analogies, each with one or two right answers, to agree to the last digit."""
+TRIES = 5
+
 FOREIGN: dict[str, str] = {
     "TestWord2VecScripts.test_word2vec_stand_alone_script": "it starts gensim's command line in a process of its own",
     "TestWord2VecSentenceIterators.test_cython_line_sentence_works_with_filename": "it reads with a private Cython class",
@@ -160,6 +165,15 @@ def _name(test: unittest.TestCase) -> str:
     return test.id().split(".", test.id().count(".") - 1)[-1]
 
 
+def _verdicts(test: unittest.TestCase) -> list[Verdict]:
+    for _ in range(TRIES if _name(test) in CHANCE else 1):
+        listing = Listing()
+        test.run(listing)
+        if all(verdict.outcome != "failed" for verdict in listing.verdicts):
+            break
+    return listing.verdicts
+
+
 def run(pattern: str = "") -> list[Verdict]:
     """Run gensim's tests whose names hold ``pattern``, and those that the tables name but gensim has not."""
     listing = Listing()
@@ -171,7 +185,7 @@ def run(pattern: str = "") -> list[Verdict]:
                 for test in suite:
                     found.add(_name(test))
                     if pattern in _name(test):
-                        test.run(listing)
+                        listing.verdicts += _verdicts(test)
         tempfile.tempdir = None
     unknown = sorted((REFUSED.keys() | FOREIGN.keys()) - found)
     return listing.verdicts + [Verdict("tables", name, "failed", "gensim has no such test") for name in unknown]
