@@ -51,6 +51,17 @@ def test_a_cosine_may_follow_sgns(objective):
     assert np.linalg.norm(model.syn1neg, axis=1).min() > 0.1
 
 
+def test_a_frozen_row_of_zeros_stays():
+    model = Word2Vec(objective="nt_xent", **SMALL)
+    model.build_vocab(SENTENCES)
+    model.wv.vectors[:2] = 0
+    model.wv.vectors_lockf = np.ones(len(model.wv), np.float32)
+    model.wv.vectors_lockf[0] = 0
+    model.train()
+    assert not model.wv.vectors[0].any()
+    assert model.wv.vectors[1].any()
+
+
 def test_a_model_with_a_trajectory_can_be_copied():
     model = Word2Vec(SENTENCES, geometry_every_words=5_000, **SMALL)
     twin = copy.deepcopy(model)

@@ -44,10 +44,16 @@ class Matrices:
             _fill_uniform(matrices.output, dim, divisor, rng)
         return matrices
 
-    def start_zero_rows(self, length: float, seed: int) -> None:
-        """Give rows of zeros, which have no direction, the start that `initialise` gives with this ``length``."""
+    def start_zero_rows(self, length: float, seed: int, steps: NDArray[np.float32] | None = None) -> None:
+        """Give rows of zeros, which have no direction, the start that `initialise` gives with this ``length``.
+
+        Input rows whose step is 0 are frozen, and stay as they are.
+        """
         for stream, matrix in enumerate((self.input, self.output)):
-            rows = np.flatnonzero(~matrix.any(axis=1))
+            zero = ~matrix.any(axis=1)
+            if matrix is self.input and steps is not None:
+                zero &= steps != 0
+            rows = np.flatnonzero(zero)
             started = _zeros(len(rows), self.dim)
             rng = np.random.default_rng([seed, 0x7A65726F, stream])  # "zero": streams of their own
             _fill_uniform(started, self.dim, math.sqrt(self.dim / 3) / length, rng)

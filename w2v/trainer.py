@@ -110,7 +110,7 @@ class Trainer:
                 len(vocabulary), config.vector_size, config.seed, self.objective.initial_length
             )
         if self.objective.initial_length is not None:  # after sgns, say, or loaded: a cosine would never move them
-            self.matrices.start_zero_rows(self.objective.initial_length, config.seed)
+            self.matrices.start_zero_rows(self.objective.initial_length, config.seed, self.steps)
         self._offsets, self._chunks = _chunks(self.corpus, config)
         self.chunks = len(self._chunks) - 1
         self.records = self.records or Records.empty(self.chunks)
