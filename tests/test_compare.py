@@ -158,6 +158,17 @@ def test_quick_is_one_seed_and_one_round_of_a_cut_text(world, tmp_path, monkeypa
     assert not found.complete
 
 
+def test_a_full_disk_is_one_line_and_leaves_no_copy(world, tmp_path, monkeypatch, capsys):
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device", "text.txt")
+
+    monkeypatch.setattr("w2v.comparison.comparing.share", full)
+    code, text, err = run(capsys, world / "world.txt", "-o", tmp_path / "out")
+    assert (code, text) == (74, "")
+    assert err == "w2v: cannot go on with text.txt: No space left on device\n"
+    assert not list((tmp_path / "out").iterdir())
+
+
 MISTAKES = [
     (["{d}/missing.txt"], 65, "missing.txt"),
     (["{t}", "--seeds", "0"], 2, "seeds must be a whole number from 1 to 100: got 0"),

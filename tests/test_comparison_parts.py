@@ -10,14 +10,14 @@ import pytest
 from w2v import VocabularyConfig, encode
 from w2v.comparison.config import SHARED, ComparisonConfig, parameters_of
 from w2v.comparison.costs import Cost, Costs, in_words, scoring_seconds
-from w2v.comparison.journal import Journal, Step
+from w2v.comparison.journal import Step, open_journal
 from w2v.comparison.measuring import plan
 from w2v.comparison.runs import check_same_vocabulary, run
 from w2v.comparison.scores import Questions
 from w2v.comparison.text import beginning, share
 from w2v.comparison.yardsticks import Yardsticks, neighbours, pair_loss
 from w2v.config import TrainConfig
-from w2v.errors import ComparisonError, ConfigError, CorpusError
+from w2v.errors import ComparisonError, ConfigError, CorpusError, OutputError
 from w2v.geometry import PositivePairs
 
 # ------------------------------------------------------------------------------------------------------ the shared text
@@ -152,26 +152,39 @@ def test_costs_add_up():
 
 
 def test_a_journal_is_taken_up_where_it_ends(tmp_path):
-    step = Step("speed", 1, 1)
-    journal = Journal(tmp_path, {"text": "ab", "epochs": 5}, {"date": "today"})
-    journal.add({**vars(step), "w2v": {}, "gensim": {}})
+    step, subject = Step("speed", 1, 1), {"text": "ab", "epochs": 5}
+    with open_journal(tmp_path, subject, {"date": "today"}) as journal:
+        journal.add({**vars(step), "w2v": {}, "gensim": {}})
     with open(journal.path, "ab") as file:
         file.write(b'{"kind": "speed", "wor')  # the machine went down
-    again = Journal(tmp_path, {"text": "ab", "epochs": 5}, {"date": "tomorrow"})
-    assert again.about == {"date": "today"}
-    assert again.find(step) == journal.records[0]
-    assert again.find(Step("speed", 1, 2)) is None
-    again.add({**vars(Step("speed", 1, 2)), "w2v": {}, "gensim": {}})
-    assert len(Journal(tmp_path, {"text": "ab", "epochs": 5}, {}).records) == 2
-    with pytest.raises(ConfigError, match="holds a comparison with epochs 5, and now it is 3: choose another folder"):
-        Journal(tmp_path, {"text": "ab", "epochs": 3}, {})
+    with open_journal(tmp_path, subject, {"date": "tomorrow"}) as again:
+        assert again.about == {"date": "today"}
+        assert again.find(step) == journal.records[0]
+        assert again.find(Step("speed", 1, 2)) is None
+        again.add({**vars(Step("speed", 1, 2)), "w2v": {}, "gensim": {}})
+    with open_journal(tmp_path, subject, {}) as third:
+        assert len(third.records) == 2
+    with (
+        pytest.raises(ConfigError, match="holds a comparison with epochs 5, and now it is 3: choose another folder"),
+        open_journal(tmp_path, {"text": "ab", "epochs": 3}, {}),
+    ):
+        pass
+
+
+def test_two_comparisons_do_not_write_into_one_folder(tmp_path):
+    with (
+        open_journal(tmp_path, {}, {}),
+        pytest.raises(OutputError, match="another comparison is writing there"),
+        open_journal(tmp_path, {}, {}),
+    ):
+        pass
 
 
 @pytest.mark.parametrize("data", [b"", b"{}\n", b"[]\n", b"3\n", b"\xff\n", b'{"kind": "speed"}\n', b"no json\n"])
 def test_another_file_is_no_journal(tmp_path, data):
     (tmp_path / "runs.jsonl").write_bytes(data)
-    with pytest.raises(CorpusError, match="is no journal of a comparison"):
-        Journal(tmp_path, {}, {})
+    with pytest.raises(CorpusError, match="is no journal of a comparison"), open_journal(tmp_path, {}, {}):
+        pass
     assert (tmp_path / "runs.jsonl").read_bytes() == data
 
 

@@ -15,7 +15,10 @@ JUNK = [float("nan"), float("inf"), -1, "5", b"", [], {}, None, 2**70, 1e30, np.
 
 
 def make(name, value):
-    return (TrainConfig if name in TrainConfig.__dataclass_fields__ else VocabularyConfig)(**{name: value})
+    if name not in TrainConfig.__dataclass_fields__:
+        return VocabularyConfig(**{name: value})
+    obeying = TrainConfig.__dataclass_fields__[name].metadata.get("of", ("sgns",))
+    return TrainConfig(**{name: value}, objective=obeying[0])
 
 
 @pytest.mark.parametrize("field", RANGED, ids=lambda f: f.name)
@@ -43,6 +46,9 @@ def test_junk(field, junk):
 def test_other_rules():
     with pytest.raises(ConfigError, match="min_alpha must not exceed alpha"):
         TrainConfig(alpha=0.01, min_alpha=0.02)
+    with pytest.raises(ConfigError, match="margin belongs to objective triplet and triplet_dot, and the objective is sgns"):
+        TrainConfig(margin=0.3)
+    assert TrainConfig(margin=0.2) == TrainConfig()
     with pytest.raises(ConfigError, match="shrink_windows must be True or False: got 'yes'"):
         TrainConfig(shrink_windows="yes")
     with pytest.raises(ConfigError, match="both kept and dropped: got 'a'"):

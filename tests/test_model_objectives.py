@@ -39,6 +39,16 @@ def test_new_words_are_trained(objective):
     assert (np.abs(model.wv.vectors[before:] - fresh).max(axis=1) > 0).all()
 
 
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_assigned_words_start_with_rows_of_the_usual_length(objective):
+    model = Word2Vec(objective=objective, **SMALL)
+    model.build_vocab(SENTENCES)
+    usual, old = model.wv.vectors.std(), len(model.wv)
+    model.wv.index_to_key = [*model.wv.index_to_key, *(f"new{i}" for i in range(200))]
+    model.update_weights()
+    assert model.wv.vectors[old:].std() == pytest.approx(usual, rel=0.05)  # 3,200 numbers: 0.05 is six standard errors
+
+
 @pytest.mark.parametrize("objective", ["nt_xent", "triplet", "align_uniform"])
 def test_a_cosine_may_follow_sgns(objective):
     """Output rows of zeros, which sgns starts with, would never move under a cosine: they get a direction."""
@@ -79,6 +89,14 @@ def test_a_triplet_without_a_margin_is_no_divergence():
     model.objective, model.margin = "triplet_dot", 0.0
     model.train()
     assert model.reports[-1].loss > 0
+
+
+def test_a_training_that_is_refused_changes_nothing():
+    model = Word2Vec(SENTENCES, geometry_every_words=5_000, **SMALL)
+    before = model.epochs, model.trajectory
+    with pytest.raises(ConfigError, match="points: at most 1,000"):
+        model.train(epochs=5_000)
+    assert (model.epochs, model.trajectory) == before
 
 
 @pytest.mark.parametrize(

@@ -161,12 +161,24 @@ def test_two_test_sets_of_one_name_are_refused(tmp_path):
         Exam.read(tmp_path / "a.txt", [tmp_path / "a.txt"])
 
 
+def test_a_handful_of_questions_is_no_score(tmp_path):
+    words = [f"w{i}" for i in range(40)]
+    vectors = np.random.default_rng(1).standard_normal((40, 8)).astype(np.float32)
+    (tmp_path / "analogies.txt").write_text(": a\n" + "w0 w1 w2 w3\n" * 19)
+    (tmp_path / "few.txt").write_text("".join(f"w{i} w{i + 1} {i}\n" for i in range(19)))
+    (tmp_path / "enough.txt").write_text("".join(f"w{i} w{i + 1} {i}\n" for i in range(20)))
+    exam = Exam.read(tmp_path / "analogies.txt", [tmp_path / "few.txt", tmp_path / "enough.txt"])
+    scores = exam.mark(words, vectors).scores
+    assert scores["analogies"] is None
+    assert scores["analogies, full"] is None
+    assert scores["similarity: few"] is None
+    assert scores["similarity"] == scores["similarity: enough"]
+
+
 # ---------------------------------------------------------------------------------------------------------- correlation
 
 
-def test_ranks_are_those_of_scipy():
-    values = np.random.default_rng(10).integers(0, 5, (30, 4)).astype(float)
-    np.testing.assert_array_equal(ranks(values), stats.rankdata(values, axis=0))
+def test_equal_values_share_their_rank():
     assert ranks(np.array([[-np.inf], [3.0], [-np.inf]])).ravel().tolist() == [1.5, 3, 1.5]
 
 

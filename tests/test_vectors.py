@@ -197,15 +197,15 @@ def test_suggestions_name_similar_words():
 def test_suggestions_cost_nothing_unread_and_little_read():
     words = [f"w{i:06d}" for i in range(200_000)]
     known = dict.fromkeys(words, 0)
-    start = time.perf_counter()
+    start = time.process_time()
     errors = [keys.missing(f"w{i}x", words, known) for i in range(1000)]
-    unread = time.perf_counter() - start
-    start = time.perf_counter()
+    unread = time.process_time() - start
+    start = time.process_time()
     text = str(errors[0])
-    read = time.perf_counter() - start
+    read = time.process_time() - start
     assert "not among" in text
     assert unread < 0.1
-    assert read < 0.5  # 15 ms where nothing else runs
+    assert read < 0.5  # 15 ms; of this process alone, whatever else runs
 
 
 def test_an_unknown_word_error_does_not_carry_the_vocabulary(compass):

@@ -17,6 +17,12 @@ def option(default: Any, description: str, low: float | None = None, high: float
     return field(default=default, metadata={"help": description, "low": low, "high": high})
 
 
+def option_of(objectives: tuple[str, ...], default: float, description: str, low: float, high: float) -> Any:
+    """Declare a field that only some objectives obey."""
+    told = {"help": f"{', '.join(objectives)}: {description}", "low": low, "high": high, "of": objectives}
+    return field(default=default, metadata=told)
+
+
 def choice(default: str, description: str, allowed: tuple[str, ...]) -> Any:
     """Declare a field that is one of a few words."""
     return field(default=default, metadata={"help": f"{description}: {', '.join(allowed)}", "allowed": allowed})
@@ -33,7 +39,7 @@ class TrainConfig:
     Raises
     ------
     ConfigError
-        If a value is not of its type, not finite, or outside its range.
+        If a value is not of its type, not finite, or outside its range, or belongs to another objective.
     """
 
     vector_size: int = option(100, "columns of the vectors", 1, 65_536)
@@ -51,18 +57,27 @@ class TrainConfig:
     seed: int = option(1, "seed of every random stream", 0, 2**63 - 1)
     workers: int = option(0, "training threads; 0: one per processor", 0, 1_024)
     objective: str = choice("sgns", "the loss that is trained", OBJECTIVES)
-    temperature: float = option(0.15, "nt_xent: the cosines are divided by it", 1e-3, 1e3)
-    margin: float = option(
-        0.2, "triplet, triplet_dot: by how much a positive pair is to score above a negative", 0.0, 1e3
+    temperature: float = option_of(("nt_xent",), 0.15, "the cosines are divided by it", 1e-3, 1e3)
+    margin: float = option_of(
+        ("triplet", "triplet_dot"), 0.2, "by how much a positive pair is to score above a negative", 0.0, 1e3
     )
-    align_weight: float = option(3.0, "align_uniform: weight of alignment beside uniformity (lambda)", 0.0, 1e3)
-    align_power: float = option(2.0, "align_uniform: power of the distance in alignment (alpha)", 0.1, 16.0)
-    uniform_t: float = option(3.0, "align_uniform: width of the potential in uniformity (t)", 1e-3, 1e2)
+    align_weight: float = option_of(
+        ("align_uniform",), 3.0, "weight of alignment beside uniformity (lambda)", 0.0, 1e3
+    )
+    align_power: float = option_of(("align_uniform",), 2.0, "power of the distance in alignment (alpha)", 0.1, 16.0)
+    uniform_t: float = option_of(("align_uniform",), 3.0, "width of the potential in uniformity (t)", 1e-3, 1e2)
 
     def __post_init__(self) -> None:
         validate(self)
         if self.min_alpha > self.alpha:
             raise ConfigError(f"min_alpha must not exceed alpha: got min_alpha={self.min_alpha}, alpha={self.alpha}")
+        for f in fields(self):
+            obeying, value = f.metadata.get("of"), getattr(self, f.name)
+            if obeying and self.objective not in obeying and value != f.default:
+                raise ConfigError(
+                    f"{f.name} belongs to objective {' and '.join(obeying)}, and the objective is {self.objective}: "
+                    f"got {f.name}={value:g}"
+                )
 
     @property
     def threads(self) -> int:

@@ -38,7 +38,7 @@ class Matrices:
         """
         matrices = cls(_zeros(rows, dim), _zeros(rows, dim), dim)
         rng = np.random.default_rng(seed)
-        divisor = float(dim) if length is None else math.sqrt(dim / 3) / length
+        divisor = initial_divisor(dim, length)
         _fill_uniform(matrices.input, dim, divisor, rng)
         if length is not None:
             _fill_uniform(matrices.output, dim, divisor, rng)
@@ -56,7 +56,7 @@ class Matrices:
             rows = np.flatnonzero(zero)
             started = _zeros(len(rows), self.dim)
             rng = np.random.default_rng([seed, 0x7A65726F, stream])  # "zero": streams of their own
-            _fill_uniform(started, self.dim, math.sqrt(self.dim / 3) / length, rng)
+            _fill_uniform(started, self.dim, initial_divisor(self.dim, length), rng)
             matrix[rows] = started
 
     @classmethod
@@ -87,6 +87,11 @@ class Matrices:
             for matrix in (self.input, self.output)
             for start in range(0, end, block)
         )
+
+
+def initial_divisor(dim: int, length: float | None = None) -> float:
+    """Return what numbers from (-1, 1) are divided by to start with: as in gensim, or to make rows of about a length."""
+    return float(dim) if length is None else math.sqrt(dim / 3) / length
 
 
 def padded(dim: int) -> int:

@@ -56,7 +56,8 @@ class MemoryEstimate:
 def estimate_memory(words: int, config: TrainConfig, longest_piece: int = 1 << 15) -> MemoryEstimate:
     """Return what training ``words`` words under ``config`` will take; to be asked when they are counted, not before."""
     pairs = 2 * config.window * (1 + config.negative)
-    workspace = 3 * 4 * pairs + 2 * config.window * 4 * (config.vector_size + 64) + 20 * longest_piece
+    anchors = 64 * (3 * (1 + config.negative) + 16)
+    workspace = anchors + 3 * 4 * pairs + 2 * config.window * 4 * (config.vector_size + 64) + 20 * longest_piece
     return MemoryEstimate(
         process=resident_memory(),
         reading=peak_memory(),

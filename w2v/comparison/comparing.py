@@ -3,8 +3,8 @@
 import json
 import os
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from w2v.atomic import atomic_write
 from w2v.comparison import picture, report
 from w2v.comparison.config import QUICK_WORDS, ComparisonConfig, parameters_of
 from w2v.comparison.costs import calibrate, in_words, scoring_seconds
-from w2v.comparison.journal import NAME, Journal, Step
+from w2v.comparison.journal import NAME, Journal, Step, open_journal
 from w2v.comparison.machine import machine, today, versions
 from w2v.comparison.measuring import Bench, Clock, plan
 from w2v.comparison.result import Comparison
@@ -21,7 +21,7 @@ from w2v.comparison.text import SharedText, share
 from w2v.comparison.yardsticks import Yardsticks
 from w2v.config import VocabularyConfig
 from w2v.corpus import EncodedCorpus
-from w2v.errors import ConfigError, MissingExtraError, OutputError
+from w2v.errors import ConfigError, MissingExtraError, OutputError, W2VError
 from w2v.gensim_bridge import gensim_version
 from w2v.reading import TextOptions, encode, find_sources, is_paths
 
@@ -107,22 +107,22 @@ def compare(
     shared = parameters_of(parameters) | {"min_count": config.min_count}
     questions = Questions.read(analogies, pairs)
     _refuse_overwriting(corpus, Path(folder))
-    with tempfile.TemporaryDirectory(prefix=".w2v-", dir=_made(Path(folder))) as working:
-        text = share(corpus, Path(working), tokenizer, config.most_words)
+    with _working_folder(Path(folder)) as working:
+        text = share(corpus, working, tokenizer, config.most_words)
         encoded = encode(text.path, VocabularyConfig(config.min_count), TextOptions(threads=config.threads[-1]))
-        journal = _open_journal(Path(folder), text, encoded, shared, questions)
-        yardsticks = Yardsticks.of(encoded, shared)
-        words = encoded.vocabulary.words
-        del encoded
-        bench = Bench(text, shared, questions, yardsticks, Path(working))
-        steps = plan(config)
-        try:
-            _measure(bench, journal, steps, words, progress, say or (lambda line: None))
-        finally:
-            made = [record for step in steps if (record := journal.find(step)) is not None]
-            comparison = Comparison(journal.about, steps, made)
-            if made:  # after Ctrl-C, and after an engine failed, too
-                write_reports(comparison, Path(folder))
+        with open_journal(Path(folder), *_header(text, encoded, shared, questions)) as journal:
+            yardsticks = Yardsticks.of(encoded, shared)
+            words = encoded.vocabulary.words
+            del encoded
+            bench = Bench(text, shared, questions, yardsticks, working)
+            steps = plan(config)
+            try:
+                _measure(bench, journal, steps, words, progress, say or (lambda line: None))
+            finally:
+                made = [record for step in steps if (record := journal.find(step)) is not None]
+                comparison = Comparison(journal.about, steps, made)
+                if made:  # after Ctrl-C, and after an engine failed, too
+                    write_reports(comparison, Path(folder))
     return comparison
 
 
@@ -156,17 +156,26 @@ def _refuse_overwriting(corpus: Any, folder: Path) -> None:
         raise ConfigError(f"the report would be written among the texts, to {folder}: give it a folder of its own")
 
 
-def _made(folder: Path) -> Path:
+@contextmanager
+def _working_folder(folder: Path) -> Iterator[Path]:
+    """Make the folder of the report, and in it one for what goes when the work is done."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise OutputError(f"cannot make the folder {folder}: {problem.strerror}") from problem
-    return folder
+    try:
+        with tempfile.TemporaryDirectory(prefix=".w2v-", dir=folder) as working:
+            yield Path(working)
+    except OSError as problem:
+        if isinstance(problem, W2VError):
+            raise
+        raise OutputError(f"cannot go on with {problem.filename or folder}: {problem.strerror or problem}") from problem
 
 
-def _open_journal(
-    folder: Path, text: SharedText, encoded: EncodedCorpus, parameters: dict[str, Any], questions: Questions
-) -> Journal:
+def _header(
+    text: SharedText, encoded: EncodedCorpus, parameters: dict[str, Any], questions: Questions
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the subject of the comparison and what else is worth knowing; see `open_journal`."""
     here, on = machine(), versions()
     asked = {
         "analogies": sum(len(section.questions) for section in questions.analogies),
@@ -182,7 +191,7 @@ def _open_journal(
         "vocabulary": {"words": len(encoded.vocabulary), "tokens": len(encoded.tokens), "equal": True},
         "questions": asked,
     }
-    return Journal(folder, subject, about)
+    return subject, about
 
 
 def _measure(

@@ -4,13 +4,14 @@ The first line says what is compared, on which machine; every other line is one 
 """
 
 import json
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from w2v.atomic import atomic_write
-from w2v.errors import ConfigError, CorpusError, OutputError
+from w2v.errors import ConfigError, CorpusError
+from w2v.json_lines import JsonLines, open_json_lines, whole_lines
 
 NAME = "runs.jsonl"
 
@@ -39,7 +40,33 @@ class Step:
 
 
 class Journal:
-    """The file of runs in a folder.
+    """The runs in a folder; `open_journal` makes one.
+
+    Attributes
+    ----------
+    path : Path
+    about : dict
+        What is worth knowing besides the subject: what was written when the journal was begun.
+    records : list of dict
+    """
+
+    def __init__(self, lines: JsonLines, about: dict[str, Any], records: list[dict[str, Any]]) -> None:
+        self._lines, self.path = lines, lines.path
+        self.about, self.records = about, records
+
+    def find(self, step: Step) -> dict[str, Any] | None:
+        """Return the runs of a step, if they were made."""
+        return next((record for record in self.records if step.is_of(record)), None)
+
+    def add(self, record: dict[str, Any]) -> None:
+        """Write one line; it is on the disk when this returns."""
+        self._lines.append(record)
+        self.records.append(record)
+
+
+@contextmanager
+def open_journal(folder: Path, subject: dict[str, Any], about: dict[str, Any]) -> Iterator[Journal]:
+    """Begin the journal of a folder, or take it up where it ends.
 
     Parameters
     ----------
@@ -54,47 +81,26 @@ class Journal:
     ConfigError
         If the folder holds a comparison of something else.
     CorpusError
-        If its file cannot be read.
+        If its file is no journal.
     OutputError
-        If it cannot be written.
+        If it cannot be written, or another comparison is writing there.
     """
-
-    def __init__(self, folder: Path, subject: dict[str, Any], about: dict[str, Any]) -> None:
-        self.path = folder / NAME
-        self.header: dict[str, Any] = {"kind": "header", "subject": subject, "about": about}
-        self.records: list[dict[str, Any]] = []
-        if self.path.exists():
-            header, *self.records = read_journal(self.path)
+    path = folder / NAME
+    begun = path.exists()
+    if begun:
+        read_journal(path)  # before it is opened to write: what is not ours stays as it is
+    with open_json_lines(path, "comparison") as lines:
+        if begun:
+            header, *records = read_journal(path)
             _refuse_other(header["subject"], subject, folder)
-            self.header = header
         else:
-            with atomic_write(self.path) as file:
-                file.write(_line(self.header))
-
-    @property
-    def about(self) -> dict[str, Any]:
-        """What is worth knowing besides: what was written when the journal was begun."""
-        about: dict[str, Any] = self.header["about"]
-        return about
-
-    def find(self, step: Step) -> dict[str, Any] | None:
-        """Return the runs of a step, if they were made."""
-        return next((record for record in self.records if step.is_of(record)), None)
-
-    def add(self, record: dict[str, Any]) -> None:
-        """Write one line; it is on the disk when this returns."""
-        try:
-            with open(self.path, "ab") as file:
-                file.write(_line(record))
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as problem:
-            raise OutputError(f"cannot write {self.path}: {problem.strerror}") from problem
-        self.records.append(record)
+            header, records = {"kind": "header", "subject": subject, "about": about}, []
+            lines.append(header)
+        yield Journal(lines, header["about"], records)
 
 
 def read_journal(path: Path) -> list[dict[str, Any]]:
-    """Read a journal: its header and its runs. A last line that was cut short is left out, and cut off.
+    """Read a journal: its header and its runs.
 
     Raises
     ------
@@ -102,11 +108,7 @@ def read_journal(path: Path) -> list[dict[str, Any]]:
         If it is not a journal.
     """
     try:
-        data = path.read_bytes()
-        whole = data.rfind(b"\n") + 1
-        if whole < len(data):
-            os.truncate(path, whole)
-        found = [json.loads(line) for line in data[:whole].splitlines()]
+        found = [json.loads(line) for line in whole_lines(path)]
         if found[0]["kind"] == "header" and {"subject", "about"} <= set(found[0]):
             return found
     except (OSError, ValueError, LookupError, TypeError) as problem:
@@ -123,7 +125,3 @@ def _refuse_other(before: dict[str, Any], now: dict[str, Any], folder: Path) -> 
                 f"{folder} holds a comparison with {name} {before.get(name)!r}, and now it is {now.get(name)!r}: "
                 "choose another folder, or remove it"
             )
-
-
-def _line(record: dict[str, Any]) -> bytes:
-    return (json.dumps(record, ensure_ascii=False) + "\n").encode()

@@ -147,10 +147,12 @@ class Training(Building):
             trainer = self._trainer(corpus, config, resume)
             if config.alpha > self.min_alpha_yet_reached:
                 _LOG.warning("Effective 'alpha' higher than previous training cycles")
+            every_words = self._every.in_words(trainer)
+            trace = None if every_words is None else Trace(trainer, every_words)
             self.epochs, self.alpha, self.min_alpha = config.epochs, config.alpha, config.min_alpha
             self.compute_loss = bool(compute_loss)
             told, self._callbacks = told or self._callbacks, []
-            self._run(trainer, told)
+            self._run(trainer, told, trace)
             return sum(report.trained for report in self.reports), corpus.ledger.tokens * len(self.reports)
 
     def _trainer(self, corpus: EncodedCorpus, config: TrainConfig, resume: bool) -> Trainer:
@@ -161,14 +163,13 @@ class Training(Building):
             return Trainer.resume(saved.path, corpus, config, factors)
         return Trainer(corpus, config, self._rows(), steps=factors)
 
-    def _run(self, trainer: Trainer, callbacks: list[Any]) -> None:
+    def _run(self, trainer: Trainer, callbacks: list[Any], trace: Trace | None) -> None:
         if trainer.matrices is not None:
             self._point_to(trainer.matrices)
         self.read_ledger, self._sources = trainer.corpus.ledger, trainer.corpus.sources
         self.reports = trainer.reports  # which grow, and which callbacks look at
-        every_words = self._every.in_words(trainer)
-        traces = [] if every_words is None else [Trace(trainer, every_words)]
-        self.trajectory = traces[0].trajectory if traces else None
+        self.trajectory = trace.trajectory if trace else None
+        traces, every_words = ([trace], trace.every_words) if trace else ([], None)
         hooks = Hooks([_Refresh(trainer), *traces, *callbacks, _Follow(trainer)], self, every_words)
         try:
             trainer.run(hooks, self._checkpoints, self._progress)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from w2v.errors import ConfigError, NoVocabularyError
-from w2v.matrices import Matrices
+from w2v.matrices import Matrices, initial_divisor
 from w2v.memory import MemoryEstimate, estimate_memory, require
 from w2v.model.parameters import Parameters
 from w2v.objectives import TABLE
@@ -80,7 +80,11 @@ class Weights(Parameters):
 
     def update_weights(self) -> None:
         """Give untrained vectors to words that have none, after they were added to ``wv.index_to_key`` by assignment."""
-        self._wv.resize_vectors(seed=self.seed)
+        wv, length = self._wv, TABLE[self.objective].initial_length
+        old = len(wv.vectors)
+        wv.resize_vectors(seed=self.seed)
+        if length is not None:  # of an objective of the cosine, whose steps depend on it
+            wv.vectors[old:] *= np.float32(initial_divisor(wv.vector_size) / initial_divisor(wv.vector_size, length))
         self._rows()
 
     def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:

@@ -54,7 +54,8 @@ class Model:
 
     def config(self, epochs: int, workers: int = 0) -> TrainConfig:
         """Return how to train it."""
-        return TrainConfig(**asdict(self), epochs=epochs, workers=workers)
+        obeyed = {name: getattr(self, name) for name in ("objective", "seed", *COMMON, *OWN[self.objective])}
+        return TrainConfig(**obeyed, epochs=epochs, workers=workers)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON values."""

@@ -1,16 +1,16 @@
 """A study on disk: one JSON line a model, appended when it is done, so that a study can be stopped and gone on with."""
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from w2v.atomic import PathLike
-from w2v.errors import ConfigError, FormatError, OutputError
+from w2v.errors import ConfigError, FormatError
+from w2v.json_lines import JsonLines, open_json_lines, whole_lines
 from w2v.study.grid import Model
 
 FILE = "models.jsonl"
@@ -63,19 +63,13 @@ class Record:
 def read_journal(folder: PathLike, setup: str) -> list[Record]:
     """Return the records of one setup, in the order in which they were written; none if there is no file yet.
 
-    What follows the last line break was being written when a study was stopped, and is left out.
-
     Raises
     ------
     FormatError
         If a line is not a record.
     """
-    path = Path(os.fsdecode(folder), FILE)
-    if not path.exists():
-        return []
-    whole, _, _ = path.read_bytes().rpartition(b"\n")
-    records = []
-    for number, line in enumerate(whole.split(b"\n"), start=1):
+    path, records = _path(folder), []
+    for number, line in enumerate(whole_lines(path), start=1):
         if not line.strip():
             continue
         try:
@@ -96,42 +90,20 @@ def journal(folder: PathLike) -> Iterator["Journal"]:
     OutputError
         If that is not possible, or another study is writing there.
     """
-    path = Path(os.fsdecode(folder), FILE)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "a", encoding="utf-8") as file:
-            _lock(file, path)
-            _drop_torn_line(path)
-            yield Journal(file)
-    except OSError as problem:
-        if isinstance(problem, OutputError):
-            raise
-        raise OutputError(f"cannot write {path}: {problem.strerror or problem}") from problem
+    with open_json_lines(_path(folder), "study") as lines:
+        yield Journal(lines)
 
 
 @dataclass(frozen=True)
 class Journal:
     """A journal that is open."""
 
-    file: TextIO
+    lines: JsonLines
 
     def append(self, record: Record) -> None:
         """Write one record; when this returns it is on the disk."""
-        self.file.write(json.dumps(record.to_dict(), ensure_ascii=False, allow_nan=False) + "\n")
-        self.file.flush()
-        os.fsync(self.file.fileno())
+        self.lines.append(record.to_dict())
 
 
-def _lock(file: TextIO, path: Path) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise OutputError(f"{path}: another study is writing there; wait for it, or choose another folder") from None
-    except OSError:
-        pass  # some network file systems have no locks
-
-
-def _drop_torn_line(path: Path) -> None:
-    whole, newline, torn = path.read_bytes().rpartition(b"\n")
-    if torn:
-        os.truncate(path, len(whole) + len(newline))
+def _path(folder: PathLike) -> Path:
+    return Path(os.fsdecode(folder), FILE)

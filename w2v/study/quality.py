@@ -30,6 +30,8 @@ QUALITIES = (ANALOGIES, ANALOGIES_FULL, SIMILARITY, PROBE)
 """The scores of a model. Those of single similarity sets stand beside them, as ``similarity: NAME``."""
 MAIN = (ANALOGIES, SIMILARITY, PROBE)
 """One score of each kind: what choices and figures go by."""
+LEAST = 20
+"""Fewer questions or pairs than this are not scored: chance would be all that they tell models apart by."""
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,15 @@ class Exam:
         if len(words) > RESTRICT:
             restricted = evaluate_analogies(words, vectors, self.analogies, restrict=RESTRICT).total
         similar = {name: evaluate_pairs(words, vectors, judged) for name, judged in self.pairs.items()}
-        correlations = [result.spearman for result in similar.values() if result.spearman is not None]
+        rho = {name: result.spearman if result.found >= LEAST else None for name, result in similar.items()}
+        correlations = [value for value in rho.values() if value is not None]
         probed = probe(words, vectors, self.categories, settings)
         scores = {
-            ANALOGIES: restricted.accuracy,
-            ANALOGIES_FULL: full.accuracy_of_all,
+            ANALOGIES: restricted.accuracy if restricted.answered >= LEAST else None,
+            ANALOGIES_FULL: full.accuracy_of_all if full.answered >= LEAST else None,
             SIMILARITY: float(np.mean(correlations)) if correlations else None,
             PROBE: probed.accuracy if probed else None,
-            **{f"{SIMILARITY}: {name}": result.spearman for name, result in similar.items()},
+            **{f"{SIMILARITY}: {name}": value for name, value in rho.items()},
         }
         coverage = {
             "questions": full.asked,

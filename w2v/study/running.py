@@ -28,6 +28,7 @@ from w2v.study.probe import ProbeSettings, check_probe, one_thread
 from w2v.study.quality import Exam
 from w2v.study.report import Report, write_report
 from w2v.trainer import Trainer
+from w2v.version import __version__
 
 BAR = "{desc} {percentage:3.0f}%|{bar}| {elapsed}, {remaining} left{postfix}"
 REPETITION_SEEDS = (101, 102)
@@ -153,6 +154,7 @@ class _Bench:
             "measured": plan.settings.to_dict(),
             "probe": asdict(plan.probe),
             "streams": STREAMS,
+            "w2v": __version__,
         }
         return cls(corpus, exam, pairs, plan, facts)
 

@@ -1,0 +1,62 @@
+"""From a text file to saved vectors, the whole process, w2v and gensim in alternation: wall time and peak memory.
+
+    python benchmarks/end_to_end.py TEXT [--epochs 1 5] [--rounds 3] [--workers 2]
+
+One script makes every run (`w2v/gensim_bridge.py`): start Python, import, read, train, save words, counts and both matrices.
+w2v's own estimate of its memory is beside what it used.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from machine import show
+
+from w2v import VocabularyConfig, encode
+from w2v.comparison.runs import ENGINES, run
+from w2v.config import TrainConfig
+from w2v.memory import estimate_memory
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("text")
+    parser.add_argument("--epochs", type=int, nargs="+", default=[1, 5])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    rows, runs = [], []
+    for epochs in options.epochs:
+        found = [timed_pair(options.text, {"epochs": epochs, "workers": options.workers}, n) for n in range(options.rounds)]
+        runs += found
+        seconds = {engine: statistics.median(pair[engine]["wall"] for pair in found) for engine in ENGINES}
+        ratio = statistics.median(pair["gensim"]["wall"] / pair["w2v"]["wall"] for pair in found)
+        megabytes = {f"{engine}, MB": max(p[engine]["peak_memory_bytes"] for p in found) / 1e6 for engine in ENGINES}
+        rows.append({"epochs": epochs, **seconds, "ratio": ratio, **megabytes})
+    columns = ["epochs", *ENGINES, "ratio", *(f"{engine}, MB" for engine in ENGINES)]
+    show("end to end", rows, columns, runs=runs, estimated_training_bytes=estimated(options.text, options.workers))
+
+
+def timed_pair(text: str, parameters: dict[str, Any], number: int) -> dict[str, Any]:
+    """Run both engines, each in a process of its own, w2v first in even rounds; ``wall`` is the seconds of the process."""
+    found = {}
+    for engine in ENGINES if number % 2 == 0 else ENGINES[::-1]:
+        with tempfile.TemporaryDirectory() as folder:
+            began = time.perf_counter()
+            made = run(engine, text, parameters | {"seed": 1}, Path(folder), keep=True, tick=lambda: None)
+            found[engine] = made | {"wall": time.perf_counter() - began}
+    return found
+
+
+def estimated(text: str, workers: int) -> int:
+    """Return the bytes that training takes beside interpreter, modules and words, as w2v says before it trains."""
+    words = len(encode(text, VocabularyConfig()).vocabulary)
+    return estimate_memory(words, TrainConfig(workers=workers)).training
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""Both engines over many shapes of tile, odd ones above all: is there one in which gensim is faster?
+
+    python benchmarks/shapes.py TEXT [--words 300000] [--rounds 2] [--workers 2]
+
+The beginning of the text, one epoch; the best of the rounds, which alternate. Shapes are (dim, window, negative).
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from machine import show
+
+from w2v.comparison.runs import ENGINES, run
+from w2v.comparison.text import beginning, share
+
+SHAPES = [
+    *((dim, 5, 5) for dim in (1, 2, 3, 7, 16, 17, 31, 50, 64, 100, 101, 200, 257, 300, 513, 1024)),
+    *((100, 5, negative) for negative in (1, 2, 3, 4, 6, 7, 11, 15, 16, 20, 31, 64)),
+    *((100, window, 5) for window in (1, 2, 3, 8, 15, 25, 50)),
+    *((1, 1, 1), (3, 50, 1), (101, 1, 64), (33, 50, 2), (300, 1, 1), (300, 10, 15), (7, 2, 20)),
+]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("text")
+    parser.add_argument("--words", type=int, default=300_000)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        text = Path(folder, "beginning.txt")
+        beginning(share(options.text, Path(folder)), options.words, text)
+        for dim, window, negative in SHAPES:
+            parameters = {"vector_size": dim, "window": window, "negative": negative, "epochs": 1}
+            best = dict.fromkeys(ENGINES, 0.0)
+            for number in range(options.rounds):
+                for engine in ENGINES if number % 2 == 0 else ENGINES[::-1]:
+                    more = parameters | {"workers": options.workers, "seed": 1}
+                    made = run(engine, str(text), more, Path(folder, engine), keep=False, tick=lambda: None)
+                    best[engine] = max(best[engine], made["words_per_second"])
+            shape = {"dim": dim, "window": window, "negative": negative}
+            rows.append(shape | best | {"ratio": best["w2v"] / best["gensim"]})
+    rows.sort(key=lambda row: row["ratio"])
+    show("shapes, the worst first", rows, ["dim", "window", "negative", *ENGINES, "ratio"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""Many short trainings, as of a notebook or of a graph's neighbourhoods: what a training costs that has hardly any words.
+
+    python benchmarks/short_jobs.py [--trainings 10000] [--sentences 100] [--words 20]
+
+Generated sentences, 5 epochs, the default parameters with min_count=1, one worker and two; w2v and gensim by turns of 100.
+"""
+
+import argparse
+import logging
+import time
+from typing import Any
+
+from machine import show
+
+from w2v import Word2Vec
+from w2v.corpora import generate
+
+
+def main() -> None:
+    """Measure and print."""
+    from gensim.models import Word2Vec as Gensim
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--trainings", type=int, default=10_000)
+    parser.add_argument("--sentences", type=int, default=100)
+    parser.add_argument("--words", type=int, default=20)
+    options = parser.parse_args()
+    logging.disable(logging.CRITICAL)
+    words = [word for line in generate(2 * options.sentences * options.words, seed=1) for word in line.split()]
+    edges = range(0, options.sentences * options.words, options.words)
+    sentences = [words[i : i + options.words] for i in edges]
+    rows = []
+    for workers in (1, 2):
+        seconds = {"w2v": 0.0, "gensim": 0.0}
+        for _ in range(options.trainings // 100):
+            for name, engine in (("w2v", Word2Vec), ("gensim", Gensim)):
+                seconds[name] += timed(engine, sentences, workers)
+        shown = {f"{name}, ms a training": 1000 * s / (options.trainings // 100 * 100) for name, s in seconds.items()}
+        rows.append({"workers": workers, **shown, "ratio": seconds["gensim"] / seconds["w2v"]})
+    show("short jobs", rows, list(rows[0]), trainings=options.trainings // 100 * 100)
+
+
+def timed(engine: Any, sentences: list[list[str]], workers: int) -> float:
+    """Return the seconds of a hundred trainings."""
+    began = time.perf_counter()
+    for seed in range(100):
+        engine(sentences, sg=1, min_count=1, workers=workers, seed=seed)
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main()
