@@ -31,7 +31,9 @@ def main() -> None:
     options = parser.parse_args()
     rows, runs = [], []
     for epochs in options.epochs:
-        found = [timed_pair(options.text, {"epochs": epochs, "workers": options.workers}, n) for n in range(options.rounds)]
+        found = [
+            timed_pair(options.text, {"epochs": epochs, "workers": options.workers}, n) for n in range(options.rounds)
+        ]
         runs += found
         seconds = {engine: statistics.median(pair[engine]["wall"] for pair in found) for engine in ENGINES}
         ratio = statistics.median(pair["gensim"]["wall"] / pair["w2v"]["wall"] for pair in found)

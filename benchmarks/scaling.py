@@ -44,7 +44,12 @@ def main() -> None:
     rows: list[dict[str, Any]] = []
     for n in options.threads:
         middle = statistics.median(speeds[n])
-        row = {"threads": n, "words/s": middle, "times": middle / base, "efficiency": middle / base / n * options.threads[0]}
+        row = {
+            "threads": n,
+            "words/s": middle,
+            "times": middle / base,
+            "efficiency": middle / base / n * options.threads[0],
+        }
         rows.append(row | row_writes(last[n].reports) | scores(questions, corpus, last[n]))
     show("scaling", rows, list(rows[0]), runs={str(n): s for n, s in speeds.items()})
 
@@ -62,7 +67,10 @@ def speed(reports: list[EpochReport]) -> float:
 def row_writes(reports: list[EpochReport]) -> dict[str, float]:
     """Return rows written for each trained word: ours, and those of loops over pairs."""
     windows, contexts, pairs = (sum(getattr(r, name) for r in reports) for name in ("trained", "positives", "pairs"))
-    return {"row writes/word": (contexts + windows * pairs / contexts) / windows, "by pairs": (contexts + pairs) / windows}
+    return {
+        "row writes/word": (contexts + windows * pairs / contexts) / windows,
+        "by pairs": (contexts + pairs) / windows,
+    }
 
 
 def scores(questions: Questions, corpus: EncodedCorpus, trainer: Trainer) -> dict[str, float]:

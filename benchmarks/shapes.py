@@ -1,4 +1,4 @@
-"""Both engines over many shapes of tile, odd ones above all: is there one in which gensim is faster?
+"""Both engines over many shapes of tile, odd ones above all, to see whether gensim is faster in any.
 
     python benchmarks/shapes.py TEXT [--words 300000] [--rounds 2] [--workers 2]
 

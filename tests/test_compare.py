@@ -1,5 +1,6 @@
 """``w2v compare`` from a text to a report, in small; and everything a user can do wrong."""
 
+import errno
 import json
 import sys
 

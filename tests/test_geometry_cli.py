@@ -232,7 +232,9 @@ def test_png_html_and_svg(folder, capsys, tmp_path):
         data = (tmp_path / name).read_bytes()
         assert data.startswith(start)
         assert content in data
-    assert "During training" in (tmp_path / "p.html").read_text(encoding="utf-8")
+    page = (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert "During training" in page
+    assert '"ticktext":["1","4","16"' in page  # the numbers of negatives, and no ticks of tenths between them
 
 
 def test_a_trajectory_is_drawn_where_there_is_one():

@@ -22,6 +22,7 @@ LAYERS = [
     "config",
     "objectives",
     "atomic",
+    "json_lines",
     "interrupts",
     "matrices",
     "records",

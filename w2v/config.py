@@ -61,9 +61,7 @@ class TrainConfig:
     margin: float = option_of(
         ("triplet", "triplet_dot"), 0.2, "by how much a positive pair is to score above a negative", 0.0, 1e3
     )
-    align_weight: float = option_of(
-        ("align_uniform",), 3.0, "weight of alignment beside uniformity (lambda)", 0.0, 1e3
-    )
+    align_weight: float = option_of(("align_uniform",), 3.0, "weight of alignment beside uniformity (lambda)", 0.0, 1e3)
     align_power: float = option_of(("align_uniform",), 2.0, "power of the distance in alignment (alpha)", 0.1, 16.0)
     uniform_t: float = option_of(("align_uniform",), 3.0, "width of the potential in uniformity (t)", 1e-3, 1e2)
 

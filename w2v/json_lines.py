@@ -62,7 +62,7 @@ def open_json_lines(path: Path, writer: str) -> Iterator[JsonLines]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = open(path, "ab")  # noqa: SIM115: closed below; what happens inside is not this try's to judge
+        file = open(path, "ab")  # noqa: SIM115 (closed below: errors of what happens inside are not this try's)
     except OSError as problem:
         raise OutputError(f"cannot write {path}: {problem.strerror or problem}") from problem
     with file:

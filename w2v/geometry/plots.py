@@ -18,8 +18,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 GREY = "#666666"
 COLUMNS = 2
 TITLE_WIDTH = 130
-DPI = 90
 """Characters of a line above the panels."""
+DPI = 90
 
 
 def save_plot(path: PathLike, panels: Sequence[Panel], title: str) -> None:
@@ -141,8 +141,13 @@ def _page(panels: Sequence[Panel], title: str) -> bytes:
         figure.update_xaxes(title_text=panel.x_label, range=panel.x_range, tickvals=panel.x_ticks, **where)
         figure.update_yaxes(title_text=panel.y_label, range=panel.y_range, **where)
         if panel.log_x:
-            figure.update_xaxes(type="log", dtick="D1", **where)
-    figure.update_layout(title=title, template="simple_white", height=480 * rows)
+            numbers = sorted({x for series in panel.series for x in series.x})
+            figure.update_xaxes(
+                type="log", tickvals=numbers, ticktext=[f"{x:,.0f}" for x in numbers], minor_ticks="", **where
+            )
+    lines = textwrap.wrap(title, TITLE_WIDTH)
+    figure.update_layout(title={"text": "<br>".join(lines), "font_size": 13}, template="simple_white")
+    figure.update_layout(height=480 * rows, margin_t=80 + 20 * len(lines))
     page: str = figure.to_html(include_plotlyjs=True)
     return page.encode()
 
