@@ -55,7 +55,7 @@ def main() -> None:
     """Train, score, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("text")
-    parser.add_argument("--pairs", action="append", default=[], metavar="FILE")
+    parser.add_argument("--pairs", nargs="*", default=[], metavar="FILE")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--vary", choices=OBJECTIVES)
