@@ -57,8 +57,9 @@ def scores(questions: Questions, folder: Path) -> dict[str, float]:
     """Score the vectors that a run left."""
     found = load_vectors(folder)
     answers = questions.score(found.words, found.vectors)
-    spearman = {name: 100 * pairs["spearman"] for name, pairs in answers["pairs"].items()}
-    return {"analogies": 100 * answers["analogies"]["restricted"]["accuracy"]} | spearman
+    found_scores = {"analogies": answers["analogies"]["restricted"]["accuracy"]}
+    found_scores |= {name: pairs["spearman"] for name, pairs in answers["pairs"].items()}
+    return {name: float("nan") if score is None else 100 * score for name, score in found_scores.items()}
 
 
 def summary(values: list[float]) -> str:

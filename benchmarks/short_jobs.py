@@ -29,15 +29,15 @@ def main() -> None:
     words = [word for line in generate(2 * options.sentences * options.words, seed=1) for word in line.split()]
     edges = range(0, options.sentences * options.words, options.words)
     sentences = [words[i : i + options.words] for i in edges]
-    rows = []
+    rows, rounds = [], max(1, options.trainings // 100)
     for workers in (1, 2):
         seconds = {"w2v": 0.0, "gensim": 0.0}
-        for _ in range(options.trainings // 100):
+        for _ in range(rounds):
             for name, engine in (("w2v", Word2Vec), ("gensim", Gensim)):
                 seconds[name] += timed(engine, sentences, workers)
-        shown = {f"{name}, ms a training": 1000 * s / (options.trainings // 100 * 100) for name, s in seconds.items()}
+        shown = {f"{name}, ms a training": 1000 * s / (100 * rounds) for name, s in seconds.items()}
         rows.append({"workers": workers, **shown, "ratio": seconds["gensim"] / seconds["w2v"]})
-    show("short jobs", rows, list(rows[0]), trainings=options.trainings // 100 * 100)
+    show("short jobs", rows, list(rows[0]), trainings=100 * rounds)
 
 
 def timed(engine: Any, sentences: list[list[str]], workers: int) -> float:

@@ -388,6 +388,7 @@ def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, contex
     cdef int n = contexts.shape[0], m = targets.shape[0], i
     _check(kernels.real_bytes == sizeof(real), "precision of the arrays and of the variant differ")
     _check(n > 0 and m > 0 and 0 < dim <= min(contexts.shape[1], targets.shape[1]), "a tile has rows, and dim does not exceed them")
+    _check(contexts.shape[1] * sizeof(real) % ROW_ALIGNMENT == 0 and targets.shape[1] * sizeof(real) % ROW_ALIGNMENT == 0, "rows are not padded to 64 bytes")
     _check(len(context_counts) == n and len(target_counts) == m, "every row has a multiplicity")
     cdef object dtype = np.float32 if real is float else np.float64
 

@@ -109,6 +109,11 @@ MISTAKES = [
     (["train", "{d}/no.txt", "-o", "{d}/v.bin", "--checkpoint", "{d}/none/c"], 74, "cannot write"),
     (["train", "{t}", "-o", "{d}/v.model"], 65, "pickle"),
     (["train", "{t}", "-o", "{d}/v.xyz"], 65, "unknown extension"),
+    (
+        ["train", "{t}", "-o", "{d}/v.vec", "--margin", "0.3"],
+        2,
+        "--margin belongs to --objective triplet and triplet_dot",
+    ),
     (["train", "{t}", "-o", "{d}/v.bin", "--window", "0"], 2, "window must be a whole number from 1 to 1000: got 0"),
     (["train", "{t}", "-o", "{d}/v.bin", "--alpha", "nan"], 2, "alpha must be a number"),
     (["train", "{t}", "-o", "{d}/v.bin", "--workers", "-1"], 2, "workers must be"),

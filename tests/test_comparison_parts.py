@@ -180,7 +180,7 @@ def test_two_comparisons_do_not_write_into_one_folder(tmp_path):
         pass
 
 
-@pytest.mark.parametrize("data", [b"", b"{}\n", b"[]\n", b"3\n", b"\xff\n", b'{"kind": "speed"}\n', b"no json\n"])
+@pytest.mark.parametrize("data", [b"{}\n", b"[]\n", b"3\n", b"\xff\n", b'{"kind": "speed"}\n', b"no json\n"])
 def test_another_file_is_no_journal(tmp_path, data):
     (tmp_path / "runs.jsonl").write_bytes(data)
     with pytest.raises(CorpusError, match="is no journal of a comparison"), open_journal(tmp_path, {}, {}):

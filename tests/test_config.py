@@ -46,11 +46,6 @@ def test_junk(field, junk):
 def test_other_rules():
     with pytest.raises(ConfigError, match="min_alpha must not exceed alpha"):
         TrainConfig(alpha=0.01, min_alpha=0.02)
-    with pytest.raises(
-        ConfigError, match="margin belongs to objective triplet and triplet_dot, and the objective is sgns"
-    ):
-        TrainConfig(margin=0.3)
-    assert TrainConfig(margin=0.2) == TrainConfig()
     with pytest.raises(ConfigError, match="shrink_windows must be True or False: got 'yes'"):
         TrainConfig(shrink_windows="yes")
     with pytest.raises(ConfigError, match="both kept and dropped: got 'a'"):

@@ -21,7 +21,7 @@ def corpus():
 
 def traced(corpus, every_words=None, config=CONFIG):
     trainer = Trainer(corpus, config)
-    trace = Trace(trainer, every_words or Every(epochs=0.5).in_words(trainer))
+    trace = Trace(trainer, every_words or Every(epochs=0.5).in_words(len(corpus.tokens), trainer.config.epochs))
     trainer.run(Hooks([trace], every_words=trace.every_words))
     return trainer, trace
 
@@ -68,7 +68,7 @@ def test_the_world_is_learned_in_the_plane(corpus):
 
 def test_too_many_points_are_refused(corpus):
     with pytest.raises(ConfigError, match=r"would make .* points: at most 1,000"):
-        traced(corpus, every_words=10)
+        Every(words=10).in_words(len(corpus.tokens), 1)
 
 
 def test_a_callback_may_stop_the_run_on_the_way(corpus):

@@ -92,11 +92,15 @@ def test_a_triplet_without_a_margin_is_no_divergence():
 
 
 def test_a_training_that_is_refused_changes_nothing():
-    model = Word2Vec(SENTENCES, geometry_every_words=5_000, **SMALL)
-    before = model.epochs, model.trajectory
+    model = Word2Vec(geometry_every_words=5_000, **SMALL)
+    model.build_vocab(SENTENCES)
+    model.objective = "nt_xent"
+    before = model.epochs, model.trajectory, model.wv.vectors.copy(), model.syn1neg.copy()
     with pytest.raises(ConfigError, match="points: at most 1,000"):
         model.train(epochs=5_000)
-    assert (model.epochs, model.trajectory) == before
+    assert (model.epochs, model.trajectory) == before[:2]
+    np.testing.assert_array_equal(model.wv.vectors, before[2])
+    np.testing.assert_array_equal(model.syn1neg, before[3])
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,11 @@ def test_a_handful_of_questions_is_no_score(tmp_path):
     assert scores["analogies, full"] is None
     assert scores["similarity: few"] is None
     assert scores["similarity"] == scores["similarity: enough"]
+    (tmp_path / "analogies.txt").write_text(": a\n" + "w0 w1 w2 w3\n" * 20)
+    scores = Exam.read(tmp_path / "analogies.txt", [tmp_path / "few.txt"]).mark(words, vectors).scores
+    assert 0 <= scores["analogies"] <= 1
+    assert 0 <= scores["analogies, full"] <= 1
+    assert scores["similarity"] is None
 
 
 # ---------------------------------------------------------------------------------------------------------- correlation

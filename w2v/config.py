@@ -39,7 +39,7 @@ class TrainConfig:
     Raises
     ------
     ConfigError
-        If a value is not of its type, not finite, or outside its range, or belongs to another objective.
+        If a value is not of its type, not finite, or outside its range.
     """
 
     vector_size: int = option(100, "columns of the vectors", 1, 65_536)
@@ -69,13 +69,6 @@ class TrainConfig:
         validate(self)
         if self.min_alpha > self.alpha:
             raise ConfigError(f"min_alpha must not exceed alpha: got min_alpha={self.min_alpha}, alpha={self.alpha}")
-        for f in fields(self):
-            obeying, value = f.metadata.get("of"), getattr(self, f.name)
-            if obeying and self.objective not in obeying and value != f.default:
-                raise ConfigError(
-                    f"{f.name} belongs to objective {' and '.join(obeying)}, and the objective is {self.objective}: "
-                    f"got {f.name}={value:g}"
-                )
 
     @property
     def threads(self) -> int:

@@ -5,13 +5,14 @@ the file is read, and cut off when it is written to again.
 """
 
 import fcntl
+import io
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from w2v.errors import OutputError
 
@@ -21,22 +22,32 @@ class JsonLines:
     """A journal that is open, and locked."""
 
     path: Path
-    file: BinaryIO
+    file: io.FileIO
+
+    def read(self) -> list[bytes]:
+        """Return the lines written so far."""
+        return whole_lines(self.path)
 
     def append(self, record: dict[str, Any]) -> None:
-        """Write one line; when this returns it is on the disk.
+        """Write one line; when this returns it is on the disk, and if it raises nothing of it is.
 
         Raises
         ------
         OutputError
             If it cannot be written.
         """
-        try:
-            self.file.write((json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n").encode())
-            self.file.flush()
-            os.fsync(self.file.fileno())
-        except OSError as problem:
-            raise OutputError(f"cannot write {self.path}: {problem.strerror or problem}") from problem
+        data = (json.dumps(record) + "\n").encode()  # ASCII: names of files need not be UTF-8
+        with _as_output_error(self.path):
+            end = self.file.seek(0, os.SEEK_END)
+            try:
+                written = 0
+                while written < len(data):
+                    written += self.file.write(data[written:]) or 0
+                os.fsync(self.file.fileno())
+            except BaseException:
+                with suppress(OSError):
+                    self.file.truncate(end)
+                raise
 
 
 def whole_lines(path: Path) -> list[bytes]:
@@ -47,7 +58,7 @@ def whole_lines(path: Path) -> list[bytes]:
 
 @contextmanager
 def open_json_lines(path: Path, writer: str) -> Iterator[JsonLines]:
-    """Open a journal to append to it; its folder is made if it is not there.
+    """Open a journal to append to it; its folder is made if it is not there. A file that stays empty is removed.
 
     Parameters
     ----------
@@ -60,27 +71,36 @@ def open_json_lines(path: Path, writer: str) -> Iterator[JsonLines]:
     OutputError
         If that is not possible, or another process has it open.
     """
-    try:
+    with _as_output_error(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = open(path, "ab")  # noqa: SIM115 (closed below: errors of what happens inside are not this try's)
+        file = io.FileIO(path, "a")
+    with closing(file):
+        with _as_output_error(path):
+            _lock(file, path, writer)
+            _, _, torn = path.read_bytes().rpartition(b"\n")
+            file.truncate(os.stat(path).st_size - len(torn))
+        try:
+            yield JsonLines(path, file)
+        finally:
+            with suppress(OSError):
+                if not os.stat(path).st_size:
+                    path.unlink()
+
+
+@contextmanager
+def _as_output_error(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as problem:
+        if isinstance(problem, OutputError):
+            raise
         raise OutputError(f"cannot write {path}: {problem.strerror or problem}") from problem
-    with file:
-        _lock(file, path, writer)
-        _drop_torn_line(path)
-        yield JsonLines(path, file)
 
 
-def _lock(file: BinaryIO, path: Path, writer: str) -> None:
+def _lock(file: io.FileIO, path: Path, writer: str) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise OutputError(f"{path}: another {writer} is writing there; wait for it, or choose another folder") from None
     except OSError:
         pass  # some network file systems have no locks
-
-
-def _drop_torn_line(path: Path) -> None:
-    whole, newline, torn = path.read_bytes().rpartition(b"\n")
-    if torn:
-        os.truncate(path, len(whole) + len(newline))

@@ -53,6 +53,17 @@ class _Clock:
         return passed
 
 
+def _refuse_unobeyed(options: dict[str, Any]) -> None:
+    """Raise ConfigError if a parameter was given that the objective does not obey."""
+    for f in fields(TrainConfig):
+        obeying, value = f.metadata.get("of"), options.get(f.name)
+        if obeying and options["objective"] not in obeying and value != f.default:
+            raise ConfigError(
+                f"--{f.name.replace('_', '-')} belongs to --objective {' and '.join(obeying)}, "
+                f"and the objective is {options['objective']}: got {value:g}"
+            )
+
+
 @click.command()
 @click.argument("corpora", metavar="CORPUS...", nargs=-1, required=True)
 @click.option(
@@ -108,6 +119,7 @@ def train(
         options[name] = _words(options[name])
     clock = _Clock(time.perf_counter())
     model = Word2Vec(**options, progress=False if quiet else None, checkpoints=checkpoints)
+    _refuse_unobeyed(options)
     model.build_vocab(corpus_file=list(corpora))
     read = clock.lap()
     if not quiet:

@@ -1,5 +1,6 @@
 """``compare``: the whole of it, from a text to a report."""
 
+import errno
 import json
 import os
 import tempfile
@@ -167,9 +168,14 @@ def _working_folder(folder: Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix=".w2v-", dir=folder) as working:
             yield Path(working)
     except OSError as problem:
-        if isinstance(problem, W2VError):
+        if isinstance(problem, W2VError) or problem.errno not in (
+            errno.ENOSPC,
+            errno.EDQUOT,
+            errno.EROFS,
+            errno.EACCES,
+        ):
             raise
-        raise OutputError(f"cannot go on with {problem.filename or folder}: {problem.strerror or problem}") from problem
+        raise OutputError(f"cannot go on with {problem.filename or folder}: {problem.strerror}") from problem
 
 
 def _header(

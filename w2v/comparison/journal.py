@@ -86,11 +86,10 @@ def open_journal(folder: Path, subject: dict[str, Any], about: dict[str, Any]) -
         If it cannot be written, or another comparison is writing there.
     """
     path = folder / NAME
-    begun = path.exists()
-    if begun:
+    if path.exists() and path.stat().st_size:
         read_journal(path)  # before it is opened to write: what is not ours stays as it is
     with open_json_lines(path, "comparison") as lines:
-        if begun:
+        if lines.read():
             header, *records = read_journal(path)
             _refuse_other(header["subject"], subject, folder)
         else:

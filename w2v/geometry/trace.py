@@ -65,9 +65,19 @@ class Every:
         if self.words is not None and not (type(self.words) is int and self.words > 0):
             raise ConfigError(f"geometry_every_words must be a whole number above 0: got {self.words!r}")
 
-    def in_words(self, trainer: Trainer) -> int | None:
-        """Return how many words of the trainer's corpus that is."""
-        return self.words if self.epochs is None else max(1, int(len(trainer.corpus.tokens) * self.epochs))
+    def in_words(self, tokens: int, epochs: int) -> int | None:
+        """Return how many words that is in a run of so many epochs over a corpus of so many tokens.
+
+        Raises
+        ------
+        ConfigError
+            If that makes more points than a model file holds.
+        """
+        words = self.words if self.epochs is None else max(1, int(tokens * self.epochs))
+        points = 0 if words is None else tokens * epochs // words + 2
+        if points > MOST_POINTS:
+            raise ConfigError(f"geometry every {words:,} words would make {points:,} points: at most {MOST_POINTS:,}")
+        return words
 
 
 @dataclass
@@ -102,8 +112,6 @@ class Trace:
 
     Raises
     ------
-    ConfigError
-        If that makes more points than a model file holds.
     GeometryError
         If no two words of the corpus co-occur.
     """
@@ -114,11 +122,6 @@ class Trace:
 
     def __post_init__(self) -> None:
         corpus, config = self.trainer.corpus, self.trainer.config
-        points = len(corpus.tokens) * config.epochs // self.every_words + 2
-        if points > MOST_POINTS:
-            raise ConfigError(
-                f"geometry every {self.every_words:,} words would make {points:,} points: at most {MOST_POINTS:,}"
-            )
         pairs = text_pairs(
             corpus, window=config.window, n=PAIRS, seed=config.seed, held_out=False, sample=config.sample
         )

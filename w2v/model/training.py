@@ -144,10 +144,10 @@ class Training(Building):
                 min_alpha=self.min_alpha if end_alpha is None else end_alpha,
             )
             told = as_callbacks(callbacks)
+            every_words = self._every.in_words(len(corpus.tokens), config.epochs)  # before anything is changed
             trainer = self._trainer(corpus, config, resume)
             if config.alpha > self.min_alpha_yet_reached:
                 _LOG.warning("Effective 'alpha' higher than previous training cycles")
-            every_words = self._every.in_words(trainer)
             trace = None if every_words is None else Trace(trainer, every_words)
             self.epochs, self.alpha, self.min_alpha = config.epochs, config.alpha, config.min_alpha
             self.compute_loss = bool(compute_loss)

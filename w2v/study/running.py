@@ -85,7 +85,7 @@ def run(
         It is read as whitespace-separated words, those with five occurrences or more.
     folder : path
         Gets ``models.jsonl``, one line a model, and the report: ``report.md``, ``report.json`` and its figures. A model
-        whose line is there, of the same corpus, test sets and parameters, is not trained again.
+        whose line is there, of the same corpus, test sets, parameters and version of w2v, is not trained again.
     grid : sequence of Model, optional
         By default `default_grid`, or `quick_grid` if ``quick``.
     analogies, pairs : path-like, sequence of path-like, optional
