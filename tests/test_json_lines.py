@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from w2v.errors import OutputError
-from w2v.json_lines import open_json_lines, whole_lines
+from w2v.errors import ConfigError, OutputError
+from w2v.json_lines import open_json_lines, refuse_foreign_reports, whole_lines
 
 
 def test_lines_come_back_and_a_torn_one_does_not(tmp_path):
@@ -64,3 +64,12 @@ def test_one_process_writes_at_a_time(tmp_path):
 def test_a_folder_in_its_place_is_an_output_error(tmp_path):
     with pytest.raises(OutputError, match="cannot write"), open_json_lines(tmp_path, "test"):
         pass
+
+
+def test_a_report_of_something_else_is_not_replaced(tmp_path):
+    refuse_foreign_reports(tmp_path / "j.jsonl", ("report.md",))
+    (tmp_path / "report.md").write_text("mine")
+    with pytest.raises(ConfigError, match=r"holds a report\.md of something else: choose another folder"):
+        refuse_foreign_reports(tmp_path / "j.jsonl", ("report.md",))
+    (tmp_path / "j.jsonl").write_text("{}\n")
+    refuse_foreign_reports(tmp_path / "j.jsonl", ("report.md",))

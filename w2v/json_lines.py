@@ -8,13 +8,13 @@ import fcntl
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from w2v.errors import OutputError
+from w2v.errors import ConfigError, OutputError
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,15 @@ def open_json_lines(path: Path, writer: str) -> Iterator[JsonLines]:
             with suppress(OSError):
                 if not os.stat(path).st_size:
                     path.unlink()
+
+
+def refuse_foreign_reports(journal: Path, reports: Iterable[str]) -> None:
+    """Raise ConfigError if a report would replace one that is not of this journal, but of something else in its folder."""
+    if journal.exists():
+        return
+    for name in reports:
+        if (journal.parent / name).exists():
+            raise ConfigError(f"{journal.parent} holds a {name} of something else: choose another folder")
 
 
 @contextmanager

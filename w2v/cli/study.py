@@ -15,6 +15,9 @@ from w2v.study.journal import FILE
 @click.option("--quick", is_flag=True, help="a few small models, to see what it does")
 @click.option("--pairs", metavar="FILE", multiple=True, help="word pairs with a human score; may be repeated")
 @click.option("--analogies", metavar="FILE", help="questions in Google's format; the probe's categories come from them")
+@click.option(
+    "--tokenizer", default="whitespace", show_default=True, help="whitespace, words (raw prose), or a tokenizer.json"
+)
 @click.option("--epochs", type=int, default=5, show_default=True, help="passes over the corpus, for each model")
 @click.option("--quiet", is_flag=True, help="no progress bars")
 @json_option
@@ -24,6 +27,7 @@ def study(
     quick: bool,
     pairs: tuple[str, ...],
     analogies: str | None,
+    tokenizer: str,
     epochs: int,
     quiet: bool,
     as_json: bool,
@@ -42,6 +46,7 @@ def study(
             analogies=analogies,
             pairs=pairs,
             plan=Plan(epochs),
+            tokenizer=tokenizer,
             progress=False if quiet else None,
         )
     except KeyboardInterrupt:

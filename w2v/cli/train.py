@@ -60,7 +60,7 @@ def _refuse_unobeyed(options: dict[str, Any]) -> None:
         if obeying and options["objective"] not in obeying and value != f.default:
             raise ConfigError(
                 f"--{f.name.replace('_', '-')} belongs to --objective {' and '.join(obeying)}, "
-                f"and the objective is {options['objective']}: got {value:g}"
+                f"and the objective is {options['objective']}: choose one of these, or leave it out; got {value:g}"
             )
 
 
@@ -133,6 +133,8 @@ def train(
     except KeyboardInterrupt:
         if checkpoints is not None:
             tell(f"w2v: the run so far is in {checkpoints.path}: the same command with --resume goes on from there")
+        else:
+            tell("w2v: nothing was saved; with --checkpoint FILE a run can be gone on with")
         raise
     trained = clock.lap()
     (model if whole_model else model.wv).save(output)

@@ -24,6 +24,7 @@ from w2v.config import VocabularyConfig
 from w2v.corpus import EncodedCorpus
 from w2v.errors import ConfigError, MissingExtraError, OutputError, W2VError
 from w2v.gensim_bridge import gensim_version
+from w2v.json_lines import refuse_foreign_reports
 from w2v.reading import TextOptions, encode, find_sources, is_paths
 
 REPORT, DATA, PICTURE = "report.md", "report.json", "report.png"
@@ -86,7 +87,7 @@ def compare(
     MissingExtraError
         If gensim is not installed.
     ConfigError
-        If a parameter is wrong, or the folder holds another comparison.
+        If a parameter is wrong, or the folder holds another comparison, or another report.
     CorpusError
         If the text or the questions cannot be read.
     ComparisonError
@@ -108,6 +109,7 @@ def compare(
     shared = parameters_of(parameters) | {"min_count": config.min_count}
     questions = Questions.read(analogies, pairs)
     _refuse_overwriting(corpus, Path(folder))
+    refuse_foreign_reports(Path(folder, NAME), (DATA, REPORT, PICTURE))
     with _working_folder(Path(folder)) as working:
         text = share(corpus, working, tokenizer, config.most_words)
         encoded = encode(text.path, VocabularyConfig(config.min_count), TextOptions(threads=config.threads[-1]))

@@ -89,5 +89,5 @@ def _title(comparison: Comparison) -> str:
     about, figures = comparison.about, comparison.figures
     return (
         f"{about['text']['words']:,} words, {about['parameters']['epochs']} epochs, {figures.threads} threads; "
-        "a point a seed, lines: 95 % over word pairs"
+        "a point a seed, at the speed of the run that was scored; lines: 95 % over word pairs"
     )

@@ -105,7 +105,7 @@ def _tables(comparison: Comparison) -> list[str]:
         columns = ["means and ranges over seeds", *ENGINES, "w2v - gensim", "95 % interval of it", "of"]
         found.append(table(columns, [_contrast_row(contrast) for contrast in figures.scores]))
     if figures.geometry:
-        columns = ["lower is better", *ENGINES, "w2v - gensim"]
+        columns = ["over the same words and pairs", *ENGINES, "w2v - gensim"]
         found.append(table(columns, [_contrast_row(contrast)[:4] for contrast in figures.geometry]))
     if figures.overlaps:
         rows = [[name, _mean_and_range(values, 1), str(len(values))] for name, values in figures.overlaps.items()]

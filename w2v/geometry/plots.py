@@ -89,7 +89,7 @@ def image(fill: Callable[[Any], None], size: tuple[float, float], format: str = 
         figure = figure_module.Figure(figsize=size, dpi=DPI, layout="constrained")
         fill(figure)
         file = io.BytesIO()
-        figure.savefig(file, format=format)
+        figure.savefig(file, format=format, bbox_inches="tight", pad_inches=0.1)  # no label is ever cut off
     return file.getvalue()
 
 

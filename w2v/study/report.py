@@ -16,6 +16,8 @@ from w2v.study.journal import Record
 from w2v.study.metrics import INPUT, METRICS, SUM
 from w2v.study.quality import MAIN, QUALITIES
 
+REPORT, DATA = "report.md", "report.json"
+
 REFERENCE = """\
 For comparison, the encoders of Wang & Isola (2020, arXiv 2005.10242) on images (ImageNet-100, accuracy of a linear probe,
 top-1): contrastive loss alone, τ = 0.07: 72.80; 3 alignment (α = 2) + uniformity (t = 3) alone: 74.60, the best of all."""
@@ -228,7 +230,7 @@ def write_report(folder: PathLike, report: Report) -> None:
     name = os.fsdecode(folder)
     draw(name, report.trained, [r for r in report.repeated if r.failure is None], report.views)
     text = json.dumps(report.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
-    for file, content in (("report.json", text + "\n"), ("report.md", report.markdown())):
+    for file, content in ((DATA, text + "\n"), (REPORT, report.markdown())):
         with atomic_write(os.path.join(name, file)) as stream:
             stream.write(content.encode())
 

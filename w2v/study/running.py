@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tqdm.auto import tqdm
@@ -19,14 +20,15 @@ from w2v.evaluation.files import PathType
 from w2v.evaluation.similarity import scipy_stats
 from w2v.geometry import PositivePairs, Settings, Space, text_pairs
 from w2v.geometry.plots import check_plot
-from w2v.reading import encode
+from w2v.json_lines import refuse_foreign_reports
+from w2v.reading import TextOptions, encode
 from w2v.study.choice import repetitions
 from w2v.study.grid import Model, default_grid, quick_grid
-from w2v.study.journal import GRID, REPETITION, Journal, Record, journal, read_journal
+from w2v.study.journal import FILE, GRID, REPETITION, Journal, Record, journal, read_journal
 from w2v.study.metrics import DRAWS, SETTINGS, metrics
 from w2v.study.probe import ProbeSettings, check_probe, one_thread
 from w2v.study.quality import Exam
-from w2v.study.report import Report, write_report
+from w2v.study.report import DATA, REPORT, Report, write_report
 from w2v.trainer import Trainer
 from w2v.version import __version__
 
@@ -75,6 +77,7 @@ def run(
     analogies: PathType | None = None,
     pairs: Sequence[PathType] = (),
     plan: Plan | None = None,
+    tokenizer: Any = "whitespace",
     progress: bool | None = None,
 ) -> Report:
     """Run a study, or go on with one, and write its report.
@@ -82,7 +85,7 @@ def run(
     Parameters
     ----------
     corpus : EncodedCorpus, or anything that `w2v.encode` reads
-        It is read as whitespace-separated words, those with five occurrences or more.
+        Words with five occurrences or more get vectors.
     folder : path
         Gets ``models.jsonl``, one line a model, and the report: ``report.md``, ``report.json`` and its figures. A model
         whose line is there, of the same corpus, test sets, parameters and version of w2v, is not trained again.
@@ -91,6 +94,7 @@ def run(
     analogies, pairs : path-like, sequence of path-like, optional
         Test sets; by default those that come with gensim. The probe's categories come from the analogies.
     plan : Plan, optional
+    tokenizer : as for `w2v.TextOptions`
     progress : bool, optional
         Show a progress bar; by default only in a terminal.
 
@@ -100,6 +104,8 @@ def run(
 
     Raises
     ------
+    ConfigError
+        If a parameter is wrong, or the folder holds a report of something else.
     CorpusError
         If the corpus or a test set cannot be read.
     MissingExtraError
@@ -115,8 +121,9 @@ def run(
     scipy_stats()
     check_plot("report.png")
     models = tuple(dict.fromkeys(grid or (quick_grid() if quick else default_grid())))
+    refuse_foreign_reports(Path(os.fsdecode(folder), FILE), (REPORT, DATA))
     with journal(folder) as book:  # before anything that takes long: can it be written at all?
-        bench = _Bench.of(corpus, Exam.read(analogies, pairs), plan or Plan())
+        bench = _Bench.of(corpus, TextOptions(tokenizer), Exam.read(analogies, pairs), plan or Plan())
         found = {record.model: record for record in read_journal(folder, bench.setup)}
         found = bench.go_on(models, GRID, found, book, progress)
         repeated = repetitions([found[model] for model in models], bench.plan.seeds)
@@ -137,8 +144,8 @@ class _Bench:
     facts: dict[str, Any]
 
     @classmethod
-    def of(cls, source: Any, exam: Exam, plan: Plan) -> "_Bench":
-        corpus = encode(source)
+    def of(cls, source: Any, text: TextOptions, exam: Exam, plan: Plan) -> "_Bench":
+        corpus = encode(source, text=text)
         pairs = text_pairs(corpus, n=DRAWS, held_out=False)
         facts = {
             "corpus": {
