@@ -26,6 +26,7 @@ from w2v.geometry import (
 from w2v.geometry.figures import Subject, panels
 from w2v.geometry.pairs import counted
 from w2v.geometry.plots import check_plot, save_plot
+from w2v.geometry.space import components
 from w2v.reading import TextOptions, encode, find_sources
 from w2v.vocabulary import Vocabulary
 
@@ -154,6 +155,7 @@ def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool
     """
     wanted = Wanted(**{f.name: options.pop(f.name) for f in fields(Wanted)})
     settings = Settings(ms=_numbers(ms), **options)
+    components(variant)  # is there such a variant? Before anything is read
     if plot is not None:
         check_plot(plot)
         check_writable(plot)

@@ -126,7 +126,7 @@ class _Bench:
         values = log_mean_kernel(unit_rows(self.space.vectors, rows), y, t, self.population.weights)
         ends = interval(values[1:]) if self.population.sampled else EXACT
         definition = (
-            f"log of the mean of exp(-{t:g} |x - y|^2) over pairs of different rows, {self._words} (Wang & Isola 2020)"
+            f"log of the mean of exp(-{t:g} |x - y|^2) over {self._different}, {self._words} (Wang & Isola 2020)"
         )
         return self._measured("uniformity", values[0], ends, len(rows), self._rows, definition)
 
@@ -203,6 +203,14 @@ class _Bench:
         means = [logs[places[rng.integers(len(places), size=len(places))], b].mean() for b in range(1, logs.shape[1])]
         return interval(np.array(means))
 
+    @property
+    def _different(self) -> str:
+        return f"pairs of different rows{'' if self.space.partners is None else ', input with output'}"
+
+    @property
+    def _input_rows(self) -> str:
+        return "rows" if self.space.partners is None else "input rows"
+
     def spectrum(self) -> tuple[Measurement, Measurement, Measurement]:
         """Mean cosine, effective rank and IsoScore: of all rows, however many."""
         everyone = self.population.everyone
@@ -210,7 +218,7 @@ class _Bench:
         n = len(everyone)
         return (
             self._measured(
-                "mean_cosine", moments.mean_cosine, EXACT, n, "rows", f"over pairs of different rows, {self._words}"
+                "mean_cosine", moments.mean_cosine, EXACT, n, "rows", f"over {self._different}, {self._words}"
             ),
             self._measured(
                 "effective_rank",
@@ -218,7 +226,7 @@ class _Bench:
                 EXACT,
                 n,
                 "rows",
-                f"e to the entropy of the singular values of the unit rows, {self._words}; 1 to d (Roy & Vetterli 2007)",
+                f"e to the entropy of the singular values of the unit {self._input_rows}, {self._words}; 1 to d (Roy & Vetterli 2007)",
             ),
             self._measured(
                 "isotropy",
@@ -226,7 +234,7 @@ class _Bench:
                 EXACT,
                 n,
                 "rows",
-                f"IsoScore of the unit rows, {self._words}; 0 a line, 1 an even spread (Rudman et al. 2022)",
+                f"IsoScore of the unit {self._input_rows}, {self._words}; 0 a line, 1 an even spread (Rudman et al. 2022)",
             ),
         )
 
@@ -253,5 +261,6 @@ class _Bench:
         value = norm_frequency(row_norms(self.space.vectors)[sound], np.asarray(self.space.counts)[sound])
         if value is None:
             return None
-        definition = "rank correlation of the length of a vector with the count of its word (Spearman)"
+        of = "a vector" if self.space.partners is None else "an input vector"
+        definition = f"rank correlation of the length of {of} with the count of its word (Spearman)"
         return self._measured("norm_frequency", value, EXACT, len(sound), "rows", definition)

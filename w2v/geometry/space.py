@@ -132,23 +132,33 @@ class Space:
         ConfigError
             If the name is another, or K is not from 1 to d - 1.
         """
-        kind, _, number = name.rpartition("-")
-        if name == "raw":
+        top = components(name)
+        if top is None:
             return self
-        if name == "centred":
-            top = 0
-        elif kind == "all-but-the-top" and number.isdecimal():
-            top = int(number)
-            if not 1 <= top < self.dim:
-                raise ConfigError(f"variant {name!r}: K must be from 1 to {self.dim - 1}")
-        else:
-            raise ConfigError(f"variant {name!r}; allowed: {VARIANTS}")
+        if top >= self.dim:
+            raise ConfigError(f"variant {name!r}: K must be from 1 to {self.dim - 1}")
         return replace(
             self,
             vectors=without(self.vectors, top),
             partners=None if self.partners is None else without(self.partners, top),
             name=f"{self.name}, {name}",
         )
+
+
+def components(variant: str) -> int | None:
+    """Return how many principal components a variant projects out after the mean is taken away; None for ``raw``.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such variant.
+    """
+    if variant in ("raw", "centred"):
+        return None if variant == "raw" else 0
+    kind, _, number = variant.rpartition("-")
+    if kind == "all-but-the-top" and number.isdecimal() and int(number):
+        return int(number)
+    raise ConfigError(f"variant {variant!r}; allowed: {VARIANTS}")
 
 
 def common_words(first: Space, second: Space) -> tuple[Space, Space]:
