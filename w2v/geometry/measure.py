@@ -226,7 +226,8 @@ class _Bench:
                 EXACT,
                 n,
                 "rows",
-                f"e to the entropy of the singular values of the unit {self._input_rows}, {self._words}; 1 to d (Roy & Vetterli 2007)",
+                f"e to the entropy of the singular values of the unit {self._input_rows}, {self._words}; "
+                "1 to d (Roy & Vetterli 2007)",
             ),
             self._measured(
                 "isotropy",
