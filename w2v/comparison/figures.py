@@ -11,10 +11,7 @@ from itertools import product
 from typing import Any
 
 from w2v.comparison.runs import ENGINES, OURS, THEIRS
-from w2v.evaluation.bootstrap import interval, resampled_spearman
-
-ENOUGH = 20
-"""Questions or word pairs below which a score is noise: with 20 pairs the standard error of rho is about 0.2."""
+from w2v.evaluation.bootstrap import ENOUGH, interval, resampled_spearman
 
 Record = dict[str, Any]
 Values = tuple[float, ...]

@@ -5,6 +5,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from w2v.evaluation.similarity import scipy_stats
 
+ENOUGH = 20
+"""Questions or word pairs below which a score is noise: with 20 pairs the standard error of rho is about 0.2."""
 RESAMPLES = 1000
 """Enough for the ends of a 95 % interval: each has 25 resamples beyond it."""
 PAIRS_AT_ONCE = 1 << 20

@@ -54,8 +54,7 @@ class Model:
 
     def config(self, epochs: int, workers: int = 0) -> TrainConfig:
         """Return how to train it."""
-        obeyed = {name: getattr(self, name) for name in ("objective", "seed", *COMMON, *OWN[self.objective])}
-        return TrainConfig(**obeyed, epochs=epochs, workers=workers)
+        return TrainConfig(**asdict(self), epochs=epochs, workers=workers)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON values."""

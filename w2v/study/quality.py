@@ -20,6 +20,7 @@ from w2v.evaluation import (
     read_analogies,
     read_pairs,
 )
+from w2v.evaluation.bootstrap import ENOUGH
 from w2v.evaluation.files import PathType
 from w2v.study.probe import ProbeSettings, categories, probe
 
@@ -30,8 +31,6 @@ QUALITIES = (ANALOGIES, ANALOGIES_FULL, SIMILARITY, PROBE)
 """The scores of a model. Those of single similarity sets stand beside them, as ``similarity: NAME``."""
 MAIN = (ANALOGIES, SIMILARITY, PROBE)
 """One score of each kind: what choices and figures go by."""
-LEAST = 20
-"""Fewer questions or pairs than this are not scored: chance would be all that they tell models apart by."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +91,12 @@ class Exam:
         if len(words) > RESTRICT:
             restricted = evaluate_analogies(words, vectors, self.analogies, restrict=RESTRICT).total
         similar = {name: evaluate_pairs(words, vectors, judged) for name, judged in self.pairs.items()}
-        rho = {name: result.spearman if result.found >= LEAST else None for name, result in similar.items()}
+        rho = {name: result.spearman if result.found >= ENOUGH else None for name, result in similar.items()}
         correlations = [value for value in rho.values() if value is not None]
         probed = probe(words, vectors, self.categories, settings)
         scores = {
-            ANALOGIES: restricted.accuracy if restricted.answered >= LEAST else None,
-            ANALOGIES_FULL: full.accuracy_of_all if full.answered >= LEAST else None,
+            ANALOGIES: restricted.accuracy if restricted.answered >= ENOUGH else None,
+            ANALOGIES_FULL: full.accuracy_of_all if full.answered >= ENOUGH else None,
             SIMILARITY: float(np.mean(correlations)) if correlations else None,
             PROBE: probed.accuracy if probed else None,
             **{f"{SIMILARITY}: {name}": value for name, value in rho.items()},
@@ -119,7 +118,7 @@ class Marks:
     Attributes
     ----------
     scores : dict of str to float or None
-        Accuracies (0 to 1) and rank correlations by name; None where too few of a set's words are known.
+        Accuracies (0 to 1) and rank correlations by name; None where fewer than ``ENOUGH`` questions or pairs are known.
     coverage : dict
         How many questions, pairs and words they rest on.
     """
