@@ -8,7 +8,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
-from cython_ext.rng cimport Rng, stream
+from cython_ext.rng cimport Rng, next_uint64, stream
 from cython_ext.tile cimport (
     OBJECTIVES, ROW_ALIGNMENT, ROW_SLACK, SCORE_SLACK, Objective, ObjectiveSettings, Tile, TileKernels, fetch_add, read_counter, tile_variants, write_counter,
 )
@@ -90,12 +90,11 @@ cdef void free_workspace(Workspace* space) noexcept nogil:
     if space == NULL:
         return
     for i in range(3):
-        free_side(&space.windows[i].contexts)
         free_side(&space.windows[i].targets)
-        free(space.windows[i].coming)
+    free_side(&space.contexts)
     free(space.kept)
     free(space.rows)
-    free(space.before)
+    free(space.repeated)
     free(space.scores)
     free(space.signs)
     free(space.weights)
@@ -118,13 +117,11 @@ cdef Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept nogil:
         return NULL
     space.max_contexts = contexts
     for i in range(3):
-        whole &= make_side(&space.windows[i].contexts, contexts)
         whole &= make_side(&space.windows[i].targets, targets)
-        space.windows[i].coming = <void**>calloc(contexts + 1 + targets, sizeof(void*))
-        whole &= space.windows[i].coming != NULL
+    whole &= make_side(&space.contexts, contexts)
     space.kept = <word_t*>calloc(longest + 1, sizeof(word_t))
-    space.rows = <char**>calloc(longest + 1, sizeof(char*))
-    space.before = <pos_t*>calloc(longest + 1, sizeof(pos_t))
+    space.rows = <void**>calloc(longest + 1, sizeof(void*))
+    space.repeated = <pos_t*>calloc(longest + 1, sizeof(pos_t))
     space.scores = <float*>aligned(entries * sizeof(float))
     space.signs = <float*>aligned(entries * sizeof(float))
     space.weights = <float*>aligned(entries * sizeof(float))
@@ -145,7 +142,7 @@ cdef Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept nogil:
     space.tile.inverse_norms, space.tile.anchors = space.inverse_norms, space.anchors
     space.tile.waiting = aligned(2 * ROW_ALIGNMENT)
     whole &= space.tile.waiting != NULL
-    whole &= space.rows != NULL and space.before != NULL
+    whole &= space.rows != NULL and space.repeated != NULL
     whole &= space.kept != NULL and space.scores != NULL and space.signs != NULL
     whole &= space.weights != NULL and space.deltas != NULL
     if not whole:
@@ -164,6 +161,7 @@ cdef void train_chunk(const Plan* plan, Workspace* space, int epoch, int64_t chu
     cdef int64_t s
     memset(record, 0, sizeof(Record))
     space.tile.loss = 0
+    space.noise_region = next_uint64(&rng)
     plan.kernels.begin(&space.tile)
     for s in range(plan.chunks[chunk], plan.chunks[chunk + 1]):
         progress = (<double>plan.total_tokens * epoch + plan.offsets[s]) / length
@@ -191,8 +189,8 @@ cdef class Engine:
     noise : uint32, length a power of two
         Pool of noise words.
     settings : object
-        Has vector_size, window, shrink_windows, negative, noise_windows, alpha, min_alpha, epochs, seed, objective,
-        temperature, margin, align_weight, align_power, uniform_t.
+        Has vector_size, window, shrink_windows, negative, noise_windows, noise_region (a power of two), noise_step, alpha,
+        min_alpha, epochs, seed, objective, temperature, margin, align_weight, align_power, uniform_t.
     isa : str
         One of :func:`variants`.
     steps : float32, shape (V,), optional
@@ -228,7 +226,8 @@ cdef class Engine:
         _check(input.shape[0] > 0 and 0 < settings.vector_size <= input.shape[1], "dim exceeds the rows")
         _check(row_bytes % ROW_ALIGNMENT == 0, "rows are not padded to 64 bytes")
         _check(<size_t>&input[0, 0] % ROW_ALIGNMENT == 0 and <size_t>&output[0, 0] % ROW_ALIGNMENT == 0, "rows are not aligned")
-        _check(noise.shape[0] > 0 and noise.shape[0] & (noise.shape[0] - 1) == 0, "noise pool is not a power of two long")
+        _check(_is_power_of_two(noise.shape[0]), "noise pool is not a power of two long")
+        _check(_is_power_of_two(settings.noise_region), "the noise region is not a power of two long")
         _check(tokens.shape[0] > 0 and offsets.shape[0] > 1 and chunks.shape[0] > 1, "nothing to train on")
         self.longest = _longest_sentence(offsets, tokens.shape[0])
         _check(self.longest >= 0, "offsets do not partition the tokens")
@@ -248,6 +247,7 @@ cdef class Engine:
         plan.total_tokens, plan.dim = tokens.shape[0], settings.vector_size
         plan.window, plan.shrink_windows, plan.negative = settings.window, settings.shrink_windows, settings.negative
         plan.noise_windows = settings.noise_windows
+        plan.noise_region, plan.noise_step = settings.noise_region, settings.noise_step
         plan.alpha, plan.min_alpha = settings.alpha, settings.min_alpha
         plan.epochs, plan.seed, plan.kernels = settings.epochs, settings.seed, find_kernels(isa)
         cdef const Objective* objective = find_objective(plan.kernels, settings.objective)
@@ -313,6 +313,10 @@ cdef class Engine:
 
 
 # --------------------------------------------------------------------------------------------------------- validation
+
+cdef bint _is_power_of_two(int64_t n) noexcept:
+    return n > 0 and n & (n - 1) == 0
+
 
 def _check(bint holds, str complaint):
     if not holds:

@@ -4,67 +4,70 @@
  * arXiv 1106.5730). Two threads that meet in one row may lose one of their updates; rows stay whole floats. In the terms
  * of C11 that is a data race, accepted here and nowhere else.
  *
- * For each slice of LANES columns the target rows and their increments stay in registers while the contexts stream by, so
- * old values are used on both sides without a copy. Tiles with more targets than the registers hold are done in several
- * groups: the contexts' increments wait in `deltas`, and the rows are written with the last group, so that every group
- * has seen the old contexts. */
+ * For each slice of LANES columns, or two of them, the target rows and their increments stay in registers while the contexts
+ * stream by, so old values are used on both sides without a copy. Tiles with more targets than the registers hold are done
+ * in several groups: the contexts' increments wait in `deltas`, and the rows are written with the last group, so that every
+ * group has seen the old contexts. */
 
-/* One slice of some contexts: two at a time where there are registers for it, which saves a fifteenth. `gc`: their G. A row
- * alone adds up in two chains, `dx` and `odd`, as one would be waited for (with AVX2 this step takes 7 % less time). */
-INLINE void apply_rows(const Tile *t, int c0, int rows, const REAL *gc, int j, int columns, int first, int last, int scaled,
-                       int stepped, const vec *yj, vec *dy) {
-    const REAL *scales = (const REAL *)t->context_scales + c0, *steps = (const REAL *)t->context_steps + c0;
+/* `slices` slices of one context. Two share each coefficient that is read; of one slice the sum goes in two chains, `dx` and
+ * `odd`, as one would be waited for. */
+INLINE void apply_row(const Tile *t, int c, const REAL *gc, int j, int slices, int columns, int first, int last, int scaled,
+                      int stepped, const vec *yj, vec *dy) {
     const int stride = (t->dim + ROW_ALIGNMENT - 1) / ROW_ALIGNMENT * ROW_ALIGNMENT;   /* of a row in deltas */
-    vec x[APPLY_CONTEXTS], dx[APPLY_CONTEXTS], odd = broadcast(0);
-    REAL *row[APPLY_CONTEXTS], *delta = (REAL *)t->deltas + (size_t)c0 * stride + j;
+    vec x[APPLY_SLICES], dx[APPLY_SLICES], odd = broadcast(0);
+    REAL *row = (REAL *)t->contexts[c] + j, *delta = (REAL *)t->deltas + (size_t)c * stride + j;
 #pragma GCC unroll 16
-    for (int r = 0; r < rows; r++) {
-        row[r] = (REAL *)t->contexts[c0 + r] + j;
-        x[r] = load(row[r]);
-        dx[r] = !first ? load(delta + r * stride) : last && !stepped ? x[r] : broadcast(0);
-        if (first && scaled) dx[r] += scales[r] * x[r];
+    for (int s = 0; s < slices; s++) {
+        x[s] = load(row + s * LANES);
+        dx[s] = !first ? load(delta + s * LANES) : last && !stepped ? x[s] : broadcast(0);
+        if (first && scaled) dx[s] += ((const REAL *)t->context_scales)[c] * x[s];
     }
 #pragma GCC unroll 16
     for (int k = 0; k < columns; k++) {
+        const REAL g = gc[k];
 #pragma GCC unroll 16
-        for (int r = 0; r < rows; r++) {
-            REAL g = gc[r * t->n_targets + k];
-            if (rows == 1 && k % 2) odd += g * yj[k];
-            else dx[r] += g * yj[k];
-            dy[k] += g * x[r];
+        for (int s = 0; s < slices; s++) {
+            if (slices == 1 && k % 2) odd += g * yj[k];
+            else dx[s] += g * yj[k * slices + s];
+            dy[k * slices + s] += g * x[s];
         }
     }
-    if (rows == 1) dx[0] += odd;
+    if (slices == 1) dx[0] += odd;
 #pragma GCC unroll 16
-    for (int r = 0; r < rows; r++) {
-        if (last && stepped) store(row[r], x[r] + steps[r] * dx[r]);
-        else if (last) store(row[r], first ? dx[r] : x[r] + dx[r]);
-        else store(delta + r * stride, dx[r]);
+    for (int s = 0; s < slices; s++) {
+        if (last && stepped) store(row + s * LANES, x[s] + ((const REAL *)t->context_steps)[c] * dx[s]);
+        else if (last) store(row + s * LANES, first ? dx[s] : x[s] + dx[s]);
+        else store(delta + s * LANES, dx[s]);
     }
 }
 
-INLINE void apply_group(const Tile *t, int t0, int columns, int first, int last, int scaled, int stepped) {
-    const int n = t->n_contexts, m = t->n_targets;
+INLINE void apply_slices(const Tile *t, int j, int slices, int t0, int columns, int first, int last, int scaled, int stepped) {
+    vec yj[APPLY_SLICES * APPLY_TARGETS], dy[APPLY_SLICES * APPLY_TARGETS];
     REAL *y[APPLY_TARGETS];
 #pragma GCC unroll 16
-    for (int k = 0; k < columns; k++) y[k] = t->targets[t0 + k];
-
-    for (int j = 0; j < t->dim; j += LANES) {
-        vec yj[APPLY_TARGETS], dy[APPLY_TARGETS];
+    for (int k = 0; k < columns; k++) {
+        y[k] = (REAL *)t->targets[t0 + k] + j;
 #pragma GCC unroll 16
-        for (int k = 0; k < columns; k++) {
-            yj[k] = load(y[k] + j);
-            dy[k] = yj[k];
-            if (scaled) dy[k] += ((const REAL *)t->target_scales)[t0 + k] * yj[k];
+        for (int s = 0; s < slices; s++) {
+            yj[k * slices + s] = dy[k * slices + s] = load(y[k] + s * LANES);
+            if (scaled) dy[k * slices + s] += ((const REAL *)t->target_scales)[t0 + k] * yj[k * slices + s];
         }
-        const REAL *gc = (const REAL *)t->scores + t0;
-        int c = 0, pairs = n - n % APPLY_CONTEXTS;
-        for (; c < pairs; c += APPLY_CONTEXTS, gc += APPLY_CONTEXTS * m)
-            apply_rows(t, c, APPLY_CONTEXTS, gc, j, columns, first, last, scaled, stepped, yj, dy);
-        if (c < n) apply_rows(t, c, 1, gc, j, columns, first, last, scaled, stepped, yj, dy);
-#pragma GCC unroll 16
-        for (int k = 0; k < columns; k++) store(y[k] + j, dy[k]);
     }
+    const REAL *gc = (const REAL *)t->scores + t0;
+    for (int c = 0; c < t->n_contexts; c++, gc += t->n_targets)
+        apply_row(t, c, gc, j, slices, columns, first, last, scaled, stepped, yj, dy);
+#pragma GCC unroll 16
+    for (int k = 0; k < columns; k++)
+#pragma GCC unroll 16
+        for (int s = 0; s < slices; s++) store(y[k] + s * LANES, dy[k * slices + s]);
+}
+
+INLINE void apply_group(const Tile *t, int t0, int columns, int first, int last, int scaled, int stepped) {
+    int j = 0;
+    if (APPLY_SLICES > 1)
+        for (; j + (APPLY_SLICES - 1) * LANES < t->dim; j += APPLY_SLICES * LANES)
+            apply_slices(t, j, APPLY_SLICES, t0, columns, first, last, scaled, stepped);
+    for (; j < t->dim; j += LANES) apply_slices(t, j, 1, t0, columns, first, last, scaled, stepped);
 }
 
 INLINE void apply_columns(const Tile *t, int t0, int columns, int first, int last, int scaled, int stepped) {

@@ -3,7 +3,6 @@
 from libc.stdint cimport uint32_t, uint64_t
 
 from cython_ext.rng cimport Rng, below, next_uint64
-from cython_ext.tile cimport prefetch_row
 from cython_ext.types cimport Plan, pos_t, word_t
 
 
@@ -18,19 +17,14 @@ cdef inline pos_t subsample(const Plan* plan, Rng* rng, pos_t start, pos_t end, 
     return n
 
 
-cdef inline pos_t reduced_window(const Plan* plan, Rng* rng) noexcept nogil:
-    # Uniform in 1..window, so that near words count more; the whole window if shrink_windows is off.
-    return 1 + below(next_uint64(rng), plan.window) if plan.shrink_windows else plan.window
+cdef inline pos_t reduced_window(const Plan* plan, uint64_t random) noexcept nogil:
+    # Uniform in 1..window, from the upper half of `random`, so that near words count more; the whole window if shrink_windows
+    # is off.
+    return 1 + below(random, plan.window) if plan.shrink_windows else plan.window
 
 
-cdef inline uint64_t noise_start(const Plan* plan, Rng* rng, pos_t length) noexcept nogil:
-    # The pool is read in sequence, from a new random place for each sentence: fixed groups would come back every pass.
-    # What a short sentence will need is asked for now; on a long one the processor sees the sequence itself.
-    cdef uint64_t place = next_uint64(rng)
-    prefetch_row(&plan.noise[place & plan.noise_mask],
-                 <int>min(length * plan.negative * <int>sizeof(word_t), 2048))
-    return place
-
-
-cdef inline word_t noise_word(const Plan* plan, uint64_t place, int k) noexcept nogil:
-    return plan.noise[(place + k) & plan.noise_mask]
+cdef inline word_t noise_word(const Plan* plan, uint64_t region, uint64_t random, int k) noexcept nogil:
+    # A window's k-th noise word: in the region of the pool that starts at `region`, k steps of random length from a random
+    # place. Lengths are odd and the region a power of two, so a window's places differ. See ../w2v/config.py: noise_region.
+    cdef uint64_t place = (random + k * (random >> 16 | 1)) & (plan.noise_region - 1)
+    return plan.noise[(region + place) & plan.noise_mask]

@@ -13,7 +13,7 @@
 #define LANES 8
 #define SCORE_CONTEXTS 2
 #define SCORE_TARGETS 6
-#define APPLY_CONTEXTS 1
+#define APPLY_SLICES 1
 #define APPLY_TARGETS 6
 #define KERNELS tile_avx2
 #define KERNELS_NAME "avx2"

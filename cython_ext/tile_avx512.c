@@ -13,7 +13,7 @@
 #define LANES 16
 #define SCORE_CONTEXTS 4
 #define SCORE_TARGETS 6
-#define APPLY_CONTEXTS 2
+#define APPLY_SLICES 2
 #define APPLY_TARGETS 6
 #define KERNELS tile_avx512
 #define KERNELS_NAME "avx512"

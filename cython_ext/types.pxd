@@ -19,6 +19,8 @@ cdef struct Plan:
     const uint32_t* keep      # per word: kept if a uniform 32-bit number does not exceed it
     const word_t* noise       # shuffled pool in the proportions of the noise law; length a power of two
     uint64_t noise_mask
+    uint64_t noise_region     # how many places of the pool a window draws its noise words from; a power of two
+    uint64_t noise_step       # by how many the region moves on with each draw
     char* input               # V rows of row_bytes
     char* output
     size_t row_bytes

@@ -1,12 +1,13 @@
 # window.pxd -- from a sentence of kept words to tiles: one window is one tile.
 #
-# Windows are prepared two ahead, while the objective's long chain of dependent operations runs, and a window's rows are
-# prefetched in thirds between the kernels of the window before: its arithmetic hides their cache misses.
+# Windows are prepared two ahead, between the objective's long chain of dependent operations and apply. Three rows a window
+# are asked for then, which no window before it needed: the input row that its largest reach takes in, the centre's output
+# row, and the noise row that enters the region of the pool that noise words are drawn from.
 
 from libc.stdint cimport uint64_t
 
-from cython_ext.rng cimport Rng
-from cython_ext.sampling cimport noise_start, noise_word, reduced_window, subsample
+from cython_ext.rng cimport Rng, next_uint64
+from cython_ext.sampling cimport noise_word, reduced_window, subsample
 from cython_ext.tile cimport Tile, prefetch_row
 from cython_ext.types cimport Plan, Record, pos_t, word_t
 
@@ -19,20 +20,20 @@ cdef struct Side:
     void** rows
 
 
+# What is known of a window before its turn: its place in the sentence, and its targets.
 cdef struct Window:
-    Side contexts
+    pos_t first
+    pos_t end
     Side targets
-    int fetched               # of the rows in `coming` have been prefetched
-    int n_coming
-    void** coming             # rows that no window before this one has touched lately
 
 
 # What one thread owns.
 cdef struct Workspace:
     word_t* kept              # the words of the current sentence that subsampling left
-    char** rows               # their rows in the input matrix
-    pos_t* before             # the last place before each, within two windows, where the same word stands; -1 if nowhere
+    void** rows               # their rows in the input matrix
+    pos_t* repeated           # up to each: the last place where a word stands that stands again, within two windows, later
     Window windows[3]         # the current one and the next two
+    Side contexts             # of a window in which a word stands twice
     float* scores
     float* signs
     float* weights
@@ -42,16 +43,16 @@ cdef struct Workspace:
     float* inverse_norms
     float* anchors
     Tile tile
-    int signs_width          # the number of targets that `signs` is laid out for
+    int signs_width           # the number of targets that `signs` is laid out for
     int max_contexts
+    uint64_t noise_region     # where in the pool it begins
 
 
 # Where a thread is in a sentence: the next window to prepare, and what that needs.
 cdef struct Sentence:
     pos_t length              # words that subsampling left
     pos_t prepared            # windows
-    pos_t seen                # words that have been in a window
-    uint64_t noise            # place in the pool
+    uint64_t noise            # the random number of the latest noise words
 
 
 cdef inline void add_word(Side* side, word_t word) noexcept nogil:
@@ -74,13 +75,12 @@ cdef inline void find_rows(Side* side, char* matrix, const Plan* plan) noexcept 
 
 cdef inline void look_around(const Plan* plan, Workspace* space, pos_t length) noexcept nogil:
     # Once a sentence, so that most windows need not be searched for words that stand there twice.
-    cdef pos_t i, j, found
+    cdef pos_t i, j, latest = -1
     for i in range(length):
         space.rows[i] = plan.input + space.kept[i] * plan.row_bytes
-        found = -1
-        for j in range(max(<pos_t>0, i - 2 * plan.window), i):
-            found = j if space.kept[j] == space.kept[i] else found
-        space.before[i] = found
+        for j in range(max(latest + 1, i - 2 * plan.window), i):
+            latest = j if space.kept[j] == space.kept[i] else latest
+        space.repeated[i] = latest
 
 
 cdef inline bint has_duplicates(const word_t* words, int n) noexcept nogil:
@@ -92,72 +92,48 @@ cdef inline bint has_duplicates(const word_t* words, int n) noexcept nogil:
     return found
 
 
-cdef inline void find_contexts(const Plan* plan, Workspace* space, Side* side, pos_t first, pos_t centre,
-                               pos_t end) noexcept nogil:
-    # Words first .. end without the centre.
-    cdef pos_t i, latest = -1
-    cdef int n = 0
-    for i in range(first, end):
-        latest = max(latest, space.before[i])
-    if latest < first:
-        for i in range(first, centre):
-            side.rows[n] = space.rows[i]
-            n += 1
-        for i in range(centre + 1, end):
-            side.rows[n] = space.rows[i]
-            n += 1
-        side.n = side.total = n
-        return
-    side.n = side.total = 0
-    for i in range(first, end):
-        if i != centre:
-            add_word(side, space.kept[i])
-    find_rows(side, plan.input, plan)
-
-
-cdef inline void find_targets(const Plan* plan, Side* side, uint64_t noise, word_t centre) noexcept nogil:
+cdef inline void find_targets(const Plan* plan, uint64_t region, uint64_t random, Side* side, word_t centre) noexcept nogil:
     # A noise word equal to the centre is left out, as in word2vec.c and gensim.
     cdef word_t word
     cdef int k
     side.words[0] = centre
     for k in range(plan.negative):
-        side.words[1 + k] = noise_word(plan, noise, k)
+        side.words[1 + k] = noise_word(plan, region, random, k)
     side.n = side.total = 1 + plan.negative
     if has_duplicates(side.words, side.n):
         side.n = side.total = 0
         add_word(side, centre)
         for k in range(plan.negative):
-            word = noise_word(plan, noise, k)
+            word = noise_word(plan, region, random, k)
             if word != centre:
                 add_word(side, word)
     find_rows(side, plan.output, plan)
 
 
-cdef inline void prefetch(const Plan* plan, Window* w, int share) noexcept nogil:
-    cdef int i
-    cdef int end = min(w.fetched + share, w.n_coming)
-    for i in range(w.fetched, end):
-        prefetch_row(w.coming[i], plan.dim * <int>sizeof(float))
-    w.fetched = end
+cdef inline void prefetch(const Plan* plan, const void* row) noexcept nogil:
+    prefetch_row(row, plan.dim * <int>sizeof(float))
+
+
+cdef inline void draw_noise(const Plan* plan, Workspace* space, Sentence* sentence, uint64_t random) noexcept nogil:
+    # The region moves on, and the rows that enter it are asked for: all others have been in use lately.
+    cdef uint64_t place, end = space.noise_region + plan.noise_region
+    for place in range(end, end + plan.noise_step):
+        prefetch(plan, plan.output + plan.noise[place & plan.noise_mask] * plan.row_bytes)
+    space.noise_region += plan.noise_step
+    sentence.noise = random
 
 
 cdef inline void prepare(const Plan* plan, Workspace* space, Window* w, Rng* rng, Sentence* sentence) noexcept nogil:
-    cdef pos_t centre = sentence.prepared, reach = reduced_window(plan, rng)
-    cdef pos_t first = max(<pos_t>0, centre - reach), end = min(sentence.length, centre + reach + 1)
-    cdef bint new_noise = centre % plan.noise_windows == 0
-    cdef int k
-    if centre and new_noise:
-        sentence.noise += plan.negative
-    find_contexts(plan, space, &w.contexts, first, centre, end)
-    find_targets(plan, &w.targets, sentence.noise, space.kept[centre])
-    w.fetched = w.n_coming = 0
-    for k in range(w.targets.n if new_noise else 1):
-        w.coming[w.n_coming] = w.targets.rows[k]
-        w.n_coming += 1
-    while sentence.seen < end:
-        w.coming[w.n_coming] = space.rows[sentence.seen]
-        w.n_coming += 1
-        sentence.seen += 1
+    cdef pos_t centre = sentence.prepared, reach
+    cdef uint64_t random = next_uint64(rng)
+    reach = reduced_window(plan, random)
+    w.first = max(<pos_t>0, centre - reach)
+    w.end = min(sentence.length, centre + reach + 1)
+    if centre % plan.noise_windows == 0:
+        draw_noise(plan, space, sentence, random)
+    find_targets(plan, space.noise_region, sentence.noise, &w.targets, space.kept[centre])
+    prefetch(plan, w.targets.rows[0])
+    prefetch(plan, space.rows[min(centre + plan.window, sentence.length - 1)])
     sentence.prepared += 1
 
 
@@ -169,71 +145,79 @@ cdef inline void lay_out_signs(Workspace* space, int width) noexcept nogil:
 
 
 cdef inline void count_once(Side* side) noexcept nogil:
-    # A side without duplicates comes without counts.
+    # Targets without duplicates come without counts.
     cdef int i
     if side.n == side.total:
         for i in range(side.n):
             side.counts[i] = 1
 
 
-cdef inline int lay_out_weights(Workspace* space, Window* w) noexcept nogil:
+cdef inline int lay_out_weights(Workspace* space, Side* targets) noexcept nogil:
     # Returns the largest multiplicity of a pair.
     cdef int c, k, weight, largest = 1
-    count_once(&w.contexts)
-    count_once(&w.targets)
-    for c in range(w.contexts.n):
-        for k in range(w.targets.n):
-            weight = w.contexts.counts[c] * w.targets.counts[k]
-            space.weights[c * w.targets.n + k] = weight
+    count_once(targets)
+    for c in range(space.contexts.n):
+        for k in range(targets.n):
+            weight = space.contexts.counts[c] * targets.counts[k]
+            space.weights[c * targets.n + k] = weight
             largest = max(largest, weight)
     return largest
 
 
-cdef inline void lay_out_steps(const Plan* plan, Workspace* space, Window* w) noexcept nogil:
-    # Windows without duplicates know their rows alone, not their words.
+cdef inline void lay_out_steps(const Plan* plan, Workspace* space, const Tile* tile) noexcept nogil:
     cdef int c
-    for c in range(w.contexts.n):
-        space.steps[c] = plan.steps[(<char*>w.contexts.rows[c] - plan.input) // plan.row_bytes]
+    for c in range(tile.n_contexts):
+        space.steps[c] = plan.steps[(<char*>tile.contexts[c] - plan.input) // plan.row_bytes]
 
 
-cdef inline void lay_out(const Plan* plan, Workspace* space, Window* w) noexcept nogil:
+cdef inline void gather_contexts(const Plan* plan, Workspace* space, const Window* w, pos_t centre) noexcept nogil:
+    cdef Side* side = &space.contexts
+    cdef pos_t i
+    side.n = side.total = 0
+    for i in range(w.first, w.end):
+        if i != centre:
+            add_word(side, space.kept[i])
+    find_rows(side, plan.input, plan)
+
+
+cdef inline void lay_out(const Plan* plan, Workspace* space, Window* w, pos_t centre) noexcept nogil:
+    # The contexts' rows are those of the sentence from `first` on, when the first has taken the centre's place.
     cdef Tile* tile = &space.tile
     if space.signs_width != w.targets.n:
         lay_out_signs(space, w.targets.n)
-    tile.n_contexts = w.contexts.n
+    tile.n_contexts = w.end - w.first - 1
     tile.n_targets = w.targets.n
-    tile.contexts = w.contexts.rows
+    tile.contexts = space.rows + w.first + 1
     tile.targets = w.targets.rows
     tile.weights = NULL
     tile.context_counts = tile.target_counts = NULL
     tile.max_weight = 1
-    if plan.steps != NULL:
-        lay_out_steps(plan, space, w)
-    if w.contexts.total != w.contexts.n or w.targets.total != w.targets.n:
-        tile.max_weight = lay_out_weights(space, w)
+    if space.repeated[w.end - 1] >= w.first or w.targets.n != w.targets.total:
+        gather_contexts(plan, space, w, centre)
+        tile.contexts, tile.n_contexts = space.contexts.rows, space.contexts.n
+        tile.max_weight = lay_out_weights(space, &w.targets)
         tile.weights = space.weights
-        tile.context_counts, tile.target_counts = w.contexts.counts, w.targets.counts
+        tile.context_counts, tile.target_counts = space.contexts.counts, w.targets.counts
+    space.rows[centre] = space.rows[w.first]
+    if plan.steps != NULL:
+        lay_out_steps(plan, space, tile)
 
 
 cdef inline void prepare_next(const Plan* plan, Workspace* space, Rng* rng, Sentence* sentence) noexcept nogil:
     cdef Window* w = &space.windows[sentence.prepared % 3]
-    if sentence.prepared == sentence.length:
-        w.fetched = w.n_coming = 0
-        return
-    prepare(plan, space, w, rng, sentence)
+    if sentence.prepared < sentence.length:
+        prepare(plan, space, w, rng, sentence)
 
 
 cdef inline void train_sentence(const Plan* plan, Workspace* space, Rng* rng, pos_t start, pos_t end,
                                 double learning_rate, Record* record) noexcept nogil:
     cdef Sentence sentence
     cdef Window* current
-    cdef Window* coming
     cdef Tile* tile = &space.tile
-    cdef pos_t i
-    cdef int share
-    sentence.noise = noise_start(plan, rng, end - start)
+    cdef pos_t i, contexts
+    cdef void* row
     sentence.length = subsample(plan, rng, start, end, space.kept)
-    sentence.prepared = sentence.seen = 0
+    sentence.prepared = 0
     record.tokens += end - start
     record.subsampled += end - start - sentence.length
     if sentence.length < 2:
@@ -243,20 +227,19 @@ cdef inline void train_sentence(const Plan* plan, Workspace* space, Rng* rng, po
 
     tile.learning_rate = learning_rate
     look_around(plan, space, sentence.length)
+    for i in range(min(sentence.length, <pos_t>plan.window)):
+        prefetch(plan, space.rows[i])
     prepare_next(plan, space, rng, &sentence)
-    prefetch(plan, &space.windows[0], space.windows[0].n_coming)
     prepare_next(plan, space, rng, &sentence)
     for i in range(sentence.length):
         current = &space.windows[i % 3]
-        coming = &space.windows[(i + 1) % 3]
-        share = (coming.n_coming + 2) // 3
-        lay_out(plan, space, current)
-        prefetch(plan, coming, share)
+        row = space.rows[i]
+        contexts = current.end - current.first - 1
+        lay_out(plan, space, current, i)
         plan.kernels.score(tile)
-        prefetch(plan, coming, share)
         plan.coefficients(tile)
         prepare_next(plan, space, rng, &sentence)
-        prefetch(plan, coming, share)
         plan.apply(tile)
-        record.pairs += <pos_t>current.contexts.total * current.targets.total
-        record.positives += current.contexts.total
+        space.rows[i] = row
+        record.pairs += contexts * current.targets.total
+        record.positives += contexts

@@ -9,7 +9,7 @@ from w2v.config import TrainConfig
 from w2v.errors import ConfigError, CorpusError, EmptyCorpusError, GeometryError, MissingExtraError
 from w2v.geometry import PositivePairs, Space, common_words, file_pairs, identity_pairs, text_pairs
 from w2v.geometry.view import View
-from w2v.reference import Stream, windows
+from w2v.reference import NoiseRegion, Stream, windows
 from w2v.vocabulary import Vocabulary
 
 
@@ -27,7 +27,7 @@ def pairs_of_training(corpus, window, sample, epochs):
     """Count the pairs that the reference trains on over many epochs: rows are centres, columns contexts."""
     config = TrainConfig(window=window, sample=sample, negative=1)
     keep = corpus.vocabulary.keep_thresholds(sample)
-    noise = np.zeros(1, np.uint32)
+    noise = NoiseRegion(np.zeros(1, np.uint32), 0)
     counts = np.zeros((len(corpus.vocabulary),) * 2)
     for epoch in range(epochs):
         stream = Stream(1, epoch, 0)

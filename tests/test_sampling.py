@@ -95,10 +95,52 @@ def test_streams_are_uniform_and_independent():
 
 @pytest.mark.parametrize("window", [2, 5, 7])
 def test_window_law(window):
-    stream = reference.Stream(1, 2, 3)
-    drawn = np.bincount([1 + stream.below(window) for _ in range(20_000)], minlength=window + 1)[1:]
+    """The reaches of the windows of one long sentence of distinct words, read off how many contexts follow each centre."""
+    config = TrainConfig(window=window, negative=1)
+    words = np.arange(20_000, dtype=np.uint32)
+    noise = reference.NoiseRegion(np.zeros(1, np.uint32), 0)
+    windows = reference.windows(words, np.full(len(words), 2**32 - 1), noise, config, reference.Stream(1, 2, 3))
+    reaches = [int((w.contexts > w.targets[0]).sum()) for w in windows][:-window]
+    drawn = np.bincount(reaches, minlength=window + 1)[1:]
     assert len(drawn) == window
     assert stats.chisquare(drawn).pvalue > P_VALUE
+
+
+def places_drawn(negative, windows):
+    """Return the places of a pool that each of some windows draws from, and where its region then began."""
+    config = TrainConfig(negative=negative)
+    stream = reference.Stream(4, negative, 0)
+    region = reference.NoiseRegion(np.arange(2**20, dtype=np.uint32), 0)
+    drawn = [(region.draw(stream.next(), config), region.first) for _ in range(windows)]
+    return config, np.array([places for places, _ in drawn]), np.array([first for _, first in drawn])
+
+
+@pytest.mark.parametrize("negative", [1, 5, 15, 64])
+def test_noise_words_of_a_window_come_from_different_places_of_its_region(negative):
+    config, places, first = places_drawn(negative, 5_000)
+    assert all(len(set(window)) == negative for window in places.tolist())
+    within = places - first[:, None]
+    assert within.min() >= 0
+    assert within.max() < config.noise_region
+    for k in range(negative):  # every draw of a window has the law of the region: any place is as likely as another
+        assert stats.chisquare(np.bincount(within[:, k] * 16 // config.noise_region, minlength=16)).pvalue > P_VALUE
+
+
+@pytest.mark.parametrize(("negative", "times"), [(1, 1), (5, 5), (15, 5), (64, 64 / 12)])
+def test_a_place_of_the_pool_is_drawn_a_few_times_while_the_region_passes(negative, times):
+    """On average as often as the region moves more slowly than words are drawn, with the spread of independent draws."""
+    config, places, first = places_drawn(negative, 5_000)
+    passed = slice(int(first[0]) + config.noise_region, int(first[-1]))
+    drawn = np.bincount(places.ravel())[passed]
+    assert drawn.mean() == pytest.approx(times, rel=0.05)
+    assert 0.8 * times < drawn.var() < 1.2 * times
+
+
+def test_draws_of_distant_windows_are_independent():
+    """Noise words of windows more than a region apart share no place, whatever the two random numbers are."""
+    config, places, _ = places_drawn(5, 2_000)
+    apart = config.noise_region // config.noise_step
+    assert not any(set(one) & set(other) for one, other in zip(places[:-apart], places[apart:], strict=True))
 
 
 def compiled_run(tokens, sentence, chunk_sentences, keep, noise, settings):
@@ -154,5 +196,7 @@ def test_noise_law_of_the_compiled_engine(negative):
     contexts = counts[0, 4] * len(counts) / (1 + negative)
     assert drawn.sum() == pytest.approx(contexts * negative, rel=1e-3)
     expected = vocabulary.noise_probabilities(0.75) * drawn.sum()
-    # In units of windows (two contexts each) the draws are multinomial, but from a pool: with less spread, never more.
-    assert stats.chi2.sf(float(((drawn - expected) ** 2 / expected).sum()) / 2, 29) > P_VALUE
+    # In units of windows (two contexts each). Places of the pool are multinomial at most; each is drawn n times in a pass
+    # of the region, n Poisson of mean m, so that a word's count has at most E[n^2] / E[n] = 1 + m times that spread.
+    spread = 2 * (1 + negative / settings.noise_step)
+    assert stats.chi2.sf(float(((drawn - expected) ** 2 / expected).sum()) / spread, 29) > P_VALUE

@@ -75,6 +75,21 @@ class TrainConfig:
         """The number of threads that ``workers`` stands for."""
         return self.workers or len(os.sched_getaffinity(0))
 
+    @property
+    def noise_region(self) -> int:
+        """How many neighbouring places of the noise pool a window draws its noise words from; a power of two.
+
+        The region moves on by :attr:`noise_step` places with each draw, so that a word, once in it, is drawn about five
+        times by nearby windows of other centres, while its row is in the cache. Every draw has the noise law; windows
+        whose regions do not overlap, 64 windows apart by default, share no place of the pool.
+        """
+        return 1 << (12 * self.negative).bit_length()
+
+    @property
+    def noise_step(self) -> int:
+        """By how many places the region moves on."""
+        return max(1, self.negative // 5)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
         return asdict(self)

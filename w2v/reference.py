@@ -93,10 +93,6 @@ class Stream:
         z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
         return z ^ (z >> 31)
 
-    def below(self, n: int) -> int:
-        """Return a whole number in 0..n-1."""
-        return ((self.next() >> 32) * n) >> 32
-
 
 @dataclass
 class Window:
@@ -106,23 +102,34 @@ class Window:
     targets: NDArray[np.int64]
 
 
+@dataclass
+class NoiseRegion:
+    """The part of a pool of noise words that windows draw from; it moves on with each draw."""
+
+    pool: NDArray[np.uint32]
+    first: int
+
+    def draw(self, random: int, config: TrainConfig) -> list[int]:
+        """Return one window's noise words, as chosen by a random number."""
+        self.first += config.noise_step
+        places = [(random + k * (random >> 16 | 1)) % config.noise_region for k in range(config.negative)]
+        return [int(self.pool[(self.first + place) % len(self.pool)]) for place in places]
+
+
 def windows(
-    sentence: NDArray[np.uint32],
-    keep: NDArray[np.uint32],
-    noise: NDArray[np.uint32],
-    config: TrainConfig,
-    stream: Stream,
+    sentence: NDArray[np.uint32], keep: NDArray[np.uint32], noise: NoiseRegion, config: TrainConfig, stream: Stream
 ) -> Iterator[Window]:
     """Yield the windows of one sentence after subsampling."""
-    place = stream.next()
     kept = [int(word) for word in sentence if (stream.next() >> 32) <= keep[word]]
     if len(kept) < 2:
         return
+    drawn: list[int] = []
     for centre, word in enumerate(kept):
-        reach = 1 + stream.below(config.window) if config.shrink_windows else config.window
+        random = stream.next()
+        reach = 1 + ((random >> 32) * config.window >> 32) if config.shrink_windows else config.window
         contexts = kept[max(0, centre - reach) : centre] + kept[centre + 1 : centre + reach + 1]
-        first = place + centre // config.noise_windows * config.negative
-        drawn = [int(noise[(first + k) % len(noise)]) for k in range(config.negative)]
+        if centre % config.noise_windows == 0:
+            drawn = noise.draw(random, config)
         yield Window(np.array(contexts), np.array([word] + [w for w in drawn if w != word]))
 
 
@@ -145,11 +152,12 @@ def train(input: Array, output: Array, text: Text, config: TrainConfig) -> float
         loss, terms = 0.0, 0
         for chunk in range(len(text.chunks) - 1):
             stream = Stream(config.seed, epoch, chunk)
+            noise = NoiseRegion(text.noise, stream.next())
             for s in range(text.chunks[chunk], text.chunks[chunk + 1]):
                 start, end = text.offsets[s], text.offsets[s + 1]
                 progress = (len(text.tokens) * epoch + start) / total
                 rate = config.alpha + (config.min_alpha - config.alpha) * progress
-                for window in windows(text.tokens[start:end], text.keep, text.noise, config, stream):
+                for window in windows(text.tokens[start:end], text.keep, noise, config, stream):
                     result = update(input, output, window.contexts, window.targets, rate, config)
                     loss += result.loss
                     terms += result.scores.size if config.objective == "sgns" else len(window.contexts)
