@@ -8,7 +8,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
-from cython_ext.rng cimport Rng, next_uint64, stream
+from cython_ext.rng cimport Rng, below, next_uint64, stream
 from cython_ext.tile cimport (
     OBJECTIVES, ROW_ALIGNMENT, ROW_SLACK, SCORE_SLACK, Objective, ObjectiveSettings, Tile, TileKernels, fetch_add, read_counter, tile_variants, write_counter,
 )
@@ -310,6 +310,47 @@ cdef class Engine:
     def progress(self) -> int:
         """Tokens finished since :meth:`begin`."""
         return read_counter(&self.tokens_done)
+
+
+# --------------------------------------------------------------------------------------------------------- noise pool
+
+def shuffled_pool(const int64_t[::1] shares, uint64_t seed):
+    """Return each word as often as its share says, in random order (Fisher and Yates 1938, inside out: Knuth 1998, 3.4.2).
+
+    Parameters
+    ----------
+    shares : int64, shape (V,)
+        Not negative; their sum is positive and below 2**32.
+    seed : int
+
+    Returns
+    -------
+    ndarray of uint32, shape (sum of shares,)
+
+    Raises
+    ------
+    ValueError
+    """
+    import numpy as np
+
+    cdef int64_t size = np.sum(shares)
+    _check(np.min(shares) >= 0 and 0 < size < 1 << 32, "shares are negative, or too many, or all zero")
+    pool = np.empty(size, np.uint32)
+    cdef word_t[::1] places = pool
+    with nogil:
+        _fill_shuffled(&places[0], shares, stream(seed, 0, 0))
+    return pool
+
+
+cdef void _fill_shuffled(word_t* pool, const int64_t[::1] shares, Rng rng) noexcept nogil:
+    # Each newcomer takes a random place among those filled and its own, and who was there moves to the end.
+    cdef int64_t word, i, place, n = 0
+    for word in range(shares.shape[0]):
+        for i in range(shares[word]):
+            place = below(next_uint64(&rng), n + 1)
+            pool[n] = pool[place]
+            pool[place] = word
+            n += 1
 
 
 # --------------------------------------------------------------------------------------------------------- validation

@@ -51,6 +51,20 @@ def test_noise_pool_is_shuffled_and_seeded():
     assert stats.chi2_contingency(table).pvalue > P_VALUE  # neighbours in the pool are independent
 
 
+def test_every_place_of_a_shuffled_pool_is_as_likely():
+    """Where the single place of the first, a middle and the last word lands, over many seeds."""
+    shares = np.array([1, 6, 1, 7, 1], np.int64)
+    pools = np.array([_core.shuffled_pool(shares, seed) for seed in range(8_000)])
+    for word in (0, 2, 4):
+        assert stats.chisquare((pools == word).sum(0)).pvalue > P_VALUE
+
+
+@pytest.mark.parametrize("shares", [[2, -1, 3], [0, 0], [2**31, 2**31]])
+def test_shares_that_make_no_pool_are_refused(shares):
+    with pytest.raises(ValueError, match="shares are negative, or too many"):
+        _core.shuffled_pool(np.array(shares, np.int64), 1)
+
+
 def test_keep_law_of_the_compiled_run():
     """Subsampling keeps each word as often as its threshold says; counted in the ledger of a real run."""
     rng = np.random.default_rng(0)

@@ -71,9 +71,10 @@ def test_imports_point_downwards(path):
             assert LAYERS.index(parts[1]) <= here, f"{path.name} imports {name}"
 
 
-def test_only_one_module_calls_the_trainer_core():
+def test_only_one_module_trains():
     users = {path.name for path in FILES if "w2v._core" in set(imported(path))}
-    assert users == {"trainer.py", "compiled.py"}
+    assert users == {"trainer.py", "vocabulary.py", "compiled.py"}  # the second for its noise pool, the third for its names
+    assert [path.name for path in FILES if "Engine(" in path.read_text(encoding="utf-8")] == ["trainer.py"]
 
 
 def test_only_one_module_calls_the_oracle():

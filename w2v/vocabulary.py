@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v import _core
+
 KEEP_ALWAYS = 2**32 - 1
 """Threshold of a word that is never dropped: no 32-bit number exceeds it."""
 
@@ -67,6 +69,4 @@ class Vocabulary:
         edges = np.floor(np.cumsum(self.noise_probabilities(ns_exponent)) * size + rng.random()).astype(np.int64)
         edges[-1] = size
         shares = np.diff(np.minimum(edges, size), prepend=0)
-        pool = np.repeat(np.arange(len(self), dtype=np.uint32), shares)
-        rng.shuffle(pool)
-        return pool
+        return _core.shuffled_pool(shares, int(rng.integers(2**63)))
