@@ -8,6 +8,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
+from cython_ext.replicas cimport copy_rows, merge_all
 from cython_ext.rng cimport Rng, below, next_uint64, stream
 from cython_ext.tile cimport (
     OBJECTIVES, ROW_ALIGNMENT, ROW_SLACK, SCORE_SLACK, Objective, ObjectiveSettings, Tile, TileKernels, fetch_add, read_counter, tile_variants, write_counter,
@@ -92,6 +93,7 @@ cdef void free_workspace(Workspace* space) noexcept nogil:
     for i in range(3):
         free_side(&space.windows[i].targets)
     free_side(&space.contexts)
+    free(space.replicas.rows)
     free(space.kept)
     free(space.rows)
     free(space.repeated)
@@ -126,6 +128,8 @@ cdef Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept nogil:
     space.signs = <float*>aligned(entries * sizeof(float))
     space.weights = <float*>aligned(entries * sizeof(float))
     space.deltas = <float*>aligned(<size_t>contexts * (plan.dim + ROW_ALIGNMENT) * sizeof(float))
+    space.replicas.rows = <char*>aligned(4 * plan.replicated * plan.row_bytes)
+    whole &= space.replicas.rows != NULL
     space.steps = <float*>aligned((contexts + ROW_SLACK) * sizeof(float))
     space.scales = <float*>aligned((contexts + targets + 2 * ROW_SLACK) * sizeof(float))
     space.inverse_norms = <float*>aligned((contexts + targets + 2 * ROW_SLACK) * sizeof(float))
@@ -244,6 +248,7 @@ cdef class Engine:
         plan.tokens, plan.offsets, plan.chunks = &tokens[0], &offsets[0], &chunks[0]
         plan.keep, plan.noise, plan.noise_mask = &keep[0], &noise[0], noise.shape[0] - 1
         plan.input, plan.output, plan.row_bytes = <char*>&input[0, 0], <char*>&output[0, 0], row_bytes
+        plan.words = input.shape[0]
         plan.total_tokens, plan.dim = tokens.shape[0], settings.vector_size
         plan.window, plan.shrink_windows, plan.negative = settings.window, settings.shrink_windows, settings.negative
         plan.noise_windows = settings.noise_windows
@@ -255,14 +260,18 @@ cdef class Engine:
         plan.apply = find_apply(plan.kernels, objective.scaled, steps is not None)
         plan.steps = NULL if steps is None else &steps[0]
 
-    def begin(self, int epoch, int64_t first_chunk, int64_t end_chunk, int64_t[:, ::1] counts, double[::1] losses):
-        """Get ready to train chunks ``first_chunk`` to ``end_chunk`` of ``epoch``; no thread may be working.
+    def begin(self, int epoch, int64_t first_chunk, int64_t end_chunk, int64_t[:, ::1] counts, double[::1] losses,
+              int workers=1, word_t replicated=0):
+        """Get ready to train chunks ``first_chunk`` to ``end_chunk`` of ``epoch`` by ``workers`` threads; none may be working.
 
         ``counts`` (int64, shape (C, 6): tokens, subsampled, isolated, trained, pairs, positives) and ``losses`` (float64, shape (C,):
-        nats) receive one record per finished chunk.
+        nats) receive one record per finished chunk. Of the rows of the first ``replicated`` words each thread trains a copy.
         """
         _check(counts.shape[0] == losses.shape[0] == self.n_chunks and counts.shape[1] == 6, "records do not fit the chunks")
         _check(0 <= first_chunk <= end_chunk <= self.n_chunks, "no such chunks")
+        _check(workers > 0 and replicated <= self.plan.words, "no such threads or replicas")
+        _check(replicated == 0 or self.plan.steps == NULL, "rows with steps of their own are not replicated")
+        self.plan.replicated, self.plan.merge_share = replicated, 1.0 / workers
         self.counts, self.losses = counts, losses
         self.epoch, self.next_chunk, self.end_chunk = epoch, first_chunk, end_chunk
         self.tokens_done = self.stopping = 0
@@ -274,28 +283,34 @@ cdef class Engine:
     def work(self):
         """Train chunks until none is left or :meth:`stop` was called. Run by each thread; releases the GIL."""
         cdef Workspace* space
-        cdef Record record
-        cdef int64_t chunk
         cdef bint enough_memory
         with nogil:
             space = make_workspace(&self.plan, self.longest)
             enough_memory = space != NULL
-            while enough_memory and not read_counter(&self.stopping):
-                chunk = fetch_add(&self.next_chunk, 1)
-                if chunk >= self.end_chunk:
-                    break
-                train_chunk(&self.plan, space, self.epoch, chunk, &record)
-                self.counts[chunk, 0] = record.tokens
-                self.counts[chunk, 1] = record.subsampled
-                self.counts[chunk, 2] = record.isolated
-                self.counts[chunk, 3] = record.trained
-                self.counts[chunk, 4] = record.pairs
-                self.counts[chunk, 5] = record.positives
-                self.losses[chunk] = record.loss
-                fetch_add(&self.tokens_done, record.tokens)
-            free_workspace(space)
+            if enough_memory:
+                copy_rows(&self.plan, &space.replicas)
+                self._train_chunks(space)
+                merge_all(&self.plan, &space.replicas)
+                free_workspace(space)
         if not enough_memory:
             raise MemoryError("no memory for a training thread's workspace")
+
+    cdef void _train_chunks(self, Workspace* space) noexcept nogil:
+        cdef Record record
+        cdef int64_t chunk
+        while not read_counter(&self.stopping):
+            chunk = fetch_add(&self.next_chunk, 1)
+            if chunk >= self.end_chunk:
+                break
+            train_chunk(&self.plan, space, self.epoch, chunk, &record)
+            self.counts[chunk, 0] = record.tokens
+            self.counts[chunk, 1] = record.subsampled
+            self.counts[chunk, 2] = record.isolated
+            self.counts[chunk, 3] = record.trained
+            self.counts[chunk, 4] = record.pairs
+            self.counts[chunk, 5] = record.positives
+            self.losses[chunk] = record.loss
+            fetch_add(&self.tokens_done, record.tokens)
 
     def stop(self):
         """Let every thread finish its chunk and return."""

@@ -1,4 +1,4 @@
-/* apply.h -- X += G Y and Y += G^T X_old, in place; with scales and steps as in tile.h.
+/* apply.h -- X += G Y and Y += G^T X_old, in place; with scales and steps as in tile.h. And what merges a row (replicas.pxd).
  *
  * HOGWILD: this is the only file that writes the shared matrices, and it does so without locks (Niu et al. 2011,
  * arXiv 1106.5730). Two threads that meet in one row may lose one of their updates; rows stay whole floats. In the terms
@@ -95,3 +95,14 @@ INLINE void apply_groups(const Tile *t, int scaled, int stepped) {
 static void apply(const Tile *t) { apply_groups(t, 0, 0); }
 static void apply_scaled(const Tile *t) { apply_groups(t, 1, 0); }
 static void apply_stepped(const Tile *t) { apply_groups(t, 1, 1); }
+
+/* A thread's own row joins the common one with a share of what it has learned since both were last the same. */
+static void merge(void *common, void *own, void *before, int dim, double share) {
+    REAL *z = common, *x = own, *old = before;
+    for (int j = 0; j < dim; j += LANES) {
+        vec merged = load(z + j) + (REAL)share * (load(x + j) - load(old + j));
+        store(z + j, merged);
+        store(x + j, merged);
+        store(old + j, merged);
+    }
+}

@@ -16,5 +16,5 @@ const TileKernels KERNELS = {
     KERNELS_NAME, LANES, sizeof(REAL),
     {{"sgns", 0, sgns}, {"nt_xent", 1, nt_xent}, {"triplet", 1, triplet}, {"triplet_dot", 0, triplet_dot},
      {"align_uniform", 1, align_uniform}},
-    score, apply, apply_scaled, apply_stepped, begin, settle,
+    score, apply, apply_scaled, apply_stepped, merge, begin, settle,
 };

@@ -79,6 +79,7 @@ typedef struct TileKernels {
     void (*apply)(const Tile *);
     void (*apply_scaled)(const Tile *);
     void (*apply_stepped)(const Tile *);
+    void (*merge)(void *common, void *own, void *before, int dim, double share);   /* see replicas.pxd */
     void (*begin)(Tile *);  /* before the first tile: nothing waits */
     void (*settle)(Tile *); /* after the last: completes the loss. Logarithms are taken for many tiles at once */
 } TileKernels;

@@ -54,6 +54,7 @@ cdef extern from "cython_ext/tile.h" nogil:
         void (*apply)(const Tile*) noexcept nogil
         void (*apply_scaled)(const Tile*) noexcept nogil
         void (*apply_stepped)(const Tile*) noexcept nogil
+        void (*merge)(void* common, void* own, void* before, int dim, double share) noexcept nogil
         void (*begin)(Tile*) noexcept nogil
         void (*settle)(Tile*) noexcept nogil
 

@@ -6,6 +6,7 @@
 
 from libc.stdint cimport uint64_t
 
+from cython_ext.replicas cimport Replicas, input_row, merge_in_turn, output_row
 from cython_ext.rng cimport Rng, next_uint64
 from cython_ext.sampling cimport noise_word, reduced_window, subsample
 from cython_ext.tile cimport Tile, prefetch_row
@@ -46,6 +47,7 @@ cdef struct Workspace:
     int signs_width           # the number of targets that `signs` is laid out for
     int max_contexts
     uint64_t noise_region     # where in the pool it begins
+    Replicas replicas
 
 
 # Where a thread is in a sentence: the next window to prepare, and what that needs.
@@ -67,17 +69,11 @@ cdef inline void add_word(Side* side, word_t word) noexcept nogil:
     side.n += 1
 
 
-cdef inline void find_rows(Side* side, char* matrix, const Plan* plan) noexcept nogil:
-    cdef int i
-    for i in range(side.n):
-        side.rows[i] = matrix + side.words[i] * plan.row_bytes
-
-
 cdef inline void look_around(const Plan* plan, Workspace* space, pos_t length) noexcept nogil:
     # Once a sentence, so that most windows need not be searched for words that stand there twice.
     cdef pos_t i, j, latest = -1
     for i in range(length):
-        space.rows[i] = plan.input + space.kept[i] * plan.row_bytes
+        space.rows[i] = input_row(plan, &space.replicas, space.kept[i])
         for j in range(max(latest + 1, i - 2 * plan.window), i):
             latest = j if space.kept[j] == space.kept[i] else latest
         space.repeated[i] = latest
@@ -92,22 +88,23 @@ cdef inline bint has_duplicates(const word_t* words, int n) noexcept nogil:
     return found
 
 
-cdef inline void find_targets(const Plan* plan, uint64_t region, uint64_t random, Side* side, word_t centre) noexcept nogil:
+cdef inline void find_targets(const Plan* plan, Workspace* space, uint64_t random, Side* side, word_t centre) noexcept nogil:
     # A noise word equal to the centre is left out, as in word2vec.c and gensim.
     cdef word_t word
     cdef int k
     side.words[0] = centre
     for k in range(plan.negative):
-        side.words[1 + k] = noise_word(plan, region, random, k)
+        side.words[1 + k] = noise_word(plan, space.noise_region, random, k)
     side.n = side.total = 1 + plan.negative
     if has_duplicates(side.words, side.n):
         side.n = side.total = 0
         add_word(side, centre)
         for k in range(plan.negative):
-            word = noise_word(plan, region, random, k)
+            word = noise_word(plan, space.noise_region, random, k)
             if word != centre:
                 add_word(side, word)
-    find_rows(side, plan.output, plan)
+    for k in range(side.n):
+        side.rows[k] = output_row(plan, &space.replicas, side.words[k])
 
 
 cdef inline void prefetch(const Plan* plan, const void* row) noexcept nogil:
@@ -118,7 +115,7 @@ cdef inline void draw_noise(const Plan* plan, Workspace* space, Sentence* senten
     # The region moves on, and the rows that enter it are asked for: all others have been in use lately.
     cdef uint64_t place, end = space.noise_region + plan.noise_region
     for place in range(end, end + plan.noise_step):
-        prefetch(plan, plan.output + plan.noise[place & plan.noise_mask] * plan.row_bytes)
+        prefetch(plan, output_row(plan, &space.replicas, plan.noise[place & plan.noise_mask]))
     space.noise_region += plan.noise_step
     sentence.noise = random
 
@@ -131,7 +128,7 @@ cdef inline void prepare(const Plan* plan, Workspace* space, Window* w, Rng* rng
     w.end = min(sentence.length, centre + reach + 1)
     if centre % plan.noise_windows == 0:
         draw_noise(plan, space, sentence, random)
-    find_targets(plan, space.noise_region, sentence.noise, &w.targets, space.kept[centre])
+    find_targets(plan, space, sentence.noise, &w.targets, space.kept[centre])
     prefetch(plan, w.targets.rows[0])
     prefetch(plan, space.rows[min(centre + plan.window, sentence.length - 1)])
     sentence.prepared += 1
@@ -173,11 +170,13 @@ cdef inline void lay_out_steps(const Plan* plan, Workspace* space, const Tile* t
 cdef inline void gather_contexts(const Plan* plan, Workspace* space, const Window* w, pos_t centre) noexcept nogil:
     cdef Side* side = &space.contexts
     cdef pos_t i
+    cdef int c
     side.n = side.total = 0
     for i in range(w.first, w.end):
         if i != centre:
             add_word(side, space.kept[i])
-    find_rows(side, plan.input, plan)
+    for c in range(side.n):
+        side.rows[c] = input_row(plan, &space.replicas, side.words[c])
 
 
 cdef inline void lay_out(const Plan* plan, Workspace* space, Window* w, pos_t centre) noexcept nogil:
@@ -241,5 +240,6 @@ cdef inline void train_sentence(const Plan* plan, Workspace* space, Rng* rng, po
         prepare_next(plan, space, rng, &sentence)
         plan.apply(tile)
         space.rows[i] = row
+        merge_in_turn(plan, &space.replicas)
         record.pairs += contexts * current.targets.total
         record.positives += contexts

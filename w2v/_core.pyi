@@ -18,7 +18,14 @@ class Engine:
         seen: Any = None,
     ) -> None: ...
     def begin(
-        self, epoch: int, first_chunk: int, end_chunk: int, counts: NDArray[Any], losses: NDArray[Any]
+        self,
+        epoch: int,
+        first_chunk: int,
+        end_chunk: int,
+        counts: NDArray[Any],
+        losses: NDArray[Any],
+        workers: int = 1,
+        replicated: int = 0,
     ) -> None: ...
     def set_rates(self, alpha: float, min_alpha: float) -> None: ...
     def work(self) -> None: ...

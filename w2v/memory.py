@@ -7,7 +7,7 @@ from pathlib import Path
 
 from w2v.config import TrainConfig
 from w2v.errors import MemoryLimitError
-from w2v.matrices import padded
+from w2v.matrices import padded, replicated
 
 WORD_BYTES = 130
 """A word in a dictionary, the integer it leads to, its count, norm and threshold; the string is there before."""
@@ -57,7 +57,9 @@ def estimate_memory(words: int, config: TrainConfig, longest_piece: int = 1 << 1
     """Return what training ``words`` words under ``config`` will take; to be asked when they are counted, not before."""
     pairs = 2 * config.window * (1 + config.negative)
     anchors = 64 * (3 * (1 + config.negative) + 16)
-    workspace = anchors + 3 * 4 * pairs + 2 * config.window * 4 * (config.vector_size + 64) + 20 * longest_piece
+    deltas = 4 * 2 * config.window * (config.vector_size + 64)
+    copies = 4 * 4 * replicated(words, config.threads) * padded(config.vector_size)
+    workspace = anchors + 3 * 4 * pairs + deltas + copies + 20 * longest_piece
     return MemoryEstimate(
         process=resident_memory(),
         reading=peak_memory(),

@@ -25,7 +25,7 @@ from w2v.config import TrainConfig
 from w2v.corpus import EncodedCorpus
 from w2v.errors import DivergedError, NothingTrainedError, OutputError, TrainingError
 from w2v.interrupts import deferred
-from w2v.matrices import Matrices
+from w2v.matrices import Matrices, replicated
 from w2v.memory import estimate_memory, require
 from w2v.objectives import TABLE
 from w2v.reading import forget
@@ -349,7 +349,10 @@ class Trainer:
             finally:
                 done.set()
 
-        self._engine.begin(self.epoch, first, end, self._records.counts, self._records.losses)
+        copies = 0 if self.steps is not None else replicated(len(self.corpus.vocabulary), workers)
+        self._engine.begin(
+            self.epoch, first, end, self._records.counts, self._records.losses, workers=workers, replicated=copies
+        )
         began, shown, started = time.perf_counter(), 0, 0
         with deferred(self._engine.stop):
             try:
