@@ -401,12 +401,12 @@ cdef bint _increasing(const int64_t[::1] bounds, int64_t end) noexcept nogil:
     return True
 
 
-cdef bint _below(const uint32_t[::1] words, int64_t bound) noexcept nogil:
-    cdef uint32_t largest = 0
+cdef bint _below(const uint32_t[::1] words, uint32_t bound) noexcept nogil:
+    cdef bint beyond = False
     cdef int64_t i
     for i in range(words.shape[0]):
-        largest = max(largest, words[i])
-    return largest < bound or words.shape[0] == 0
+        beyond |= words[i] >= bound
+    return not beyond
 
 
 # ------------------------------------------------------------------------------------------------ one tile, for tests
