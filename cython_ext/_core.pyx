@@ -1,4 +1,4 @@
-"""The only door to training: validate once, hand out chunks to threads, keep one record per chunk.
+"""The only door to the compiled core: validate once, hand out chunks to threads, keep one record per chunk.
 
 Everything below ``Engine`` is ``noexcept nogil`` and sees no Python object; everything above it sees no pointer. The
 arrays are owned by the caller and held here as memoryviews for as long as the pointers in ``Plan`` live.
@@ -8,7 +8,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
-from cython_ext.replicas cimport copy_rows, merge_all
+from cython_ext.replicas cimport MERGE_WINDOWS as _MERGE_WINDOWS, copy_rows, merge_all
 from cython_ext.rng cimport Rng, below, next_uint64, stream
 from cython_ext.tile cimport (
     OBJECTIVES, ROW_ALIGNMENT, ROW_SLACK, SCORE_SLACK, Objective, ObjectiveSettings, Tile, TileKernels, fetch_add, read_counter, tile_variants, write_counter,
@@ -20,6 +20,7 @@ cdef extern from "<stdlib.h>" nogil:
     void* aligned_alloc(size_t alignment, size_t bytes) noexcept
 
 PIECE = 1 << 20    # tokens that are checked at a time
+MERGE_WINDOWS = _MERGE_WINDOWS
 
 cdef const TileKernels* VARIANTS[8]    # at least MAX_TILE_VARIANTS, which Cython cannot know
 cdef int N_VARIANTS = tile_variants(VARIANTS)
@@ -214,6 +215,8 @@ cdef class Engine:
     cdef int64_t n_chunks
     cdef int64_t next_chunk
     cdef int64_t end_chunk
+    cdef int64_t words
+    cdef int64_t training
     cdef int64_t tokens_done
     cdef int64_t stopping
     cdef int epoch
@@ -248,7 +251,7 @@ cdef class Engine:
         plan.tokens, plan.offsets, plan.chunks = &tokens[0], &offsets[0], &chunks[0]
         plan.keep, plan.noise, plan.noise_mask = &keep[0], &noise[0], noise.shape[0] - 1
         plan.input, plan.output, plan.row_bytes = <char*>&input[0, 0], <char*>&output[0, 0], row_bytes
-        plan.words = input.shape[0]
+        self.words, plan.training = input.shape[0], &self.training
         plan.total_tokens, plan.dim = tokens.shape[0], settings.vector_size
         plan.window, plan.shrink_windows, plan.negative = settings.window, settings.shrink_windows, settings.negative
         plan.noise_windows = settings.noise_windows
@@ -261,17 +264,17 @@ cdef class Engine:
         plan.steps = NULL if steps is None else &steps[0]
 
     def begin(self, int epoch, int64_t first_chunk, int64_t end_chunk, int64_t[:, ::1] counts, double[::1] losses,
-              int workers=1, word_t replicated=0):
-        """Get ready to train chunks ``first_chunk`` to ``end_chunk`` of ``epoch`` by ``workers`` threads; none may be working.
+              int64_t replicated=0):
+        """Get ready to train chunks ``first_chunk`` to ``end_chunk`` of ``epoch``; no thread may be working.
 
         ``counts`` (int64, shape (C, 6): tokens, subsampled, isolated, trained, pairs, positives) and ``losses`` (float64, shape (C,):
-        nats) receive one record per finished chunk. Of the rows of the first ``replicated`` words each thread trains a copy.
+        nats) receive one record per finished chunk. Each thread trains copies of the first ``replicated`` words' rows.
         """
         _check(counts.shape[0] == losses.shape[0] == self.n_chunks and counts.shape[1] == 6, "records do not fit the chunks")
         _check(0 <= first_chunk <= end_chunk <= self.n_chunks, "no such chunks")
-        _check(workers > 0 and replicated <= self.plan.words, "no such threads or replicas")
+        _check(0 <= replicated <= self.words, "there are not so many words to replicate")
         _check(replicated == 0 or self.plan.steps == NULL, "rows with steps of their own are not replicated")
-        self.plan.replicated, self.plan.merge_share = replicated, 1.0 / workers
+        self.plan.replicated, self.training = replicated, 0
         self.counts, self.losses = counts, losses
         self.epoch, self.next_chunk, self.end_chunk = epoch, first_chunk, end_chunk
         self.tokens_done = self.stopping = 0
@@ -288,9 +291,11 @@ cdef class Engine:
             space = make_workspace(&self.plan, self.longest)
             enough_memory = space != NULL
             if enough_memory:
+                fetch_add(&self.training, 1)
                 copy_rows(&self.plan, &space.replicas)
                 self._train_chunks(space)
                 merge_all(&self.plan, &space.replicas)
+                fetch_add(&self.training, -1)
                 free_workspace(space)
         if not enough_memory:
             raise MemoryError("no memory for a training thread's workspace")

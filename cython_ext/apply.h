@@ -1,8 +1,8 @@
 /* apply.h -- X += G Y and Y += G^T X_old, in place; with scales and steps as in tile.h. And what merges a row (replicas.pxd).
  *
  * HOGWILD: this is the only file that writes the shared matrices, and it does so without locks (Niu et al. 2011,
- * arXiv 1106.5730). Two threads that meet in one row may lose one of their updates; rows stay whole floats. In the terms
- * of C11 that is a data race, accepted here and nowhere else.
+ * arXiv 1106.5730). Two threads that meet in one row may lose one of their updates, and two that merge one row at once the
+ * share of one; rows stay whole floats. In the terms of C11 that is a data race, accepted here and nowhere else.
  *
  * For each slice of LANES columns, or two of them, the target rows and their increments stay in registers while the contexts
  * stream by, so old values are used on both sides without a copy. Tiles with more targets than the registers hold are done

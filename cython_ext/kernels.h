@@ -1,8 +1,8 @@
 /* kernels.h -- the kernels for one instruction set; see tile.h for what they compute.
  *
  * The including file defines LANES, REAL (and REAL_IS_FLOAT), KERNELS (the table's symbol) and KERNELS_NAME, the shape of
- * the score block (SCORE_CONTEXTS x SCORE_TARGETS accumulators) and that of the apply step (APPLY_CONTEXTS x
- * APPLY_TARGETS rows), so that both fill the registers. */
+ * the score block (SCORE_CONTEXTS x SCORE_TARGETS accumulators) and that of the apply step (APPLY_TARGETS rows by
+ * APPLY_SLICES vectors), so that both fill the registers. */
 #include "tile.h"
 #include "lanes.h"
 #include "score.h"

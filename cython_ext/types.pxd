@@ -24,9 +24,8 @@ cdef struct Plan:
     char* input               # V rows of row_bytes
     char* output
     size_t row_bytes
-    word_t words              # rows of each matrix
-    word_t replicated         # the first words, of whose rows each thread has replicas; 0: none
-    double merge_share        # of what a thread has learned: 1 / threads
+    size_t replicated         # the first words, of whose rows each thread has replicas; 0: none
+    const int64_t* training   # how many threads are training
     pos_t total_tokens
     int dim
     int window

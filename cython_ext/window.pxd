@@ -1,8 +1,8 @@
 # window.pxd -- from a sentence of kept words to tiles: one window is one tile.
 #
-# Windows are prepared two ahead, between the objective's long chain of dependent operations and apply. Three rows a window
-# are asked for then, which no window before it needed: the input row that its largest reach takes in, the centre's output
-# row, and the noise row that enters the region of the pool that noise words are drawn from.
+# Windows are prepared two ahead, between the objective's long chain of dependent operations and apply. Rows are asked
+# for then that no window before it needed, three with up to nine noise words: the input row that its largest reach takes in,
+# the centre's output row, and the noise row that enters the region of the pool that noise words are drawn from.
 
 from libc.stdint cimport uint64_t
 

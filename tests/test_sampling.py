@@ -1,11 +1,14 @@
 """The laws of the random choices, and the independence of the streams. Each test may fail by chance once in 10^6 runs
 of new seeds; the seeds are fixed."""
 
+import zlib
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from w2v import _core, compiled, reference
+from w2v.checkpoint import STREAMS
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.reading.encoding import encode
 from w2v.trainer import Trainer
@@ -150,8 +153,8 @@ def test_a_place_of_the_pool_is_drawn_a_few_times_while_the_region_passes(negati
     assert 0.8 * times < drawn.var() < 1.2 * times
 
 
-def test_draws_of_distant_windows_are_independent():
-    """Noise words of windows more than a region apart share no place, whatever the two random numbers are."""
+def test_distant_windows_share_no_place():
+    """Noise words of windows a region apart come from different places, whatever the two random numbers are."""
     config, places, _ = places_drawn(5, 2_000)
     apart = config.noise_region // config.noise_step
     assert not any(set(one) & set(other) for one, other in zip(places[:-apart], places[apart:], strict=True))
@@ -214,3 +217,15 @@ def test_noise_law_of_the_compiled_engine(negative):
     # of the region, n Poisson of mean m, so that a word's count has at most E[n^2] / E[n] = 1 + m times that spread.
     spread = 2 * (1 + negative / settings.noise_step)
     assert stats.chi2.sf(float(((drawn - expected) ** 2 / expected).sum()) / spread, 29) > P_VALUE
+
+
+def test_the_version_of_the_streams_is_that_of_the_draws():
+    """If this fails because draws have changed, raise STREAMS: a checkpoint must not go on under other ones."""
+    vocabulary = zipf_vocabulary(100)
+    pool = vocabulary.noise_pool(0.75, seed=1)
+    stream = reference.Stream(1, 2, 3)
+    region = reference.NoiseRegion(pool, stream.next())
+    sentence = np.arange(100, dtype=np.uint32)
+    drawn = reference.windows(sentence, vocabulary.keep_thresholds(1e-3), region, TrainConfig(), stream)
+    told = b"".join(window.contexts.tobytes() + window.targets.tobytes() for window in drawn)
+    assert (STREAMS, zlib.crc32(pool.tobytes()), zlib.crc32(told)) == (3, 2419865811, 3882983592)

@@ -27,6 +27,7 @@ LAYERS = [
     "matrices",
     "records",
     "vocabulary",
+    "replicas",
     "choosing",
     "corpus",
     "reading",
@@ -73,7 +74,8 @@ def test_imports_point_downwards(path):
 
 def test_only_one_module_trains():
     users = {path.name for path in FILES if "w2v._core" in set(imported(path))}
-    assert users == {"trainer.py", "compiled.py", "vocabulary.py"}  # the last for its noise pool
+    # The last two for the noise pool, and for how often rows are merged.
+    assert users == {"trainer.py", "compiled.py", "vocabulary.py", "replicas.py"}
     assert [path.name for path in FILES if "Engine(" in path.read_text(encoding="utf-8")] == ["trainer.py"]
 
 

@@ -2,6 +2,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+MERGE_WINDOWS: int
+
 class Engine:
     def __init__(
         self,
@@ -24,7 +26,6 @@ class Engine:
         end_chunk: int,
         counts: NDArray[Any],
         losses: NDArray[Any],
-        workers: int = 1,
         replicated: int = 0,
     ) -> None: ...
     def set_rates(self, alpha: float, min_alpha: float) -> None: ...

@@ -79,9 +79,9 @@ class TrainConfig:
     def noise_region(self) -> int:
         """How many neighbouring places of the noise pool a window draws its noise words from; a power of two.
 
-        The region moves on by :attr:`noise_step` places with each draw, so that a word, once in it, is drawn about five
-        times by nearby windows of other centres, while its row is in the cache. Every draw has the noise law; windows
-        whose regions do not overlap, 64 windows apart by default, share no place of the pool.
+        The region moves on by :attr:`noise_step` places with each draw, so that a word, once in it, is drawn negative /
+        noise_step times, about five, by nearby windows of other centres, while its row is in the cache. Every draw has
+        the noise law; windows whose regions do not overlap, 64 windows apart by default, share no place of the pool.
         """
         return 1 << (12 * self.negative).bit_length()
 

@@ -89,16 +89,6 @@ class Matrices:
         )
 
 
-def replicated(words: int, threads: int) -> int:
-    """Return of how many of the first words, the most frequent, each thread trains copies of the rows.
-
-    Cache lines that all threads write are what binds many threads. With two, copies of the rows of 32 words bring all
-    there is to gain (``benchmarks/README.md``); what other words suffer grows with the number of threads. Of a small
-    vocabulary nearly all words are frequent: there all rows are common, as the mean of copies learns more slowly.
-    """
-    return 0 if threads == 1 else min(16 * threads, 512, words // 256)
-
-
 def initial_divisor(dim: int, length: float | None = None) -> float:
     """Return what numbers from (-1, 1) are divided by to start with: as in gensim, or to make rows of about a length."""
     return float(dim) if length is None else math.sqrt(dim / 3) / length

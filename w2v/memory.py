@@ -7,7 +7,9 @@ from pathlib import Path
 
 from w2v.config import TrainConfig
 from w2v.errors import MemoryLimitError
-from w2v.matrices import padded, replicated
+from w2v.matrices import padded
+from w2v.replicas import most_replicated_words
+from w2v.vocabulary import pool_length
 
 WORD_BYTES = 130
 """A word in a dictionary, the integer it leads to, its count, norm and threshold; the string is there before."""
@@ -58,14 +60,14 @@ def estimate_memory(words: int, config: TrainConfig, longest_piece: int = 1 << 1
     pairs = 2 * config.window * (1 + config.negative)
     anchors = 64 * (3 * (1 + config.negative) + 16)
     deltas = 4 * 2 * config.window * (config.vector_size + 64)
-    copies = 4 * 4 * replicated(words, config.threads) * padded(config.vector_size)
+    copies = 4 * 4 * most_replicated_words(words, config.threads) * padded(config.vector_size)
     workspace = anchors + 3 * 4 * pairs + deltas + copies + 20 * longest_piece
     return MemoryEstimate(
         process=resident_memory(),
         reading=peak_memory(),
         vocabulary=WORD_BYTES * words,
         matrices=2 * 4 * words * padded(config.vector_size),
-        noise_pool=4 << max(16, (32 * words - 1).bit_length()),
+        noise_pool=4 * pool_length(words),
         workspaces=config.threads * workspace + TEMPORARY,
     )
 

@@ -3,8 +3,9 @@
     EncodedCorpus + TrainConfig -> Trainer.run() -> Matrices, one EpochReport an epoch
 
 The core is given a range of chunks and trains it by as many threads as there are, all writing the same matrices without
-locks. Between two calls nothing runs, so checkpoints, callbacks and interrupts see a model in a defined state: all chunks
-before ``Trainer.chunk`` of ``Trainer.epoch`` are trained, none after it.
+locks (but for copies of a few rows, which are merged before it returns). Between two calls nothing runs, so checkpoints,
+callbacks and interrupts see a model in a defined state: all chunks before ``Trainer.chunk`` of ``Trainer.epoch`` are
+trained, none after it.
 """
 
 import threading
@@ -26,11 +27,12 @@ from w2v.config import TrainConfig
 from w2v.corpus import EncodedCorpus
 from w2v.errors import DivergedError, NothingTrainedError, OutputError, TrainingError
 from w2v.interrupts import deferred
-from w2v.matrices import Matrices, replicated
+from w2v.matrices import Matrices
 from w2v.memory import estimate_memory, require
 from w2v.objectives import TABLE
 from w2v.reading import forget
 from w2v.records import COUNTS, EpochReport, Records
+from w2v.replicas import replicated_words
 
 TICK = 0.05
 """Seconds between two looks at the clock, at signals and at the progress bar."""
@@ -367,10 +369,10 @@ class Trainer:
             finally:
                 done.set()
 
-        copies = 0 if self.steps is not None else replicated(len(self.corpus.vocabulary), workers)
-        self._engine.begin(
-            self.epoch, first, end, self._records.counts, self._records.losses, workers=workers, replicated=copies
-        )
+        copies = 0
+        if self.steps is None:
+            copies = replicated_words(self.corpus.vocabulary, self.config.sample, workers)
+        self._engine.begin(self.epoch, first, end, self._records.counts, self._records.losses, copies)
         began, shown, started = time.perf_counter(), 0, 0
         with deferred(self._engine.stop):
             try:

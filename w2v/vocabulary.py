@@ -60,13 +60,17 @@ class Vocabulary:
     def noise_pool(self, ns_exponent: float, seed: int) -> NDArray[np.uint32]:
         """Return a shuffled pool of words in the proportions of the noise law, a power of two long.
 
-        Reading a pool in sequence costs no cache miss, where an alias table costs one for every draw. Systematic
-        sampling gives each word the floor or the ceiling of its expected share, without bias over seeds. The length is
-        at least 32 entries a word, so that rare words keep their share, and at least 65,536.
+        Draws from a region of a pool cost hardly a cache miss, where an alias table costs one for each. Systematic
+        sampling gives each word the floor or the ceiling of its expected share, without bias over seeds.
         """
-        size = 1 << max(16, (32 * len(self) - 1).bit_length())
+        size = pool_length(len(self))
         rng = np.random.default_rng([seed, 0x6E6F697365])  # "noise": a stream of its own
         edges = np.floor(np.cumsum(self.noise_probabilities(ns_exponent)) * size + rng.random()).astype(np.int64)
         edges[-1] = size
         shares = np.diff(np.minimum(edges, size), prepend=0)
         return _core.shuffled_pool(shares, int(rng.integers(2**63)))
+
+
+def pool_length(words: int) -> int:
+    """Return the length of a noise pool: 32 places a word, so that rare words keep their share; 2**16 to 2**31."""
+    return 1 << min(31, max(16, (32 * words - 1).bit_length()))
