@@ -194,8 +194,8 @@ cdef class Engine:
     noise : uint32, length a power of two
         Pool of noise words.
     settings : object
-        Has vector_size, window, shrink_windows, negative, noise_windows, noise_region (a power of two), noise_step, alpha,
-        min_alpha, epochs, seed, objective, temperature, margin, align_weight, align_power, uniform_t.
+        Has vector_size, window, shrink_windows, negative, noise_windows, noise_region (a function of the pool's length),
+        noise_step, alpha, min_alpha, epochs, seed, objective, temperature, margin, align_weight, align_power, uniform_t.
     isa : str
         One of :func:`variants`.
     steps : float32, shape (V,), optional
@@ -234,7 +234,8 @@ cdef class Engine:
         _check(row_bytes % ROW_ALIGNMENT == 0, "rows are not padded to 64 bytes")
         _check(<size_t>&input[0, 0] % ROW_ALIGNMENT == 0 and <size_t>&output[0, 0] % ROW_ALIGNMENT == 0, "rows are not aligned")
         _check(_is_power_of_two(noise.shape[0]), "noise pool is not a power of two long")
-        _check(_is_power_of_two(settings.noise_region), "the noise region is not a power of two long")
+        cdef uint64_t region = settings.noise_region(noise.shape[0])
+        _check(_is_power_of_two(region) and region <= <uint64_t>noise.shape[0], "the noise region is not a power of two long")
         _check(tokens.shape[0] > 0 and offsets.shape[0] > 1 and chunks.shape[0] > 1, "nothing to train on")
         self.longest = _longest_sentence(offsets, tokens.shape[0])
         _check(self.longest >= 0, "offsets do not partition the tokens")
@@ -255,7 +256,7 @@ cdef class Engine:
         plan.total_tokens, plan.dim = tokens.shape[0], settings.vector_size
         plan.window, plan.shrink_windows, plan.negative = settings.window, settings.shrink_windows, settings.negative
         plan.noise_windows = settings.noise_windows
-        plan.noise_region, plan.noise_step = settings.noise_region, settings.noise_step
+        plan.noise_region, plan.noise_step = region, settings.noise_step
         plan.alpha, plan.min_alpha = settings.alpha, settings.min_alpha
         plan.epochs, plan.seed, plan.kernels = settings.epochs, settings.seed, find_kernels(isa)
         cdef const Objective* objective = find_objective(plan.kernels, settings.objective)

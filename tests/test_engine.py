@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from w2v import reference
-from w2v.config import TrainConfig, VocabularyConfig
+from w2v.config import SMALL_POOL, TrainConfig, VocabularyConfig
 from w2v.corpora import analogies, generate
 from w2v.errors import DivergedError
 from w2v.evaluation import evaluate_analogies, read_analogies
@@ -45,8 +45,10 @@ def reference_text(corpus, config):
         {"objective": "align_uniform", "align_power": 1.5},
     ],
 )
-def test_one_thread_is_the_specification(corpus, changes):
+@pytest.mark.parametrize("small_pool", [SMALL_POOL, 0], ids=["whole-pool", "region"])
+def test_one_thread_is_the_specification(corpus, changes, small_pool, monkeypatch):
     """Streams, windows, noise, learning rates and updates: the compiled run is the NumPy run."""
+    monkeypatch.setattr("w2v.config.SMALL_POOL", small_pool)
     config = TrainConfig(**{"vector_size": 20, "epochs": 2, "workers": 1, "sample": 0.01, "window": 3} | changes)
     trainer = Trainer(corpus, config)
     input = trainer.matrices.vectors.astype(float)

@@ -136,7 +136,7 @@ def corpus():
 
 @pytest.mark.parametrize("workers", [2, 8])
 def test_threads_with_copies_learn_as_one_thread_does(corpus, workers):
-    """The loss within 1 % of one thread's, and the frequent words' vectors within 35 degrees."""
+    """The loss within 1 % of one thread's, and the frequent words' vectors within 45 degrees."""
     assert replicated_words(corpus.vocabulary, 0.01, workers) > 4
     parameters = {"vector_size": 16, "negative": 5, "epochs": 6, "sample": 0.01}
     alone, together = (Trainer(corpus, TrainConfig(workers=n, **parameters)) for n in (1, workers))
@@ -144,7 +144,7 @@ def test_threads_with_copies_learn_as_one_thread_does(corpus, workers):
     assert losses[1] == pytest.approx(losses[0], rel=0.01)
     one, other = (trainer.vectors[:4] for trainer in (alone, together))
     cosines = (one * other).sum(axis=1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
-    assert cosines.min() > np.cos(np.radians(35))
+    assert cosines.min() > np.cos(np.radians(45))
 
 
 def test_rows_with_steps_of_their_own_have_no_copies(corpus):

@@ -9,12 +9,13 @@ from scipy import stats
 
 from w2v import _core, compiled, reference
 from w2v.checkpoint import STREAMS
-from w2v.config import TrainConfig, VocabularyConfig
+from w2v.config import SMALL_POOL, TrainConfig, VocabularyConfig
 from w2v.reading.encoding import encode
 from w2v.trainer import Trainer
 from w2v.vocabulary import Vocabulary
 
 P_VALUE = 1e-6
+POOL = 2**20
 
 
 def aligned_rows(values, dtype):
@@ -127,7 +128,7 @@ def places_drawn(negative, windows):
     """Return the places of a pool that each of some windows draws from, and where its region then began."""
     config = TrainConfig(negative=negative)
     stream = reference.Stream(4, negative, 0)
-    region = reference.NoiseRegion(np.arange(2**20, dtype=np.uint32), 0)
+    region = reference.NoiseRegion(np.arange(POOL, dtype=np.uint32), 0)
     drawn = [(region.draw(stream.next(), config), region.first) for _ in range(windows)]
     return config, np.array([places for places, _ in drawn]), np.array([first for _, first in drawn])
 
@@ -138,25 +139,31 @@ def test_noise_words_of_a_window_come_from_different_places_of_its_region(negati
     assert all(len(set(window)) == negative for window in places.tolist())
     within = places - first[:, None]
     assert within.min() >= 0
-    assert within.max() < config.noise_region
+    size = config.noise_region(POOL)
+    assert within.max() < size
     for k in range(negative):  # every draw of a window has the law of the region: any place is as likely as another
-        assert stats.chisquare(np.bincount(within[:, k] * 16 // config.noise_region, minlength=16)).pvalue > P_VALUE
+        assert stats.chisquare(np.bincount(within[:, k] * 16 // size, minlength=16)).pvalue > P_VALUE
 
 
 @pytest.mark.parametrize(("negative", "times"), [(1, 1), (5, 5), (15, 5), (64, 64 / 12)])
 def test_a_place_of_the_pool_is_drawn_a_few_times_while_the_region_passes(negative, times):
     """On average as often as the region moves more slowly than words are drawn, with the spread of independent draws."""
     config, places, first = places_drawn(negative, 5_000)
-    passed = slice(int(first[0]) + config.noise_region, int(first[-1]))
+    passed = slice(int(first[0]) + config.noise_region(POOL), int(first[-1]))
     drawn = np.bincount(places.ravel())[passed]
     assert drawn.mean() == pytest.approx(times, rel=0.05)
     assert 0.8 * times < drawn.var() < 1.2 * times
 
 
+def test_the_region_of_a_small_pool_is_the_pool():
+    assert TrainConfig().noise_region(SMALL_POOL) == SMALL_POOL
+    assert TrainConfig().noise_region(2 * SMALL_POOL) == 64
+
+
 def test_distant_windows_share_no_place():
     """Noise words of windows a region apart come from different places, whatever the two random numbers are."""
     config, places, _ = places_drawn(5, 2_000)
-    apart = config.noise_region // config.noise_step
+    apart = config.noise_region(POOL) // config.noise_step
     assert not any(set(one) & set(other) for one, other in zip(places[:-apart], places[apart:], strict=True))
 
 
@@ -198,9 +205,11 @@ def test_chunks_of_the_compiled_engine_draw_independently():
     assert abs(stats.pearsonr(z[:-1], z[1:])[0]) < 5 / np.sqrt(len(z))
 
 
+@pytest.mark.parametrize("small_pool", [SMALL_POOL, 0])
 @pytest.mark.parametrize("negative", [1, 5])
-def test_noise_law_of_the_compiled_engine(negative):
+def test_noise_law_of_the_compiled_engine(negative, small_pool, monkeypatch):
     """Noise words that never occur in the text: with inputs of 1 and a tiny rate, a row counts how often it was drawn."""
+    monkeypatch.setattr("w2v.config.SMALL_POOL", small_pool)
     vocabulary = zipf_vocabulary(30)
     noise = vocabulary.noise_pool(0.75, seed=5)
     tokens = np.tile(np.array([30, 31], np.uint32), 30_000)
@@ -228,4 +237,4 @@ def test_the_version_of_the_streams_is_that_of_the_draws():
     sentence = np.arange(100, dtype=np.uint32)
     drawn = reference.windows(sentence, vocabulary.keep_thresholds(1e-3), region, TrainConfig(), stream)
     told = b"".join(window.contexts.tobytes() + window.targets.tobytes() for window in drawn)
-    assert (STREAMS, zlib.crc32(pool.tobytes()), zlib.crc32(told)) == (3, 2419865811, 3882983592)
+    assert (STREAMS, zlib.crc32(pool.tobytes()), zlib.crc32(told)) == (3, 2419865811, 255925908)

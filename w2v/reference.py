@@ -112,7 +112,8 @@ class NoiseRegion:
     def draw(self, random: int, config: TrainConfig) -> list[int]:
         """Return one window's noise words, as chosen by a random number."""
         self.first += config.noise_step
-        places = [(random + k * (random >> 16 | 1)) % config.noise_region for k in range(config.negative)]
+        size = config.noise_region(len(self.pool))
+        places = [(random + k * (random >> 16 | 1)) % size for k in range(config.negative)]
         return [int(self.pool[(self.first + place) % len(self.pool)]) for place in places]
 
 

@@ -117,8 +117,8 @@ class Trainer:
         self.chunks = len(self._chunks) - 1
         self.records = self.records or Records.empty(self.chunks)
         self._engine = _core.Engine(
-            self.matrices.input,
-            self.matrices.output,
+            self._matrices.input,
+            self._matrices.output,
             self.corpus.tokens,
             self._offsets,
             self._chunks,
