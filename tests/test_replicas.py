@@ -11,7 +11,7 @@ from w2v import _core
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.memory import estimate_memory
 from w2v.reading.encoding import encode
-from w2v.replicas import replicated_words
+from w2v.replicas import LONG_TRAINING, replicated_words
 from w2v.trainer import Hooks, Trainer
 from w2v.vocabulary import Vocabulary
 
@@ -102,18 +102,25 @@ def zipf_vocabulary(words, exponent=1.0):
 
 
 def test_who_has_copies():
-    assert replicated_words(zipf_vocabulary(85_000), 1e-3, 1) == 0
-    assert replicated_words(zipf_vocabulary(85_000), 1e-3, 2) == 32
-    assert replicated_words(zipf_vocabulary(200_000), 1e-3, 100) == 512
-    assert replicated_words(zipf_vocabulary(255), 1e-3, 8) == 0
+    assert replicated_words(zipf_vocabulary(85_000), TrainConfig(sample=1e-3), 1) == 0
+    assert replicated_words(zipf_vocabulary(85_000), TrainConfig(sample=1e-3), 2) == 32
+    assert replicated_words(zipf_vocabulary(200_000), TrainConfig(sample=1e-3, epochs=100), 100) == 512
+    assert replicated_words(zipf_vocabulary(255), TrainConfig(sample=1e-3), 8) == 0
+
+
+def test_short_trainings_have_no_copies():
+    vocabulary = zipf_vocabulary(85_000)
+    long = int(vocabulary.counts.sum()) * 5 // LONG_TRAINING
+    assert replicated_words(vocabulary, TrainConfig(sample=0.0), long) > 0
+    assert replicated_words(vocabulary, TrainConfig(sample=0.0), long + 1) == 0
 
 
 def test_rare_words_have_no_copies():
     """Neither where all words are equally rare, nor where the first words are not the frequent ones."""
-    assert replicated_words(zipf_vocabulary(131_072, exponent=0.0), 0.0, 32) == 0
+    assert replicated_words(zipf_vocabulary(131_072, exponent=0.0), TrainConfig(sample=0.0), 32) == 0
     ascending = zipf_vocabulary(85_000)
-    assert replicated_words(Vocabulary(ascending.words, ascending.counts[::-1].copy()), 0.0, 2) == 0
-    assert replicated_words(zipf_vocabulary(85_000), 1e-5, 2) < 32
+    assert replicated_words(Vocabulary(ascending.words, ascending.counts[::-1].copy()), TrainConfig(sample=0.0), 2) == 0
+    assert replicated_words(zipf_vocabulary(85_000), TrainConfig(sample=1e-5), 2) < 32
 
 
 def test_copies_are_in_the_estimate_of_memory():
@@ -127,6 +134,12 @@ def test_impossible_copies_are_refused(copies):
         trained(EXACT, np.zeros((2, WORDS, 20), np.float32), 7, copies)
 
 
+@pytest.fixture
+def always(monkeypatch):
+    """Copies in short trainings too."""
+    monkeypatch.setattr("w2v.replicas.LONG_TRAINING", 0)
+
+
 @pytest.fixture(scope="module")
 def corpus():
     """A text in which a few words are frequent, of a vocabulary large enough for copies."""
@@ -135,9 +148,9 @@ def corpus():
 
 
 @pytest.mark.parametrize("workers", [2, 8])
-def test_threads_with_copies_learn_as_one_thread_does(corpus, workers):
+def test_threads_with_copies_learn_as_one_thread_does(corpus, workers, always):
     """The loss within 1 % of one thread's, and the frequent words' vectors within 45 degrees."""
-    assert replicated_words(corpus.vocabulary, 0.01, workers) > 4
+    assert replicated_words(corpus.vocabulary, TrainConfig(sample=0.01), workers) > 4
     parameters = {"vector_size": 16, "negative": 5, "epochs": 6, "sample": 0.01}
     alone, together = (Trainer(corpus, TrainConfig(workers=n, **parameters)) for n in (1, workers))
     losses = [trainer.run(progress=False)[-1].loss for trainer in (alone, together)]
@@ -147,7 +160,7 @@ def test_threads_with_copies_learn_as_one_thread_does(corpus, workers):
     assert cosines.min() > np.cos(np.radians(45))
 
 
-def test_rows_with_steps_of_their_own_have_no_copies(corpus):
+def test_rows_with_steps_of_their_own_have_no_copies(corpus, always):
     steps = np.ones(len(corpus.vocabulary), np.float32)
     steps[:5] = 0
     trainer = Trainer(corpus, TrainConfig(vector_size=16, epochs=1, workers=2), steps=steps)
@@ -157,7 +170,7 @@ def test_rows_with_steps_of_their_own_have_no_copies(corpus):
     assert (trainer.vectors[5:50] != before[5:50]).any(axis=1).all()
 
 
-def test_pauses_lose_nothing(corpus):
+def test_pauses_lose_nothing(corpus, always):
     """Each pause merges all copies and makes new ones: the ledger is whole, and the loss that of an unbroken run."""
     parameters = {"vector_size": 16, "epochs": 3, "sample": 0.01, "workers": 2}
     unbroken, paused = (Trainer(corpus, TrainConfig(**parameters)) for _ in range(2))

@@ -371,7 +371,7 @@ class Trainer:
 
         copies = 0
         if self.steps is None:
-            copies = replicated_words(self.corpus.vocabulary, self.config.sample, workers)
+            copies = replicated_words(self.corpus.vocabulary, self.config, workers)
         self._engine.begin(self.epoch, first, end, self._records.counts, self._records.losses, copies)
         began, shown, started = time.perf_counter(), 0, 0
         with deferred(self._engine.stop):
