@@ -1,11 +1,14 @@
 # replicas.pxd -- each thread's own copy of the rows of the most frequent words, in both matrices.
 #
 # All threads want these rows all the time, and a cache line that two cores write travels between them with each write. So
-# a thread trains a copy, and merges what it has learned into the common row every few hundred windows or, with many threads,
-# every few thousand, divided by the number of threads: the common row moves by their mean (local SGD: Stich 2019, arXiv
-# 1805.09767). The sum would be unstable: the row of a frequent word comes to rest between two merges, so every thread
-# brings the same step. ../w2v/replicas.py says which words these are.
+# a thread trains a copy, and merges a share of what it has learned into the common row every thousand windows or, with many
+# threads, every few thousand. Not all of it: the row of a frequent word comes to rest between two merges, so that every
+# thread brings the same step, and their sum would overshoot. With two threads seven eighths bring the loss and the
+# vectors that common rows bring, at any learning rate; with 16 and 1.75 / 16 the loss explodes at large ones. Three
+# threads and more merge the mean (local SGD: Stich 2019, arXiv 1805.09767), which learns more slowly. ../w2v/replicas.py
+# says which words have copies, README.md what was measured.
 
+from libc.stdint cimport int64_t
 from libc.string cimport memcpy
 
 from cython_ext.tile cimport prefetch_row, read_counter
@@ -41,10 +44,15 @@ cdef inline void copy_rows(const Plan* plan, Replicas* replicas) noexcept nogil:
     replicas.next_row, replicas.windows_left = 0, MERGE_WINDOWS
 
 
+cdef inline double share(const Plan* plan) noexcept nogil:
+    cdef int64_t threads = read_counter(plan.training)
+    return 0.875 if threads == 2 else 1.0 / threads
+
+
 cdef inline void merge_row(const Plan* plan, Replicas* replicas, size_t i) noexcept nogil:
     cdef char* own = replicas.rows + i * plan.row_bytes
     cdef char* merged = own + 2 * plan.replicated * plan.row_bytes
-    plan.kernels.merge(common_row(plan, i), own, merged, plan.dim, 1.0 / read_counter(plan.training))
+    plan.kernels.merge(common_row(plan, i), own, merged, plan.dim, share(plan))
 
 
 cdef inline void merge_in_turn(const Plan* plan, Replicas* replicas) noexcept nogil:
