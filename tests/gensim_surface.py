@@ -110,7 +110,7 @@ REMARKS: dict[tuple[str, str], tuple[str, str]] = {
     ("KeyedVectors", "allocate_vecattrs"): (BETTER, "a wider type widens the attribute, where gensim raises an error"),
     ("KeyedVectors", "sort_by_descending_frequency"): (BETTER, "equal counts keep their order; gensim turns it round"),
     ("KeyedVectors", "vectors_for_all"): (BETTER, "unknown words are left out, as in gensim, in one step"),
-    ("KeyedVectors", "vectors_lockf"): (BETTER, "grows and is sorted with the words, and is saved"),
+    ("KeyedVectors", "vectors_lockf"): (BETTER, "one factor a word grows and is sorted with the words, and is saved"),
     ("KeyedVectors", "wmdistance"): (SAME, 'needs POT: `pip install "w2v[wmd]"`'),
     ("LineSentence()", "source"): (BETTER, ".xz too"),
     ("LineSentence()", "max_sentence_length"): (SAME, STREAMS),

@@ -250,8 +250,12 @@ def test_a_checkpoint_is_neither_overwritten_nor_left_behind(capsys, tmp_path):
         trainer.advance(1)
     trainer.seconds, trainer.reports = 0.0, [replace(report, seconds=100.0) for report in trainer.reports]
     trainer.save(str(checkpoint))
-    code, text_out, _ = run(capsys, *arguments, "--resume", "--json")
+    code, _, err = run(capsys, *arguments, "--resume", "--seed", 2)
+    assert code == 65
+    assert "written with seed=1, now seed=2" in err
+    code, text_out, err = run(capsys, *arguments, "--resume", "--json")
     assert code == 0
+    assert f"going on from {checkpoint}" in err
     assert json.loads(text_out)["words_per_second"] == pytest.approx(300 * 5 / 400, rel=0.01)  # all epochs, all seconds
     assert not checkpoint.exists()
     checkpoint.write_text("precious", encoding="utf-8")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from w2v.errors import (
+    CheckpointError,
     ConfigError,
     CorpusError,
     FormatError,
@@ -22,7 +23,7 @@ Exit codes:
   0    done
   1    training failed, memory does not suffice, or an extra is missing
   2    a parameter is wrong
-  65   the input is wrong: corpus, model, questions, pairs, or an unknown word
+  65   the input is wrong: corpus, model, checkpoint, questions, pairs, or an unknown word
   74   the output cannot be written
   130  interrupted (Ctrl-C, SIGTERM)"""
 
@@ -31,7 +32,7 @@ FAILED, USAGE, BAD_INPUT, BAD_OUTPUT, INTERRUPTED = 1, 2, 65, 74, 130
 
 def exit_code(problem: BaseException) -> int:
     """Return the exit code that an error of ours stands for."""
-    if isinstance(problem, (CorpusError, FormatError, GeometryError, UnknownWordError)):
+    if isinstance(problem, (CheckpointError, CorpusError, FormatError, GeometryError, UnknownWordError)):
         return BAD_INPUT
     if isinstance(problem, OSError):  # what is written fails as OutputError, or on stdout, which has no name
         return BAD_OUTPUT if isinstance(problem, OutputError) or problem.filename is None else BAD_INPUT

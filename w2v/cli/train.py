@@ -126,6 +126,8 @@ def train(
         where = "found in the cache; " if model.from_cache else ""
         tell(f"{len(model.wv):,} words; {where}memory {model.memory}; {isa()}, {model.config.threads} threads")
     goes_on = resume and checkpoints is not None and checkpoints.exists
+    if goes_on and checkpoints is not None and not quiet:
+        tell(f"going on from {checkpoints.path}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", NothingTrainedError)
@@ -196,9 +198,7 @@ def _refuse_overwriting(corpora: list[str], output: str, checkpoints: Checkpoint
     if os.path.realpath(output) == os.path.realpath(checkpoints.path):
         raise ConfigError(f"--output and --checkpoint must be two files: got {output} for both")
     if checkpoints.exists and not resume:
-        raise ConfigError(
-            f"there is a checkpoint {checkpoints.path} already: go on from it with --resume, or remove it"
-        )
+        raise ConfigError(f"--checkpoint {checkpoints.path} exists already: go on from it with --resume, or remove it")
     if resume and not checkpoints.exists:
         tell(f"no checkpoint {checkpoints.path} yet: starting from the beginning")
 
