@@ -9,16 +9,9 @@ static inline int64_t fetch_add(int64_t *counter, int64_t n) { return __atomic_f
 static inline int64_t read_counter(const int64_t *counter) { return __atomic_load_n(counter, __ATOMIC_RELAXED); }
 static inline void write_counter(int64_t *counter, int64_t n) { __atomic_store_n(counter, n, __ATOMIC_RELAXED); }
 
-/* Ask for every cache line of a row, into the first level (into the second only, or every second line, is slower), and on
- * x86 for the right to write it: 4 % less time with two threads, which __builtin_prefetch's "for writing" does not bring
- * without a newer instruction set. Processors that lack `prefetchw` ignore it. */
+/* Ask for every cache line of a row, into the first level: into the second only, or every second line, is slower. */
 static inline void prefetch_row(const void *row, int bytes) {
-    for (const char *line = row; line < (const char *)row + bytes; line += 64)
-#if defined(__x86_64__)
-        __asm__ volatile("prefetchw %0" : : "m"(*line));
-#else
-        __builtin_prefetch(line, 1, 3);
-#endif
+    for (const char *line = row; line < (const char *)row + bytes; line += 64) __builtin_prefetch(line);
 }
 
 #endif
