@@ -3,7 +3,7 @@
     python benchmarks/large_vocabulary.py [--tokens 4000000] [--words 1000000] [--rounds 3]
 
 The text is made up: it measures memory, not quality. Sentences of 20 words; frequencies proportional to 1 / rank. The second
-epoch counts: in the first, the system hands out the memory of the output matrix page by page, which is shown beside it.
+epoch counts; in the first, in the column first_epoch, the system hands out the memory of the output matrix page by page.
 """
 
 import argparse
@@ -28,7 +28,7 @@ def generated(tokens: int, words: int) -> tuple[np.ndarray, np.ndarray]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tokens", type=int, default=4_000_000)
+    parser.add_argument("--tokens", type=int, default=4_000_000, help="a multiple of 20, above --words")
     parser.add_argument("--words", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()

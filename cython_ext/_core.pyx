@@ -216,7 +216,6 @@ cdef class Engine:
     cdef int64_t next_chunk
     cdef int64_t end_chunk
     cdef int64_t words
-    cdef int64_t training
     cdef int64_t tokens_done
     cdef int64_t stopping
     cdef int epoch
@@ -252,7 +251,7 @@ cdef class Engine:
         plan.tokens, plan.offsets, plan.chunks = &tokens[0], &offsets[0], &chunks[0]
         plan.keep, plan.noise, plan.noise_mask = &keep[0], &noise[0], noise.shape[0] - 1
         plan.input, plan.output, plan.row_bytes = <char*>&input[0, 0], <char*>&output[0, 0], row_bytes
-        self.words, plan.training = input.shape[0], &self.training
+        self.words = input.shape[0]
         plan.total_tokens, plan.dim = tokens.shape[0], settings.vector_size
         plan.window, plan.shrink_windows, plan.negative = settings.window, settings.shrink_windows, settings.negative
         plan.noise_windows = settings.noise_windows
@@ -265,17 +264,19 @@ cdef class Engine:
         plan.steps = NULL if steps is None else &steps[0]
 
     def begin(self, int epoch, int64_t first_chunk, int64_t end_chunk, int64_t[:, ::1] counts, double[::1] losses,
-              int64_t replicated=0):
+              int64_t replicated=0, double merged_share=1.0):
         """Get ready to train chunks ``first_chunk`` to ``end_chunk`` of ``epoch``; no thread may be working.
 
         ``counts`` (int64, shape (C, 6): tokens, subsampled, isolated, trained, pairs, positives) and ``losses`` (float64, shape (C,):
-        nats) receive one record per finished chunk. Each thread trains copies of the first ``replicated`` words' rows.
+        nats) receive one record per finished chunk. Each thread trains copies of the first ``replicated`` words' rows;
+        a merge moves the common row by ``merged_share`` of what a copy has learned since its last.
         """
         _check(counts.shape[0] == losses.shape[0] == self.n_chunks and counts.shape[1] == 6, "records do not fit the chunks")
         _check(0 <= first_chunk <= end_chunk <= self.n_chunks, "no such chunks")
         _check(0 <= replicated <= self.words, "there are not so many words to replicate")
         _check(replicated == 0 or self.plan.steps == NULL, "rows with steps of their own are not replicated")
-        self.plan.replicated, self.training = replicated, 0
+        _check(0 < merged_share <= 1, "the merged share is not in (0, 1]")
+        self.plan.replicated, self.plan.merged_share = replicated, merged_share
         self.counts, self.losses = counts, losses
         self.epoch, self.next_chunk, self.end_chunk = epoch, first_chunk, end_chunk
         self.tokens_done = self.stopping = 0
@@ -292,11 +293,9 @@ cdef class Engine:
             space = make_workspace(&self.plan, self.longest)
             enough_memory = space != NULL
             if enough_memory:
-                fetch_add(&self.training, 1)
                 copy_rows(&self.plan, &space.replicas)
                 self._train_chunks(space)
                 merge_all(&self.plan, &space.replicas)
-                fetch_add(&self.training, -1)
                 free_workspace(space)
         if not enough_memory:
             raise MemoryError("no memory for a training thread's workspace")

@@ -1,8 +1,8 @@
 /* apply.h -- X += G Y and Y += G^T X_old, in place; with scales and steps as in tile.h. And what merges a row (replicas.pxd).
  *
  * HOGWILD: this is the only file that writes the shared matrices, and it does so without locks (Niu et al. 2011,
- * arXiv 1106.5730). Two threads that meet in one row may lose one of their updates, and two that merge one row at once the
- * share of one; rows stay whole floats. In the terms of C11 that is a data race, accepted here and nowhere else.
+ * arXiv 1106.5730). Two threads that meet in one row may lose one of their updates, and two that merge one row at once all
+ * that one has learned there since its last merge; rows stay whole floats. In the terms of C11 that is a data race, accepted here and nowhere else.
  *
  * For each slice of LANES columns, or two of them, the target rows and their increments stay in registers while the contexts
  * stream by, so old values are used on both sides without a copy. Tiles with more targets than the registers hold are done
@@ -96,13 +96,14 @@ static void apply(const Tile *t) { apply_groups(t, 0, 0); }
 static void apply_scaled(const Tile *t) { apply_groups(t, 1, 0); }
 static void apply_stepped(const Tile *t) { apply_groups(t, 1, 1); }
 
-/* A thread's own row joins the common one with a share of what it has learned since both were last the same. */
+/* A thread's own row joins the common one with a share of what it has learned since both were last the same; the rest is
+ * dropped. */
 static void merge(void *common, void *own, void *before, int dim, double share) {
-    REAL *z = common, *x = own, *old = before;
+    REAL *z = common, *x = own, *x_before = before;
     for (int j = 0; j < dim; j += LANES) {
-        vec merged = load(z + j) + (REAL)share * (load(x + j) - load(old + j));
+        vec merged = load(z + j) + (REAL)share * (load(x + j) - load(x_before + j));
         store(z + j, merged);
         store(x + j, merged);
-        store(old + j, merged);
+        store(x_before + j, merged);
     }
 }

@@ -3,15 +3,13 @@
 # All threads want these rows all the time, and a cache line that two cores write travels between them with each write. So
 # a thread trains a copy, and merges a share of what it has learned into the common row every thousand windows or, with many
 # threads, every few thousand. Not all of it: the row of a frequent word comes to rest between two merges, so that every
-# thread brings the same step, and their sum would overshoot. With two threads seven eighths bring the loss and the
-# vectors that common rows bring, at any learning rate; with 16 and 1.75 / 16 the loss explodes at large ones. Three
-# threads and more merge the mean (local SGD: Stich 2019, arXiv 1805.09767), which learns more slowly. ../w2v/replicas.py
-# says which words have copies, README.md what was measured.
+# thread brings the same step, and their sum would overshoot, as common rows do a little, and with many threads diverge. With
+# two threads the share was chosen so that they learn as on common rows; three and more merge the mean (local SGD: Stich
+# 2019, arXiv 1805.09767). ../w2v/replicas.py says which words and what share, README.md what was measured.
 
-from libc.stdint cimport int64_t
 from libc.string cimport memcpy
 
-from cython_ext.tile cimport prefetch_row, read_counter
+from cython_ext.tile cimport prefetch_row
 from cython_ext.types cimport Plan, word_t
 
 cdef enum:
@@ -44,15 +42,10 @@ cdef inline void copy_rows(const Plan* plan, Replicas* replicas) noexcept nogil:
     replicas.next_row, replicas.windows_left = 0, MERGE_WINDOWS
 
 
-cdef inline double share(const Plan* plan) noexcept nogil:
-    cdef int64_t threads = read_counter(plan.training)
-    return 0.875 if threads == 2 else 1.0 / threads
-
-
 cdef inline void merge_row(const Plan* plan, Replicas* replicas, size_t i) noexcept nogil:
     cdef char* own = replicas.rows + i * plan.row_bytes
-    cdef char* merged = own + 2 * plan.replicated * plan.row_bytes
-    plan.kernels.merge(common_row(plan, i), own, merged, plan.dim, share(plan))
+    cdef char* before = own + 2 * plan.replicated * plan.row_bytes
+    plan.kernels.merge(common_row(plan, i), own, before, plan.dim, plan.merged_share)
 
 
 cdef inline void merge_in_turn(const Plan* plan, Replicas* replicas) noexcept nogil:

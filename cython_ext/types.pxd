@@ -25,7 +25,7 @@ cdef struct Plan:
     char* output
     size_t row_bytes
     size_t replicated         # the first words, of whose rows each thread has replicas; 0: none
-    const int64_t* training   # how many threads are training
+    double merged_share       # of what a replica has learned, that a merge moves the common row by
     pos_t total_tokens
     int dim
     int window

@@ -11,7 +11,7 @@ from w2v import _core
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.memory import estimate_memory
 from w2v.reading.encoding import encode
-from w2v.replicas import LONG_TRAINING, replicated_words
+from w2v.replicas import LONG_TRAINING, SHARE_OF_TWO, Replicas, replicas_for
 from w2v.trainer import Hooks, Trainer
 from w2v.vocabulary import Vocabulary
 
@@ -33,14 +33,14 @@ def engine_for(config, start, words, isa=VARIANTS[0], chunk=100):
     return engine, (input[:, : config.vector_size], output[:, : config.vector_size]), len(chunks) - 1
 
 
-def begin(engine, chunks, copies):
-    engine.begin(0, 0, chunks, np.zeros((chunks, 6), np.int64), np.zeros(chunks), copies)
+def begin(engine, chunks, copies, share=1.0):
+    engine.begin(0, 0, chunks, np.zeros((chunks, 6), np.int64), np.zeros(chunks), copies, share)
 
 
-def trained(config, start, words, copies, threads=1, isa=VARIANTS[0]):
+def trained(config, start, words, copies, threads=1, isa=VARIANTS[0], share=1.0):
     """Return both matrices after training."""
     engine, matrices, chunks = engine_for(config, start, words, isa)
-    begin(engine, chunks, copies)
+    begin(engine, chunks, copies, share)
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(lambda _: engine.work(), range(threads)))
     return matrices
@@ -66,18 +66,25 @@ def test_every_update_is_merged_once(isa, side):
     np.testing.assert_allclose(copied, plain, rtol=1e-3)
 
 
-@pytest.mark.parametrize(("threads", "least", "most"), [(2, 0.8, 0.97), (4, 0.2, 0.6)])
-def test_threads_merge_a_share(threads, least, most):
-    """Of what adds up, seven eighths while two threads train, a quarter while four do; rows without copies get all of it.
-
-    A thread that the system lets run alone for a while merges all it learned, so the bounds are wide.
-    """
+@pytest.mark.parametrize("isa", VARIANTS)
+@pytest.mark.parametrize("share", [0.875, 0.25])
+def test_a_merge_moves_the_common_row_by_the_share(isa, share):
+    """Of what adds up, the share; rows without copies get all of it."""
     start = np.ones((2, WORDS, 20), np.float32)
     start[1] = 0
-    plain, copied = (trained(LINEAR, start, 2_000_000, copies, threads)[1] for copies in (0, REPLICATED))
+    plain, copied = (trained(LINEAR, start, 20_000, n, isa=isa, share=share)[1] for n in (0, REPLICATED))
+    np.testing.assert_allclose(copied[:REPLICATED], share * plain[:REPLICATED], rtol=2e-3)
+    np.testing.assert_allclose(copied[REPLICATED:], plain[REPLICATED:], rtol=1e-3)
+
+
+@pytest.mark.parametrize("threads", [2, 4])
+def test_all_threads_merge_what_they_learned(threads):
+    """With a share of one all threads' updates of one rate add up, but for the few that meet in one row."""
+    start = np.ones((2, WORDS, 20), np.float32)
+    start[1] = 0
+    plain, copied = trained(LINEAR, start, 2_000_000, 0)[1], trained(LINEAR, start, 2_000_000, WORDS, threads)[1]
     share = copied[:, 0] / plain[:, 0]
-    assert least < share[:REPLICATED].mean() < most
-    assert 0.9 < share[REPLICATED:].mean() < 1.1
+    assert 0.95 < share.mean() < 1.001
 
 
 def test_rows_are_merged_while_threads_train():
@@ -102,35 +109,60 @@ def zipf_vocabulary(words, exponent=1.0):
     return Vocabulary([f"w{i}" for i in range(words)], counts)
 
 
+def replicas(vocabulary, threads, tokens=None, **parameters):
+    tokens = int(vocabulary.counts.sum()) if tokens is None else tokens
+    return replicas_for(vocabulary, TrainConfig(**parameters), threads, tokens)
+
+
 def test_who_has_copies():
-    assert replicated_words(zipf_vocabulary(85_000), TrainConfig(sample=1e-3), 1) == 0
-    assert replicated_words(zipf_vocabulary(85_000), TrainConfig(sample=1e-3), 2) == 64
-    assert replicated_words(zipf_vocabulary(85_000), TrainConfig(sample=1e-3), 3) == 48
-    assert replicated_words(zipf_vocabulary(200_000), TrainConfig(sample=1e-3, epochs=100), 100) == 512
-    assert replicated_words(zipf_vocabulary(255), TrainConfig(sample=1e-3), 8) == 0
-    assert replicated_words(zipf_vocabulary(50), TrainConfig(sample=1e-3), 2) == 50
+    large = zipf_vocabulary(200_000)
+    assert replicas(large, 1).words == 0
+    assert replicas(large, 2) == Replicas(64, SHARE_OF_TWO)
+    assert replicas(large, 3) == Replicas(48, 1 / 3)
+    assert replicas(large, 100, epochs=100) == Replicas(512, 0.01)
+    assert replicas(zipf_vocabulary(255), 8).words == 0
+    assert replicas(zipf_vocabulary(50), 2).words == 50
 
 
 def test_short_trainings_by_many_threads_have_no_copies():
-    """Two threads, who lose nothing by them, have copies however short the training is."""
+    """Short is the text that is trained, however long the one whose words were counted; two threads have copies always."""
     vocabulary = zipf_vocabulary(85_000)
     long = int(vocabulary.counts.sum()) * 5 // LONG_TRAINING
-    assert replicated_words(vocabulary, TrainConfig(sample=0.0), long) > 0
-    assert replicated_words(vocabulary, TrainConfig(sample=0.0), long + 1) == 0
-    assert replicated_words(zipf_vocabulary(100, exponent=2.0), TrainConfig(epochs=1), 2) == 64
+    assert replicas(vocabulary, long, sample=0.0).words > 0
+    assert replicas(vocabulary, long + 1, sample=0.0).words == 0
+    assert replicas(vocabulary, long, sample=0.0, tokens=1_000_000).words == 0
+    assert replicas(vocabulary, 2, sample=0.0, tokens=1_000_000).words == 64
 
 
-def test_rare_words_have_no_copies():
-    """With many threads: neither where all words are equally rare, nor where the first words are not the frequent ones."""
-    assert replicated_words(zipf_vocabulary(131_072, exponent=0.0), TrainConfig(sample=0.0), 32) == 0
+@pytest.mark.parametrize("threads", [2, 4])
+def test_rare_words_have_no_copies(threads):
+    """Neither where all words are equally rare, nor where the first words are not the frequent ones."""
+    assert replicas(zipf_vocabulary(131_072, exponent=0.0), threads, sample=0.0, tokens=10**9).words == 0
     ascending = zipf_vocabulary(85_000)
-    assert replicated_words(Vocabulary(ascending.words, ascending.counts[::-1].copy()), TrainConfig(sample=0.0), 4) == 0
-    assert 0 < replicated_words(zipf_vocabulary(85_000), TrainConfig(sample=1e-5, epochs=20), 4) < 64
+    turned = Vocabulary(ascending.words, ascending.counts[::-1].copy())
+    assert replicas(turned, threads, sample=0.0, tokens=10**9).words == 0
+    assert 0 < replicas(zipf_vocabulary(85_000), 4, sample=1e-5, tokens=10**9).words < 64
+
+
+def test_words_without_counts_may_have_copies():
+    assert replicas(Vocabulary(["a", "b"], np.zeros(2, np.int64)), 2, tokens=100).words == 2
 
 
 def test_copies_are_in_the_estimate_of_memory():
     few, many = (estimate_memory(1_000_000, TrainConfig(workers=n)).workspaces for n in (1, 64))
     assert many - 64 * (few - (16 << 20)) - (16 << 20) == 64 * 4 * 512 * 112 * 4
+
+
+def test_two_threads_and_small_vocabularies_are_in_it_too():
+    for words, copied in ((1_000, 64), (40, 40)):
+        one, two = (estimate_memory(words, TrainConfig(workers=n)).workspaces - (16 << 20) for n in (1, 2))
+        assert two - 2 * one == 2 * 4 * copied * 112 * 4
+
+
+@pytest.mark.parametrize("share", [0.0, 1.1, float("nan")])
+def test_impossible_shares_are_refused(share):
+    with pytest.raises(ValueError, match="the merged share"):
+        trained(EXACT, np.zeros((2, WORDS, 20), np.float32), 7, 3, share=share)
 
 
 @pytest.mark.parametrize("copies", [-1, WORDS + 1])
@@ -155,7 +187,7 @@ def corpus():
 @pytest.mark.parametrize("workers", [2, 8])
 def test_threads_with_copies_learn_as_one_thread_does(corpus, workers, always):
     """The loss within 1 % of one thread's, and the frequent words' vectors within 45 degrees."""
-    assert replicated_words(corpus.vocabulary, TrainConfig(sample=0.01), workers) > 4
+    assert replicas(corpus.vocabulary, workers, sample=0.01).words > 4
     parameters = {"vector_size": 16, "negative": 5, "epochs": 6, "sample": 0.01}
     alone, together = (Trainer(corpus, TrainConfig(workers=n, **parameters)) for n in (1, workers))
     losses = [trainer.run(progress=False)[-1].loss for trainer in (alone, together)]
@@ -168,16 +200,17 @@ def test_threads_with_copies_learn_as_one_thread_does(corpus, workers, always):
 def test_rows_with_steps_of_their_own_have_no_copies(corpus, always):
     steps = np.ones(len(corpus.vocabulary), np.float32)
     steps[:5] = 0
-    trainer = Trainer(corpus, TrainConfig(vector_size=16, epochs=1, workers=2), steps=steps)
+    trainer = Trainer(corpus, TrainConfig(vector_size=16, epochs=1, workers=4), steps=steps)
     before = trainer.vectors.copy()
     trainer.run(progress=False)
     np.testing.assert_array_equal(trainer.vectors[:5], before[:5])
     assert (trainer.vectors[5:50] != before[5:50]).any(axis=1).all()
 
 
-def test_pauses_lose_nothing(corpus, always):
+@pytest.mark.parametrize("workers", [2, 4])
+def test_pauses_lose_nothing(corpus, workers, always):
     """Each pause merges all copies and makes new ones: the ledger is whole, and the loss that of an unbroken run."""
-    parameters = {"vector_size": 16, "epochs": 3, "sample": 0.01, "workers": 2}
+    parameters = {"vector_size": 16, "epochs": 3, "sample": 0.01, "workers": workers}
     unbroken, paused = (Trainer(corpus, TrainConfig(**parameters)) for _ in range(2))
     seen = []
 

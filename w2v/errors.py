@@ -79,7 +79,7 @@ class DivergedError(TrainingError):
 
 
 class CheckpointError(TrainingError):
-    """A checkpoint does not belong to this corpus and configuration."""
+    """A file is no checkpoint, or damaged, or one of another corpus or configuration."""
 
 
 class ModelBusyError(TrainingError):

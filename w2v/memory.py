@@ -60,6 +60,7 @@ def estimate_memory(words: int, config: TrainConfig, longest_piece: int = 1 << 1
     pairs = 2 * config.window * (1 + config.negative)
     anchors = 64 * (3 * (1 + config.negative) + 16)
     deltas = 4 * 2 * config.window * (config.vector_size + 64)
+    # At most: short trainings have none.
     copies = 4 * 4 * most_replicated_words(words, config.threads) * padded(config.vector_size)
     workspace = anchors + 3 * 4 * pairs + deltas + copies + 20 * longest_piece
     return MemoryEstimate(

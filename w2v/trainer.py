@@ -3,9 +3,9 @@
     EncodedCorpus + TrainConfig -> Trainer.run() -> Matrices, one EpochReport an epoch
 
 The core is given a range of chunks and trains it by as many threads as there are, all writing the same matrices without
-locks (but for copies of a few rows, which are merged before it returns). Between two calls nothing runs, so checkpoints,
-callbacks and interrupts see a model in a defined state: all chunks before ``Trainer.chunk`` of ``Trainer.epoch`` are
-trained, none after it.
+locks (but for copies of frequent words' rows, which are all merged before it returns). Between two calls nothing runs, so
+checkpoints, callbacks and interrupts see a model in a defined state: all chunks before ``Trainer.chunk`` of
+``Trainer.epoch`` are trained, none after it.
 """
 
 import threading
@@ -32,7 +32,7 @@ from w2v.memory import estimate_memory, require
 from w2v.objectives import TABLE
 from w2v.reading import forget
 from w2v.records import COUNTS, EpochReport, Records
-from w2v.replicas import replicated_words
+from w2v.replicas import Replicas, replicas_for
 
 TICK = 0.05
 """Seconds between two looks at the clock, at signals and at the progress bar."""
@@ -369,10 +369,11 @@ class Trainer:
             finally:
                 done.set()
 
-        copies = 0
+        replicas = Replicas()
         if self.steps is None:
-            copies = replicated_words(self.corpus.vocabulary, self.config, workers)
-        self._engine.begin(self.epoch, first, end, self._records.counts, self._records.losses, copies)
+            replicas = replicas_for(self.corpus.vocabulary, self.config, workers, len(self.corpus.tokens))
+        records = self._records
+        self._engine.begin(self.epoch, first, end, records.counts, records.losses, replicas.words, replicas.share)
         began, shown, started = time.perf_counter(), 0, 0
         with deferred(self._engine.stop):
             try:
