@@ -2,7 +2,8 @@
  *
  * HOGWILD: this is the only file that writes the shared matrices, and it does so without locks (Niu et al. 2011,
  * arXiv 1106.5730). Two threads that meet in one row may lose one of their updates, and two that merge one row at once all
- * that one has learned there since its last merge; rows stay whole floats. In the terms of C11 that is a data race, accepted here and nowhere else.
+ * that one has learned there since its last merge; rows stay whole floats. In the terms of C11 that is a data race,
+ * accepted here and nowhere else.
  *
  * For each slice of LANES columns, or two of them, the target rows and their increments stay in registers while the contexts
  * stream by, so old values are used on both sides without a copy. Tiles with more targets than the registers hold are done

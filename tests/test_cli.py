@@ -255,7 +255,7 @@ def test_a_checkpoint_is_neither_overwritten_nor_left_behind(capsys, tmp_path):
     assert "written with seed=1, now seed=2" in err
     code, text_out, err = run(capsys, *arguments, "--resume", "--json")
     assert code == 0
-    assert f"taking up the run in {checkpoint}" in err
+    assert f"reading the run in {checkpoint}" in err
     assert json.loads(text_out)["words_per_second"] == pytest.approx(300 * 5 / 400, rel=0.01)  # all epochs, all seconds
     assert not checkpoint.exists()
     checkpoint.write_text("precious", encoding="utf-8")

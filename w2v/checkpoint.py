@@ -24,7 +24,7 @@ from w2v.vocabulary import Vocabulary
 MINUTES = 10.0
 """Between checkpoints unless told otherwise: little to lose, little time to write."""
 
-STREAMS = 3
+STREAMS = 4
 """Version of the random streams: a run must not go on under other ones. Raised whenever the order of draws changes."""
 
 MAY_DIFFER = ("workers",)

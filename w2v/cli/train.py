@@ -127,7 +127,7 @@ def train(
         tell(f"{len(model.wv):,} words; {where}memory {model.memory}; {isa()}, {model.config.threads} threads")
     goes_on = resume and checkpoints is not None and checkpoints.exists
     if goes_on and checkpoints is not None and not quiet:
-        tell(f"taking up the run in {checkpoints.path}")
+        tell(f"reading the run in {checkpoints.path}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", NothingTrainedError)
