@@ -16,7 +16,7 @@ from machine import show
 
 from w2v import TrainConfig, encode, train
 from w2v.comparison.scores import Questions
-from w2v.corpus import EncodedCorpus
+from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.records import EpochReport
 from w2v.trainer import Trainer
 

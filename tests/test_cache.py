@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-import w2v.reading.cache
+import w2v.corpus.cache
 from w2v import TextOptions, VocabularyConfig, Word2Vec, encode
 from w2v.cli import main
 from w2v.errors import ConfigError, CorpusChangedError, CorpusError, OutputError
@@ -41,7 +41,7 @@ def same(one, other):
 def test_the_second_time_the_text_is_not_read(path, tmp_path, monkeypatch):
     folder = tmp_path / "deep" / "cache"
     first = encode(path, ALL, cache=folder)
-    monkeypatch.setattr("w2v.reading.encoding.count_text", lambda *_: pytest.fail("the text was read"))
+    monkeypatch.setattr("w2v.corpus.encode.count_text", lambda *_: pytest.fail("the text was read"))
     second = encode(path, ALL, cache=folder)
     assert same(first, second)
     assert (first.from_cache, second.from_cache) == (False, True)
@@ -107,14 +107,14 @@ def test_every_damage_is_noticed_and_repaired(path, tmp_path):
 
 def test_a_text_that_changes_meanwhile_is_not_kept(path, tmp_path, monkeypatch):
     folder = tmp_path / "cache"
-    digest = w2v.reading.cache._digest
+    digest = w2v.corpus.cache._digest
 
     def edited(source):
         found = digest(source)
         path.write_text(TEXT + "z", encoding="utf-8")
         return found
 
-    monkeypatch.setattr(w2v.reading.cache, "_digest", edited)
+    monkeypatch.setattr(w2v.corpus.cache, "_digest", edited)
     with pytest.raises(CorpusChangedError, match="changed while it was being read"):
         encode(path, ALL, cache=folder)
     assert entries(folder) == []

@@ -11,9 +11,9 @@ import pytest
 
 from w2v.checkpoint import Checkpoints
 from w2v.config import TrainConfig, VocabularyConfig
+from w2v.corpus.encode import encode
 from w2v.errors import CheckpointError, ConfigError, OutputError
 from w2v.formats import native
-from w2v.reading.encoding import encode
 from w2v.trainer import Hooks, Trainer, train
 
 CONFIG = TrainConfig(vector_size=8, epochs=4, workers=1)

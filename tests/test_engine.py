@@ -9,9 +9,9 @@ import pytest
 from w2v import reference
 from w2v.config import SMALL_POOL, TrainConfig, VocabularyConfig
 from w2v.corpora import analogies, generate
+from w2v.corpus.encode import encode
 from w2v.errors import DivergedError
 from w2v.evaluation import evaluate_analogies, read_analogies
-from w2v.reading.encoding import encode
 from w2v.trainer import WINDOWS_IN_A_PIECE, Hooks, Trainer, chunk_tokens
 
 

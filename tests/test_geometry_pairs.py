@@ -6,11 +6,11 @@ import scipy.stats
 
 from w2v import KeyedVectors, VocabularyConfig, encode
 from w2v.config import TrainConfig
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, CorpusError, EmptyCorpusError, GeometryError, MissingExtraError
 from w2v.geometry import PositivePairs, Space, common_words, file_pairs, identity_pairs, text_pairs
 from w2v.geometry.view import View
 from w2v.reference import NoiseRegion, Stream, windows
-from w2v.vocabulary import Vocabulary
 
 
 def small_corpus():

@@ -5,10 +5,10 @@ import pytest
 
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpora import generate
+from w2v.corpus.encode import encode
 from w2v.errors import ConfigError
 from w2v.geometry import Every, Trace, alignment, uniformity
 from w2v.geometry.pairs import text_pairs
-from w2v.reading import encode
 from w2v.trainer import Hooks, Trainer
 
 CONFIG = TrainConfig(vector_size=20, epochs=3, workers=1, alpha=0.05)

@@ -9,11 +9,11 @@ from tiles import aligned_rows
 
 from w2v import _core
 from w2v.config import TrainConfig, VocabularyConfig
+from w2v.corpus.encode import encode
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.memory import estimate_memory
-from w2v.reading.encoding import encode
 from w2v.replicas import LONG_TRAINING, SHARE_OF_TWO, Replicas, replicas_for
 from w2v.trainer import Hooks, Trainer
-from w2v.vocabulary import Vocabulary
 
 WORDS, REPLICATED = 40, 12
 VARIANTS = [name for name in _core.variants() if name != "float64"]

@@ -10,9 +10,9 @@ from scipy import stats
 from w2v import _core, compiled, reference
 from w2v.checkpoint import STREAMS
 from w2v.config import SMALL_POOL, TrainConfig, VocabularyConfig
-from w2v.reading.encoding import encode
+from w2v.corpus.encode import encode
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.trainer import Trainer
-from w2v.vocabulary import Vocabulary
 
 P_VALUE = 1e-6
 POOL = 2**20

@@ -11,9 +11,9 @@ import w2v.study.running as running
 from w2v.cli import main
 from w2v.config import VocabularyConfig
 from w2v.corpora import analogies, generate, similarity_pairs
+from w2v.corpus.encode import encode
 from w2v.errors import ConfigError, DivergedError, MissingExtraError
 from w2v.geometry import Settings
-from w2v.reading import encode
 from w2v.study import Model, Plan, ProbeSettings, run
 from w2v.study.journal import FILE
 from w2v.study.metrics import METRICS

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from w2v import _replay
 from w2v.config import TrainConfig, VocabularyConfig
+from w2v.corpus.encode import encode
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, CorpusError
 from w2v.matrices import Matrices
 from w2v.memory import estimate_memory, require
-from w2v.reading import encode
-from w2v.vocabulary import Vocabulary
 
 MOST_KEPT = 10_000
 """Words that gensim trains of one job. Only a longer sentence (or larger ``batch_words``) has more; the rest is lost."""

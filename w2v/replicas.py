@@ -6,7 +6,7 @@ import numpy as np
 
 from w2v import _core
 from w2v.config import TrainConfig
-from w2v.vocabulary import Vocabulary
+from w2v.corpus.vocabulary import Vocabulary
 
 LONG_TRAINING = 10_000_000
 """Words that subsampling leaves, times epochs, for each of three threads and more, which merge the mean of what they have

@@ -24,13 +24,13 @@ from tqdm.auto import tqdm
 from w2v import _core, compiled
 from w2v.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.config import TrainConfig
-from w2v.corpus import EncodedCorpus
+from w2v.corpus.disk_array import forget
+from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import DivergedError, NothingTrainedError, OutputError, TrainingError
 from w2v.interrupts import deferred
 from w2v.matrices import Matrices
 from w2v.memory import estimate_memory, require
 from w2v.objectives import TABLE
-from w2v.reading import forget
 from w2v.records import COUNTS, EpochReport, Records
 from w2v.replicas import Replicas, replicas_for
 

@@ -10,6 +10,10 @@ import numpy as np
 from w2v.atomic import check_writable
 from w2v.cli.output import emit, json_option, tell
 from w2v.cli.train import field_option
+from w2v.corpus.count_text import TextOptions
+from w2v.corpus.encode import encode
+from w2v.corpus.text_files import find_sources
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError
 from w2v.formats import is_native, read_metadata
 from w2v.geometry import (
@@ -27,8 +31,6 @@ from w2v.geometry.figures import Subject, panels
 from w2v.geometry.pairs import counted
 from w2v.geometry.plots import check_plot, save_plot
 from w2v.geometry.space import components
-from w2v.reading import TextOptions, encode, find_sources
-from w2v.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,13 @@ from w2v.comparison.scores import Questions
 from w2v.comparison.text import SharedText, share
 from w2v.comparison.yardsticks import Yardsticks
 from w2v.config import VocabularyConfig
-from w2v.corpus import EncodedCorpus
+from w2v.corpus.count_text import TextOptions
+from w2v.corpus.encode import encode, is_paths
+from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.text_files import find_sources
 from w2v.errors import ConfigError, MissingExtraError, OutputError, W2VError
 from w2v.gensim_bridge import gensim_version
 from w2v.json_lines import refuse_foreign_reports
-from w2v.reading import TextOptions, encode, find_sources, is_paths
 
 REPORT, DATA, PICTURE = "report.md", "report.json", "report.png"
 FOLDER = "w2v-comparison"

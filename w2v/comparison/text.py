@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from w2v.config import VocabularyConfig
-from w2v.corpus import EncodedCorpus
+from w2v.corpus.count_text import TextOptions
+from w2v.corpus.encode import encode, is_paths
+from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.text_files import find_sources
 from w2v.errors import CorpusError
-from w2v.reading import TextOptions, encode, find_sources, is_paths
 
 MOST_WORDS_IN_A_LINE = 10_000
 LINES_AT_ONCE = 10_000

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.corpus import EncodedCorpus
+from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.geometry import PositivePairs, alignment, text_pairs, uniformity
 from w2v.vectors import KeyedVectors
 

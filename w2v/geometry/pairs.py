@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 
 from w2v.config import option, validate
-from w2v.corpus import EncodedCorpus
+from w2v.corpus.count_text import TextOptions
+from w2v.corpus.encode import encode
+from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, CorpusError, GeometryError
 from w2v.evaluation import read_pairs
 from w2v.evaluation.files import PathType, read_lines
 from w2v.evaluation.space import first_rows
 from w2v.geometry.view import Rows
-from w2v.reading import TextOptions, encode
-from w2v.vocabulary import Vocabulary
 
 ROUNDS = 64
 """Rounds of as many draws as pairs are wanted, before fewer are accepted."""

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from w2v.choosing import Choice, TrimRule
 from w2v.config import TrainConfig, VocabularyConfig
+from w2v.corpus.select_words import Choice, TrimRule
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError
 from w2v.not_offered import SaysWhatIsNotOffered
-from w2v.vocabulary import Vocabulary
 
 ONE_VALUE: dict[str, tuple[Any, str]] = {
     "sg": (1, "this is a skip-gram engine and does not train CBOW; leave sg out or pass sg=1"),

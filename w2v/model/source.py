@@ -8,21 +8,14 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from w2v.atomic import PathLike
-from w2v.choosing import Choice
-from w2v.corpus import EncodedCorpus
+from w2v.corpus.count_text import TextOptions, text_size
+from w2v.corpus.encode import encode, is_paths
+from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.select_words import Choice
+from w2v.corpus.text_files import FileState, file_states, find_sources, refuse_changed
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, CorpusTypeError
-from w2v.reading import (
-    FileState,
-    TextOptions,
-    as_files,
-    encode,
-    file_states,
-    find_sources,
-    is_paths,
-    refuse_changed,
-    text_size,
-)
-from w2v.vocabulary import Vocabulary
+from w2v.gensim_compat.readers import as_files
 
 
 @dataclass(frozen=True, eq=False)

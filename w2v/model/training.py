@@ -13,7 +13,7 @@ from w2v.atomic import PathLike
 from w2v.checkpoint import Checkpoints
 from w2v.compiled import isa
 from w2v.config import TrainConfig
-from w2v.corpus import EncodedCorpus
+from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import ConfigError, ModelBusyError, NothingTrainedError
 from w2v.geometry import Every, Trace, Trajectory
 from w2v.logs import logger

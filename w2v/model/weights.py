@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, NoVocabularyError
 from w2v.matrices import Matrices, initial_divisor
 from w2v.memory import MemoryEstimate, estimate_memory, require
@@ -17,7 +18,6 @@ from w2v.model.parameters import Parameters
 from w2v.objectives import TABLE
 from w2v.replay import SHARES, noise_shares
 from w2v.vectors import KeyedVectors
-from w2v.vocabulary import Vocabulary
 
 
 class Weights(Parameters):

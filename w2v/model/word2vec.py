@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 
 from w2v.atomic import PathLike
 from w2v.checkpoint import Checkpoints
-from w2v.choosing import TrimRule
 from w2v.config import TrainConfig, VocabularyConfig
+from w2v.corpus.count_text import TextOptions
+from w2v.corpus.select_words import TrimRule
 from w2v.geometry import Every
 from w2v.model.files import Files, only_of_the_class
 from w2v.model.gensim3 import accepts_old_names
 from w2v.model.parameters import refuse_other_models
 from w2v.not_offered import PROVENANCE
-from w2v.reading import TextOptions
 
 SOFTMAX = "it belongs to hierarchical softmax (hs=1), and this engine trains by negative sampling"
 

@@ -14,14 +14,15 @@ from tqdm.auto import tqdm
 from w2v.atomic import PathLike
 from w2v.checkpoint import STREAMS, fingerprint
 from w2v.config import TrainConfig
-from w2v.corpus import EncodedCorpus
+from w2v.corpus.count_text import TextOptions
+from w2v.corpus.encode import encode
+from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import GeometryError, TrainingError
 from w2v.evaluation.files import PathType
 from w2v.evaluation.similarity import scipy_stats
 from w2v.geometry import PositivePairs, Settings, Space, text_pairs
 from w2v.geometry.plots import check_plot
 from w2v.json_lines import refuse_foreign_reports
-from w2v.reading import TextOptions, encode
 from w2v.study.choice import repetitions
 from w2v.study.grid import Model, default_grid, quick_grid
 from w2v.study.journal import FILE, GRID, REPETITION, Journal, Record, journal, read_journal

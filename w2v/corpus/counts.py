@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.reading.spool import Spool
+from w2v.corpus.disk_array import Spool
 
 
 class Progress(Protocol):

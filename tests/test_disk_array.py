@@ -6,8 +6,8 @@ import os
 import numpy as np
 import pytest
 
+from w2v.corpus.disk_array import Spool, forget
 from w2v.errors import OutputError
-from w2v.reading.spool import Spool, forget
 
 NUMBERS = np.arange(100_000, dtype=np.uint32)
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import w2v
 from w2v.errors import ConfigError, CorpusError, TextEncodingError
-from w2v.reading import as_files, line_sentences
+from w2v.gensim_compat import readers
+from w2v.gensim_compat.readers import as_files
 
 TEXT = "the cat  sat\n\n\ton a\u00a0mat \r\nand\u3000the dog lay\nthe end"
 LINES = [["the", "cat", "sat"], ["on", "a", "mat"], ["and", "the", "dog", "lay"], ["the", "end"]]
@@ -57,12 +58,12 @@ def test_files_of_a_folder(tmp_path):
 @given(st.text("ab \n\u00e9\u3000", max_size=60), st.integers(1, 9), st.integers(1, 12))
 def test_text8_is_cut_into_equal_runs(tmp_path_factory, text, most, block):
     path = write(tmp_path_factory.getbasetemp() / "text8", text)
-    line_sentences.READ_BYTES, before = block, line_sentences.READ_BYTES
+    readers.READ_BYTES, before = block, readers.READ_BYTES
     try:
         runs = list(w2v.Text8Corpus(path, max_sentence_length=most))
         assert (as_files(w2v.Text8Corpus(path)) is None) == ("\n" in text[:-1])
     finally:
-        line_sentences.READ_BYTES = before
+        readers.READ_BYTES = before
     words = text.split()
     assert runs == [words[start : start + most] for start in range(0, len(words), most)]
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from w2v.corpus.counts import Progress, Provisional, Segment
+from w2v.corpus.disk_array import Spool
 from w2v.errors import CorpusError, CorpusTypeError, TextEncodingError
-from w2v.reading.provisional import Progress, Provisional, Segment
-from w2v.reading.spool import Spool
 
 BATCH_TOKENS = 1 << 20
 """Tokens that are gathered before they are counted and written out."""

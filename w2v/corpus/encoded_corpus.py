@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.records import ReadLedger
-from w2v.vocabulary import Vocabulary
 
 CHUNKS_WANTED = 64
 """Enough pieces of work for many threads on a small corpus; their number depends on the corpus alone."""
@@ -31,7 +31,7 @@ class EncodedCorpus:
     sources : tuple of str
         Where it was read from; empty if it came from Python.
     from_cache : bool
-        Whether the text was found encoded (see ``reading/cache.py``).
+        Whether the text was found encoded (see ``corpus/cache.py``).
     """
 
     vocabulary: Vocabulary

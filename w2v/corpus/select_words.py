@@ -1,6 +1,6 @@
 """From counted words to a vocabulary: which words enter, and in which order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.config import VocabularyConfig
+from w2v.corpus.counts import Provisional
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError
-from w2v.vocabulary import Vocabulary
 
 RULE_DEFAULT, RULE_DISCARD, RULE_KEEP = 0, 1, 2
 """What a rule says of a word: let its count decide (as does any other answer), throw it out, keep it. gensim's values."""
@@ -97,7 +98,7 @@ class Choice:
     rule : TrimRule, optional
         Asked about every word that ``config.keep`` and ``config.drop`` do not name.
     max_vocab_size : int, optional
-        While counting, forget the rarest words whenever there are more than this (``reading/pruning.py``).
+        While counting, forget the rarest words whenever there are more than this (``corpus/pruning.py``).
     sort : bool
         Most frequent first, or in order of first appearance.
     known : Vocabulary, optional
@@ -185,3 +186,59 @@ def _verdicts(counted: Counted, choice: Choice, least: int) -> tuple[NDArray[np.
         [choice.verdict(counted.word(int(i)), int(counted.counts[i]), least) for i in occurring], np.int64
     )
     return occurring[verdicts == RULE_KEEP], occurring[verdicts == RULE_DISCARD]
+
+
+# ------------------------------------------------------------------------------------------------------------ pruning
+#
+# gensim bounds its memory by pruning (``max_vocab_size``): whenever more distinct words than that are known after a
+# sentence, those that occurred less than ``least`` times so far are forgotten, and ``least``, at first 1, rises by one. A
+# forgotten word is counted from 0 when it comes again, so the counts of rare words depend on where they occur. Counting
+# here needs a few dozen bytes per distinct word, so all words are counted first; to get the same vocabulary as gensim, their
+# ids are then gone through again.
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """Words as they are counted with forgetting, under the ids of a `Provisional`."""
+
+    counts: NDArray[np.int64]
+    first_seen: NDArray[np.int64]
+    numbers: bool
+    word: Callable[[int], str]
+    find: Callable[[str], int]
+
+
+def prune(read: Provisional, choice: Choice, most: int) -> Pruned:
+    """Count once more, and forget rare words whenever there are more than ``most``."""
+    held: dict[int, int] = {}
+    least = 1
+    for sentence in _sentences(read):
+        for word in sentence:
+            held[word] = held.get(word, 0) + 1
+        if len(held) > most:
+            held = {word: count for word, count in held.items() if _stays(read.word(word), count, least, choice)}
+            least += 1
+    counts, first_seen = np.zeros(len(read.counts), np.int64), np.zeros(len(read.counts), np.int64)
+    ids = np.fromiter(held, np.int64, len(held))
+    counts[ids] = np.fromiter(held.values(), np.int64, len(held))
+    first_seen[ids] = np.arange(len(held))
+    return Pruned(counts, first_seen, read.numbers, read.word, read.find)
+
+
+def _stays(word: str, count: int, least: int, choice: Choice) -> bool:
+    verdict = choice.verdict(word, count, least)
+    return count >= least if verdict == RULE_DEFAULT else verdict == RULE_KEEP
+
+
+def _sentences(read: Provisional) -> Iterator[list[int]]:
+    """Yield every sentence as common ids, also one that goes on over several segments."""
+    open_one: list[int] = []
+    for segment in read.segments:
+        ids = read.mappings[segment.table][read.spool.read(segment.start, segment.length)].tolist()
+        start = 0
+        for end in segment.ends.tolist():
+            yield open_one + ids[start:end]
+            open_one, start = [], end
+        open_one = open_one + ids[start:]
+    if open_one:
+        yield open_one

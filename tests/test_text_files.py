@@ -18,10 +18,10 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from w2v._text import WordTable
 from w2v.config import VocabularyConfig
+from w2v.corpus import text_files
+from w2v.corpus.count_text import TextOptions
+from w2v.corpus.encode import encode
 from w2v.errors import ConfigError, CorpusChangedError, CorpusError, EmptyCorpusError, TextEncodingError
-from w2v.reading import text as text_module
-from w2v.reading.counting import TextOptions
-from w2v.reading.encoding import encode
 
 EVERYTHING = VocabularyConfig(min_count=1)
 
@@ -103,12 +103,12 @@ def test_agrees_with_str_split_for_any_text_threads_and_blocks(tmp_path_factory,
     path = write(tmp_path_factory.mktemp("t"), content)
     expected = [line.split() for line in content.split("\n") if line.split()]
     expected[0][0] = expected[0][0].removeprefix("\ufeff")
-    before = text_module.BLOCK_BYTES
-    text_module.BLOCK_BYTES = block
+    before = text_files.BLOCK_BYTES
+    text_files.BLOCK_BYTES = block
     try:
         corpus = read(path, threads)
     finally:
-        text_module.BLOCK_BYTES = before
+        text_files.BLOCK_BYTES = before
     assert sentences_of(corpus) == expected
     counts = Counter(word for line in expected for word in line)
     assert dict(zip(corpus.vocabulary.words, corpus.vocabulary.counts.tolist(), strict=True)) == counts
@@ -130,7 +130,7 @@ def test_ledger_and_order_do_not_depend_on_threads(tmp_path, monkeypatch, thread
     rng = np.random.default_rng(5)
     lines = [" ".join(f"w{int(x) % 3000}" for x in rng.zipf(1.3, size=30)) for _ in range(3000)]
     path = write(tmp_path, "\n".join(lines))
-    monkeypatch.setattr(text_module, "BLOCK_BYTES", 10_000)
+    monkeypatch.setattr(text_files, "BLOCK_BYTES", 10_000)
     corpus = encode(path, VocabularyConfig(min_count=3), TextOptions(threads=threads))
     words = [word for line in lines for word in line.split()]
     counts = Counter(words)
@@ -142,7 +142,7 @@ def test_ledger_and_order_do_not_depend_on_threads(tmp_path, monkeypatch, thread
 
 
 def test_one_line_of_many_words_is_one_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(text_module, "BLOCK_BYTES", 4096)
+    monkeypatch.setattr(text_files, "BLOCK_BYTES", 4096)
     words = [f"w{i % 777}" for i in range(50_000)]
     assert sentences_of(read(write(tmp_path, " ".join(words)), threads=3)) == [words]
 
@@ -187,8 +187,8 @@ def test_nothing_to_read(tmp_path, kind):
 
 def test_a_file_that_changes_while_it_is_read(tmp_path, monkeypatch):
     path = write(tmp_path, "a b\n" * 5000)
-    monkeypatch.setattr(text_module, "BLOCK_BYTES", 1000)
-    cut = text_module._cut
+    monkeypatch.setattr(text_files, "BLOCK_BYTES", 1000)
+    cut = text_files._cut
 
     def slow(*arguments):
         for i, block in enumerate(cut(*arguments)):
@@ -197,7 +197,7 @@ def test_a_file_that_changes_while_it_is_read(tmp_path, monkeypatch):
                     file.write(b"more\n")
             yield block
 
-    monkeypatch.setattr(text_module, "_cut", slow)
+    monkeypatch.setattr(text_files, "_cut", slow)
     with pytest.raises(CorpusChangedError, match="changed while it was being read"):
         read(path)
 

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from w2v._text import MAX_WORD_BYTES, ScanError, WordTable
+from w2v.corpus.count_lists import count_numbers
+from w2v.corpus.counts import Progress, Provisional, Segment
+from w2v.corpus.disk_array import Spool
+from w2v.corpus.text_files import Block, find_sources, read_blocks, total_bytes
+from w2v.corpus.tokenizers import CUSTOM, WORDS, find_tokenizer, split_words
 from w2v.errors import ConfigError, CorpusError, TextEncodingError
-from w2v.reading.provisional import Progress, Provisional, Segment
-from w2v.reading.sentences import count_numbers
-from w2v.reading.spool import Spool
-from w2v.reading.text import Block, find_sources, read_blocks, total_bytes
-from w2v.reading.tokenizing import CUSTOM, WORDS, find_tokenizer, split_words
 
 BATCH_LINES = 4096
 """Lines given to a tokenizer at once: enough to keep its threads busy."""

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from w2v.corpus.text_files import OPENERS, find_sources
 from w2v.errors import ConfigError, CorpusError, TextEncodingError
-from w2v.reading.text import OPENERS, find_sources
 
 MAX_SENTENCE_LENGTH = 10_000
 READ_BYTES = 1 << 20
