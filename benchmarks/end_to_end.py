@@ -18,7 +18,7 @@ from machine import show
 from w2v import VocabularyConfig, encode
 from w2v.comparison.runs import ENGINES, run
 from w2v.config import TrainConfig
-from w2v.memory import estimate_memory
+from w2v.training.memory import estimate_memory
 
 
 def main() -> None:

@@ -21,9 +21,9 @@ from w2v.config import OBJECTIVES, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.evaluation import dataset, evaluate_analogies, evaluate_pairs
-from w2v.matrices import Matrices
-from w2v.objectives import TABLE
-from w2v.trainer import Trainer
+from w2v.training.matrices import Matrices
+from w2v.training.objectives import TABLE
+from w2v.training.trainer import Trainer
 
 Row = dict[str, Any]
 VARIED: dict[str, list[Row]] = {

@@ -17,8 +17,8 @@ from machine import show
 from w2v import TrainConfig, encode, train
 from w2v.comparison.scores import Questions
 from w2v.corpus.encoded_corpus import EncodedCorpus
-from w2v.records import EpochReport
-from w2v.trainer import Trainer
+from w2v.training.epoch_report import EpochReport
+from w2v.training.trainer import Trainer
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from w2v.atomic import atomic_write
+from w2v.atomic_files import atomic_write
 from w2v.errors import VerificationError
 
 from .download import download, file_digest, verify, writing

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate, permutations
 from random import Random
 
-from w2v.atomic import atomic_write
+from w2v.atomic_files import atomic_write
 from w2v.errors import ConfigError
 
 from .lexicon import KINDS, NARRATORS, OPENINGS, Kind

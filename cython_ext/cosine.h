@@ -1,7 +1,7 @@
 /* cosine.h -- the length of every row of a tile, for objectives of the cosine x.y / (|x| |y|).
  *
  * A row of zeros has no direction. Its inverse length is taken as 0, so that its cosines, their coefficients and its own
- * update are 0 too: no NaN, and the row stays where it is. So a run begins without such rows (see ../w2v/trainer.py). */
+ * update are 0 too: no NaN, and the row stays where it is. So a run begins without such rows (see ../w2v/training/trainer.py). */
 
 #define SMALLEST_SQUARE 1e-30f   /* of a length: below it 1/length^2 is no longer a float */
 

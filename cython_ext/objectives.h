@@ -1,6 +1,6 @@
 /* objectives.h -- the contrastive losses of the theory, each from the scores of an anchor to its descent direction.
  *
- * Notation of ../w2v/objectives.py, which is their specification: s_0 is the score of the positive pair, s_k those of the
+ * Notation of ../w2v/training/objectives.py, which is their specification: s_0 is the score of the positive pair, s_k those of the
  * negatives, with multiplicity w_k; g_k = -dL/ds_k. All sums over k run over the distinct rows. */
 
 #define LARGEST_EXPONENT 87      /* exp(-87) is still a normal float */

@@ -5,7 +5,7 @@
 # threads, every few thousand. Not all of it: the row of a frequent word comes to rest between two merges, so that every
 # thread brings the same step, and their sum would overshoot, as common rows do a little, and with many threads diverge. With
 # two threads the share was chosen so that they learn as on common rows; three and more merge the mean (local SGD: Stich
-# 2019, arXiv 1805.09767). ../w2v/replicas.py says which words and what share, README.md what was measured.
+# 2019, arXiv 1805.09767). ../w2v/training/replicas.py says which words and what share, README.md what was measured.
 
 from libc.string cimport memcpy
 

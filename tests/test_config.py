@@ -8,7 +8,7 @@ import pytest
 import w2v
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.errors import ConfigError, MemoryLimitError
-from w2v.memory import estimate_memory, require
+from w2v.training.memory import estimate_memory, require
 
 RANGED = [f for f in (*fields(TrainConfig), *fields(VocabularyConfig)) if f.metadata.get("low") is not None]
 JUNK = [float("nan"), float("inf"), -1, "5", b"", [], {}, None, 2**70, 1e30, np.array([1, 2])]

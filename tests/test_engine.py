@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from w2v import reference
 from w2v.config import SMALL_POOL, TrainConfig, VocabularyConfig
 from w2v.corpora import analogies, generate
 from w2v.corpus.encode import encode
 from w2v.errors import DivergedError
 from w2v.evaluation import evaluate_analogies, read_analogies
-from w2v.trainer import WINDOWS_IN_A_PIECE, Hooks, Trainer, chunk_tokens
+from w2v.training import reference
+from w2v.training.trainer import WINDOWS_IN_A_PIECE, Hooks, Trainer, chunk_tokens
 
 
 @pytest.fixture(scope="module")

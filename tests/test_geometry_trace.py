@@ -9,7 +9,7 @@ from w2v.corpus.encode import encode
 from w2v.errors import ConfigError
 from w2v.geometry import Every, Trace, alignment, uniformity
 from w2v.geometry.pairs import text_pairs
-from w2v.trainer import Hooks, Trainer
+from w2v.training.trainer import Hooks, Trainer
 
 CONFIG = TrainConfig(vector_size=20, epochs=3, workers=1, alpha=0.05)
 

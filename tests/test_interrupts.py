@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from w2v.interrupts import deferred
+from w2v.training.interrupts import deferred
 
 
 def test_the_block_is_finished_first():

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from tiles import run
 
-from w2v import _core, compiled, objectives, reference
+from w2v import _core, machine
 from w2v.config import TrainConfig
 from w2v.errors import ConfigError
+from w2v.training import objectives, reference
 
 VARIANTS = _core.variants()
 DIMS = [1, 3, 16, 100, 102, 300]
@@ -126,10 +127,10 @@ def test_nan_gives_finite_coefficients_and_shows_in_the_loss(variant):
 
 def test_isa_can_be_forced_and_a_wrong_one_is_refused(monkeypatch):
     monkeypatch.delenv("W2V_ISA", raising=False)
-    assert compiled.isa() == VARIANTS[0]
+    assert machine.isa() == VARIANTS[0]
     monkeypatch.setenv("W2V_ISA", "base")
-    assert compiled.isa() == "base"
+    assert machine.isa() == "base"
     for wrong in ("mmx", "float64"):
         monkeypatch.setenv("W2V_ISA", wrong)
         with pytest.raises(ConfigError, match=f"W2V_ISA={wrong}: .* choose one of .*base"):
-            compiled.isa()
+            machine.isa()

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from w2v.memory import peak_memory, resident_memory
+from w2v.training.memory import peak_memory, resident_memory
 
 
 def test_the_peak_is_at_least_what_is_held_and_grows():
@@ -15,6 +15,6 @@ def test_the_peak_is_at_least_what_is_held_and_grows():
 
 def test_a_child_is_not_told_its_parents_peak():
     held = b"x" * (256 << 20)
-    code = "from w2v.memory import peak_memory; print(peak_memory())"
+    code = "from w2v.training.memory import peak_memory; print(peak_memory())"
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert 1 << 20 < int(child.stdout) < len(held)

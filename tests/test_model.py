@@ -23,7 +23,7 @@ from w2v.errors import (
     TrainingError,
 )
 from w2v.formats import native
-from w2v.records import EpochReport
+from w2v.training.epoch_report import EpochReport
 
 SENTENCES = [["cat", "purrs", "softly"], ["dog", "barks", "loudly"], ["the", "cat", "and", "the", "dog"]] * 60
 SMALL = {"vector_size": 12, "min_count": 1, "workers": 1}

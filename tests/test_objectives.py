@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from tiles import run
 
-from w2v import _core, objectives, reference
+from w2v import _core
 from w2v.config import OBJECTIVES, TrainConfig
+from w2v.training import objectives, reference
 
 VARIANTS = _core.variants()
 SETTINGS = [

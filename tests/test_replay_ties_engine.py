@@ -14,11 +14,11 @@ Both move every row by the sum over pairs of coefficient times the other side's 
 import numpy as np
 import pytest
 
-from w2v import TrainConfig, VocabularyConfig, _core, _replay, compiled, encode, train
+from w2v import TrainConfig, VocabularyConfig, _core, _replay, encode, machine, train
 from w2v.corpora import analogies, generate, similarity_pairs
 from w2v.evaluation import evaluate_analogies, evaluate_pairs
-from w2v.matrices import Matrices
 from w2v.replay import ENTRIES_PER_UNIT, replay, sigmoid_table
+from w2v.training.matrices import Matrices
 
 WORDS, DIM, NEGATIVE = 50, 20, 5
 CENTRE = 40
@@ -76,7 +76,7 @@ def by_the_engine(variant, input, output, contexts, targets, rate):
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("variant", compiled.variants())
+@pytest.mark.parametrize("variant", machine.variants())
 def test_a_pair_is_the_same_update(variant, seed):
     input, output = random_rows(seed)
     state, targets = state_of_distinct_noise(seed)
@@ -96,7 +96,7 @@ def test_a_window_differs_by_the_square_of_the_rate(seed):
     differences, moves = [], []
     for rate in (0.1, 0.05, 0.025):
         ours = by_the_oracle(input, output, contexts, state, rate)
-        tile = by_the_engine(compiled.variants()[0], input, output, contexts, targets, rate)
+        tile = by_the_engine(machine.variants()[0], input, output, contexts, targets, rate)
         differences.append([np.linalg.norm(one - other) for one, other in zip(ours, tile, strict=True)])
         moves.append([np.linalg.norm(one - before) for one, before in zip(ours, (input, output), strict=True)])
     assert np.min(differences) > 2e-4  # far above rounding

@@ -11,9 +11,9 @@ from w2v import _core
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.memory import estimate_memory
-from w2v.replicas import LONG_TRAINING, SHARE_OF_TWO, Replicas, replicas_for
-from w2v.trainer import Hooks, Trainer
+from w2v.training.memory import estimate_memory
+from w2v.training.replicas import LONG_TRAINING, SHARE_OF_TWO, Replicas, replicas_for
+from w2v.training.trainer import Hooks, Trainer
 
 WORDS, REPLICATED = 40, 12
 VARIANTS = [name for name in _core.variants() if name != "float64"]
@@ -174,7 +174,7 @@ def test_impossible_copies_are_refused(copies):
 @pytest.fixture
 def always(monkeypatch):
     """Copies in short trainings too."""
-    monkeypatch.setattr("w2v.replicas.LONG_TRAINING", 0)
+    monkeypatch.setattr("w2v.training.replicas.LONG_TRAINING", 0)
 
 
 @pytest.fixture(scope="module")

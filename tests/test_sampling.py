@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from w2v import _core, compiled, reference
-from w2v.checkpoint import STREAMS
+from w2v import _core, machine
 from w2v.config import SMALL_POOL, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.trainer import Trainer
+from w2v.training import reference
+from w2v.training.checkpoint import STREAMS
+from w2v.training.trainer import Trainer
 
 P_VALUE = 1e-6
 POOL = 2**20
@@ -173,7 +174,7 @@ def compiled_run(tokens, sentence, chunk_sentences, keep, noise, settings):
     input, output = (aligned_rows(np.full((words, 1), value), np.float32) for value in (1.0, 0.0))
     offsets = np.arange(0, len(tokens) + 1, sentence)
     chunks = np.arange(0, len(offsets), chunk_sentences)
-    engine = _core.Engine(input, output, tokens, offsets, chunks, keep, noise, settings, compiled.isa())
+    engine = _core.Engine(input, output, tokens, offsets, chunks, keep, noise, settings, machine.isa())
     counts, losses = np.zeros((len(chunks) - 1, 6), np.int64), np.zeros(len(chunks) - 1)
     engine.begin(0, 0, len(losses), counts, losses)
     engine.work()

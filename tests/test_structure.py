@@ -18,22 +18,14 @@ LAYERS = [
     "not_offered",
     "logs",
     "version",
-    "compiled",
+    "machine",
     "config",
-    "objectives",
-    "atomic",
+    "atomic_files",
     "json_lines",
-    "interrupts",
-    "matrices",
-    "records",
     "corpus",
-    "replicas",
-    "memory",
     "formats",
     "gensim_bridge",
-    "reference",
-    "checkpoint",
-    "trainer",
+    "training",
     "replay",
     "evaluation",
     "vectors",
@@ -73,7 +65,7 @@ def test_imports_point_downwards(path):
 def test_only_one_module_trains():
     users = {path.name for path in FILES if "w2v._core" in set(imported(path))}
     # The last two for the noise pool, and for how often rows are merged.
-    assert users == {"trainer.py", "compiled.py", "vocabulary.py", "replicas.py"}
+    assert users == {"trainer.py", "machine.py", "vocabulary.py", "replicas.py"}
     assert [path.name for path in FILES if "Engine(" in path.read_text(encoding="utf-8")] == ["trainer.py"]
 
 

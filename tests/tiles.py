@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from w2v import _core, reference
+from w2v import _core
 from w2v.config import TrainConfig
+from w2v.training import reference
 
 
 def aligned_rows(values, dtype):

@@ -1,9 +1,8 @@
 """Word vectors from any text: a fast skip-gram negative-sampling engine with gensim's names."""
 
-from w2v.compiled import isa  # first: it says what to do if the compiled core is missing
+from w2v.machine import isa  # first: it says what to do if the compiled core is missing
 
 # isort: split
-from w2v.checkpoint import Checkpoints
 from w2v.comparison import compare
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.count_text import TextOptions
@@ -12,7 +11,8 @@ from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.select_words import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
 from w2v.gensim_compat.readers import LineSentence, PathLineSentences, Text8Corpus
 from w2v.model import CallbackAny2Vec, Word2Vec
-from w2v.trainer import Trainer, train
+from w2v.training.checkpoint import Checkpoints
+from w2v.training.trainer import Trainer, train
 from w2v.vectors import KeyedVectors
 from w2v.version import __version__
 

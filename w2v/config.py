@@ -29,7 +29,7 @@ def choice(default: str, description: str, allowed: tuple[str, ...]) -> Any:
 
 
 OBJECTIVES = ("sgns", "nt_xent", "triplet", "triplet_dot", "align_uniform")
-"""Losses that the engine trains; ``objectives.py`` defines them."""
+"""Losses that the engine trains; ``training/objectives.py`` defines them."""
 
 
 SMALL_POOL = 1 << 17

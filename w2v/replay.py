@@ -21,8 +21,8 @@ from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, CorpusError
-from w2v.matrices import Matrices
-from w2v.memory import estimate_memory, require
+from w2v.training.matrices import Matrices
+from w2v.training.memory import estimate_memory, require
 
 MOST_KEPT = 10_000
 """Words that gensim trains of one job. Only a longer sentence (or larger ``batch_words``) has more; the rest is lost."""

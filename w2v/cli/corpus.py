@@ -2,7 +2,7 @@
 
 import click
 
-from w2v.atomic import atomic_write
+from w2v.atomic_files import atomic_write
 from w2v.cli.output import emit, json_option
 from w2v.corpora import analogies, fetch, load_manifest, write
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from w2v.atomic import atomic_write
+from w2v.atomic_files import atomic_write
 from w2v.cli.evaluate import score_analogies
 from w2v.cli.output import emit, json_option, tell
 from w2v.corpora import analogies, similarity_pairs, write

@@ -9,10 +9,10 @@ import click
 import numpy as np
 
 from w2v import formats, gensim_bridge
-from w2v.atomic import check_writable
+from w2v.atomic_files import check_writable
 from w2v.cli.output import emit, json_option, tell
-from w2v.compiled import isa, variants
-from w2v.memory import available_memory
+from w2v.machine import isa, variants
+from w2v.training.memory import available_memory
 from w2v.version import __version__
 
 

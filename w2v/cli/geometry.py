@@ -7,7 +7,7 @@ from typing import Any
 import click
 import numpy as np
 
-from w2v.atomic import check_writable
+from w2v.atomic_files import check_writable
 from w2v.cli.output import emit, json_option, tell
 from w2v.cli.train import field_option
 from w2v.corpus.count_text import TextOptions

@@ -19,8 +19,8 @@ from w2v.cli.output import EXIT_CODES, INTERRUPTED, exit_code, one_line, tell
 from w2v.cli.queries import analogy, neighbors, similarity
 from w2v.cli.study import study
 from w2v.cli.train import train
-from w2v.compiled import isa
 from w2v.errors import CutFileError, FormatError, W2VError
+from w2v.machine import isa
 from w2v.version import __version__
 
 

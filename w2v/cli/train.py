@@ -10,16 +10,16 @@ from typing import Any
 
 import click
 
-from w2v.atomic import check_writable
-from w2v.checkpoint import Checkpoints
+from w2v.atomic_files import check_writable
 from w2v.cli.output import emit, json_option, tell
-from w2v.compiled import isa
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.text_files import find_sources
 from w2v.errors import ConfigError, CorpusError, NothingTrainedError
 from w2v.formats import check_format
-from w2v.memory import peak_memory
+from w2v.machine import isa
 from w2v.model import Word2Vec
+from w2v.training.checkpoint import Checkpoints
+from w2v.training.memory import peak_memory
 
 
 def field_option(f: Field[Any]) -> Callable[[Any], Any]:

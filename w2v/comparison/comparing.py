@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from w2v.atomic import atomic_write
+from w2v.atomic_files import atomic_write
 from w2v.comparison import picture, report
 from w2v.comparison.config import QUICK_WORDS, ComparisonConfig, parameters_of
 from w2v.comparison.costs import calibrate, in_words, scoring_seconds

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from w2v.compiled import isa
+from w2v.machine import isa
 from w2v.version import __version__
 
 

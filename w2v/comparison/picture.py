@@ -5,7 +5,7 @@ import math
 import statistics
 from typing import Any
 
-from w2v.atomic import PathLike, atomic_write
+from w2v.atomic_files import PathLike, atomic_write
 from w2v.comparison.figures import Contrast
 from w2v.comparison.result import Comparison
 from w2v.comparison.runs import ENGINES

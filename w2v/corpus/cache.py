@@ -18,16 +18,15 @@ import numpy as np
 import tokenizers
 from tokenizers import Tokenizer
 
-from w2v.atomic import PathLike, atomic_write, check_writable
+from w2v.atomic_files import PathLike, atomic_write, check_writable
 from w2v.corpus.count_text import TextOptions
 from w2v.corpus.disk_array import FileMapping, forget
-from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.select_words import Choice
 from w2v.corpus.text_files import FileState, file_states, find_sources, refuse_changed
 from w2v.corpus.tokenizers import find_tokenizer
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, CorpusError, OutputError
-from w2v.records import ReadLedger
 from w2v.version import __version__
 
 SCHEMA = "w2v corpus 2"

@@ -11,18 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v._text import OUT_OF_VOCABULARY, renumber, trim_memory
-from w2v.atomic import PathLike
+from w2v.atomic_files import PathLike
 from w2v.config import VocabularyConfig
 from w2v.corpus.cache import CacheEntry
 from w2v.corpus.count_lists import count_ids, count_sentences
 from w2v.corpus.count_text import TextOptions, count_text
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
-from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.select_words import Choice, Chosen, Counted, choose, prune
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, CorpusError, EmptyCorpusError, OutputError
-from w2v.records import ReadLedger
 
 MAX_VOCABULARY = OUT_OF_VOCABULARY - 1
 

@@ -3,17 +3,35 @@
 The ids are a stream of uint32, mapped into memory; it can be read any number of times and may be larger than memory.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.records import ReadLedger
 
 CHUNKS_WANTED = 64
 """Enough pieces of work for many threads on a small corpus; their number depends on the corpus alone."""
 SMALLEST_CHUNK = 1024
+
+
+@dataclass(frozen=True)
+class ReadLedger:
+    """What was read: ``tokens`` = ``out_of_vocabulary`` + the tokens of the encoded corpus.
+
+    ``min_count`` is how often a word had to occur to enter the vocabulary; 0 where that was given.
+    """
+
+    tokens: int
+    out_of_vocabulary: int
+    distinct: int
+    sentences: int
+    replaced: int
+    min_count: int = 0
+
+    def to_dict(self) -> dict[str, int]:
+        """Return the fields as JSON values."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)

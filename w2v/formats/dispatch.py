@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from w2v.atomic import PathLike
+from w2v.atomic_files import PathLike
 from w2v.errors import FormatError, UnsafeFormatError
 from w2v.formats import native, word2vec
 from w2v.formats.contents import Contents

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.atomic import PathLike, atomic_write
+from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import FormatError
 from w2v.formats.checks import check_contents, finite_blocks
 from w2v.formats.contents import Contents

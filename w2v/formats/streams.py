@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
-from w2v.atomic import PathLike, atomic_write
+from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import FormatError, MemoryLimitError, UnsafeFormatError
 
 COMPRESSIONS = (".gz", ".bz2", ".xz")

@@ -9,7 +9,7 @@ import re
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from w2v.atomic import PathLike
+from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, FormatError
 from w2v.formats.binary import read_binary, write_binary
 from w2v.formats.checks import check_contents, check_counts, finite_blocks

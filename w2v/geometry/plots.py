@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from w2v.atomic import PathLike, atomic_write
+from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import ConfigError, MissingExtraError
 from w2v.geometry.figures import REFERENCE, Panel, Series
 

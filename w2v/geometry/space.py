@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v import formats
-from w2v.atomic import PathLike
+from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, GeometryError
 from w2v.formats import Contents, native
 from w2v.geometry.view import Matrix, Rows, View, without

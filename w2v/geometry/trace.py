@@ -11,7 +11,7 @@ from w2v.geometry.directions import unit_rows
 from w2v.geometry.pairs import text_pairs
 from w2v.geometry.uniformity import log_mean_kernel
 from w2v.geometry.view import Rows, row_norms
-from w2v.trainer import Trainer
+from w2v.training.trainer import Trainer
 
 PAIRS, ROWS = 10_000, 2_000
 """The sample: a point takes a tenth of a second, and its alignment and uniformity are certain to about 0.01."""

@@ -8,16 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from w2v.atomic import PathLike
+from w2v.atomic_files import PathLike
 from w2v.corpus.count_text import TextOptions
 from w2v.corpus.encode import count, remembered
-from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.select_words import Chosen, Counted, Frequencies, TrimRule, choose
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, EmptyCorpusError, ModelBusyError, NoVocabularyError
 from w2v.model.gensim3 import Gensim3Model, accepts_old_names
 from w2v.model.source import Source
-from w2v.records import ReadLedger
 
 
 class Building(Gensim3Model):

@@ -5,14 +5,15 @@ import threading
 from collections.abc import Iterable
 from typing import Any, Self
 
-from w2v.atomic import PathLike
+from w2v.atomic_files import PathLike
+from w2v.corpus.encoded_corpus import ReadLedger
 from w2v.errors import FormatError, NotAModelError
 from w2v.formats import Contents, native
 from w2v.geometry import Trajectory
-from w2v.matrices import Matrices
-from w2v.memory import estimate_memory, require
 from w2v.model.training import STATE, Training
-from w2v.records import EpochReport, ReadLedger
+from w2v.training.epoch_report import EpochReport
+from w2v.training.matrices import Matrices
+from w2v.training.memory import estimate_memory, require
 from w2v.vectors import KeyedVectors
 
 

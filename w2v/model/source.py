@@ -7,7 +7,7 @@ from typing import Any
 
 from tqdm.auto import tqdm
 
-from w2v.atomic import PathLike
+from w2v.atomic_files import PathLike
 from w2v.corpus.count_text import TextOptions, text_size
 from w2v.corpus.encode import encode, is_paths
 from w2v.corpus.encoded_corpus import EncodedCorpus

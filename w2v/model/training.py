@@ -9,20 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from w2v.atomic import PathLike
-from w2v.checkpoint import Checkpoints
-from w2v.compiled import isa
+from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import ConfigError, ModelBusyError, NothingTrainedError
 from w2v.geometry import Every, Trace, Trajectory
 from w2v.logs import logger
+from w2v.machine import isa
 from w2v.model.building import Building
 from w2v.model.callbacks import as_callbacks
 from w2v.model.gensim3 import accepts_old_names
-from w2v.objectives import TABLE
-from w2v.records import EpochReport, ledger
-from w2v.trainer import Hooks, Trainer
+from w2v.training.checkpoint import Checkpoints
+from w2v.training.epoch_report import EpochReport, ledger
+from w2v.training.objectives import TABLE
+from w2v.training.trainer import Hooks, Trainer
 from w2v.vectors.keys import Key
 from w2v.version import __version__
 

@@ -7,8 +7,7 @@ hierarchical softmax (``hs=1``), is an error and never something else silently.
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
-from w2v.atomic import PathLike
-from w2v.checkpoint import Checkpoints
+from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.count_text import TextOptions
 from w2v.corpus.select_words import TrimRule
@@ -17,6 +16,7 @@ from w2v.model.files import Files, only_of_the_class
 from w2v.model.gensim3 import accepts_old_names
 from w2v.model.parameters import refuse_other_models
 from w2v.not_offered import PROVENANCE
+from w2v.training.checkpoint import Checkpoints
 
 SOFTMAX = "it belongs to hierarchical softmax (hs=1), and this engine trains by negative sampling"
 
@@ -53,7 +53,7 @@ class Word2Vec(Files):
     noise_windows : int
         Consecutive windows of a sentence that share their noise words.
     objective : {"sgns", "nt_xent", "triplet", "triplet_dot", "align_uniform"}
-        The loss that is trained; ``objectives.py`` defines them.
+        The loss that is trained; ``training/objectives.py`` defines them.
     temperature, margin, align_weight, align_power, uniform_t : float
         Parameters of the objectives other than sgns; ``TrainConfig`` says whose.
     tokenizer : {"whitespace", "words"} or path or tokenizers.Tokenizer

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v.atomic import atomic_write
+from w2v.atomic_files import atomic_write
 from w2v.geometry.plots import COLOURS, GREY, image
 from w2v.study.analysis import EVERYTHING, FIXED, collapsed
 from w2v.study.correlation import Correlation

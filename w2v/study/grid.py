@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from w2v.config import TrainConfig
-from w2v.objectives import TABLE
+from w2v.training.objectives import TABLE
 
 OWN = {
     "sgns": (),

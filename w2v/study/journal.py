@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from w2v.atomic import PathLike
+from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, FormatError
 from w2v.json_lines import JsonLines, open_json_lines, whole_lines
 from w2v.study.grid import Model

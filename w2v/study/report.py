@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from w2v.atomic import PathLike, atomic_write
+from w2v.atomic_files import PathLike, atomic_write
 from w2v.study.analysis import COLLAPSED, EVERYTHING, FIXED, analyse, collapsed
 from w2v.study.choice import Choice, choose
 from w2v.study.correlation import Correlation

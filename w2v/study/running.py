@@ -11,8 +11,7 @@ from typing import Any
 
 from tqdm.auto import tqdm
 
-from w2v.atomic import PathLike
-from w2v.checkpoint import STREAMS, fingerprint
+from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.count_text import TextOptions
 from w2v.corpus.encode import encode
@@ -30,7 +29,8 @@ from w2v.study.metrics import DRAWS, SETTINGS, metrics
 from w2v.study.probe import ProbeSettings, check_probe, one_thread
 from w2v.study.quality import Exam
 from w2v.study.report import DATA, REPORT, Report, write_report
-from w2v.trainer import Trainer
+from w2v.training.checkpoint import STREAMS, fingerprint
+from w2v.training.trainer import Trainer
 from w2v.version import __version__
 
 BAR = "{desc} {percentage:3.0f}%|{bar}| {elapsed}, {remaining} left{postfix}"

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from w2v import evaluation, formats
-from w2v.atomic import PathLike
+from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError
 from w2v.formats import native
 from w2v.logs import logger

@@ -1,6 +1,6 @@
 """The engine's specification in NumPy: slow, short, in float64, and what every compiled kernel is tested against.
 
-``update`` is one tile, a step on the loss of a window with shared noise (``objectives.py`` defines the losses); ``train``
+``update`` is one tile, a step on the loss of a window with shared noise (`objectives` defines the losses); ``train``
 is a whole run with one thread: the same random streams, windows and learning rates as the compiled core, so both give the
 same vectors up to rounding.
 """
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.config import TrainConfig
-from w2v.objectives import TABLE, Array
+from w2v.training.objectives import TABLE, Array
 
 MASK = 2**64 - 1
 

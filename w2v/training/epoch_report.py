@@ -1,4 +1,4 @@
-"""What is counted: a ledger of what was read, a record per chunk while an epoch runs, a report per epoch after it."""
+"""What training counts: one record per chunk while an epoch runs, one report per epoch after it."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -6,27 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.corpus.encoded_corpus import ReadLedger
+
 COUNTS = ("tokens", "subsampled", "isolated", "trained", "pairs", "positives")
 """What a chunk's record counts, in the order of its columns."""
-
-
-@dataclass(frozen=True)
-class ReadLedger:
-    """What was read: ``tokens`` = ``out_of_vocabulary`` + the tokens of the encoded corpus.
-
-    ``min_count`` is how often a word had to occur to enter the vocabulary; 0 where that was given.
-    """
-
-    tokens: int
-    out_of_vocabulary: int
-    distinct: int
-    sentences: int
-    replaced: int
-    min_count: int = 0
-
-    def to_dict(self) -> dict[str, int]:
-        """Return the fields as JSON values."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -48,7 +31,7 @@ class EpochReport:
     pairs : int
         Positive and negative pairs scored.
     loss : float
-        Mean over pairs, or over positive pairs where the objective says so (``objectives.py``); in nats.
+        Mean over pairs, or over positive pairs where the objective says so (``training/objectives.py``); in nats.
     seconds : float
     positives : int
         Of the pairs, the positive ones; 0 in models of versions that did not count them.

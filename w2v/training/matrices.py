@@ -33,7 +33,7 @@ class Matrices:
     def initialise(cls, rows: int, dim: int, seed: int, length: float | None = None) -> "Matrices":
         """Return the starting point: input uniform in (-1, 1) / dim, the same numbers as gensim's; output zero.
 
-        With a ``length`` (of an objective of the cosine, see ``objectives.py``) rows of both matrices are uniform in a
+        With a ``length`` (of an objective of the cosine, see `objectives`) rows of both matrices are uniform in a
         cube and about that long: the root of their mean squared length.
         """
         matrices = cls(_zeros(rows, dim), _zeros(rows, dim), dim)

@@ -8,8 +8,8 @@ from pathlib import Path
 from w2v.config import TrainConfig
 from w2v.corpus.vocabulary import pool_length
 from w2v.errors import MemoryLimitError
-from w2v.matrices import padded
-from w2v.replicas import most_replicated_words
+from w2v.training.matrices import padded
+from w2v.training.replicas import most_replicated_words
 
 WORD_BYTES = 130
 """A word in a dictionary, the integer it leads to, its count, norm and threshold; the string is there before."""

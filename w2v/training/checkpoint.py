@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from w2v.atomic import check_writable
+from w2v.atomic_files import check_writable
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import CheckpointError, ConfigError, FormatError
 from w2v.formats import Contents, native
-from w2v.matrices import Matrices
-from w2v.records import COUNTS, EpochReport, Records
+from w2v.training.epoch_report import COUNTS, EpochReport, Records
+from w2v.training.matrices import Matrices
 
 MINUTES = 10.0
 """Between checkpoints unless told otherwise: little to lose, little time to write."""

@@ -9,8 +9,8 @@ import threading
 
 import pytest
 
-from w2v import atomic
-from w2v.atomic import atomic_write, check_writable
+from w2v import atomic_files
+from w2v.atomic_files import atomic_write, check_writable
 from w2v.errors import FormatError, OutputError
 
 
@@ -188,7 +188,7 @@ def test_a_full_device_is_an_error(size):
 
 
 def test_standard_output_may_be_a_pipe_or_a_file(tmp_path):
-    script = "from w2v.atomic import *\nwith atomic_write('/dev/stdout') as f: f.write(b'x' * 9999)"
+    script = "from w2v.atomic_files import *\nwith atomic_write('/dev/stdout') as f: f.write(b'x' * 9999)"
     piped = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, check=True)
     assert piped.stdout == b"x" * 9999
     with open(tmp_path / "out", "wb") as out:
@@ -255,7 +255,7 @@ def test_a_fault_at_every_call(old, monkeypatch, function, nth, code):
 
 def test_left_overs_of_killed_writers_are_swept(old):
     script = (
-        "import os, signal, sys\nfrom w2v.atomic import *\nwith atomic_write(sys.argv[1]) as f:\n"
+        "import os, signal, sys\nfrom w2v.atomic_files import *\nwith atomic_write(sys.argv[1]) as f:\n"
         " f.write(b'half'); f.flush(); os.kill(os.getpid(), signal.SIGKILL)"
     )
     subprocess.run([sys.executable, "-c", script, old], check=False)
@@ -273,7 +273,7 @@ def test_files_of_living_writers_are_not_swept(old, monkeypatch):
         with atomic_write(old) as second:  # the pid is alive
             second.write(b"second")
         assert old.read_bytes() == b"second"
-        monkeypatch.setattr(atomic, "_is_alive", lambda pid: False)  # as seen from another container
+        monkeypatch.setattr(atomic_files, "_is_alive", lambda pid: False)  # as seen from another container
         check_writable(old)  # but the lock is held
     assert old.read_bytes() == b"first"
     assert os.listdir(old.parent) == [old.name]

@@ -21,18 +21,18 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from w2v import _core, compiled
-from w2v.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
+from w2v import _core, machine
 from w2v.config import TrainConfig
 from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import DivergedError, NothingTrainedError, OutputError, TrainingError
-from w2v.interrupts import deferred
-from w2v.matrices import Matrices
-from w2v.memory import estimate_memory, require
-from w2v.objectives import TABLE
-from w2v.records import COUNTS, EpochReport, Records
-from w2v.replicas import Replicas, replicas_for
+from w2v.training.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
+from w2v.training.epoch_report import COUNTS, EpochReport, Records
+from w2v.training.interrupts import deferred
+from w2v.training.matrices import Matrices
+from w2v.training.memory import estimate_memory, require
+from w2v.training.objectives import TABLE
+from w2v.training.replicas import Replicas, replicas_for
 
 TICK = 0.05
 """Seconds between two looks at the clock, at signals and at the progress bar."""
@@ -125,7 +125,7 @@ class Trainer:
             vocabulary.keep_thresholds(config.sample),
             noise,
             config,
-            compiled.isa(),
+            machine.isa(),
             self.steps,
             lambda seen: forget(self.corpus.tokens, seen),
         )
