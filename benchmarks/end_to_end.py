@@ -2,7 +2,8 @@
 
     python benchmarks/end_to_end.py TEXT [--epochs 1 5] [--rounds 3] [--workers 2]
 
-One script makes every run (`w2v/gensim_bridge.py`): start Python, import, read, train, save words, counts and both matrices.
+One script makes every run (`w2v/gensim_compat/bridge.py`): start Python, import, read, train, save words, counts and both
+matrices.
 w2v's own estimate of its memory is beside what it used.
 """
 

@@ -19,7 +19,7 @@ from quality import summary
 
 from w2v import TrainConfig, encode, train
 from w2v.evaluation import dataset, evaluate_analogies, evaluate_pairs
-from w2v.replay import replay
+from w2v.gensim_compat.replay import replay
 
 Sentences = list[list[str]]
 Vectors = tuple[list[str], NDArray[np.float32]]

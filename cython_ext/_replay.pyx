@@ -1,7 +1,7 @@
 """The oracle: skip-gram with negative sampling one pair after another, as gensim trains it, in plain loops.
 
 Nothing is shared between the pairs of a window and nothing is fast: each pair draws its own noise words, and an output row
-is updated before the next one is scored. ``w2v/replay.py`` brings what makes it gensim's run: jobs, random seeds, learning
+is updated before the next one is scored. ``w2v/gensim_compat/replay.py`` brings what makes it gensim's run: jobs, random seeds, learning
 rates, the table of the sigmoid. The arrays are owned by the caller and held as memoryviews while pointers to them live.
 """
 

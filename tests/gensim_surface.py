@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import w2v
-from w2v.model.parameters import ONE_VALUE
+from w2v.gensim_compat.parameters import ONE_VALUE
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "gensim-surface.md"
 

@@ -9,7 +9,7 @@ from w2v import TrainConfig, Word2Vec
 from w2v.config import OBJECTIVES
 from w2v.corpora import generate
 from w2v.errors import ConfigError, DivergedError
-from w2v.replay import replay
+from w2v.gensim_compat.replay import replay
 
 SENTENCES = [line.split() for line in generate(20_000, seed=4)]
 SMALL = {"vector_size": 16, "min_count": 1, "epochs": 1, "workers": 1, "sample": 0}

@@ -8,7 +8,7 @@ import pytest
 from w2v import TrainConfig, VocabularyConfig, _replay
 from w2v.corpora import generate
 from w2v.errors import ConfigError, CorpusError
-from w2v.replay import ENTRIES_PER_UNIT, jobs, noise_shares, replay, sigmoid_table
+from w2v.gensim_compat.replay import ENTRIES_PER_UNIT, jobs, noise_shares, replay, sigmoid_table
 from w2v.training.matrices import Matrices
 
 LEAST_COSINE, LARGEST_DIFFERENCE = 0.99999, 1e-3

@@ -17,7 +17,7 @@ import pytest
 from w2v import TrainConfig, VocabularyConfig, _core, _replay, encode, machine, train
 from w2v.corpora import analogies, generate, similarity_pairs
 from w2v.evaluation import evaluate_analogies, evaluate_pairs
-from w2v.replay import ENTRIES_PER_UNIT, replay, sigmoid_table
+from w2v.gensim_compat.replay import ENTRIES_PER_UNIT, replay, sigmoid_table
 from w2v.training.matrices import Matrices
 
 WORDS, DIM, NEGATIVE = 50, 20, 5

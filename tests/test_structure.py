@@ -24,14 +24,11 @@ LAYERS = [
     "json_lines",
     "corpus",
     "formats",
-    "gensim_bridge",
     "training",
-    "replay",
     "evaluation",
     "vectors",
     "geometry",
     "gensim_compat",
-    "model",
     "study",
     "corpora",
     "comparison",
@@ -98,7 +95,7 @@ def test_nothing_unsafe():
         assert not modules & {"pickle", "dill", "joblib", "shelve", "marshal"}, path
 
 
-@pytest.mark.parametrize(("extra", "door"), [("gensim", "gensim_bridge.py"), ("matplotlib", "picture.py")])
+@pytest.mark.parametrize(("extra", "door"), [("gensim", "bridge.py"), ("matplotlib", "picture.py")])
 def test_an_extra_has_one_door_and_is_imported_when_it_is_needed(extra, door):
     for path in FILES:
         if extra in {name.split(".")[0] for name in imported(path)}:

@@ -9,8 +9,9 @@ from w2v.corpus.count_text import TextOptions
 from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.select_words import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
+from w2v.gensim_compat.callbacks import CallbackAny2Vec
 from w2v.gensim_compat.readers import LineSentence, PathLineSentences, Text8Corpus
-from w2v.model import CallbackAny2Vec, Word2Vec
+from w2v.gensim_compat.word2vec import Word2Vec
 from w2v.training.checkpoint import Checkpoints
 from w2v.training.trainer import Trainer, train
 from w2v.vectors import KeyedVectors

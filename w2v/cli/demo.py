@@ -12,7 +12,7 @@ from w2v.cli.output import emit, json_option, tell
 from w2v.corpora import analogies, similarity_pairs, write
 from w2v.errors import MissingExtraError
 from w2v.evaluation import dataset, evaluate_pairs
-from w2v.model import Word2Vec
+from w2v.gensim_compat.word2vec import Word2Vec
 
 WORLD_WORDS = 1_000_000
 SHOWN_WORDS = ("france", "queen", "sang")

@@ -8,9 +8,10 @@ from typing import Any
 import click
 import numpy as np
 
-from w2v import formats, gensim_bridge
+from w2v import formats
 from w2v.atomic_files import check_writable
 from w2v.cli.output import emit, json_option, tell
+from w2v.gensim_compat import bridge
 from w2v.machine import isa, variants
 from w2v.training.memory import available_memory
 from w2v.version import __version__
@@ -31,9 +32,9 @@ def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None
     formats.check_format(target)
     check_writable(target)
     if trust_pickle:
-        gensim_bridge.gensim_version()
-        tell(f"w2v: {source}: {gensim_bridge.RISK}")
-        contents = gensim_bridge.load_pickled(source)
+        bridge.gensim_version()
+        tell(f"w2v: {source}: {bridge.RISK}")
+        contents = bridge.load_pickled(source)
     else:
         contents = formats.load(source)
     formats.save(target, contents)

@@ -26,7 +26,7 @@ from w2v.corpus.encode import encode, is_paths
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.text_files import find_sources
 from w2v.errors import ConfigError, MissingExtraError, OutputError, W2VError
-from w2v.gensim_bridge import gensim_version
+from w2v.gensim_compat.bridge import gensim_version
 from w2v.json_lines import refuse_foreign_reports
 
 REPORT, DATA, PICTURE = "report.md", "report.json", "report.png"

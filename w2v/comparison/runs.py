@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v import formats, gensim_bridge
+from w2v import formats
 from w2v.errors import ComparisonError
+from w2v.gensim_compat import bridge
 
 OURS, THEIRS = "w2v", "gensim"
 ENGINES = (OURS, THEIRS)
@@ -34,7 +35,7 @@ class Vectors:
 def run(
     engine: str, text: str, parameters: dict[str, Any], folder: Path, *, keep: bool, tick: Callable[[], object]
 ) -> Any:
-    """Train in a new process; return what `w2v.gensim_bridge.train` says, and the digest of the vocabulary.
+    """Train in a new process; return what `w2v.gensim_compat.bridge.train` says, and the digest of the vocabulary.
 
     Parameters
     ----------
@@ -58,14 +59,14 @@ def run(
     folder.mkdir(exist_ok=True)
     task = {"engine": engine, "text": text, "parameters": parameters, "folder": str(folder), "keep": keep}
     # -P: what is measured is the installed package, wherever the command is given.
-    command = [sys.executable, "-P", gensim_bridge.__file__]
+    command = [sys.executable, "-P", bridge.__file__]
     output, errors = _wait(command, json.dumps(task), engine, tick)
     try:
         found = json.loads(output)
     except ValueError:
         raise ComparisonError(f"{engine} said something unexpected: {(output + errors).strip()[-300:]}") from None
     found["words_per_second"] = found["words"] * parameters["epochs"] / found["seconds"]["train"]
-    found["vocabulary"] = hashlib.sha256((folder / gensim_bridge.VOCABULARY).read_bytes()).hexdigest()
+    found["vocabulary"] = hashlib.sha256((folder / bridge.VOCABULARY).read_bytes()).hexdigest()
     return found
 
 
@@ -92,8 +93,8 @@ def _wait(command: list[str], task: str, engine: str, tick: Callable[[], object]
 
 def load_vectors(folder: Path) -> Vectors:
     """Read what a run left that was told to keep its matrices."""
-    contents = formats.load(folder / gensim_bridge.VECTORS)
-    output = np.load(folder / gensim_bridge.OUTPUT, allow_pickle=False)
+    contents = formats.load(folder / bridge.VECTORS)
+    output = np.load(folder / bridge.OUTPUT, allow_pickle=False)
     return Vectors(contents.words, contents.vectors, output)
 
 
@@ -102,8 +103,7 @@ def check_same_vocabulary(results: dict[str, Any], folders: dict[str, Path]) -> 
     if results[OURS]["vocabulary"] == results[THEIRS]["vocabulary"]:
         return
     ours, theirs = (
-        folders[engine].joinpath(gensim_bridge.VOCABULARY).read_text(encoding="utf-8").split("\n")[:-1]
-        for engine in ENGINES
+        folders[engine].joinpath(bridge.VOCABULARY).read_text(encoding="utf-8").split("\n")[:-1] for engine in ENGINES
     )
     row, (a, b) = next((n, pair) for n, pair in enumerate(zip_longest(ours, theirs)) if pair[0] != pair[1])
     raise ComparisonError(

@@ -15,8 +15,8 @@ from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.select_words import Chosen, Counted, Frequencies, TrimRule, choose
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, EmptyCorpusError, ModelBusyError, NoVocabularyError
-from w2v.model.gensim3 import Gensim3Model, accepts_old_names
-from w2v.model.source import Source
+from w2v.gensim_compat.gensim3 import Gensim3Model, accepts_old_names
+from w2v.gensim_compat.source import Source
 
 
 class Building(Gensim3Model):

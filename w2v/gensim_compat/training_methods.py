@@ -13,12 +13,12 @@ from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import ConfigError, ModelBusyError, NothingTrainedError
+from w2v.gensim_compat.callbacks import as_callbacks
+from w2v.gensim_compat.gensim3 import accepts_old_names
+from w2v.gensim_compat.vocabulary_methods import Building
 from w2v.geometry import Every, Trace, Trajectory
 from w2v.logs import logger
 from w2v.machine import isa
-from w2v.model.building import Building
-from w2v.model.callbacks import as_callbacks
-from w2v.model.gensim3 import accepts_old_names
 from w2v.training.checkpoint import Checkpoints
 from w2v.training.epoch_report import EpochReport, ledger
 from w2v.training.objectives import TABLE

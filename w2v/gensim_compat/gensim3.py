@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 from numpy.typing import NDArray
 
 from w2v.errors import ArgumentError
-from w2v.model.weights import Weights
+from w2v.gensim_compat.rows_in_step import Weights
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -1,6 +1,6 @@
 """The one door to gensim: training under its engine, and models that it pickled.
 
-gensim is an extra and imported only when it is needed. As a script (``python -P gensim_bridge.py < task.json``) this file
+gensim is an extra and imported only when it is needed. As a script (``python -P bridge.py < task.json``) this file
 trains either engine by the same lines, so that a comparison differs in an import and in nothing else; gensim's run then
 holds no module of w2v, whose memory would be counted as gensim's. That is why w2v too is imported inside functions.
 """

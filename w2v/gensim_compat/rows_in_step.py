@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, NoVocabularyError
-from w2v.model.parameters import Parameters
-from w2v.replay import SHARES, noise_shares
+from w2v.gensim_compat.parameters import Parameters
+from w2v.gensim_compat.replay import SHARES, noise_shares
 from w2v.training.matrices import Matrices, initial_divisor
 from w2v.training.memory import MemoryEstimate, estimate_memory, require
 from w2v.training.objectives import TABLE

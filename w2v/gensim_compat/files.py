@@ -9,8 +9,8 @@ from w2v.atomic_files import PathLike
 from w2v.corpus.encoded_corpus import ReadLedger
 from w2v.errors import FormatError, NotAModelError
 from w2v.formats import Contents, native
+from w2v.gensim_compat.training_methods import STATE, Training
 from w2v.geometry import Trajectory
-from w2v.model.training import STATE, Training
 from w2v.training.epoch_report import EpochReport
 from w2v.training.matrices import Matrices
 from w2v.training.memory import estimate_memory, require

@@ -7,9 +7,10 @@ import sys
 import numpy as np
 import pytest
 
-from w2v import KeyedVectors, Word2Vec, gensim_bridge
+from w2v import KeyedVectors, Word2Vec
 from w2v.cli import main
 from w2v.errors import FormatError, MissingExtraError
+from w2v.gensim_compat import bridge
 
 gensim_models = pytest.importorskip("gensim.models")
 Dictionary = pytest.importorskip("gensim.corpora").Dictionary
@@ -76,7 +77,7 @@ def test_vectors_alone_are_converted_under_any_name_and_refused_without_the_flag
 def test_cbow_keeps_its_matrices_but_is_no_skip_gram_model(tmp_path):
     model = gensim_models.Word2Vec(SENTENCES, vector_size=5, min_count=1, sg=0, epochs=1, workers=1)
     model.save(str(tmp_path / "m"))
-    contents = gensim_bridge.load_pickled(tmp_path / "m")
+    contents = bridge.load_pickled(tmp_path / "m")
     assert np.array_equal(contents.output, model.syn1neg)
     assert "config" not in contents.metadata
 
@@ -84,7 +85,7 @@ def test_cbow_keeps_its_matrices_but_is_no_skip_gram_model(tmp_path):
 def test_hierarchical_softmax_has_no_output_matrix_of_words(tmp_path):
     model = gensim_models.Word2Vec(SENTENCES, vector_size=5, min_count=1, hs=1, negative=0, epochs=1, workers=1)
     model.save(str(tmp_path / "m"))
-    contents = gensim_bridge.load_pickled(tmp_path / "m")
+    contents = bridge.load_pickled(tmp_path / "m")
     assert contents.output is None
     assert np.array_equal(contents.vectors, model.wv.vectors)
 
@@ -92,13 +93,13 @@ def test_hierarchical_softmax_has_no_output_matrix_of_words(tmp_path):
 def test_large_arrays_beside_the_pickle_are_read(tmp_path, theirs):
     theirs.save(str(tmp_path / "m"), sep_limit=16)
     assert (tmp_path / "m.wv.vectors.npy").exists()
-    assert np.array_equal(gensim_bridge.load_pickled(tmp_path / "m").vectors, theirs.wv.vectors)
+    assert np.array_equal(bridge.load_pickled(tmp_path / "m").vectors, theirs.wv.vectors)
 
 
 def test_fasttext_keeps_the_words(tmp_path):
     model = gensim_models.FastText(SENTENCES, vector_size=5, min_count=1, epochs=1, workers=1, bucket=50)
     model.save(str(tmp_path / "m"))
-    contents = gensim_bridge.load_pickled(tmp_path / "m")
+    contents = bridge.load_pickled(tmp_path / "m")
     assert contents.words == model.wv.index_to_key
     assert np.array_equal(contents.vectors, model.wv.vectors)
 
@@ -129,13 +130,13 @@ def test_mistakes_are_one_line(capsys, tmp_path):
 
 def test_urls_are_not_followed(tmp_path):
     with pytest.raises(FileNotFoundError):
-        gensim_bridge.load_pickled("https://example.org/m.model")
+        bridge.load_pickled("https://example.org/m.model")
 
 
 def test_without_gensim_the_extra_is_named(capsys, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "gensim", None)
     with pytest.raises(MissingExtraError, match=r'pip install "w2v\[gensim\]"'):
-        gensim_bridge.gensim_version()
+        bridge.gensim_version()
     code, _, err = convert(capsys, tmp_path / "m", tmp_path / "m.bin", "--trust-pickle")
     assert (code, err.count("\n")) == (1, 1)
     assert "w2v[gensim]" in err
@@ -144,4 +145,4 @@ def test_without_gensim_the_extra_is_named(capsys, tmp_path, monkeypatch):
 def test_a_pickle_that_raises_is_a_damaged_file(tmp_path):
     (tmp_path / "m").write_bytes(b"\x80\x04K\x01")
     with pytest.raises(FormatError, match="cannot load it"):
-        gensim_bridge.load_pickled(tmp_path / "m")
+        bridge.load_pickled(tmp_path / "m")

@@ -11,10 +11,10 @@ from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.count_text import TextOptions
 from w2v.corpus.select_words import TrimRule
+from w2v.gensim_compat.files import Files, only_of_the_class
+from w2v.gensim_compat.gensim3 import accepts_old_names
+from w2v.gensim_compat.parameters import refuse_other_models
 from w2v.geometry import Every
-from w2v.model.files import Files, only_of_the_class
-from w2v.model.gensim3 import accepts_old_names
-from w2v.model.parameters import refuse_other_models
 from w2v.not_offered import PROVENANCE
 from w2v.training.checkpoint import Checkpoints
 
