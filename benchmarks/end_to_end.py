@@ -17,8 +17,8 @@ from typing import Any
 from machine import show
 
 from w2v import VocabularyConfig, encode
-from w2v.comparison.runs import ENGINES, run
 from w2v.config import TrainConfig
+from w2v.experiments.compare.engines import ENGINES, run
 from w2v.training.memory import estimate_memory
 
 

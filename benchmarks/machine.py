@@ -6,7 +6,7 @@ import sysconfig
 from pathlib import Path
 from typing import Any
 
-from w2v.comparison import machine as place
+from w2v.experiments.compare import machine as place
 
 
 def machine() -> dict[str, Any]:

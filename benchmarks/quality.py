@@ -17,8 +17,8 @@ from typing import Any
 
 from machine import show
 
-from w2v.comparison.runs import load_vectors, run
-from w2v.comparison.scores import Questions
+from w2v.experiments.compare.engines import load_vectors, run
+from w2v.experiments.compare.scores import Questions
 
 
 def main() -> None:

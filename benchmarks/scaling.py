@@ -15,8 +15,8 @@ from typing import Any
 from machine import show
 
 from w2v import TrainConfig, encode, train
-from w2v.comparison.scores import Questions
 from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.experiments.compare.scores import Questions
 from w2v.training.epoch_report import EpochReport
 from w2v.training.trainer import Trainer
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from machine import show
 
-from w2v.comparison.runs import ENGINES, run
-from w2v.comparison.text import beginning, share
+from w2v.experiments.compare.engines import ENGINES, run
+from w2v.experiments.compare.shared_text import beginning, share
 
 SHAPES = [
     *((dim, 5, 5) for dim in (1, 2, 3, 7, 16, 17, 31, 50, 64, 100, 101, 200, 257, 300, 513, 1024)),

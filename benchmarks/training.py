@@ -14,8 +14,8 @@ from typing import Any
 
 from machine import show
 
-from w2v.comparison.figures import Ratios
-from w2v.comparison.runs import ENGINES, run
+from w2v.experiments.compare.engines import ENGINES, run
+from w2v.experiments.compare.statistics import Ratios
 
 PARAMETERS = {"vector_size": 100, "window": 5, "negative": 5, "epochs": 1, "workers": 2}
 

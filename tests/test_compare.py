@@ -8,8 +8,8 @@ import pytest
 
 from w2v import compare
 from w2v.cli import main
-from w2v.comparison import measuring
 from w2v.corpora import analogies, similarity_pairs, write
+from w2v.experiments.compare import measure
 
 pytest.importorskip("gensim")
 pytest.importorskip("scipy")
@@ -94,8 +94,8 @@ def test_everything_promised_is_in_the_json(made):
 
 def test_the_same_command_again_measures_nothing_twice(made, capsys, monkeypatch):
     folder, found, _ = made
-    monkeypatch.setattr("w2v.comparison.picture.draw", lambda *given: None)  # drawn before, and slow
-    monkeypatch.setattr(measuring.Bench, "measure", lambda *args: pytest.fail("measured again"))
+    monkeypatch.setattr("w2v.experiments.compare.picture.draw", lambda *given: None)  # drawn before, and slow
+    monkeypatch.setattr(measure.Bench, "measure", lambda *args: pytest.fail("measured again"))
     files = ["--pairs", folder / "pairs.tsv", "--analogies", folder / "analogies.txt"]
     more = ["--seeds", 2, "--rounds", 1, "-o", folder / "out", *files, *SMALL]
     code, out, err = run(capsys, folder / "world.txt", *more, "--json")
@@ -112,19 +112,19 @@ def test_the_same_command_again_measures_nothing_twice(made, capsys, monkeypatch
 
 def test_after_an_interruption_there_is_a_report_and_the_command_goes_on(made, capsys, monkeypatch, tmp_path):
     folder, found, _ = made
-    monkeypatch.setattr("w2v.comparison.picture.draw", lambda *given: None)
+    monkeypatch.setattr("w2v.experiments.compare.picture.draw", lambda *given: None)
     records = {(record["kind"], record["number"]): record for record in found.records}
     calls = []
 
-    def measure(bench, step, tick):
+    def measured(bench, step, tick):
         calls.append(step)
         if len(calls) == 2:
             raise KeyboardInterrupt
         return records[step.kind, step.number]
 
-    monkeypatch.setattr(measuring.Bench, "measure", measure)
+    monkeypatch.setattr(measure.Bench, "measure", measured)
     monkeypatch.setattr(
-        "w2v.comparison.comparing.calibrate", lambda *a: type("Costs", (), {"of": lambda s, step: 1.0})()
+        "w2v.experiments.compare.runner.calibrate", lambda *a: type("Costs", (), {"of": lambda s, step: 1.0})()
     )
     out = tmp_path / "out"
     arguments = [folder / "world.txt", "-o", out, "--seeds", 2, "--rounds", 1, *SMALL]
@@ -146,10 +146,10 @@ def test_after_an_interruption_there_is_a_report_and_the_command_goes_on(made, c
 
 
 def test_quick_is_one_seed_and_one_round_of_a_cut_text(world, tmp_path, monkeypatch):
-    monkeypatch.setattr("w2v.comparison.comparing.QUICK_WORDS", 5_000)
+    monkeypatch.setattr("w2v.experiments.compare.runner.QUICK_WORDS", 5_000)
     seen = []
     monkeypatch.setattr(
-        "w2v.comparison.comparing._measure", lambda bench, journal, steps, *rest: seen.append((bench, steps))
+        "w2v.experiments.compare.runner._measure", lambda bench, journal, steps, *rest: seen.append((bench, steps))
     )
     found = compare(str(world / "world.txt"), tmp_path, quick=True, workers=1, seeds=2)
     (bench, steps) = seen[0]
@@ -163,7 +163,7 @@ def test_a_full_disk_is_one_line_and_leaves_no_copy(world, tmp_path, monkeypatch
     def full(*arguments):
         raise OSError(errno.ENOSPC, "No space left on device", "text.txt")
 
-    monkeypatch.setattr("w2v.comparison.comparing.share", full)
+    monkeypatch.setattr("w2v.experiments.compare.runner.share", full)
     code, text, err = run(capsys, world / "world.txt", "-o", tmp_path / "out")
     assert (code, text) == (74, "")
     assert err == "w2v: cannot go on with text.txt: No space left on device\n"

@@ -7,7 +7,7 @@ import pytest
 
 from w2v.errors import ConfigError, CorpusError
 from w2v.evaluation import evaluate_word_analogies, evaluate_word_pairs
-from w2v.evaluation.datasets import DATASETS, dataset
+from w2v.evaluation.test_sets import DATASETS, dataset
 
 ROLES, ITEMS, DIM = 4, 12, 16
 

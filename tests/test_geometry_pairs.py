@@ -9,7 +9,7 @@ from w2v.config import TrainConfig
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, CorpusError, EmptyCorpusError, GeometryError, MissingExtraError
 from w2v.geometry import PositivePairs, Space, common_words, file_pairs, identity_pairs, text_pairs
-from w2v.geometry.view import View
+from w2v.geometry.row_views import View
 from w2v.training.reference import NoiseRegion, Stream, windows
 
 

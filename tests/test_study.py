@@ -7,17 +7,19 @@ from dataclasses import replace
 
 import pytest
 
-import w2v.study.running as running
 from w2v.cli import main
 from w2v.config import VocabularyConfig
 from w2v.corpora import analogies, generate, similarity_pairs
 from w2v.corpus.encode import encode
 from w2v.errors import ConfigError, DivergedError, MissingExtraError
+from w2v.evaluation.probe import ProbeSettings
+from w2v.experiments.study import runner
+from w2v.experiments.study.grid import Model
+from w2v.experiments.study.journal import FILE
+from w2v.experiments.study.metrics import METRICS
+from w2v.experiments.study.quality import QUALITIES
+from w2v.experiments.study.runner import Plan, run
 from w2v.geometry import Settings
-from w2v.study import Model, Plan, ProbeSettings, run
-from w2v.study.journal import FILE
-from w2v.study.metrics import METRICS
-from w2v.study.quality import QUALITIES
 
 pytest.importorskip("scipy")
 pytest.importorskip("sklearn")
@@ -45,14 +47,14 @@ def world(tmp_path_factory):
 @pytest.fixture(autouse=True, scope="module")
 def _fast():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("w2v.study.correlation.RESAMPLES", 100)
-        patch.setattr("w2v.study.running.DRAWS", 5_000)
+        patch.setattr("w2v.experiments.study.correlation.RESAMPLES", 100)
+        patch.setattr("w2v.experiments.study.runner.DRAWS", 5_000)
         yield
 
 
 @pytest.fixture
 def _without_figures(monkeypatch):
-    monkeypatch.setattr("w2v.study.report.draw", lambda *arguments: None)
+    monkeypatch.setattr("w2v.experiments.study.report.draw", lambda *arguments: None)
 
 
 def study(world, folder, **changes):
@@ -88,7 +90,7 @@ def test_every_model_is_a_line_with_every_metric_and_score(finished):
 @pytest.mark.usefixtures("_without_figures")
 def test_a_finished_study_trains_nothing_and_reports_the_same(world, finished, monkeypatch):
     folder, report = finished
-    monkeypatch.setattr(running, "Trainer", None)
+    monkeypatch.setattr(runner, "Trainer", None)
     before = (folder / FILE).read_bytes()
     assert study(world, folder).markdown() == report.markdown()
     assert (folder / FILE).read_bytes() == before
@@ -99,14 +101,14 @@ def test_a_stopped_study_goes_on_where_it_was(world, finished, tmp_path, monkeyp
     whole = (finished[0] / FILE).read_bytes().splitlines(keepends=True)
     (tmp_path / FILE).write_bytes(b"".join(whole[:3]) + whole[3][:70])
 
-    class Interrupted(running.Trainer):
+    class Interrupted(runner.Trainer):
         def run(self, *args, **options):
             if self.config.objective == "triplet":
                 raise KeyboardInterrupt
             return super().run(*args, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(running, "Trainer", Interrupted)
+        patch.setattr(runner, "Trainer", Interrupted)
         with pytest.raises(KeyboardInterrupt):
             study(world, tmp_path)
     assert len(lines(tmp_path)) == 4
@@ -117,20 +119,20 @@ def test_a_stopped_study_goes_on_where_it_was(world, finished, tmp_path, monkeyp
 
 
 def test_other_epochs_are_another_study(world, finished, monkeypatch):
-    monkeypatch.setattr(running, "Trainer", None)
+    monkeypatch.setattr(runner, "Trainer", None)
     with pytest.raises(TypeError):  # it wants to train
         study(world, finished[0], plan=replace(PLAN, epochs=2))
 
 
 @pytest.mark.usefixtures("_without_figures")
 def test_a_diverged_model_is_a_line_with_its_reason(world, tmp_path, monkeypatch):
-    class Diverging(running.Trainer):
+    class Diverging(runner.Trainer):
         def run(self, *args, **options):
             if self.config.vector_size == 16:
                 raise DivergedError("training diverged in epoch 1 of 1")
             return super().run(*args, **options)
 
-    monkeypatch.setattr(running, "Trainer", Diverging)
+    monkeypatch.setattr(runner, "Trainer", Diverging)
     report = study(world, tmp_path, grid=GRID[:2])
     assert [line["failure"] for line in lines(tmp_path)[:2]] == [None, "training diverged in epoch 1 of 1"]
     assert len(report.trained) == 1
@@ -169,7 +171,7 @@ def test_the_command_reports_and_goes_on(world, tmp_path, capsys, monkeypatch):
     first = json.loads(capsys.readouterr().out)
     assert first["models"][0]["label"] == "sgns, dim=8, alpha=0.05"
     assert first["corpus"]["names"] == ["world.txt"]
-    monkeypatch.setattr(running, "Trainer", None)
+    monkeypatch.setattr(runner, "Trainer", None)
     assert main(command) == 0
     assert "report.md: 1 models" in capsys.readouterr().out
 

@@ -10,14 +10,15 @@ import pytest
 from w2v.corpora import analogies
 from w2v.errors import ConfigError, FormatError, MissingExtraError, OutputError
 from w2v.evaluation import AnalogySection, dataset, read_analogies
-from w2v.study import Model, ProbeSettings, Record, categories, default_grid, probe, quick_grid
-from w2v.study.analysis import CLAIMED, EVERYTHING, FIXED, FIXED_OBJECTIVE, SOUND, analyse, collapsed
-from w2v.study.choice import ALL, choose, repetitions
-from w2v.study.correlation import Correlation, Sample, correlate, partial_spearman, ranks
-from w2v.study.findings import claim, compare, findings, order, phrase, strongest
-from w2v.study.journal import FILE, GRID, journal, read_journal
-from w2v.study.metrics import METRICS
-from w2v.study.quality import MAIN, QUALITIES, Exam
+from w2v.evaluation.probe import ProbeSettings, categories, probe
+from w2v.experiments.study.analysis import CLAIMED, EVERYTHING, FIXED, FIXED_OBJECTIVE, SOUND, analyse, collapsed
+from w2v.experiments.study.best_settings import ALL, choose, repetitions
+from w2v.experiments.study.correlation import Correlation, Sample, correlate, partial_spearman, ranks
+from w2v.experiments.study.findings import claim, compare, findings, order, phrase, strongest
+from w2v.experiments.study.grid import Model, default_grid, quick_grid
+from w2v.experiments.study.journal import FILE, GRID, Record, journal, read_journal
+from w2v.experiments.study.metrics import METRICS
+from w2v.experiments.study.quality import MAIN, QUALITIES, Exam
 
 stats = pytest.importorskip("scipy.stats")
 pytest.importorskip("sklearn")
@@ -28,7 +29,7 @@ NOTHING = np.empty((40, 0))
 
 @pytest.fixture(autouse=True)
 def _fewer_resamples(monkeypatch):
-    monkeypatch.setattr("w2v.study.correlation.RESAMPLES", 50)
+    monkeypatch.setattr("w2v.experiments.study.correlation.RESAMPLES", 50)
 
 
 # ------------------------------------------------------------------------------------------------------------ the grid
@@ -215,7 +216,7 @@ def test_what_a_control_explains_goes_away():
 
 def test_intervals_cover_at_their_level(monkeypatch):
     """Of 200 samples of independent columns, 95 % of the intervals contain 0: at least 180 (p < 0.001 if it is 95 %)."""
-    monkeypatch.setattr("w2v.study.correlation.RESAMPLES", 200)
+    monkeypatch.setattr("w2v.experiments.study.correlation.RESAMPLES", 200)
     rng = np.random.default_rng(7)
     covered = 0
     for seed in range(10):
@@ -226,7 +227,7 @@ def test_intervals_cover_at_their_level(monkeypatch):
 
 def test_seeds_of_one_setting_are_drawn_together(monkeypatch):
     """Each setting four times over says no more than once: the interval is as wide as that of one model a setting."""
-    monkeypatch.setattr("w2v.study.correlation.RESAMPLES", 200)
+    monkeypatch.setattr("w2v.experiments.study.correlation.RESAMPLES", 200)
     rng = np.random.default_rng(8)
     x, y = rng.standard_normal((10, 1)), rng.standard_normal((10, 1))
     x4, y4 = np.repeat(x, 4, axis=0), np.repeat(y, 4, axis=0)

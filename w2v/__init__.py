@@ -1,21 +1,29 @@
-"""Word vectors from any text: a fast skip-gram negative-sampling engine with gensim's names."""
+"""Word vectors from any text: a fast skip-gram negative-sampling engine with gensim's names.
 
-from w2v.machine import isa  # first: it says what to do if the compiled core is missing
+>>> import w2v
+>>> corpus = w2v.encode([["to", "be", "or", "not", "to", "be"]] * 50, w2v.VocabularyConfig(min_count=1))
+>>> model = w2v.train(corpus, w2v.TrainConfig(vector_size=10, workers=1))
+"""
 
-# isort: split
-from w2v.comparison import compare
-from w2v.config import TrainConfig, VocabularyConfig
-from w2v.corpus.count_text import TextOptions
-from w2v.corpus.encode import encode
-from w2v.corpus.encoded_corpus import EncodedCorpus
-from w2v.corpus.select_words import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
-from w2v.gensim_compat.callbacks import CallbackAny2Vec
-from w2v.gensim_compat.readers import LineSentence, PathLineSentences, Text8Corpus
-from w2v.gensim_compat.word2vec import Word2Vec
-from w2v.training.checkpoint import Checkpoints
-from w2v.training.trainer import Trainer, train
-from w2v.vectors import KeyedVectors
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from w2v.machine import isa  # says what to do if the compiled core is missing
 from w2v.version import __version__
+
+if TYPE_CHECKING:
+    from w2v.config import TrainConfig, VocabularyConfig
+    from w2v.corpus.count_text import TextOptions
+    from w2v.corpus.encode import encode
+    from w2v.corpus.encoded_corpus import EncodedCorpus
+    from w2v.corpus.select_words import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
+    from w2v.experiments.compare.runner import compare
+    from w2v.gensim_compat.callbacks import CallbackAny2Vec
+    from w2v.gensim_compat.readers import LineSentence, PathLineSentences, Text8Corpus
+    from w2v.gensim_compat.word2vec import Word2Vec
+    from w2v.training.checkpoint import Checkpoints
+    from w2v.training.trainer import Trainer, train
+    from w2v.vectors.keyed_vectors import KeyedVectors
 
 __all__ = [
     "RULE_DEFAULT",
@@ -39,3 +47,43 @@ __all__ = [
     "isa",
     "train",
 ]
+
+# Where each public name lives. It is loaded when it is first asked for, so that `import w2v` takes little longer than
+# `import numpy`, and who only queries vectors loads neither the trainer nor the tokenizers.
+_HOMES = {
+    "RULE_DEFAULT": "corpus.select_words",
+    "RULE_DISCARD": "corpus.select_words",
+    "RULE_KEEP": "corpus.select_words",
+    "CallbackAny2Vec": "gensim_compat.callbacks",
+    "Checkpoints": "training.checkpoint",
+    "EncodedCorpus": "corpus.encoded_corpus",
+    "KeyedVectors": "vectors.keyed_vectors",
+    "LineSentence": "gensim_compat.readers",
+    "PathLineSentences": "gensim_compat.readers",
+    "Text8Corpus": "gensim_compat.readers",
+    "TextOptions": "corpus.count_text",
+    "TrainConfig": "config",
+    "Trainer": "training.trainer",
+    "VocabularyConfig": "config",
+    "Word2Vec": "gensim_compat.word2vec",
+    "compare": "experiments.compare.runner",
+    "encode": "corpus.encode",
+    "train": "training.trainer",
+}
+_PACKAGES = ("corpora", "evaluation", "experiments", "formats", "gensim_compat", "geometry", "plotting")
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name, or a package such as ``w2v.geometry``, when it is first asked for (PEP 562)."""
+    if name in _HOMES:
+        value = getattr(importlib.import_module(f"w2v.{_HOMES[name]}"), name)
+    elif name in _PACKAGES:
+        value = importlib.import_module(f"w2v.{name}")
+    else:
+        raise AttributeError(f"module 'w2v' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES, *_PACKAGES})

@@ -8,9 +8,10 @@ import click
 
 from w2v.cli.output import emit, json_option, tell
 from w2v.cli.train import field_option
-from w2v.comparison import FOLDER, compare, report
-from w2v.comparison.config import SHARED
 from w2v.config import TrainConfig
+from w2v.experiments.compare import report
+from w2v.experiments.compare.config import SHARED
+from w2v.experiments.compare.runner import FOLDER, compare
 
 
 def _shared_options(command: Any) -> Any:

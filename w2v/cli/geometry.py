@@ -27,10 +27,10 @@ from w2v.geometry import (
     measure,
     text_pairs,
 )
-from w2v.geometry.figures import Subject, panels
 from w2v.geometry.pairs import counted
-from w2v.geometry.plots import check_plot, save_plot
 from w2v.geometry.space import components
+from w2v.plotting.panels import Subject, panels
+from w2v.plotting.plots import check_plot, save_plot
 
 
 @dataclass(frozen=True)

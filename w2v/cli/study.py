@@ -5,8 +5,9 @@ import os
 import click
 
 from w2v.cli.output import emit, json_option, tell
-from w2v.study import Plan, default_grid, quick_grid, run
-from w2v.study.journal import FILE
+from w2v.experiments.study.grid import default_grid, quick_grid
+from w2v.experiments.study.journal import FILE
+from w2v.experiments.study.runner import Plan, run
 
 
 @click.command()

@@ -7,9 +7,9 @@ from w2v.evaluation.analogies import (
     evaluate_analogies,
     read_analogies,
 )
-from w2v.evaluation.datasets import DATASETS, dataset
 from w2v.evaluation.gensim_style import evaluate_word_analogies, evaluate_word_pairs
 from w2v.evaluation.similarity import SimilarityResult, WordPair, evaluate_pairs, read_pairs
+from w2v.evaluation.test_sets import DATASETS, dataset
 
 __all__ = [
     "DATASETS",

@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.atomic_files import PathLike
 from w2v.errors import CorpusError
-from w2v.evaluation.files import PathType, read_lines
 from w2v.evaluation.solver import Method, answer, check_method
 from w2v.evaluation.space import WordSpace
+from w2v.evaluation.test_sets import read_lines
 
 Question = tuple[str, str, str, str]
 
@@ -128,7 +129,7 @@ class AnalogyResult:
         return "\n".join([heading, *(f"  {score}" for score in (*self.sections, self.total))])
 
 
-def read_analogies(path: PathType) -> list[AnalogySection]:
+def read_analogies(path: PathLike) -> list[AnalogySection]:
     """Read questions: ``: name`` opens a section, every other line is four words.
 
     Raises
@@ -159,7 +160,7 @@ def read_analogies(path: PathType) -> list[AnalogySection]:
 def evaluate_analogies(
     words: Sequence[str],
     vectors: NDArray[Any],
-    analogies: PathType | Sequence[AnalogySection],
+    analogies: PathLike | Sequence[AnalogySection],
     *,
     restrict: int | None = 30_000,
     method: str = "3cosadd",

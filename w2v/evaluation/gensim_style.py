@@ -12,9 +12,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError
 from w2v.evaluation.analogies import Question, read_analogies
-from w2v.evaluation.files import PathType
 from w2v.evaluation.similarity import read_pairs, scipy_stats
 from w2v.evaluation.solver import Method, answer
 from w2v.evaluation.space import first_rows, unit_rows
@@ -58,7 +58,7 @@ class _Folded:
 
 def evaluate_word_analogies(
     vectors: KeyedVectorsLike,
-    analogies: PathType,
+    analogies: PathLike,
     restrict_vocab: int | None = 300000,
     case_insensitive: bool = True,
     dummy4unknown: bool = False,
@@ -116,7 +116,7 @@ def evaluate_word_analogies(
 
 def evaluate_word_pairs(
     vectors: KeyedVectorsLike,
-    pairs: PathType,
+    pairs: PathLike,
     delimiter: str | None = "\t",
     encoding: str = "utf8",
     restrict_vocab: int | None = 300000,

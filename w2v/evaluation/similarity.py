@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError, MissingExtraError
-from w2v.evaluation.files import PathType, read_lines
 from w2v.evaluation.space import WordSpace
+from w2v.evaluation.test_sets import read_lines
 
 _SEPARATORS = re.compile(r"[\s,]+")
 
@@ -65,7 +66,7 @@ class SimilarityResult:
         return f"{correlations}, {self.found:,} of {self.asked:,} pairs found"
 
 
-def read_pairs(path: PathType, *, delimiter: str | None = None, encoding: str = "utf-8-sig") -> list[WordPair]:
+def read_pairs(path: PathLike, *, delimiter: str | None = None, encoding: str = "utf-8-sig") -> list[WordPair]:
     """Read word pairs: two words and a score a line; further columns are left alone.
 
     Lines that begin with ``#`` are comments, and the first other line may be a header.
@@ -107,7 +108,7 @@ def read_pairs(path: PathType, *, delimiter: str | None = None, encoding: str = 
 def evaluate_pairs(
     words: Sequence[str],
     vectors: NDArray[Any],
-    pairs: PathType | Sequence[WordPair],
+    pairs: PathLike | Sequence[WordPair],
     *,
     restrict: int | None = None,
     case_insensitive: bool = True,

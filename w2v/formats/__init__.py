@@ -1,7 +1,7 @@
 """Reading and writing word vectors: one file per format, `load` and `save` choose among them."""
 
+from w2v.formats.by_extension import check_format, has_format, load, save
 from w2v.formats.contents import Contents
-from w2v.formats.dispatch import check_format, has_format, load, save
 from w2v.formats.native import is_native, read_metadata
 from w2v.formats.word2vec import load_word2vec, save_word2vec
 

@@ -29,8 +29,7 @@ from numpy.typing import NDArray
 
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import FormatError
-from w2v.formats.checks import check_contents, finite_blocks
-from w2v.formats.contents import Contents
+from w2v.formats.contents import Contents, check_contents, finite_blocks
 from w2v.formats.native_header import (
     ATTRIBUTE,
     DTYPES,

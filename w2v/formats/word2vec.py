@@ -11,12 +11,11 @@ from numpy.typing import DTypeLike, NDArray
 
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, FormatError
-from w2v.formats.binary import read_binary, write_binary
-from w2v.formats.checks import check_contents, check_counts, finite_blocks
-from w2v.formats.contents import Contents
-from w2v.formats.rows import MAX_DIM, MAX_WORD_BYTES, Reading
+from w2v.formats.contents import Contents, check_contents, check_counts, finite_blocks
 from w2v.formats.streams import open_input, open_output
-from w2v.formats.textual import read_text, write_text
+from w2v.formats.word2vec_binary import read_binary, write_binary
+from w2v.formats.word2vec_rows import MAX_DIM, MAX_WORD_BYTES, Reading
+from w2v.formats.word2vec_text import read_text, write_text
 
 
 def load_word2vec(

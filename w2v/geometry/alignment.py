@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import unit_rows
-from w2v.geometry.view import Float64, Matrix, Rows
+from w2v.geometry.row_views import Float64, Matrix, Rows
 
 PAIRS_AT_ONCE = 4096
 

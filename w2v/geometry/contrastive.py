@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import COLUMNS_AT_ONCE, ROWS_AT_ONCE, cosine_blocks, in_double, precision, unit_rows
-from w2v.geometry.view import Float64, Rows
+from w2v.geometry.row_views import Float64, Rows
 
 ANCHORS_AT_ONCE = 256
 LEAST_POOLS = 32

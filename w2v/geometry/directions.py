@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.errors import GeometryError
-from w2v.geometry.view import Float64, Matrix, Rows
+from w2v.geometry.row_views import Float64, Matrix, Rows
 
 Blocks = Iterator[tuple[slice, slice, NDArray[Any]]]
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from w2v.errors import ConfigError
-from w2v.geometry.view import Float64
+from w2v.geometry.row_views import Float64
 
 
 def norm_frequency(norms: ArrayLike, counts: ArrayLike) -> float | None:

@@ -5,8 +5,8 @@ from numpy.typing import ArrayLike
 
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import unit_rows
-from w2v.geometry.view import Float64, Rows
-from w2v.vectors.queries import Search, SearchSpace, nearest, queries_at_once
+from w2v.geometry.row_views import Float64, Rows
+from w2v.vectors.search import Search, SearchSpace, nearest, queries_at_once
 
 
 def hubness(x: ArrayLike, k: int = 10, *, y: ArrayLike | None = None) -> float:

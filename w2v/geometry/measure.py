@@ -12,11 +12,11 @@ from w2v.geometry.frequency import norm_frequency
 from w2v.geometry.hubness import occurrences, skewness
 from w2v.geometry.measurement import Geometry, Measurement, Settings
 from w2v.geometry.pairs import PositivePairs
+from w2v.geometry.row_views import Float64, Rows, row_norms
 from w2v.geometry.sampling import Interval, Population, interval, resampled_means, sound_rows, stream
 from w2v.geometry.space import Space
 from w2v.geometry.spectrum import Moments
 from w2v.geometry.uniformity import log_mean_kernel
-from w2v.geometry.view import Float64, Rows, row_norms
 
 EXACT: Interval = (None, None)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v.atomic_files import PathLike
 from w2v.config import option, validate
 from w2v.corpus.count_text import TextOptions
 from w2v.corpus.encode import encode
@@ -14,9 +15,9 @@ from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, CorpusError, GeometryError
 from w2v.evaluation import read_pairs
-from w2v.evaluation.files import PathType, read_lines
 from w2v.evaluation.space import first_rows
-from w2v.geometry.view import Rows
+from w2v.evaluation.test_sets import read_lines
+from w2v.geometry.row_views import Rows
 
 ROUNDS = 64
 """Rounds of as many draws as pairs are wanted, before fewer are accepted."""
@@ -144,7 +145,7 @@ def counted(corpus: EncodedCorpus) -> EncodedCorpus:
     )
 
 
-def file_pairs(path: PathType, words: Sequence[str], *, min_score: float | None = None) -> PositivePairs:
+def file_pairs(path: PathLike, words: Sequence[str], *, min_score: float | None = None) -> PositivePairs:
     """Read pairs of words that mean the same, or nearly so: two words a line, ``#`` begins a comment.
 
     A word is looked up as it is written and then in lower case. Pairs with an unknown word, or of a word with itself, are
@@ -183,7 +184,7 @@ def file_pairs(path: PathType, words: Sequence[str], *, min_score: float | None 
     return PositivePairs(table[:, 0], table[:, 1], law, excluded)
 
 
-def _listed(path: PathType) -> list[tuple[str, str]]:
+def _listed(path: PathLike) -> list[tuple[str, str]]:
     pairs = []
     for number, line in read_lines(path):
         fields = line.split()
@@ -196,7 +197,7 @@ def _listed(path: PathType) -> list[tuple[str, str]]:
     return pairs
 
 
-def _scored(path: PathType, min_score: float) -> list[tuple[str, str]]:
+def _scored(path: PathLike, min_score: float) -> list[tuple[str, str]]:
     judged = read_pairs(path)
     pairs = [(pair.first, pair.second) for pair in judged if pair.score >= min_score]
     if not pairs:

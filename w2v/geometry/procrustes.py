@@ -8,8 +8,8 @@ import numpy as np
 
 from w2v.errors import GeometryError, MissingExtraError
 from w2v.geometry.pairs import PositivePairs
+from w2v.geometry.row_views import View, blocks
 from w2v.geometry.space import Space, common_words
-from w2v.geometry.view import View, blocks
 
 
 def scipy_linalg() -> ModuleType:

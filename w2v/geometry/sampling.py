@@ -6,8 +6,8 @@ import numpy as np
 
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.measurement import LEVEL, Settings
+from w2v.geometry.row_views import Float64, Rows, row_norms
 from w2v.geometry.space import Space
-from w2v.geometry.view import Float64, Rows, row_norms
 
 Interval = tuple[float | None, float | None]
 

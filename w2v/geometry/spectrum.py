@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from w2v.errors import GeometryError
 from w2v.geometry.directions import unit_rows
-from w2v.geometry.view import NUMBERS_AT_ONCE, Float64, Matrix, Rows
+from w2v.geometry.row_views import NUMBERS_AT_ONCE, Float64, Matrix, Rows
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,8 @@ from w2v.errors import ConfigError
 from w2v.geometry.alignment import pair_distances
 from w2v.geometry.directions import unit_rows
 from w2v.geometry.pairs import text_pairs
+from w2v.geometry.row_views import Rows, row_norms
 from w2v.geometry.uniformity import log_mean_kernel
-from w2v.geometry.view import Rows, row_norms
 from w2v.training.trainer import Trainer
 
 PAIRS, ROWS = 10_000, 2_000

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from w2v.errors import ConfigError, UnknownAttributeError
 from w2v.vectors.keys import Key, as_list
 from w2v.vectors.lookup import Lookup
-from w2v.vectors.table import as_words, describe, storage_dtype
+from w2v.vectors.store import as_words, describe, storage_dtype
 
 
 def counts_by_rank(rows: int) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from w2v.vectors.editing import Editing
 from w2v.vectors.keys import Key
-from w2v.vectors.queries import Float32
+from w2v.vectors.search import Float32
 from w2v.vectors.similarities import Similarities
 
 

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from w2v.errors import ConfigError, UnknownAttributeError
 from w2v.vectors.keys import Key, Weighted, as_inputs, as_list, as_vector, find_row, missing
-from w2v.vectors.queries import Float32, Float64, unit
-from w2v.vectors.table import VectorTable
+from w2v.vectors.search import Float32, Float64, unit
+from w2v.vectors.store import VectorTable
 
 
 class Lookup(VectorTable):

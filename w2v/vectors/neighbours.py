@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from w2v.errors import ConfigError
 from w2v.vectors.keys import Key, as_inputs, as_weighted, is_vector
 from w2v.vectors.lookup import Lookup
-from w2v.vectors.queries import (
+from w2v.vectors.search import (
     Float32,
     Float64,
     Rows,

@@ -14,7 +14,7 @@ from w2v.errors import ConfigError
 from w2v.logs import logger
 from w2v.vectors.keys import Key, as_list, as_vector
 from w2v.vectors.lookup import Lookup
-from w2v.vectors.queries import Float32, Float64, closer_rows, cosine, cosines_to, fast_cosines, unit
+from w2v.vectors.search import Float32, Float64, closer_rows, cosine, cosines_to, fast_cosines, unit
 from w2v.vectors.transport import transport_cost
 
 _LOG = logger(__name__)

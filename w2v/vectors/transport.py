@@ -5,7 +5,7 @@ import importlib
 import numpy as np
 
 from w2v.errors import MissingExtraError
-from w2v.vectors.queries import Float64
+from w2v.vectors.search import Float64
 
 
 def transport_cost(weights1: Float64, weights2: Float64, costs: Float64) -> float:

@@ -1,0 +1,214 @@
+"""The parts of a comparison on their own: the shared text, the yardsticks, the journal, a run in its process."""
+
+import bz2
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from w2v import VocabularyConfig, encode
+from w2v.config import TrainConfig
+from w2v.errors import ComparisonError, ConfigError, CorpusError, OutputError
+from w2v.experiments.compare.config import SHARED, ComparisonConfig, parameters_of
+from w2v.experiments.compare.costs import Cost, Costs, in_words, scoring_seconds
+from w2v.experiments.compare.engines import check_same_vocabulary, run
+from w2v.experiments.compare.journal import Step, open_journal
+from w2v.experiments.compare.measure import plan
+from w2v.experiments.compare.scores import Questions
+from w2v.experiments.compare.shared_samples import Yardsticks, neighbours, pair_loss
+from w2v.experiments.compare.shared_text import beginning, share
+from w2v.geometry import PositivePairs
+
+# ------------------------------------------------------------------------------------------------------ the shared text
+
+
+def test_a_text_that_is_ready_is_read_where_it_is(tmp_path):
+    source = tmp_path / "t.txt"
+    source.write_text("a b c\nd e\n", encoding="utf-8")
+    text = share(str(source), tmp_path)
+    assert (text.path, text.as_it_was, text.words, text.sentences, text.cut) == (str(source), True, 5, 2, False)
+    assert [path.name for path in tmp_path.iterdir()] == ["t.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("t.txt", b"a  b\tc\r\n\nd e"),
+        ("t.txt", "\ufeffa b\u00a0c\nd\u2003e\n".encode()),
+        ("t.txt.bz2", bz2.compress(b"a b c\nd e\n")),
+    ],
+)
+def test_any_other_text_is_copied_into_one_form(tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
+    text = share(str(tmp_path / name), tmp_path)
+    assert not text.as_it_was
+    assert Path(text.path).read_bytes() == b"a b c\nd e\n"
+    assert text.sources == (name,)
+
+
+def test_sentences_raw_prose_and_several_files_are_copied_too(tmp_path):
+    assert Path(share(iter([["x", "y"], [], ["z"]]), tmp_path).path).read_bytes() == b"x y\nz\n"
+    (tmp_path / "prose").write_text("Hello, World!\n", encoding="utf-8")
+    assert Path(share(str(tmp_path / "prose"), tmp_path, "words").path).read_bytes() == b"hello world\n"
+    (tmp_path / "more").write_text("a b\n", encoding="utf-8")
+    both = share([str(tmp_path / "prose"), str(tmp_path / "more")], tmp_path)
+    assert Path(both.path).read_bytes() == b"Hello, World!\na b\n"
+
+
+def test_no_line_is_longer_than_gensim_reads_at_once(tmp_path):
+    (tmp_path / "t").write_text("w v " * 12_500 + "\n", encoding="utf-8")
+    text = share(str(tmp_path / "t"), tmp_path)
+    assert [len(line.split()) for line in Path(text.path).read_text(encoding="utf-8").splitlines()] == [
+        10_000,
+        10_000,
+        5_000,
+    ]
+    assert (text.words, text.sentences) == (25_000, 3)
+
+
+def test_a_text_is_cut_between_sentences(tmp_path):
+    text = share([["a"] * 3, ["b"] * 3, ["c"] * 3], tmp_path, most_words=4)
+    assert Path(text.path).read_bytes() == b"a a a\nb b b\n"
+    assert (text.words, text.cut) == (6, True)
+    assert beginning(text, 2, tmp_path / "start") == 3
+    assert (tmp_path / "start").read_bytes() == b"a a a\n"
+    assert not share([["a", "b", "a"]], tmp_path, most_words=4).cut
+
+
+def test_tokens_with_white_space_cannot_be_shared(tmp_path):
+    with pytest.raises(CorpusError, match="'new york' holds white space"):
+        share([["in", "new york"]], tmp_path)
+
+
+# --------------------------------------------------------------------------------------------------------- the yardsticks
+
+
+def test_the_shared_loss_in_closed_form():
+    pairs, noise = PositivePairs(np.array([0, 1]), np.array([1, 0]), "made up"), np.array([[2, 0], [2, 2]])
+    zeros = np.zeros((3, 4), np.float32)
+    assert pair_loss(zeros, zeros, pairs, noise) == pytest.approx(np.log(2))
+    vectors = np.array([[1, 0], [0, 1], [1, 1]], np.float32)
+    output = np.array([[0, 2], [3, 0], [1, -1]], np.float32)
+    # Inputs are the contexts' (rows 1 and 0); the first pair's second noise word is its centre and is left out.
+    scores = [-2.0, -1.0, -3.0, 1.0, 1.0]  # minus the two positive ones (2 and 3), and the three noise words'
+    expected = np.mean(np.log1p(np.exp([scores[0], scores[1], scores[2], scores[3], scores[4]])))
+    assert pair_loss(vectors, output, pairs, noise) == pytest.approx(expected)
+
+
+def test_neighbours_are_rows_nearest_first():
+    vectors = np.array([[1, 0], [0.9, 0.1], [0, 1], [0.5, 0.5]], np.float32)
+    assert neighbours(["a", "b", "c", "d"], vectors, np.array([0])) == [[1, 3, 2]]
+
+
+def test_yardsticks_are_the_same_every_time_and_fit_small_texts():
+    rng = np.random.default_rng(0)
+    corpus = encode([[f"w{i}" for i in rng.integers(0, 30, 9)] for _ in range(200)], VocabularyConfig(min_count=1))
+    law = {"window": 5, "negative": 3, "ns_exponent": 0.75, "sample": 0.0}
+    first, second = (Yardsticks.of(corpus, law) for _ in range(2))
+    assert all((getattr(first, name) == getattr(second, name)).all() for name in ("noise", "rows", "queries"))
+    assert (first.pairs.anchors == second.pairs.anchors).all()
+    assert len(first.pairs) == 100_000
+    assert first.noise.shape == (100_000, 3)
+    assert first.rows.tolist() == first.queries.tolist() == list(range(30))
+    shares = np.bincount(first.noise.ravel(), minlength=30) / first.noise.size
+    assert shares == pytest.approx(corpus.vocabulary.noise_probabilities(0.75), abs=0.005)
+    measured = first.measure(corpus.vocabulary.words, rng.normal(size=(30, 4)).astype(np.float32), np.zeros((30, 4)))
+    assert 1.8 < measured["geometry"]["alignment"] < 2.2  # random vectors are orthogonal on average
+    assert -4 < measured["geometry"]["uniformity"] < -1
+    assert measured["geometry"]["shared_loss"] == pytest.approx(np.log(2))
+    assert [len(near) for near in measured["neighbours"]] == [10] * 30
+    assert json.dumps(measured, allow_nan=False)
+
+
+# -------------------------------------------------------------------------------------------------- plan, costs, journal
+
+
+def test_threads_are_powers_of_two_and_the_largest():
+    assert ComparisonConfig(workers=1).threads == [1]
+    assert ComparisonConfig(workers=2).threads == [1, 2]
+    assert ComparisonConfig(workers=6).threads == [1, 2, 4, 6]
+    steps = plan(ComparisonConfig(workers=2, rounds=2, seeds=1))
+    assert steps == [Step("speed", n, k) for n in (1, 2) for k in (1, 2)] + [Step("quality", 2, 1)]
+
+
+def test_parameters_are_those_of_both_engines():
+    inspect = pytest.importorskip("inspect")
+    theirs = inspect.signature(pytest.importorskip("gensim.models").Word2Vec).parameters
+    assert {*SHARED, "seed", "workers", "min_count"} <= set(theirs)
+    assert parameters_of({"epochs": 2}) == {name: getattr(TrainConfig(epochs=2), name) for name in SHARED}
+    with pytest.raises(ConfigError, match="noise_windows is no parameter that both engines have; allowed: vector_size"):
+        parameters_of({"noise_windows": 2})
+
+
+def test_costs_add_up():
+    one, many = Cost(1.0, 2.0, 8.0), Cost(1.0, 1.0, 4.0)
+    costs = Costs(dict.fromkeys(("w2v", "gensim"), one), dict.fromkeys(("w2v", "gensim"), many), 2, 0.5, 3, 7.0)
+    assert costs.of(Step("speed", 1, 1)) == pytest.approx(2 * (1 + 0.5 * (1 + 8)))
+    assert costs.of(Step("speed", 2, 1)) == pytest.approx(2 * (1 + 0.5 * (1 + 4)))
+    assert costs.of(Step("quality", 2, 1)) == pytest.approx(2 * (1 + 0.5 * (1 + 3 * 4)) + 2 * 7)
+    assert [in_words(seconds) for seconds in (0.1, 89, 90, 5399, 5400)] == ["1 s", "89 s", "2 min", "90 min", "1.5 h"]
+    assert scoring_seconds(Questions([], {}), ["a", "b"], 4) == 0
+
+
+def test_a_journal_is_taken_up_where_it_ends(tmp_path):
+    step, subject = Step("speed", 1, 1), {"text": "ab", "epochs": 5}
+    with open_journal(tmp_path, subject, {"date": "today"}) as journal:
+        journal.add({**vars(step), "w2v": {}, "gensim": {}})
+    with open(journal.path, "ab") as file:
+        file.write(b'{"kind": "speed", "wor')  # the machine went down
+    with open_journal(tmp_path, subject, {"date": "tomorrow"}) as again:
+        assert again.about == {"date": "today"}
+        assert again.find(step) == journal.records[0]
+        assert again.find(Step("speed", 1, 2)) is None
+        again.add({**vars(Step("speed", 1, 2)), "w2v": {}, "gensim": {}})
+    with open_journal(tmp_path, subject, {}) as third:
+        assert len(third.records) == 2
+    with (
+        pytest.raises(ConfigError, match="holds a comparison with epochs 5, and now it is 3: choose another folder"),
+        open_journal(tmp_path, {"text": "ab", "epochs": 3}, {}),
+    ):
+        pass
+
+
+def test_two_comparisons_do_not_write_into_one_folder(tmp_path):
+    with (
+        open_journal(tmp_path, {}, {}),
+        pytest.raises(OutputError, match="another comparison is writing there"),
+        open_journal(tmp_path, {}, {}),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("data", [b"{}\n", b"[]\n", b"3\n", b"\xff\n", b'{"kind": "speed"}\n', b"no json\n"])
+def test_another_file_is_no_journal(tmp_path, data):
+    (tmp_path / "runs.jsonl").write_bytes(data)
+    with pytest.raises(CorpusError, match="is no journal of a comparison"), open_journal(tmp_path, {}, {}):
+        pass
+    assert (tmp_path / "runs.jsonl").read_bytes() == data
+
+
+# ------------------------------------------------------------------------------------------------------------------ runs
+
+
+def test_vocabularies_that_differ_end_the_comparison(tmp_path):
+    folders = {engine: tmp_path / engine for engine in ("w2v", "gensim")}
+    texts = {"w2v": "the 9\nof 5\n", "gensim": "the 9\nof 4\nto 2\n"}
+    for engine, folder in folders.items():
+        folder.mkdir()
+        (folder / "vocabulary.txt").write_text(texts[engine], encoding="utf-8")
+    check_same_vocabulary({engine: {"vocabulary": "same"} for engine in folders}, folders)
+    results = {engine: {"vocabulary": engine} for engine in folders}
+    with pytest.raises(
+        ComparisonError, match=r"w2v has 2 words and gensim 3; in row 1 w2v has 'of' \(5 times\) and gens"
+    ):
+        check_same_vocabulary(results, folders)
+    (folders["w2v"] / "vocabulary.txt").write_text("the 9\nof 4\n", encoding="utf-8")
+    with pytest.raises(ComparisonError, match=r"in row 2 w2v has none and gensim 'to' \(2 times\)"):
+        check_same_vocabulary(results, folders)
+
+
+def test_a_run_that_fails_says_why(tmp_path):
+    with pytest.raises(ComparisonError, match=r"^w2v failed: .*no-such-file.*No such file") as caught:
+        run("w2v", str(tmp_path / "no-such-file"), {"epochs": 1}, tmp_path / "w2v", keep=False, tick=lambda: None)
+    assert "\n" not in str(caught.value)

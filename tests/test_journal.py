@@ -1,0 +1,75 @@
+"""Journals on disk: nothing half-written is left, whatever fails, and one process writes at a time."""
+
+import errno
+import os
+
+import pytest
+
+from w2v.errors import ConfigError, OutputError
+from w2v.experiments.journal import open_json_lines, refuse_foreign_reports, whole_lines
+
+
+def test_lines_come_back_and_a_torn_one_does_not(tmp_path):
+    path = tmp_path / "new" / "j.jsonl"
+    with open_json_lines(path, "test") as lines:
+        lines.append({"a": 1})
+        lines.append({"name": "t\udcff.txt"})  # a file whose name is not UTF-8
+        assert len(lines.read()) == 2
+    path.write_bytes(path.read_bytes() + b'{"b":')
+    assert len(whole_lines(path)) == 2
+    with open_json_lines(path, "test") as lines:
+        lines.append({"c": 3})
+    assert whole_lines(path)[2] == b'{"c": 3}'
+    assert whole_lines(tmp_path / "none") == []
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_line_that_cannot_be_written_leaves_nothing(tmp_path, monkeypatch, first):
+    path = tmp_path / "j.jsonl"
+    if not first:
+        with open_json_lines(path, "test") as lines:
+            lines.append({"a": 1})
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with (
+            pytest.raises(OutputError, match=r"cannot write .*j\.jsonl: No space left on device"),
+            open_json_lines(path, "test") as lines,
+        ):
+            lines.append({"b": 2})
+    assert path.exists() != first  # a file in which nothing stands is removed
+    with open_json_lines(path, "test") as lines:
+        lines.append({"c": 3})
+    assert whole_lines(path)[-1] == b'{"c": 3}'
+    assert len(whole_lines(path)) == (1 if first else 2)
+
+
+def test_what_happens_inside_keeps_its_own_error(tmp_path):
+    with pytest.raises(FileNotFoundError), open_json_lines(tmp_path / "j.jsonl", "test"):
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", "text.txt")
+
+
+def test_one_process_writes_at_a_time(tmp_path):
+    with (
+        open_json_lines(tmp_path / "j.jsonl", "test"),
+        pytest.raises(OutputError, match="another test is writing there; wait for it"),
+        open_json_lines(tmp_path / "j.jsonl", "test"),
+    ):
+        pass
+
+
+def test_a_folder_in_its_place_is_an_output_error(tmp_path):
+    with pytest.raises(OutputError, match="cannot write"), open_json_lines(tmp_path, "test"):
+        pass
+
+
+def test_a_report_of_something_else_is_not_replaced(tmp_path):
+    refuse_foreign_reports(tmp_path / "j.jsonl", ("report.md",))
+    (tmp_path / "report.md").write_text("mine")
+    with pytest.raises(ConfigError, match=r"holds a report\.md of something else: choose another folder"):
+        refuse_foreign_reports(tmp_path / "j.jsonl", ("report.md",))
+    (tmp_path / "j.jsonl").write_text("{}\n")
+    refuse_foreign_reports(tmp_path / "j.jsonl", ("report.md",))

@@ -1,0 +1,237 @@
+"""``compare``: the whole of it, from a text to a report."""
+
+import errno
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from w2v.atomic_files import atomic_write
+from w2v.config import VocabularyConfig
+from w2v.corpus.count_text import TextOptions
+from w2v.corpus.encode import encode, is_paths
+from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.text_files import find_sources
+from w2v.errors import ConfigError, MissingExtraError, OutputError, W2VError
+from w2v.experiments.compare import picture, report
+from w2v.experiments.compare.config import QUICK_WORDS, ComparisonConfig, parameters_of
+from w2v.experiments.compare.costs import calibrate, in_words, scoring_seconds
+from w2v.experiments.compare.journal import NAME, Journal, Step, open_journal
+from w2v.experiments.compare.machine import machine, today, versions
+from w2v.experiments.compare.measure import Bench, Clock, plan
+from w2v.experiments.compare.result import Comparison
+from w2v.experiments.compare.scores import Questions
+from w2v.experiments.compare.shared_samples import Yardsticks
+from w2v.experiments.compare.shared_text import SharedText, share
+from w2v.experiments.journal import refuse_foreign_reports
+from w2v.gensim_compat.bridge import gensim_version
+from w2v.plotting.style import library
+
+REPORT, DATA, PICTURE = "report.md", "report.json", "report.png"
+FOLDER = "w2v-comparison"
+
+Say = Callable[[str], object]
+
+
+def compare(
+    corpus: Any,
+    folder: str | Path = FOLDER,
+    *,
+    seeds: int | None = None,
+    rounds: int | None = None,
+    workers: int = 0,
+    min_count: int = 5,
+    quick: bool = False,
+    pairs: Sequence[str] = (),
+    analogies: str | None = None,
+    tokenizer: Any = "whitespace",
+    progress: bool | None = None,
+    say: Say | None = None,
+    **parameters: Any,
+) -> Comparison:
+    """Train w2v and gensim on the same words with the same parameters, and measure both in the same ways.
+
+    Every run is written to the folder when it is made (``runs.jsonl``). After an interruption the same call goes on from
+    there, and after a complete comparison it makes the report again.
+
+    Parameters
+    ----------
+    corpus : as for `w2v.encode`
+        Files, a folder, lists of words; a single file of words between single blanks is read where it is.
+    folder : path
+        Where ``runs.jsonl``, ``report.json``, ``report.md`` and ``report.png`` go.
+    seeds, rounds : int, optional
+        Trainings that are scored, and alternating pairs of runs for speed; 3 of each by default.
+    workers : int
+        Largest number of threads; 0: one per processor. Speed is measured with 1, 2, 4, ... up to it.
+    min_count : int
+    quick : bool
+        Take the first million words, one seed and one round, unless said otherwise.
+    pairs, analogies : paths
+        Further word pairs with human scores, and analogies in place of Google's; Google's, WordSim-353 and SimLex-999
+        come with gensim.
+    tokenizer : as for `w2v.TextOptions`
+    progress : bool, optional
+        Show a progress bar; by default only in a terminal.
+    say : callable, optional
+        Is told what is going on, a line at a time: first how long it will take.
+    **parameters
+        Of training, under the names that both engines have: ``vector_size``, ``window``, ``negative``, ``epochs``, ...
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    MissingExtraError
+        If gensim is not installed.
+    ConfigError
+        If a parameter is wrong, or the folder holds another comparison, or another report.
+    CorpusError
+        If the text or the questions cannot be read.
+    ComparisonError
+        If an engine fails, or the vocabularies differ.
+    OutputError
+        If the folder cannot be written.
+    KeyboardInterrupt
+        On Ctrl-C, after a report of what was measured so far was written.
+    """
+    gensim_version()
+    usual = 1 if quick else ComparisonConfig.seeds
+    config = ComparisonConfig(
+        seeds=usual if seeds is None else seeds,
+        rounds=usual if rounds is None else rounds,
+        workers=workers,
+        min_count=min_count,
+        most_words=QUICK_WORDS if quick else None,
+    )
+    shared = parameters_of(parameters) | {"min_count": config.min_count}
+    questions = Questions.read(analogies, pairs)
+    _refuse_overwriting(corpus, Path(folder))
+    refuse_foreign_reports(Path(folder, NAME), (DATA, REPORT, PICTURE))
+    with _working_folder(Path(folder)) as working:
+        text = share(corpus, working, tokenizer, config.most_words)
+        encoded = encode(text.path, VocabularyConfig(config.min_count), TextOptions(threads=config.threads[-1]))
+        with open_journal(Path(folder), *_header(text, encoded, shared, questions)) as journal:
+            yardsticks = Yardsticks.of(encoded, shared)
+            words = encoded.vocabulary.words
+            del encoded
+            bench = Bench(text, shared, questions, yardsticks, working)
+            steps = plan(config)
+            try:
+                _measure(bench, journal, steps, words, progress, say or (lambda line: None))
+            finally:
+                made = [record for step in steps if (record := journal.find(step)) is not None]
+                comparison = Comparison(journal.about, steps, made)
+                if made:  # after Ctrl-C, and after an engine failed, too
+                    write_reports(comparison, Path(folder))
+    return comparison
+
+
+def write_reports(comparison: Comparison, folder: Path) -> None:
+    """Write report.json, report.md and, if matplotlib is there and there is something to draw, report.png.
+
+    Raises
+    ------
+    OutputError
+        If one cannot be written.
+    """
+    drawn = None
+    if picture.panels(comparison):
+        with suppress(MissingExtraError):  # which was said before the first run
+            picture.draw(comparison, folder / PICTURE)
+            drawn = PICTURE
+    data = json.dumps(comparison.to_dict(), indent=1, allow_nan=False)
+    for name, content in ((DATA, data), (REPORT, report.markdown(comparison, drawn))):
+        with atomic_write(folder / name) as file:
+            file.write(content.encode())
+
+
+def _refuse_overwriting(corpus: Any, folder: Path) -> None:
+    """Raise ConfigError if the report would become a part of the text, or replace it."""
+    if not is_paths(corpus):
+        return
+    paths = [corpus] if isinstance(corpus, (str, os.PathLike)) else corpus
+    read = {os.path.realpath(path) for path in (*paths, *find_sources(corpus))}
+    written = {os.path.realpath(folder)} | {os.path.realpath(folder / name) for name in (NAME, DATA, REPORT, PICTURE)}
+    if read & written:
+        raise ConfigError(f"the report would be written among the texts, to {folder}: give it a folder of its own")
+
+
+@contextmanager
+def _working_folder(folder: Path) -> Iterator[Path]:
+    """Make the folder of the report, and in it one for what goes when the work is done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise OutputError(f"cannot make the folder {folder}: {problem.strerror}") from problem
+    try:
+        with tempfile.TemporaryDirectory(prefix=".w2v-", dir=folder) as working:
+            yield Path(working)
+    except OSError as problem:
+        if isinstance(problem, W2VError) or problem.errno not in (
+            errno.ENOSPC,
+            errno.EDQUOT,
+            errno.EROFS,
+            errno.EACCES,
+        ):
+            raise
+        raise OutputError(f"cannot go on with {problem.filename or folder}: {problem.strerror}") from problem
+
+
+def _header(
+    text: SharedText, encoded: EncodedCorpus, parameters: dict[str, Any], questions: Questions
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the subject of the comparison and what else is worth knowing; see `open_journal`."""
+    here, on = machine(), versions()
+    asked = {
+        "analogies": sum(len(section.questions) for section in questions.analogies),
+        "pairs": {name: len(pairs) for name, pairs in questions.pairs.items()},
+    }
+    subject = {"text": text.sha256, **parameters, **on, **here, **asked}
+    about = {
+        "machine": here,
+        "versions": on,
+        "date": today(),
+        "text": text.to_dict(),
+        "parameters": parameters,
+        "vocabulary": {"words": len(encoded.vocabulary), "tokens": len(encoded.tokens), "equal": True},
+        "questions": asked,
+    }
+    return subject, about
+
+
+def _measure(
+    bench: Bench, journal: Journal, steps: Sequence[Step], words: list[str], progress: bool | None, say: Say
+) -> None:
+    left = [step for step in steps if journal.find(step) is None]
+    if not left:
+        return
+    if len(left) < len(steps):
+        say(f"{len(steps) - len(left)} of {len(steps)} pairs of runs are in {journal.path} already")
+    try:
+        library("matplotlib")
+    except MissingExtraError as problem:
+        say(f"no picture will be drawn: {problem}")
+    say("a short calibration first, to say how long it will take")
+    clock = Clock(1.0, progress)
+    try:
+        scoring = scoring_seconds(bench.questions, words, bench.parameters["vector_size"])
+        costs = calibrate(
+            bench.text, bench.parameters, max(s.workers for s in steps), scoring, bench.folder, clock.tick
+        )
+    finally:
+        clock.close()
+    seconds = sum(map(costs.of, left))
+    say(f"{len(left)} pairs of runs will take about {in_words(seconds)} on this machine")
+    clock = Clock(seconds, progress)
+    try:
+        for step in left:
+            with clock.step(step, costs.of(step)):
+                journal.add(bench.measure(step, clock.tick))
+    finally:
+        clock.close()

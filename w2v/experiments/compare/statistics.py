@@ -1,0 +1,273 @@
+"""Figures made of runs: a pure function of the journal, so that every one can be computed again by hand.
+
+runs -> `Ratios` (speed, reading, memory; pair by pair), `Contrast` (quality; over seeds), overlaps of neighbours
+"""
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+from w2v.evaluation.statistics import ENOUGH, interval, resampled_spearman
+from w2v.experiments.compare.engines import ENGINES, OURS, THEIRS
+
+Record = dict[str, Any]
+Values = tuple[float, ...]
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """One quantity of both engines in alternating pairs of runs.
+
+    Attributes
+    ----------
+    name, unit : str
+    better : {"higher", "lower"}
+    w2v, gensim : tuple of float
+        One value each a pair.
+    """
+
+    name: str
+    unit: str
+    better: str
+    w2v: Values
+    gensim: Values
+
+    @property
+    def ratios(self) -> Values:
+        """How many times better w2v is, pair by pair: 2 stands for twice the speed, half the time, half the memory."""
+        pairs = zip(self.w2v, self.gensim, strict=True)
+        return tuple(ours / theirs if self.better == "higher" else theirs / ours for ours, theirs in pairs)
+
+    @property
+    def median_ratio(self) -> float:
+        """The median over pairs of their ratios; not the ratio of the medians."""
+        return statistics.median(self.ratios)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        return {**vars(self), "ratios": self.ratios, "median_ratio": self.median_ratio}
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """95 % bootstrap intervals over word pairs, of the mean over seeds; ``difference`` is w2v's minus gensim's."""
+
+    w2v: Range
+    gensim: Range
+    difference: Range
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One score of both engines over several seeds.
+
+    Attributes
+    ----------
+    name, unit : str
+    better : {"higher", "lower", "neither"}
+    digits : int
+        After the point.
+    w2v, gensim : tuple of float
+        One value each a seed.
+    of : str
+        What it is a score of.
+    count : int, optional
+        Questions or pairs that could be answered.
+    intervals : Intervals, optional
+    """
+
+    name: str
+    unit: str
+    better: str
+    digits: int
+    w2v: Values
+    gensim: Values
+    of: str = ""
+    count: int | None = None
+    intervals: Intervals | None = None
+
+    @property
+    def says_something(self) -> bool:
+        """Whether enough could be answered for a comparison; the figures are given all the same."""
+        return self.count is None or self.count >= ENOUGH
+
+    @property
+    def difference(self) -> float:
+        """w2v's mean minus gensim's."""
+        return statistics.mean(self.w2v) - statistics.mean(self.gensim)
+
+    @property
+    def spread(self) -> float | None:
+        """The wider of the two ranges over seeds, largest minus smallest; None with one seed."""
+        if len(self.w2v) < 2:
+            return None
+        return max(max(values) - min(values) for values in (self.w2v, self.gensim))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        means = {f"{engine}_mean": statistics.mean(getattr(self, engine)) for engine in ENGINES}
+        intervals = None if self.intervals is None else vars(self.intervals)
+        return {**vars(self), "intervals": intervals, **means, "difference": self.difference, "spread": self.spread}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All figures of a journal.
+
+    Parameters
+    ----------
+    speed, quality : list of records
+        Those that were planned and made.
+    threads : int
+        The largest number of threads.
+    """
+
+    speed: Sequence[Record]
+    quality: Sequence[Record]
+    threads: int
+
+    @cached_property
+    def training(self) -> list[Ratios]:
+        """Training speed for each number of threads."""
+        numbers = sorted({record["workers"] for record in self.speed})
+        return [
+            _ratios(
+                f"training, {threads(n)}",
+                "words/s",
+                "higher",
+                [record for record in self.speed if record["workers"] == n],
+                lambda run: float(run["words_per_second"]),
+            )
+            for n in numbers
+        ]
+
+    @cached_property
+    def resources(self) -> list[Ratios]:
+        """Reading time, peak memory and the time of everything, with most threads."""
+        speed = [record for record in self.speed if record["workers"] == self.threads]
+        at = threads(self.threads)
+        found = [
+            _ratios(f"reading and counting, {at}", "s", "lower", speed, lambda run: float(run["seconds"]["read"])),
+            _ratios(
+                f"reading and all epochs, {at}", "s", "lower", self.quality, lambda run: sum(run["seconds"].values())
+            ),
+            _ratios(f"peak memory, {at}", "MB", "lower", speed, lambda run: run["peak_memory_bytes"] / 1e6),
+        ]
+        return [ratios for ratios in found if ratios.w2v]
+
+    @cached_property
+    def scores(self) -> list[Contrast]:
+        """Analogies and word pairs."""
+        if not self.quality:
+            return []
+        return [*self._analogies(), *(self._pairs(name) for name in self._first["pairs"] if self._known(name))]
+
+    @cached_property
+    def geometry(self) -> list[Contrast]:
+        """Alignment, uniformity and the loss on shared pairs."""
+        if not self.quality:
+            return []
+        rows = (("alignment", "neither"), ("uniformity", "neither"), ("shared_loss", "lower"))
+        return [
+            self._contrast(
+                name.replace("_", " "), "nats" if "loss" in name else "", better, 4, _getter("geometry", name)
+            )
+            for name, better in rows
+        ]
+
+    @cached_property
+    def overlaps(self) -> dict[str, Values]:
+        """Percent of shared nearest neighbours between runs: of w2v and gensim, of two of gensim, of two of w2v.
+
+        Runs of the same seed start from the same vectors, so only runs of different seeds are compared; with one seed
+        there is nothing else to compare.
+        """
+        near = {
+            (engine, record["number"]): record[engine]["scores"]["neighbours"]
+            for record in self.quality
+            for engine in ENGINES
+        }
+        seeds = [record["number"] for record in self.quality]
+        cross = [(a, b) for a, b in product(seeds, seeds) if a != b or len(seeds) == 1]
+        rising = [(a, b) for a, b in product(seeds, seeds) if a < b]
+        kinds = {
+            f"{OURS} with {THEIRS}": [((OURS, a), (THEIRS, b)) for a, b in cross],
+            f"{THEIRS} with {THEIRS}": [((THEIRS, a), (THEIRS, b)) for a, b in rising],
+            f"{OURS} with {OURS}": [((OURS, a), (OURS, b)) for a, b in rising],
+        }
+        return {
+            name: tuple(100 * overlap(near[a], near[b]) for a, b in pairs) for name, pairs in kinds.items() if pairs
+        }
+
+    @property
+    def _first(self) -> Record:
+        scores: Record = self.quality[0][OURS]["scores"]
+        return scores
+
+    def _known(self, name: str) -> bool:
+        return self._first["pairs"][name]["spearman"] is not None
+
+    def _contrast(
+        self, name: str, unit: str, better: str, digits: int, value: Callable[[Record], float], **more: Any
+    ) -> Contrast:
+        ours, theirs = (tuple(value(record[engine]["scores"]) for record in self.quality) for engine in ENGINES)
+        return Contrast(name, unit, better, digits, ours, theirs, **more)
+
+    def _analogies(self) -> list[Contrast]:
+        found = []
+        for scoring, key in (("restricted", "accuracy"), ("full", "accuracy_of_all")):
+            total = self._first["analogies"].get(scoring)
+            if total is None or not total["answered"]:
+                continue
+            asked, answered = total["asked"], total["answered"]
+            of = f"{answered:,} answered of {asked:,}" if scoring == "restricted" else f"all {asked:,}"
+            value = _getter("analogies", scoring, key, scale=100)
+            found.append(self._contrast(f"analogies, {scoring}", "%", "higher", 1, value, of=of, count=answered))
+        return found
+
+    def _pairs(self, name: str) -> Contrast:
+        found = self._first["pairs"][name]
+        runs = [record[engine]["scores"]["pairs"][name]["cosines"] for engine in ENGINES for record in self.quality]
+        drawn = 100 * resampled_spearman(found["human"], runs)
+        ours, theirs = (half.mean(axis=1) for half in (drawn[:, : len(self.quality)], drawn[:, len(self.quality) :]))
+        edges = [interval(values) for values in (ours, theirs, ours - theirs)]
+        known = [edge for edge in edges if edge is not None]
+        return self._contrast(
+            name,
+            "rho x 100",
+            "higher",
+            1,
+            _getter("pairs", name, "spearman", scale=100),
+            of=f"{found['found']:,} of {found['asked']:,} pairs",
+            count=found["found"],
+            intervals=Intervals(*known) if len(known) == len(edges) else None,
+        )
+
+
+def overlap(first: Sequence[Sequence[int]], second: Sequence[Sequence[int]]) -> float:
+    """Return the mean share of common elements of two lists of neighbours, over words."""
+    return statistics.mean(len({*a} & {*b}) / len(a) for a, b in zip(first, second, strict=True))
+
+
+def threads(number: int) -> str:
+    """Return a number of threads in words."""
+    return f"{number} thread" if number == 1 else f"{number} threads"
+
+
+def _ratios(name: str, unit: str, better: str, records: Sequence[Record], value: Callable[[Record], float]) -> Ratios:
+    ours, theirs = (tuple(value(record[engine]) for record in records) for engine in ENGINES)
+    return Ratios(name, unit, better, ours, theirs)
+
+
+def _getter(*path: str, scale: float = 1.0) -> Callable[[Record], float]:
+    def get(scores: Record) -> float:
+        found: Any = scores
+        for key in path:
+            found = found[key]
+        return scale * float(found)
+
+    return get

@@ -1,0 +1,93 @@
+"""From records to correlations: over all models, over some of them, and with some parameters held fixed."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from w2v.experiments.study.correlation import Correlation, Float64, Sample, correlate
+from w2v.experiments.study.grid import OWN
+from w2v.experiments.study.journal import Record
+from w2v.experiments.study.metrics import INPUT, METRICS, THEORY
+from w2v.experiments.study.quality import MAIN, QUALITIES
+
+EVERYTHING = "all models"
+FIXED = "dimension and ns_exponent held fixed"
+FIXED_OBJECTIVE = "dimension, ns_exponent and objective held fixed"
+SOUND = "collapsed models left out"
+COLLAPSED = 0.25
+"""Effective rank of the input vectors, as a share of their dimension, below which a model counts as collapsed."""
+WITHIN = 8
+"""Models that an objective needs to be looked at alone."""
+
+CLAIMED = tuple(metric.key for metric in METRICS if metric.name in THEORY)
+"""The metrics that the question is about."""
+
+
+def analyse(records: Sequence[Record]) -> dict[str, list[Correlation]]:
+    """Return the correlations of each view of the models that were trained.
+
+    The first two views, ``EVERYTHING`` and ``FIXED``, are of every metric and every score; the others of alignment,
+    uniformity and their sum with the main scores, to see how far what holds for all models holds for some. ``SOUND`` is
+    among them if a model has collapsed.
+    """
+    trained = [record for record in records if record.failure is None]
+    everything = tuple(metric.key for metric in METRICS)
+    scores = (*QUALITIES, *dict.fromkeys(s for r in trained for s in r.scores if s not in QUALITIES))
+    objectives = [name for name in OWN if sum(r.model.objective == name for r in trained) >= WITHIN]
+    views = {
+        EVERYTHING: _correlated(trained, everything, scores, _nothing),
+        FIXED: _correlated(trained, everything, scores, _fixed),
+        FIXED_OBJECTIVE: _correlated(trained, CLAIMED, MAIN, _fixed_with_objective),
+    }
+    sound = [record for record in trained if not collapsed(record)]
+    if len(sound) < len(trained):
+        views[SOUND] = _correlated(sound, CLAIMED, MAIN, _nothing)
+    for name in objectives:
+        views[f"{name} alone"] = _correlated([r for r in trained if r.model.objective == name], CLAIMED, MAIN, _nothing)
+    return views
+
+
+def collapsed(record: Record) -> bool:
+    """Whether a model's input vectors lie in few directions."""
+    return record.metrics[f"{INPUT}: effective_rank"] < COLLAPSED * record.model.vector_size
+
+
+Controls = Callable[[Sequence[Record]], Float64]
+
+
+def _nothing(records: Sequence[Record]) -> Float64:
+    return np.empty((len(records), 0))
+
+
+def _fixed(records: Sequence[Record]) -> Float64:
+    return np.array([[r.model.vector_size, r.model.ns_exponent] for r in records], np.float64).reshape(-1, 2)
+
+
+def _fixed_with_objective(records: Sequence[Record]) -> Float64:
+    # All but one: the last indicator is what the others and the constant make it.
+    names = sorted({r.model.objective for r in records})[1:]
+    indicators = [[float(r.model.objective == name) for name in names] for r in records]
+    return np.column_stack([_fixed(records), np.array(indicators).reshape(len(records), -1)])
+
+
+def _correlated(
+    records: Sequence[Record], metrics: Sequence[str], scores: Sequence[str], controls: Controls
+) -> list[Correlation]:
+    """Correlate over the models that have all metrics and scores which any of them has."""
+    metrics = [name for name in metrics if any(name in r.metrics for r in records)]
+    scores = [name for name in scores if any(r.scores.get(name) is not None for r in records)]
+    whole = [
+        r
+        for r in records
+        if all(name in r.metrics for name in metrics) and all(r.scores.get(name) is not None for name in scores)
+    ]
+    if not whole:
+        return []
+    numbers = {setting: number for number, setting in enumerate(dict.fromkeys(r.model.setting for r in whole))}
+    sample = Sample(
+        np.array([[r.metrics[name] for name in metrics] for r in whole]),
+        np.array([[r.scores[name] for name in scores] for r in whole], np.float64),
+        controls(whole),
+        [numbers[r.model.setting] for r in whole],
+    )
+    return correlate(sample, metrics, scores)

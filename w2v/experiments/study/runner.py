@@ -1,0 +1,223 @@
+"""A study: read a corpus once, train every model of a grid, measure it, score it, and see what goes with what."""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tqdm.auto import tqdm
+
+from w2v.atomic_files import PathLike
+from w2v.config import TrainConfig
+from w2v.corpus.count_text import TextOptions
+from w2v.corpus.encode import encode
+from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.errors import GeometryError, TrainingError
+from w2v.evaluation.probe import ProbeSettings, check_probe, one_thread
+from w2v.evaluation.similarity import scipy_stats
+from w2v.experiments.journal import refuse_foreign_reports
+from w2v.experiments.study.best_settings import repetitions
+from w2v.experiments.study.grid import Model, default_grid, quick_grid
+from w2v.experiments.study.journal import FILE, GRID, REPETITION, Journal, Record, journal, read_journal
+from w2v.experiments.study.metrics import DRAWS, SETTINGS, metrics
+from w2v.experiments.study.quality import Exam
+from w2v.experiments.study.report import DATA, REPORT, Report, write_report
+from w2v.geometry import PositivePairs, Settings, Space, text_pairs
+from w2v.plotting.plots import check_plot
+from w2v.training.checkpoint import STREAMS, fingerprint
+from w2v.training.trainer import Trainer
+from w2v.version import __version__
+
+BAR = "{desc} {percentage:3.0f}%|{bar}| {elapsed}, {remaining} left{postfix}"
+REPETITION_SEEDS = (101, 102)
+"""Seeds that no model of a grid has."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a study does beside its grid.
+
+    Attributes
+    ----------
+    epochs : int
+    workers : int
+        Training threads; 0: one per processor.
+    settings : Settings
+        What is measured, and how exactly; of ``ms`` only the largest counts.
+    probe : ProbeSettings
+    seeds : tuple of int
+        The best setting of each objective is trained once more with each of them: scores that no choice has seen.
+
+    Raises
+    ------
+    ConfigError
+        If epochs or workers are out of range.
+    """
+
+    epochs: int = 5
+    workers: int = 0
+    settings: Settings = SETTINGS
+    probe: ProbeSettings = field(default_factory=ProbeSettings)
+    seeds: tuple[int, ...] = REPETITION_SEEDS
+
+    def __post_init__(self) -> None:
+        TrainConfig(epochs=self.epochs, workers=self.workers)  # now, rather than when the corpus has been read
+
+
+def run(
+    corpus: Any,
+    folder: PathLike,
+    *,
+    grid: Sequence[Model] | None = None,
+    quick: bool = False,
+    analogies: PathLike | None = None,
+    pairs: Sequence[PathLike] = (),
+    plan: Plan | None = None,
+    tokenizer: Any = "whitespace",
+    progress: bool | None = None,
+) -> Report:
+    """Run a study, or go on with one, and write its report.
+
+    Parameters
+    ----------
+    corpus : EncodedCorpus, or anything that `w2v.encode` reads
+        Words with five occurrences or more get vectors.
+    folder : path
+        Gets ``models.jsonl``, one line a model, and the report: ``report.md``, ``report.json`` and its figures. A model
+        whose line is there, of the same corpus, test sets, parameters and version of w2v, is not trained again.
+    grid : sequence of Model, optional
+        By default `default_grid`, or `quick_grid` if ``quick``.
+    analogies, pairs : path-like, sequence of path-like, optional
+        Test sets; by default those that come with gensim. The probe's categories come from the analogies.
+    plan : Plan, optional
+    tokenizer : as for `w2v.TextOptions`
+    progress : bool, optional
+        Show a progress bar; by default only in a terminal.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    ConfigError
+        If a parameter is wrong, or the folder holds a report of something else.
+    CorpusError
+        If the corpus or a test set cannot be read.
+    MissingExtraError
+        If scikit-learn, scipy or matplotlib are not installed.
+    OutputError
+        If the folder cannot be written.
+    FormatError
+        If ``models.jsonl`` holds something else.
+    KeyboardInterrupt
+        On Ctrl-C; the same call goes on with the model that was being trained.
+    """
+    check_probe()
+    scipy_stats()
+    check_plot("report.png")
+    models = tuple(dict.fromkeys(grid or (quick_grid() if quick else default_grid())))
+    refuse_foreign_reports(Path(os.fsdecode(folder), FILE), (REPORT, DATA))
+    with journal(folder) as book:  # before anything that takes long: can it be written at all?
+        bench = _Bench.of(corpus, TextOptions(tokenizer), Exam.read(analogies, pairs), plan or Plan())
+        found = {record.model: record for record in read_journal(folder, bench.setup)}
+        found = bench.go_on(models, GRID, found, book, progress)
+        repeated = repetitions([found[model] for model in models], bench.plan.seeds)
+        found = bench.go_on(repeated, REPETITION, found, book, progress)
+    report = Report.of(bench.facts, [found[model] for model in models], [found[model] for model in repeated])
+    write_report(folder, report)
+    return report
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """What all models of a study share."""
+
+    corpus: EncodedCorpus
+    exam: Exam
+    pairs: PositivePairs
+    plan: Plan
+    facts: dict[str, Any]
+
+    @classmethod
+    def of(cls, source: Any, text: TextOptions, exam: Exam, plan: Plan) -> "_Bench":
+        corpus = encode(source, text=text)
+        pairs = text_pairs(corpus, n=DRAWS, held_out=False)
+        facts = {
+            "corpus": {
+                "names": [os.path.basename(name) for name in corpus.sources],
+                "sha256": fingerprint(corpus),
+                "words": corpus.ledger.tokens,
+                "words_in_vocabulary": len(corpus.tokens),
+                "vocabulary": len(corpus.vocabulary),
+            },
+            "epochs": plan.epochs,
+            "test_sets": exam.digests,
+            "positive_pairs": _without_folder(pairs.law, corpus),
+            "measured": plan.settings.to_dict(),
+            "probe": asdict(plan.probe),
+            "streams": STREAMS,
+            "w2v": __version__,
+        }
+        return cls(corpus, exam, pairs, plan, facts)
+
+    @property
+    def setup(self) -> str:
+        """Digest of what a model's line must have been made with to count."""
+        return hashlib.sha256(json.dumps(self.facts, sort_keys=True).encode()).hexdigest()[:16]
+
+    def go_on(
+        self, models: Sequence[Model], stage: str, found: dict[Model, Record], book: Journal, progress: bool | None
+    ) -> dict[Model, Record]:
+        """Train the models that have no record; return all records."""
+        missing = [model for model in models if model not in found]
+        trained = {}
+        disable = None if progress is None else not progress
+        with tqdm(total=sum(model.cost for model in missing), desc=stage, bar_format=BAR, disable=disable) as bar:
+            for number, model in enumerate(missing, start=1):
+                bar.set_postfix_str(f"{number} of {len(missing)}: {model.label}")
+                trained[model] = self.examine(model, stage)
+                book.append(trained[model])
+                bar.update(model.cost)
+        return found | trained
+
+    def examine(self, model: Model, stage: str) -> Record:
+        """Train, measure and score one model; one that fails is a record too."""
+        words = self.corpus.vocabulary.words
+        began = time.perf_counter()
+        try:
+            trainer = Trainer(self.corpus, model.config(self.plan.epochs, self.plan.workers))
+            reports = trainer.run(progress=False)
+            trained = time.perf_counter()
+            with one_thread():
+                values = metrics(self._space(trainer), self.pairs, self.plan.settings)
+                measured = time.perf_counter()
+                marks = self.exam.mark(words, trainer.vectors, self.plan.probe)
+        except (TrainingError, GeometryError) as problem:
+            return Record(self.setup, model, stage, str(problem))
+        training = {
+            "loss": reports[-1].loss,
+            "words_per_second": sum(report.tokens for report in reports) / sum(report.seconds for report in reports),
+            "seconds": {
+                "train": trained - began,
+                "measure": measured - trained,
+                "score": time.perf_counter() - measured,
+            },
+        }
+        return Record(self.setup, model, stage, None, values, marks.scores, marks.coverage, training)
+
+    def _space(self, trainer: Trainer) -> Space:
+        vocabulary, matrices = self.corpus.vocabulary, trainer.matrices
+        partners = None if matrices is None else matrices.output_vectors
+        return Space(trainer.vectors, partners, vocabulary.counts, words=vocabulary.words)
+
+
+def _without_folder(law: str, corpus: EncodedCorpus) -> str:
+    """Name the corpus by its file alone: a report may be published."""
+    for name in corpus.sources:
+        law = law.replace(name, os.path.basename(name))
+    return law

@@ -1,0 +1,140 @@
+"""Panels as files, written atomically: by matplotlib (.png, .svg, .pdf) or plotly (.html)."""
+
+import os
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from w2v.atomic_files import PathLike, atomic_write
+from w2v.errors import ConfigError
+from w2v.plotting.panels import REFERENCE, Panel, Series
+from w2v.plotting.style import COLOURS, GREY, grid, image, library
+
+IMAGES = (".png", ".svg", ".pdf")
+PAGES = (".html",)
+COLUMNS = 2
+TITLE_WIDTH = 130
+"""Characters of a line above the panels."""
+
+
+def save_plot(path: PathLike, panels: Sequence[Panel], title: str) -> None:
+    """Draw panels into one file; its extension says how.
+
+    Raises
+    ------
+    ConfigError
+        If the extension is none of .png, .svg, .pdf, .html.
+    MissingExtraError
+        If the library is not installed.
+    OutputError
+        If the file cannot be written.
+    """
+    extension = check_plot(path)
+    data = _page(panels, title) if extension in PAGES else _image(panels, title, extension[1:])
+    with atomic_write(path) as file:
+        file.write(data)
+
+
+def check_plot(path: PathLike) -> str:
+    """Return the extension of a file that `save_plot` can draw; raise its errors now, before hours of work."""
+    extension = os.path.splitext(os.fsdecode(path))[1].lower()
+    if extension not in IMAGES + PAGES:
+        raise ConfigError(f"plot {os.fsdecode(path)}: the extension must be one of {', '.join(IMAGES + PAGES)}")
+    library("plotly.graph_objects" if extension in PAGES else "matplotlib")
+    return extension
+
+
+def _colour(series: Series) -> str:
+    return GREY if series.colour == REFERENCE else COLOURS[series.colour % len(COLOURS)]
+
+
+def _image(panels: Sequence[Panel], title: str, format: str) -> bytes:
+    rows = -(-len(panels) // COLUMNS)
+
+    def fill(figure: Any) -> None:
+        figure.suptitle(textwrap.fill(title, TITLE_WIDTH), fontsize=10)
+        for axes, panel in zip(figure.subplots(rows, COLUMNS).flat, panels, strict=True):
+            _draw(axes, panel)
+
+    return image(fill, (11, 4.8 * rows), format)
+
+
+_LINES = {"solid": "-", "dashed": "--", "dotted": ":", "points": "none", "path": "-"}
+
+
+def _draw(axes: Any, panel: Panel) -> None:
+    axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label)
+    grid(axes)
+    if panel.log_x:
+        axes.set_xscale("log", base=4)
+        axes.minorticks_off()
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    elif panel.x_ticks is not None:
+        axes.set_xticks(panel.x_ticks)
+    else:
+        axes.locator_params(axis="x", nbins=6)
+    for series in panel.series:
+        colour = _colour(series)
+        marker = "o" if series.style in ("points", "path") else None
+        axes.plot(
+            series.x, series.y, _LINES[series.style], color=colour, marker=marker, label=series.label, linewidth=1.8
+        )
+        if series.y_ends is not None and series.style == "path":
+            axes.fill_between(series.x, *series.y_ends, color=colour, alpha=0.2, linewidth=0)
+        elif series.y_ends is not None and series.x_ends is not None:
+            x, y = series.x[0], series.y[0]
+            left, right, low, high = (ends[0] for ends in (*series.x_ends, *series.y_ends))
+            axes.errorbar(x, y, [[y - low], [high - y]], [[x - left], [right - x]], color=colour, capsize=3)
+        for x, y, note in zip(series.x, series.y, series.notes, strict=False):
+            axes.annotate(note, (x, y), (6, 6), textcoords="offset points", color=colour)
+    axes.set(**{k: v for k, v in (("xlim", panel.x_range), ("ylim", panel.y_range)) if v is not None})
+    axes.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=2)
+
+
+def _page(panels: Sequence[Panel], title: str) -> bytes:
+    """Draw with plotly into one page that needs no network."""
+    graph, subplots = library("plotly.graph_objects"), library("plotly.subplots")
+    rows = -(-len(panels) // COLUMNS)
+    figure = subplots.make_subplots(rows, COLUMNS, subplot_titles=[panel.title for panel in panels])
+    shown: set[str] = set()
+    for place, panel in enumerate(panels):
+        where = {"row": place // COLUMNS + 1, "col": place % COLUMNS + 1}
+        for series in panel.series:
+            figure.add_trace(_trace(graph, series), **where)
+            figure.data[-1].update(legendgroup=series.label, showlegend=series.label not in shown)
+            shown.add(series.label)
+        figure.update_xaxes(title_text=panel.x_label, range=panel.x_range, tickvals=panel.x_ticks, **where)
+        figure.update_yaxes(title_text=panel.y_label, range=panel.y_range, **where)
+        if panel.log_x:
+            numbers = sorted({x for series in panel.series for x in series.x})
+            figure.update_xaxes(
+                type="log", tickvals=numbers, ticktext=[f"{x:,.0f}" for x in numbers], minor_ticks="", **where
+            )
+    lines = textwrap.wrap(title, TITLE_WIDTH)
+    figure.update_layout(title={"text": "<br>".join(lines), "font_size": 13}, template="simple_white")
+    figure.update_layout(height=480 * rows, margin_t=80 + 20 * len(lines))
+    page: str = figure.to_html(include_plotlyjs=True)
+    return page.encode()
+
+
+def _trace(graph: Any, series: Series) -> Any:
+    mode = {"points": "markers", "path": "lines+markers"}.get(series.style, "lines")
+    dash = {"dashed": "dash", "dotted": "dot"}.get(series.style, "solid")
+    bars = {}
+    for axis, values, ends in (("error_x", series.x, series.x_ends), ("error_y", series.y, series.y_ends)):
+        if ends is not None:
+            low, high = ends
+            bars[axis] = {
+                "array": [h - v for h, v in zip(high, values, strict=True)],
+                "arrayminus": [v - b for v, b in zip(values, low, strict=True)],
+            }
+    return graph.Scatter(
+        x=list(series.x),
+        y=list(series.y),
+        name=series.label,
+        mode=mode + ("+text" if series.notes else ""),
+        text=list(series.notes),
+        textposition="top right",
+        line={"color": _colour(series), "dash": dash},
+        **bars,
+    )

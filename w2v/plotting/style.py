@@ -1,0 +1,68 @@
+"""One style for all pictures, and the only import of matplotlib and plotly."""
+
+import importlib
+import io
+from collections.abc import Callable
+from typing import Any
+
+from w2v.errors import MissingExtraError
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+"""Distinguishable with any colour vision (Okabe & Ito 2008)."""
+MARKERS = ("o", "s", "^", "v", "D", "P")
+GREY, GRID = "#666666", "#e5e5e5"
+DPI = 100
+
+
+def library(name: str) -> Any:
+    """Return a module of matplotlib or plotly.
+
+    Raises
+    ------
+    MissingExtraError
+        If it is not installed.
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        top = name.partition(".")[0]
+        raise MissingExtraError(f'plots of this kind need {top}: pip install "w2v[plot]"') from error
+
+
+def image(fill: Callable[[Any], None], size: tuple[float, float], format: str = "png") -> bytes:
+    """Draw with matplotlib, without its global state: no window, no settings of the user's.
+
+    Parameters
+    ----------
+    fill : callable
+        Is given the empty ``matplotlib.figure.Figure``.
+    size : pair of float
+        Width and height in inches.
+    format : {"png", "svg", "pdf"}
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    figure_module, style = library("matplotlib.figure"), library("matplotlib.style")
+    with style.context(["default", {"font.size": 11, "axes.spines.top": False, "axes.spines.right": False}]):
+        figure = figure_module.Figure(figsize=size, dpi=DPI, layout="constrained")
+        fill(figure)
+        file = io.BytesIO()
+        figure.savefig(file, format=format, bbox_inches="tight", pad_inches=0.1)  # no label is ever cut off
+    return file.getvalue()
+
+
+def grid(axes: Any) -> None:
+    """Draw a light grid behind the data."""
+    axes.grid(color=GRID, linewidth=0.8)
+    axes.set_axisbelow(True)
+
+
+def plain_log_scale(axis: Any) -> None:
+    """Label a logarithmic axis at 1, 2, 5, 10, ... with plain numbers."""
+    ticker = library("matplotlib.ticker")
+    axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
+    axis.set_minor_formatter(ticker.NullFormatter())
