@@ -140,7 +140,7 @@ MISTAKES = [
         "--whole-model needs an output that ends in .safetensors",
     ),
     (["train", "{t}", "-o", "{d}/v.bin", "--geometry-every", "1"], 2, "--geometry-every needs an output that ends"),
-    (["train", "{one}", "-o", "{d}/v.bin", "--min-count", "1"], 65, "it takes another text"),
+    (["train", "{one}", "-o", "{d}/v.bin", "--min-count", "1"], 65, "use a different text"),
     (
         ["train", "{single}", "-o", "{d}/v.bin", "--min-count", "1", "--quiet"],
         1,

@@ -10,6 +10,7 @@ from dataclasses import Field, asdict, dataclass, field, fields
 from typing import Any
 
 from w2v.errors import ConfigError
+from w2v.machine import processors
 
 
 def option(default: Any, description: str, low: float | None = None, high: float | None = None) -> Any:
@@ -77,7 +78,7 @@ class TrainConfig:
     @property
     def threads(self) -> int:
         """The number of threads that ``workers`` stands for."""
-        return self.workers or len(os.sched_getaffinity(0))
+        return self.workers or processors()
 
     def noise_region(self, pool_length: int) -> int:
         """Return how many neighbouring places of the noise pool a window draws its noise words from; a power of two.
@@ -130,6 +131,46 @@ class VocabularyConfig:
             "kept_words": len(self.keep),
             "dropped_words": len(self.drop),
         }
+
+
+CUSTOM_TOKENIZER = "custom"
+"""What a model's file says of a tokenizer that was passed as a Python object."""
+
+
+@dataclass(frozen=True)
+class TextOptions:
+    """How text becomes words.
+
+    Attributes
+    ----------
+    tokenizer : {"whitespace", "words"} or path or tokenizers.Tokenizer
+        "whitespace" splits as ``str.split`` does; "words" is for raw prose (lower case, no punctuation); otherwise the
+        path of a ``tokenizer.json``, or a tokenizer of the library `tokenizers`.
+    errors : {"strict", "replace"}
+        Bytes that are not UTF-8 are an error, or become U+FFFD.
+    threads : int
+        Threads that read; 0: one per processor. The result does not depend on it.
+
+    Raises
+    ------
+    ConfigError
+        If ``errors`` is neither.
+    """
+
+    tokenizer: Any = "whitespace"
+    errors: str = "strict"
+    threads: int = 0
+
+    def __post_init__(self) -> None:
+        if self.errors not in ("strict", "replace"):
+            raise ConfigError(f"errors must be 'strict' or 'replace': got {self.errors!r}")
+        if not self.threads:
+            object.__setattr__(self, "threads", processors())
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the options as JSON values; a tokenizer that is a Python object becomes ``"custom"``."""
+        known = isinstance(self.tokenizer, (str, os.PathLike))
+        return {"tokenizer": os.fspath(self.tokenizer) if known else CUSTOM_TOKENIZER, "errors": self.errors}
 
 
 def validate(config: Any) -> None:

@@ -12,8 +12,7 @@ from w2v import formats
 from w2v.atomic_files import check_writable
 from w2v.cli.output import emit, json_option, tell
 from w2v.gensim_compat import bridge
-from w2v.machine import isa, variants
-from w2v.training.memory import available_memory
+from w2v.machine import available_memory, isa, processors, variants
 from w2v.version import __version__
 
 
@@ -60,7 +59,7 @@ def _about_installation() -> dict[str, Any]:
         "w2v": __version__,
         "isa": isa(),
         "isa_available": variants(),
-        "processors": len(os.sched_getaffinity(0)),
+        "processors": processors(),
         "memory_available_bytes": available_memory(),
         "python": platform.python_version(),
         "numpy": np.__version__,

@@ -10,7 +10,7 @@ import numpy as np
 from w2v.atomic_files import check_writable
 from w2v.cli.output import emit, json_option, tell
 from w2v.cli.train import field_option
-from w2v.corpus.count_text import TextOptions
+from w2v.config import TextOptions
 from w2v.corpus.encode import encode
 from w2v.corpus.text_files import find_sources
 from w2v.corpus.vocabulary import Vocabulary

@@ -17,9 +17,8 @@ from w2v.corpus.text_files import find_sources
 from w2v.errors import ConfigError, CorpusError, NothingTrainedError
 from w2v.formats import check_format
 from w2v.gensim_compat.word2vec import Word2Vec
-from w2v.machine import isa
+from w2v.machine import isa, peak_memory
 from w2v.training.checkpoint import Checkpoints
-from w2v.training.memory import peak_memory
 
 
 def field_option(f: Field[Any]) -> Callable[[Any], Any]:
