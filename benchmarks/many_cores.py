@@ -36,6 +36,10 @@ SOURCES = ("w2v", "corpora", "cython_ext", "setup.py", "pyproject.toml", "README
 OURS, THEIRS = "w2v", "gensim"
 SETS = ("EN-MEN-TR-3k", "EN-WS-353-ALL", "EN-SIMLEX-999", "EN-RW-STANFORD", "EN-MTurk-771")
 """Sets of word pairs, looked for in the evaluation folder as NAME.txt."""
+GENSIM_RATE = (
+    "Each of gensim's n threads lowers its learning rate by the words that it has read itself, by the end of an epoch an "
+    "n-th of them all: gensim's scores after one epoch depend on n."
+)
 SHORTEST = 2.0
 """Seconds left under which nothing is started."""
 
@@ -524,9 +528,8 @@ def markdown(facts: dict[str, Any], notes: Sequence[str], rows: Sequence[dict[st
         lines.append("| " + " | ".join(shown) + " |")
     least = min((row["threads"] for row in rows), default=1)
     about = (
-        f"a / b: w2v / gensim. Words/s and seconds (from text file to saved vectors): medians of the runs; speed-up: over "
-        f"threads={least}; scores: Spearman x 100, analogies in percent, means; peak MB: the highest. In an epoch each of gensim's n threads "
-        "lowers its learning rate by its own words only, an n-th of the text, so gensim's scores after one epoch depend on n."
+        "a / b: w2v / gensim. Words/s and seconds (from text file to saved vectors): medians of the runs; speed-up: over "
+        f"threads={least}; scores: Spearman x 100, analogies in percent, means; peak MB: the highest. {GENSIM_RATE}"
     )
     return "\n".join([", ".join(parts), "", *lines, "", about, *(f"- {note}" for note in notes), ""])
 
