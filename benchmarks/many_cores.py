@@ -360,10 +360,11 @@ def measure_all(
     results: Results,
 ) -> None:
     """Make the steps in their order, without those for which the time does not seem to be enough."""
-    clock, skipped = results.clock, []
+    clock = results.clock
+    skipped: list[Step] = []
     for step in steps:
         if clock.left < max(SHORTEST, expected_seconds(step, results.runs)):
-            skipped.append(str(step))
+            skipped.append(step)
             continue
         try:
             run = measure(step, text, questions, scratch / "run", environment, clock)
@@ -375,11 +376,10 @@ def measure_all(
         if "scoring_failed" in run:
             results.note(f"{step}: trained, but not scored: {run['scoring_failed']}")
     if skipped:
-        results.note(f"out of time: {len(skipped)} of {len(steps)} trainings left out: {'; '.join(skipped)}")
+        lacking = "; ".join(str(step) for step in skipped if step.round == 1) or "repetitions only"
+        results.note(f"left out for lack of time: {len(skipped)} of {len(steps)} trainings, among them {lacking}")
     if len({run["vocabulary"] for run in results.runs}) > 1:
-        results.note(
-            "the engines' vocabularies differ, so words/s count different words: split the text's words by blanks"
-        )
+        results.note("the engines' vocabularies differ, so their words/s count different words")
 
 
 def expected_seconds(step: Step, runs: Sequence[dict[str, Any]]) -> float:
