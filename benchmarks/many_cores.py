@@ -220,8 +220,8 @@ def unpack(path: Path, megabytes: float | None, target: Path) -> Path:
             while left > 0 and (block := source.read(min(left, 1 << 20))):
                 file.write(block)
                 left -= len(block)
-            if left == 0 and source.read(1):
-                file.write(source.readline())
+            if left == 0:
+                file.write(source.readline())  # the rest of the line
     except (lzma.LZMAError, EOFError) as problem:
         raise Failed(f"{path} cannot be unpacked: {problem}") from None
     return target
