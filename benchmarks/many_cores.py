@@ -3,7 +3,7 @@
     benchmarks/many_cores.sh TEXT [--output FOLDER] [--wheels FOLDER] [--evaluation FOLDER] [--seconds 560] ...
 
 The working tree is built into a scratch folder; gensim comes from wheels, unless it is installed. Every training is a
-process of its own, and the same script (w2v/gensim_compat/bridge.py) trains either engine with the same parameters. Words/s are
+process of its own, and one script (w2v/gensim_compat/bridge.py) trains either engine with the same parameters. Words/s are
 in-vocabulary words x epochs / seconds of the call that trains; "seconds" is the whole process, from text file to saved
 vectors. The most informative measurements come first. The results are rewritten after each of them, so whatever ends
 the script early, what was measured is in the output folder: runs.jsonl (one run per line), result.json, table.md, build.log.

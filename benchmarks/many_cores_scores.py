@@ -8,10 +8,10 @@ import json
 import sys
 from pathlib import Path
 
-from w2v.experiments.compare.engines import load_vectors
 from w2v.evaluation import evaluate_analogies, read_pairs
 from w2v.evaluation.similarity import pair_cosines
 from w2v.evaluation.space import WordSpace
+from w2v.experiments.compare.engines import load_vectors
 from w2v.geometry.frequency import norm_frequency as spearman
 
 
