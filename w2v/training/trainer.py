@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from w2v import _core
-from w2v.config import TextOptions, TrainConfig, VocabularyConfig
+from w2v.config import TrainConfig
 from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import DivergedError, NothingTrainedError, OutputError
@@ -251,12 +251,8 @@ class Trainer:
         **more : JSON values
             Kept in the model's metadata.
         """
-        corpus, vocabulary = self.corpus, self.corpus.vocabulary
-        selection, text = corpus.selection or VocabularyConfig(), corpus.text or TextOptions()
-        provenance = Provenance(
-            self.config, selection, text, corpus.ledger, self.reports, corpus.sources, vocabulary.numbers, comment, more
-        )
-        return TrainedModel(vocabulary, self.matrices, provenance)
+        provenance = Provenance.of(self.corpus, self.config, self.reports, comment, more)
+        return TrainedModel(self.corpus.vocabulary, self.matrices, provenance)
 
     # --------------------------------------------------------------------------------------------------------- epochs
 
