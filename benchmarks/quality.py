@@ -1,11 +1,11 @@
-"""Train one text with w2v under several settings, and with gensim, and score all on the same sets: quality, and time to it.
+"""Score w2v under several settings, and gensim, on the same sets: quality, and the time it takes to reach it.
 
     python benchmarks/quality.py TEXT [--seeds 3] [--pairs FILE ...] [--setting '{"noise_windows": 2}' ...]
 
-gensim trains 5 epochs under its defaults, and so does w2v unless a setting says otherwise ('{}' is the defaults). For each
-seed all train in turn. What `w2v compare` does for one setting; runs and scores are made by the same code. Analogies of the
-30,000 most frequent words in percent of those answered, Spearman x 100 on word pairs. Each cell is the mean and, in
-brackets, the range; the last row is the median over seeds of gensim's seconds of training by the setting's.
+gensim trains 5 epochs with its defaults, and so does w2v unless a setting changes them ('{}' keeps the defaults). For
+each seed all of them train in turn, in the same code as the runs of `w2v compare`. Scores are analogies among the 30,000
+most frequent words (percent of those answered) and Spearman's rho x 100 on word pairs; a cell is the mean, with the range
+in brackets. The last row is gensim's training time divided by the setting's, median over the seeds.
 """
 
 import argparse
@@ -24,11 +24,13 @@ from w2v.experiments.compare.scores import Questions
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("text")
+    parser.add_argument("text", help="a text file, one sentence per line")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--pairs", nargs="*", default=[])
-    parser.add_argument("--setting", action="append", type=json.loads, help="w2v's parameters, as JSON")
+    parser.add_argument("--pairs", nargs="*", default=[], metavar="FILE", help="word pairs with human scores")
+    parser.add_argument(
+        "--setting", action="append", type=json.loads, help="parameters of w2v as JSON; may be repeated"
+    )
     options = parser.parse_args()
     questions = Questions.read(None, options.pairs)
     settings: dict[str, dict[str, Any]] = {
@@ -50,11 +52,11 @@ def main() -> None:
         name: statistics.median(b["seconds"] / a["seconds"] for a, b in zip(of, runs["gensim"], strict=True))
         for name, of in runs.items()
     }
-    show("quality", [*rows, {"": "gensim's seconds by these"} | sooner], ["", *runs], runs=runs)
+    show("quality", [*rows, {"": "gensim's seconds / these"} | sooner], ["", *runs], runs=runs)
 
 
 def scores(questions: Questions, folder: Path) -> dict[str, float]:
-    """Score the vectors that a run left."""
+    """Score the vectors that a run saved."""
     found = load_vectors(folder)
     answers = questions.score(found.words, found.vectors)
     found_scores = {"analogies": answers["analogies"]["restricted"]["accuracy"]}

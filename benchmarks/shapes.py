@@ -1,8 +1,9 @@
-"""Both engines over many shapes of tile, odd ones above all, to see whether gensim is faster in any.
+"""Compare the speed of both engines at many shapes, mostly odd ones, to see whether gensim is faster at any.
 
     python benchmarks/shapes.py TEXT [--words 300000] [--rounds 2] [--workers 2]
 
-The beginning of the text, one epoch; the best of the rounds, which alternate. Shapes are (dim, window, negative).
+A shape is (dim, window, negative). Each trains one epoch on the beginning of the text; the engines alternate, and the
+best of the rounds counts. The table is sorted by ratio, lowest first.
 """
 
 import argparse
@@ -25,8 +26,8 @@ SHAPES = [
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("text")
-    parser.add_argument("--words", type=int, default=300_000)
+    parser.add_argument("text", help="a text file, one sentence per line")
+    parser.add_argument("--words", type=int, default=300_000, help="words of the text to train on")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
@@ -45,7 +46,7 @@ def main() -> None:
             shape = {"dim": dim, "window": window, "negative": negative}
             rows.append(shape | best | {"ratio": best["w2v"] / best["gensim"]})
     rows.sort(key=lambda row: row["ratio"])
-    show("shapes, the worst first", rows, ["dim", "window", "negative", *ENGINES, "ratio"])
+    show("shapes, lowest ratio first", rows, ["dim", "window", "negative", *ENGINES, "ratio"])
 
 
 if __name__ == "__main__":
