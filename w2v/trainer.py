@@ -119,11 +119,8 @@ class Trainer:
         self._engine = _core.Engine(
             self._matrices.input,
             self._matrices.output,
-            self.corpus.tokens,
-            self._offsets,
-            self._chunks,
-            vocabulary.keep_thresholds(config.sample),
-            noise,
+            _core.Text(self.corpus.tokens, self._offsets, self._chunks, vocabulary.keep_thresholds(config.sample)),
+            _core.Noise(noise, config.noise_region(len(noise)), config.noise_step),
             config,
             compiled.isa(),
             self.steps,
