@@ -14,16 +14,16 @@ demo: $(VENV)/.installed
 
 test: lint types unit
 
-lint: $(VENV)/.installed
+lint: $(VENV)/.testing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(VENV)/.installed
+types: $(VENV)/.testing
 	$(BIN)/mypy w2v
 	$(BIN)/mypy corpora
 
 # PYTHONSAFEPATH: what is tested is the installed package, never the source folder.
-unit: $(VENV)/.installed
+unit: $(VENV)/.testing
 	PYTHONSAFEPATH=1 $(BIN)/pytest
 
 # The wheel and the sdist, each tested in an environment of its own, away from the source tree.
@@ -33,10 +33,19 @@ dist: $(VENV)/.installed
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/training.py $(TEXT)
 
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check ".[$(EXTRAS)]"
+
 $(VENV)/.installed: $(SOURCES) README.md LICENSE
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check ".[$(EXTRAS)]"
+	$(INSTALL)
+	rm -f $(VENV)/.testing
 	touch $@
+
+# The same, with the kernels that only tests need (w2v._testing): half as much again to compile.
+$(VENV)/.testing: $(SOURCES) README.md LICENSE
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	W2V_TESTING=1 $(INSTALL)
+	touch $(VENV)/.installed $@
 
 # On a generated text, without a file or a network: shares of the peak, words/s and reading, in under three minutes.
 bench-quick: $(VENV)/.installed
@@ -47,4 +56,4 @@ bench-quick: $(VENV)/.installed
 
 clean:
 	rm -rf build dist *.egg-info $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -f cython_ext/_core.c cython_ext/_replay.c cython_ext/_text.c cython_ext/*.html w2v/*.so
+	rm -f cython_ext/_core.c cython_ext/_replay.c cython_ext/_testing.c cython_ext/_text.c cython_ext/*.html w2v/*.so
