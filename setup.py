@@ -83,6 +83,7 @@ class ParallelBuild(build_ext):
             include_path=["."],
             compiler_directives=DIRECTIVES,
             annotate=os.environ.get("W2V_ANNOTATE") == "1",
+            force=True,  # Cython would not see that directives have changed
         )
         return pyx.replace(".pyx", ".c")
 
