@@ -98,11 +98,8 @@ class Trainer:
         self._engine = _core.Engine(
             self.matrices.input,
             self.matrices.output,
-            corpus.tokens,
-            self._offsets,
-            self._chunks,
-            corpus.vocabulary.keep_thresholds(config.sample),
-            noise,
+            _core.Text(corpus.tokens, self._offsets, self._chunks, corpus.vocabulary.keep_thresholds(config.sample)),
+            _core.Noise(noise, config.noise_region(len(noise)), config.noise_step),
             config,
             isa(),
             steps,
