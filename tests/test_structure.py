@@ -20,11 +20,12 @@ LAYERS = [
     "version",
     "machine",
     "config",
+    "arrays",
     "atomic_files",
     "corpus",
     "formats",
-    "evaluation",
     "vectors",
+    "evaluation",
     "training",
     "geometry",
     "plotting",
@@ -35,6 +36,8 @@ LAYERS = [
     "__init__",
     "__main__",
 ]
+# gensim's methods of word vectors that score them: imported when they are called.
+UPWARDS = {("keyed_vectors.py", "w2v.evaluation")}
 
 
 def layer(path):
@@ -54,7 +57,7 @@ def test_imports_point_downwards(path):
     here = LAYERS.index(layer(path))
     for name in imported(path):
         parts = name.split(".")
-        if parts[0] == "w2v" and len(parts) > 1 and parts[1] in LAYERS:
+        if parts[0] == "w2v" and len(parts) > 1 and parts[1] in LAYERS and (path.name, name) not in UPWARDS:
             assert LAYERS.index(parts[1]) <= here, f"{path.name} imports {name}"
 
 

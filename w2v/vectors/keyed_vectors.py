@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from w2v import evaluation, formats
+from w2v import formats
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError
 from w2v.formats import native
@@ -79,6 +79,8 @@ class KeyedVectors(Gensim3Names, NeighbourQueries, SaysWhatIsNotOffered):
         similarity_function: str = "most_similar",
     ) -> tuple[float, list[dict[str, Any]]]:
         """Score analogies as gensim does; see `w2v.evaluation.evaluate_word_analogies`."""
+        from w2v import evaluation
+
         return evaluation.evaluate_word_analogies(
             self, analogies, restrict_vocab, case_insensitive, dummy4unknown, similarity_function
         )
@@ -93,6 +95,8 @@ class KeyedVectors(Gensim3Names, NeighbourQueries, SaysWhatIsNotOffered):
         dummy4unknown: bool = False,
     ) -> tuple[Any, Any, float]:
         """Score word similarity as gensim does; see `w2v.evaluation.evaluate_word_pairs`."""
+        from w2v import evaluation
+
         return evaluation.evaluate_word_pairs(
             self, pairs, delimiter, encoding, restrict_vocab, case_insensitive, dummy4unknown
         )

@@ -2,26 +2,24 @@
 
 A search is exact, and its answer depends on nothing but the numbers stored:
 
-1. *fast score*: one float32 product per block of rows, ``S = Q Mᵀ / |rows|``, wrong by at most `tolerance`;
-2. *candidates*: every row whose fast score comes within the tolerance of the k-th best so far;
-3. *exact score*: candidates once more in float64, rounded to float32; best first, of equals the lower row first.
+1. *fast score*: float32 arithmetic on one product per block of rows, ``S = Q Mᵀ / |rows|``, with a bound of its error;
+2. *candidates*: every row whose exact score may, by that bound, exceed the k-th best so far;
+3. *exact score*: candidates once more in float64, rounded to float32; best first, ties go to the lower row.
 
 So one query or a thousand, small blocks or large, give the same rows, scores and order, and memory stays bounded.
 The cosine with a zero vector, which is undefined, is 0 here.
 """
 
-from collections.abc import Iterable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arrays import Float32, Float64, Rows
 from w2v.errors import ConfigError
-
-Float32 = NDArray[np.float32]
-Float64 = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 # Scores held at once: 8 MiB of float32, about the cache share of a core, so that they are read where they were written.
 SCORES_AT_ONCE = 1 << 21
@@ -31,7 +29,9 @@ QUERIES_AT_ONCE = 1024
 NUMBERS_AT_ONCE = 1 << 19
 # A block with more than this many candidates per wanted neighbour is first cut at its own k-th best score.
 CANDIDATES_PER_NEIGHBOUR = 4
-# Keeps the quotient of `cosmul` finite; the value of Levy & Goldberg (2014).
+# Candidates are scored by one float64 product of whole blocks where they are more than one pair in so many.
+PAIRS_PER_CANDIDATE = 32
+# Keeps the quotient of `cosmul` finite. Levy & Goldberg (2014) give no value beside equation (4); this is gensim's.
 COSMUL_EPSILON = 1e-6
 
 
@@ -167,6 +167,182 @@ def queries_at_once(k: int) -> int:
     return min(QUERIES_AT_ONCE, max(1, SCORES_AT_ONCE // max(k, 1)))
 
 
+def cosmul(positive: Iterable[NDArray[Any]], negative: Iterable[NDArray[Any]], slack: Any = 0.0) -> Float64:
+    """Combine cosines by 3CosMul (Levy & Goldberg 2014, equation 4), in float64.
+
+    ``prod((1 + p) / 2) / (prod((1 + n) / 2) + 1e-6)`` over the arrays p of ``positive`` and n of ``negative``, all of
+    one shape. Where cosines may be off by ``slack``, that slack gives an upper bound, its negative a lower bound.
+    """
+    above: NDArray[np.float64] = np.ones(())
+    below: NDArray[np.float64] = np.ones(())
+    for cosines in positive:
+        above = above * np.maximum(1 + cosines.astype(np.float64) + slack, 0) / 2
+    for cosines in negative:
+        below = below * np.maximum(1 + cosines.astype(np.float64) - slack, 0) / 2
+    return np.asarray(above / (below + COSMUL_EPSILON))
+
+
+class Scores(ABC):
+    """A score of every query with every row of a space, made of cosines of the rows with some input vectors.
+
+    Attributes
+    ----------
+    space : SearchSpace
+    inputs : ndarray of float64, shape (m, d)
+        Unit vectors. The cosine of a zero vector is 0 with every row.
+    slack : float32
+        The exact score of a pair exceeds the fast one by no more than this.
+    """
+
+    def __init__(self, space: SearchSpace, inputs: Float64, slack: float) -> None:
+        self.space, self.inputs = space, inputs
+        self.fast_inputs, self.slack = inputs.astype(np.float32), np.float32(slack)
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Return the number of queries."""
+
+    @abstractmethod
+    def fast(self, start: int, stop: int, scratch: Float32) -> Float32:
+        """Return scores of all queries with rows ``start:stop``, in ``scratch``; see `slack`."""
+
+    @abstractmethod
+    def combine(self, query: Rows, cosine: Callable[[Rows], Float64], slack: Any = 0.0) -> Float64:
+        """Return the scores of ``query``, shape (n,), where ``cosine`` returns the n cosines with one input each.
+
+        If the cosines may be off by ``slack``, the result is an upper bound; with a negative slack, a lower bound.
+        """
+
+    def exact(self, query: Rows, row: Rows) -> Float32:
+        """Return the exact scores of pairs, shape (n,): computed in float64, rounded to float32."""
+        first, stop = (int(row.min()), int(row.max()) + 1) if len(row) else (0, 0)
+        if len(row) * PAIRS_PER_CANDIDATE <= len(self.inputs) * (stop - first):
+            return self._pairwise(query, row)
+        # Where a bound above and one below round to the same float32, that is what the pair alone gives as well.
+        table = self.inputs @ unit(self.space.matrix[first:stop]).T
+        slack = (self.inputs.shape[1] + 8) * 2.0**-51 * (self.space.norms[row] > 0)
+        above, below = (
+            self.combine(query, lambda which: table[which, row - first], sign * slack).astype(np.float32)
+            for sign in (1, -1)
+        )
+        unsure = above != below
+        above[unsure] = self._pairwise(query[unsure], row[unsure])
+        return above
+
+    def _pairwise(self, query: Rows, row: Rows) -> Float32:
+        found = self.combine(query, lambda which: pair_cosines(self.space.matrix, self.inputs, which, row))
+        return found.astype(np.float32)
+
+
+class CosineScores(Scores):
+    """The cosines of unit queries, float64, shape (n, d), with the rows."""
+
+    def __init__(self, space: SearchSpace, queries: Float64) -> None:
+        super().__init__(space, queries, tolerance(queries.shape[1]))
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def fast(self, start: int, stop: int, scratch: Float32) -> Float32:
+        """Return the cosines of one product."""
+        return fast_cosines(self.space, self.fast_inputs, start, stop, scratch)
+
+    def combine(self, query: Rows, cosine: Callable[[Rows], Float64], slack: Any = 0.0) -> Float64:
+        """Return the cosines themselves."""
+        return cosine(query) + slack
+
+
+class CosmulScores(Scores):
+    """3CosMul of the rows; see `cosmul`.
+
+    Parameters
+    ----------
+    space : SearchSpace
+    inputs : ndarray of float64, shape (m, d)
+        Different unit vectors: each is multiplied with the rows only once, in however many queries it is.
+    positive, negative : ndarray of int64, shape (n, P) and (n, N)
+        Which of the inputs each query takes.
+    """
+
+    def __init__(self, space: SearchSpace, inputs: Float64, positive: Rows, negative: Rows) -> None:
+        super().__init__(space, inputs, 0.0)
+        self.positive, self.negative = positive, negative
+
+    def __len__(self) -> int:
+        return len(self.positive)
+
+    def fast(self, start: int, stop: int, scratch: Float32) -> Float32:
+        """Return upper bounds: of cosines at the ends of what they may be, in float32.
+
+        A factor (1 + cosine) / 2 is at most 1, so what it is moved by beside the tolerance covers four roundings of it.
+        """
+        cosines = fast_cosines(self.space, self.fast_inputs, start, stop)
+        slack = tolerance(self.inputs.shape[1] + 8)
+        largest, smallest = (
+            np.maximum(cosines * np.float32(0.5) + np.float32((1 + sign * slack) / 2), 0) for sign in (1, -1)
+        )
+        scores = scratch[: len(self) * (stop - start)].reshape(len(self), stop - start)
+        _multiply(largest, self.positive, scores)
+        if self.negative.shape[1] == 1:  # an input's column is divided by once, and not for each query
+            scores *= (np.float32(1) / (smallest + np.float32(COSMUL_EPSILON)))[self.negative[:, 0]]
+        else:
+            divisors = np.empty_like(scores)
+            _multiply(smallest, self.negative, divisors)
+            divisors += np.float32(COSMUL_EPSILON)
+            scores /= divisors
+        scores *= np.float32(1 + (self.positive.shape[1] + self.negative.shape[1] + 4) * 2.0**-23)
+        return scores
+
+    def combine(self, query: Rows, cosine: Callable[[Rows], Float64], slack: Any = 0.0) -> Float64:
+        """Return `cosmul` of the cosines."""
+        positive, negative = (
+            [cosine(column) for column in inputs[query].T] for inputs in (self.positive, self.negative)
+        )
+        return np.broadcast_to(cosmul(positive, negative, slack), query.shape)
+
+
+def _multiply(factors: Float32, chosen: Rows, out: Float32) -> None:
+    """Write the product of ``factors[chosen[i, j]]`` over j into row i of ``out``."""
+    if not chosen.shape[1]:
+        out[:] = 1
+        return
+    np.take(factors, chosen[:, 0], axis=0, out=out, mode="clip")
+    for column in chosen.T[1:]:
+        out *= factors[column]
+
+
+def best(scores: Scores, search: Search) -> tuple[Rows, Float32]:
+    """Find the rows of highest score for each query.
+
+    Parameters
+    ----------
+    scores : Scores
+        Of at most `queries_at_once` queries.
+    search : Search
+
+    Returns
+    -------
+    rows, scores : ndarray of int64 and of float32, shape (n, k)
+        Best first, ties go to the lower row. If fewer than k rows may be answers, the last rows are the number of rows of
+        the matrix, with a score of minus infinity.
+    """
+    k = min(search.k, search.stop - search.start)
+    best_row = np.full((len(scores), k), len(scores.space.matrix), dtype=np.int64)
+    best_score = np.full((len(scores), k), -np.inf, dtype=np.float32)
+    step = min(max(1, SCORES_AT_ONCE // len(scores)), search.stop - search.start)
+    scratch = np.empty(len(scores) * step, dtype=np.float32)
+    for start in range(search.start, search.stop, step):
+        stop = min(start + step, search.stop)
+        fast = scores.fast(start, stop, scratch)
+        inside = (search.excluded_row >= start) & (search.excluded_row < stop)
+        fast[search.excluded_query[inside], search.excluded_row[inside] - start] = -np.inf
+        query, row = _candidates(scores, fast, best_score[:, -1], k, start)
+        exact = scores.exact(query, row)
+        above = exact > best_score[query, -1]  # rows come in order: a later one of equal score is never better
+        _keep_best(best_row, best_score, query[above], row[above], exact[above])
+    return best_row, best_score
+
+
 def nearest(space: SearchSpace, queries: Float64, search: Search) -> list[tuple[Rows, Float32]]:
     """Find the rows of largest cosine with each query.
 
@@ -180,41 +356,41 @@ def nearest(space: SearchSpace, queries: Float64, search: Search) -> list[tuple[
     Returns
     -------
     list of (rows, cosines), one per query
-        Best first, of equals the lower row first. At most ``search.k`` of each: fewer if fewer rows may be answers.
+        Best first, ties go to the lower row. At most ``search.k`` of each: fewer if fewer rows may be answers.
     """
-    k = min(search.k, search.stop - search.start)
-    best_row = np.full((len(queries), k), len(space.matrix), dtype=np.int64)
-    best_score = np.full((len(queries), k), -np.inf, dtype=np.float32)
-    fast_queries, slack = queries.astype(np.float32), np.float32(tolerance(queries.shape[1]))
-    step = min(max(1, SCORES_AT_ONCE // len(queries)), search.stop - search.start)
-    scratch = np.empty(len(queries) * step, dtype=np.float32)
-    for start in range(search.start, search.stop, step):
-        stop = min(start + step, search.stop)
-        scores = fast_cosines(space, fast_queries, start, stop, scratch)
-        inside = (search.excluded_row >= start) & (search.excluded_row < stop)
-        scores[search.excluded_query[inside], search.excluded_row[inside] - start] = -np.inf
-        query, row = _candidates(scores, best_score[:, -1] - slack, k, slack)
-        row += start
-        _keep_best(best_row, best_score, query, row, pair_cosines(space.matrix, queries, query, row).astype(np.float32))
-    counts = (best_score > -np.inf).sum(axis=1)
-    return [(rows[:n], scores[:n]) for rows, scores, n in zip(best_row, best_score, counts, strict=True)]
+    return _found(*best(CosineScores(space, queries), search))
 
 
-def _candidates(scores: Float32, floor: Float32, k: int, slack: np.float32) -> tuple[Rows, Rows]:
-    """Return (query, column) of every fast score that may belong to the k best: not under its query's floor."""
+def cosmul_nearest(space: SearchSpace, positive: Float64, negative: Float64, search: Search) -> tuple[Rows, Float32]:
+    """Find the rows that 3CosMul scores highest, for unit vectors ``positive``, shape (P, d), and ``negative``, (N, d)."""
+    inputs, count = np.concatenate([positive, negative]), len(positive)
+    own = np.arange(len(inputs))[np.newaxis]
+    return _found(*best(CosmulScores(space, inputs, own[:, :count], own[:, count:]), search))[0]
+
+
+def _found(rows: Rows, scores: Float32) -> list[tuple[Rows, Float32]]:
+    """Return the answers of each query, without the places that no row fills."""
+    counts = (scores > -np.inf).sum(axis=1)
+    return [(own[:n], of[:n]) for own, of, n in zip(rows, scores, counts, strict=True)]
+
+
+def _candidates(scores: Scores, fast: Float32, best_score: Float32, k: int, start: int) -> tuple[Rows, Rows]:
+    """Return (query, row) of every pair of a block that may belong to the k best: its score may exceed the k-th so far."""
     # Excluded scores are -inf, which is what the floor is before k rows are known: neither may pass.
-    floor = np.maximum(floor, np.finfo(np.float32).min)
-    live = np.flatnonzero(scores.max(axis=1) >= floor)
-    if len(live) < len(scores):
-        scores, floor = scores[live], floor[live]
-    columns = scores.shape[1]
-    passed = scores >= floor[:, np.newaxis]
-    if k < columns and np.count_nonzero(passed) > CANDIDATES_PER_NEIGHBOUR * k * len(live):
-        kth = np.partition(scores, columns - k, axis=1)[:, columns - k]
-        # Both this score and the k-th may be off, in opposite directions: twice the slack.
-        passed = scores >= np.maximum(floor, kth - 2 * slack)[:, np.newaxis]
-    query, column = np.divmod(np.flatnonzero(passed), columns)
-    return live[query], column
+    floor = np.maximum(best_score - scores.slack, np.finfo(np.float32).min)
+    live = np.flatnonzero(fast.max(axis=1) >= floor)
+    if len(live) < len(fast):
+        fast, floor = fast[live], floor[live]
+    columns = fast.shape[1]
+    if k < columns:
+        many = np.count_nonzero(fast >= floor[:, np.newaxis]) > CANDIDATES_PER_NEIGHBOUR * k * len(live)
+        if many:  # the k that look best show how high the k-th score of this block is at least
+            probe = np.argpartition(fast, columns - k, axis=1)[:, columns - k :]
+            exact = scores.exact(np.repeat(live, k), probe.ravel() + start).reshape(-1, k)
+            exact[np.isneginf(np.take_along_axis(fast, probe, axis=1))] = -np.inf
+            floor = np.maximum(floor, exact.min(axis=1) - scores.slack)
+    query, column = np.divmod(np.flatnonzero(fast >= floor[:, np.newaxis]), columns)
+    return live[query], column + start
 
 
 def _keep_best(best_row: Rows, best_score: Float32, query: Rows, row: Rows, score: Float32) -> None:
@@ -239,39 +415,3 @@ def closer_rows(space: SearchSpace, query: Float64, row: int) -> Rows:
     unsure = np.flatnonzero(np.abs(scores - limit) <= slack)
     above[unsure] = cosines_to(space.matrix, query, unsure) > limit
     return np.flatnonzero(above)
-
-
-def cosmul(positive: Iterable[NDArray[Any]], negative: Iterable[NDArray[Any]], slack: float = 0.0) -> Float64:
-    """Combine cosines by 3CosMul (Levy & Goldberg 2014, equation 5), in float64.
-
-    ``prod((1 + p) / 2) / (prod((1 + n) / 2) + 1e-6)`` over the arrays p of ``positive`` and n of ``negative``, all of
-    one shape. Where cosines may be off by ``slack``, that slack gives an upper bound, its negative a lower bound.
-    """
-    above: NDArray[np.float64] = np.ones(())
-    below: NDArray[np.float64] = np.ones(())
-    for cosines in positive:
-        above = above * np.maximum(1 + cosines.astype(np.float64) + slack, 0) / 2
-    for cosines in negative:
-        below = below * np.maximum(1 + cosines.astype(np.float64) - slack, 0) / 2
-    return np.asarray(above / (below + COSMUL_EPSILON))
-
-
-def cosmul_nearest(space: SearchSpace, positive: Float64, negative: Float64, search: Search) -> tuple[Rows, Float32]:
-    """Find the rows that 3CosMul scores highest, for unit vectors ``positive``, shape (P, d), and ``negative``, (N, d).
-
-    As in `nearest`, fast scores only choose the candidates: those whose upper bound reaches the k-th lower bound.
-    """
-    inputs, count = np.concatenate([positive, negative]), len(positive)
-    fast = fast_cosines(space, inputs.astype(np.float32), search.start, search.stop)
-    slack = tolerance(inputs.shape[1])
-    lower, upper = (cosmul(fast[:count], fast[count:], sign * slack) for sign in (-1, 1))
-    inside = (search.excluded_row >= search.start) & (search.excluded_row < search.stop)
-    lower[search.excluded_row[inside] - search.start] = -np.inf
-    upper[search.excluded_row[inside] - search.start] = -np.inf
-    k = min(search.k, len(lower))
-    kth = np.partition(lower, len(lower) - k)[len(lower) - k]
-    row = np.flatnonzero((upper >= kth) & (upper > -np.inf)) + search.start
-    exact = [pair_cosines(space.matrix, inputs, np.full(len(row), i), row) for i in range(len(inputs))]
-    scores = cosmul(exact[:count], exact[count:]).astype(np.float32)
-    best = np.argsort(-scores, kind="stable")[:k]
-    return row[best], scores[best]
