@@ -3,6 +3,7 @@
 from typing import Literal, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from w2v.arrays import Rows
 from w2v.errors import ConfigError
@@ -55,7 +56,7 @@ def answer(space: SearchSpace, questions: Rows, method: Method, top: int = 1) ->
     return found
 
 
-def right(space: WordSpace, questions: Rows, method: Method, candidates: int = 1) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def right(space: WordSpace, questions: Rows, method: Method, candidates: int = 1) -> NDArray[np.bool_]:
     """Tell which questions, rows of a, b, c and d, shape (n, 4), are answered by d.
 
     The answer is the best candidate that is no other spelling of a, b or c; the last of ``candidates`` if all are.

@@ -51,9 +51,7 @@ def ranks(values: ArrayLike, axis: int = 0) -> Float64:
     return np.moveaxis(found, -1, axis)
 
 
-def resampled_spearman(
-    human: ArrayLike, cosines: ArrayLike, *, resamples: int = RESAMPLES, seed: int = 0
-) -> Float64:
+def resampled_spearman(human: ArrayLike, cosines: ArrayLike, *, resamples: int = RESAMPLES, seed: int = 0) -> Float64:
     """Draw as many pairs as there are, with replacement, again and again; return the rank correlations of each draw.
 
     All rows of ``cosines`` are judged on the same draws, so differences between rows can be taken draw by draw.
@@ -79,7 +77,9 @@ def resampled_spearman(
         drawn = draws.integers(0, len(judged), (min(step, resamples - first), len(judged)))
         human_ranks = _standardised(ranks(judged[drawn], axis=1))
         for run, row in enumerate(scores):
-            found[first : first + len(drawn), run] = (human_ranks * _standardised(ranks(row[drawn], axis=1))).sum(axis=1)
+            found[first : first + len(drawn), run] = (human_ranks * _standardised(ranks(row[drawn], axis=1))).sum(
+                axis=1
+            )
     return found
 
 

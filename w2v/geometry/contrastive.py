@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import COLUMNS_AT_ONCE, ROWS_AT_ONCE, cosine_blocks, in_double, precision, unit_rows
-from w2v.geometry.row_views import Float64, Rows
 
 ANCHORS_AT_ONCE = 256
 LEAST_POOLS = 32

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import unit_rows
-from w2v.geometry.row_views import Float64, Rows
 from w2v.vectors.search import Search, SearchSpace, nearest, queries_at_once
 
 

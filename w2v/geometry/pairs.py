@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v.arrays import Rows
 from w2v.atomic_files import PathLike
 from w2v.config import option, validate
 from w2v.corpus.count_text import TextOptions
@@ -17,7 +18,6 @@ from w2v.errors import ConfigError, CorpusError, GeometryError
 from w2v.evaluation import read_pairs
 from w2v.evaluation.space import first_rows
 from w2v.evaluation.test_sets import read_lines
-from w2v.geometry.row_views import Rows
 
 ROUNDS = 64
 """Rounds of as many draws as pairs are wanted, before fewer are accepted."""

@@ -10,6 +10,7 @@ from w2v.errors import GeometryError, MissingExtraError
 from w2v.geometry.pairs import PositivePairs
 from w2v.geometry.row_views import View, blocks
 from w2v.geometry.space import Space, common_words
+from w2v.vectors.search import unit
 
 
 def scipy_linalg() -> ModuleType:
@@ -52,11 +53,10 @@ def identity_pairs(first: Space, second: Space) -> tuple[Space, PositivePairs]:
     first, second = common_words(first, second)
     cross = np.zeros((first.dim, first.dim))
     for rows, block in blocks(second.vectors):
-        onto = np.asarray(first.vectors[rows], dtype=np.float64)
         with np.errstate(all="ignore"):
-            units = [x / np.linalg.norm(x, axis=1, keepdims=True) for x in (block, onto)]
-        sound = np.isfinite(units[0]).all(axis=1) & np.isfinite(units[1]).all(axis=1)
-        cross += units[0][sound].T @ units[1][sound]
+            units = unit(np.stack([block, first.vectors[rows]]))
+        finite = np.isfinite(units).all(axis=(0, 2))  # zero rows add nothing
+        cross += units[0, finite].T @ units[1, finite]
     # The rotation depends on the two matrices through their product alone, so scipy need not see a million rows.
     rotation, _ = scipy_linalg().orthogonal_procrustes(np.eye(first.dim), cross)
     space = replace(

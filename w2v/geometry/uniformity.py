@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from w2v.arrays import Float64
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import COLUMNS_AT_ONCE, ROWS_AT_ONCE, cosine_blocks, in_double, unit_rows
-from w2v.geometry.row_views import Float64
 
 
 def uniformity(x: ArrayLike, t: float = 2.0, *, weights: ArrayLike | None = None, y: ArrayLike | None = None) -> float:

@@ -62,10 +62,8 @@ class SearchSpace:
         ConfigError
             If a row holds NaN or infinity, or is too long for float32.
         """
-        norms = np.empty(len(matrix), dtype=np.float32)
-        for rows, block in blocks_as(np.float64, matrix, 0, len(matrix)):
-            with np.errstate(over="ignore"):
-                norms[rows] = np.sqrt(np.einsum("vd,vd->v", block, block))
+        with np.errstate(over="ignore"):
+            norms = row_norms(matrix).astype(np.float32)
         if not np.isfinite(norms).all():
             row = int(np.flatnonzero(~np.isfinite(norms))[0])
             raise ConfigError(f"row {row} of the vectors holds NaN, infinity or numbers too large for float32")
@@ -104,17 +102,32 @@ def tolerance(dim: int) -> float:
 
 
 def unit(vectors: NDArray[Any]) -> Float64:
-    """Scale vectors, shape (..., d), to length 1 in float64; zero vectors stay zero."""
+    """Scale vectors, shape (..., d), to length 1 in float64; zero vectors stay zero.
+
+    Whoever cannot do with a zero vector says so: in `w2v.geometry.directions.unit_rows` it is an error.
+    """
     wide = np.asarray(vectors, dtype=np.float64)
     norms = np.sqrt(np.einsum("...d,...d->...", wide, wide))[..., np.newaxis]
     return np.asarray(np.divide(wide, norms, out=np.zeros_like(wide), where=norms > 0))
 
 
-def _rows_at_once(matrix: NDArray[Any]) -> int:
+def row_norms(matrix: Any) -> Float64:
+    """Return the Euclidean length of each row of a matrix, or of what is indexed like one, shape (V, d).
+
+    float64, shape (V,); NaN or infinity where a row is not finite, 0 where it is zero.
+    """
+    norms = np.empty(len(matrix))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for rows, block in blocks_as(np.float64, matrix, 0, len(matrix)):
+            norms[rows] = np.sqrt(np.einsum("vd,vd->v", block, block))
+    return norms
+
+
+def _rows_at_once(matrix: Any) -> int:
     return max(1, NUMBERS_AT_ONCE // int(matrix.shape[1]))
 
 
-def blocks_as(dtype: type, matrix: NDArray[Any], start: int, stop: int) -> Iterator[tuple[slice, NDArray[Any]]]:
+def blocks_as(dtype: type, matrix: Any, start: int, stop: int) -> Iterator[tuple[slice, NDArray[Any]]]:
     """Yield ``(rows, matrix[rows] as dtype)`` over the rows from ``start`` to ``stop``, a bounded number at once."""
     step = _rows_at_once(matrix)
     for first in range(start, stop, step):
