@@ -18,7 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.arrays import Float32, Float64, Rows
+from w2v.arrays import Float32 as Float32  # the files beside this one take the three from here
+from w2v.arrays import Float64 as Float64
+from w2v.arrays import Rows as Rows
 from w2v.errors import ConfigError
 
 # Scores held at once: 8 MiB of float32, about the cache share of a core, so that they are read where they were written.
@@ -262,7 +264,8 @@ class CosineScores(Scores):
 
     def combine(self, query: Rows, cosine: Callable[[Rows], Float64], slack: Any = 0.0) -> Float64:
         """Return the cosines themselves."""
-        return cosine(query) + slack
+        found: Float64 = cosine(query) + slack
+        return found
 
 
 class CosmulScores(Scores):
