@@ -12,8 +12,10 @@ from w2v.evaluation import AnalogyScore, AnalogySection, dataset, evaluate_analo
 from w2v.evaluation.solver import METHODS
 from w2v.evaluation.solver import answer as answer_in
 from w2v.vectors import KeyedVectors
+from w2v.vectors import cosines as cosines_module
+from w2v.vectors import scores as scores_module
 from w2v.vectors import search as search_module
-from w2v.vectors.search import SearchSpace
+from w2v.vectors.cosines import SearchSpace
 
 # king - man + woman = queen, and so on: (royal, female, child, other)
 TOY = {
@@ -163,7 +165,8 @@ def test_query_and_score_agree_where_epsilon_decides():
     keyed = KeyedVectors.from_arrays(list("abcde"), vectors)
     assert most_similar(keyed, (0, 1, 2), "3cosmul") == answer(vectors, np.array([[0, 1, 2]]), "3cosmul")[0, 0] == 3
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(search_module, "COSMUL_EPSILON", 0.001)
+        patch.setattr(cosines_module, "COSMUL_EPSILON", 0.001)
+        patch.setattr(scores_module, "COSMUL_EPSILON", 0.001)
         assert answer(vectors, np.array([[0, 1, 2]]), "3cosmul")[0, 0] == 4
 
 

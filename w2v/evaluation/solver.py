@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from w2v.arrays import Rows
 from w2v.errors import ConfigError
 from w2v.evaluation.space import WordSpace
-from w2v.vectors.search import CosineScores, CosmulScores, Scores, Search, SearchSpace, best, queries_at_once, unit
+from w2v.vectors.cosines import SearchSpace, unit
+from w2v.vectors.scores import CosineScores, CosmulScores, Scores
+from w2v.vectors.search import Search, best, queries_at_once
 
 Method = Literal["3cosadd", "3cosmul"]
 METHODS: tuple[Method, ...] = ("3cosadd", "3cosmul")

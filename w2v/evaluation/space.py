@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError
-from w2v.vectors.search import SearchSpace, pair_cosines, unit
+from w2v.vectors.cosines import SearchSpace, pair_cosines, unit
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from w2v.arrays import Float64, Rows
 from w2v.errors import GeometryError
 from w2v.geometry.row_views import Matrix
-from w2v.vectors.search import unit
+from w2v.vectors.cosines import unit
 
 Blocks = Iterator[tuple[slice, slice, NDArray[Any]]]
 

@@ -6,7 +6,8 @@ from numpy.typing import ArrayLike
 from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import unit_rows
-from w2v.vectors.search import Search, SearchSpace, nearest, queries_at_once
+from w2v.vectors.cosines import SearchSpace
+from w2v.vectors.search import Search, nearest, queries_at_once
 
 
 def hubness(x: ArrayLike, k: int = 10, *, y: ArrayLike | None = None) -> float:

@@ -18,7 +18,7 @@ from w2v.geometry.sampling import Population, resampled_means, rows_with_directi
 from w2v.geometry.space import Space
 from w2v.geometry.spectrum import Moments
 from w2v.geometry.uniformity import log_mean_kernel
-from w2v.vectors.search import row_norms
+from w2v.vectors.cosines import row_norms
 
 Interval = tuple[float | None, float | None]
 EXACT: Interval = (None, None)

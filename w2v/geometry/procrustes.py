@@ -10,7 +10,7 @@ from w2v.errors import GeometryError, MissingExtraError
 from w2v.geometry.pairs import PositivePairs
 from w2v.geometry.row_views import View, blocks
 from w2v.geometry.space import Space, common_words
-from w2v.vectors.search import unit
+from w2v.vectors.cosines import unit
 
 
 def scipy_linalg() -> ModuleType:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.arrays import Float64, Rows
-from w2v.vectors.search import blocks_as
+from w2v.vectors.cosines import blocks_as
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.measurement import Settings
 from w2v.geometry.space import Space
-from w2v.vectors.search import row_norms
+from w2v.vectors.cosines import row_norms
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from w2v.arrays import Float64, Rows
 from w2v.errors import GeometryError
 from w2v.geometry.directions import unit_rows
 from w2v.geometry.row_views import Matrix
-from w2v.vectors.search import NUMBERS_AT_ONCE
+from w2v.vectors.cosines import NUMBERS_AT_ONCE
 
 
 @dataclass(frozen=True, eq=False)

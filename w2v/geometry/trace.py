@@ -12,7 +12,7 @@ from w2v.geometry.directions import unit_rows
 from w2v.geometry.pairs import text_pairs
 from w2v.geometry.uniformity import log_mean_kernel
 from w2v.training.trainer import Trainer
-from w2v.vectors.search import row_norms
+from w2v.vectors.cosines import row_norms
 
 PAIRS, ROWS = 10_000, 2_000
 """The sample: a point takes a tenth of a second, and its alignment and uniformity are certain to about 0.01."""

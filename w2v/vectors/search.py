@@ -1,4 +1,4 @@
-"""Cosines and nearest rows of a matrix: pure functions of arrays, to which words are unknown.
+"""The rows of a matrix nearest to queries, by cosine or 3CosMul: pure functions of arrays, to which words are unknown.
 
 A search is exact, and its answer depends on nothing but the numbers stored:
 
@@ -10,67 +10,45 @@ So one query or a thousand, small blocks or large, give the same rows, scores an
 The cosine with a zero vector, which is undefined, is 0 here.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from w2v.arrays import Float32 as Float32  # the files beside this one take the three from here
-from w2v.arrays import Float64 as Float64
-from w2v.arrays import Rows as Rows
-from w2v.errors import ConfigError
+from w2v.arrays import Float32, Float64, Rows
+from w2v.vectors.cosines import (
+    SearchSpace,
+    cosine,
+    cosines_to,
+    cosmul,
+    fast_cosines,
+    tolerance,
+    unit,
+)
+from w2v.vectors.scores import CosineScores, CosmulScores, Scores
+
+__all__ = [  # what the files beside this one take from here
+    "Float32",
+    "Float64",
+    "Rows",
+    "Search",
+    "SearchSpace",
+    "closer_rows",
+    "cosine",
+    "cosines_to",
+    "cosmul",
+    "cosmul_nearest",
+    "fast_cosines",
+    "nearest",
+    "queries_at_once",
+    "unit",
+]
 
 # Scores held at once: 8 MiB of float32, about the cache share of a core, so that they are read where they were written.
 SCORES_AT_ONCE = 1 << 21
 # Queries per matrix product: enough to amortise the packing of the rows inside the BLAS; more gains nothing.
 QUERIES_AT_ONCE = 1024
-# Numbers converted to another floating-point type at once: 4 MiB of float64.
-NUMBERS_AT_ONCE = 1 << 19
 # A block with more than this many candidates per wanted neighbour is first cut at its own k-th best score.
 CANDIDATES_PER_NEIGHBOUR = 4
-# Candidates are scored by one float64 product of whole blocks where they are more than one pair in so many.
-PAIRS_PER_CANDIDATE = 32
-# Keeps the quotient of `cosmul` finite. Levy & Goldberg (2014) give no value beside equation (4); this is gensim's.
-COSMUL_EPSILON = 1e-6
-
-
-@dataclass(frozen=True)
-class SearchSpace:
-    """A matrix and its row norms, frozen together so that a query never sees one without the other.
-
-    Attributes
-    ----------
-    matrix : ndarray of float32 or float16, shape (V, d)
-        One vector per row. Rows may be strided.
-    norms : ndarray of float32, shape (V,)
-        Euclidean length of each row.
-    divisors : ndarray of float32, shape (V,)
-        The norms, with infinity in place of 0: dividing by it makes every cosine with a zero row 0.
-    """
-
-    matrix: NDArray[Any]
-    norms: Float32
-    divisors: Float32
-
-    @classmethod
-    def of(cls, matrix: NDArray[Any]) -> "SearchSpace":
-        """Measure the rows of ``matrix``, shape (V, d).
-
-        Raises
-        ------
-        ConfigError
-            If a row holds NaN or infinity, or is too long for float32.
-        """
-        with np.errstate(over="ignore"):
-            norms = row_norms(matrix).astype(np.float32)
-        if not np.isfinite(norms).all():
-            row = int(np.flatnonzero(~np.isfinite(norms))[0])
-            raise ConfigError(f"row {row} of the vectors holds NaN, infinity or numbers too large for float32")
-        norms.flags.writeable = False
-        return cls(matrix, norms, np.where(norms > 0, norms, np.float32(np.inf)))
 
 
 @dataclass(frozen=True)
@@ -94,237 +72,9 @@ class Search:
     excluded_row: Rows
 
 
-def tolerance(dim: int) -> float:
-    """Bound the distance of a fast cosine from the exact one.
-
-    A float32 dot product of ``dim`` terms errs by at most ``dim * 2**-24`` times both lengths, in any order of
-    summation (Higham 2002, section 3.1); eight more roundings cover the query, the norm, the quotient and the result.
-    """
-    return float((dim + 8) * 2.0**-24)
-
-
-def unit(vectors: NDArray[Any]) -> Float64:
-    """Scale vectors, shape (..., d), to length 1 in float64; zero vectors stay zero.
-
-    Whoever cannot do with a zero vector says so: in `w2v.geometry.directions.unit_rows` it is an error.
-    """
-    wide = np.asarray(vectors, dtype=np.float64)
-    norms = np.sqrt(np.einsum("...d,...d->...", wide, wide))[..., np.newaxis]
-    return np.asarray(np.divide(wide, norms, out=np.zeros_like(wide), where=norms > 0))
-
-
-def row_norms(matrix: Any) -> Float64:
-    """Return the Euclidean length of each row of a matrix, or of what is indexed like one, shape (V, d).
-
-    float64, shape (V,); NaN or infinity where a row is not finite, 0 where it is zero.
-    """
-    norms = np.empty(len(matrix))
-    with np.errstate(over="ignore", invalid="ignore"):
-        for rows, block in blocks_as(np.float64, matrix, 0, len(matrix)):
-            norms[rows] = np.sqrt(np.einsum("vd,vd->v", block, block))
-    return norms
-
-
-def _rows_at_once(matrix: Any) -> int:
-    return max(1, NUMBERS_AT_ONCE // int(matrix.shape[1]))
-
-
-def blocks_as(dtype: type, matrix: Any, start: int, stop: int) -> Iterator[tuple[slice, NDArray[Any]]]:
-    """Yield ``(rows, matrix[rows] as dtype)`` over the rows from ``start`` to ``stop``, a bounded number at once."""
-    step = _rows_at_once(matrix)
-    for first in range(start, stop, step):
-        rows = slice(first, min(first + step, stop))
-        yield rows, matrix[rows].astype(dtype, copy=False)
-
-
-def fast_cosines(
-    space: SearchSpace, queries: Float32, start: int, stop: int, scratch: Float32 | None = None
-) -> Float32:
-    """Return cosines of unit queries, shape (n, d), with rows ``start:stop``: float32, shape (n, stop - start).
-
-    The result lies in ``scratch``, a flat array with room for it, where one is given.
-    """
-    count, dim = queries.shape
-    scratch = np.empty(count * (stop - start), dtype=np.float32) if scratch is None else scratch
-    scores = scratch[: count * (stop - start)].reshape(count, stop - start)
-    for rows, block in blocks_as(np.float32, space.matrix, start, stop):
-        part, divisors = scores[:, rows.start - start : rows.stop - start], space.divisors[rows]
-        if count > dim:  # divide whichever is smaller, the rows or the scores
-            np.matmul(queries, (block / divisors[:, np.newaxis]).T, out=part)
-        else:
-            np.matmul(queries, block.T, out=part)
-            part /= divisors
-    return scores
-
-
-def cosine(first: NDArray[Any], second: NDArray[Any]) -> np.float32:
-    """Return the exact cosine of two vectors, shape (d,)."""
-    return np.float32(np.einsum("d,d->", unit(first), unit(second)))
-
-
-def pair_cosines(matrix: NDArray[Any], queries: Float64, query: Rows, row: Rows) -> Float64:
-    """Return the cosine of unit query ``query[i]`` with row ``row[i]`` for each i: float64, shape (len(row),)."""
-    scores = np.empty(len(row))
-    step = _rows_at_once(matrix)
-    for first in range(0, len(row), step):
-        part = slice(first, first + step)
-        scores[part] = np.einsum("pd,pd->p", unit(matrix[row[part]]), queries[query[part]])
-    return scores
-
-
-def cosines_to(matrix: NDArray[Any], query: Float64, row: Rows) -> Float32:
-    """Return the exact cosines of one unit query, shape (d,), with the rows listed: float32, shape (len(row),)."""
-    return pair_cosines(matrix, query[np.newaxis], np.zeros(len(row), dtype=np.int64), row).astype(np.float32)
-
-
 def queries_at_once(k: int) -> int:
     """Return how many queries for k neighbours each to search together, so that speed is full and memory bounded."""
     return min(QUERIES_AT_ONCE, max(1, SCORES_AT_ONCE // max(k, 1)))
-
-
-def cosmul(positive: Iterable[NDArray[Any]], negative: Iterable[NDArray[Any]], slack: Any = 0.0) -> Float64:
-    """Combine cosines by 3CosMul (Levy & Goldberg 2014, equation 4), in float64.
-
-    ``prod((1 + p) / 2) / (prod((1 + n) / 2) + 1e-6)`` over the arrays p of ``positive`` and n of ``negative``, all of
-    one shape. Where cosines may be off by ``slack``, that slack gives an upper bound, its negative a lower bound.
-    """
-    above: NDArray[np.float64] = np.ones(())
-    below: NDArray[np.float64] = np.ones(())
-    for cosines in positive:
-        above = above * np.maximum(1 + cosines.astype(np.float64) + slack, 0) / 2
-    for cosines in negative:
-        below = below * np.maximum(1 + cosines.astype(np.float64) - slack, 0) / 2
-    return np.asarray(above / (below + COSMUL_EPSILON))
-
-
-class Scores(ABC):
-    """A score of every query with every row of a space, made of cosines of the rows with some input vectors.
-
-    Attributes
-    ----------
-    space : SearchSpace
-    inputs : ndarray of float64, shape (m, d)
-        Unit vectors. The cosine of a zero vector is 0 with every row.
-    slack : float32
-        The exact score of a pair exceeds the fast one by no more than this.
-    """
-
-    def __init__(self, space: SearchSpace, inputs: Float64, slack: float) -> None:
-        self.space, self.inputs = space, inputs
-        self.fast_inputs, self.slack = inputs.astype(np.float32), np.float32(slack)
-
-    @abstractmethod
-    def __len__(self) -> int:
-        """Return the number of queries."""
-
-    @abstractmethod
-    def fast(self, start: int, stop: int, scratch: Float32) -> Float32:
-        """Return scores of all queries with rows ``start:stop``, in ``scratch``; see `slack`."""
-
-    @abstractmethod
-    def combine(self, query: Rows, cosine: Callable[[Rows], Float64], slack: Any = 0.0) -> Float64:
-        """Return the scores of ``query``, shape (n,), where ``cosine`` returns the n cosines with one input each.
-
-        If the cosines may be off by ``slack``, the result is an upper bound; with a negative slack, a lower bound.
-        """
-
-    def exact(self, query: Rows, row: Rows) -> Float32:
-        """Return the exact scores of pairs, shape (n,): computed in float64, rounded to float32."""
-        first, stop = (int(row.min()), int(row.max()) + 1) if len(row) else (0, 0)
-        if len(row) * PAIRS_PER_CANDIDATE <= len(self.inputs) * (stop - first):
-            return self._pairwise(query, row)
-        # Where a bound above and one below round to the same float32, that is what the pair alone gives as well.
-        table = self.inputs @ unit(self.space.matrix[first:stop]).T
-        slack = (self.inputs.shape[1] + 8) * 2.0**-51 * (self.space.norms[row] > 0)
-        above, below = (
-            self.combine(query, lambda which: table[which, row - first], sign * slack).astype(np.float32)
-            for sign in (1, -1)
-        )
-        unsure = above != below
-        above[unsure] = self._pairwise(query[unsure], row[unsure])
-        return above
-
-    def _pairwise(self, query: Rows, row: Rows) -> Float32:
-        found = self.combine(query, lambda which: pair_cosines(self.space.matrix, self.inputs, which, row))
-        return found.astype(np.float32)
-
-
-class CosineScores(Scores):
-    """The cosines of unit queries, float64, shape (n, d), with the rows."""
-
-    def __init__(self, space: SearchSpace, queries: Float64) -> None:
-        super().__init__(space, queries, tolerance(queries.shape[1]))
-
-    def __len__(self) -> int:
-        return len(self.inputs)
-
-    def fast(self, start: int, stop: int, scratch: Float32) -> Float32:
-        """Return the cosines of one product."""
-        return fast_cosines(self.space, self.fast_inputs, start, stop, scratch)
-
-    def combine(self, query: Rows, cosine: Callable[[Rows], Float64], slack: Any = 0.0) -> Float64:
-        """Return the cosines themselves."""
-        found: Float64 = cosine(query) + slack
-        return found
-
-
-class CosmulScores(Scores):
-    """3CosMul of the rows; see `cosmul`.
-
-    Parameters
-    ----------
-    space : SearchSpace
-    inputs : ndarray of float64, shape (m, d)
-        Different unit vectors: each is multiplied with the rows only once, in however many queries it is.
-    positive, negative : ndarray of int64, shape (n, P) and (n, N)
-        Which of the inputs each query takes.
-    """
-
-    def __init__(self, space: SearchSpace, inputs: Float64, positive: Rows, negative: Rows) -> None:
-        super().__init__(space, inputs, 0.0)
-        self.positive, self.negative = positive, negative
-
-    def __len__(self) -> int:
-        return len(self.positive)
-
-    def fast(self, start: int, stop: int, scratch: Float32) -> Float32:
-        """Return upper bounds: of cosines at the ends of what they may be, in float32.
-
-        A factor (1 + cosine) / 2 is at most 1, so what it is moved by beside the tolerance covers four roundings of it.
-        """
-        cosines = fast_cosines(self.space, self.fast_inputs, start, stop)
-        slack = tolerance(self.inputs.shape[1] + 8)
-        largest, smallest = (
-            np.maximum(cosines * np.float32(0.5) + np.float32((1 + sign * slack) / 2), 0) for sign in (1, -1)
-        )
-        scores = scratch[: len(self) * (stop - start)].reshape(len(self), stop - start)
-        _multiply(largest, self.positive, scores)
-        if self.negative.shape[1] == 1:  # an input's column is divided by once, and not for each query
-            scores *= (np.float32(1) / (smallest + np.float32(COSMUL_EPSILON)))[self.negative[:, 0]]
-        else:
-            divisors = np.empty_like(scores)
-            _multiply(smallest, self.negative, divisors)
-            divisors += np.float32(COSMUL_EPSILON)
-            scores /= divisors
-        scores *= np.float32(1 + (self.positive.shape[1] + self.negative.shape[1] + 4) * 2.0**-23)
-        return scores
-
-    def combine(self, query: Rows, cosine: Callable[[Rows], Float64], slack: Any = 0.0) -> Float64:
-        """Return `cosmul` of the cosines."""
-        positive, negative = (
-            [cosine(column) for column in inputs[query].T] for inputs in (self.positive, self.negative)
-        )
-        return np.broadcast_to(cosmul(positive, negative, slack), query.shape)
-
-
-def _multiply(factors: Float32, chosen: Rows, out: Float32) -> None:
-    """Write the product of ``factors[chosen[i, j]]`` over j into row i of ``out``."""
-    if not chosen.shape[1]:
-        out[:] = 1
-        return
-    np.take(factors, chosen[:, 0], axis=0, out=out, mode="clip")
-    for column in chosen.T[1:]:
-        out *= factors[column]
 
 
 def best(scores: Scores, search: Search) -> tuple[Rows, Float32]:
