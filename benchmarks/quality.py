@@ -56,7 +56,7 @@ def main() -> None:
 
 def scores(exam: Exam, folder: Path) -> dict[str, float]:
     """Score the vectors that a run left."""
-    found = load_vectors(folder)
+    found, _ = load_vectors(folder)
     answers = score(exam, found.words, found.vectors)
     found_scores = {"analogies": answers["analogies"]["restricted"]["accuracy"]}
     found_scores |= {name: pairs["spearman"] for name, pairs in answers["pairs"].items()}

@@ -142,7 +142,7 @@ def test_a_journal_is_taken_up_where_it_ends(tmp_path):
     step, subject = Step("speed", 1, 1), {"text": "ab", "epochs": 5}
     with open_journal(tmp_path, subject, {"date": "today"}) as journal:
         journal.add({**vars(step), "w2v": {}, "gensim": {}})
-    with open(journal.path, "ab") as file:
+    with open(journal.lines.path, "ab") as file:
         file.write(b'{"kind": "speed", "wor')  # the machine went down
     with open_journal(tmp_path, subject, {"date": "tomorrow"}) as again:
         assert again.about == {"date": "today"}

@@ -9,11 +9,13 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from w2v.arrays import Float64
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError
 from w2v.evaluation.analogies import RESTRICT, AnalogyResult, AnalogySection, evaluate_analogies, read_analogies
-from w2v.evaluation.similarity import SimilarityResult, WordPair, evaluate_pairs, read_pairs
+from w2v.evaluation.similarity import SimilarityResult, WordPair, pair_cosines, read_pairs
 from w2v.evaluation.solver import METHODS, Method
+from w2v.evaluation.space import WordSpace
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,13 @@ class ExamResult:
         By scoring, ``"restricted"`` and ``"full"`` (see `w2v.evaluation.analogies`), and method; empty without analogies.
     pairs : dict of str to SimilarityResult
         By set.
+    cosines : dict of str to (ndarray, ndarray)
+        Of each set the human scores and the cosines of the pairs whose words are known, float64.
     """
 
     analogies: dict[str, dict[Method, AnalogyResult]]
     pairs: dict[str, SimilarityResult]
+    cosines: dict[str, tuple[Float64, Float64]]
 
 
 @dataclass(frozen=True)
@@ -95,9 +100,10 @@ class Exam:
             if len(words) > restrict:
                 full = {m: self._answered(words, vectors, None, m) for m in methods}
             analogies = {"restricted": restricted, "full": full}
-        return ExamResult(
-            analogies, {name: evaluate_pairs(words, vectors, judged) for name, judged in self.pairs.items()}
-        )
+        space = WordSpace.build(words, vectors, restrict=None, case_insensitive=True)
+        cosines = {name: pair_cosines(space, judged) for name, judged in self.pairs.items()}
+        pairs = {name: SimilarityResult.of(judged, *cosines[name]) for name, judged in self.pairs.items()}
+        return ExamResult(analogies, pairs, cosines)
 
     def _answered(
         self, words: Sequence[str], vectors: NDArray[Any], restrict: int | None, method: Method

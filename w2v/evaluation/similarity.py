@@ -54,6 +54,16 @@ class SimilarityResult:
         """Found among all pairs, 0 to 1; None if none was asked."""
         return self.found / self.asked if self.asked else None
 
+    @classmethod
+    def of(cls, pairs: Sequence[WordPair], human: Float64, cosines: Float64) -> "SimilarityResult":
+        """Correlate what `pair_cosines` returned for some pairs."""
+        stats = scipy_stats()
+        spearman = pearson = None
+        if len(human) >= 2 and np.ptp(human) > 0 and np.ptp(cosines) > 0:
+            spearman, pearson = (float(f(human, cosines)[0]) for f in (stats.spearmanr, stats.pearsonr))
+        different = {frozenset((pair.first.lower(), pair.second.lower())) for pair in pairs}
+        return cls(spearman, pearson, len(human), len(pairs), len(pairs) - len(different))
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON values."""
         return {**asdict(self), "coverage": self.coverage}
@@ -138,12 +148,8 @@ def evaluate_pairs(
         If scipy is not installed.
     """
     judged = read_pairs(pairs) if isinstance(pairs, (str, os.PathLike)) else pairs
-    human, cosines = pair_cosines(
-        WordSpace.build(words, vectors, restrict=restrict, case_insensitive=case_insensitive), judged
-    )
-    spearman, pearson = _correlations(human, cosines)
-    seen = {frozenset((pair.first.lower(), pair.second.lower())) for pair in judged}
-    return SimilarityResult(spearman, pearson, len(human), len(judged), len(judged) - len(seen))
+    space = WordSpace.build(words, vectors, restrict=restrict, case_insensitive=case_insensitive)
+    return SimilarityResult.of(judged, *pair_cosines(space, judged))
 
 
 def pair_cosines(space: WordSpace, pairs: Sequence[WordPair]) -> tuple[Float64, Float64]:
@@ -158,10 +164,3 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
-
-
-def _correlations(human: Float64, cosines: Float64) -> tuple[float | None, float | None]:
-    stats = scipy_stats()
-    if len(human) < 2 or np.ptp(human) == 0 or np.ptp(cosines) == 0:
-        return None, None
-    return float(stats.spearmanr(human, cosines)[0]), float(stats.pearsonr(human, cosines)[0])

@@ -13,7 +13,7 @@ from w2v.vectors.search import Search, nearest, queries_at_once
 def hubness(x: ArrayLike, k: int = 10, *, y: ArrayLike | None = None) -> float:
     """Return the skewness of how often each row is among the k nearest of another by cosine.
 
-    0 for a symmetric law of these counts; large and positive where a few rows, the hubs, are near to everything.
+    0 for a symmetric distribution of these counts; large and positive where a few rows, the hubs, are near to everything.
 
     Parameters
     ----------

@@ -101,7 +101,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Geometry:
-    """All measurements of one space on one law of positive pairs.
+    """All measurements of one space on one distribution of positive pairs.
 
     Attributes
     ----------

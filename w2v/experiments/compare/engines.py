@@ -4,7 +4,6 @@ import hashlib
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -14,19 +13,11 @@ from numpy.typing import NDArray
 
 from w2v import formats
 from w2v.errors import ComparisonError
+from w2v.formats import Contents
 from w2v.gensim_compat import bridge
 
 OURS, THEIRS = "w2v", "gensim"
 ENGINES = (OURS, THEIRS)
-
-
-@dataclass(frozen=True)
-class Vectors:
-    """What a run left: words, input matrix, output matrix."""
-
-    words: list[str]
-    vectors: NDArray[Any]
-    output: NDArray[Any]
 
 
 def run(engine: str, text: str, parameters: dict[str, Any], folder: Path, *, keep: bool) -> Any:
@@ -67,11 +58,9 @@ def run(engine: str, text: str, parameters: dict[str, Any], folder: Path, *, kee
     return found
 
 
-def load_vectors(folder: Path) -> Vectors:
-    """Read what a run left that was told to keep its matrices."""
-    contents = formats.load(folder / bridge.VECTORS)
-    output = np.load(folder / bridge.OUTPUT, allow_pickle=False)
-    return Vectors(contents.words, contents.vectors, output)
+def load_vectors(folder: Path) -> tuple[Contents, NDArray[Any]]:
+    """Read what a run left that was told to keep its matrices: words with input vectors, and the output matrix."""
+    return formats.load(folder / bridge.VECTORS), np.load(folder / bridge.OUTPUT, allow_pickle=False)
 
 
 def check_same_vocabulary(results: dict[str, Any], folders: dict[str, Path]) -> None:

@@ -39,20 +39,21 @@ class Step:
         return (record["kind"], record["workers"], record["number"]) == (self.kind, self.workers, self.number)
 
 
+@dataclass(frozen=True)
 class Journal:
     """The runs in a folder; `open_journal` makes one.
 
     Attributes
     ----------
-    path : Path
+    lines : JsonLines
     about : dict
         What is worth knowing besides the subject: what was written when the journal was begun.
     records : list of dict
     """
 
-    def __init__(self, lines: JsonLines, about: dict[str, Any], records: list[dict[str, Any]]) -> None:
-        self._lines, self.path = lines, lines.path
-        self.about, self.records = about, records
+    lines: JsonLines
+    about: dict[str, Any]
+    records: list[dict[str, Any]]
 
     def find(self, step: Step) -> dict[str, Any] | None:
         """Return the runs of a step, if they were made."""
@@ -60,7 +61,7 @@ class Journal:
 
     def add(self, record: dict[str, Any]) -> None:
         """Write one line; it is on the disk when this returns."""
-        self._lines.append(record)
+        self.lines.append(record)
         self.records.append(record)
 
 

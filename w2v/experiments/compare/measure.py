@@ -65,9 +65,9 @@ class Bench:
         return {**vars(step), "first": order[0], **results}
 
     def _score(self, folder: Path) -> dict[str, Any]:
-        found = load_vectors(folder)
+        found, output = load_vectors(folder)
         answered = score(self.exam, found.words, found.vectors)
-        return answered | self.samples.measure(found.words, found.vectors, found.output)
+        return answered | self.samples.measure(found.words, found.vectors, output)
 
 
 def measure_all(bench: Bench, steps: Sequence[Step], journal: Journal, progress: bool | None) -> None:

@@ -210,7 +210,7 @@ def _measure(bench: Bench, journal: Journal, steps: Sequence[Step], progress: bo
     if not left:
         return
     if len(left) < len(steps):
-        say(f"{len(steps) - len(left)} of {len(steps)} pairs of runs are in {journal.path} already")
+        say(f"{len(steps) - len(left)} of {len(steps)} pairs of runs are in {journal.lines.path} already")
     try:
         library("matplotlib")
     except MissingExtraError as problem:

@@ -11,8 +11,6 @@ from w2v.atomic_files import PathLike
 from w2v.errors import MissingExtraError
 from w2v.evaluation import dataset
 from w2v.evaluation.exam import Exam
-from w2v.evaluation.similarity import pair_cosines
-from w2v.evaluation.space import WordSpace
 from w2v.evaluation.test_sets import ANALOGIES, PAIRS
 
 
@@ -27,16 +25,13 @@ def read_exam(analogies: PathLike | None, pairs: Sequence[PathLike]) -> Exam:
 
 def score(exam: Exam, words: list[str], vectors: NDArray[Any]) -> dict[str, Any]:
     """Return all scores as JSON values; word pairs with the human scores and cosines that they come from."""
-    space = WordSpace.build(words, vectors, restrict=None, case_insensitive=True)
     found = exam.score(words, vectors)
     pairs = {}
-    for name, result in found.pairs.items():
-        human, cosines = pair_cosines(space, exam.pairs[name])
-        pairs[name] = result.to_dict() | {"human": human.tolist(), "cosines": np.round(cosines, 7).tolist()}
-    return {
-        "analogies": {name: by_method["3cosadd"].total.to_dict() for name, by_method in found.analogies.items()},
-        "pairs": pairs,
-    }
+    for name, (human, cosines) in found.cosines.items():
+        bulky = {"human": human.tolist(), "cosines": np.round(cosines, 7).tolist()}
+        pairs[name] = found.pairs[name].to_dict() | bulky
+    analogies = {name: by_method["3cosadd"].total.to_dict() for name, by_method in found.analogies.items()}
+    return {"analogies": analogies, "pairs": pairs}
 
 
 def _shipped(name: str) -> Path | None:
