@@ -50,7 +50,7 @@ def timed_pair(text: str, parameters: dict[str, Any], number: int) -> dict[str, 
     for engine in ENGINES if number % 2 == 0 else ENGINES[::-1]:
         with tempfile.TemporaryDirectory() as folder:
             began = time.perf_counter()
-            made = run(engine, text, parameters | {"seed": 1}, Path(folder), keep=True, tick=lambda: None)
+            made = run(engine, text, parameters | {"seed": 1}, Path(folder), keep=True)
             found[engine] = made | {"wall": time.perf_counter() - began}
     return found
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from w2v.experiments.compare import machine as place
+from w2v.experiments.tables import markdown_table
 
 
 def machine() -> dict[str, Any]:
@@ -24,9 +25,7 @@ def machine() -> dict[str, Any]:
 def show(name: str, rows: list[dict[str, Any]], columns: list[str], **more: Any) -> None:
     """Print one JSON object, followed by the rows as a Markdown table."""
     print(json.dumps({"benchmark": name, "machine": machine(), **more, "rows": rows}))
-    print("\n| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|")
-    for row in rows:
-        print("| " + " | ".join(_cell(row.get(column)) for column in columns) + " |")
+    print("\n" + markdown_table(columns, [[_cell(row.get(column)) for column in columns] for row in rows]))
 
 
 def _cell(value: Any) -> str:

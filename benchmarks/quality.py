@@ -17,8 +17,9 @@ from typing import Any
 
 from machine import show
 
+from w2v.evaluation.exam import Exam
 from w2v.experiments.compare.engines import load_vectors, run
-from w2v.experiments.compare.scores import Questions
+from w2v.experiments.compare.scores import read_exam, score
 
 
 def main() -> None:
@@ -32,7 +33,7 @@ def main() -> None:
         "--setting", action="append", type=json.loads, help="parameters of w2v as JSON; may be repeated"
     )
     options = parser.parse_args()
-    questions = Questions.read(None, options.pairs)
+    exam = read_exam(None, options.pairs)
     settings: dict[str, dict[str, Any]] = {
         "w2v " + ", ".join(f"{k}={v}" for k, v in setting.items()): setting for setting in options.setting or [{}]
     }
@@ -41,12 +42,12 @@ def main() -> None:
         for seed in range(1, options.seeds + 1):
             for name in runs:
                 parameters = {"epochs": 5, "seed": seed, "workers": options.workers} | settings.get(name, {})
-                made = run(name.split()[0], options.text, parameters, Path(folder), keep=True, tick=lambda: None)
+                made = run(name.split()[0], options.text, parameters, Path(folder), keep=True)
                 timed = {"seconds": made["seconds"]["train"], "words/s": made["words_per_second"]}
-                runs[name].append(timed | scores(questions, Path(folder)))
+                runs[name].append(timed | scores(exam, Path(folder)))
     rows = [
-        {"": score} | {name: summary([run[score] for run in of]) for name, of in runs.items()}
-        for score in runs["gensim"][0]
+        {"": what} | {name: summary([run[what] for run in of]) for name, of in runs.items()}
+        for what in runs["gensim"][0]
     ]
     sooner = {
         name: statistics.median(b["seconds"] / a["seconds"] for a, b in zip(of, runs["gensim"], strict=True))
@@ -55,13 +56,13 @@ def main() -> None:
     show("quality", [*rows, {"": "gensim's seconds / these"} | sooner], ["", *runs], runs=runs)
 
 
-def scores(questions: Questions, folder: Path) -> dict[str, float]:
+def scores(exam: Exam, folder: Path) -> dict[str, float]:
     """Score the vectors that a run saved."""
-    found = load_vectors(folder)
-    answers = questions.score(found.words, found.vectors)
+    found, _ = load_vectors(folder)
+    answers = score(exam, found.words, found.vectors)
     found_scores = {"analogies": answers["analogies"]["restricted"]["accuracy"]}
     found_scores |= {name: pairs["spearman"] for name, pairs in answers["pairs"].items()}
-    return {name: float("nan") if score is None else 100 * score for name, score in found_scores.items()}
+    return {name: float("nan") if value is None else 100 * value for name, value in found_scores.items()}
 
 
 def summary(values: list[float]) -> str:

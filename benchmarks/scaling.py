@@ -16,7 +16,8 @@ from typing import Any
 from machine import show
 
 from w2v import TrainConfig, encode, train
-from w2v.experiments.compare.scores import Questions
+from w2v.evaluation.exam import Exam
+from w2v.experiments.compare.scores import read_exam, score
 from w2v.training.epoch_report import EpochReport
 from w2v.training.trained_model import TrainedModel
 
@@ -32,7 +33,7 @@ def main() -> None:
     parser.add_argument("--window", type=int, default=5)
     parser.add_argument("--pairs", nargs="*", default=[], metavar="FILE", help="word pairs with human scores")
     options = parser.parse_args()
-    corpus, questions = encode(options.text), Questions.read(None, options.pairs)
+    corpus, exam = encode(options.text), read_exam(None, options.pairs)
     speeds: dict[int, list[float]] = {n: [] for n in options.threads}
     last: dict[int, TrainedModel] = {}
     for _ in range(options.rounds):
@@ -50,7 +51,7 @@ def main() -> None:
             "times": middle / base,
             "efficiency": middle / base / n * options.threads[0],
         }
-        rows.append(row | row_writes(last[n].reports) | scores(questions, last[n]))
+        rows.append(row | row_writes(last[n].reports) | scores(exam, last[n]))
     show("scaling", rows, list(rows[0]), runs={str(n): s for n, s in speeds.items()})
 
 
@@ -73,9 +74,9 @@ def row_writes(reports: list[EpochReport]) -> dict[str, float]:
     }
 
 
-def scores(questions: Questions, model: TrainedModel) -> dict[str, float]:
+def scores(exam: Exam, model: TrainedModel) -> dict[str, float]:
     """Return analogies in percent and Spearman's rho x 100."""
-    found = questions.score(model.vocabulary.words, model.matrices.vectors)
+    found = score(exam, model.vocabulary.words, model.matrices.vectors)
     restricted = found["analogies"]["restricted"]
     analogies = {"analogies": 100 * restricted["accuracy"]} if restricted["answered"] else {}
     known = {name: pairs["spearman"] for name, pairs in found["pairs"].items()}

@@ -13,7 +13,7 @@ from pathlib import Path
 from machine import show
 
 from w2v.experiments.compare.engines import ENGINES, run
-from w2v.experiments.compare.shared_text import beginning, share
+from w2v.experiments.compare.shared_text import share
 
 SHAPES = [
     *((dim, 5, 5) for dim in (1, 2, 3, 7, 16, 17, 31, 50, 64, 100, 101, 200, 257, 300, 513, 1024)),
@@ -33,15 +33,14 @@ def main() -> None:
     options = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        text = Path(folder, "beginning.txt")
-        beginning(share(options.text, Path(folder)), options.words, text)
+        text = share(options.text, Path(folder), most_words=options.words).path
         for dim, window, negative in SHAPES:
             parameters = {"vector_size": dim, "window": window, "negative": negative, "epochs": 1}
             best = dict.fromkeys(ENGINES, 0.0)
             for number in range(options.rounds):
                 for engine in ENGINES if number % 2 == 0 else ENGINES[::-1]:
                     more = parameters | {"workers": options.workers, "seed": 1}
-                    made = run(engine, str(text), more, Path(folder, engine), keep=False, tick=lambda: None)
+                    made = run(engine, text, more, Path(folder, engine), keep=False)
                     best[engine] = max(best[engine], made["words_per_second"])
             shape = {"dim": dim, "window": window, "negative": negative}
             rows.append(shape | best | {"ratio": best["w2v"] / best["gensim"]})

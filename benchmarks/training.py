@@ -32,7 +32,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         runs = [
             {
-                engine: run(engine, options.text, parameters, Path(folder, engine), keep=False, tick=lambda: None)
+                engine: run(engine, options.text, parameters, Path(folder, engine), keep=False)
                 for engine in (ENGINES if pair % 2 == 0 else ENGINES[::-1])
             }
             for pair in range(options.pairs)
