@@ -51,7 +51,7 @@ class Scores(ABC):
             return self._pairwise(query, row)
         # Where a bound above and one below round to the same float32, that is what the pair alone gives as well.
         table = self.inputs @ unit(self.space.matrix[first:stop]).T
-        slack = (self.inputs.shape[1] + 8) * 2.0**-51 * (self.space.norms[row] > 0)
+        slack = (self.inputs.shape[1] + 8) * 2.0**-52 * (self.space.norms[row] > 0)
         above, below = (
             self.combine(query, lambda which: table[which, row - first], sign * slack).astype(np.float32)
             for sign in (1, -1)
