@@ -7,7 +7,7 @@ BIN = $(VENV)/bin
 EXTRAS ?= dev,eval,gensim,plot,study
 SOURCES = pyproject.toml setup.py $(wildcard w2v/*.py w2v/*.pyi w2v/*/*.py corpora/*.py corpora/*.toml cython_ext/*)
 
-.PHONY: demo test lint types unit dist bench bench-quick clean
+.PHONY: demo test lint types unit dist docs docs-test bench bench-quick clean
 
 demo: $(VENV)/.installed
 	$(BIN)/w2v demo
@@ -30,12 +30,25 @@ unit: $(VENV)/.installed
 dist: $(VENV)/.installed
 	tests/check_distributions.sh $(PYTHON)
 
+# The site, in build/site. The variable silences a notice that Material for MkDocs is maintained until May 2027 only.
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+# The examples of the site's pages, as doctests.
+docs-test: $(VENV)/.installed
+	PYTHONSAFEPATH=1 $(BIN)/pytest --doctest-glob='*.md' docs
+
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/training.py $(TEXT)
 
 $(VENV)/.installed: $(SOURCES) README.md LICENSE
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check ".[$(EXTRAS)]"
+	touch $@
+
+# By name, not by path: w2v is there already, and only the extra's packages are missing.
+$(VENV)/.docs: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check "w2v[docs]"
 	touch $@
 
 # On a generated text, without a file or a network: shares of the peak, words/s and reading, in under three minutes.
