@@ -10,7 +10,7 @@ SOURCES = pyproject.toml setup.py README.md LICENSE $(wildcard w2v/*.py w2v/*.py
 # Errors only: pip's advice about itself is none of the user's business here.
 PIP = PIP_ROOT_USER_ACTION=ignore $(BIN)/pip --disable-pip-version-check -qq
 
-.PHONY: demo test lint types unit dist bench bench-quick clean
+.PHONY: demo test lint types unit dist docs docs-test bench bench-quick clean
 
 demo: $(VENV)/.package
 	@echo "w2v demo:"
@@ -34,6 +34,14 @@ unit: $(VENV)/.testing
 dist:
 	tests/check_distributions.sh $(PYTHON)
 
+# The site, in build/site. The variable silences a notice that Material for MkDocs is maintained until May 2027 only.
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+# The examples of the site's pages, as doctests.
+docs-test: $(VENV)/.testing
+	PYTHONSAFEPATH=1 $(BIN)/pytest --doctest-glob='*.md' docs
+
 bench: $(VENV)/.testing
 	$(BIN)/python benchmarks/training.py $(TEXT)
 
@@ -53,6 +61,11 @@ $(VENV)/.testing: $(SOURCES) | $(BIN)/python
 	@echo "compiling w2v, installing it with its extras and the test tools (one to three minutes)"
 	@W2V_TESTING=1 $(PIP) install ".[$(EXTRAS)]"
 	@touch $(VENV)/.package $@
+
+# By name, not by path: w2v is there already, and only the extra's packages are missing.
+$(VENV)/.docs: $(VENV)/.testing
+	@$(PIP) install "w2v[docs]"
+	@touch $@
 
 # On a generated text, without a file or a network: shares of the peak, words/s and reading, in under three minutes.
 bench-quick: $(VENV)/.testing

@@ -1,0 +1,42 @@
+"""What the documentation site needs beyond Markdown; MkDocs calls these functions (``hooks`` in mkdocs.yml)."""
+
+import importlib
+import re
+from dataclasses import MISSING, Field, fields
+from typing import Any
+
+FIELDS = re.compile(r"^<!-- fields: (\S+)\.(\w+) -->$", re.MULTILINE)
+ROLES = re.compile(r":(?:attr|class|func|meth|mod):(?=<code>)")
+
+UNBOUNDED = 1e9
+"""From here on an upper bound is there for the data type, not for the reader."""
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Replace ``<!-- fields: MODULE.CLASS -->`` with a table of that configuration's fields."""
+    return FIELDS.sub(lambda found: _table(getattr(importlib.import_module(found[1]), found[2])), markdown)
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Drop the reStructuredText roles that docstrings put before a name."""
+    return ROLES.sub("", html)
+
+
+def _table(config: type) -> str:
+    rows = [f"| `{f.name}` | {_default(f)} | {_allowed(f)} | {_meaning(f)} |" for f in fields(config)]
+    return "\n".join(["| parameter | default | allowed | meaning |", "|---|---|---|---|", *rows])
+
+
+def _default(f: Field[Any]) -> str:
+    return "" if f.default is MISSING else f"`{sorted(f.default) if isinstance(f.default, frozenset) else f.default!r}`"
+
+
+def _allowed(f: Field[Any]) -> str:
+    low, high = f.metadata.get("low"), f.metadata.get("high")
+    if low is None or high is None:
+        return ""
+    return f"{low:g} to {high:g}" if high < UNBOUNDED else f"from {low:g}"
+
+
+def _meaning(f: Field[Any]) -> str:
+    return str(f.metadata.get("help", "")).replace("|", "\\|")
