@@ -134,9 +134,9 @@ MISTAKES = [
     (["{m}", "--corpus", "{t}", "--temperature", "0"], 2, "temperature must be a number from 0.005"),
     (["{m}", "--corpus", "{t}", "--align-power", "0"], 2, "--align-power must be a number"),
     (["{m}", "--corpus", "{t}", "--uniform-t", "-2"], 2, "--uniform-t must be a number"),
-    (["{m}", "--corpus", "{t}", "--ms", "1,x"], 2, "--ms takes whole numbers"),
+    (["{m}", "--corpus", "{t}", "--ms", "1,x"], 2, "--ms must be integers"),
     (["{m}", "--corpus", "{t}", "--ms", "0"], 2, "ms must be whole numbers"),
-    (["{m}", "--corpus", "{t}", "--weighting", "word"], 2, "weighting must be 'type' or 'token'"),
+    (["{m}", "--corpus", "{t}", "--weighting", "word"], 2, "'word' is not one of 'type', 'token'"),
     (["{m}", "--corpus", "{t}", "--variant", "best"], 2, "allowed: raw, centred"),
     (["{m}", "--corpus", "{t}", "--window", "0"], 2, "window must be"),
     (["{m}", "--corpus", "{t}", "--held-out"], 2, "was trained on"),
@@ -232,6 +232,19 @@ def test_old_spellings_work_with_a_notice(folder, capsys, old, new, value):
         code, out, err = run(capsys, *arguments, *given)
         assert (code, err) == (0, f"w2v: {old} is now called {new}\n")
         assert out == wanted
+
+
+def test_a_contrastive_model_is_measured_at_its_own_temperature(folder, capsys, tmp_path):
+    options = {"objective": "nt_xent", "temperature": 0.3, "vector_size": 8, "epochs": 1, "workers": 1}
+    Word2Vec(corpus_file=str(folder / "text.txt"), **options).save(tmp_path / "m.safetensors")
+    for model, given, wanted in (
+        (tmp_path / "m.safetensors", [], 0.3),
+        (tmp_path / "m.safetensors", ["--temperature", "0.2"], 0.2),
+        (folder / "model.safetensors", [], 0.1),
+        (folder / "other.bin", [], 0.1),
+    ):
+        _, out, _ = run(capsys, model, "--pairs", folder / "pairs.txt", *given, *QUICK, "--json")
+        assert json.loads(out)["models"][0]["settings"]["temperature"] == wanted
 
 
 def test_png_html_and_svg(folder, capsys, tmp_path):

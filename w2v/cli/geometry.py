@@ -125,21 +125,46 @@ def _metadata(path: str) -> dict[str, Any]:
 @command(alpha="--align-power", t="--uniform-t", neighbours="--neighbors", sample="--sample-rows")
 @click.argument("model")
 @click.option("--corpus", metavar="TEXT", multiple=True, help="positive pairs: words that co-occur here")
-@click.option("--pairs", metavar="FILE", help="positive pairs: two words a line")
-@click.option("--min-score", type=float, help="with --pairs: the third column is a score, and pairs need this one")
-@click.option("--against", metavar="OTHER", help="a second model, on the same pairs and the words of both")
-@click.option("--procrustes", is_flag=True, help="positive pairs: each word and itself in OTHER, rotated onto MODEL")
-@click.option("--towers", type=click.Choice(["input-input", "input-output"]), default="input-input", show_default=True)
+@click.option("--pairs", metavar="FILE", help="positive pairs: two words per line, perhaps with a score")
+@click.option(
+    "--min-score", type=float, help="with --pairs: minimum score (third column) for a pair to count as positive"
+)
+@click.option(
+    "--against", metavar="OTHER", help="a second model, measured on the same pairs and on the words that both have"
+)
+@click.option(
+    "--procrustes",
+    is_flag=True,
+    help="positive pairs: each word and itself in OTHER, after the best rotation onto MODEL",
+)
+@click.option(
+    "--towers",
+    type=click.Choice(["input-input", "input-output"]),
+    default="input-input",
+    show_default=True,
+    help="compare input vectors with each other, or with output vectors",
+)
 @click.option("--variant", default="raw", show_default=True, help="raw, centred, or all-but-the-top-K")
-@click.option("--weighting", default="type", show_default=True, help="words: each alike (type), or by count (token)")
-@click.option("--ms", default=",".join(map(str, Settings().ms)), show_default=True, help="NT-Xent: negatives")
-@field_options(Settings)
-@click.option("--window", type=int, help="text: largest distance  [default: the model's, or 5]")
-@click.option("--subsampling", type=float, help="text: threshold; 0 for none  [default: the model's, or 0.001]")
-@click.option("--draws", type=int, default=100_000, show_default=True, help="text: pairs to draw")
+@click.option(
+    "--weighting",
+    type=click.Choice(["type", "token"]),
+    default="type",
+    show_default=True,
+    help="words: uniformly (type), or by frequency (token)",
+)
+@click.option(
+    "--ms", default=",".join(map(str, Settings().ms)), show_default=True, help="NT-Xent: numbers of negatives"
+)
+@field_options(Settings, [f.name for f in fields(Settings) if f.name != "temperature"])
+@click.option("--temperature", type=float, help="NT-Xent: temperature of the cosines  [default: the model's, or 0.1]")
+@click.option("--window", type=int, help="--corpus: window size  [default: the model's, or 5]")
+@click.option(
+    "--subsampling", type=float, help="--corpus: subsampling threshold, 0 disables  [default: the model's, or 0.001]"
+)
+@click.option("--draws", type=int, default=100_000, show_default=True, help="--corpus: pairs to draw")
 @tokenizer_option(None)
-@click.option("--held-out/--trained-on", default=None, help="text: whether it was kept from training")
-@click.option("--plot", metavar="FILE", help="draw it: .png, .svg, .pdf, or .html")
+@click.option("--held-out/--trained-on", default=None, help="--corpus: whether it was held out of training")
+@click.option("--plot", metavar="FILE", help="draw the result: .png, .svg, .pdf or .html")
 @quiet_option
 @json_option
 def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool, **options: Any) -> None:
@@ -151,6 +176,8 @@ def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool
     all vectors be spread over the sphere. Lower is better for alignment, uniformity and NT-Xent.
     """
     wanted = Wanted(**{f.name: options.pop(f.name) for f in fields(Wanted)})
+    if options["temperature"] is None:
+        options["temperature"] = _trained_temperature(wanted.model)
     settings = Settings(ms=_numbers(ms), **options)
     components(variant)  # is there such a variant? Before anything is read
     if plot is not None:
@@ -173,11 +200,17 @@ def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool
     emit(data, table(subjects), as_json)
 
 
+def _trained_temperature(path: str) -> float:
+    """Return the temperature that a model was trained with, or the one at which all others are measured."""
+    config = _metadata(path).get("config", {})
+    return float(config["temperature"]) if config.get("objective") == "nt_xent" else Settings().temperature
+
+
 def _numbers(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
-        raise ConfigError(f"--ms takes whole numbers with commas between them, as 1,4,16: got {text!r}") from None
+        raise ConfigError(f"--ms must be integers separated by commas, such as 1,4,16: got {text!r}") from None
 
 
 def table(subjects: list[Subject]) -> str:
