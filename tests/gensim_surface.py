@@ -3,7 +3,7 @@
 Every public name of gensim's Word2Vec, KeyedVectors, LineSentence and PathLineSentences, of the classes and of their
 instances, is looked up in ours; so is every parameter of their constructors. A method is "same" only if it takes the same
 parameters in the same order with the same defaults. What differs, or has no effect, has to be explained in `REMARKS`, and
-what is missing in ``NOT_OFFERED`` of the class; anything else is an error, and so is an explanation of nothing.
+what is missing in ``w2v/gensim_names.py``; anything else is an error, and so is an explanation of nothing.
 """
 
 import importlib
@@ -11,11 +11,12 @@ import inspect
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import w2v
+from w2v import gensim_names
 from w2v.gensim_compat.parameters import ONE_VALUE
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "gensim-surface.md"
@@ -175,16 +176,21 @@ def judge(
     unused: dict[tuple[str, str], tuple[str, str]],
 ) -> tuple[str, str]:
     """Return the verdict on one name of a class and its instances, and the remark."""
-    reasons = getattr(our_class, "NOT_OFFERED", {})
+    reasons = _not_offered(name)
     if attribute in reasons:
         return REFUSED, reasons[attribute]
     if attribute not in dir(ours):
-        raise SystemExit(f"{name}.{attribute} is missing, and NOT_OFFERED has no reason for that")
+        raise SystemExit(f"{name}.{attribute} is missing, and w2v/gensim_names.py has no reason for that")
     remark = unused.pop((name, attribute), None)
     method = getattr(their_class, attribute, None)
-    if callable(method) and not is_same_call(method, getattr(our_class, attribute)) and remark is None:
+    if callable(method) and not is_same_call(method, getattr(ours, attribute)) and remark is None:
         raise SystemExit(f"{name}.{attribute} takes other parameters, and REMARKS has no word about it")
     return remark or (SAME, "")
+
+
+def _not_offered(name: str) -> Mapping[str, str]:
+    tables = {"Word2Vec": gensim_names.OF_MODELS, "KeyedVectors": gensim_names.OF_VECTORS}
+    return tables[name].not_offered if name in tables else {}
 
 
 def parameters(function: Any) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from w2v.corpus.encode import encode
 from w2v.errors import CheckpointError, ConfigError, OutputError
 from w2v.formats import native
 from w2v.training.checkpoint import Checkpoints
-from w2v.training.trainer import Hooks, Trainer, train
+from w2v.training.hooks import Hooks
+from w2v.training.train import train
+from w2v.training.trainer import Trainer
 
 CONFIG = TrainConfig(vector_size=8, epochs=4, workers=1)
 

@@ -102,21 +102,32 @@ def test_corpus_commands(capsys, tmp_path):
     assert questions.read_text().startswith(":")
 
 
+def test_without_a_command_there_is_help_and_no_description_is_cut(capsys):
+    code, out, err = run(capsys)
+    assert (code, err) == (0, "")
+    assert out == run(capsys, "--help")[1]
+    described = [
+        line.split(maxsplit=1) for line in out.split("Commands:")[1].split("Exit codes")[0].strip().splitlines()
+    ]
+    assert len(described) == 12
+    assert not [name for name, text in described if text.endswith("...")]
+
+
 MISTAKES = [
     (["train", "{t}"], 2, "Missing option"),
     (["train", "{d}/missing.txt", "-o", "{d}/v.bin"], 65, "No such file"),
     (["train", "{t}", "-o", "{d}/none/v.bin"], 74, "none"),
     (["train", "{d}/no.txt", "-o", "{d}/v.bin", "--checkpoint", "{d}/none/c"], 74, "cannot write"),
-    (["train", "{t}", "-o", "{d}/v.model"], 65, "pickle"),
-    (["train", "{t}", "-o", "{d}/v.xyz"], 65, "unknown extension"),
+    (["train", "{t}", "-o", "{d}/v.model"], 2, "pickle"),
+    (["train", "{t}", "-o", "{d}/v.xyz"], 2, "unknown extension"),
     (
         ["train", "{t}", "-o", "{d}/v.vec", "--margin", "0.3"],
         2,
         "--margin belongs to --objective triplet and triplet_dot",
     ),
-    (["train", "{t}", "-o", "{d}/v.bin", "--window", "0"], 2, "window must be a whole number from 1 to 1000: got 0"),
-    (["train", "{t}", "-o", "{d}/v.bin", "--alpha", "nan"], 2, "alpha must be a number"),
-    (["train", "{t}", "-o", "{d}/v.bin", "--workers", "-1"], 2, "workers must be"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--window", "0"], 2, "--window must be a whole number from 1 to 1000: got 0"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--alpha", "nan"], 2, "--alpha must be a number"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--workers", "-1"], 2, "--workers must be"),
     (["train", "{t}", "-o", "{d}/v.bin", "--vector-size", "big"], 2, "not a valid integer"),
     (["train", "{t}", "-o", "{d}/v.bin", "--min-count", "99999"], 65, "min_count=99999"),
     (["train", "{b}", "-o", "{d}/v.bin"], 65, "at byte"),
@@ -129,18 +140,26 @@ MISTAKES = [
     (["neighbors", "{d}", "king"], 65, ""),
     (["neighbors", "{m}", "king", "-n", "0"], 2, "topn"),
     (["evaluate", "{m}", "--analogies", "{t}"], 65, "line 1"),
-    (["convert", "{m}", "{d}/x.kv"], 65, "pickle"),
+    (["convert", "{m}", "{d}/x.kv"], 2, "pickle"),
+    (["convert", "{m}", "{d}"], 2, "OUT must be a file: got the folder"),
+    (["train", "{d}/no.txt", "-o", "{d}"], 2, "--output must be a file: got the folder"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--checkpoint", "{d}"], 2, "--checkpoint must be a file"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--errors", "ignore"], 2, "'ignore' is not one of"),
+    (["train", "{d}/no.txt", "-o", "{d}/v.bin", "--window", "0"], 2, "--window must be"),
+    (["geometry", "{d}/no.bin", "--corpus", "{t}", "--plot", "{d}"], 2, "--plot"),
+    (["compare", "{t}", "-o", "{t}"], 2, "--output must be a folder: got the file"),
+    (["study", "{t}", "-o", "{t}"], 2, "--output must be a folder: got the file"),
     (["corpus", "fetch", "nonsense"], 2, "nonsense"),
     (["frobnicate"], 2, "No such command"),
     (["train", "{t}", "-o", "{d}/v.bin", "--objective", "ntxent"], 2, "'ntxent' is not one of"),
-    (["train", "{t}", "-o", "{d}/v.bin", "--temperature", "0"], 2, "temperature must be a number from 0.001"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--temperature", "0"], 2, "--temperature must be a number from 0.001"),
     (
         ["train", "{t}", "-o", "{d}/v.bin", "--whole-model"],
         2,
         "--whole-model needs an output that ends in .safetensors",
     ),
     (["train", "{t}", "-o", "{d}/v.bin", "--geometry-every", "1"], 2, "--geometry-every needs an output that ends"),
-    (["train", "{one}", "-o", "{d}/v.bin", "--min-count", "1"], 65, "it takes another text"),
+    (["train", "{one}", "-o", "{d}/v.bin", "--min-count", "1"], 65, "use a different text"),
     (
         ["train", "{single}", "-o", "{d}/v.bin", "--min-count", "1", "--quiet"],
         1,
@@ -261,7 +280,7 @@ def test_a_checkpoint_is_neither_overwritten_nor_left_behind(capsys, tmp_path):
     checkpoint.write_text("precious", encoding="utf-8")
     code, _, err = run(capsys, *arguments)
     assert code == 2
-    assert "go on from it with --resume, or remove it" in err
+    assert "continue from it with --resume, or remove it" in err
     assert checkpoint.read_text(encoding="utf-8") == "precious"
 
 

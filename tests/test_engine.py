@@ -12,7 +12,9 @@ from w2v.corpus.encode import encode
 from w2v.errors import DivergedError
 from w2v.evaluation import evaluate_analogies, read_analogies
 from w2v.training import reference
-from w2v.training.trainer import WINDOWS_IN_A_PIECE, Hooks, Trainer, chunk_tokens
+from w2v.training.hooks import Hooks
+from w2v.training.schedule import chunk_tokens, divide, divide_into
+from w2v.training.trainer import Trainer
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +26,7 @@ def corpus():
 
 def reference_text(corpus, config):
     vocabulary = corpus.vocabulary
-    offsets, chunks = corpus.chunks(chunk_tokens(config))
+    offsets, chunks = divide_into(corpus, chunk_tokens(config))
     noise = vocabulary.noise_pool(config.ns_exponent, config.seed)
     return reference.Text(corpus.tokens, offsets, chunks, vocabulary.keep_thresholds(config.sample), noise)
 
@@ -63,7 +65,7 @@ def test_one_thread_is_the_specification(corpus, changes, small_pool, monkeypatc
 def test_a_sentence_longer_than_a_chunk_is_cut_and_nothing_is_lost():
     words = [f"w{i % 97}" for i in range(5000)]
     corpus = encode([words], VocabularyConfig(min_count=1))
-    offsets, chunks = corpus.chunks(1024)
+    offsets, chunks = divide_into(corpus, 1024)
     assert offsets.tolist() == [0, 1024, 2048, 3072, 4096, 5000]
     assert chunks.tolist() == [0, 1, 2, 3, 4, 5]
     report = Trainer(corpus, TrainConfig(vector_size=8, epochs=1, sample=0.0)).run()[0]
@@ -172,7 +174,7 @@ def test_cuts_of_a_long_sentence_lose_few_pairs(window):
     corpus = encode((np.arange(200_000) % 50, np.array([0, 200_000])), VocabularyConfig(min_count=1))
     config = TrainConfig(vector_size=1000, window=window, negative=50, shrink_windows=False)
     trainer = Trainer(corpus, replace(config, vector_size=1), None)
-    lengths = np.diff(corpus.chunks(chunk_tokens(config), WINDOWS_IN_A_PIECE * window)[0])
+    lengths = np.diff(divide(corpus, config)[0])
     assert len(lengths) > 1
     lost = window * (window + 1) * (len(lengths) - 1) / (2 * window * 200_000)
     assert lost < 0.01

@@ -2,11 +2,13 @@
 
 import importlib
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import w2v
+from w2v import gensim_names
 
 gensim = pytest.importorskip("gensim")
 SPEC = importlib.util.spec_from_file_location("gensim_surface", Path(__file__).with_name("gensim_surface.py"))
@@ -51,6 +53,7 @@ def test_what_is_missing_or_differs_is_found(monkeypatch):
     monkeypatch.setattr(w2v.KeyedVectors, "distance", lambda self, w2, w1: 0)
     with pytest.raises(SystemExit, match=r"KeyedVectors\.distance takes other parameters"):
         list(surface.rows())
-    monkeypatch.setattr(w2v.Word2Vec, "NOT_OFFERED", {})
+    names = replace(gensim_names.OF_MODELS, not_offered={})
+    monkeypatch.setattr(gensim_names, "OF_MODELS", names)
     with pytest.raises(SystemExit, match=r"Word2Vec\.add_lifecycle_event is missing"):
         list(surface.rows())

@@ -132,8 +132,8 @@ MISTAKES = [
     (["{m}", "--procrustes"], 2, "--procrustes needs --against OTHER"),
     (["{m}", "--corpus", "{t}", "--min-score", "3"], 2, "--min-score needs --pairs"),
     (["{m}", "--corpus", "{t}", "--temperature", "0"], 2, "temperature must be a number from 0.005"),
-    (["{m}", "--corpus", "{t}", "--alpha", "0"], 2, "alpha must be a number"),
-    (["{m}", "--corpus", "{t}", "--t", "-2"], 2, "t must be a number"),
+    (["{m}", "--corpus", "{t}", "--align-power", "0"], 2, "--align-power must be a number"),
+    (["{m}", "--corpus", "{t}", "--uniform-t", "-2"], 2, "--uniform-t must be a number"),
     (["{m}", "--corpus", "{t}", "--ms", "1,x"], 2, "--ms takes whole numbers"),
     (["{m}", "--corpus", "{t}", "--ms", "0"], 2, "ms must be whole numbers"),
     (["{m}", "--corpus", "{t}", "--weighting", "word"], 2, "weighting must be 'type' or 'token'"),
@@ -220,8 +220,22 @@ def test_random_pairs_are_as_far_apart_as_all_pairs():
     assert (subject.random**2).mean() == pytest.approx(2 - 2 * subject.geometry.mean_cosine.value, abs=0.08)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "value"),
+    [("--alpha", "--align-power", "1"), ("--t", "--uniform-t", "3"), ("--neighbours", "--neighbors", "2")],
+)
+def test_old_spellings_work_with_a_notice(folder, capsys, old, new, value):
+    arguments = [folder / "model.safetensors", "--pairs", folder / "pairs.txt", *QUICK, "--json"]
+    code, wanted, err = run(capsys, *arguments, new, value)
+    assert (code, err) == (0, "")
+    for given in ([old, value], [f"{old}={value}"]):
+        code, out, err = run(capsys, *arguments, *given)
+        assert (code, err) == (0, f"w2v: {old} is now called {new}\n")
+        assert out == wanted
+
+
 def test_png_html_and_svg(folder, capsys, tmp_path):
-    files = ["--pairs", folder / "pairs.txt", "--against", folder / "other.bin", "--sample", "200", *QUICK]
+    files = ["--pairs", folder / "pairs.txt", "--against", folder / "other.bin", "--sample-rows", "200", *QUICK]
     for name, start, content in (
         ("p.png", b"\x89PNG", b"IEND"),
         ("p.svg", b"<?xml", b"</svg>"),

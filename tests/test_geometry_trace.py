@@ -9,7 +9,9 @@ from w2v.corpus.encode import encode
 from w2v.errors import ConfigError
 from w2v.geometry import Every, Trace, alignment, uniformity
 from w2v.geometry.pairs import text_pairs
-from w2v.training.trainer import Hooks, Trainer
+from w2v.training.hooks import Hooks
+from w2v.training.schedule import divide_into
+from w2v.training.trainer import Trainer
 
 CONFIG = TrainConfig(vector_size=20, epochs=3, workers=1, alpha=0.05)
 
@@ -21,14 +23,14 @@ def corpus():
 
 def traced(corpus, every_words=None, config=CONFIG):
     trainer = Trainer(corpus, config)
-    trace = Trace(trainer, every_words or Every(epochs=0.5).in_words(len(corpus.tokens), trainer.config.epochs))
-    trainer.run(Hooks([trace], every_words=trace.every_words))
+    trace = Trace(Every(words=every_words) if every_words else Every(epochs=0.5))
+    trainer.run(Hooks([trace], trainer))
     return trainer, trace
 
 
 def test_points_are_where_they_were_asked_for(corpus):
     _, trace = traced(corpus)
-    chunk = max(np.diff(corpus.offsets[corpus.chunks(1 << 15)[1]]))
+    chunk = max(np.diff(corpus.offsets[divide_into(corpus, 1 << 15)[1]]))
     places = [point.words for point in trace.trajectory.points]
     wanted = np.arange(7) * (len(corpus.tokens) / 2)
     assert len(places) == 7
@@ -73,9 +75,11 @@ def test_too_many_points_are_refused(corpus):
 
 def test_a_callback_may_stop_the_run_on_the_way(corpus):
     class Enough:
+        every_words = 10_000
+
         def on_words(self, trainer):
             return trainer.words > 50_000
 
     trainer = Trainer(corpus, CONFIG)
-    trainer.run(Hooks([Enough()], trainer, every_words=10_000))
+    trainer.run(Hooks([Enough()], trainer))
     assert 50_000 < trainer.words < 70_000

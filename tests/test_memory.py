@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from w2v.training.memory import peak_memory, resident_memory
+from w2v.machine import peak_memory, resident_memory
 
 
 def test_the_peak_is_at_least_what_is_held_and_grows():

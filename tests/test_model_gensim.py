@@ -160,7 +160,7 @@ def test_thresholds_of_subsampling(lee):
         one, other = both(sample=sample)
         for model in (one, other):
             model.build_vocab(lee)
-        ours = other._vocabulary().keep_thresholds(sample).astype(np.int64)
+        ours = other.rows.vocabulary().keep_thresholds(sample).astype(np.int64)
         assert np.abs(ours - one.wv.expandos["sample_int"].astype(np.int64)).max() <= 1
 
 

@@ -8,7 +8,7 @@ import pytest
 from w2v import TrainConfig, VocabularyConfig, _replay
 from w2v.corpora import generate
 from w2v.errors import ConfigError, CorpusError
-from w2v.gensim_compat.replay import ENTRIES_PER_UNIT, jobs, noise_shares, replay, sigmoid_table
+from w2v.gensim_compat.replay import ENTRIES_PER_UNIT, jobs, replay, sigmoid_table
 from w2v.training.matrices import Matrices
 
 LEAST_COSINE, LARGEST_DIFFERENCE = 0.99999, 1e-3
@@ -115,7 +115,7 @@ def test_noise_law_is_gensims_table(lee):
     theirs = Word2Vec(sg=1, ns_exponent=0.75)
     theirs.build_vocab(lee)
     ours = replay(lee, TrainConfig(vector_size=1, epochs=1)).vocabulary
-    assert noise_shares(ours, 0.75).tolist() == theirs.cum_table.tolist()
+    assert ours.cumulative_noise(0.75, 2**31 - 1).tolist() == theirs.cum_table.tolist()
 
 
 # ----------------------------------------------------------------------------------------------------- without gensim

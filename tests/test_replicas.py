@@ -11,9 +11,10 @@ from w2v import _core
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.vocabulary import Vocabulary
+from w2v.training.hooks import Hooks
 from w2v.training.memory import estimate_memory
 from w2v.training.replicas import LONG_TRAINING, SHARE_OF_TWO, Replicas, replicas_for
-from w2v.training.trainer import Hooks, Trainer
+from w2v.training.trainer import Trainer
 
 WORDS, REPLICATED = 40, 12
 VARIANTS = [name for name in _core.variants() if name != "float64"]
@@ -215,10 +216,12 @@ def test_pauses_lose_nothing(corpus, workers, always):
     seen = []
 
     class Pause:
+        every_words = 20_000
+
         def on_words(self, trainer):
             seen.append(trainer.words)
 
-    reports = [unbroken.run(progress=False), paused.run(Hooks([Pause()], paused, every_words=20_000), progress=False)]
+    reports = [unbroken.run(progress=False), paused.run(Hooks([Pause()], paused), progress=False)]
     assert len(seen) >= 6
     assert [r.tokens for r in reports[0]] == [r.tokens for r in reports[1]]
     assert [r.trained for r in reports[0]] == [r.trained for r in reports[1]]

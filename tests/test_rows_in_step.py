@@ -98,7 +98,7 @@ class Editing(RuleBasedStateMachine):
         shape = self.model.wv.vectors.shape
         self.model.syn1neg = np.full(shape, value)
         self.outputs = {word: np.full(DIM, value, np.float32) for word in self.inputs}
-        with pytest.raises(ConfigError, match="syn1neg holds numbers of shape"):
+        with pytest.raises(ConfigError, match="syn1neg must hold numbers of shape"):
             self.model.syn1neg = np.zeros((shape[0] + 1, DIM))
 
     @rule(data=st.data())

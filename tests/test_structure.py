@@ -15,8 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # From the text down to the command line: a module imports only what stands before it.
 LAYERS = [
     "errors",
-    "not_offered",
-    "logs",
+    "gensim_names",
     "version",
     "machine",
     "config",

@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from w2v._text import WordTable
-from w2v.config import VocabularyConfig
+from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus import text_files
-from w2v.corpus.count_text import TextOptions
 from w2v.corpus.encode import encode
 from w2v.errors import ConfigError, CorpusChangedError, CorpusError, EmptyCorpusError, TextEncodingError
 

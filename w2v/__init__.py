@@ -6,14 +6,14 @@
 """
 
 import importlib
+import logging
 from typing import TYPE_CHECKING, Any
 
 from w2v.machine import isa  # says what to do if the compiled core is missing
 from w2v.version import __version__
 
 if TYPE_CHECKING:
-    from w2v.config import TrainConfig, VocabularyConfig
-    from w2v.corpus.count_text import TextOptions
+    from w2v.config import TextOptions, TrainConfig, VocabularyConfig
     from w2v.corpus.encode import encode
     from w2v.corpus.encoded_corpus import EncodedCorpus
     from w2v.corpus.select_words import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from w2v.gensim_compat.readers import LineSentence, PathLineSentences, Text8Corpus
     from w2v.gensim_compat.word2vec import Word2Vec
     from w2v.training.checkpoint import Checkpoints
-    from w2v.training.trainer import Trainer, train
+    from w2v.training.train import train
+    from w2v.training.trained_model import TrainedModel, load
+    from w2v.training.trainer import Trainer
     from w2v.vectors.keyed_vectors import KeyedVectors
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "Text8Corpus",
     "TextOptions",
     "TrainConfig",
+    "TrainedModel",
     "Trainer",
     "VocabularyConfig",
     "Word2Vec",
@@ -45,6 +48,7 @@ __all__ = [
     "compare",
     "encode",
     "isa",
+    "load",
     "train",
 ]
 
@@ -61,16 +65,20 @@ _HOMES = {
     "LineSentence": "gensim_compat.readers",
     "PathLineSentences": "gensim_compat.readers",
     "Text8Corpus": "gensim_compat.readers",
-    "TextOptions": "corpus.count_text",
+    "TextOptions": "config",
     "TrainConfig": "config",
+    "TrainedModel": "training.trained_model",
     "Trainer": "training.trainer",
     "VocabularyConfig": "config",
     "Word2Vec": "gensim_compat.word2vec",
     "compare": "experiments.compare.runner",
     "encode": "corpus.encode",
-    "train": "training.trainer",
+    "load": "training.trained_model",
+    "train": "training.train",
 }
 _PACKAGES = ("corpora", "evaluation", "experiments", "formats", "gensim_compat", "geometry", "plotting")
+
+logging.getLogger("w2v").addHandler(logging.NullHandler())  # silent until a program configures logging
 
 
 def __getattr__(name: str) -> Any:

@@ -10,11 +10,14 @@ from dataclasses import Field, asdict, dataclass, field, fields
 from typing import Any
 
 from w2v.errors import ConfigError
+from w2v.machine import processors
 
 
-def option(default: Any, description: str, low: float | None = None, high: float | None = None) -> Any:
-    """Declare a field with its description and its closed range."""
-    return field(default=default, metadata={"help": description, "low": low, "high": high})
+def option(
+    default: Any, description: str, low: float | None = None, high: float | None = None, flag: str | None = None
+) -> Any:
+    """Declare a field with its description, its closed range and, if its name is not that, its option's spelling."""
+    return field(default=default, metadata={"help": description, "low": low, "high": high, "flag": flag})
 
 
 def option_of(objectives: tuple[str, ...], default: float, description: str, low: float, high: float) -> Any:
@@ -25,7 +28,7 @@ def option_of(objectives: tuple[str, ...], default: float, description: str, low
 
 def choice(default: str, description: str, allowed: tuple[str, ...]) -> Any:
     """Declare a field that is one of a few words."""
-    return field(default=default, metadata={"help": f"{description}: {', '.join(allowed)}", "allowed": allowed})
+    return field(default=default, metadata={"help": description, "allowed": allowed})
 
 
 OBJECTIVES = ("sgns", "nt_xent", "triplet", "triplet_dot", "align_uniform")
@@ -46,28 +49,32 @@ class TrainConfig:
         If a value is not of its type, not finite, or outside its range.
     """
 
-    vector_size: int = option(100, "columns of the vectors", 1, 65_536)
+    vector_size: int = option(100, "dimension of the vectors", 1, 65_536)
     window: int = option(5, "largest distance between centre and context", 1, 1_000)
     negative: int = option(5, "noise words per window", 1, 1_000)
     noise_windows: int = option(1, "consecutive windows that share their noise words", 1, 1_000)
     epochs: int = option(5, "passes over the corpus", 1, 5_000)
-    alpha: float = option(0.025, "learning rate at the start", 1e-9, 10.0)
-    min_alpha: float = option(0.0001, "learning rate at the end", 0.0, 10.0)
+    alpha: float = option(0.025, "initial learning rate", 1e-9, 10.0)
+    min_alpha: float = option(0.0001, "final learning rate", 0.0, 10.0)
     sample: float = option(
-        1e-3, "thin out words more frequent than this share of the text, or, from 1 on, this count; 0: none", 0.0, 1e12
+        1e-3, "subsample words above this relative frequency (a value >= 1 is a count; 0 disables)", 0.0, 1e12
     )
     ns_exponent: float = option(0.75, "noise words are drawn in proportion to count ** ns_exponent", -10.0, 10.0)
-    shrink_windows: bool = option(True, "draw each window's reach uniformly from 1..window")
+    shrink_windows: bool = option(True, "draw each window's size uniformly from 1..window")
     seed: int = option(1, "seed of every random stream", 0, 2**63 - 1)
-    workers: int = option(0, "training threads; 0: one per processor", 0, 1_024)
-    objective: str = choice("sgns", "the loss that is trained", OBJECTIVES)
-    temperature: float = option_of(("nt_xent",), 0.15, "the cosines are divided by it", 1e-3, 1e3)
+    workers: int = option(0, "threads; 0: one per processor", 0, 1_024)
+    objective: str = choice("sgns", "training objective", OBJECTIVES)
+    temperature: float = option_of(("nt_xent",), 0.15, "temperature of the cosines", 1e-3, 1e3)
     margin: float = option_of(
-        ("triplet", "triplet_dot"), 0.2, "by how much a positive pair is to score above a negative", 0.0, 1e3
+        ("triplet", "triplet_dot"), 0.2, "required margin between positive and negative scores", 0.0, 1e3
     )
-    align_weight: float = option_of(("align_uniform",), 3.0, "weight of alignment beside uniformity (lambda)", 0.0, 1e3)
-    align_power: float = option_of(("align_uniform",), 2.0, "power of the distance in alignment (alpha)", 0.1, 16.0)
-    uniform_t: float = option_of(("align_uniform",), 3.0, "width of the potential in uniformity (t)", 1e-3, 1e2)
+    align_weight: float = option_of(
+        ("align_uniform",), 3.0, "weight of alignment against uniformity (lambda)", 0.0, 1e3
+    )
+    align_power: float = option_of(("align_uniform",), 2.0, "exponent of the distance in alignment (alpha)", 0.1, 16.0)
+    uniform_t: float = option_of(
+        ("align_uniform",), 3.0, "steepness of the Gaussian kernel in uniformity (t)", 1e-3, 1e2
+    )
 
     def __post_init__(self) -> None:
         validate(self)
@@ -77,7 +84,7 @@ class TrainConfig:
     @property
     def threads(self) -> int:
         """The number of threads that ``workers`` stands for."""
-        return self.workers or len(os.sched_getaffinity(0))
+        return self.workers or processors()
 
     def noise_region(self, pool_length: int) -> int:
         """Return how many neighbouring places of the noise pool a window draws its noise words from; a power of two.
@@ -111,10 +118,14 @@ class VocabularyConfig:
         As for :class:`TrainConfig`.
     """
 
-    min_count: int = option(5, "drop words that occur less often", 0, 2**62)
-    max_final_vocab: int | None = option(None, "raise min-count until no more words than this are left", 1, 2**32 - 2)
-    keep: frozenset[str] = field(default=frozenset(), metadata={"help": "words that stay whatever their count"})
-    drop: frozenset[str] = field(default=frozenset(), metadata={"help": "words that never enter"})
+    min_count: int = option(5, "ignore words that occur less often", 0, 2**62)
+    max_final_vocab: int | None = option(
+        None, "limit the vocabulary to about this many words by raising min_count", 1, 2**32 - 2
+    )
+    keep: frozenset[str] = field(
+        default=frozenset(), metadata={"help": "words that are kept regardless of their count"}
+    )
+    drop: frozenset[str] = field(default=frozenset(), metadata={"help": "words that are always excluded"})
 
     def __post_init__(self) -> None:
         validate(self)
@@ -130,6 +141,46 @@ class VocabularyConfig:
             "kept_words": len(self.keep),
             "dropped_words": len(self.drop),
         }
+
+
+CUSTOM_TOKENIZER = "custom"
+"""What a model's file says of a tokenizer that was passed as a Python object."""
+
+
+@dataclass(frozen=True)
+class TextOptions:
+    """How text becomes words.
+
+    Attributes
+    ----------
+    tokenizer : {"whitespace", "words"} or path or tokenizers.Tokenizer
+        "whitespace" splits as ``str.split`` does; "words" is for raw prose (lower case, no punctuation); otherwise the
+        path of a ``tokenizer.json``, or a tokenizer of the library `tokenizers`.
+    errors : {"strict", "replace"}
+        Bytes that are not UTF-8 are an error, or become U+FFFD.
+    threads : int
+        Threads that read; 0: one per processor. The result does not depend on it.
+
+    Raises
+    ------
+    ConfigError
+        If ``errors`` is neither.
+    """
+
+    tokenizer: Any = "whitespace"
+    errors: str = "strict"
+    threads: int = 0
+
+    def __post_init__(self) -> None:
+        if self.errors not in ("strict", "replace"):
+            raise ConfigError(f"errors must be 'strict' or 'replace': got {self.errors!r}")
+        if not self.threads:
+            object.__setattr__(self, "threads", processors())
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the options as JSON values; a tokenizer that is a Python object becomes ``"custom"``."""
+        known = isinstance(self.tokenizer, (str, os.PathLike))
+        return {"tokenizer": os.fspath(self.tokenizer) if known else CUSTOM_TOKENIZER, "errors": self.errors}
 
 
 def validate(config: Any) -> None:

@@ -1,27 +1,19 @@
 """``w2v compare``: w2v and gensim on the same text."""
 
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import click
 
+from w2v.cli.command import check_folder_output, command, field_options, quiet_option, tokenizer_option
 from w2v.cli.output import emit, json_option, tell
-from w2v.cli.train import field_option
 from w2v.config import TrainConfig
 from w2v.experiments.compare import report
 from w2v.experiments.compare.config import SHARED
 from w2v.experiments.compare.runner import FOLDER, compare
 
 
-def _shared_options(command: Any) -> Any:
-    """Add the parameters of training that both engines have."""
-    for f in reversed([f for f in fields(TrainConfig) if f.name in SHARED]):
-        command = field_option(f)(command)
-    return command
-
-
-@click.command(name="compare")
+@command("compare")
 @click.argument("corpora", metavar="CORPUS...", nargs=-1, required=True)
 @click.option("-o", "--output", metavar="FOLDER", default=FOLDER, show_default=True, help="where the report goes")
 @click.option("--seeds", type=int, help="trainings of each engine that are scored  [default: 3; quick: 1]")
@@ -29,21 +21,22 @@ def _shared_options(command: Any) -> Any:
 @click.option(
     "--workers", type=int, default=0, show_default=True, help="largest number of threads; 0: one per processor"
 )
-@_shared_options
+@field_options(TrainConfig, SHARED)
 @click.option("--min-count", type=int, default=5, show_default=True, help="drop words that occur less often")
 @click.option("--pairs", metavar="FILE", multiple=True, help="more word pairs with a human score; may be repeated")
 @click.option("--analogies", metavar="FILE", help="questions in Google's format, in place of Google's")
-@click.option(
-    "--tokenizer", default="whitespace", show_default=True, help="whitespace, words (raw prose), or a tokenizer.json"
-)
+@tokenizer_option()
 @click.option("--quick", is_flag=True, help="the first million words, one seed, one round")
-@click.option("--quiet", is_flag=True, help="no progress bars")
+@quiet_option
 @json_option
 def compare_command(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **options: Any) -> None:
-    """w2v and gensim on CORPUS, same words, same parameters: speed, memory, quality, likeness, geometry.
+    """Compare w2v with gensim on the same text.
+
+    Both engines are trained on CORPUS with the same parameters; speed, memory, quality and geometry are measured.
 
     Writes report.md, report.json, report.png and runs.jsonl to FOLDER. After Ctrl-C the same command goes on.
     """
+    check_folder_output(output)
     progress = False if quiet else None
     try:
         found = compare(list(corpora), output, progress=progress, say=lambda line: tell(f"w2v: {line}"), **options)

@@ -3,19 +3,20 @@
 import click
 
 from w2v.atomic_files import atomic_write
+from w2v.cli.command import Command
 from w2v.cli.output import emit, json_option
 from w2v.corpora import analogies, fetch, load_manifest, write
 
 
 @click.group()
 def corpus() -> None:
-    """Public corpora and a generated one."""
+    """List, fetch or generate texts to train on."""
 
 
-@corpus.command(name="list")
+@corpus.command(name="list", cls=Command)
 @json_option
 def list_corpora(as_json: bool) -> None:
-    """The public corpora that can be fetched."""
+    """List the public corpora that can be fetched."""
     entries = load_manifest()
     data = {
         name: {
@@ -36,26 +37,32 @@ def _size(size: int | None) -> str:
     return "size ?" if size is None else f"{size / 1e6:,.0f} MB"
 
 
-@corpus.command(name="fetch")
+@corpus.command(name="fetch", cls=Command)
 @click.argument("name")
 @click.option("--folder", help="where to keep it  [default: $W2V_DATA or ~/.cache/w2v]")
 @click.option("--quiet", is_flag=True, help="no progress bars")
 @json_option
 def fetch_corpus(name: str, folder: str | None, quiet: bool, as_json: bool) -> None:
-    """Download, verify and unpack the corpus NAME; an interrupted download goes on where it stopped."""
+    """Download, verify and unpack the corpus NAME.
+
+    An interrupted download is continued.
+    """
     fetched = fetch(name, folder, progress=not quiet)
     data = {"path": str(fetched.path), "bytes": fetched.size, "sha256": fetched.sha256, "verified": fetched.verified}
     emit(data, str(fetched), as_json)
 
 
-@corpus.command()
+@corpus.command(cls=Command)
 @click.argument("output", metavar="OUT")
 @click.option("--words", type=int, default=1_000_000, show_default=True, help="about how many words")
 @click.option("--seed", type=int, default=0, show_default=True, help="another seed, another text")
 @click.option("--analogies", "questions", metavar="FILE", help="write the analogies of this world here")
 @json_option
 def generate(output: str, words: int, seed: int, questions: str | None, as_json: bool) -> None:
-    """Write a text about a small world with known regularities, one sentence a line."""
+    """Generate a text about a small world.
+
+    Its analogies and similarities are known; one sentence per line.
+    """
     write(output, words, seed)
     if questions is not None:
         with atomic_write(questions) as file:

@@ -4,9 +4,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import click
-
 from w2v.atomic_files import atomic_write
+from w2v.cli.command import command, quiet_option
 from w2v.cli.evaluate import score_analogies
 from w2v.cli.output import emit, json_option, tell
 from w2v.corpora import analogies, similarity_pairs, write
@@ -26,11 +25,14 @@ NEWS = "lee_background.cor"
 NEWS_WORDS = ("police", "australia", "economy")
 
 
-@click.command()
-@click.option("--quiet", is_flag=True, help="no progress bars")
+@command()
+@quiet_option
 @json_option
 def demo(quiet: bool, as_json: bool) -> None:
-    """Train on a generated world (and on gensim's news corpus, if it is installed) and show what was learned."""
+    """Train on a small example and show what was learned.
+
+    The example is a generated text about a small world and, if gensim is installed, its small news corpus.
+    """
     with tempfile.TemporaryDirectory(prefix="w2v-demo-") as folder:
         world, text = demonstrate_world(Path(folder), False if quiet else None)
     result, parts = {"world": world}, [text]

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from w2v.cli.command import command
 from w2v.cli.output import emit, json_option
 from w2v.evaluation import AnalogyScore, dataset, evaluate_analogies, evaluate_pairs, read_analogies
 from w2v.vectors import KeyedVectors
@@ -12,7 +13,7 @@ from w2v.vectors import KeyedVectors
 METHODS = ("3cosadd", "3cosmul")
 
 
-@click.command()
+@command()
 @click.argument("model")
 @click.option("--analogies", metavar="FILE", help="questions in Google's format")
 @click.option("--pairs", metavar="FILE", multiple=True, help="word pairs with a human score; may be repeated")
@@ -25,7 +26,10 @@ METHODS = ("3cosadd", "3cosmul")
 )
 @json_option
 def evaluate(model: str, analogies: str | None, pairs: tuple[str, ...], restrict: int, as_json: bool) -> None:
-    """Score MODEL on analogies and word similarity: by default on the sets that come with gensim."""
+    """Score vectors on analogies and word similarity.
+
+    By default on the test sets that gensim ships: questions-words, WordSim-353 and SimLex-999.
+    """
     if analogies is None and not pairs:
         analogies, pairs = str(dataset("questions-words")), (str(dataset("wordsim353")), str(dataset("simlex999")))
     vectors = KeyedVectors.load(model)

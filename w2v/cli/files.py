@@ -10,26 +10,28 @@ import numpy as np
 
 from w2v import formats
 from w2v.atomic_files import check_writable
+from w2v.cli.command import check_vectors_output, command
 from w2v.cli.output import emit, json_option, tell
 from w2v.gensim_compat import bridge
-from w2v.machine import isa, variants
-from w2v.training.memory import available_memory
+from w2v.machine import available_memory, isa, processors, variants
 from w2v.version import __version__
 
 
-@click.command()
+@command()
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="OUT")
 @click.option("--trust-pickle", is_flag=True, help="IN was pickled by gensim: load it there, whatever code it may run")
 @json_option
 def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None:
-    """Convert vectors from IN to OUT; the extensions say the formats.
+    """Convert vectors to another file format.
+
+    The extensions of IN and OUT determine the formats: .safetensors, .bin, .txt, .vec, the latter also compressed.
 
     A model or vectors that gensim saved with save() is a pickle, and is refused: it can run any code when it is loaded.
     If you trust its origin, --trust-pickle loads it through gensim. OUT as .safetensors keeps the counts and the output
     matrix too, so that a skip-gram model can be trained further.
     """
-    formats.check_format(target)
+    check_vectors_output(target, "OUT")
     check_writable(target)
     if trust_pickle:
         bridge.gensim_version()
@@ -42,11 +44,14 @@ def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None
     emit({"input": source, "output": target, "words": rows, "dim": dim}, f"{target}: {rows:,} words x {dim}", as_json)
 
 
-@click.command()
+@command()
 @click.argument("model", required=False)
 @json_option
 def info(model: str | None, as_json: bool) -> None:
-    """What MODEL is and how it was made; without MODEL, what this installation is and runs on."""
+    """Describe a model file, or this installation.
+
+    With MODEL: what it is and how it was made. Without: version, instruction sets, processors, memory.
+    """
     data = _about_installation() if model is None else _about_model(model)
     emit(data, "\n".join(f"{name}: {_show(value)}" for name, value in data.items()), as_json)
 
@@ -60,7 +65,7 @@ def _about_installation() -> dict[str, Any]:
         "w2v": __version__,
         "isa": isa(),
         "isa_available": variants(),
-        "processors": len(os.sched_getaffinity(0)),
+        "processors": processors(),
         "memory_available_bytes": available_memory(),
         "python": platform.python_version(),
         "numpy": np.__version__,

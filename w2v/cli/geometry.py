@@ -8,9 +8,9 @@ import click
 import numpy as np
 
 from w2v.atomic_files import check_writable
+from w2v.cli.command import command, field_options, quiet_option, tokenizer_option
 from w2v.cli.output import emit, json_option, tell
-from w2v.cli.train import field_option
-from w2v.corpus.count_text import TextOptions
+from w2v.config import TextOptions
 from w2v.corpus.encode import encode
 from w2v.corpus.text_files import find_sources
 from w2v.corpus.vocabulary import Vocabulary
@@ -122,14 +122,7 @@ def _metadata(path: str) -> dict[str, Any]:
     return metadata
 
 
-def settings_options(command: Any) -> Any:
-    """Add the options of ``Settings`` that are numbers."""
-    for f in reversed([f for f in fields(Settings) if "help" in f.metadata]):
-        command = field_option(f)(command)
-    return command
-
-
-@click.command()
+@command(alpha="--align-power", t="--uniform-t", neighbours="--neighbors", sample="--sample-rows")
 @click.argument("model")
 @click.option("--corpus", metavar="TEXT", multiple=True, help="positive pairs: words that co-occur here")
 @click.option("--pairs", metavar="FILE", help="positive pairs: two words a line")
@@ -140,25 +133,29 @@ def settings_options(command: Any) -> Any:
 @click.option("--variant", default="raw", show_default=True, help="raw, centred, or all-but-the-top-K")
 @click.option("--weighting", default="type", show_default=True, help="words: each alike (type), or by count (token)")
 @click.option("--ms", default=",".join(map(str, Settings().ms)), show_default=True, help="NT-Xent: negatives")
-@settings_options
+@field_options(Settings)
 @click.option("--window", type=int, help="text: largest distance  [default: the model's, or 5]")
 @click.option("--subsampling", type=float, help="text: threshold; 0 for none  [default: the model's, or 0.001]")
 @click.option("--draws", type=int, default=100_000, show_default=True, help="text: pairs to draw")
-@click.option("--tokenizer", help="text: whitespace, words, or a tokenizer.json  [default: the model's, or whitespace]")
+@tokenizer_option(None)
 @click.option("--held-out/--trained-on", default=None, help="text: whether it was kept from training")
 @click.option("--plot", metavar="FILE", help="draw it: .png, .svg, .pdf, or .html")
-@click.option("--quiet", is_flag=True, help="say nothing on the way")
+@quiet_option
 @json_option
 def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool, **options: Any) -> None:
-    """How the vectors of MODEL lie: alignment, uniformity, NT-Xent and its limit, isotropy, hubs.
+    """Measure how vectors are distributed on the sphere.
+
+    Alignment, uniformity, NT-Xent and its limit, isotropy and hubness of the vectors of MODEL.
 
     Words in a common context (--corpus), or in a file (--pairs), are positive pairs: their vectors should be alike, and
-    all vectors spread over the sphere. Lower is better for alignment, uniformity and NT-Xent.
+    all vectors be spread over the sphere. Lower is better for alignment, uniformity and NT-Xent.
     """
     wanted = Wanted(**{f.name: options.pop(f.name) for f in fields(Wanted)})
     settings = Settings(ms=_numbers(ms), **options)
     components(variant)  # is there such a variant? Before anything is read
     if plot is not None:
+        if os.path.isdir(plot):
+            raise ConfigError(f"--plot must be a file: got the folder {plot}")
         check_plot(plot)
         check_writable(plot)
     spaces, pairs = wanted.read(settings.seed)

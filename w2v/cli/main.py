@@ -25,7 +25,7 @@ from w2v.version import __version__
 
 
 class _Commands(click.Group):
-    """A group that does not take a file that ends too early, an EOFError for gensim's sake, for Ctrl-D as click does."""
+    """The group; it does not take a file that ends too early, an EOFError for gensim's sake, for Ctrl-D as click does."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -34,10 +34,19 @@ class _Commands(click.Group):
             raise FormatError(str(problem)) from problem
 
 
-@click.group(cls=_Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands,
+    epilog=EXIT_CODES,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+)
 @click.version_option(__version__, prog_name="w2v")
-def cli() -> None:
-    """Train word vectors, ask them for neighbours and analogies, score and convert them."""
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Train word vectors, query them, score them, convert them."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+        return
     isa()
 
 

@@ -43,7 +43,7 @@ def exit_code(problem: BaseException) -> int:
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--json`` to a command."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="print the result as one JSON object")(command)
 
 
 def emit(data: dict[str, Any], text: str, as_json: bool) -> None:

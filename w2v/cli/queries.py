@@ -2,6 +2,7 @@
 
 import click
 
+from w2v.cli.command import command
 from w2v.cli.output import emit, json_option
 from w2v.vectors import KeyedVectors
 
@@ -12,7 +13,7 @@ def _lines(found: Neighbours) -> list[str]:
     return [f"{word}\t{score:.4f}" for word, score in found]
 
 
-@click.command()
+@command()
 @click.argument("model")
 @click.argument("words", metavar="WORD...", nargs=-1, required=True)
 @click.option(
@@ -20,24 +21,27 @@ def _lines(found: Neighbours) -> list[str]:
 )
 @json_option
 def neighbors(model: str, words: tuple[str, ...], topn: int, as_json: bool) -> None:
-    """The words nearest to each WORD by cosine: word, neighbour and cosine, separated by tabs."""
+    """Find the words most similar to each WORD.
+
+    Prints word, neighbour and cosine, separated by tabs.
+    """
     found = dict(zip(words, KeyedVectors.load(model).most_similar_batch(list(words), topn=topn), strict=True))
     text = "\n".join(f"{word}\t{line}" for word, near in found.items() for line in _lines(near))
     emit({"neighbors": found}, text, as_json)
 
 
-@click.command()
+@command()
 @click.argument("model")
 @click.argument("a")
 @click.argument("b")
 @json_option
 def similarity(model: str, a: str, b: str, as_json: bool) -> None:
-    """The cosine between the words A and B."""
+    """Compute the cosine similarity of two words."""
     cosine = float(KeyedVectors.load(model).similarity(a, b))
     emit({"a": a, "b": b, "similarity": cosine}, f"{cosine:.4f}", as_json)
 
 
-@click.command()
+@command()
 @click.argument("model")
 @click.argument("a")
 @click.argument("b")
@@ -45,6 +49,9 @@ def similarity(model: str, a: str, b: str, as_json: bool) -> None:
 @click.option("-n", "--topn", type=click.IntRange(min=1), default=5, show_default=True, help="answers")
 @json_option
 def analogy(model: str, a: str, b: str, c: str, topn: int, as_json: bool) -> None:
-    """A is to B as C is to what? Answers and their cosines (3CosAdd)."""
+    """Solve the analogy "A is to B as C is to ...?".
+
+    Prints the best answers and their cosines (3CosAdd).
+    """
     found = list(KeyedVectors.load(model).most_similar(positive=[b, c], negative=[a], topn=topn))
     emit({"a": a, "b": b, "c": c, "answers": found}, "\n".join(_lines(found)), as_json)

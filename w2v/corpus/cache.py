@@ -19,7 +19,7 @@ import tokenizers
 from tokenizers import Tokenizer
 
 from w2v.atomic_files import PathLike, atomic_write, check_writable
-from w2v.corpus.count_text import TextOptions
+from w2v.config import TextOptions
 from w2v.corpus.disk_array import FileMapping, forget
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.select_words import Choice

@@ -3,12 +3,10 @@
 blocks -> threads, each with a table of its own -> ids in the order of the text -> tables merged
 """
 
-import os
 import queue
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -17,33 +15,16 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from w2v._text import MAX_WORD_BYTES, ScanError, WordTable
+from w2v.config import TextOptions
 from w2v.corpus.count_lists import count_numbers
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
 from w2v.corpus.text_files import Block, find_sources, read_blocks, total_bytes
-from w2v.corpus.tokenizers import CUSTOM, WORDS, find_tokenizer, split_words
-from w2v.errors import ConfigError, CorpusError, TextEncodingError
+from w2v.corpus.tokenizers import WORDS, find_tokenizer, split_words
+from w2v.errors import CorpusError, TextEncodingError
 
 BATCH_LINES = 4096
 """Lines given to a tokenizer at once: enough to keep its threads busy."""
-
-
-@dataclass(frozen=True)
-class TextOptions:
-    """How text becomes words: ``tokenizer`` as in ``tokenizing.py``, ``errors`` is "strict" or "replace"."""
-
-    tokenizer: Any = "whitespace"
-    errors: str = "strict"
-    threads: int = 1
-
-    def __post_init__(self) -> None:
-        if self.errors not in ("strict", "replace"):
-            raise ConfigError(f"errors must be 'strict' or 'replace': got {self.errors!r}")
-
-    def to_dict(self) -> dict[str, str]:
-        """Return the options as JSON values; a tokenizer that is a Python object becomes ``"custom"``."""
-        known = isinstance(self.tokenizer, (str, os.PathLike))
-        return {"tokenizer": os.fspath(self.tokenizer) if known else CUSTOM, "errors": self.errors}
 
 
 def count_text(paths: Any, options: TextOptions, progress: Progress | None = None) -> Provisional:

@@ -4,18 +4,20 @@ import os
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm.auto import tqdm
 
 from w2v._text import OUT_OF_VOCABULARY, renumber, trim_memory
 from w2v.atomic_files import PathLike
-from w2v.config import VocabularyConfig
+from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus.cache import CacheEntry
 from w2v.corpus.count_lists import count_ids, count_sentences
-from w2v.corpus.count_text import TextOptions, count_text
+from w2v.corpus.count_text import count_text, text_size
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
@@ -30,44 +32,71 @@ def encode(
     corpus: Any,
     vocabulary: VocabularyConfig | Choice | Vocabulary | None = None,
     text: TextOptions | None = None,
-    progress: Progress | None = None,
+    progress: bool | None = None,
     cache: PathLike | None = None,
 ) -> EncodedCorpus:
-    """Encode anything that is a corpus.
+    """Read a corpus once and turn its words into ids; training then reads the ids, regardless of the number of epochs.
 
     Parameters
     ----------
     corpus : str, path, list of them, or iterable of sentences
-        A file, several, a folder, ``-`` for standard input (plain, .gz, .bz2, .xz); an iterable, one-shot or not, of
-        lists of words or of whole numbers; or a pair of arrays ``(ids, offsets)``.
+        A file, several, a folder, ``-`` for standard input (plain, .gz, .bz2, .xz), one sentence per line; an iterable,
+        one-shot or not, of lists of words or of integers; or a pair of arrays ``(ids, offsets)``.
     vocabulary : VocabularyConfig, Choice or Vocabulary, optional
-        Which words to keep; or the very words, in row order.
+        Which words to keep; or the words themselves, in row order.
     text : TextOptions, optional
-        How text is read; of no effect on iterables.
-    progress : Progress, optional
-        Is told bytes (text) or sentences.
+        How text becomes words; without effect on iterables.
+    progress : bool, optional
+        Show a progress bar; by default only in a terminal.
     cache : path, optional
-        A folder of encoded corpora. Files whose contents were encoded before, in the same way, are not read again but
-        taken from there; what is new is put there.
+        A folder of encoded corpora. Files whose contents were encoded before, with the same options, are taken from
+        there instead of being read again; what is new is put there.
+
+    Returns
+    -------
+    EncodedCorpus
 
     Raises
     ------
     ConfigError
-        If ``cache`` is given for anything but files, or with a rule, which could decide otherwise another time.
+        If ``cache`` is given for anything but files, or together with a rule, which may decide differently next time.
     CorpusError
-        If it cannot be read, or nothing is left to train on (EmptyCorpusError).
+        If the corpus cannot be read, or nothing is left to train on (EmptyCorpusError).
+
+    Examples
+    --------
+    >>> corpus = encode([["a", "b", "a"], ["b", "a"]], VocabularyConfig(min_count=1))
+    >>> corpus.vocabulary.words, corpus.tokens.tolist(), corpus.offsets.tolist()
+    (['a', 'b'], [0, 1, 0, 1, 0], [0, 3, 5])
     """
     if isinstance(corpus, EncodedCorpus):
         return corpus
     text = text or TextOptions()
     wanted = Choice(vocabulary) if isinstance(vocabulary, VocabularyConfig) else vocabulary or Choice()
-    if cache is None:
-        return _encode(corpus, wanted, text, progress)
+    with progress_bar(corpus, progress) as bar:
+        encoded = _encode(corpus, wanted, text, bar) if cache is None else _cached(corpus, wanted, text, bar, cache)
+    selection = wanted.config if isinstance(wanted, Choice) else None
+    return replace(encoded, selection=selection, text=text if is_paths(corpus) else None)
+
+
+def progress_bar(corpus: Any, progress: bool | None) -> Any:
+    """Return a bar of bytes (text) or of sentences; it shows only in a terminal if ``progress`` is None."""
+    files = is_paths(corpus)
+    size = text_size(corpus) if files else None
+    unit, disable = "B" if files else " sentences", None if progress is None else not progress
+    return tqdm(total=size, unit=unit, unit_scale=True, desc="read", disable=disable)
+
+
+def _cached(
+    corpus: Any, wanted: Choice | Vocabulary, text: TextOptions, progress: Progress, folder: PathLike
+) -> EncodedCorpus:
     if not is_paths(corpus):
-        raise ConfigError("cache is for files: an iterable can be read only once, so its contents are not known before")
+        raise ConfigError("cache is for files: an iterable can be read only once, so it cannot be looked up by content")
     if isinstance(wanted, Choice) and wanted.rule is not None:
-        raise ConfigError("cache and trim_rule exclude each other, as a rule may decide otherwise: use keep= and drop=")
-    entry = CacheEntry.of(cache, corpus, wanted, text)
+        raise ConfigError(
+            "cache and trim_rule exclude each other, as a rule may decide differently: use keep= and drop="
+        )
+    entry = CacheEntry.of(folder, corpus, wanted, text)
     found = entry.read()
     if found is None:
         entry.check_writable()
@@ -75,7 +104,7 @@ def encode(
         try:
             entry.write(found)
         except OutputError as problem:  # the text is read; another time it will be again
-            warnings.warn(f"the encoded text was not kept: {problem}", RuntimeWarning, stacklevel=2)
+            warnings.warn(f"the encoded text was not kept: {problem}", RuntimeWarning, stacklevel=3)
     return found
 
 
@@ -171,7 +200,7 @@ def _refuse_empty(read: Provisional, chosen: Chosen, config: VocabularyConfig) -
     if words > MAX_VOCABULARY:
         raise CorpusError(f"the vocabulary must not exceed {MAX_VOCABULARY} words: got {words}; raise min_count")
     if words < 2:
-        remedy = f"lower min_count={config.min_count}" if len(read.counts) > 1 else "it takes another text"
+        remedy = f"lower min_count={config.min_count}" if len(read.counts) > 1 else "use a different text"
         if config.max_final_vocab is not None:
             remedy += f" or raise max_final_vocab={config.max_final_vocab}"
         raise EmptyCorpusError(

@@ -8,11 +8,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus.vocabulary import Vocabulary
-
-CHUNKS_WANTED = 64
-"""Enough pieces of work for many threads on a small corpus; their number depends on the corpus alone."""
-SMALLEST_CHUNK = 1024
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,11 @@ class EncodedCorpus:
     sources : tuple of str
         Where it was read from; empty if it came from Python.
     from_cache : bool
-        Whether the text was found encoded (see ``corpus/cache.py``).
+        Whether the text was found encoded (see `w2v.corpus.cache`).
+    selection : VocabularyConfig, optional
+        How the words were selected; None if they were given.
+    text : TextOptions, optional
+        How text became words; None if it was not text.
     """
 
     vocabulary: Vocabulary
@@ -58,6 +59,8 @@ class EncodedCorpus:
     ledger: ReadLedger
     sources: tuple[str, ...] = ()
     from_cache: bool = False
+    selection: VocabularyConfig | None = None
+    text: TextOptions | None = None
 
     def pieces(self, most: int) -> NDArray[np.int64]:
         """Return the offsets with every sentence longer than ``most`` tokens cut into pieces of that length.
@@ -72,21 +75,3 @@ class EncodedCorpus:
         first = np.repeat(np.cumsum(counts) - counts, counts)
         cuts = starts + (np.arange(len(starts)) - first) * most
         return np.append(cuts, self.offsets[-1])
-
-    def chunks(self, most: int, shortest_piece: int = 1) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Divide the corpus into chunks of about ``most`` tokens, or smaller ones if it is small.
-
-        Sentences longer than a chunk are cut, but never into pieces of less than ``shortest_piece`` tokens (the last
-        piece excepted).
-
-        Returns
-        -------
-        offsets : ndarray of int64, shape (S' + 1,)
-            Of sentences and pieces of long ones.
-        chunks : ndarray of int64, shape (C + 1,)
-            Chunk c is the sentences ``chunks[c]`` to ``chunks[c + 1]``.
-        """
-        size = min(most, max(SMALLEST_CHUNK, len(self.tokens) // CHUNKS_WANTED))
-        offsets = self.pieces(max(size, shortest_piece))
-        edges = np.searchsorted(offsets, np.arange(0, len(self.tokens), size))
-        return offsets, np.unique(np.append(edges, len(offsets) - 1)).astype(np.int64)

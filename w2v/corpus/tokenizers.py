@@ -11,12 +11,11 @@ from typing import Any
 
 from tokenizers import Regex, Tokenizer, normalizers
 
+from w2v.config import CUSTOM_TOKENIZER
 from w2v.errors import ConfigError
 
 WHITESPACE = "whitespace"
 WORDS = "words"
-CUSTOM = "custom"
-"""What a model's file says of a tokenizer that was passed as a Python object."""
 
 
 @cache
@@ -61,7 +60,7 @@ def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
                 "tokenizer pads texts, and padding would be counted as words: call its no_padding() first"
             )
         return tokenizer
-    if tokenizer == CUSTOM:
+    if tokenizer == CUSTOM_TOKENIZER:
         raise ConfigError("the model was made with a tokenizer that its file does not hold: pass tokenizer= to load()")
     if tokenizer in (WHITESPACE, WORDS):
         return str(tokenizer)

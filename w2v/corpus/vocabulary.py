@@ -57,6 +57,11 @@ class Vocabulary:
         weights = np.exp(logs - logs.max())
         return np.asarray(weights / weights.sum())
 
+    def cumulative_noise(self, ns_exponent: float, domain: int) -> NDArray[np.uint32]:
+        """Return the cumulative noise distribution in integers up to ``domain``, shape (V,), as gensim's ``cum_table``."""
+        cumulative = np.cumsum(self.noise_probabilities(ns_exponent))
+        return np.asarray(np.round(cumulative / cumulative[-1] * domain), np.uint32)
+
     def noise_pool(self, ns_exponent: float, seed: int) -> NDArray[np.uint32]:
         """Return a shuffled pool of words in the proportions of the noise law, a power of two long.
 

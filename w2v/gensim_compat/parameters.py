@@ -1,15 +1,16 @@
-"""gensim's parameters as attributes of a model; they may be assigned, and are checked when they are used."""
+"""gensim's parameters as attributes of a model: what they stand for here, and those that have one value only."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from w2v.config import TrainConfig, VocabularyConfig
-from w2v.corpus.select_words import Choice, TrimRule
-from w2v.corpus.vocabulary import Vocabulary
+from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.errors import ConfigError
-from w2v.not_offered import SaysWhatIsNotOffered
+
+if TYPE_CHECKING:
+    from w2v.gensim_compat.word2vec import Word2Vec
 
 ONE_VALUE: dict[str, tuple[Any, str]] = {
     "sg": (1, "this is a skip-gram engine and does not train CBOW; leave sg out or pass sg=1"),
@@ -19,70 +20,45 @@ ONE_VALUE: dict[str, tuple[Any, str]] = {
 """Parameters of gensim's that have one value here, and what to do instead."""
 
 
-class Parameters(SaysWhatIsNotOffered):
-    """Attributes by gensim's names: fields of `TrainConfig` and `VocabularyConfig`, and a few that only a model has."""
-
-    vector_size: int
-    window: int
-    negative: int
-    epochs: int
-    alpha: float
-    min_alpha: float
-    sample: float
-    workers: int
-    seed: int
-    objective: str
-    min_count: int
-    max_final_vocab: int | None
-    sg: int
-    hs: int
-    null_word: int
-    cbow_mean: int
-    max_vocab_size: int | None
-    sorted_vocab: int
-
-    def _set_parameters(self, config: TrainConfig, vocabulary: VocabularyConfig, **others: Any) -> None:
-        for part in (config, vocabulary):
-            for f in fields(part):
-                setattr(self, f.name, getattr(part, f.name))
-        for name, value in others.items():
-            setattr(self, name, value)
-
-    @property
-    def config(self) -> TrainConfig:
-        """The parameters of training.
-
-        Raises
-        ------
-        ConfigError
-            If one has been assigned a value that is not allowed.
-        """
-        refuse_other_models(**{name: getattr(self, name) for name in ONE_VALUE})
-        return TrainConfig(**{f.name: getattr(self, f.name) for f in fields(TrainConfig)})
-
-    @property
-    def vocabulary_config(self) -> VocabularyConfig:
-        """Which words enter the vocabulary; see `config`."""
-        return VocabularyConfig(**{f.name: getattr(self, f.name) for f in fields(VocabularyConfig)})
-
-    @property
-    def layer1_size(self) -> int:
-        """Columns of the output vectors: as many as of the input vectors."""
-        return self.vector_size
-
-    def _choice(self, rule: TrimRule | None, known: Vocabulary | None = None) -> Choice:
-        """Return how words are chosen."""
-        most = self.max_vocab_size
-        if most is not None and not (isinstance(most, int | np.integer) and most >= 1):
-            raise ConfigError(f"max_vocab_size must be None or a whole number from 1 on: got {most!r}")
-        if rule is not None and not callable(rule):
-            raise ConfigError(f"trim_rule must be a function of (word, count, min_count): got {rule!r}")
-        return Choice(self.vocabulary_config, rule, most, bool(self.sorted_vocab), known)
-
-
 def refuse_other_models(**given: Any) -> None:
     """Raise ConfigError for a parameter of `ONE_VALUE` whose value asks for another model."""
     for name, value in given.items():
         allowed, reason = ONE_VALUE[name]
         if value != allowed:
             raise ConfigError(f"{name} must be {allowed!r}: got {value!r}; {reason}")
+
+
+def as_word_set(words: Any) -> Any:
+    """Return any collection of words as a frozenset; leave invalid values for `VocabularyConfig` to refuse."""
+    return words if isinstance(words, str) or not isinstance(words, Iterable) else frozenset(words)
+
+
+def train_config(model: Word2Vec) -> TrainConfig:
+    """Return the parameters of training, as they are now.
+
+    Raises
+    ------
+    ConfigError
+        If one has been assigned a value that is not allowed.
+    """
+    refuse_other_models(**{name: getattr(model, name) for name in ONE_VALUE})
+    return TrainConfig(**{f.name: getattr(model, f.name) for f in fields(TrainConfig)})
+
+
+def vocabulary_config(model: Word2Vec) -> VocabularyConfig:
+    """Return which words enter the vocabulary; see `train_config`."""
+    return VocabularyConfig(**{f.name: getattr(model, f.name) for f in fields(VocabularyConfig)})
+
+
+def text_options(model: Word2Vec) -> TextOptions:
+    """Return how text becomes words, with as many threads as train."""
+    return TextOptions(model.tokenizer, model.errors, model.workers)
+
+
+def checked_every(epochs: float | None, words: int | None) -> tuple[float | None, int | None]:
+    """Return how often to record the geometry, in epochs or in words, if that is allowed."""
+    if epochs is not None or words is not None:
+        from w2v.geometry import Every  # most models are trained without it
+
+        Every(epochs, words)
+    return epochs, words

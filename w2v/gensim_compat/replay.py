@@ -28,7 +28,7 @@ MOST_KEPT = 10_000
 """Words that gensim trains of one job. Only a longer sentence (or larger ``batch_words``) has more; the rest is lost."""
 
 SHARES = 2**31 - 1
-"""Resolution of the noise law."""
+"""Resolution of the noise distribution."""
 
 TABLE_ENTRIES, ENTRIES_PER_UNIT = 1000, 83
 """Of the sigmoid. 1000 entries for scores from -6 to 6 would be 83.33 for one unit; gensim divides whole numbers."""
@@ -79,7 +79,7 @@ def replay(
         matrices.input,
         matrices.output,
         config.vector_size,
-        noise_shares(text.vocabulary, config.ns_exponent),
+        text.vocabulary.cumulative_noise(config.ns_exponent, SHARES),
         config.negative,
         sigmoid_table(),
         ENTRIES_PER_UNIT,
@@ -113,12 +113,6 @@ def jobs(lengths: Sequence[int], batch_words: int) -> Iterator[tuple[int, int]]:
             first, words = sentence, 0
         words += length
     yield first, len(lengths)
-
-
-def noise_shares(vocabulary: Vocabulary, ns_exponent: float) -> NDArray[np.uint32]:
-    """Return the cumulative noise law in whole numbers up to ``SHARES``."""
-    cumulative = np.cumsum(vocabulary.noise_probabilities(ns_exponent))
-    return np.asarray(np.round(cumulative / cumulative[-1] * SHARES), np.uint32)
 
 
 def sigmoid_table() -> NDArray[np.float32]:

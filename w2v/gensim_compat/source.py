@@ -5,10 +5,8 @@ from collections.abc import Sized
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tqdm.auto import tqdm
-
 from w2v.atomic_files import PathLike
-from w2v.corpus.count_text import TextOptions, text_size
+from w2v.config import TextOptions
 from w2v.corpus.encode import encode, is_paths
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.select_words import Choice
@@ -90,14 +88,5 @@ class Source:
         return self.corpus is other.corpus and self.length == other.length
 
     def encode(self, wanted: Choice | Vocabulary, cache: PathLike | None, progress: bool | None) -> EncodedCorpus:
-        """Read it, with a progress bar."""
-        with self.progress_bar(progress) as bar:
-            return encode(self.corpus, wanted, self.text, bar, cache)
-
-    def progress_bar(self, progress: bool | None) -> Any:
-        """Return a bar of bytes or sentences; by default it shows only in a terminal."""
-        size = text_size(self.corpus) if self.is_files else None
-        unit = "B" if self.is_files else " sentences"
-        return tqdm(
-            total=size, unit=unit, unit_scale=True, desc="read", disable=None if progress is None else not progress
-        )
+        """Read it."""
+        return encode(self.corpus, wanted, self.text, progress, cache)

@@ -1,259 +1,198 @@
-"""Training a model, and what is known of it afterwards."""
+"""Methods of `Word2Vec` that train, and that tell what training did."""
 
-import os
+from __future__ import annotations
+
+import logging
 import warnings
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import ConfigError, ModelBusyError, NothingTrainedError
 from w2v.gensim_compat.callbacks import as_callbacks
-from w2v.gensim_compat.gensim3 import accepts_old_names
-from w2v.gensim_compat.vocabulary_methods import Building
-from w2v.geometry import Every, Trace, Trajectory
-from w2v.logs import logger
-from w2v.machine import isa
-from w2v.training.checkpoint import Checkpoints
-from w2v.training.epoch_report import EpochReport, ledger
+from w2v.gensim_compat.vocabulary_methods import corpus_to_train
+from w2v.gensim_names import accepts_old_names
+from w2v.training.epoch_report import ledger
+from w2v.training.hooks import Hooks
 from w2v.training.objectives import TABLE
-from w2v.training.trainer import Hooks, Trainer
+from w2v.training.trainer import Trainer
 from w2v.vectors.keys import Key
-from w2v.version import __version__
 
-_LOG = logger(__name__)
+if TYPE_CHECKING:
+    from w2v.gensim_compat.word2vec import Word2Vec
+    from w2v.geometry import Trace
 
-MAX_SOURCES = 20
-"""Files named in a model's provenance; the rest is counted."""
-
-STATE = {
-    "cbow_mean",
-    "compute_loss",
-    "corpus_count",
-    "corpus_total_words",
-    "effective_min_count",
-    "max_vocab_size",
-    "min_alpha_yet_reached",
-    "sorted_vocab",
-    "total_train_time",
-    "train_count",
-}
-"""Attributes that a file keeps besides the parameters of training and of the vocabulary."""
+_LOG = logging.getLogger(__name__)
 
 
-class Training(Building):
-    """Methods that train a model.
+@accepts_old_names(sentences="corpus_iterable")
+def train(
+    model: Word2Vec,
+    corpus_iterable: Any = None,
+    corpus_file: Any = None,
+    total_examples: int | None = None,
+    total_words: int | None = None,
+    epochs: int | None = None,
+    start_alpha: float | None = None,
+    end_alpha: float | None = None,
+    word_count: int = 0,
+    queue_factor: int = 2,
+    report_delay: float = 1.0,
+    compute_loss: bool = False,
+    callbacks: Iterable[Any] = (),
+    *,
+    resume: bool = False,
+) -> tuple[int, int]:
+    """Train on the corpus of `build_vocab`, or on another one with the same vocabulary.
 
-    Attributes
+    Parameters
     ----------
-    reports : list of EpochReport
-        One for each epoch of the last training; its ``loss`` is a mean that can be compared.
-    total_train_time : float
-        Seconds in all calls of `train`.
-    train_count : int
-        How many there were.
-    min_alpha_yet_reached : float
-        The last learning rate.
-    compute_loss : bool
-        gensim's; the loss is always computed.
-    comment : str or None
-        Kept with the model.
-    trajectory : w2v.geometry.Trajectory or None
-        Alignment, uniformity and loss on the way, if ``geometry_every`` asked for it; after a resume, from there on.
+    corpus_iterable, corpus_file : optional
+        As in the constructor; by default, or if it is the same object or file, the corpus of `build_vocab`, which is
+        not read again.
+    epochs, start_alpha, end_alpha : optional
+        Replace ``epochs``, ``alpha`` and ``min_alpha`` of the model.
+    callbacks : iterable
+        See `CallbackAny2Vec`; by default those of the constructor, the first time.
+    resume : bool
+        Go on from the checkpoint, if there is one.
+    total_examples, total_words, word_count, queue_factor, report_delay, compute_loss
+        gensim's, without effect: the encoded corpus knows its size, and the loss is always computed.
+
+    Returns
+    -------
+    trained, total : int
+        Centre words trained, and words read in all epochs.
+
+    Raises
+    ------
+    NoVocabularyError
+        Before `build_vocab`.
+    ModelBusyError
+        If another thread is training this model.
+    DivergedError
+        If a weight or the loss becomes NaN, infinite or absurd.
+
+    Warns
+    -----
+    NothingTrainedError
+        A `RuntimeWarning`, if every word was subsampled away or stood alone.
     """
+    with model.alone():
+        corpus = corpus_to_train(model, corpus_iterable, corpus_file)
+        config = replace(
+            model.config,
+            epochs=model.epochs if epochs is None else epochs,
+            alpha=model.alpha if start_alpha is None else start_alpha,
+            min_alpha=model.min_alpha if end_alpha is None else end_alpha,
+        )
+        told = as_callbacks(callbacks)
+        trace = _trace(model, corpus, config)  # refused before anything is changed
+        trainer = _trainer(model, corpus, config, resume)
+        if config.alpha > model.min_alpha_yet_reached:
+            _LOG.warning("Effective 'alpha' higher than previous training cycles")
+        if trace is not None:
+            trace.start(trainer)
+        model.epochs, model.alpha, model.min_alpha = config.epochs, config.alpha, config.min_alpha
+        model.compute_loss = bool(compute_loss)
+        told, model._callbacks = told or model._callbacks, []
+        _run(model, trainer, told, trace)
+        return sum(report.trained for report in model.reports), corpus.ledger.tokens * len(model.reports)
 
-    comment: str | None
-    trajectory: Trajectory | None
 
-    def _start_untrained(
-        self, checkpoints: Checkpoints | PathLike | None, callbacks: Iterable[Any], compute_loss: bool, every: Every
-    ) -> None:
-        self._every, self.trajectory = every, None
-        if checkpoints is not None and not isinstance(checkpoints, Checkpoints):
-            checkpoints = Checkpoints(os.fspath(checkpoints))
-        self._checkpoints, self._callbacks = checkpoints, as_callbacks(callbacks)
-        self.reports: list[EpochReport] = []
-        self.total_train_time, self.train_count = 0.0, 0
-        self.min_alpha_yet_reached = self.alpha
-        self.compute_loss = bool(compute_loss)
+def _trainer(model: Word2Vec, corpus: EncodedCorpus, config: TrainConfig, resume: bool) -> Trainer:
+    saved, factors = model._checkpoints, model.wv.row_factors()
+    if resume and saved is None:
+        raise ConfigError("resume=True needs checkpoints=Checkpoints(path)")
+    if resume and saved is not None and saved.exists:
+        return Trainer.resume(saved.path, corpus, config, factors)
+    return Trainer(corpus, config, model.rows.bring(config), steps=factors)
 
-    @accepts_old_names(sentences="corpus_iterable")
-    def train(
-        self,
-        corpus_iterable: Any = None,
-        corpus_file: Any = None,
-        total_examples: int | None = None,
-        total_words: int | None = None,
-        epochs: int | None = None,
-        start_alpha: float | None = None,
-        end_alpha: float | None = None,
-        word_count: int = 0,
-        queue_factor: int = 2,
-        report_delay: float = 1.0,
-        compute_loss: bool = False,
-        callbacks: Iterable[Any] = (),
-        *,
-        resume: bool = False,
-    ) -> tuple[int, int]:
-        """Train on the corpus of `build_vocab`, or on another one with the same vocabulary.
 
-        Parameters
-        ----------
-        corpus_iterable, corpus_file : optional
-            As in the constructor; by default, or if it is the same object or file, the corpus of `build_vocab`, which is
-            not read again.
-        epochs, start_alpha, end_alpha : optional
-            Replace ``epochs``, ``alpha`` and ``min_alpha`` of the model.
-        callbacks : iterable
-            See `CallbackAny2Vec`; by default those of the constructor, the first time.
-        resume : bool
-            Go on from the checkpoint, if there is one.
-        total_examples, total_words, word_count, queue_factor, report_delay, compute_loss
-            gensim's, without effect: the encoded corpus knows its size, and the loss is always computed.
+def _trace(model: Word2Vec, corpus: EncodedCorpus, config: TrainConfig) -> Trace | None:
+    if model.geometry_every is None and model.geometry_every_words is None:
+        return None
+    from w2v.geometry import Every, Trace  # most models are trained without it
 
-        Returns
-        -------
-        trained, total : int
-            Centre words trained, and words read in all epochs.
+    every = Every(model.geometry_every, model.geometry_every_words)
+    every.in_words(len(corpus.tokens), config.epochs)
+    return Trace(every)
 
-        Raises
-        ------
-        NoVocabularyError
-            Before `build_vocab`.
-        ModelBusyError
-            If another thread is training this model.
-        DivergedError
-            If a weight or the loss becomes NaN, infinite or absurd.
 
-        Warns
-        -----
-        NothingTrainedError
-            A `RuntimeWarning`, if every word was subsampled away or stood alone.
-        """
-        with self._alone():
-            corpus = self._corpus_to_train(corpus_iterable, corpus_file)
-            config = replace(
-                self.config,
-                epochs=self.epochs if epochs is None else epochs,
-                alpha=self.alpha if start_alpha is None else start_alpha,
-                min_alpha=self.min_alpha if end_alpha is None else end_alpha,
-            )
-            told = as_callbacks(callbacks)
-            every_words = self._every.in_words(len(corpus.tokens), config.epochs)  # before anything is changed
-            trainer = self._trainer(corpus, config, resume)
-            if config.alpha > self.min_alpha_yet_reached:
-                _LOG.warning("Effective 'alpha' higher than previous training cycles")
-            trace = None if every_words is None else Trace(trainer, every_words)
-            self.epochs, self.alpha, self.min_alpha = config.epochs, config.alpha, config.min_alpha
-            self.compute_loss = bool(compute_loss)
-            told, self._callbacks = told or self._callbacks, []
-            self._run(trainer, told, trace)
-            return sum(report.trained for report in self.reports), corpus.ledger.tokens * len(self.reports)
+def _run(model: Word2Vec, trainer: Trainer, callbacks: list[Any], trace: Trace | None) -> None:
+    model.rows.point_to(trainer.matrices)
+    model.read_ledger, model._sources = trainer.corpus.ledger, trainer.corpus.sources
+    model.reports = trainer.reports  # which grow, and which callbacks look at
+    model.trajectory = trace.trajectory if trace else None
+    traces = [trace] if trace else []
+    hooks = Hooks([_Refresh(trainer), *traces, *callbacks, _Follow(trainer)], model)
+    try:
+        trainer.run(hooks, model._checkpoints, model._progress)
+    except NothingTrainedError as problem:
+        warnings.warn(problem, stacklevel=4)
+    finally:  # after Ctrl-C too the model is whole: it holds what was trained so far
+        model.total_train_time += sum(report.seconds for report in trainer.reports)
+        model.train_count += 1
+        with suppress(ConfigError):  # after divergence there are no norms, and its own error is on the way
+            model.wv.metadata = model.metadata()
+            model.wv.fill_norms(force=True)
 
-    def _trainer(self, corpus: EncodedCorpus, config: TrainConfig, resume: bool) -> Trainer:
-        saved, factors = self._checkpoints, self.wv.row_factors()
-        if resume and saved is None:
-            raise ConfigError("resume=True needs checkpoints=Checkpoints(path)")
-        if resume and saved is not None and saved.exists:
-            return Trainer.resume(saved.path, corpus, config, factors)
-        return Trainer(corpus, config, self._rows(), steps=factors)
 
-    def _run(self, trainer: Trainer, callbacks: list[Any], trace: Trace | None) -> None:
-        if trainer.matrices is not None:
-            self._point_to(trainer.matrices)
-        self.read_ledger, self._sources = trainer.corpus.ledger, trainer.corpus.sources
-        self.reports = trainer.reports  # which grow, and which callbacks look at
-        self.trajectory = trace.trajectory if trace else None
-        traces, every_words = ([trace], trace.every_words) if trace else ([], None)
-        hooks = Hooks([_Refresh(trainer), *traces, *callbacks, _Follow(trainer)], self, every_words)
-        try:
-            trainer.run(hooks, self._checkpoints, self._progress)
-        except NothingTrainedError as problem:
-            warnings.warn(problem, stacklevel=4)
-        finally:  # after Ctrl-C too the model is whole: it holds what was trained so far
-            self.total_train_time += sum(report.seconds for report in trainer.reports)
-            self.train_count += 1
-            with suppress(ConfigError):  # after divergence there are no norms, and its own error is on the way
-                self.wv.metadata = self.metadata()
-                self.wv.fill_norms(force=True)
+def token_ledger(model: Word2Vec) -> dict[str, int]:
+    """Return where every token went; see `w2v.training.epoch_report.ledger`. Empty before a corpus is read."""
+    return ledger(model.read_ledger, model.reports) if model.read_ledger else {}
 
-    # -------------------------------------------------------------------------------------------------------- looking
 
-    def metadata(self) -> dict[str, Any]:
-        """Return how the vectors were made, as JSON values: parameters, ledgers, losses, engine."""
-        sources = list(self._sources)
-        return {
-            "w2v": __version__,
-            "isa": isa(),
-            "config": self.config.to_dict(),
-            "vocabulary": self.vocabulary_config.to_dict(),
-            "text": self.text.to_dict(),
-            "state": {name: getattr(self, name) for name in sorted(STATE)},
-            "sources": sources[:MAX_SOURCES],
-            "source_files": len(sources),
-            "numbers": self.wv.numbers,
-            "read": self.read_ledger.to_dict() if self.read_ledger else None,
-            "tokens": self.ledger,
-            "epoch_columns": [f.name for f in fields(EpochReport)],
-            "epochs": [report.to_row() for report in self.reports],
-            "comment": self.comment,
-            **({} if self.trajectory is None else self.trajectory.to_dict()),
-        }
+def running_training_loss(model: Word2Vec) -> float:
+    """Return the loss of the last training, summed over all pairs of all its epochs; see `get_latest_training_loss`."""
+    over = TABLE[model.objective].mean_over
+    return float(sum(report.loss * getattr(report, over) for report in model.reports))
 
-    @property
-    def ledger(self) -> dict[str, int]:
-        """Where every token went; see ``records.ledger``. Empty before a corpus is read."""
-        return ledger(self.read_ledger, self.reports) if self.read_ledger else {}
 
-    @property
-    def running_training_loss(self) -> float:
-        """The loss of the last training, summed over all pairs of all its epochs; see `get_latest_training_loss`."""
-        over = TABLE[self.objective].mean_over
-        return float(sum(report.loss * getattr(report, over) for report in self.reports))
+def get_latest_training_loss(model: Word2Vec) -> float:
+    """Return the loss in nats of the last training, summed over all its finished epochs, as gensim defines it.
 
-    def get_latest_training_loss(self) -> float:
-        """Return the loss in nats of the last training, summed over all its finished epochs, as gensim defines it.
+    The difference between two epochs is the loss of one. ``reports[-1].loss`` is the mean of the last epoch, which does
+    not depend on the size of the corpus. (gensim's sum is a float32 that stops growing at 2**27, and that threads
+    overwrite.)
+    """
+    return running_training_loss(model)
 
-        The difference between two epochs is the loss of one. ``reports[-1].loss`` is the mean of the last epoch, which does
-        not depend on the size of the corpus. (gensim's sum is a float32 that stops growing at 2**27, and that threads
-        overwrite.)
-        """
-        return self.running_training_loss
 
-    def predict_output_word(
-        self, context_words_list: Iterable[Key], topn: int = 10
-    ) -> list[tuple[str, np.float32]] | None:
-        """Return the words that are most probable between given words.
+def predict_output_word(
+    model: Word2Vec, context_words_list: Iterable[Key], topn: int = 10
+) -> list[tuple[str, np.float32]] | None:
+    """Return the words that are most probable between given words.
 
-        A softmax over the products of all output vectors with the mean of the context's input vectors (with their sum
-        if ``cbow_mean=0``): CBOW's way, though training was not.
+    A softmax over the products of all output vectors with the mean of the context's input vectors (with their sum
+    if ``cbow_mean=0``): CBOW's way, though training was not.
 
-        Parameters
-        ----------
-        context_words_list : iterable of str or int
-            Words or rows; unknown ones are left out.
-        topn : int
-            How many to return.
+    Parameters
+    ----------
+    context_words_list : iterable of str or int
+        Words or rows; unknown ones are left out.
+    topn : int
+        How many to return.
 
-        Returns
-        -------
-        list of (word, probability), best first; None if no word is known
-        """
-        output, known = self.syn1neg, [self.wv.get_index(key) for key in context_words_list if key in self.wv]
-        if not known:
-            _LOG.warning("no word of the context is in the vocabulary")
-            return None
-        hidden = self.wv.vectors[known].sum(axis=0) / np.float32(len(known) if self.cbow_mean else 1)
-        scores = (output @ hidden).astype(np.float64)
-        probabilities = np.exp(scores - scores.max())
-        probabilities = (probabilities / probabilities.sum()).astype(np.float32)
-        best = np.argsort(-scores, kind="stable")[:topn]
-        return [(self.wv.index_to_key[row], probabilities[row]) for row in best]
+    Returns
+    -------
+    list of (word, probability), best first; None if no word is known
+    """
+    output, known = model.syn1neg, [model.wv.get_index(key) for key in context_words_list if key in model.wv]
+    if not known:
+        _LOG.warning("no word of the context is in the vocabulary")
+        return None
+    hidden = model.wv.vectors[known].sum(axis=0) / np.float32(len(known) if model.cbow_mean else 1)
+    scores = (output @ hidden).astype(np.float64)
+    probabilities = np.exp(scores - scores.max())
+    probabilities = (probabilities / probabilities.sum()).astype(np.float32)
+    best = np.argsort(-scores, kind="stable")[:topn]
+    return [(model.wv.index_to_key[row], probabilities[row]) for row in best]
 
 
 class _Refresh:
@@ -262,7 +201,7 @@ class _Refresh:
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
 
-    def on_epoch_end(self, model: Training) -> None:
+    def on_epoch_end(self, model: Word2Vec) -> None:
         """Compute the norms anew."""
         model.wv.fill_norms(force=True)
         model.min_alpha_yet_reached = self._trainer.learning_rate
@@ -274,17 +213,17 @@ class _Follow:
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
 
-    def on_train_begin(self, model: Training) -> None:
+    def on_train_begin(self, model: Word2Vec) -> None:
         """Look at what changed before training."""
         self.on_epoch_begin(model)
 
-    def on_epoch_end(self, model: Training) -> None:
+    def on_epoch_end(self, model: Word2Vec) -> None:
         """Look at what changed after an epoch."""
         self.on_epoch_begin(model)
 
-    def on_epoch_begin(self, model: Training) -> None:
+    def on_epoch_begin(self, model: Word2Vec) -> None:
         """Look at what changed before an epoch."""
-        if not model._are_in_step():
+        if not model.rows.are_in_step():
             raise ModelBusyError(
                 "a callback changed the words or replaced the vectors of the model that is being trained"
             )

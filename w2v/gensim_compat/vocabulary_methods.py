@@ -1,291 +1,319 @@
-"""The vocabulary of a model: read a corpus, choose words, give them rows; later add more."""
+"""Methods of `Word2Vec` that choose the words of a model: read a corpus, give words rows; later add more."""
 
-import threading
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from w2v.atomic_files import PathLike
-from w2v.corpus.count_text import TextOptions
-from w2v.corpus.encode import count, remembered
-from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
-from w2v.corpus.select_words import Chosen, Counted, Frequencies, TrimRule, choose
+from w2v.corpus.encode import count, progress_bar, remembered
+from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.select_words import Choice, Chosen, Counted, Frequencies, TrimRule, choose
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.errors import ArgumentError, ConfigError, EmptyCorpusError, ModelBusyError, NoVocabularyError
-from w2v.gensim_compat.gensim3 import Gensim3Model, accepts_old_names
+from w2v.errors import ArgumentError, ConfigError, EmptyCorpusError, NoVocabularyError
 from w2v.gensim_compat.source import Source
+from w2v.gensim_names import accepts_old_names
+from w2v.training import memory
+from w2v.training.matrices import initial_divisor
+from w2v.training.objectives import TABLE
+
+if TYPE_CHECKING:
+    from w2v.gensim_compat.word2vec import Word2Vec
+
+CUM_TABLE_DOMAIN = 2**31 - 1
 
 
-class Building(Gensim3Model):
-    """Methods that choose the words of a model.
+@accepts_old_names(sentences="corpus_iterable")
+def build_vocab(
+    model: Word2Vec,
+    corpus_iterable: Any = None,
+    corpus_file: Any = None,
+    update: bool = False,
+    progress_per: int = 10_000,
+    keep_raw_vocab: bool = False,
+    trim_rule: TrimRule | None = None,
+    *,
+    min_count: int | None = None,
+    sample: float | None = None,
+) -> None:
+    """Read a corpus, choose its words and make the starting vectors. The corpus is kept, encoded, for `train`.
 
-    Attributes
+    Parameters
     ----------
-    corpus_count : int
-        Sentences read, or what `build_vocab_from_freq` was told.
-    corpus_total_words : int
-        Words read, with those out of vocabulary.
-    effective_min_count : int
-        Occurrences that a word needed to enter: ``min_count``, or more under ``max_final_vocab``.
-    raw_vocab : dict of str to int
-        Words that were counted but not chosen from yet; see `scan_vocab`.
+    corpus_iterable, corpus_file
+        As in the constructor.
+    update : bool
+        Add to the words that there are: these keep their vectors, their counts grow, and new words that occur often
+        enough in this corpus follow them in order of appearance, with the vectors of an untrained model.
+    progress_per
+        Without effect: progress shows in a bar.
+    keep_raw_vocab : bool
+        Keep all words with their counts in `raw_vocab`. That takes a second reading.
+    trim_rule : callable, optional
+        Instead of the constructor's.
+    min_count, sample : optional
+        Replace those of the model.
+
+    Raises
+    ------
+    NoVocabularyError
+        If ``update`` is set and there are no words yet.
+    CorpusError
+        If it cannot be read, or too few words are left.
+    ModelBusyError
+        If the model is being trained.
     """
+    with model.alone():
+        source = Source.of(corpus_iterable, corpus_file, model.text)
+        if keep_raw_vocab and isinstance(source.corpus, Iterator):
+            raise ConfigError("keep_raw_vocab reads the corpus twice, which an iterator does not allow: pass a list")
+        known = _words_to_extend(model) if update else None
+        with _changed(model, min_count, sample):
+            corpus = source.encode(choice(model, trim_rule or model._rule, known), model._cache, model._progress)
+            _take_over(model, corpus.vocabulary, update)
+        model._corpus, model._source = corpus, source
+        model.read_ledger, model._sources = corpus.ledger, corpus.sources
+        model.corpus_count, model.corpus_total_words = corpus.ledger.sentences, corpus.ledger.tokens
+        model.effective_min_count = corpus.ledger.min_count
+        model.raw_vocab = _count(model, source, trim_rule)[0] if keep_raw_vocab else {}
 
-    def _start_without_words(
-        self, text: TextOptions, rule: TrimRule | None, cache: PathLike | None, progress: bool | None
-    ) -> None:
-        self._start_without_rows()
-        self._choice(rule)  # refuses what is no rule before anything is read
-        self.text, self._rule, self._cache, self._progress = text, rule, cache, progress
-        self._busy = threading.Lock()
-        self._source: Source | None = None
-        self._corpus: EncodedCorpus | None = None
-        self._sources: tuple[str, ...] = ()
-        self.read_ledger: ReadLedger | None = None
-        self.corpus_count = self.corpus_total_words = 0
-        self.effective_min_count = self.min_count
-        self.raw_vocab: dict[str, int] = {}
 
-    @accepts_old_names(sentences="corpus_iterable")
-    def build_vocab(
-        self,
-        corpus_iterable: Any = None,
-        corpus_file: Any = None,
-        update: bool = False,
-        progress_per: int = 10_000,
-        keep_raw_vocab: bool = False,
-        trim_rule: TrimRule | None = None,
-        *,
-        min_count: int | None = None,
-        sample: float | None = None,
-    ) -> None:
-        """Read a corpus, choose its words and make the starting vectors. The corpus is kept, encoded, for `train`.
+def scan_vocab(
+    model: Word2Vec,
+    corpus_iterable: Any = None,
+    corpus_file: Any = None,
+    progress_per: int = 10_000,
+    workers: int | None = None,
+    trim_rule: TrimRule | None = None,
+) -> tuple[int, int]:
+    """Count the words of a corpus into `raw_vocab`, for `prepare_vocab` to choose from.
 
-        Parameters
-        ----------
-        corpus_iterable, corpus_file
-            As in the constructor.
-        update : bool
-            Add to the words that there are: these keep their vectors, their counts grow, and new words that occur often
-            enough in this corpus follow them in order of appearance, with the vectors of an untrained model.
-        progress_per
-            Without effect: progress shows in a bar.
-        keep_raw_vocab : bool
-            Keep all words with their counts in `raw_vocab`. That takes a second reading.
-        trim_rule : callable, optional
-            Instead of the constructor's.
-        min_count, sample : optional
-            Replace those of the model.
+    `build_vocab` does both, and keeps the encoded corpus besides.
 
-        Raises
-        ------
-        NoVocabularyError
-            If ``update`` is set and there are no words yet.
-        CorpusError
-            If it cannot be read, or too few words are left.
-        ModelBusyError
-            If the model is being trained.
-        """
-        with self._alone():
-            source = Source.of(corpus_iterable, corpus_file, self.text)
-            if keep_raw_vocab and isinstance(source.corpus, Iterator):
-                raise ConfigError(
-                    "keep_raw_vocab reads the corpus twice, which an iterator does not allow: pass a list"
-                )
-            known = self._words_to_extend() if update else None
-            with self._changed(min_count, sample):
-                corpus = source.encode(self._choice(trim_rule or self._rule, known), self._cache, self._progress)
-                self._take_over(corpus.vocabulary, update)
-            self._corpus, self._source = corpus, source
-            self.read_ledger, self._sources = corpus.ledger, corpus.sources
-            self.corpus_count, self.corpus_total_words = corpus.ledger.sentences, corpus.ledger.tokens
-            self.effective_min_count = corpus.ledger.min_count
-            self.raw_vocab = self._count(source, trim_rule)[0] if keep_raw_vocab else {}
+    Returns
+    -------
+    words, sentences : int
+    """
+    with model.alone():
+        model.raw_vocab, total, sentences = _count(
+            model, Source.of(corpus_iterable, corpus_file, model.text), trim_rule
+        )
+        model.corpus_total_words, model.corpus_count = total, sentences
+        return total, sentences
 
-    def scan_vocab(
-        self,
-        corpus_iterable: Any = None,
-        corpus_file: Any = None,
-        progress_per: int = 10_000,
-        workers: int | None = None,
-        trim_rule: TrimRule | None = None,
-    ) -> tuple[int, int]:
-        """Count the words of a corpus into `raw_vocab`, for `prepare_vocab` to choose from.
 
-        `build_vocab` does both, and keeps the encoded corpus besides.
+def prepare_vocab(
+    model: Word2Vec,
+    update: bool = False,
+    keep_raw_vocab: bool = False,
+    trim_rule: TrimRule | None = None,
+    min_count: int | None = None,
+    sample: float | None = None,
+    dry_run: bool = False,
+) -> dict[str, int]:
+    """Choose words from `raw_vocab` and give them rows; see `build_vocab` for the parameters.
 
-        Returns
-        -------
-        words, sentences : int
-        """
-        with self._alone():
-            self.raw_vocab, total, sentences = self._count(
-                Source.of(corpus_iterable, corpus_file, self.text), trim_rule
-            )
-            self.corpus_total_words, self.corpus_count = total, sentences
-            return total, sentences
+    Parameters
+    ----------
+    dry_run : bool
+        Only say what would be chosen.
 
-    def prepare_vocab(
-        self,
-        update: bool = False,
-        keep_raw_vocab: bool = False,
-        trim_rule: TrimRule | None = None,
-        min_count: int | None = None,
-        sample: float | None = None,
-        dry_run: bool = False,
-    ) -> dict[str, int]:
-        """Choose words from `raw_vocab` and give them rows; see `build_vocab` for the parameters.
+    Returns
+    -------
+    dict
+        ``drop_unique``: words left out; ``num_retained_words`` and ``retain_total``: words chosen, and their
+        occurrences; ``downsample_unique`` and ``downsample_total``: how many of the words are thinned out, and how many
+        occurrences of all are left then.
+    """
+    with model.alone():
+        counted = Frequencies.of(model.raw_vocab)
+        known = _words_to_extend(model) if update else None
+        with _changed(model, min_count, sample, keep=not dry_run):
+            chosen = choose(counted, choice(model, trim_rule or model._rule, known))
+            report = _report(counted, chosen, model.config.sample)
+            if not dry_run:
+                _take_over(model, chosen.vocabulary, update)
+                model._corpus = model._source = None
+        model.effective_min_count = chosen.min_count
+        if not (keep_raw_vocab or dry_run):
+            model.raw_vocab = {}
+        return report
 
-        Parameters
-        ----------
-        dry_run : bool
-            Only say what would be chosen.
 
-        Returns
-        -------
-        dict
-            ``drop_unique``: words left out; ``num_retained_words`` and ``retain_total``: words chosen, and their
-            occurrences; ``downsample_unique`` and ``downsample_total``: how many of the words are thinned out, and how many
-            occurrences of all are left then.
-        """
-        with self._alone():
-            counted = Frequencies.of(self.raw_vocab)
-            known = self._words_to_extend() if update else None
-            with self._changed(min_count, sample, keep=not dry_run):
-                chosen = choose(counted, self._choice(trim_rule or self._rule, known))
-                report = _report(counted, chosen, self.config.sample)
-                if not dry_run:
-                    self._take_over(chosen.vocabulary, update)
-                    self._corpus = self._source = None
-            self.effective_min_count = chosen.min_count
-            if not (keep_raw_vocab or dry_run):
-                self.raw_vocab = {}
-            return report
+def prepare_weights(model: Word2Vec, update: bool = False) -> None:
+    """Make the vectors of an untrained model, or, to ``update``, those of words that have none."""
+    if update:
+        update_weights(model)
+    else:
+        init_weights(model)
 
-    def prepare_weights(self, update: bool = False) -> None:
-        """Make the vectors of an untrained model, or, to ``update``, those of words that have none."""
-        if update:
-            self.update_weights()
-        else:
-            self.init_weights()
 
-    def build_vocab_from_freq(
-        self,
-        word_freq: Mapping[Any, int],
-        keep_raw_vocab: bool = False,
-        corpus_count: int | None = None,
-        trim_rule: TrimRule | None = None,
-        update: bool = False,
-    ) -> None:
-        """Choose words from a mapping of words, or of whole numbers, to counts.
+def init_weights(model: Word2Vec) -> None:
+    """Give all words the vectors of an untrained model."""
+    model.rows.vocabulary()
+    model.rows.point_to(model.rows.new_matrices(len(model.wv), model.config))
 
-        Parameters
-        ----------
-        word_freq : mapping of str or int to int
-        keep_raw_vocab, trim_rule, update
-            As in `build_vocab`.
-        corpus_count : int, optional
-            Becomes `corpus_count`.
 
-        Raises
-        ------
-        ConfigError
-            If a word is not a string, or a count not a whole number from 0 on.
-        EmptyCorpusError
-            If no word is left.
-        """
-        self.raw_vocab = dict(word_freq)
-        self.prepare_vocab(update, keep_raw_vocab, trim_rule)
-        self.corpus_count = corpus_count or 0
+def update_weights(model: Word2Vec) -> None:
+    """Give untrained vectors to words that have none, after they were added to ``wv.index_to_key`` by assignment."""
+    wv, length = model.wv, TABLE[model.objective].initial_length
+    old = len(wv.vectors)
+    wv.resize_vectors(seed=model.seed)
+    if length is not None:  # of an objective of the cosine, whose steps depend on it
+        wv.vectors[old:] *= np.float32(initial_divisor(wv.vector_size) / initial_divisor(wv.vector_size, length))
+    model.rows.bring(model.config)
 
-    def reset_from(self, other_model: "Building") -> None:
-        """Take over the words, counts and encoded corpus of another model, and begin with untrained vectors.
 
-        The models share nothing that changes: either may go on as if the other were not there.
-        """
-        with self._alone():
-            self._adopt(other_model._vocabulary())
-            self._corpus, self._source = other_model._corpus, other_model._source
-            self.read_ledger, self._sources = other_model.read_ledger, other_model._sources
-            self.corpus_count, self.corpus_total_words = other_model.corpus_count, other_model.corpus_total_words
-            self.effective_min_count = other_model.effective_min_count
+def estimate_memory(
+    model: Word2Vec, vocab_size: int | None = None, report: dict[str, int] | None = None
+) -> dict[str, int]:
+    """Return the bytes that training takes by gensim's names, and the ``total`` with what the process holds now."""
+    estimate = memory.estimate_memory(vocab_size or len(model.wv), model.config)
+    return {
+        **(report or {}),
+        "vocab": estimate.vocabulary,
+        "vectors": estimate.matrices // 2,
+        "syn1neg": estimate.matrices // 2,
+        "noise_pool": estimate.noise_pool,
+        "workspaces": estimate.workspaces,
+        "process": estimate.process,
+        "total": estimate.total,
+    }
 
-    @property
-    def from_cache(self) -> bool:
-        """Whether the corpus was found encoded in the cache."""
-        return self._corpus is not None and self._corpus.from_cache
 
-    # ---------------------------------------------------------------------------------------------------- for training
+def build_vocab_from_freq(
+    model: Word2Vec,
+    word_freq: Mapping[Any, int],
+    keep_raw_vocab: bool = False,
+    corpus_count: int | None = None,
+    trim_rule: TrimRule | None = None,
+    update: bool = False,
+) -> None:
+    """Choose words from a mapping of words, or of whole numbers, to counts.
 
-    def _corpus_to_train(self, corpus_iterable: Any, corpus_file: Any) -> EncodedCorpus:
-        """Return a corpus encoded in the words of `wv`: the one that is kept, if that is meant, or another."""
-        vocabulary, held = self._vocabulary(), self._corpus
-        is_current = held is not None and held.vocabulary.words == vocabulary.words
-        if corpus_iterable is None and corpus_file is None:
-            if held is None or not is_current:
-                why = "the words changed since one was read" if held else "none has been read"
-                raise ArgumentError(f"pass a corpus to train(): {why}")
-            return replace(held, vocabulary=vocabulary)
-        source = Source.of(corpus_iterable, corpus_file, self.text)
-        if held is not None and is_current and self._source is not None and self._source.is_same(source):
-            return replace(held, vocabulary=vocabulary)
-        return source.encode(vocabulary, self._cache, self._progress)
+    Parameters
+    ----------
+    word_freq : mapping of str or int to int
+    keep_raw_vocab, trim_rule, update
+        As in `build_vocab`.
+    corpus_count : int, optional
+        Becomes `corpus_count`.
 
-    def _count(self, source: Source, rule: TrimRule | None) -> tuple[dict[str, int], int, int]:
-        """Return words in order of appearance with their counts, and the numbers of words and sentences."""
-        with source.progress_bar(self._progress) as bar:
-            read = count(source.corpus, source.text, bar)
-        counted = remembered(read, self._choice(rule or self._rule))
-        order = np.argsort(counted.first_seen, kind="stable")
-        raw = {counted.word(int(i)): int(counted.counts[i]) for i in order if counted.counts[i]}
-        return raw, int(read.counts.sum()), sum(len(segment.ends) for segment in read.segments)
+    Raises
+    ------
+    ConfigError
+        If a word is not a string, or a count not a whole number from 0 on.
+    EmptyCorpusError
+        If no word is left.
+    """
+    model.raw_vocab = dict(word_freq)
+    prepare_vocab(model, update, keep_raw_vocab, trim_rule)
+    model.corpus_count = corpus_count or 0
 
-    def _words_to_extend(self) -> Vocabulary:
-        try:
-            self._rows()
-            return self._vocabulary()
-        except NoVocabularyError as problem:
-            raise NoVocabularyError(f"update=True adds words to those of a model, but {problem}") from None
 
-    def _take_over(self, vocabulary: Vocabulary, update: bool) -> None:
-        if not len(vocabulary):
-            raise EmptyCorpusError(f"no word may enter the vocabulary: lower min_count={self.min_count}")
-        if update:
-            self._extend(vocabulary)
-        else:
-            self._adopt(vocabulary)
+def reset_from(model: Word2Vec, other_model: Word2Vec) -> None:
+    """Take over the words, counts and encoded corpus of another model, and begin with untrained vectors.
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keep other threads, and callbacks, from changing the model meanwhile."""
-        if not self._busy.acquire(blocking=False):
-            raise ModelBusyError("this model is being trained: wait for the end of that, or use a second model")
-        try:
-            yield
-        finally:
-            self._busy.release()
+    The models share nothing that changes: either may go on as if the other were not there.
+    """
+    with model.alone():
+        model.rows.adopt(other_model.rows.vocabulary(), model.config)
+        model._corpus, model._source = other_model._corpus, other_model._source
+        model.read_ledger, model._sources = other_model.read_ledger, other_model._sources
+        model.corpus_count, model.corpus_total_words = other_model.corpus_count, other_model.corpus_total_words
+        model.effective_min_count = other_model.effective_min_count
 
-    @contextmanager
-    def _changed(self, min_count: int | None, sample: float | None, keep: bool = True) -> Iterator[None]:
-        """Set parameters, and set them back if the block fails or ``keep`` is not set."""
-        before = self.min_count, self.sample
-        self.min_count = before[0] if min_count is None else min_count
-        self.sample = before[1] if sample is None else sample
-        try:
-            yield
-        except BaseException:
-            keep = False
-            raise
-        finally:
-            if not keep:
-                self.min_count, self.sample = before
+
+def choice(model: Word2Vec, rule: TrimRule | None, known: Vocabulary | None = None) -> Choice:
+    """Return how words are selected."""
+    most = model.max_vocab_size
+    if most is not None and not (isinstance(most, int | np.integer) and most >= 1):
+        raise ConfigError(f"max_vocab_size must be None or a whole number from 1 on: got {most!r}")
+    if rule is not None and not callable(rule):
+        raise ConfigError(f"trim_rule must be a function of (word, count, min_count): got {rule!r}")
+    return Choice(model.vocabulary_config, rule, most, bool(model.sorted_vocab), known)
+
+
+def cum_table(model: Word2Vec) -> NDArray[np.uint32] | None:
+    """Return the noise distribution as gensim keeps it: cumulative shares of 2**31 - 1, shape (V,); None without words.
+
+    Computed from the counts when asked for; the engine draws from the same distribution (`Vocabulary.noise_pool`).
+    """
+    if not len(model.wv):
+        return None
+    return model.rows.vocabulary().cumulative_noise(model.config.ns_exponent, CUM_TABLE_DOMAIN)
+
+
+def make_cum_table(model: Word2Vec, domain: int = CUM_TABLE_DOMAIN) -> None:
+    """Do nothing: `cum_table` is always that of the present counts."""
+    if domain != CUM_TABLE_DOMAIN:
+        raise ConfigError(f"domain must be {CUM_TABLE_DOMAIN}: got {domain!r}; scale cum_table to any other")
+
+
+def corpus_to_train(model: Word2Vec, corpus_iterable: Any, corpus_file: Any) -> EncodedCorpus:
+    """Return a corpus encoded in the words of `wv`: the one that is kept, if that is meant, or another."""
+    vocabulary, held = model.rows.vocabulary(), model._corpus
+    is_current = held is not None and held.vocabulary.words == vocabulary.words
+    if corpus_iterable is None and corpus_file is None:
+        if held is None or not is_current:
+            why = "the words changed since one was read" if held else "none has been read"
+            raise ArgumentError(f"pass a corpus to train(): {why}")
+        return replace(held, vocabulary=vocabulary)
+    source = Source.of(corpus_iterable, corpus_file, model.text)
+    if held is not None and is_current and model._source is not None and model._source.is_same(source):
+        return replace(held, vocabulary=vocabulary)
+    return source.encode(vocabulary, model._cache, model._progress)
+
+
+def _count(model: Word2Vec, source: Source, rule: TrimRule | None) -> tuple[dict[str, int], int, int]:
+    """Return words in order of appearance with their counts, and the numbers of words and sentences."""
+    with progress_bar(source.corpus, model._progress) as bar:
+        read = count(source.corpus, source.text, bar)
+    counted = remembered(read, choice(model, rule or model._rule))
+    order = np.argsort(counted.first_seen, kind="stable")
+    raw = {counted.word(int(i)): int(counted.counts[i]) for i in order if counted.counts[i]}
+    return raw, int(read.counts.sum()), sum(len(segment.ends) for segment in read.segments)
+
+
+def _words_to_extend(model: Word2Vec) -> Vocabulary:
+    try:
+        model.rows.bring(model.config)
+        return model.rows.vocabulary()
+    except NoVocabularyError as problem:
+        raise NoVocabularyError(f"update=True adds words to those of a model, but {problem}") from None
+
+
+def _take_over(model: Word2Vec, vocabulary: Vocabulary, update: bool) -> None:
+    if not len(vocabulary):
+        raise EmptyCorpusError(f"no word may enter the vocabulary: lower min_count={model.min_count}")
+    if update:
+        model.rows.extend(vocabulary, model.config)
+    else:
+        model.rows.adopt(vocabulary, model.config)
+
+
+@contextmanager
+def _changed(model: Word2Vec, min_count: int | None, sample: float | None, keep: bool = True) -> Iterator[None]:
+    """Set parameters, and set them back if the block fails or ``keep`` is not set."""
+    before = model.min_count, model.sample
+    model.min_count = before[0] if min_count is None else min_count
+    model.sample = before[1] if sample is None else sample
+    try:
+        yield
+    except BaseException:
+        keep = False
+        raise
+    finally:
+        if not keep:
+            model.min_count, model.sample = before
 
 
 def _report(counted: Counted, chosen: Chosen, sample: float) -> dict[str, int]:
-    """Return what `Building.prepare_vocab` says of a choice, by gensim's names; of words that occur in this corpus."""
+    """Return what `prepare_vocab` says of a choice, by gensim's names; of words that occur in this corpus."""
     ids = chosen.ids[chosen.ids >= 0]
     retained = Vocabulary([counted.word(int(i)) for i in ids], counted.counts[ids])
     probabilities = retained.keep_probabilities(sample)

@@ -2,26 +2,42 @@
 
 Skip-gram with negative sampling is what it trains. gensim's own default is CBOW (``sg=0``); asking for that, or for
 hierarchical softmax (``hs=1``), is an error and never something else silently.
+
+A model has a corpus, its rows (`RowsInStep`), parameters that may be assigned, and methods, which are functions of
+`vocabulary_methods`, `training_methods` and `files`.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from w2v import gensim_names
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig, VocabularyConfig
-from w2v.corpus.count_text import TextOptions
+from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.select_words import TrimRule
-from w2v.gensim_compat.files import Files, only_of_the_class
-from w2v.gensim_compat.gensim3 import accepts_old_names
-from w2v.gensim_compat.parameters import refuse_other_models
-from w2v.geometry import Every
-from w2v.not_offered import PROVENANCE
+from w2v.errors import ModelBusyError
+from w2v.gensim_compat import files, parameters, training_methods, vocabulary_methods
+from w2v.gensim_compat.callbacks import as_callbacks
+from w2v.gensim_compat.rows_in_step import RowsInStep
+from w2v.gensim_compat.source import Source
+from w2v.gensim_names import accepts_old_names, warn_of_old_name
 from w2v.training.checkpoint import Checkpoints
+from w2v.training.epoch_report import EpochReport
+from w2v.training.memory import MemoryEstimate
+from w2v.vectors.keyed_vectors import KeyedVectors
 
-SOFTMAX = "it belongs to hierarchical softmax (hs=1), and this engine trains by negative sampling"
+if TYPE_CHECKING:
+    from w2v.geometry import Trajectory
 
 
-class Word2Vec(Files):
+class Word2Vec:
     """Train, keep and save word vectors.
 
     Parameters
@@ -69,10 +85,29 @@ class Word2Vec(Files):
     checkpoints : Checkpoints or path, optional
         Where and how often to save the state of a run.
     geometry_every : float, optional
-        Record alignment, uniformity and loss every so many epochs (0.1: ten times in each) on a fixed sample of pairs and
-        words: ``model.trajectory``, kept with the model; ``w2v geometry --plot`` draws it.
+        Record alignment, uniformity and loss every that many epochs (0.1: ten times per epoch) on a fixed sample of pairs
+        and words: ``model.trajectory``, kept with the model; ``w2v geometry --plot`` draws it.
     geometry_every_words : int, optional
-        The same, every so many words.
+        The same, every that many words.
+
+    Attributes
+    ----------
+    wv : KeyedVectors
+        Words and input vectors. Assigning others keeps the output vectors of the words that both have.
+    reports : list of EpochReport
+        One per epoch of the last training; its ``loss`` is a mean that can be compared.
+    corpus_count, corpus_total_words : int
+        Sentences and words read, those out of vocabulary included.
+    effective_min_count : int
+        Occurrences that a word needed to enter: ``min_count``, or more under ``max_final_vocab``.
+    raw_vocab : dict of str to int
+        Words that were counted but not chosen from yet; see `scan_vocab`.
+    total_train_time : float
+        Seconds in all calls of `train`; ``train_count`` is how many there were.
+    min_alpha_yet_reached : float
+        The last learning rate.
+    trajectory : w2v.geometry.Trajectory or None
+        What ``geometry_every`` asked for; after a resume, from there on.
 
     Raises
     ------
@@ -82,16 +117,19 @@ class Word2Vec(Files):
         From reading and training.
     """
 
-    NOT_OFFERED: ClassVar[dict[str, str]] = {
-        "add_lifecycle_event": PROVENANCE,
-        "lifecycle_events": PROVENANCE,
-        "add_null_word": "only CBOW with concatenation uses it",
-        "create_binary_tree": SOFTMAX,
-        "random": "every random stream follows from seed, epoch and place in the corpus; there is no generator to share",
-        "score": SOFTMAX,
-        "seeded_vector": "gensim does not use it any more; numpy.random.default_rng(seed) makes vectors",
-        "syn1": SOFTMAX,
-    }
+    # Fields of TrainConfig and VocabularyConfig by gensim's names: they may be assigned, and are checked when used.
+    vector_size: int
+    window: int
+    negative: int
+    epochs: int
+    alpha: float
+    min_alpha: float
+    sample: float
+    workers: int
+    seed: int
+    objective: str
+    min_count: int
+    max_final_vocab: int | None
 
     @accepts_old_names(size="vector_size", iter="epochs")
     def __init__(
@@ -141,54 +179,173 @@ class Word2Vec(Files):
         geometry_every: float | None = None,
         geometry_every_words: int | None = None,
     ) -> None:
-        refuse_other_models(sg=sg, hs=hs, null_word=null_word)
-        config = TrainConfig(
-            vector_size=vector_size,
-            window=window,
-            negative=negative,
-            noise_windows=noise_windows,
-            epochs=epochs,
-            alpha=alpha,
-            min_alpha=min_alpha,
-            sample=sample,
-            ns_exponent=ns_exponent,
-            shrink_windows=shrink_windows,
-            seed=seed,
-            workers=workers,
-            objective=objective,
-            temperature=temperature,
-            margin=margin,
-            align_weight=align_weight,
-            align_power=align_power,
-            uniform_t=uniform_t,
+        given = dict(locals())
+        parameters.refuse_other_models(**{name: given[name] for name in parameters.ONE_VALUE})
+        given |= {"keep": parameters.as_word_set(keep), "drop": parameters.as_word_set(drop)}
+        for part in (TrainConfig, VocabularyConfig):
+            config = part(**{f.name: given[f.name] for f in fields(part)})
+            vars(self).update({f.name: getattr(config, f.name) for f in fields(part)})
+        self.sg, self.hs, self.null_word = sg, hs, null_word
+        self.cbow_mean, self.max_vocab_size, self.sorted_vocab = cbow_mean, max_vocab_size, sorted_vocab
+        self.hashfxn, self.batch_words, self.compute_loss, self.comment = (
+            hashfxn,
+            batch_words,
+            bool(compute_loss),
+            comment,
         )
-        self._set_parameters(
-            config,
-            VocabularyConfig(min_count, max_final_vocab, _words(keep), _words(drop)),
-            sg=sg,
-            hs=hs,
-            null_word=null_word,
-            cbow_mean=cbow_mean,
-            max_vocab_size=max_vocab_size,
-            sorted_vocab=sorted_vocab,
-            hashfxn=hashfxn,
-            batch_words=batch_words,
-            comment=comment,
-        )
-        self._start_without_words(TextOptions(tokenizer, errors, config.threads), trim_rule, cache, progress)
-        self._start_untrained(checkpoints, callbacks, compute_loss, Every(geometry_every, geometry_every_words))
-        self.__dict__["load"] = only_of_the_class
+        self.tokenizer, self.errors = tokenizer, errors
+        self.geometry_every, self.geometry_every_words = parameters.checked_every(geometry_every, geometry_every_words)
+        if checkpoints is not None and not isinstance(checkpoints, Checkpoints):
+            checkpoints = Checkpoints(os.fspath(checkpoints))
+        self._checkpoints, self._callbacks = checkpoints, as_callbacks(callbacks)
+        self._rule, self._cache, self._progress = trim_rule, cache, progress
+        self._begin()
         if sentences is not None or corpus_file is not None:
             self.build_vocab(sentences, corpus_file)
             self.train(compute_loss=compute_loss)
+
+    def _begin(self) -> None:
+        """Set what a model without words has; refuse at once what could not be read with."""
+        vocabulary_methods.choice(self, self._rule)
+        self.text  # noqa: B018  (an unknown value of `errors`)
+        self.rows = RowsInStep(self.vector_size)
+        self._busy = threading.Lock()
+        self._source: Source | None = None
+        self._corpus: EncodedCorpus | None = None
+        self._sources: tuple[str, ...] = ()
+        self.read_ledger: ReadLedger | None = None
+        self.corpus_count = self.corpus_total_words = 0
+        self.effective_min_count = self.min_count
+        self.raw_vocab: dict[str, int] = {}
+        self.reports: list[EpochReport] = []
+        self.trajectory: Trajectory | None = None
+        self.total_train_time, self.train_count, self.min_alpha_yet_reached = 0.0, 0, self.alpha
+        self.__dict__["load"] = files.refuse_on_instance
+
+    build_vocab = vocabulary_methods.build_vocab
+    scan_vocab = vocabulary_methods.scan_vocab
+    prepare_vocab = vocabulary_methods.prepare_vocab
+    prepare_weights = vocabulary_methods.prepare_weights
+    init_weights = vocabulary_methods.init_weights
+    update_weights = vocabulary_methods.update_weights
+    estimate_memory = vocabulary_methods.estimate_memory
+    build_vocab_from_freq = vocabulary_methods.build_vocab_from_freq
+    reset_from = vocabulary_methods.reset_from
+    cum_table = property(vocabulary_methods.cum_table)
+    make_cum_table = vocabulary_methods.make_cum_table
+    train = training_methods.train
+    ledger = property(training_methods.token_ledger)
+    running_training_loss = property(training_methods.running_training_loss)
+    get_latest_training_loss = training_methods.get_latest_training_loss
+    predict_output_word = training_methods.predict_output_word
+    save = files.save
+    metadata = files.metadata
+    __getstate__ = files.state_to_copy
+    __setstate__ = files.restore_copy
+
+    @classmethod
+    def load(cls, fname: PathLike, mmap: str | None = None, rethrow: bool = False, *, tokenizer: Any = None) -> Self:
+        """Read a model that `save` wrote. It can be trained further, on a corpus passed to `train`.
+
+        Parameters
+        ----------
+        fname : str or os.PathLike
+        mmap, rethrow
+            gensim's, without effect: a model that can be trained has its matrices in memory.
+        tokenizer : optional
+            Replaces the one the model was made with; it has to be passed if that was a Python object.
+
+        Raises
+        ------
+        UnsafeFormatError, NotAModelError, FormatError, MemoryLimitError
+            As `w2v.load`.
+        """
+        return files.load(cls, fname, tokenizer)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other threads, and callbacks, from changing the model meanwhile.
+
+        Raises
+        ------
+        ModelBusyError
+            If the model is being changed or trained.
+        """
+        if not self._busy.acquire(blocking=False):
+            raise ModelBusyError("this model is being trained: wait for the end of that, or use a second model")
+        try:
+            yield
+        finally:
+            self._busy.release()
+
+    # ------------------------------------------------------------------------------------------------------ parameters
+
+    config = property(parameters.train_config)
+    vocabulary_config = property(parameters.vocabulary_config)
+    text = property(parameters.text_options)
+
+    layer1_size = property(lambda self: self.vector_size, doc="Columns of the output vectors.")
+
+    @property
+    def iter(self) -> int:
+        """Old name of ``epochs``."""
+        warn_of_old_name("iter", "epochs")
+        return self.epochs
+
+    @iter.setter
+    def iter(self, epochs: int) -> None:
+        warn_of_old_name("iter", "epochs")
+        self.epochs = epochs
+
+    # ------------------------------------------------------------------------------------------------------------ rows
+
+    @property
+    def wv(self) -> KeyedVectors:
+        """Words and input vectors."""
+        return self.rows.wv
+
+    @wv.setter
+    def wv(self, vectors: KeyedVectors) -> None:
+        self.rows.take_words(vectors)
+
+    @property
+    def syn1neg(self) -> NDArray[np.float32]:
+        """The output vectors, float32, shape (V, vector_size): a view. Assigning copies."""
+        return self.rows.bring(self.config).output_vectors
+
+    @syn1neg.setter
+    def syn1neg(self, vectors: ArrayLike) -> None:
+        self.rows.take_output(vectors)
+
+    # --------------------------------------------------------------------------------------------------------- looking
+
+    @property
+    def memory(self) -> MemoryEstimate | None:
+        """What training takes, as estimated when the vectors were made."""
+        return self.rows.memory
+
+    @property
+    def from_cache(self) -> bool:
+        """Whether the corpus was found encoded in the cache."""
+        return self._corpus is not None and self._corpus.from_cache
+
+    def __getattr__(self, name: str) -> Any:
+        """Find a name of gensim 3, or say why a name of gensim's is not offered."""
+        return gensim_names.OF_MODELS.find(self, name)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *gensim_names.OF_MODELS.old]
+
+    def __getitem__(self, word: Any) -> NDArray[Any]:
+        warn_of_old_name("model[word]", "model.wv[word]")
+        return self.wv[word]
+
+    def __contains__(self, word: Any) -> bool:
+        warn_of_old_name("word in model", "word in model.wv")
+        return word in self.wv
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.wv.vector_size}, alpha={self.alpha}>"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha:g})"
-
-
-def _words(words: Any) -> Any:
-    """Take any collection of words; what is none is left for the configuration to refuse."""
-    return words if isinstance(words, str) or not isinstance(words, Iterable) else frozenset(words)

@@ -31,16 +31,18 @@ class Settings:
         If a value is outside its range.
     """
 
-    alpha: float = option(2.0, "alignment: exponent of the distance", 1e-3, 100.0)
-    t: float = option(2.0, "uniformity: steepness of the Gaussian kernel", 1e-3, 100.0)
+    alpha: float = option(2.0, "alignment: exponent of the distance", 1e-3, 100.0, "--align-power")
+    t: float = option(2.0, "uniformity: steepness of the Gaussian kernel", 1e-3, 100.0, "--uniform-t")
     temperature: float = option(0.1, "NT-Xent: temperature of the cosines", 0.005, 1e3)
     ms: tuple[int, ...] = field(default=(1, 4, 16, 64, 256, 1024, 4096, 16384))
     weighting: Weighting = "type"
-    neighbours: int = option(10, "hubness: neighbours of each word", 1, 1000)
-    exact_rows: int = option(30_000, "up to so many rows every pair of them counts", 2, 10**6)
-    sample: int = option(10_000, "rows drawn where there are more; also positive pairs taken for NT-Xent", 100, 10**6)
-    bootstrap: int = option(200, "resamples behind each interval", 20, 100_000)
-    seed: int = option(1, "seed of every random choice", 0, 2**63 - 1)
+    neighbours: int = option(10, "hubness: neighbours per word", 1, 1000, "--neighbors")
+    exact_rows: int = option(30_000, "up to this many rows, all pairs are counted", 2, 10**6)
+    sample: int = option(
+        10_000, "rows sampled where there are more; also positive pairs taken for NT-Xent", 100, 10**6, "--sample-rows"
+    )
+    bootstrap: int = option(200, "bootstrap resamples per interval", 20, 100_000)
+    seed: int = option(1, "random seed", 0, 2**63 - 1)
 
     def __post_init__(self) -> None:
         validate(self)

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from w2v.atomic_files import PathLike
-from w2v.config import option, validate
-from w2v.corpus.count_text import TextOptions
+from w2v.config import TextOptions, option, validate
 from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.vocabulary import Vocabulary

@@ -1,17 +1,19 @@
 """Alignment, uniformity and loss as training goes on, on one fixed sample: SimCSE's trajectory (Gao et al. 2021)."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
+from w2v.config import TrainConfig
+from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import ConfigError
 from w2v.geometry.alignment import pair_distances
 from w2v.geometry.directions import unit_rows
 from w2v.geometry.pairs import text_pairs
 from w2v.geometry.row_views import Rows, row_norms
 from w2v.geometry.uniformity import log_mean_kernel
-from w2v.training.trainer import Trainer
 
 PAIRS, ROWS = 10_000, 2_000
 """The sample: a point takes a tenth of a second, and its alignment and uniformity are certain to about 0.01."""
@@ -99,40 +101,83 @@ class Trajectory:
         return cls(known["geometry_law"], [TracePoint(**point) for point in known["geometry"]])
 
 
-@dataclass
+class Run(Protocol):
+    """What a trace looks at: a training run, such as a `Trainer`."""
+
+    corpus: EncodedCorpus
+    config: TrainConfig
+
+    @property
+    def words(self) -> int:
+        """In-vocabulary words trained so far."""
+
+    @property
+    def vectors(self) -> NDArray[np.float32]:
+        """The input vectors, shape (V, dim)."""
+
+    @property
+    def latest_loss(self) -> float | None:
+        """Mean loss of the current or just finished epoch."""
+
+
 class Trace:
-    """A callback of the trainer that records a point at the start, every so many words, and at the end.
+    """A callback of training that records a point at the start, every so many words, and at the end.
+
+    Parameters
+    ----------
+    every : Every
 
     Attributes
     ----------
-    trainer : Trainer
-        Whose vectors are measured.
-    every_words : int
+    every_words : int or None
+        How often it wants to be called; None before it is started.
     trajectory : Trajectory
 
-    Raises
-    ------
-    GeometryError
-        If no two words of the corpus co-occur.
+    Examples
+    --------
+    >>> import w2v
+    >>> corpus = w2v.encode([["a", "b", "c"]] * 999, w2v.VocabularyConfig(min_count=1))
+    >>> trace = Trace(Every(epochs=0.5))
+    >>> model = w2v.train(corpus, w2v.TrainConfig(epochs=2, workers=1), callbacks=[trace])
+    >>> [point.epoch for point in trace.trajectory.points][-1]
+    2.0
     """
 
-    trainer: Trainer
-    every_words: int
-    trajectory: Trajectory = field(init=False)
+    def __init__(self, every: Every) -> None:
+        self.every = every
+        self.every_words: int | None = None
+        self.trajectory = Trajectory("")
+        self._run: Run | None = None
 
-    def __post_init__(self) -> None:
-        corpus, config = self.trainer.corpus, self.trainer.config
+    def start(self, run: Run) -> None:
+        """Draw the sample of pairs and rows; done by `on_train_begin` unless it was done before.
+
+        Raises
+        ------
+        ConfigError
+            If there would be more points than a model file holds.
+        GeometryError
+            If no two words of the corpus co-occur.
+        """
+        corpus, config = run.corpus, run.config
+        self.every_words = self.every.in_words(len(corpus.tokens), config.epochs)
         pairs = text_pairs(
             corpus, window=config.window, n=PAIRS, seed=config.seed, held_out=False, sample=config.sample
         )
         rng = np.random.default_rng([config.seed, 0x7472616365])  # "trace": a stream of its own
         words = len(corpus.vocabulary)
         rows = np.sort(rng.choice(words, size=min(ROWS, words), replace=False))
-        self._anchors, self._positives, self._rows = pairs.anchors, pairs.positives, rows
+        self._run, self._anchors, self._positives, self._rows = run, pairs.anchors, pairs.positives, rows
         self.trajectory = Trajectory(f"{pairs.law}; uniformity over {len(rows):,} of {words:,} words")
+
+    def metadata(self) -> dict[str, Any]:
+        """Return the trajectory as JSON values, to be kept with the model."""
+        return self.trajectory.to_dict()
 
     def on_train_begin(self, subject: Any) -> None:
         """Record where the run starts."""
+        if self._run is None:
+            self.start(subject)
         self._record()
 
     def on_words(self, subject: Any) -> None:
@@ -144,8 +189,10 @@ class Trace:
         self._record()
 
     def _record(self) -> None:
-        trainer, words = self.trainer, self.trainer.words
-        points, vectors = self.trajectory.points, trainer.vectors
+        run = self._run
+        if run is None:
+            return
+        words, points, vectors = run.words, self.trajectory.points, run.vectors
         norms = row_norms(vectors)
         directed = np.isfinite(norms) & (norms > 0)
         kept = directed[self._anchors] & directed[self._positives]
@@ -153,11 +200,11 @@ class Trace:
             return
         distances = pair_distances(vectors, vectors, self._anchors[kept], self._positives[kept])
         point = TracePoint(
-            epoch=words / len(trainer.corpus.tokens),
+            epoch=words / len(run.corpus.tokens),
             words=words,
             alignment=float((distances**2).mean()),
             uniformity=_uniformity(vectors, self._rows[directed[self._rows]]),
-            loss=trainer.latest_loss,
+            loss=run.latest_loss,
         )
         points.append(point)
 

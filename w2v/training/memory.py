@@ -1,13 +1,11 @@
-"""How much memory a run will take, and whether that is there."""
+"""How much memory a run will take, and whether that much is available."""
 
-import os
-import resource
 from dataclasses import dataclass
-from pathlib import Path
 
 from w2v.config import TrainConfig
 from w2v.corpus.vocabulary import pool_length
 from w2v.errors import MemoryLimitError
+from w2v.machine import available_memory, peak_memory, resident_memory
 from w2v.training.matrices import padded
 from w2v.training.replicas import most_replicated_words
 
@@ -73,12 +71,6 @@ def estimate_memory(words: int, config: TrainConfig, longest_piece: int = 1 << 1
     )
 
 
-def available_memory() -> int:
-    """Return the bytes this process can still take: the least of the machine's, its control group's and its own limit."""
-    limits = [_machine(), _control_group(), _address_space()]
-    return min(limit for limit in limits if limit is not None)
-
-
 def require(estimate: MemoryEstimate, available: int | None = None) -> None:
     """Refuse a run that cannot fit.
 
@@ -94,49 +86,6 @@ def require(estimate: MemoryEstimate, available: int | None = None) -> None:
             f"matrices, but only {_mb(there)} is available: "
             "raise min_count, set max_final_vocab, or lower vector_size"
         )
-
-
-def resident_memory() -> int:
-    """Return the resident size of this process, in bytes."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def peak_memory() -> int:
-    """Return the largest resident size of this process so far, in bytes.
-
-    Not ``ru_maxrss``: Linux carries that over ``exec``, so that a child is told its parent's peak.
-    """
-    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-    return int(status.split("VmHWM:")[1].split()[0]) * 1024
-
-
-def _machine() -> int:
-    try:
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-
-
-def _control_group() -> int | None:
-    folder = Path("/sys/fs/cgroup")
-    try:
-        limit = (folder / "memory.max").read_text(encoding="ascii").strip()
-        used = int((folder / "memory.current").read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return None
-    return None if limit == "max" else max(0, int(limit) - used)
-
-
-def _address_space() -> int | None:
-    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if soft == resource.RLIM_INFINITY:
-        return None
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    return max(0, soft - pages * os.sysconf("SC_PAGE_SIZE"))
 
 
 def _mb(size: int) -> str:

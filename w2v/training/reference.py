@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from w2v.config import TrainConfig
 from w2v.training.objectives import TABLE, Array
+from w2v.training.schedule import learning_rate
 
 MASK = 2**64 - 1
 
@@ -157,7 +158,7 @@ def train(input: Array, output: Array, text: Text, config: TrainConfig) -> float
             for s in range(text.chunks[chunk], text.chunks[chunk + 1]):
                 start, end = text.offsets[s], text.offsets[s + 1]
                 progress = (len(text.tokens) * epoch + start) / total
-                rate = config.alpha + (config.min_alpha - config.alpha) * progress
+                rate = learning_rate(config, progress)
                 for window in windows(text.tokens[start:end], text.keep, noise, config, stream):
                     result = update(input, output, window.contexts, window.targets, rate, config)
                     loss += result.loss

@@ -1,19 +1,17 @@
-"""The training loop: epochs, threads, progress, callbacks, checkpoints. The only caller of the compiled core.
+"""The training loop: epochs, progress, callbacks, checkpoints. The only module that drives the compiled engine.
 
-    EncodedCorpus + TrainConfig -> Trainer.run() -> Matrices, one EpochReport an epoch
+    EncodedCorpus + TrainConfig -> Trainer.run() -> TrainedModel: matrices, one EpochReport per epoch
 
-The core is given a range of chunks and trains it by as many threads as there are, all writing the same matrices without
-locks (but for copies of frequent words' rows, which are all merged before it returns). Between two calls nothing runs, so
-checkpoints, callbacks and interrupts see a model in a defined state: all chunks before ``Trainer.chunk`` of
+The engine is given a range of chunks and trains it with several threads, all writing the same matrices without locks
+(except for copies of frequent words' rows, which are all merged before it returns). Between two such calls nothing runs,
+so checkpoints, callbacks and Ctrl-C see a model in a defined state: all chunks before ``Trainer.chunk`` of
 ``Trainer.epoch`` are trained, none after it.
 """
 
-import threading
 import time
 import warnings
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -21,28 +19,23 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from w2v import _core, machine
-from w2v.config import TrainConfig
+from w2v import _core
+from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
-from w2v.errors import DivergedError, NothingTrainedError, OutputError, TrainingError
+from w2v.errors import DivergedError, NothingTrainedError, OutputError
+from w2v.machine import isa
 from w2v.training.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
-from w2v.training.interrupts import deferred
+from w2v.training.hooks import Display, Hooks
 from w2v.training.matrices import Matrices
 from w2v.training.memory import estimate_memory, require
 from w2v.training.objectives import TABLE
+from w2v.training.provenance import Provenance
 from w2v.training.replicas import Replicas, replicas_for
-
-TICK = 0.05
-"""Seconds between two looks at the clock, at signals and at the progress bar."""
-
-CHUNK_OPERATIONS = 1 << 30
-"""Floating-point operations in a chunk: about a tenth of a second, so that threads stop soon when told to."""
-MOST_CHUNK = 1 << 15
-WINDOWS_IN_A_PIECE = 64
-"""Shortest piece of a long sentence: where it is cut, one pair in about a hundred is lost, and no more."""
-LEAST_CHUNK = 256
+from w2v.training.schedule import divide, learning_rate
+from w2v.training.threads import run_threads
+from w2v.training.trained_model import TrainedModel
 
 LARGE_VOCABULARY = 1 << 14
 """From here on the matrices and the noise pool are made at the same time: 3 % of an epoch of 17 M words by two threads."""
@@ -51,45 +44,30 @@ WATCHED_ROWS = 64
 """Rows of the most frequent words: the first to become NaN or infinite, and cheap to watch."""
 
 
-@dataclass
-class Hooks:
-    """Whom the loop tells about epochs.
-
-    ``callbacks`` have any of on_train_begin, on_epoch_begin, on_words, on_epoch_end, on_train_end, called with ``subject``;
-    one that returns True stops the training at that point. ``on_words`` comes about every ``every_words`` words, between
-    two chunks.
-    """
-
-    callbacks: Iterable[Any] = ()
-    subject: Any = None
-    every_words: int | None = None
-
-    def call(self, event: str) -> bool:
-        """Tell every callback; return whether one wants to stop."""
-        wanted = [getattr(callback, event)(self.subject) for callback in self.callbacks if hasattr(callback, event)]
-        return any(answer is True for answer in wanted)
-
-
-@dataclass
 class Trainer:
-    """A training run that can be stopped after any chunk and taken up again.
+    """A training run that can be stopped after any chunk and continued.
 
-    Attributes
+    Parameters
     ----------
     corpus : EncodedCorpus
     config : TrainConfig
-    matrices : Matrices
-        Made new unless given.
+    matrices : Matrices, optional
+        Trained in place; new ones by default.
+    steps : ndarray of float32, shape (V,), optional
+        Factors of the updates of input rows: 1 trains a row, 0 freezes it. None: all are trained.
+    saved : Saved, optional
+        The state to continue from, in place of ``matrices``; see :meth:`resume`.
+
+    Attributes
+    ----------
     epoch, chunk : int
-        The first chunk that is not trained.
+        The first chunk that is not trained yet.
     records : Records
         Of the current epoch.
     reports : list of EpochReport
         Of the finished epochs.
     seconds : float
         Time spent in the current epoch.
-    steps : ndarray of float32, shape (V,), optional
-        What the update of each input row is multiplied by: 1 trains it, 0 freezes it. None: all are trained.
 
     Raises
     ------
@@ -97,62 +75,63 @@ class Trainer:
         If the matrices do not fit.
     """
 
-    corpus: EncodedCorpus
-    config: TrainConfig
-    matrices: Matrices | None = None
-    epoch: int = 0
-    chunk: int = 0
-    records: Records | None = None
-    reports: list[EpochReport] = field(default_factory=list)
-    seconds: float = 0.0
-    steps: NDArray[np.float32] | None = None
-
-    def __post_init__(self) -> None:
-        vocabulary, config = self.corpus.vocabulary, self.config
+    def __init__(
+        self,
+        corpus: EncodedCorpus,
+        config: TrainConfig,
+        matrices: Matrices | None = None,
+        *,
+        steps: NDArray[np.float32] | None = None,
+        saved: Saved | None = None,
+    ) -> None:
+        self.corpus, self.config, self.steps = corpus, config, steps
         self.objective = TABLE[config.objective]
-        if self.matrices is None:
-            require(estimate_memory(len(vocabulary), config))
-        noise = self._start()
-        self._offsets, self._chunks = _chunks(self.corpus, config)
+        if matrices is None and saved is None:
+            require(estimate_memory(len(corpus.vocabulary), config))
+        self.matrices, noise = self._start(saved.matrices if saved else matrices)
+        self._offsets, self._chunks = divide(corpus, config)
         self.chunks = len(self._chunks) - 1
-        self.records = self.records or Records.empty(self.chunks)
+        self.epoch, self.chunk = (saved.epoch, saved.chunk) if saved else (0, 0)
+        self.records = saved.records if saved else Records.empty(self.chunks)
+        self.reports: list[EpochReport] = saved.reports if saved else []
+        self.seconds = saved.seconds if saved else 0.0
         self._engine = _core.Engine(
-            self._matrices.input,
-            self._matrices.output,
-            self.corpus.tokens,
+            self.matrices.input,
+            self.matrices.output,
+            corpus.tokens,
             self._offsets,
             self._chunks,
-            vocabulary.keep_thresholds(config.sample),
+            corpus.vocabulary.keep_thresholds(config.sample),
             noise,
             config,
-            machine.isa(),
-            self.steps,
-            lambda seen: forget(self.corpus.tokens, seen),
+            isa(),
+            steps,
+            lambda seen: forget(corpus.tokens, seen),
         )
 
-    def _start(self) -> NDArray[np.uint32]:
-        """Make the matrices and the noise pool, and return that."""
+    def _start(self, matrices: Matrices | None) -> tuple[Matrices, NDArray[np.uint32]]:
+        """Return the matrices to train and the noise pool."""
         vocabulary, config = self.corpus.vocabulary, self.config
         if config.threads == 1 or len(vocabulary) < LARGE_VOCABULARY:
-            self._start_matrices()
-            return vocabulary.noise_pool(config.ns_exponent, config.seed)
+            return self._start_matrices(matrices), vocabulary.noise_pool(config.ns_exponent, config.seed)
         with ThreadPoolExecutor(1) as beside:
             noise = beside.submit(vocabulary.noise_pool, config.ns_exponent, config.seed)
-            self._start_matrices()
-        return noise.result()
+            matrices = self._start_matrices(matrices)
+        return matrices, noise.result()
 
-    def _start_matrices(self) -> None:
+    def _start_matrices(self, matrices: Matrices | None) -> Matrices:
         config, length = self.config, self.objective.initial_length
-        if self.matrices is None:
-            self.matrices = Matrices.initialise(len(self.corpus.vocabulary), config.vector_size, config.seed, length)
-        if length is not None:  # after sgns, say, or loaded: a cosine would never move them
-            self.matrices.start_zero_rows(length, config.seed, self.steps)
+        if matrices is None:
+            matrices = Matrices.initialise(len(self.corpus.vocabulary), config.vector_size, config.seed, length)
+        if length is not None:  # zero rows, left by sgns or loaded, have no direction: a cosine would never move them
+            matrices.start_zero_rows(length, config.seed, self.steps)
+        return matrices
 
     # ---------------------------------------------------------------------------------------------------- checkpoints
 
     def save(self, path: str) -> None:
         """Write the state of the run, atomically; the file is a model file that can also be loaded as vectors."""
-        state = Saved(self._matrices, self.epoch, self.chunk, self._records, self.reports, self.seconds)
+        state = Saved(self.matrices, self.epoch, self.chunk, self.records, self.reports, self.seconds)
         write_checkpoint(path, state, self.corpus.vocabulary, self.config, self._fingerprint)
 
     @cached_property
@@ -163,26 +142,15 @@ class Trainer:
     def resume(
         cls, path: str, corpus: EncodedCorpus, config: TrainConfig, steps: NDArray[np.float32] | None = None
     ) -> "Trainer":
-        """Return a trainer that goes on where a checkpoint was written; ``steps`` are not in it.
+        """Return a trainer that continues where a checkpoint was written; ``steps`` are not in it.
 
         Raises
         ------
         CheckpointError
             If it was written for another corpus or configuration (``workers`` may differ).
         """
-        chunks = len(_chunks(corpus, config)[1]) - 1
-        saved = read_checkpoint(path, config, fingerprint(corpus), chunks)
-        return cls(
-            corpus,
-            config,
-            saved.matrices,
-            saved.epoch,
-            saved.chunk,
-            saved.records,
-            saved.reports,
-            saved.seconds,
-            steps,
-        )
+        chunks = len(divide(corpus, config)[1]) - 1
+        return cls(corpus, config, steps=steps, saved=read_checkpoint(path, config, fingerprint(corpus), chunks))
 
     # -------------------------------------------------------------------------------------------------------- driving
 
@@ -216,11 +184,11 @@ class Trainer:
             checkpoints.start(self.epoch)
         try:
             with self._progress_bar(progress) as bar:
+                display = Display(bar, checkpoints)
                 stopped = hooks.call("on_train_begin")
                 while self.epoch < self.config.epochs and not stopped:
-                    stopped = (self.chunk == 0 and hooks.call("on_epoch_begin")) or self._run_epoch(
-                        hooks, checkpoints, bar
-                    )
+                    stopped = self.chunk == 0 and hooks.call("on_epoch_begin")
+                    stopped = stopped or self._run_epoch(hooks, display)
                 hooks.call("on_train_end")
                 if self.epoch == self.config.epochs and not any(report.trained for report in self.reports):
                     raise NothingTrainedError(
@@ -235,9 +203,9 @@ class Trainer:
 
     def advance(self, chunks: int) -> int:
         """Train at most ``chunks`` chunks of the current epoch, close the epoch if it is done; return tokens trained on."""
-        before = int(self._records.counts[:, 0].sum())
-        self._work(self.chunk, min(self.chunk + chunks, self.chunks), None, None)
-        done = int(self._records.counts[:, 0].sum()) - before
+        before = int(self.records.counts[:, 0].sum())
+        self._work(min(self.chunk + chunks, self.chunks), Display())
+        done = int(self.records.counts[:, 0].sum()) - before
         if self.chunk == self.chunks:
             self._close_epoch()
         return done
@@ -250,60 +218,61 @@ class Trainer:
     @property
     def learning_rate(self) -> float:
         """The learning rate at the first chunk that is not trained."""
-        done = self.epoch + int(self._records.counts[:, 0].sum()) / len(self.corpus.tokens)
-        return self.config.min_alpha + (self.config.alpha - self.config.min_alpha) * max(
-            0.0, 1 - done / self.config.epochs
-        )
+        return learning_rate(self.config, self.words / (len(self.corpus.tokens) * self.config.epochs))
 
     @property
     def words(self) -> int:
         """In-vocabulary words trained on so far, in all epochs."""
-        return self.epoch * len(self.corpus.tokens) + int(self._records.counts[:, 0].sum())
+        return self.epoch * len(self.corpus.tokens) + int(self.records.counts[:, 0].sum())
 
     @property
     def vectors(self) -> NDArray[np.float32]:
         """The input vectors, shape (V, vector_size): a view."""
-        return self._matrices.vectors
+        return self.matrices.vectors
 
     @property
     def latest_loss(self) -> float | None:
         """The mean loss of the current epoch so far or, between two, of the last; None before the first word."""
-        if self._records.counts[:, 0].any():
+        if self.records.counts[:, 0].any():
             return self.mean_loss
         return self.reports[-1].loss if self.reports else None
 
     @property
     def mean_loss(self) -> float:
         """The current epoch's mean loss so far."""
-        return self._records.mean_loss(self.objective.mean_over)
+        return self.records.mean_loss(self.objective.mean_over)
 
-    @property
-    def _records(self) -> Records:
-        if self.records is None:
-            raise TrainingError("the trainer has no records: it was not made by its constructor")
-        return self.records
+    def model(self, comment: str | None = None, **more: Any) -> TrainedModel:
+        """Return what was trained so far; the matrices are shared, not copied.
 
-    @property
-    def _matrices(self) -> Matrices:
-        if self.matrices is None:
-            raise TrainingError("the trainer has no matrices: it was not made by its constructor")
-        return self.matrices
+        Parameters
+        ----------
+        comment : str, optional
+        **more : JSON values
+            Kept in the model's metadata.
+        """
+        corpus, vocabulary = self.corpus, self.corpus.vocabulary
+        selection, text = corpus.selection or VocabularyConfig(), corpus.text or TextOptions()
+        provenance = Provenance(
+            self.config, selection, text, corpus.ledger, self.reports, corpus.sources, vocabulary.numbers, comment, more
+        )
+        return TrainedModel(vocabulary, self.matrices, provenance)
 
     # --------------------------------------------------------------------------------------------------------- epochs
 
-    def _run_epoch(self, hooks: Hooks, checkpoints: Checkpoints | None, bar: Any) -> bool:
+    def _run_epoch(self, hooks: Hooks, display: Display) -> bool:
         """Train the rest of the epoch; return whether a callback wants to stop."""
-        told = self.words
+        every_words, told = hooks.every_words, self.words
         while self.chunk < self.chunks:
-            self._work(self.chunk, self._pause(hooks.every_words), checkpoints, bar)
+            self._work(self._pause(every_words), display)
             if self.chunk < self.chunks:
-                self._save_if_due(checkpoints)
-                if self._passed(hooks.every_words, told) and hooks.call("on_words"):
+                self._save_if_due(display.checkpoints)
+                if self._passed(every_words, told) and hooks.call("on_words"):
                     return True
                 told = self.words
         self._close_epoch()
-        self._save_if_due(checkpoints)
-        stopped = self._passed(hooks.every_words, told) and hooks.call("on_words")
+        self._save_if_due(display.checkpoints)
+        stopped = self._passed(every_words, told) and hooks.call("on_words")
         return hooks.call("on_epoch_end") or stopped
 
     def _pause(self, every_words: int | None) -> int:
@@ -329,7 +298,7 @@ class Trainer:
         tokens = len(self.corpus.tokens)
         return tqdm(
             total=tokens * self.config.epochs,
-            initial=tokens * self.epoch + int(self._records.counts[:, 0].sum()),
+            initial=tokens * self.epoch + int(self.records.counts[:, 0].sum()),
             unit=" words",
             unit_scale=True,
             desc="train",
@@ -338,9 +307,9 @@ class Trainer:
 
     def _close_epoch(self) -> None:
         loss = self.mean_loss
-        if not self._matrices.finite() or not loss <= self.objective.ceiling(self.config):
+        if not self.matrices.finite() or not loss <= self.objective.ceiling(self.config):
             raise self._diverged()
-        counts = dict(zip(COUNTS, self._records.counts.sum(axis=0).tolist(), strict=True))
+        counts = dict(zip(COUNTS, self.records.counts.sum(axis=0).tolist(), strict=True))
         self.reports.append(EpochReport(epoch=self.epoch, loss=loss, seconds=self.seconds, **counts))
         self.epoch, self.chunk, self.seconds = self.epoch + 1, 0, 0.0
         self.records = Records.empty(self.chunks)
@@ -354,89 +323,31 @@ class Trainer:
 
     # -------------------------------------------------------------------------------------------------------- threads
 
-    def _work(self, first: int, end: int, checkpoints: Checkpoints | None, bar: Any) -> None:
-        """Train chunks ``first`` to ``end``, or fewer if a pause is due, an error occurs or the user interrupts."""
-        problems: list[BaseException] = []
-        workers = min(self.config.threads, end - first)
-        finished = [threading.Event() for _ in range(workers)]
-
-        def work(done: threading.Event) -> None:
-            try:
-                self._engine.work()
-            except BaseException as problem:
-                problems.append(problem)
-                self._engine.stop()
-            finally:
-                done.set()
-
+    def _work(self, end: int, display: Display) -> None:
+        """Train the chunks up to ``end``, or fewer if a checkpoint is due, an error occurs or the user interrupts."""
+        threads, records = min(self.config.threads, end - self.chunk), self.records
         replicas = Replicas()
         if self.steps is None:
-            replicas = replicas_for(self.corpus.vocabulary, self.config, workers, len(self.corpus.tokens))
-        records = self._records
-        self._engine.begin(self.epoch, first, end, records.counts, records.losses, replicas.words, replicas.share)
-        began, shown, started = time.perf_counter(), 0, 0
-        with deferred(self._engine.stop):
-            try:
-                for number, done in enumerate(finished):
-                    threading.Thread(target=work, args=(done,), name=f"w2v-{number}", daemon=True).start()
-                    started += 1
-                for done in finished:
-                    while not done.wait(TICK):
-                        shown = self._tick(checkpoints, bar, shown)
-            finally:
-                self._engine.stop()
-                for done in finished[:started]:
-                    done.wait()
-                self.chunk = self._engine.position
-                self.seconds += time.perf_counter() - began
-        if problems:
-            raise problems[0]
-        self._tick(checkpoints, bar, shown)
+            replicas = replicas_for(self.corpus.vocabulary, self.config, threads, len(self.corpus.tokens))
+        self._engine.begin(self.epoch, self.chunk, end, records.counts, records.losses, replicas.words, replicas.share)
+        display.shown, began = 0, time.perf_counter()
 
-    def _tick(self, checkpoints: Checkpoints | None, bar: Any, shown: int) -> int:
-        if not (self._matrices.finite(WATCHED_ROWS) and np.isfinite(self._records.losses).all()):
+        def finished() -> None:
+            self.chunk = self._engine.position
+            self.seconds += time.perf_counter() - began
+
+        run_threads(self._engine, threads, lambda: self._tick(display), finished)
+        self._tick(display)
+
+    def _tick(self, display: Display) -> None:
+        if not (self.matrices.finite(WATCHED_ROWS) and np.isfinite(self.records.losses).all()):
             raise self._diverged()
-        if checkpoints is not None and checkpoints.time_is_up():
+        if display.checkpoints is not None and display.checkpoints.time_is_up():
             self._engine.stop()
         forget(self.corpus.tokens, int(self._offsets[self._chunks[self._engine.position]]))
-        done = int(self._engine.progress)
-        if bar is not None and not bar.disable:
-            bar.set_postfix(
-                epoch=f"{self.epoch + 1}/{self.config.epochs}",
-                loss=f"{self.mean_loss:.4f}",
-                lr=f"{self.learning_rate:.5f}",
-                refresh=False,
-            )
-            bar.update(done - shown)
-        return done
-
-
-def train(corpus: EncodedCorpus, config: TrainConfig | None = None, *, progress: bool | None = None) -> Trainer:
-    """Train word vectors; return the trainer, which holds the matrices and a report per epoch.
-
-    Parameters
-    ----------
-    corpus : EncodedCorpus
-        From :func:`w2v.encode`.
-    config : TrainConfig, optional
-    progress : bool, optional
-        Show a progress bar; by default only in a terminal.
-
-    Raises
-    ------
-    MemoryLimitError, DivergedError
-    """
-    trainer = Trainer(corpus, config or TrainConfig())
-    trainer.run(progress=progress)
-    return trainer
-
-
-def _chunks(corpus: EncodedCorpus, config: TrainConfig) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    return corpus.chunks(chunk_tokens(config), WINDOWS_IN_A_PIECE * config.window)
-
-
-def chunk_tokens(config: TrainConfig) -> int:
-    """Return how many tokens make a chunk under this configuration; it does not depend on the machine."""
-    # Per word: window + 1 contexts on average, 6 floating-point operations for each context, target and column.
-    per_word = 6 * (config.window + 1) * (1 + config.negative) * config.vector_size
-    return max(LEAST_CHUNK, min(MOST_CHUNK, CHUNK_OPERATIONS // per_word))
+        display.advance(
+            int(self._engine.progress),
+            epoch=f"{self.epoch + 1}/{self.config.epochs}",
+            loss=f"{self.mean_loss:.4f}",
+            lr=f"{self.learning_rate:.5f}",
+        )

@@ -1,9 +1,10 @@
-"""How alike given words are: pairs, sets of words, ranks.
+"""Methods of `KeyedVectors` that compare given words: pairs, sets of words, ranks; `neighbours` searches for words.
 
 Every similarity is a cosine, computed in float64 and returned as float32; the cosine with a zero vector is 0.
 Words that are left out because they are unknown are logged as a warning.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,130 +12,138 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from w2v.errors import ConfigError
-from w2v.logs import logger
 from w2v.vectors.keys import Key, as_list, as_vector
-from w2v.vectors.lookup import Lookup
+from w2v.vectors.lookup import get_index, get_mean_vector, get_vector, has_index_for, rows_of
 from w2v.vectors.search import Float32, Float64, closer_rows, cosine, cosines_to, fast_cosines, unit
+from w2v.vectors.store import VectorStore
 from w2v.vectors.transport import transport_cost
 
-_LOG = logger(__name__)
+_LOG = logging.getLogger(__name__)
 
 
-class Similarities(Lookup):
-    """Comparisons of words that are given; to search for words, see `w2v.vectors.neighbours`."""
+def similarity(store: VectorStore, w1: Key, w2: Key) -> np.float32:
+    """Return the cosine of two words."""
+    return cosine(get_vector(store, w1), get_vector(store, w2))
 
-    def similarity(self, w1: Key, w2: Key) -> np.float32:
-        """Return the cosine of two words."""
-        return cosine(self.get_vector(w1), self.get_vector(w2))
 
-    def distance(self, w1: Key, w2: Key) -> np.float32:
-        """Return 1 minus the cosine of two words."""
-        return np.float32(1) - self.similarity(w1, w2)
+def distance(store: VectorStore, w1: Key, w2: Key) -> np.float32:
+    """Return 1 minus the cosine of two words."""
+    return np.float32(1) - similarity(store, w1, w2)
 
-    def distances(self, word_or_vector: Key | NDArray[Any], other_words: Iterable[Key] = ()) -> Float32:
-        """Return 1 minus the cosine of a word or vector with each of some words, or with all of them if none is named.
 
-        Returns
-        -------
-        ndarray of float32, shape (len(other_words),) or (V,)
-        """
-        query = self._direction(word_or_vector)
-        others = as_list(other_words)
-        if others:
-            cosines = cosines_to(self.vectors, query, np.array(self._rows_of(others)))
-        else:
-            cosines = fast_cosines(self._search_space(), query[np.newaxis].astype(np.float32), 0, len(self)).ravel()
-        return np.float32(1) - cosines
+def distances(store: VectorStore, word_or_vector: Key | NDArray[Any], other_words: Iterable[Key] = ()) -> Float32:
+    """Return 1 minus the cosine of a word or vector with each of some words, or with all of them if none is named.
 
-    @staticmethod
-    def cosine_similarities(vector_1: ArrayLike, vectors_all: ArrayLike) -> NDArray[Any]:
-        """Return the cosines of one vector, shape (d,), with several, shape (n, d), in their floating-point type."""
-        one, several = np.asarray(vector_1), np.asarray(vectors_all)
-        if one.ndim != 1 or several.ndim != 2 or several.shape[1] != len(one):
-            raise ConfigError(f"expected shapes (d,) and (n, d); got {one.shape} and {several.shape}")
-        cosines = unit(several) @ unit(one)
-        return cosines.astype(np.result_type(one, several, np.float16), copy=False)
+    Returns
+    -------
+    ndarray of float32, shape (len(other_words),) or (V,)
+    """
+    query = _direction(store, word_or_vector)
+    others = as_list(other_words)
+    if others:
+        cosines = cosines_to(store.vectors, query, np.array(rows_of(store, others)))
+    else:
+        cosines = fast_cosines(store.search_space(), query[np.newaxis].astype(np.float32), 0, len(store)).ravel()
+    return np.float32(1) - cosines
 
-    def n_similarity(self, ws1: Key | Iterable[Key], ws2: Key | Iterable[Key]) -> np.float32:
-        """Return the cosine of the means of two sets of words; unknown words are left out.
 
-        The means are those of the vectors as they are, not scaled to length 1. A set without any known word has
-        cosine 0.
-        """
-        return cosine(self.get_mean_vector(ws1, pre_normalize=False), self.get_mean_vector(ws2, pre_normalize=False))
+def cosine_similarities(vector_1: ArrayLike, vectors_all: ArrayLike) -> NDArray[Any]:
+    """Return the cosines of one vector, shape (d,), with several, shape (n, d), in their floating-point type."""
+    one, several = np.asarray(vector_1), np.asarray(vectors_all)
+    if one.ndim != 1 or several.ndim != 2 or several.shape[1] != len(one):
+        raise ConfigError(f"expected shapes (d,) and (n, d); got {one.shape} and {several.shape}")
+    cosines = unit(several) @ unit(one)
+    return cosines.astype(np.result_type(one, several, np.float16), copy=False)
 
-    def most_similar_to_given(self, key1: Key, keys_list: Sequence[Key]) -> Key:
-        """Return that one of some words which is most similar to ``key1``; of equals the first."""
-        rows = np.array(self._rows_of(keys_list))
-        return keys_list[int(np.argmax(cosines_to(self.vectors, self._direction(key1), rows)))]
 
-    def closer_than(self, key1: Key, key2: Key) -> list[str]:
-        """Return all words that are more similar to ``key1`` than ``key2`` is, in row order, without ``key1``."""
-        own, other = self.get_index(key1), self.get_index(key2)
-        rows = closer_rows(self._search_space(), self._direction(key1), other)
-        return [self._words[row] for row in rows if row != own]
+def n_similarity(store: VectorStore, ws1: Key | Iterable[Key], ws2: Key | Iterable[Key]) -> np.float32:
+    """Return the cosine of the means of two sets of words; unknown words are left out.
 
-    def rank(self, key1: Key, key2: Key) -> int:
-        """Return the place of ``key2`` among the words most similar to ``key1``: 1 if none is more similar."""
-        return len(self.closer_than(key1, key2)) + 1
+    The means are those of the vectors as they are, not scaled to length 1. A set without any known word has
+    cosine 0.
+    """
+    return cosine(get_mean_vector(store, ws1, pre_normalize=False), get_mean_vector(store, ws2, pre_normalize=False))
 
-    def rank_by_centrality(self, words: Iterable[Key], use_norm: bool = True) -> list[tuple[np.float32, Key]]:
-        """Sort words by their similarity to the mean of all of them, most similar first; unknown words are left out.
 
-        Parameters
-        ----------
-        words : iterable of str or int
-        use_norm : bool
-            Scale the vectors to length 1 first; otherwise the score is the length of each vector along the mean.
+def most_similar_to_given(store: VectorStore, key1: Key, keys_list: Sequence[Key]) -> Key:
+    """Return that one of some words which is most similar to ``key1``; of equals the first."""
+    rows = np.array(rows_of(store, keys_list))
+    return keys_list[int(np.argmax(cosines_to(store.vectors, _direction(store, key1), rows)))]
 
-        Returns
-        -------
-        list of (score, word)
-            Words of equal score stay in the order given.
-        """
-        listed = as_list(words)
-        known = [word for word in listed if self.has_index_for(word)]
-        if len(known) < len(listed):
-            unknown = [word for word in listed if not self.has_index_for(word)]
-            _LOG.warning("%d of %d words are unknown and left out: %s", len(unknown), len(listed), unknown[:10])
-        vectors = self.vectors[self._rows_of(known)].astype(np.float64)
-        vectors = unit(vectors) if use_norm else vectors
-        scores = (vectors @ unit(vectors.mean(axis=0))).astype(np.float32)
-        return [(scores[place], known[place]) for place in np.argsort(-scores, kind="stable")]
 
-    def doesnt_match(self, words: Iterable[Key]) -> Key:
-        """Return that one of some words which is least similar to the mean of all; unknown words are left out."""
-        return self.rank_by_centrality(words)[-1][1]
+def closer_than(store: VectorStore, key1: Key, key2: Key) -> list[str]:
+    """Return all words that are more similar to ``key1`` than ``key2`` is, in row order, without ``key1``."""
+    own, other = get_index(store, key1), get_index(store, key2)
+    rows = closer_rows(store.search_space(), _direction(store, key1), other)
+    return [store.index_to_key[row] for row in rows if row != own]
 
-    def wmdistance(self, document1: Sequence[str], document2: Sequence[str], norm: bool = True) -> float:
-        """Return the Word Mover's Distance of two lists of words (Kusner et al. 2015).
 
-        Parameters
-        ----------
-        document1, document2 : sequence of str
-            Unknown words are left out; a document without any known word is infinitely far from every other.
-        norm : bool
-            Scale the vectors to length 1 first.
+def rank(store: VectorStore, key1: Key, key2: Key) -> int:
+    """Return the place of ``key2`` among the words most similar to ``key1``: 1 if none is more similar."""
+    return len(closer_than(store, key1, key2)) + 1
 
-        Raises
-        ------
-        MissingExtraError
-            If POT is not installed.
-        """
-        documents = [
-            [self.get_index(word) for word in as_list(text) if word in self] for text in (document1, document2)
-        ]
-        if not all(documents):
-            return float("inf")
-        (rows1, counts1), (rows2, counts2) = (np.unique(rows, return_counts=True) for rows in documents)
-        vectors1, vectors2 = (self.vectors[rows].astype(np.float64) for rows in (rows1, rows2))
-        if norm:
-            vectors1, vectors2 = unit(vectors1), unit(vectors2)
-        costs = np.sqrt(((vectors1[:, np.newaxis] - vectors2) ** 2).sum(axis=-1))
-        return transport_cost(counts1 / counts1.sum(), counts2 / counts2.sum(), costs)
 
-    def _direction(self, word_or_vector: Key | NDArray[Any]) -> Float64:
-        """Return a word's or a given vector, scaled to length 1: float64, shape (d,)."""
-        if isinstance(word_or_vector, np.ndarray):
-            return unit(as_vector(word_or_vector, self.vector_size))
-        return unit(self.get_vector(word_or_vector))
+def rank_by_centrality(store: VectorStore, words: Iterable[Key], use_norm: bool = True) -> list[tuple[np.float32, Key]]:
+    """Sort words by their similarity to the mean of all of them, most similar first; unknown words are left out.
+
+    Parameters
+    ----------
+    words : iterable of str or int
+    use_norm : bool
+        Scale the vectors to length 1 first; otherwise the score is the length of each vector along the mean.
+
+    Returns
+    -------
+    list of (score, word)
+        Words of equal score stay in the order given.
+    """
+    listed = as_list(words)
+    known = [word for word in listed if has_index_for(store, word)]
+    if len(known) < len(listed):
+        unknown = [word for word in listed if not has_index_for(store, word)]
+        _LOG.warning("%d of %d words are unknown and left out: %s", len(unknown), len(listed), unknown[:10])
+    vectors = store.vectors[rows_of(store, known)].astype(np.float64)
+    vectors = unit(vectors) if use_norm else vectors
+    scores = (vectors @ unit(vectors.mean(axis=0))).astype(np.float32)
+    return [(scores[place], known[place]) for place in np.argsort(-scores, kind="stable")]
+
+
+def doesnt_match(store: VectorStore, words: Iterable[Key]) -> Key:
+    """Return that one of some words which is least similar to the mean of all; unknown words are left out."""
+    return rank_by_centrality(store, words)[-1][1]
+
+
+def wmdistance(store: VectorStore, document1: Sequence[str], document2: Sequence[str], norm: bool = True) -> float:
+    """Return the Word Mover's Distance of two lists of words (Kusner et al. 2015).
+
+    Parameters
+    ----------
+    document1, document2 : sequence of str
+        Unknown words are left out; a document without any known word is infinitely far from every other.
+    norm : bool
+        Scale the vectors to length 1 first.
+
+    Raises
+    ------
+    MissingExtraError
+        If POT is not installed.
+    """
+    documents = [
+        [get_index(store, word) for word in as_list(text) if has_index_for(store, word)]
+        for text in (document1, document2)
+    ]
+    if not all(documents):
+        return float("inf")
+    (rows1, counts1), (rows2, counts2) = (np.unique(rows, return_counts=True) for rows in documents)
+    vectors1, vectors2 = (store.vectors[rows].astype(np.float64) for rows in (rows1, rows2))
+    if norm:
+        vectors1, vectors2 = unit(vectors1), unit(vectors2)
+    costs = np.sqrt(((vectors1[:, np.newaxis] - vectors2) ** 2).sum(axis=-1))
+    return transport_cost(counts1 / counts1.sum(), counts2 / counts2.sum(), costs)
+
+
+def _direction(store: VectorStore, word_or_vector: Key | NDArray[Any]) -> Float64:
+    """Return a word's or a given vector, scaled to length 1: float64, shape (d,)."""
+    if isinstance(word_or_vector, np.ndarray):
+        return unit(as_vector(word_or_vector, store.vector_size))
+    return unit(get_vector(store, word_or_vector))

@@ -59,7 +59,7 @@ def as_words(words: Iterable[str]) -> tuple[list[str], dict[str, int]]:
     return listed, rows
 
 
-class VectorTable:
+class VectorStore:
     """Words and their vectors, one per row.
 
     Attributes
@@ -197,7 +197,7 @@ class VectorTable:
 
         Assigning None, after writing into `vectors`, lets them be computed anew.
         """
-        return self._search_space().norms
+        return self.search_space().norms
 
     @norms.setter
     def norms(self, norms: None) -> None:
@@ -240,7 +240,7 @@ class VectorTable:
         """Compute the norms if they are not known, or anew with ``force``: needed after writing into `vectors`."""
         if force:
             self._space = None
-        self._search_space()
+        self.search_space()
 
     def __len__(self) -> int:
         return len(self._words)
@@ -266,6 +266,51 @@ class VectorTable:
         warnings.warn(f"the attribute {name!r} is not saved: a file holds numbers, not {values.dtype}", stacklevel=4)
         return None
 
+    def allocate_vecattrs(self, attrs: Iterable[str] | None = None, types: Iterable[Any] | None = None) -> None:
+        """Give attributes one value for each word, 0 where there was none.
+
+        Parameters
+        ----------
+        attrs : iterable of str, optional
+            Names; by default of all attributes that there are, which then fit after words were assigned.
+        types : iterable of type, optional
+            One for each name. An attribute that holds values of another type is widened to hold both.
+        """
+        names = list(self.expandos if attrs is None else attrs)
+        kinds = [self.expandos[name].dtype for name in names] if types is None else list(types)
+        if len(kinds) != len(names):
+            raise ConfigError(f"{len(names)} attributes need as many types; got {len(kinds)}")
+        for name, kind in zip(names, kinds, strict=True):
+            dtype = np.dtype(object if kind is str else kind)
+            held = self.expandos.get(name, np.zeros(0, dtype))[: len(self)]
+            dtype = np.result_type(held.dtype, dtype)
+            if len(held) < len(self):
+                held = np.concatenate([held.astype(dtype), np.zeros(len(self) - len(held), dtype)])
+            self.expandos[name] = held.astype(dtype, copy=False)
+
+    def append_rows(self, words: list[str], vectors: NDArray[Any]) -> None:
+        """Add rows for new words, doubling the room when it is used up, so that adding one by one stays linear."""
+        size, needed = self._row_count, self._row_count + len(words)
+        if needed > len(self._buffer):
+            grown = np.empty((max(needed, 2 * size), self.vector_size), dtype=self._buffer.dtype)
+            grown[:size] = self.vectors
+            self._buffer = grown
+        self._buffer[size:needed] = vectors
+        self._row_count = needed
+        self._rows.update(zip(words, range(size, needed), strict=True))
+        self._words.extend(words)
+        self.allocate_vecattrs()
+        if len(self._lockf) == size > 1:
+            self._lockf = np.concatenate([self._lockf, np.ones(needed - size, np.float32)])
+        self._space = None
+
+    def writable(self) -> NDArray[Any]:
+        """Return the matrix for writing, copied first if it is read-only, as one mapped from a file is."""
+        if not self._buffer.flags.writeable:
+            self.vectors = self.vectors.copy()
+        self._space = None
+        return self.vectors
+
     def check_rows(self) -> None:
         """Refuse to go on while words and vectors, assigned one after the other, do not fit."""
         if self._row_count != len(self._words):
@@ -273,7 +318,7 @@ class VectorTable:
                 f"{len(self._words)} words but {self._row_count} vectors: assign both, or resize_vectors()"
             )
 
-    def _search_space(self) -> SearchSpace:
+    def search_space(self) -> SearchSpace:
         """Return matrix and norms that belong together; safe to share between threads."""
         self.check_rows()
         space = self._space

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from w2v.atomic_files import atomic_write
-from w2v.config import VocabularyConfig
-from w2v.corpus.count_text import TextOptions
+from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus.encode import encode, is_paths
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.text_files import find_sources

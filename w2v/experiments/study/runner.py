@@ -12,8 +12,7 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from w2v.atomic_files import PathLike
-from w2v.config import TrainConfig
-from w2v.corpus.count_text import TextOptions
+from w2v.config import TextOptions, TrainConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import GeometryError, TrainingError

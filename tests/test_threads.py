@@ -6,14 +6,14 @@ import threading
 
 import pytest
 
-from w2v.training.interrupts import deferred
+from w2v.training.threads import deferred_signals
 
 
 def test_the_block_is_finished_first():
     stopped, done = [], []
 
     def block():
-        with deferred(lambda: stopped.append(1)):
+        with deferred_signals(lambda: stopped.append(1)):
             os.kill(os.getpid(), signal.SIGINT)
             os.kill(os.getpid(), signal.SIGINT)
             done.append(1)
@@ -29,7 +29,7 @@ def test_the_users_own_handler_is_called_and_an_ignored_signal_stays_ignored():
     before = signal.signal(signal.SIGTERM, lambda number, frame: calls.append(number))
     ignored = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with deferred(lambda: calls.append("stop")):
+        with deferred_signals(lambda: calls.append("stop")):
             os.kill(os.getpid(), signal.SIGTERM)
             os.kill(os.getpid(), signal.SIGINT)
             assert calls == ["stop"]
@@ -40,7 +40,7 @@ def test_the_users_own_handler_is_called_and_an_ignored_signal_stays_ignored():
 
 
 def test_an_error_comes_through():
-    with pytest.raises(ZeroDivisionError), deferred(lambda: None):
+    with pytest.raises(ZeroDivisionError), deferred_signals(lambda: None):
         raise ZeroDivisionError
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
@@ -49,7 +49,7 @@ def test_other_threads_are_left_alone():
     seen = []
 
     def work():
-        with deferred(lambda: None):
+        with deferred_signals(lambda: None):
             seen.append(signal.getsignal(signal.SIGINT))
 
     thread = threading.Thread(target=work)

@@ -1,0 +1,550 @@
+"""Words/s, quality and memory by number of threads, w2v and gensim, on a machine without a network, within a time budget.
+
+    benchmarks/many_cores.sh TEXT [--output FOLDER] [--wheels FOLDER] [--evaluation FOLDER] [--seconds 560] ...
+
+The working tree is built into a scratch folder; gensim comes from wheels, unless it is installed. Every training is a
+process of its own, and one script (w2v/gensim_compat/bridge.py) trains either engine with the same parameters. Words/s are
+in-vocabulary words x epochs / seconds of the call that trains; "seconds" is the whole process, from text file to saved
+vectors. The most informative measurements come first. The results are rewritten after each of them, so whatever ends
+the script early, what was measured is in the output folder: runs.jsonl (one run per line), result.json, table.md, build.log.
+
+This file imports neither engine, nor anything else outside the standard library.
+"""
+
+import argparse
+import hashlib
+import importlib.metadata
+import json
+import lzma
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+TREE = HERE.parent
+SOURCES = ("w2v", "corpora", "cython_ext", "setup.py", "pyproject.toml", "README.md", "LICENSE")
+OURS, THEIRS = "w2v", "gensim"
+SETS = ("EN-MEN-TR-3k", "EN-WS-353-ALL", "EN-SIMLEX-999", "EN-RW-STANFORD", "EN-MTurk-771")
+"""Sets of word pairs, looked for in the evaluation folder as NAME.txt."""
+GENSIM_RATE = (
+    "Each of gensim's n threads lowers its learning rate by the words that it has read itself, by the end of an epoch an "
+    "n-th of them all: gensim's scores after one epoch depend on n."
+)
+SHORTEST = 2.0
+"""Seconds left under which nothing is started."""
+
+
+class Failed(Exception):
+    """Something could not be measured; the message says why, in one line."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One training."""
+
+    engine: str
+    epochs: int
+    threads: int
+    round: int
+
+    def __str__(self) -> str:
+        return f"{self.engine}, epochs={self.epochs}, threads={self.threads}, round {self.round}"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The time budget, which begins with the script."""
+
+    budget: float
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def passed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.began
+
+    @property
+    def left(self) -> float:
+        """Seconds until the end of the budget."""
+        return self.budget - self.passed
+
+    def say(self, text: str) -> None:
+        """Print a line of progress."""
+        print(f"[{self.passed:5.1f} s] {text}")
+
+
+@dataclass
+class Results:
+    """What was measured so far, written anew after each measurement."""
+
+    folder: Path
+    clock: Clock
+    facts: dict[str, Any]
+    runs: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Record what failed or was left out, and say so."""
+        self.notes.append(text)
+        self.clock.say(f"note: {text}")
+        self.write()
+
+    def add(self, run: dict[str, Any]) -> None:
+        """Record one run."""
+        self.runs.append(run)
+        with (self.folder / "runs.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(run) + "\n")
+        self.write()
+
+    def write(self) -> None:
+        """Write result.json and table.md."""
+        rows = table_rows(self.runs)
+        result = {"benchmark": "many cores", **self.facts, "notes": self.notes, "rows": rows, "runs": self.runs}
+        (self.folder / "result.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        (self.folder / "table.md").write_text(markdown(self.facts, self.notes, rows), encoding="utf-8")
+
+
+def main() -> None:
+    """Prepare, measure and print."""
+    options = parse()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that children end and the scratch folder goes
+    clock = Clock(options.seconds)
+    options.output.mkdir(parents=True, exist_ok=True)
+    (options.output / "runs.jsonl").write_text("", encoding="utf-8")
+    settings = {name: str(v) if isinstance(v, Path) else v for name, v in vars(options).items()}
+    results = Results(options.output, clock, {"options": settings, "machine": hardware()})
+    clock.say(f"results go to {options.output}")
+    with tempfile.TemporaryDirectory(prefix="many-cores-", ignore_cleanup_errors=True) as scratch:
+        try:
+            prepare_and_measure(options, results, Path(scratch))
+        except (Failed, OSError) as problem:
+            results.note(str(problem))
+    results.facts["seconds"] = clock.passed
+    results.write()
+    print("\n" + (options.output / "table.md").read_text(encoding="utf-8"))
+    sys.exit(0 if results.runs else 1)
+
+
+def parse() -> argparse.Namespace:
+    """Read the command line; faults are told before anything is built."""
+    parser = argparse.ArgumentParser(prog="many_cores.sh", description=__doc__.splitlines()[0], allow_abbrev=False)
+    parser.add_argument("text", type=Path, help="plain or .xz, one sentence per line")
+    stamp = time.strftime("%Y%m%dT%H%M%S")
+    parser.add_argument("--output", type=Path, default=TREE / "build" / f"many-cores-{stamp}", help="overwritten")
+    parser.add_argument("--wheels", type=Path, help="folder of wheels: gensim, and what it needs and this Python lacks")
+    parser.add_argument("--evaluation", type=Path, help=f"folder of {SETS[0]}.txt ..., perhaps questions-words.txt")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2, 4, 8, 16])
+    parser.add_argument("--epochs", type=int, nargs="+", default=[1, 5], help="in this order of importance")
+    parser.add_argument("--rounds", type=int, default=3, help="repetitions, as far as the time allows")
+    parser.add_argument("--megabytes", type=float, help="use the beginning of the text only")
+    parser.add_argument("--seconds", type=float, default=560, help="time budget, the build included")
+    parser.add_argument("--note", help="kept with the results: the commit, say, where there is no git")
+    options = parser.parse_args()
+    if not options.text.is_file():
+        parser.error(f"TEXT: got {options.text}, which is not a file")
+    for name in ("threads", "epochs"):
+        if min(getattr(options, name)) < 1:
+            parser.error(f"--{name}: got {min(getattr(options, name))}, expected positive numbers")
+    if options.rounds < 1 or options.seconds <= 0 or (options.megabytes or 1) <= 0:
+        parser.error("--rounds, --seconds and --megabytes: expected positive numbers")
+    return options
+
+
+def prepare_and_measure(options: argparse.Namespace, results: Results, scratch: Path) -> None:
+    """Build, find gensim, unpack the text, then measure until the plan or the time is over."""
+    site, clock = scratch / "site", results.clock
+    clock.say("building w2v")
+    with (options.output / "build.log").open("w", encoding="utf-8") as log:
+        building = start_build(scratch, site, log)
+        try:  # beside the build, which leaves most processors idle
+            text = unpack(options.text, options.megabytes, scratch / "text.txt")
+            building.wait(timeout=max(SHORTEST, clock.left))
+        except subprocess.TimeoutExpired:
+            raise Failed(f"building takes longer than the time budget of {clock.budget:g} s") from None
+        finally:
+            with suppress(ProcessLookupError):  # setup.py and the compilers that it started
+                os.killpg(building.pid, signal.SIGKILL)
+    if building.returncode:
+        raise Failed(f"w2v does not build: {last_line(options.output / 'build.log')}; see build.log")
+    environment = child_environment(site)
+    results.facts |= {"text_bytes": text.stat().st_size, **describe_build(environment, clock)}
+    clock.say(f"built for {results.facts['w2v']['isa']}; {text.stat().st_size / 1e6:.1f} MB of text")
+    engines = [OURS]
+    try:
+        results.facts["gensim"] = provide_gensim(options.wheels, site, environment, clock)
+        engines.append(THEIRS)
+    except Failed as problem:
+        results.note(f"gensim is not measured: {problem}")
+    threads = possible_threads(options.threads, results)
+    questions = find_questions(options.evaluation, environment, results)
+    steps = [step for step in plan(threads, options.epochs, options.rounds) if step.engine in engines]
+    measure_all(steps, text, questions, scratch, environment, results)
+
+
+# ---- preparing -------------------------------------------------------------------------------------------------------
+
+
+def start_build(scratch: Path, site: Path, log: Any) -> "subprocess.Popen[bytes]":
+    """Start compiling a copy of the working tree, which is left as it is; no network, and no pip, is needed."""
+    source = scratch / "source"
+    source.mkdir()
+    for name in SOURCES:
+        if (TREE / name).is_dir():  # without products of an earlier build, which may have had other flags
+            shutil.copytree(TREE / name, source / name, ignore=shutil.ignore_patterns("_*.c", "*.so", "__pycache__"))
+        else:
+            shutil.copy(TREE / name, source / name)
+    build = [sys.executable, "setup.py", "build", "--build-base", str(scratch / "build"), "--build-lib", str(site)]
+    return subprocess.Popen(
+        [*build, "--parallel", "3"], cwd=source, start_new_session=True, stdout=log, stderr=subprocess.STDOUT
+    )
+
+
+def unpack(path: Path, megabytes: float | None, target: Path) -> Path:
+    """Return the text as a plain file: unpacked if it is .xz, cut at the end of a line if only a part is wanted."""
+    packed = path.suffix == ".xz"
+    if not packed and megabytes is None:
+        return path.resolve()
+    left = int(megabytes * 1e6) if megabytes else sys.maxsize
+    try:
+        with lzma.open(path) if packed else path.open("rb") as source, target.open("wb") as file:
+            while left > 0 and (block := source.read(min(left, 1 << 20))):
+                file.write(block)
+                left -= len(block)
+            if left == 0:
+                file.write(source.readline())  # the rest of the line
+    except (lzma.LZMAError, EOFError) as problem:
+        raise Failed(f"{path} cannot be unpacked: {problem}") from None
+    return target
+
+
+def child_environment(site: Path) -> dict[str, str]:
+    """Return the environment in which w2v and gensim are found, and nothing in the current folder is."""
+    paths = [str(site), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
+
+
+def child(arguments: Sequence[str], environment: dict[str, str], seconds: float, told: str | None = None) -> str:
+    """Run Python and return what it printed.
+
+    Raises
+    ------
+    Failed
+        With the last line of what it said, if it fails or takes longer than ``seconds``.
+    """
+    command, limit = [sys.executable, *arguments], max(1.0, seconds)
+    try:
+        done = subprocess.run(
+            command, check=True, capture_output=True, text=True, input=told, env=environment, timeout=limit
+        )
+        return done.stdout
+    except subprocess.TimeoutExpired:
+        raise Failed(f"stopped after {seconds:.0f} s, at the end of the time budget") from None
+    except subprocess.CalledProcessError as problem:
+        said = problem.stderr.strip().splitlines() or [f"exit code {problem.returncode}"]
+        raise Failed(said[-1]) from None
+
+
+def describe_build(environment: dict[str, str], clock: Clock) -> dict[str, Any]:
+    """Return what the other benchmarks say about machine and versions; proves that w2v can be imported."""
+    program = "import json, sys; sys.path.append(sys.argv[1]); import machine; print(json.dumps(machine.machine()))"
+    try:
+        return {"w2v": json.loads(child(["-c", program, str(HERE)], environment, clock.left))}
+    except Failed as problem:
+        raise Failed(f"w2v was built but cannot be imported: {problem}") from None
+
+
+def provide_gensim(wheels: Path | None, site: Path, environment: dict[str, str], clock: Clock) -> dict[str, Any]:
+    """Install gensim from wheels unless it is there; return its version.
+
+    Only packages that this Python lacks are installed, so both engines run with the same numpy.
+    """
+    problem = ""
+    if wheels is not None:
+        if not wheels.is_dir():
+            raise Failed(f"{wheels} is not a folder")
+        names = sorted({wheel.name.split("-")[0] for wheel in wheels.glob("*.whl")})
+        lacking = [name for name in names if not is_installed(name)]
+        install = ["-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-compile"]
+        try:
+            if lacking:
+                child([*install, "--find-links", str(wheels), "--target", str(site), *lacking], environment, clock.left)
+        except Failed as failed:
+            problem = f" ({failed})"
+    program = (
+        "import json, gensim, gensim.models.word2vec as m; print(json.dumps([gensim.__version__, m.FAST_VERSION]))"
+    )
+    try:
+        version, fast = json.loads(child(["-c", program], environment, clock.left))
+    except Failed as failed:
+        raise Failed(f"{failed}{problem}") from None
+    clock.say(f"gensim {version}")
+    return {"version": version, "fast_version": fast}
+
+
+def is_installed(name: str) -> bool:
+    """Return whether this Python has a package."""
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def possible_threads(wanted: Sequence[int], results: Results) -> list[int]:
+    """Return the numbers of threads for which there are processors."""
+    processors = results.facts["machine"]["processors"]
+    beyond = sorted(n for n in set(wanted) if n > processors)
+    if beyond:
+        results.note(f"threads {', '.join(map(str, beyond))} skipped: {processors} processors")
+    return sorted(set(wanted) - set(beyond))
+
+
+def find_questions(folder: Path | None, environment: dict[str, str], results: Results) -> list[str]:
+    """Return the arguments of many_cores_scores.py after the first: analogies ("" if there are none), word pairs."""
+    analogies = folder / "questions-words.txt" if folder else None
+    if analogies is None or not analogies.is_file():
+        program = "from w2v.evaluation import dataset; print(dataset('questions-words'))"
+        try:
+            analogies = Path(child(["-c", program], environment, results.clock.left).strip())
+        except Failed:
+            analogies = None
+            results.note("no analogies: questions-words.txt is neither in the evaluation folder nor with gensim")
+    files = [folder / f"{name}.txt" for name in SETS] if folder else []
+    lacking = [path.name for path in files if not path.is_file()]
+    if not folder or lacking:
+        results.note(
+            f"no word pairs: {', '.join(lacking)} not in {folder}" if folder else "no word pairs: no --evaluation"
+        )
+    return [str(analogies or ""), *(str(path) for path in files if path.is_file())]
+
+
+# ---- measuring -------------------------------------------------------------------------------------------------------
+
+
+def plan(threads: Sequence[int], epochs: Sequence[int], rounds: int) -> list[Step]:
+    """Return all trainings, the most informative first.
+
+    The first number of epochs by all threads comes first: w2v from one thread up, then gensim from many threads down,
+    whose last rows take longest. Then w2v again, to see the spread; then more epochs, with gensim for the most threads
+    only; then repetitions; gensim's slowest trainings, more epochs with fewer threads, come last.
+    """
+    up, down = sorted(threads), sorted(threads, reverse=True)
+    first, *more = epochs
+    steps = [Step(OURS, first, n, 1) for n in up] + [Step(THEIRS, first, n, 1) for n in down]
+    steps += [Step(OURS, first, n, 2) for n in up if rounds > 1]
+    for many in more:
+        steps += [Step(OURS, many, n, 1) for n in up] + [Step(THEIRS, many, n, 1) for n in down[:1]]
+    for number in range(2, rounds + 1):
+        steps += [Step(OURS, many, n, number) for many in more for n in up]
+        steps += [Step(THEIRS, first, n, number) for n in down]
+        steps += [Step(OURS, first, n, number) for n in up if number > 2]
+    return steps + [Step(THEIRS, many, n, 1) for many in more for n in down[1:]]
+
+
+def measure_all(
+    steps: Sequence[Step],
+    text: Path,
+    questions: Sequence[str],
+    scratch: Path,
+    environment: dict[str, str],
+    results: Results,
+) -> None:
+    """Make the steps in their order, without those for which the time does not seem to be enough."""
+    clock = results.clock
+    skipped: list[Step] = []
+    for step in steps:
+        if clock.left < max(SHORTEST, expected_seconds(step, results.runs)):
+            skipped.append(step)
+            continue
+        try:
+            run = measure(step, text, questions, scratch / "run", environment, clock)
+        except (Failed, OSError) as problem:
+            results.note(f"{step}: {problem}")
+            continue
+        results.add(run)
+        clock.say(f"{step}: {in_words(run)}")
+        if "scoring_failed" in run:
+            results.note(f"{step}: trained, but not scored: {run['scoring_failed']}")
+    if skipped:
+        lacking = "; ".join(str(step) for step in skipped if step.round == 1) or "repetitions only"
+        results.note(f"left out for lack of time: {len(skipped)} of {len(steps)} trainings, among them {lacking}")
+    if len({run["vocabulary"] for run in results.runs}) > 1:
+        results.note("the engines' vocabularies differ, so their words/s count different words")
+
+
+def expected_seconds(step: Step, runs: Sequence[dict[str, Any]]) -> float:
+    """Return how long a step should take, from earlier runs of the same engine; 0 if there are none.
+
+    The nearest number of threads is taken; fewer threads are slower in proportion, more are not trusted to be faster.
+    """
+    known = [run for run in runs if run["engine"] == step.engine]
+    if not known:
+        return 0.0
+    run = min(known, key=lambda run: (abs(run["threads"] - step.threads), abs(run["epochs"] - step.epochs)))
+    train = run["seconds"]["train"]
+    other = run["seconds"]["all"] - train + run["seconds"]["scoring"]
+    slower = max(1.0, run["threads"] / step.threads) * step.epochs / run["epochs"]
+    return float(1.1 * (other + train * slower))
+
+
+def measure(
+    step: Step, text: Path, questions: Sequence[str], folder: Path, environment: dict[str, str], clock: Clock
+) -> dict[str, Any]:
+    """Train in a new process, then score the vectors in another."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    load = os.getloadavg()[0]
+    parameters = {"vector_size": 100, "window": 5, "negative": 5, "epochs": step.epochs, "workers": step.threads}
+    parameters["seed"] = step.round
+    task = {"engine": step.engine, "text": str(text), "parameters": parameters, "folder": str(folder), "keep": True}
+    bridge = child_file(environment, "w2v/gensim_compat/bridge.py")
+    began = time.monotonic()
+    found = json.loads(child([bridge], environment, clock.left, json.dumps(task)))
+    found["seconds"]["all"] = time.monotonic() - began
+    found["words_per_second"] = found["words"] * step.epochs / found["seconds"]["train"]
+    found["vocabulary"] = hashlib.sha256((folder / "vocabulary.txt").read_bytes()).hexdigest()
+    began, scores = time.monotonic(), {}
+    try:
+        if any(questions):
+            command = [str(HERE / "many_cores_scores.py"), str(folder), *questions]
+            scores = json.loads(child(command, environment, clock.left))
+    except Failed as problem:
+        found["scoring_failed"] = str(problem)
+    found["seconds"]["scoring"] = time.monotonic() - began
+    return {**asdict(step), **found, "scores": scores, "load_before": load, "at": clock.passed}
+
+
+def child_file(environment: dict[str, str], name: str) -> str:
+    """Return the path of a file of the package that was built."""
+    return str(Path(environment["PYTHONPATH"].split(os.pathsep)[0], name))
+
+
+def hardware() -> dict[str, Any]:
+    """Describe the machine as far as the system tells: lscpu's summary has cores, threads per core and NUMA nodes."""
+    try:
+        said = subprocess.run(["lscpu"], capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"}).stdout
+    except OSError:
+        said = ""
+    lines = [line.split(":", 1) for line in said.splitlines() if ":" in line]
+    lscpu = {key.strip(): value.strip() for key, value in lines}
+    memory = Path("/proc/meminfo").read_text(encoding="ascii").split("MemTotal:")[1].split()[0]
+    return {
+        "processors": len(os.sched_getaffinity(0)),
+        "memory_bytes": int(memory) * 1024,
+        "load_average": os.getloadavg(),
+        "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "lscpu": {key: value for key, value in lscpu.items() if not key.startswith(("Flags", "Vulnerability"))},
+    }
+
+
+def last_line(path: Path) -> str:
+    """Return the last line of a file that says something."""
+    return next((line for line in reversed(path.read_text(errors="replace").splitlines()) if line.strip()), "no output")
+
+
+# ---- telling ---------------------------------------------------------------------------------------------------------
+
+
+def in_words(run: dict[str, Any]) -> str:
+    """Return one run as a line of progress."""
+    scores = ", ".join(f"{name} {show(score)}" for name, score in run["scores"].items())
+    speed, seconds = run["words_per_second"] / 1e6, run["seconds"]
+    memory = f"{run['peak_memory_bytes'] / 1e6:.0f} MB"
+    return (
+        f"{speed:.3f} M words/s, {seconds['train']:.2f} s of {seconds['all']:.1f} s, {memory}; {scores or 'no scores'}"
+    )
+
+
+def table_rows(runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one row per number of epochs and threads: medians over the rounds, and each engine's speed-up."""
+    rows: list[dict[str, Any]] = []
+    least = min((run["threads"] for run in runs), default=1)
+    for epochs, threads in sorted({(run["epochs"], run["threads"]) for run in runs}):
+        row: dict[str, Any] = {"epochs": epochs, "threads": threads}
+        for engine in (OURS, THEIRS):
+            same = [r for r in runs if (r["engine"], r["epochs"]) == (engine, epochs)]
+            chosen = [r for r in same if r["threads"] == threads]
+            if chosen:
+                row[engine] = summary(chosen)
+                base = [r for r in same if r["threads"] == least]
+                if base:
+                    row[engine]["speed_up"] = row[engine]["words/s"] / median_speed(base)
+        if OURS in row and THEIRS in row:
+            row["ratio"] = row[OURS]["words/s"] / row[THEIRS]["words/s"]
+        rows.append(row)
+    return rows
+
+
+def summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return medians, scores' means and the highest memory of repetitions of one training."""
+    names = {name: None for run in runs for name in run["scores"]}
+    scores = {name: [s for run in runs if (s := run["scores"].get(name)) is not None] for name in names}
+    return {
+        "runs": len(runs),
+        "words/s": median_speed(runs),
+        "lowest": min(run["words_per_second"] for run in runs),
+        "highest": max(run["words_per_second"] for run in runs),
+        "seconds": statistics.median(run["seconds"]["all"] for run in runs),
+        "MB": max(run["peak_memory_bytes"] for run in runs) / 1e6,
+        "scores": {name: statistics.mean(values) for name, values in scores.items() if values},
+    }
+
+
+def median_speed(runs: Sequence[dict[str, Any]]) -> float:
+    """Return words/s."""
+    return float(statistics.median(run["words_per_second"] for run in runs))
+
+
+def markdown(facts: dict[str, Any], notes: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
+    """Return the machine, a table, and what was left out. "a / b" is w2v's and gensim's figure."""
+    of, built, lscpu = facts["machine"], facts.get("w2v", {}), facts["machine"]["lscpu"]
+    parts = [f"{lscpu.get('Model name', '?')}, {of['processors']} processors"]
+    parts += [f"{key} {lscpu[key]}" for key in ("Thread(s) per core", "Socket(s)", "NUMA node(s)") if key in lscpu]
+    parts += [
+        f"{name} {built[name]}" for name in ("isa", "w2v", "gensim", "python", "numpy", "commit") if name in built
+    ]
+    parts += [f"load average {of['load_average'][0]:.1f}", of["started"]]
+    scores = {name: None for row in rows for engine in (OURS, THEIRS) for name in row.get(engine, {}).get("scores", {})}
+    columns = ["epochs", "threads", "w2v words/s", "gensim words/s", "ratio", "w2v speed-up", "gensim speed-up"]
+    columns += [*(name.removeprefix("EN-") for name in scores), "seconds", "peak MB", "runs"]
+    lines = ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
+    for row in rows:
+        ours, theirs = row.get(OURS, {}), row.get(THEIRS, {})
+        cells = [row["epochs"], row["threads"], ours.get("words/s"), theirs.get("words/s"), row.get("ratio")]
+        cells += [ours.get("speed_up"), theirs.get("speed_up")]
+        shown = [show(cell) for cell in cells]
+        shown += [both(ours.get("scores", {}).get(name), theirs.get("scores", {}).get(name)) for name in scores]
+        shown += [both(ours.get(name), theirs.get(name)) for name in ("seconds", "MB", "runs")]
+        lines.append("| " + " | ".join(shown) + " |")
+    least = min((row["threads"] for row in rows), default=1)
+    about = (
+        "a / b: w2v / gensim. Words/s and seconds (from text file to saved vectors): medians of the runs; speed-up: over "
+        f"threads={least}; scores: Spearman x 100, analogies in percent, means; peak MB: the highest. {GENSIM_RATE}"
+    )
+    return "\n".join([", ".join(parts), "", *lines, "", about, *(f"- {note}" for note in notes), ""])
+
+
+def both(ours: Any, theirs: Any) -> str:
+    """Return w2v's and gensim's figure in one cell."""
+    return f"{show(ours)} / {show(theirs)}"
+
+
+def show(value: Any) -> str:
+    """Return one figure."""
+    if isinstance(value, float):
+        return f"{value:,.{0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2}f}"
+    return "-" if value is None else str(value)
+
+
+if __name__ == "__main__":
+    main()

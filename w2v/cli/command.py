@@ -1,0 +1,118 @@
+"""What every command has: options made from configurations, old spellings, errors that name options, outputs checked."""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field, fields
+from typing import Any
+
+import click
+
+from w2v.cli.output import tell
+from w2v.errors import ConfigError, FormatError
+from w2v.formats import check_format
+
+
+class Command(click.Command):
+    """A command that takes old spellings of its options, with a notice, and whose errors name options.
+
+    Parameters
+    ----------
+    old_flags : mapping of str to str
+        From old spellings to those of today.
+    """
+
+    def __init__(self, *arguments: Any, old_flags: Mapping[str, str] | None = None, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.old_flags = old_flags or {}
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Replace old spellings, then parse."""
+        end = args.index("--") if "--" in args else len(args)
+        return super().parse_args(ctx, [*map(self._of_today, args[:end]), *args[end:]])
+
+    def _of_today(self, argument: str) -> str:
+        flag, equals, value = argument.partition("=")
+        if flag not in self.old_flags:
+            return argument
+        tell(f"w2v: {flag} is now called {self.old_flags[flag]}")
+        return self.old_flags[flag] + equals + value
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; let an error of a parameter name the option."""
+        try:
+            return super().invoke(ctx)
+        except ConfigError as problem:
+            raise ConfigError(self._with_flags(str(problem))) from problem
+
+    def _with_flags(self, message: str) -> str:
+        for option in self.params:
+            if isinstance(option, click.Option) and option.name:
+                flag = max(option.opts, key=len)
+                message = re.sub(rf"(?<![\w-]){re.escape(option.name)}(?= must |=)", flag, message)
+        return message
+
+
+def command(name: str | None = None, **old_flags: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """Return a decorator as `click.command`; old spellings are given as ``old_flag="--new-flag"``."""
+    spelled = {"--" + old.replace("_", "-"): new for old, new in old_flags.items()}
+    return click.command(name, cls=Command, old_flags=spelled)
+
+
+def field_option(f: Field[Any]) -> Callable[[Any], Any]:
+    """Return the option for a field of a configuration."""
+    flag = f.metadata.get("flag") or "--" + f.name.replace("_", "-")
+    text, default = f.metadata["help"], f.default
+    if f.type is bool:
+        flags = f"{flag}/--no-{flag[2:]}"
+        return click.option(flags, f.name, default=default, show_default=True, help=text)
+    kind: Any = click.Choice(f.metadata["allowed"]) if f.type is str else float if f.type is float else int
+    return click.option(flag, f.name, type=kind, default=default, show_default=default is not None, help=text)
+
+
+def field_options(config: type, names: Iterable[str] | None = None) -> Callable[[Any], Any]:
+    """Return a decorator that adds the options for the fields of a configuration, all or some of them, that are values."""
+    wanted = None if names is None else set(names)
+    chosen = [f for f in fields(config) if "low" in f.metadata or "allowed" in f.metadata or f.type is bool]
+
+    def add(function: Any) -> Any:
+        for f in reversed([f for f in chosen if wanted is None or f.name in wanted]):
+            function = field_option(f)(function)
+        return function
+
+    return add
+
+
+def tokenizer_option(default: str | None = "whitespace") -> Callable[[Any], Any]:
+    """Return ``--tokenizer``."""
+    known = "" if default else "  [default: the model's, or whitespace]"
+    text = f"how text becomes words: whitespace, words (raw prose), or the path of a tokenizer.json{known}"
+    return click.option("--tokenizer", default=default, show_default=default is not None, help=text)
+
+
+def errors_option(function: Any) -> Any:
+    """Add ``--errors``."""
+    kinds = click.Choice(["strict", "replace"])
+    text = "bytes that are not UTF-8: an error, or replaced by U+FFFD"
+    return click.option("--errors", type=kinds, default="strict", show_default=True, help=text)(function)
+
+
+def quiet_option(function: Any) -> Any:
+    """Add ``--quiet``."""
+    return click.option("--quiet", is_flag=True, help="no progress bars")(function)
+
+
+def check_vectors_output(path: str, option: str = "--output") -> None:
+    """Raise ConfigError, before anything is read, if vectors cannot be saved under this name."""
+    if os.path.isdir(path):
+        raise ConfigError(f"{option} must be a file: got the folder {path}")
+    try:
+        check_format(path)
+    except FormatError as problem:
+        raise ConfigError(f"{option}: {problem}") from problem
+
+
+def check_folder_output(path: str, option: str = "--output") -> None:
+    """Raise ConfigError, before anything is read, if a report's folder is a file."""
+    if os.path.exists(path) and not os.path.isdir(path):
+        raise ConfigError(f"{option} must be a folder: got the file {path}")

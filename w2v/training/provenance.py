@@ -1,0 +1,114 @@
+"""How vectors were made: what a model's file says about itself besides the numbers."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from w2v.config import TextOptions, TrainConfig, VocabularyConfig
+from w2v.corpus.encoded_corpus import ReadLedger
+from w2v.errors import ConfigError, FormatError
+from w2v.machine import isa
+from w2v.training.epoch_report import EpochReport, ledger
+from w2v.version import __version__
+
+MAX_SOURCES = 20
+"""Files named in a model's metadata; the rest are only counted, as a file's header has to stay small."""
+
+
+@dataclass
+class Provenance:
+    """How vectors were made.
+
+    Attributes
+    ----------
+    config : TrainConfig
+    vocabulary : VocabularyConfig
+        Of the lists of words to keep and to drop, a file holds the lengths only.
+    text : TextOptions
+    read : ReadLedger or None
+        What was read; None if words and counts were given.
+    reports : list of EpochReport
+    sources : tuple of str
+        Files of the corpus; empty if it came from Python.
+    numbers : bool
+        Whether the words stand for integers.
+    comment : str or None
+    more : dict of str to JSON values
+        What callbacks and other programs add, such as ``"geometry"``, the trajectory of a training.
+    """
+
+    config: TrainConfig
+    vocabulary: VocabularyConfig
+    text: TextOptions
+    read: ReadLedger | None = None
+    reports: list[EpochReport] = field(default_factory=list)
+    sources: tuple[str, ...] = ()
+    numbers: bool = False
+    comment: str | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def ledger(self) -> dict[str, int]:
+        """Where every token went; see `w2v.training.epoch_report.ledger`. Empty before a corpus was read."""
+        return ledger(self.read, self.reports) if self.read else {}
+
+    def to_metadata(self) -> dict[str, Any]:
+        """Return everything as JSON values, for a file."""
+        return {
+            "w2v": __version__,
+            "isa": isa(),
+            "config": self.config.to_dict(),
+            "vocabulary": self.vocabulary.to_dict(),
+            "text": self.text.to_dict(),
+            "sources": list(self.sources[:MAX_SOURCES]),
+            "source_files": len(self.sources),
+            "numbers": self.numbers,
+            "read": self.read.to_dict() if self.read else None,
+            "tokens": self.ledger,
+            "epoch_columns": [f.name for f in fields(EpochReport)],
+            "epochs": [report.to_row() for report in self.reports],
+            "comment": self.comment,
+            **self.more,
+        }
+
+    @classmethod
+    def from_metadata(cls, known: dict[str, Any], name: str, tokenizer: Any = None) -> "Provenance":
+        """Return what `to_metadata` was made from.
+
+        Parameters
+        ----------
+        known : dict
+            The metadata of a file.
+        name : str
+            Of the file, for messages.
+        tokenizer : optional
+            Replaces the one that the file names.
+
+        Raises
+        ------
+        FormatError
+            If the metadata is incomplete or contradicts itself.
+        """
+        try:
+            text = {"errors": "strict", "tokenizer": "whitespace"} | known.get("text", {})
+            if tokenizer is not None:
+                text["tokenizer"] = tokenizer
+            return cls(
+                TrainConfig(**known["config"]),
+                VocabularyConfig(**{name: known["vocabulary"][name] for name in ("min_count", "max_final_vocab")}),
+                TextOptions(**text),
+                ReadLedger(**known["read"]) if known["read"] else None,
+                [EpochReport(*row) for row in known["epochs"]],
+                tuple(known.get("sources", ())),
+                known.get("numbers") is True,
+                known["comment"],
+                {key: known[key] for key in known.keys() - BASIC},
+            )
+        except (KeyError, TypeError, ConfigError) as problem:
+            raise FormatError(f"{name}: the model's metadata is incomplete or wrong: {problem!r}") from problem
+
+
+BASIC = {
+    *("w2v", "isa", "config", "vocabulary", "text", "sources", "source_files", "numbers"),
+    *("read", "tokens", "epoch_columns", "epochs", "comment"),
+}
+"""What `Provenance.to_metadata` itself writes."""

@@ -1,0 +1,152 @@
+"""What training returns: both matrices, the vocabulary, and how they were made."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2v.atomic_files import PathLike
+from w2v.config import TrainConfig
+from w2v.corpus.vocabulary import Vocabulary
+from w2v.errors import NotAModelError
+from w2v.formats import Contents, native
+from w2v.training.epoch_report import EpochReport
+from w2v.training.matrices import Matrices
+from w2v.training.memory import estimate_memory, require
+from w2v.training.provenance import Provenance
+from w2v.vectors.keyed_vectors import KeyedVectors
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedModel:
+    """A trained model; `w2v.train` makes one.
+
+    Attributes
+    ----------
+    vocabulary : Vocabulary
+        Words in row order, with their counts.
+    matrices : Matrices
+        Input and output vectors.
+    provenance : Provenance
+        How they were made.
+
+    Examples
+    --------
+    >>> import w2v
+    >>> corpus = w2v.encode([["a", "b", "c"]] * 99, w2v.VocabularyConfig(min_count=1))
+    >>> model = w2v.train(corpus, w2v.TrainConfig(vector_size=4, workers=1))
+    >>> model.vectors["a"].shape, len(model.reports)
+    ((4,), 5)
+    """
+
+    vocabulary: Vocabulary
+    matrices: Matrices
+    provenance: Provenance
+
+    @cached_property
+    def vectors(self) -> KeyedVectors:
+        """The words and their input vectors, to look up, compare, search and save; a view of ``matrices.input``."""
+        words, counts = self.vocabulary.words, self.vocabulary.counts
+        vectors = KeyedVectors.from_arrays(words, self.matrices.vectors, counts, self.metadata)
+        vectors.numbers = self.vocabulary.numbers
+        return vectors
+
+    @property
+    def output_vectors(self) -> NDArray[np.float32]:
+        """The output vectors, float32, shape (V, vector_size): a view."""
+        return self.matrices.output_vectors
+
+    @property
+    def config(self) -> TrainConfig:
+        """The parameters of training."""
+        return self.provenance.config
+
+    @property
+    def reports(self) -> list[EpochReport]:
+        """What each epoch did."""
+        return self.provenance.reports
+
+    @property
+    def ledger(self) -> dict[str, int]:
+        """Where every token went, from the text to training."""
+        return self.provenance.ledger
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """How the vectors were made, as JSON values: parameters, ledger, losses, engine."""
+        return self.provenance.to_metadata()
+
+    def save(self, path: PathLike) -> None:
+        """Write the whole model, both matrices included, as safetensors, atomically; `w2v.load` reads it.
+
+        ``model.vectors.save(path)`` keeps the input vectors only, in the format that the extension names.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written; what was there before is still there.
+        """
+        words, counts = self.vocabulary.words, self.vocabulary.counts
+        native.save(path, Contents(words, self.matrices.vectors, counts, self.output_vectors, self.metadata))
+
+    def __len__(self) -> int:
+        return len(self.vocabulary)
+
+    def __repr__(self) -> str:
+        return f"TrainedModel({len(self)} words x {self.matrices.dim}, {len(self.reports)} epochs)"
+
+
+def load(path: PathLike, *, tokenizer: Any = None) -> TrainedModel:
+    """Read a model that `TrainedModel.save`, ``Word2Vec.save`` or ``w2v train --whole-model`` wrote.
+
+    Vectors alone, in any format, are read by ``KeyedVectors.load``.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+    tokenizer : optional
+        Replaces the one the model was made with; it has to be passed if that was a Python object.
+
+    Raises
+    ------
+    UnsafeFormatError
+        If it is a pickle, as gensim's ``save`` writes.
+    NotAModelError
+        If it holds vectors without the output matrix, or is another file altogether.
+    FormatError
+        If the file is damaged.
+    MemoryLimitError
+        If the model does not fit.
+    """
+    file = read_model(path, tokenizer)
+    vocabulary = Vocabulary(file.contents.words, file.counts, file.provenance.numbers)
+    return TrainedModel(vocabulary, Matrices.copy_of(file.contents.vectors, file.output), file.provenance)
+
+
+@dataclass(frozen=True, eq=False)
+class ModelFile:
+    """What the file of a whole model holds; ``counts`` and ``output`` are those of ``contents``, and are there."""
+
+    contents: Contents
+    counts: NDArray[np.int64]
+    output: NDArray[np.float32]
+    provenance: Provenance
+
+
+def read_model(path: PathLike, tokenizer: Any = None) -> ModelFile:
+    """Read the file of a whole model, its matrices mapped; see `load` for the errors."""
+    name = os.fspath(path)
+    if not native.is_native(path):
+        raise NotAModelError(
+            f"{name!r} is not a model file, or its beginning is damaged; vectors alone are loaded by KeyedVectors.load "
+            "or KeyedVectors.load_word2vec_format"
+        )
+    contents = native.load(path, mmap=True)
+    if contents.output is None or contents.counts is None or "config" not in contents.metadata:
+        raise NotAModelError(f"{name!r} holds vectors, not a model to train further: use KeyedVectors.load")
+    provenance = Provenance.from_metadata(contents.metadata, repr(name), tokenizer)
+    require(estimate_memory(len(contents.words), provenance.config))
+    return ModelFile(contents, contents.counts, contents.output, provenance)
