@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from w2v.config import SMALL_POOL, TrainConfig, VocabularyConfig
+from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpora import analogies, generate
 from w2v.corpus.encode import encode
 from w2v.errors import DivergedError
@@ -47,7 +47,7 @@ def reference_text(corpus, config):
         {"objective": "align_uniform", "align_power": 1.5},
     ],
 )
-@pytest.mark.parametrize("small_pool", [SMALL_POOL, 0], ids=["whole-pool", "region"])
+@pytest.mark.parametrize("small_pool", [131_072, 0], ids=["whole-pool", "region"])
 def test_one_thread_is_the_specification(corpus, changes, small_pool, monkeypatch):
     """Streams, windows, noise, learning rates and updates: the compiled run is the NumPy run."""
     monkeypatch.setattr("w2v.config.SMALL_POOL", small_pool)
