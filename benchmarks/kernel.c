@@ -1,13 +1,13 @@
 /* kernel.c -- time the kernels of each instruction set alone, beside the multiply-adds that this core can do.
  *
- * Built and run by kernel.py. Prints one JSON object a line: variant, objective, dim, contexts, targets, rows, kernel (score,
- * objective, apply, all, peak), nanoseconds a tile and useful floating-point operations a second. */
+ * Built and run by kernel.py. Prints one JSON object per line: variant, objective, dim, contexts, targets, rows, kernel (score,
+ * objective, apply, all, peak), nanoseconds per tile and useful floating-point operations per second. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "../cython_ext/tile.h"
+#include "../cython_ext/variants.h"
 
 static double now(void) {
     struct timespec t;
@@ -71,11 +71,11 @@ static void fill(float *matrix, int64_t rows, int stride, int dim) {
 
 enum { SCORE = 1, OBJECTIVE = 2, APPLY = 4 };
 
-/* Best of several rounds: seconds a tile. Tile i of a round takes the rows from order[i] on. */
-static double seconds_a_tile(const TileKernels *k, const Objective *objective, Tile *t, float *in, float *out, int stride,
+/* Best of several rounds: seconds per tile. Tile i of a round takes the rows from order[i] on. */
+static double seconds_per_tile(const TileKernels *k, const Objective *objective, Tile *t, float *in, float *out, int stride,
                              const int32_t *order, int tiles, int parts) {
     double best = 1e9;
-    void (*apply)(const Tile *) = objective->scaled ? k->apply_scaled : k->apply;
+    void (*apply)(const Tile *) = objective->cosine ? k->apply_scaled : k->apply;
     for (int round = 0; round < 40; round++) {   /* short ones: on a shared machine some are undisturbed */
         double began = now();
         for (int i = 0; i < tiles; i++) {
@@ -132,7 +132,7 @@ int main(int argc, char **argv) {
     float *scores = aligned_alloc(64, (n * m + SCORE_SLACK + 16) / 16 * 64);
     float *signs = malloc((n * m + SCORE_SLACK) * sizeof *signs);
     float *deltas = aligned_alloc(64, (size_t)n * (stride + 64) * sizeof *deltas);
-    float *waiting = aligned_alloc(64, 128);
+    float *pending = aligned_alloc(64, 128);
     memset(scores, 0, (n * m + SCORE_SLACK + 16) / 16 * 64);
     for (int i = 0; i < n * m + SCORE_SLACK; i++) signs[i] = i % m == 0 ? -1 : 1;
     const ObjectiveSettings settings = {.temperature = 0.1, .margin = 0.5, .align_weight = 3, .align_power = 2, .uniform_t = 3};
@@ -140,11 +140,11 @@ int main(int argc, char **argv) {
     float *steps = malloc(entries * sizeof *steps), *scales = calloc(entries, sizeof *scales);
     float *norms = calloc(entries, sizeof *norms), *anchors = aligned_alloc(64, (3 * m + ROW_SLACK) * 64);
     for (int i = 0; i < entries; i++) steps[i] = 1;
-    Tile t = {.dim = dim, .n_contexts = n, .n_targets = m, .contexts = pointers, .targets = pointers + n, .scores = scores,
-              .signs = signs, .max_weight = 1, .deltas = deltas, .learning_rate = 1e-4, .waiting = waiting,
-              .settings = &settings, .context_steps = steps, .context_scales = scales, .target_scales = scales + n + ROW_SLACK,
-              .inverse_norms = norms, .anchors = anchors};
-    k->begin(&t);
+    const TileScratch scratch = {.scores = scores, .context_scales = scales, .target_scales = scales + n + ROW_SLACK,
+                                 .inverse_norms = norms, .anchors = anchors, .deltas = deltas, .pending = pending};
+    Tile t = {.dim = dim, .n_contexts = n, .n_targets = m, .contexts = pointers, .targets = pointers + n, .signs = signs,
+              .max_weight = 1, .context_steps = steps, .settings = &settings, .learning_rate = 1e-4, .scratch = scratch};
+    k->begin_loss(&t.scratch);
 
     const char *name = objective->name;
     double peak = peak_of(k), pairs = (double)n * m;
@@ -153,7 +153,7 @@ int main(int argc, char **argv) {
         {"score", SCORE, 2 * dim * pairs}, {"objective", OBJECTIVE, pairs}, {"apply", APPLY, 4 * dim * pairs},
         {"all", SCORE | OBJECTIVE | APPLY, 6 * dim * pairs}};
     for (int i = 0; i < 4; i++) {
-        double seconds = seconds_a_tile(k, objective, &t, in, out, stride, order, tiles, stages[i].parts);
+        double seconds = seconds_per_tile(k, objective, &t, in, out, stride, order, tiles, stages[i].parts);
         report(variant, name, dim, n, m, rows, stages[i].name, seconds, stages[i].operations, peak);
         memset(scores, 0, n * m * sizeof *scores);
     }

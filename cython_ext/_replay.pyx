@@ -106,7 +106,7 @@ cdef class Replay:
     dim : int
         Columns in use.
     noise : uint32, shape (V,)
-        Cumulative shares of the noise law: word i is drawn for numbers above ``noise[i - 1]`` and up to ``noise[i]``.
+        Cumulative shares of the noise distribution: word i is drawn for numbers above ``noise[i - 1]`` and up to ``noise[i]``.
     negative : int
         Noise words drawn for each pair.
     sigmoid : float32, shape (n,)
@@ -128,7 +128,7 @@ cdef class Replay:
         self.arrays = (input, output, noise, sigmoid, change)
         _check(input.shape[0] == output.shape[0] == noise.shape[0] and input.shape[1] == output.shape[1], "matrix shapes differ")
         _check(0 < input.shape[0] < 2**32 and 0 < dim <= input.shape[1], "dim exceeds the rows")
-        _check(noise[noise.shape[0] - 1] > 0, "the noise law has no mass")
+        _check(noise[noise.shape[0] - 1] > 0, "the noise distribution has no mass")
         _check(negative >= 0, "negative is below 0")
         _check(0 < per_unit and 2 * LARGEST_SCORE * per_unit < sigmoid.shape[0] < 2**31, "the sigmoid's table is too short")
         cdef Model* model = &self.model

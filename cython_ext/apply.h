@@ -1,110 +1,146 @@
-/* apply.h -- X += G Y and Y += G^T X_old, in place; with scales and steps as in tile.h. And what merges a row (replicas.pxd).
+/* apply.h -- X += G Y and Y += G^T X_old, in place, with scales and steps as in tile.h; and merging a row (replicas.pxd).
  *
  * HOGWILD: this is the only file that writes the shared matrices, and it does so without locks (Niu et al. 2011,
- * arXiv 1106.5730). Two threads that meet in one row may lose one of their updates, and two that merge one row at once all
- * that one has learned there since its last merge; rows stay whole floats. In the terms of C11 that is a data race,
- * accepted here and nowhere else.
+ * arXiv 1106.5730). Two threads that update one row at the same time may lose one of the two updates; two that merge one row
+ * at the same time may lose all that one of them has learned there since its last merge. A float is always written whole.
+ * In terms of C11 this is a data race, accepted here and nowhere else.
  *
  * For each slice of LANES columns, or two of them, the target rows and their increments stay in registers while the contexts
- * stream by, so old values are used on both sides without a copy. Tiles with more targets than the registers hold are done
- * in several groups: the contexts' increments wait in `deltas`, and the rows are written with the last group, so that every
- * group has seen the old contexts. */
+ * stream by, so that both sides use old values without a copy:
+ *
+ *               columns j ..                   y, dy:   APPLY_TARGETS rows x APPLY_SLICES vectors, in registers
+ *     Y   m x [   | y |   ]                    x, sum:  one context's slice at a time
+ *     X   n x [   | x |   ]   x += G y ,  dy += G^T x
+ *
+ * Tiles with more targets than the registers hold are done in several groups of targets. The increments of the contexts
+ * are kept in `deltas` between groups, and the rows are written with the last group, so that every group sees the old
+ * contexts. */
+#ifndef W2V_APPLY_H
+#define W2V_APPLY_H
 
-/* `slices` slices of one context. Two share each coefficient that is read; of one slice the sum goes in two chains, `dx` and
- * `odd`, as one would be waited for. */
-INLINE void apply_row(const Tile *t, int c, const REAL *gc, int j, int slices, int columns, int first, int last, int scaled,
-                      int stepped, const vec *yj, vec *dy) {
+#include <stddef.h>
+
+#include "lanes.h"
+#include "tile.h"
+
+_Static_assert(1 <= APPLY_TARGETS && APPLY_TARGETS <= 6, "apply_groups has cases for 1 to 6 columns");
+_Static_assert(1 <= APPLY_SLICES && APPLY_SLICES <= 16, "loops over slices are unrolled 16 times at most");
+_Static_assert(ROW_ALIGNMENT % sizeof(Vec) == 0, "rows are padded to whole vectors");
+
+/* Flags of a call. They are constants wherever they are tested, so each combination is compiled separately. */
+enum {
+    FIRST_GROUP = 1,    /* of the tile's targets: nothing is in `deltas` yet */
+    LAST_GROUP = 2,     /* the contexts' rows are written */
+    SCALED = 4,         /* D and E are not zero */
+    STEPPED = 8,        /* increments of contexts are multiplied by context_steps */
+};
+
+/* A slice of the target rows of a group, target by target, and what it becomes. */
+typedef struct TargetSlices {
+    Vec y[APPLY_SLICES * APPLY_TARGETS], updated[APPLY_SLICES * APPLY_TARGETS];
+} TargetSlices;
+
+/* One context's slices, with its row of coefficients g. The sum of products starts from the row itself where the result can
+ * be stored at once, else from the increment so far. Two slices share each coefficient that is read; one slice is
+ * summed in two independent chains, `sum` and `odd`, as the additions of a single chain would wait for each other. */
+INLINE void apply_row(const Tile *t, int c, const Real *g, int j, int slices, int columns, int flags, TargetSlices *targets) {
+    const int first = flags & FIRST_GROUP, last = flags & LAST_GROUP, stepped = flags & STEPPED;
+    const int from_row = first && last && !stepped;
     const int stride = (t->dim + ROW_ALIGNMENT - 1) / ROW_ALIGNMENT * ROW_ALIGNMENT;   /* of a row in deltas */
-    vec x[APPLY_SLICES], dx[APPLY_SLICES], odd = broadcast(0);
-    REAL *row = (REAL *)t->contexts[c] + j, *delta = (REAL *)t->deltas + (size_t)c * stride + j;
+    Vec x[APPLY_SLICES], sum[APPLY_SLICES], odd = vec_broadcast(0);
+    Real *row = (Real *)t->contexts[c] + j, *delta = (Real *)t->scratch.deltas + (size_t)c * stride + j;
 #pragma GCC unroll 16
     for (int s = 0; s < slices; s++) {
-        x[s] = load(row + s * LANES);
-        dx[s] = !first ? load(delta + s * LANES) : last && !stepped ? x[s] : broadcast(0);
-        if (first && scaled) dx[s] += ((const REAL *)t->context_scales)[c] * x[s];
+        x[s] = vec_load(row + s * LANES);
+        if (from_row) sum[s] = x[s];
+        else if (first) sum[s] = vec_broadcast(0);
+        else sum[s] = vec_load(delta + s * LANES);
+        if (first && flags & SCALED) sum[s] += ((const Real *)t->scratch.context_scales)[c] * x[s];
     }
 #pragma GCC unroll 16
     for (int k = 0; k < columns; k++) {
-        const REAL g = gc[k];
+        const Real gk = g[k];
 #pragma GCC unroll 16
         for (int s = 0; s < slices; s++) {
-            if (slices == 1 && k % 2) odd += g * yj[k];
-            else dx[s] += g * yj[k * slices + s];
-            dy[k * slices + s] += g * x[s];
+            if (slices == 1 && k % 2) odd += gk * targets->y[k];
+            else sum[s] += gk * targets->y[k * slices + s];
+            targets->updated[k * slices + s] += gk * x[s];
         }
     }
-    if (slices == 1) dx[0] += odd;
+    if (slices == 1) sum[0] += odd;
 #pragma GCC unroll 16
     for (int s = 0; s < slices; s++) {
-        if (last && stepped) store(row + s * LANES, x[s] + ((const REAL *)t->context_steps)[c] * dx[s]);
-        else if (last) store(row + s * LANES, first ? dx[s] : x[s] + dx[s]);
-        else store(delta + s * LANES, dx[s]);
+        if (!last) vec_store(delta + s * LANES, sum[s]);
+        else if (stepped) vec_store(row + s * LANES, x[s] + ((const Real *)t->context_steps)[c] * sum[s]);
+        else vec_store(row + s * LANES, from_row ? sum[s] : x[s] + sum[s]);
     }
 }
 
-INLINE void apply_slices(const Tile *t, int j, int slices, int t0, int columns, int first, int last, int scaled, int stepped) {
-    vec yj[APPLY_SLICES * APPLY_TARGETS], dy[APPLY_SLICES * APPLY_TARGETS];
-    REAL *y[APPLY_TARGETS];
+INLINE void apply_slices(const Tile *t, int j, int slices, int t0, int columns, int flags) {
+    TargetSlices targets;
+    Real *y[APPLY_TARGETS];
 #pragma GCC unroll 16
     for (int k = 0; k < columns; k++) {
-        y[k] = (REAL *)t->targets[t0 + k] + j;
+        y[k] = (Real *)t->targets[t0 + k] + j;
 #pragma GCC unroll 16
         for (int s = 0; s < slices; s++) {
-            yj[k * slices + s] = dy[k * slices + s] = load(y[k] + s * LANES);
-            if (scaled) dy[k * slices + s] += ((const REAL *)t->target_scales)[t0 + k] * yj[k * slices + s];
+            const int i = k * slices + s;
+            targets.y[i] = targets.updated[i] = vec_load(y[k] + s * LANES);
+            if (flags & SCALED) targets.updated[i] += ((const Real *)t->scratch.target_scales)[t0 + k] * targets.y[i];
         }
     }
-    const REAL *gc = (const REAL *)t->scores + t0;
-    for (int c = 0; c < t->n_contexts; c++, gc += t->n_targets)
-        apply_row(t, c, gc, j, slices, columns, first, last, scaled, stepped, yj, dy);
+    const Real *g = (const Real *)t->scratch.scores + t0;
+    for (int c = 0; c < t->n_contexts; c++, g += t->n_targets) apply_row(t, c, g, j, slices, columns, flags, &targets);
 #pragma GCC unroll 16
     for (int k = 0; k < columns; k++)
 #pragma GCC unroll 16
-        for (int s = 0; s < slices; s++) store(y[k] + s * LANES, dy[k * slices + s]);
+        for (int s = 0; s < slices; s++) vec_store(y[k] + s * LANES, targets.updated[k * slices + s]);
 }
 
-INLINE void apply_group(const Tile *t, int t0, int columns, int first, int last, int scaled, int stepped) {
+INLINE void apply_group(const Tile *t, int t0, int columns, int flags) {
     int j = 0;
     if (APPLY_SLICES > 1)
         for (; j + (APPLY_SLICES - 1) * LANES < t->dim; j += APPLY_SLICES * LANES)
-            apply_slices(t, j, APPLY_SLICES, t0, columns, first, last, scaled, stepped);
-    for (; j < t->dim; j += LANES) apply_slices(t, j, 1, t0, columns, first, last, scaled, stepped);
+            apply_slices(t, j, APPLY_SLICES, t0, columns, flags);
+    for (; j < t->dim; j += LANES) apply_slices(t, j, 1, t0, columns, flags);
 }
 
-INLINE void apply_columns(const Tile *t, int t0, int columns, int first, int last, int scaled, int stepped) {
-    if (first && last) apply_group(t, t0, columns, 1, 1, scaled, stepped);
-    else if (first) apply_group(t, t0, columns, 1, 0, scaled, stepped);
-    else if (last) apply_group(t, t0, columns, 0, 1, scaled, stepped);
-    else apply_group(t, t0, columns, 0, 0, scaled, stepped);
+INLINE void apply_columns(const Tile *t, int t0, int columns, int first, int last, int flags) {
+    if (first && last) apply_group(t, t0, columns, flags | FIRST_GROUP | LAST_GROUP);
+    else if (first) apply_group(t, t0, columns, flags | FIRST_GROUP);
+    else if (last) apply_group(t, t0, columns, flags | LAST_GROUP);
+    else apply_group(t, t0, columns, flags);
 }
 
-INLINE void apply_groups(const Tile *t, int scaled, int stepped) {
+INLINE void apply_groups(const Tile *t, int flags) {
     int groups = (t->n_targets + APPLY_TARGETS - 1) / APPLY_TARGETS;
     for (int b = 0; b < groups; b++) {                     /* groups of nearly equal width */
         int t0 = t->n_targets * b / groups, first = b == 0, last = b == groups - 1;
         switch (t->n_targets * (b + 1) / groups - t0) {
-            case 1: apply_columns(t, t0, 1, first, last, scaled, stepped); break;
-            case 2: apply_columns(t, t0, 2, first, last, scaled, stepped); break;
-            case 3: apply_columns(t, t0, 3, first, last, scaled, stepped); break;
-            case 4: apply_columns(t, t0, 4, first, last, scaled, stepped); break;
-            case 5: apply_columns(t, t0, 5, first, last, scaled, stepped); break;
-            default: apply_columns(t, t0, 6, first, last, scaled, stepped); break;
+            case 1: apply_columns(t, t0, 1, first, last, flags); break;
+            case 2: apply_columns(t, t0, 2, first, last, flags); break;
+            case 3: apply_columns(t, t0, 3, first, last, flags); break;
+            case 4: apply_columns(t, t0, 4, first, last, flags); break;
+            case 5: apply_columns(t, t0, 5, first, last, flags); break;
+            default: apply_columns(t, t0, 6, first, last, flags); break;
         }
     }
 }
 
-static void apply(const Tile *t) { apply_groups(t, 0, 0); }
-static void apply_scaled(const Tile *t) { apply_groups(t, 1, 0); }
-static void apply_stepped(const Tile *t) { apply_groups(t, 1, 1); }
+static void apply_plain(const Tile *t) { apply_groups(t, 0); }
+static void apply_scaled(const Tile *t) { apply_groups(t, SCALED); }
+static void apply_stepped(const Tile *t) { apply_groups(t, SCALED | STEPPED); }
 
-/* A thread's own row joins the common one with a share of what it has learned since both were last the same; the rest is
- * dropped. */
-static void merge(void *common, void *own, void *before, int dim, double share) {
-    REAL *z = common, *x = own, *x_before = before;
+/* The shared row moves by `share` of what the thread's copy has learned since its last merge (the rest is dropped), and all
+ * three rows become equal. */
+static void merge_rows(void *common, void *copy, void *last_merged, int dim, double share) {
+    Real *z = common, *x = copy, *x_before = last_merged;
     for (int j = 0; j < dim; j += LANES) {
-        vec merged = load(z + j) + (REAL)share * (load(x + j) - load(x_before + j));
-        store(z + j, merged);
-        store(x + j, merged);
-        store(x_before + j, merged);
+        Vec merged = vec_load(z + j) + (Real)share * (vec_load(x + j) - vec_load(x_before + j));
+        vec_store(z + j, merged);
+        vec_store(x + j, merged);
+        vec_store(x_before + j, merged);
     }
 }
+
+#endif

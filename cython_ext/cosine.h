@@ -1,38 +1,48 @@
-/* cosine.h -- the length of every row of a tile, for objectives of the cosine x.y / (|x| |y|).
+/* cosine.h -- the length of every row of a tile, for objectives on the cosine x.y / (|x| |y|).
  *
  * A row of zeros has no direction. Its inverse length is taken as 0, so that its cosines, their coefficients and its own
- * update are 0 too: no NaN, and the row stays where it is. So a run begins without such rows (see ../w2v/training/trainer.py). */
+ * update are 0 too: no NaN, and the row stays where it is. So training starts without such rows (see ../w2v/training/reference.py and
+ * Matrices.start_zero_rows). */
+#ifndef W2V_COSINE_H
+#define W2V_COSINE_H
+
+#include "lanes.h"
+#include "tile.h"
 
 #define SMALLEST_SQUARE 1e-30f   /* of a length: below it 1/length^2 is no longer a float */
 
 #define NORM_ROWS (LANES < 8 ? LANES : 8)   /* at a time: enough sums to hide the latency of a multiply-add */
 
-INLINE void inverse_norms_of(void **rows, int count, int dim, REAL *out) {
+_Static_assert(LANES <= ROW_SLACK, "the last vector of a list of rows is written into the slack");
+
+INLINE void inverse_norms_of(void **rows, int count, int dim, Real *out) {
     for (int r = 0; r < count; r += LANES) {
-        vec sums[LANES];
-        for (int i = 0; i < LANES; i++) sums[i] = (vec){0};
+        Vec sums[LANES];
+        for (int i = 0; i < LANES; i++) sums[i] = (Vec){0};
         for (int i = 0; i < LANES && r + i < count; i += NORM_ROWS) {
-            const REAL *row[NORM_ROWS];
-            vec sum[NORM_ROWS];
+            const Real *row[NORM_ROWS];
+            Vec sum[NORM_ROWS];
 #pragma GCC unroll 8
             for (int q = 0; q < NORM_ROWS; q++) {
                 row[q] = rows[r + i + q < count ? r + i + q : count - 1];
-                sum[q] = (vec){0};
+                sum[q] = (Vec){0};
             }
             for (int j = 0; j < dim; j += LANES)
 #pragma GCC unroll 8
-                for (int q = 0; q < NORM_ROWS; q++) sum[q] += load(row[q] + j) * load(row[q] + j);
+                for (int q = 0; q < NORM_ROWS; q++) sum[q] += vec_load(row[q] + j) * vec_load(row[q] + j);
 #pragma GCC unroll 8
             for (int q = 0; q < NORM_ROWS; q++) sums[i + q] = sum[q];
         }
-        const vec squares = sum_each(sums), zero = {0};
-        store_unaligned(out + r, select(squares > SMALLEST_SQUARE, 1 / square_roots(squares), zero));   /* or into the slack */
+        const Vec squares = vec_sum_each(sums), zero = {0};
+        vec_store_unaligned(out + r, vec_select(squares > SMALLEST_SQUARE, 1 / vec_sqrt(squares), zero));
     }
 }
 
-/* The contexts' into inverse_norms, the targets' behind them. */
-INLINE void find_inverse_norms(const Tile *t) {
-    REAL *inverse = t->inverse_norms;
+/* Those of the contexts into inverse_norms, those of the targets behind them. */
+INLINE void find_inverse_norms(Tile *t) {
+    Real *inverse = t->scratch.inverse_norms;
     inverse_norms_of(t->contexts, t->n_contexts, t->dim, inverse);
     inverse_norms_of(t->targets, t->n_targets, t->dim, inverse + t->n_contexts + ROW_SLACK);
 }
+
+#endif

@@ -1,20 +1,39 @@
-/* kernels.h -- the kernels for one instruction set; see tile.h for what they compute.
+/* kernels.h -- the kernels for one instruction set; see tile.h for what they compute. Included once by each tile_*.c, after
+ * that file has set the compiler's target and defined
  *
- * The including file defines LANES, REAL (and REAL_IS_FLOAT), KERNELS (the table's symbol) and KERNELS_NAME, the shape of
- * the score block (SCORE_CONTEXTS x SCORE_TARGETS accumulators) and that of the apply step (APPLY_TARGETS rows by
- * APPLY_SLICES vectors), so that both fill the registers. */
-#include "tile.h"
-#include "lanes.h"
+ *     KERNELS, KERNELS_NAME           the table's symbol, and the name that Python sees
+ *     REAL_BITS, LANES                32 or 64, and the elements of a vector
+ *     SCORE_CONTEXTS, SCORE_TARGETS   the block of accumulators in score.h
+ *     APPLY_SLICES, APPLY_TARGETS     the block of target rows in apply.h: APPLY_SLICES vectors of each of APPLY_TARGETS rows
+ *
+ * The two block shapes are chosen so that each block fills the registers. */
+#ifndef W2V_KERNELS_H
+#define W2V_KERNELS_H
+
+#if !defined(KERNELS) || !defined(KERNELS_NAME) || !defined(REAL_BITS) || !defined(LANES) || !defined(SCORE_CONTEXTS) \
+    || !defined(SCORE_TARGETS) || !defined(APPLY_SLICES) || !defined(APPLY_TARGETS)
+#error "kernels.h is included by tile_*.c only, which define what it needs"
+#endif
+
 #include "score.h"
 #include "sgns.h"
-#include "cosine.h"
-#include "anchors.h"
 #include "objectives.h"
 #include "apply.h"
 
+#define OBJECTIVE(name, cosine) {#name, cosine, name},
 const TileKernels KERNELS = {
-    KERNELS_NAME, LANES, sizeof(REAL),
-    {{"sgns", 0, sgns}, {"nt_xent", 1, nt_xent}, {"triplet", 1, triplet}, {"triplet_dot", 0, triplet_dot},
-     {"align_uniform", 1, align_uniform}},
-    score, apply, apply_scaled, apply_stepped, merge, begin, settle,
+    .name = KERNELS_NAME,
+    .lanes = LANES,
+    .real_bytes = sizeof(Real),
+    .objectives = {OBJECTIVE_LIST(OBJECTIVE)},
+    .score = score_tile,
+    .apply = apply_plain,
+    .apply_scaled = apply_scaled,
+    .apply_stepped = apply_stepped,
+    .merge = merge_rows,
+    .begin_loss = begin_loss,
+    .flush_loss = flush_loss,
 };
+#undef OBJECTIVE
+
+#endif

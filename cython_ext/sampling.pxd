@@ -1,4 +1,4 @@
-# sampling.pxd -- the three random choices of skip-gram: which words stay, how wide a window is, which words are noise.
+# sampling.pxd -- the three random choices of skip-gram: which words are kept, how wide a window is, which words are noise.
 
 from libc.stdint cimport uint32_t, uint64_t
 
@@ -7,7 +7,7 @@ from cython_ext.types cimport Plan, pos_t, word_t
 
 
 cdef inline pos_t subsample(const Plan* plan, Rng* rng, pos_t start, pos_t end, word_t* kept) noexcept nogil:
-    # Mikolov et al. 2013, section 2.3: drop frequent words at random, before windows are formed. Returns how many stay.
+    # Mikolov et al. 2013, section 2.3: drop frequent words at random, before windows are formed. Returns how many are kept.
     cdef pos_t i, n = 0
     cdef word_t word
     for i in range(start, end):
@@ -23,8 +23,13 @@ cdef inline pos_t reduced_window(const Plan* plan, uint64_t random) noexcept nog
     return 1 + below(random, plan.window) if plan.shrink_windows else plan.window
 
 
-cdef inline word_t noise_word(const Plan* plan, uint64_t region, uint64_t random, int k) noexcept nogil:
-    # A window's k-th noise word: in the region of the pool that starts at `region`, k steps of random length from a random
-    # place. Lengths are odd and the region a power of two, so a window's places differ. See ../w2v/config.py: noise_region.
-    cdef uint64_t place = (random + k * (random >> 16 | 1)) & (plan.noise_region - 1)
-    return plan.noise[(region + place) & plan.noise_mask]
+cdef inline word_t noise_word(const Plan* plan, uint64_t region_start, uint64_t random, int k) noexcept nogil:
+    # The k-th noise word of a window: a random walk of k equal strides within the region of the pool.
+    #
+    #     pool   ....[  r   r+s  r+2s ..  mod size  ]........      region_start, noise_region_size places
+    #
+    # An odd stride s and a size that is a power of two have no common factor, so up to `size` places are all different.
+    # Why a region: see noise_region in ../w2v/config.py.
+    cdef uint64_t stride = random >> 16 | 1
+    cdef uint64_t place = (random + k * stride) & (plan.noise_region_size - 1)
+    return plan.noise[(region_start + place) & plan.noise_mask]

@@ -1,20 +1,30 @@
 /* tile.h -- what a tile is, and the kernels that work on one. Plain C, no Python, shared with Cython through tile.pxd.
  *
- * Around one centre word stand n context rows X (of the input matrix) and m target rows Y (of the output matrix: the
- * centre itself first, then the noise words that the whole window shares). One step of skip-gram with negative sampling is
+ * A tile is one window of the text: n context rows X (of the input matrix) around a centre word, and m target rows Y (of the
+ * output matrix: the centre itself first, then the noise words, which all contexts of the window share).
+ *
+ *                          y_0     y_1 .. y_m-1        Y, m rows of dim columns
+ *                        centre    noise words
+ *              x_0     [  s_00  |  s_01 ..        ]
+ *     X        x_1     [  s_10  |  s_11 ..        ]    S = scores, n x m; the objective overwrites it by G
+ *   n rows     ..      [   ..   |                 ]
+ *              x_n-1   [        |                 ]
+ *                       positive    negative pairs
+ *
+ * One step of skip-gram with negative sampling is
  *
  *     score       S = X Y^T                      n x m
- *     objective   S -> G = -lr * dL/dS           n x m     the only place where objectives differ
+ *     objective   S -> G = -lr * dL/dS           n x m     the only step in which objectives differ
  *     apply       X += G Y ;  Y += G^T X_old     rows, in place
  *
- * Other objectives differ from it in the second step alone. Those of the cosine also shrink every row a little, by the
- * derivative of its normalisation: one more coefficient a row, D for the contexts and E for the targets (apply_scaled);
- * and a step for each context can freeze its row or slow it down (apply_stepped):
+ * Objectives on cosines also shrink every row a little, by the derivative of its normalisation: one more coefficient per
+ * row, D for the contexts and E for the targets (apply_scaled). A step per context can freeze its row or slow it down
+ * (apply_stepped):
  *
  *     X += diag(step) (G Y + diag(D) X_old) ;  Y += G^T X_old + diag(E) Y_old
  *
- * Rows are distinct inside a tile: a word that stands twice in a window, or a noise word drawn twice, is one row with a
- * multiplicity. So every product uses the old values and no update is ever lost.
+ * Rows are distinct within a tile: a word that occurs twice in a window, or a noise word drawn twice, is one row with a
+ * multiplicity. So every product uses the old values and no update is lost.
  *
  * Each instruction set compiles kernels.h once (tile_base.c, tile_avx2.c, ...) into one TileKernels table. */
 #ifndef W2V_TILE_H
@@ -22,53 +32,63 @@
 
 #include <stdint.h>
 
-enum { ROW_ALIGNMENT = 64 };  /* bytes: one cache line, and the widest vector of any variant */
-enum { SCORE_SLACK = 64 };    /* entries past n*m that kernels may overwrite in scores, signs and weights */
-enum { ROW_SLACK = 16 };      /* entries past the last row's in what has one entry a row */
+#include "objective_list.h"
 
-/* What a run tells its objective. */
+enum { ROW_ALIGNMENT = 64 };  /* bytes: one cache line, and the widest vector of any instruction set */
+enum { SCORE_SLACK = 64 };    /* entries past n*m that kernels may overwrite in scores, signs and weights */
+enum { ROW_SLACK = 16 };      /* entries past the last row's in arrays of one entry per row */
+
+/* The parameters of an objective, as numbers. */
 typedef struct ObjectiveSettings {
     double temperature;     /* nt_xent: tau > 0 */
-    double margin;          /* triplet */
+    double margin;          /* triplet, triplet_dot */
     double align_weight;    /* align_uniform: lambda */
     double align_power;     /*                alpha > 0 */
     double uniform_t;       /*                t > 0 */
 } ObjectiveSettings;
 
-/* Element type behind each void pointer: the variant's REAL (float, or double in the finite-difference build).
- * Rows are ROW_ALIGNMENT-aligned and zero-padded to a multiple of it. */
+/* A thread's memory that only kernels write. Behind a void pointer are elements of the variant's Real (float, or double in
+ * the finite-difference build). Every array starts on a cache line. */
+typedef struct TileScratch {
+    void *scores;           /* S, then G, row by row.  n m + SCORE_SLACK */
+    void *context_scales;   /* D, set by objectives on cosines.  n + ROW_SLACK; apply_stepped always reads it, so zeros otherwise */
+    void *target_scales;    /* E, likewise.  m + ROW_SLACK */
+    void *inverse_norms;    /* 1 / length of each row, contexts first.  n + m + 2 ROW_SLACK */
+    void *anchors;          /* 3 m + ROW_SLACK vectors, see anchors.h */
+    void *deltas;           /* increments of n rows, for tiles with more targets than registers hold, see apply.h */
+    void *pending;          /* two vectors, see loss.h: products whose logarithm is not in `loss` yet, and sums to add to it */
+    int pending_halvings;   /* an upper bound of -log2 of each product */
+    double loss;            /* in nats, of all tiles since begin_loss; complete after flush_loss */
+} TileScratch;
+
+/* What the kernels read, and at the end what they write beside the rows. Rows start on a cache line and are padded with zeros
+ * to a multiple of it. */
 typedef struct Tile {
-    int dim;                /* IN  columns in use */
-    int n_contexts;         /* IN  n */
-    int n_targets;          /* IN  m; targets[0] is the observed word */
-    void **contexts;        /* IN/OUT  n rows of the input matrix */
-    void **targets;         /* IN/OUT  m rows of the output matrix */
-    void *scores;           /* score: OUT S;  objective: IN S, OUT G;  apply: IN G.  n*m + SCORE_SLACK, row-major */
-    const int *context_counts; /* IN  multiplicity of each context; NULL: every row counts once, and so do pairs */
-    const int *target_counts;  /* IN  of each target; the first is 1, as a noise word equal to the centre is left out */
-    const void *signs;      /* IN  sgns: -1 where a score belongs to the observed word, else +1; laid out as scores */
-    const void *weights;    /* IN  sgns: multiplicity of each pair, laid out as scores; NULL with context_counts */
-    int max_weight;         /* IN  the largest of weights; 1 if NULL */
-    const ObjectiveSettings *settings;   /* IN  not read by sgns */
-    void *context_steps;    /* IN  apply_stepped: what each context's increment is multiplied by */
-    void *context_scales;   /* cosine objectives: OUT D;  apply_scaled, apply_stepped: IN.  n + ROW_SLACK */
-    void *target_scales;    /* cosine objectives: OUT E;  apply_scaled, apply_stepped: IN.  m + ROW_SLACK */
-    void *inverse_norms;    /* scratch: 1 / length of each row, contexts first.  n + m + 2 ROW_SLACK */
-    void *anchors;          /* scratch: 3 m + ROW_SLACK vectors, see anchors.h */
-    void *deltas;           /* scratch: n rows, for tiles with more targets than the registers hold */
-    double learning_rate;   /* IN */
-    void *waiting;          /* scratch, two cache lines: a product and a sum that are not in `loss` yet */
-    int factors;            /* how many the product has */
-    double loss;            /* IN/OUT  the loss in nats, to which every tile's is added; complete after settle */
+    int dim;                /* columns in use */
+    int n_contexts;         /* n */
+    int n_targets;          /* m */
+    void **contexts;        /* n rows of the input matrix */
+    void **targets;         /* m rows of the output matrix; the first is the centre's */
+    const int *context_counts; /* multiplicity of each context; NULL: all are 1, and so are the targets' */
+    const int *target_counts;  /* of each target; the first is 1, as a noise word equal to the centre is left out */
+    const void *signs;      /* sgns: -1 for the scores of the centre, +1 for those of noise words; laid out as scores */
+    const void *weights;    /* sgns: multiplicity of each pair, laid out as scores; NULL with context_counts */
+    int max_weight;         /* the largest of weights; 1 if NULL */
+    const void *context_steps;         /* apply_stepped: what each context's increment is multiplied by */
+    const ObjectiveSettings *settings; /* not read by sgns */
+    double learning_rate;
+    TileScratch scratch;    /* part of the tile, as a second pointer would cost a load in every kernel */
 } Tile;
 
 typedef struct Objective {
     const char *name;
-    int scaled;             /* whether it sets context_scales and target_scales, for apply_scaled */
+    int cosine;             /* whether it sets context_scales and target_scales, so that apply_scaled must follow */
     void (*coefficients)(Tile *);
 } Objective;
 
-enum { OBJECTIVES = 5 };
+#define OBJECTIVE(name, cosine) OBJECTIVE_##name,
+enum { OBJECTIVE_LIST(OBJECTIVE) OBJECTIVES };  /* the last one is their number */
+#undef OBJECTIVE
 
 typedef struct TileKernels {
     const char *name;
@@ -79,33 +99,9 @@ typedef struct TileKernels {
     void (*apply)(const Tile *);
     void (*apply_scaled)(const Tile *);
     void (*apply_stepped)(const Tile *);
-    void (*merge)(void *common, void *own, void *before, int dim, double share);   /* see replicas.pxd */
-    void (*begin)(Tile *);  /* before the first tile: nothing waits */
-    void (*settle)(Tile *); /* after the last: completes the loss. Logarithms are taken for many tiles at once */
+    void (*merge)(void *common, void *copy, void *last_merged, int dim, double share);   /* three rows, see replicas.pxd */
+    void (*begin_loss)(TileScratch *);  /* before the first tile */
+    void (*flush_loss)(TileScratch *);  /* after the last tile: completes the loss */
 } TileKernels;
-
-extern const TileKernels tile_base, tile_float64, tile_emulated512;
-#if defined(__x86_64__)
-extern const TileKernels tile_avx2, tile_avx512;
-#endif
-
-/* The variants this CPU and operating system can run, best first; the finite-difference and emulated builds come last. */
-static inline int tile_variants(const TileKernels **found) {
-    int n = 0;
-#if defined(__x86_64__)
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")
-        && __builtin_cpu_supports("avx512vl"))
-        found[n++] = &tile_avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        found[n++] = &tile_avx2;
-#endif
-    found[n++] = &tile_base;
-    found[n++] = &tile_emulated512;
-    found[n++] = &tile_float64;
-    return n;
-}
-
-enum { MAX_TILE_VARIANTS = 5 };
 
 #endif

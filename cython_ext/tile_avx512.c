@@ -2,14 +2,13 @@
 #if defined(__x86_64__)
 #include <math.h>    /* system headers must be read before the target changes */
 #include <stdint.h>
-#include <string.h>
+#include <stddef.h>
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma"))), apply_to = function)
 #else
 #pragma GCC target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")
 #endif
-#define REAL_IS_FLOAT
-#define REAL float
+#define REAL_BITS 32
 #define LANES 16
 #define SCORE_CONTEXTS 4
 #define SCORE_TARGETS 6

@@ -1,6 +1,5 @@
 /* tile_base.c -- SSE2 on x86-64, NEON on AArch64. */
-#define REAL_IS_FLOAT
-#define REAL float
+#define REAL_BITS 32
 #define LANES 4
 #define SCORE_CONTEXTS 2
 #define SCORE_TARGETS 6

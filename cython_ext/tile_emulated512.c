@@ -1,6 +1,5 @@
 /* tile_emulated512.c -- the AVX-512 source on any CPU: proves its 16-lane code where no AVX-512 is at hand (tests only). */
-#define REAL_IS_FLOAT
-#define REAL float
+#define REAL_BITS 32
 #define LANES 16
 #define SCORE_CONTEXTS 4
 #define SCORE_TARGETS 6

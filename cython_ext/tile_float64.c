@@ -1,5 +1,5 @@
 /* tile_float64.c -- double precision, exact sigmoid: for finite differences (tests only). */
-#define REAL double
+#define REAL_BITS 64
 #define LANES 2
 #define SCORE_CONTEXTS 2
 #define SCORE_TARGETS 6

@@ -1,31 +1,31 @@
-# types.pxd -- the numbers that must not be mixed up, and the plain structs that travel through the core.
+# types.pxd -- word ids and token positions, and the plain structs that the whole core passes around.
 
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from cython_ext.tile cimport ObjectiveSettings, Tile, TileKernels
 
 ctypedef uint32_t word_t      # a word: its row in both matrices
-ctypedef int64_t pos_t        # a place in the token stream
+ctypedef int64_t pos_t        # a position in the token stream, or in a sentence
 
 ctypedef void (*Coefficients)(Tile*) noexcept nogil
 ctypedef void (*Apply)(const Tile*) noexcept nogil
 
 
-# Everything a thread needs to know and never writes (the rows behind input and output excepted: see apply.h).
+# What a run is: read by all its threads and written by none, the rows behind input and output excepted (apply.h).
 cdef struct Plan:
     const word_t* tokens
     const pos_t* offsets      # sentence s is tokens[offsets[s]:offsets[s + 1]]
     const int64_t* chunks     # chunk c is the sentences chunks[c] .. chunks[c + 1]
     const uint32_t* keep      # per word: kept if a uniform 32-bit number does not exceed it
-    const word_t* noise       # shuffled pool in the proportions of the noise law; length a power of two
-    uint64_t noise_mask
-    uint64_t noise_region     # how many places of the pool a window draws its noise words from; a power of two
-    uint64_t noise_step       # by how many the region moves on with each draw
+    const word_t* noise       # a shuffled pool of words in the proportions of the noise distribution; length a power of two
+    uint64_t noise_mask       # that length - 1
+    uint64_t noise_region_size   # noise words of a window come from that many neighbouring places of the pool; a power of two
+    uint64_t noise_region_step   # places by which the region moves with each draw
     char* input               # V rows of row_bytes
     char* output
     size_t row_bytes
-    size_t replicated         # the first words, of whose rows each thread has replicas; 0: none
-    double merged_share       # of what a replica has learned, that a merge moves the common row by
+    size_t replicated         # number of most frequent words whose rows each thread has copies of (replicas.pxd); may be 0
+    double merged_share       # share of what a copy has learned that a merge moves the common row by
     pos_t total_tokens
     int dim
     int window
@@ -37,7 +37,7 @@ cdef struct Plan:
     int epochs
     uint64_t seed
     const TileKernels* kernels
-    Coefficients coefficients # of the objective, one of kernels.objectives
+    Coefficients coefficients # the objective's
     Apply apply               # kernels.apply, apply_scaled or apply_stepped
     ObjectiveSettings settings
     const float* steps        # per word: what its input row's increments are multiplied by; NULL: 1
@@ -46,9 +46,9 @@ cdef struct Plan:
 # What happened to one chunk in one epoch. In-vocabulary tokens = subsampled + isolated + trained.
 cdef struct Record:
     int64_t tokens
-    int64_t subsampled
-    int64_t isolated          # kept, but alone in its sentence: no context, nothing to train
+    int64_t subsampled        # dropped
+    int64_t isolated          # kept, but alone in the sentence: no context, nothing to train
     int64_t trained
     int64_t pairs             # positive and negative
-    int64_t positives         # positive pairs: what other objectives than sgns call anchors
+    int64_t positives         # positive pairs; for objectives other than sgns, anchors
     double loss               # nats, summed over what the objective sums over

@@ -2,14 +2,15 @@
 
 import numpy as np
 import pytest
-from tiles import run
+from tiles import VARIANTS, needs_testing, run
 
-from w2v import _core, machine
+from w2v import machine
 from w2v.config import TrainConfig
 from w2v.errors import ConfigError
 from w2v.training import objectives, reference
 
-VARIANTS = _core.variants()
+pytestmark = needs_testing
+
 DIMS = [1, 3, 16, 100, 102, 300]
 WINDOWS = [1, 5, 10]
 NEGATIVES = [1, 5, 15]
@@ -128,9 +129,14 @@ def test_nan_gives_finite_coefficients_and_shows_in_the_loss(variant):
 def test_isa_can_be_forced_and_a_wrong_one_is_refused(monkeypatch):
     monkeypatch.delenv("W2V_ISA", raising=False)
     assert machine.isa() == VARIANTS[0]
-    monkeypatch.setenv("W2V_ISA", "base")
-    assert machine.isa() == "base"
+    for name in ("base", "emulated512"):
+        monkeypatch.setenv("W2V_ISA", name)
+        assert machine.isa() == name
     for wrong in ("mmx", "float64"):
         monkeypatch.setenv("W2V_ISA", wrong)
         with pytest.raises(ConfigError, match=f"W2V_ISA={wrong}: .* choose one of .*base"):
             machine.isa()
+
+
+def test_what_only_tests_need_is_not_offered():
+    assert set(VARIANTS) - set(machine.variants()) == {"emulated512", "float64"}

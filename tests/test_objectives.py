@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from tiles import run
+from tiles import VARIANTS, needs_testing, run
 
 from w2v import _core
 from w2v.config import OBJECTIVES, TrainConfig
 from w2v.training import objectives, reference
 
-VARIANTS = _core.variants()
+pytestmark = needs_testing
+
 SETTINGS = [
     TrainConfig(objective="nt_xent", temperature=0.07),
     TrainConfig(objective="nt_xent", temperature=1.0),
@@ -33,8 +34,8 @@ def loss_of(contexts, targets, config):
     return objectives.TABLE[config.objective].define(scores, config)[0].sum()
 
 
-def test_the_table_is_the_list_of_the_configuration():
-    assert tuple(objectives.TABLE) == OBJECTIVES
+def test_the_table_is_the_list_of_the_configuration_and_of_the_core():
+    assert tuple(objectives.TABLE) == OBJECTIVES == tuple(_core.objectives())
     assert all(name == objective.name for name, objective in objectives.TABLE.items())
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from texts import zipf_sentences
+from tiles import TRAINING_VARIANTS as VARIANTS
 from tiles import aligned_rows
 
 from w2v import _core
@@ -18,7 +19,6 @@ from w2v.training.replicas import Replicas, replicas_for
 from w2v.training.trainer import Trainer
 
 WORDS, REPLICATED = 40, 12
-VARIANTS = [name for name in _core.variants() if name != "float64"]
 EXACT = TrainConfig(vector_size=20, window=3, negative=4, epochs=1, alpha=0.1)
 LINEAR = TrainConfig(vector_size=20, window=3, negative=4, epochs=1, alpha=1e-9, min_alpha=1e-9)
 
@@ -31,7 +31,8 @@ def engine_for(config, start, words, isa=VARIANTS[0], chunk=100):
     input, output = (aligned_rows(matrix, np.float32) for matrix in start)
     offsets = np.append(np.arange(0, words, 10), words)
     chunks = np.append(np.arange(0, len(offsets) - 1, chunk), len(offsets) - 1)
-    engine = _core.Engine(input, output, tokens, offsets, chunks, keep, noise, config, isa)
+    text, noise = _core.Text(tokens, offsets, chunks, keep), _core.Noise(noise, len(noise), config.noise_step)
+    engine = _core.Engine(input, output, text, noise, config, isa)
     return engine, (input[:, : config.vector_size], output[:, : config.vector_size]), len(chunks) - 1
 
 
@@ -168,7 +169,7 @@ def test_impossible_shares_are_refused(share):
 
 @pytest.mark.parametrize("copies", [-1, WORDS + 1])
 def test_impossible_copies_are_refused(copies):
-    with pytest.raises(ValueError, match="not so many words to replicate"):
+    with pytest.raises(ValueError, match="number of replicated words"):
         trained(EXACT, np.zeros((2, WORDS, 20), np.float32), 7, copies)
 
 

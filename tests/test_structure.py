@@ -1,6 +1,7 @@
 """Rules of the house that a machine can check: exports, downward imports, extras, nothing unsafe, stubs that are true."""
 
 import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import w2v
-from w2v import _core, _replay, _text
+from w2v import _core
+from w2v.config import OBJECTIVES
+from w2v.training.objectives import TABLE
 
 PACKAGE = Path(w2v.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -57,9 +60,9 @@ def test_imports_point_downwards(path):
             assert LAYERS.index(parts[1]) <= here, f"{path.name} imports {name}"
 
 
-def test_only_one_module_trains():
+def test_one_module_trains_and_three_more_know_the_core():
     users = {path.name for path in FILES if "w2v._core" in set(imported(path))}
-    # The last two for the noise pool, and for how often rows are merged.
+    # Instruction sets and objectives; the noise pool; how often rows are merged.
     assert users == {"trainer.py", "machine.py", "vocabulary.py", "replicas.py"}
     assert [path.name for path in FILES if "Engine(" in path.read_text(encoding="utf-8")] == ["trainer.py"]
 
@@ -103,19 +106,80 @@ def test_nothing_unsafe():
         assert not modules & {"pickle", "dill", "joblib", "shelve", "marshal"}, path
 
 
-@pytest.mark.parametrize(("extra", "door"), [("gensim", "bridge.py"), ("matplotlib", "style.py")])
-def test_an_extra_has_one_door_and_is_imported_when_it_is_needed(extra, door):
+DOORS = {
+    "gensim": {"gensim_compat/bridge.py", "evaluation/test_sets.py"},  # the second locates its files, never imports it
+    "matplotlib": {"plotting/style.py", "plotting/plots.py", "experiments/compare/runner.py"},
+    "plotly": {"plotting/plots.py"},
+    "sklearn": {"evaluation/probe.py"},
+    "threadpoolctl": {"evaluation/probe.py"},
+    "scipy": {"evaluation/statistics.py", "evaluation/similarity.py"},
+    "ot": {"vectors/transport.py"},
+}
+
+
+def names_given(path):
+    """First parts of the strings that calls are given, such as importlib.import_module("scipy.stats")."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for argument in node.args if isinstance(node, ast.Call) else ():
+            first = argument.values[0] if isinstance(argument, ast.JoinedStr) and argument.values else argument
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value.partition(".")[0]
+
+
+@pytest.mark.parametrize("extra", DOORS)
+def test_an_extra_has_one_door(extra):
     for path in FILES:
-        if extra in {name.split(".")[0] for name in imported(path)}:
-            assert path.name == door
-            top = ast.Module(ast.parse(path.read_text(encoding="utf-8")).body, [])
-            names = [node for node in top.body if isinstance(node, (ast.Import, ast.ImportFrom))]
-            assert not any(extra in ast.unparse(node).split() for node in names), f"{path} imports {extra} at once"
+        if extra in {*names_given(path), *(name.split(".")[0] for name in imported(path))}:
+            assert str(path.relative_to(PACKAGE)) in DOORS[extra]
 
 
-@pytest.mark.parametrize("module", [_core, _replay, _text], ids=["_core", "_replay", "_text"])
-def test_stubs_name_what_is_there(module):
-    stub = ast.parse((PACKAGE / f"{module.__name__.split('.')[1]}.pyi").read_text(encoding="utf-8"))
+def run_python(code):
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.split()
+
+
+def test_every_module_can_be_imported_without_the_extras():
+    modules = [
+        "w2v." + str(path.relative_to(PACKAGE)).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        for path in FILES
+        if path.name != "__main__.py" and path != PACKAGE / "__init__.py"
+    ]
+    code = f"""
+import sys, importlib
+for extra in {sorted(DOORS)}:
+    sys.modules[extra] = None
+for module in {modules}:
+    importlib.import_module(module)
+print(len({modules}))
+"""
+    assert run_python(code) == [str(len(modules))]
+
+
+HEAVY = ("w2v.experiments", "w2v.geometry", "w2v.plotting", "w2v._replay", *DOORS)
+
+
+@pytest.mark.parametrize(
+    ("use", "most"),
+    [("w2v", 10), ("w2v.KeyedVectors", 40), ("w2v.encode, w2v.train, w2v.load", 60), ("w2v.Word2Vec", 75)],
+)
+def test_what_is_used_loads_little(use, most):
+    loaded = run_python(f"import sys, w2v; {use}; print(*sys.modules)")
+    assert not [name for name in loaded if name in HEAVY or name.startswith(tuple(f"{heavy}." for heavy in HEAVY))]
+    assert sum(name.partition(".")[0] == "w2v" for name in loaded) <= most
+
+
+def test_an_objective_is_listed_once_in_c_and_once_in_python():
+    names = ["sgns", "nt_xent", "triplet", "triplet_dot", "align_uniform"]
+    assert _core.objectives() == names
+    assert list(OBJECTIVES) == names
+    assert list(TABLE) == names
+
+
+@pytest.mark.parametrize("name", ["_core", "_replay", "_text", "_testing"])
+def test_stubs_name_what_is_there(name):
+    module = pytest.importorskip(f"w2v.{name}") if name == "_testing" else importlib.import_module(f"w2v.{name}")
+    stub = ast.parse((PACKAGE / f"{name}.pyi").read_text(encoding="utf-8"))
     for node in stub.body:
         if isinstance(node, ast.ClassDef):
             members = {m.name for m in node.body if isinstance(m, ast.FunctionDef)}

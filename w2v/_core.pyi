@@ -1,19 +1,27 @@
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
 MERGE_WINDOWS: int
+
+class Text(NamedTuple):
+    tokens: NDArray[Any]
+    offsets: NDArray[Any]
+    chunks: NDArray[Any]
+    keep: NDArray[Any]
+
+class Noise(NamedTuple):
+    pool: NDArray[Any]
+    region_size: int
+    region_step: int
 
 class Engine:
     def __init__(
         self,
         input: NDArray[Any],
         output: NDArray[Any],
-        tokens: NDArray[Any],
-        offsets: NDArray[Any],
-        chunks: NDArray[Any],
-        keep: NDArray[Any],
-        noise: NDArray[Any],
+        text: Text,
+        noise: Noise,
         settings: Any,
         isa: str,
         steps: NDArray[Any] | None = None,
@@ -38,16 +46,8 @@ class Engine:
     def progress(self) -> int: ...
 
 def variants() -> list[str]: ...
+def objectives() -> list[str]: ...
+def kernels(name: str) -> Any: ...
+def add_kernels(capsule: Any) -> None: ...
 def check_trains(isa: str) -> None: ...
 def shuffled_pool(shares: NDArray[Any], seed: int) -> NDArray[Any]: ...
-def update_tile(
-    variant: str,
-    contexts: NDArray[Any],
-    targets: NDArray[Any],
-    context_counts: Any,
-    target_counts: Any,
-    dim: int,
-    learning_rate: float,
-    settings: Any,
-    steps: Any = None,
-) -> tuple[NDArray[Any], NDArray[Any], float]: ...

@@ -10,7 +10,7 @@ from dataclasses import Field, asdict, dataclass, field, fields
 from typing import Any
 
 from w2v.errors import ConfigError
-from w2v.machine import processors
+from w2v.machine import compiled_objectives, processors
 
 
 def option(
@@ -31,9 +31,8 @@ def choice(default: str, description: str, allowed: tuple[str, ...]) -> Any:
     return field(default=default, metadata={"help": description, "allowed": allowed})
 
 
-OBJECTIVES = ("sgns", "nt_xent", "triplet", "triplet_dot", "align_uniform")
-"""Losses that the engine trains; ``training/objectives.py`` defines them."""
-
+OBJECTIVES = compiled_objectives()
+"""Losses that the engine trains; `w2v.training.objectives` defines them."""
 
 SMALL_POOL = 1 << 17
 """Places of the noise pool of 4,096 words."""

@@ -6,6 +6,7 @@ There is no slow path in Python: without the compiled core nothing works, and th
 import os
 import platform
 import resource
+from contextlib import suppress
 from pathlib import Path
 
 from w2v.errors import ConfigError
@@ -20,13 +21,14 @@ except ImportError as problem:
     ) from problem
 
 
-TEST_BUILDS = ("emulated512", "float64")
-"""Kernels that prove the others: the AVX-512 source without AVX-512, and double precision for finite differences."""
-
-
 def variants() -> list[str]:
     """Return the instruction sets of this machine, best first."""
-    return [name for name in _core.variants() if name not in TEST_BUILDS]
+    return _core.variants()
+
+
+def compiled_objectives() -> tuple[str, ...]:
+    """Return the objectives that the core trains, the default first; ``cython_ext/objective_list.h`` lists them."""
+    return tuple(_core.objectives())
 
 
 def isa() -> str:
@@ -40,6 +42,9 @@ def isa() -> str:
     wanted = os.environ.get("W2V_ISA", "")
     if not wanted:
         return variants()[0]
+    if wanted not in variants():
+        with suppress(ImportError):  # it is built for the tests only, and adds its kernels to the core when imported
+            from w2v import _testing  # noqa: F401
     try:
         _core.check_trains(wanted)
     except ValueError as problem:

@@ -1,17 +1,21 @@
 """``w2v demo``: train on the generated world, and on gensim's small news corpus if it is there; show what came out."""
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from w2v.atomic_files import atomic_write
 from w2v.cli.command import command, quiet_option
 from w2v.cli.evaluate import score_analogies
-from w2v.cli.output import emit, json_option, tell
+from w2v.cli.output import emit, json_option
+from w2v.config import TextOptions, TrainConfig
 from w2v.corpora import analogies, similarity_pairs, write
+from w2v.corpus.encode import encode
 from w2v.errors import MissingExtraError
 from w2v.evaluation import dataset, evaluate_pairs
-from w2v.gensim_compat.word2vec import Word2Vec
+from w2v.training.train import train
+from w2v.training.trained_model import TrainedModel
 
 WORLD_WORDS = 1_000_000
 SHOWN_WORDS = ("france", "queen", "sang")
@@ -36,11 +40,8 @@ def demo(quiet: bool, as_json: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="w2v-demo-") as folder:
         world, text = demonstrate_world(Path(folder), False if quiet else None)
     result, parts = {"world": world}, [text]
-    try:
+    with suppress(MissingExtraError):  # gensim's corpus is a second example where gensim is installed
         path = dataset("questions-words").with_name(NEWS)
-    except MissingExtraError:
-        tell('w2v: the second demo needs gensim\'s corpus: pip install "w2v[gensim]"')
-    else:
         result["news"], text = demonstrate_news(path, False if quiet else None)
         parts.append(text)
     parts.append(
@@ -56,20 +57,17 @@ def demonstrate_world(folder: Path, progress: bool | None) -> tuple[dict[str, An
     for path, content in ((questions, analogies()), (pairs, similarity_pairs())):
         with atomic_write(path) as file:
             file.write(content.encode())
-    model = Word2Vec(corpus_file=str(corpus), workers=0, progress=progress)
-    scores, table = score_analogies(model.wv, str(questions))
-    result, lines = _describe(model, f"A generated world of {model.corpus_total_words:,} words", SHOWN_WORDS)
+    model = train(encode(corpus, progress=progress), progress=progress)
+    scores, table = score_analogies(model.vectors, str(questions))
+    result, lines = _describe(model, f"A generated world of {model.ledger['read']:,} words", SHOWN_WORDS)
     answers = {}
     for a, b, c in SHOWN_ANALOGIES:
-        answers[f"{a} : {b} = {c} : ?"] = model.wv.most_similar(positive=[b, c], negative=[a], topn=1)[0]
+        answers[f"{a} : {b} = {c} : ?"] = model.vectors.most_similar(positive=[b, c], negative=[a], topn=1)[0]
     lines += [f"  {question:32} {word} ({score:.2f})" for question, (word, score) in answers.items()]
     lines += ["  " + line for line in table.splitlines()]
     result |= {"answers": answers, "analogies": scores}
-    try:
-        similarity = evaluate_pairs(model.wv.index_to_key, model.wv.vectors, pairs)
-    except MissingExtraError as problem:
-        lines.append(f"  similarity not scored: {problem}")
-    else:
+    with suppress(MissingExtraError):  # scipy
+        similarity = evaluate_pairs(model.vectors.index_to_key, model.vectors.vectors, pairs)
         result["similarity"] = similarity.to_dict()
         lines.append(f"  similarity: {similarity}")
     return result, "\n".join(lines)
@@ -77,23 +75,24 @@ def demonstrate_world(folder: Path, progress: bool | None) -> tuple[dict[str, An
 
 def demonstrate_news(path: Path, progress: bool | None) -> tuple[dict[str, Any], str]:
     """Train on 300 news articles: too few words for analogies, enough for neighbours."""
-    model = Word2Vec(corpus_file=str(path), workers=0, epochs=20, progress=progress, tokenizer="words")
-    result, lines = _describe(model, f"300 news articles, {model.corpus_total_words:,} words", NEWS_WORDS)
+    corpus = encode(path, text=TextOptions("words"), progress=progress)
+    model = train(corpus, TrainConfig(epochs=20), progress=progress)
+    result, lines = _describe(model, f"300 news articles, {model.ledger['read']:,} words", NEWS_WORDS)
     return result, "\n".join(lines)
 
 
-def _describe(model: Word2Vec, title: str, words: tuple[str, ...]) -> tuple[dict[str, Any], list[str]]:
-    near = model.wv.most_similar_batch(list(words), topn=5)
+def _describe(model: TrainedModel, title: str, words: tuple[str, ...]) -> tuple[dict[str, Any], list[str]]:
+    near = model.vectors.most_similar_batch(list(words), topn=5)
     seconds = sum(report.seconds for report in model.reports)
     speed = sum(report.tokens for report in model.reports) / seconds
-    lines = [f"{title}: {len(model.wv):,} vectors, {speed:,.0f} words/s, loss {model.reports[-1].loss:.4f}"]
+    lines = [f"{title}: {len(model):,} vectors, {speed:,.0f} words/s, loss {model.reports[-1].loss:.4f}"]
     lines += [
         f"  {word:10} -> {', '.join(f'{w} ({s:.2f})' for w, s in found)}"
         for word, found in zip(words, near, strict=True)
     ]
     neighbours = dict(zip(words, near, strict=True))
     return {
-        "vocabulary": len(model.wv),
+        "vocabulary": len(model),
         "words_per_second": speed,
         "loss": model.reports[-1].loss,
         "neighbors": neighbours,

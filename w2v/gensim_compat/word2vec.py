@@ -3,8 +3,7 @@
 Skip-gram with negative sampling is what it trains. gensim's own default is CBOW (``sg=0``); asking for that, or for
 hierarchical softmax (``hs=1``), is an error and never something else silently.
 
-A model has a corpus, its rows (`RowsInStep`), parameters that may be assigned, and methods, which are functions of
-`vocabulary_methods`, `training_methods` and `files`.
+A model has a corpus, its rows (`RowsInStep`), assignable parameters, and methods: functions of the modules beside this one.
 """
 
 import os

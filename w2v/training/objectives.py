@@ -131,4 +131,4 @@ TABLE = {
         Objective("align_uniform", align_uniform, True, "positives", 0.5),
     )
 }
-"""All objectives by name, those of ``config.OBJECTIVES``."""
+"""All objectives by name: those of ``cython_ext/objective_list.h``, whose functions are tested against these."""

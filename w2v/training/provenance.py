@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
-from w2v.corpus.encoded_corpus import ReadLedger
+from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.errors import ConfigError, FormatError
 from w2v.machine import isa
 from w2v.training.epoch_report import EpochReport, ledger
@@ -45,6 +45,20 @@ class Provenance:
     numbers: bool = False
     comment: str | None = None
     more: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        corpus: EncodedCorpus,
+        config: TrainConfig,
+        reports: list[EpochReport],
+        comment: str | None,
+        more: dict[str, Any],
+    ) -> "Provenance":
+        """Return that of vectors trained on a corpus."""
+        selection, text = corpus.selection or VocabularyConfig(), corpus.text or TextOptions()
+        numbers = corpus.vocabulary.numbers
+        return cls(config, selection, text, corpus.ledger, reports, corpus.sources, numbers, comment, more)
 
     @property
     def ledger(self) -> dict[str, int]:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from w2v import _core
-from w2v.config import TextOptions, TrainConfig, VocabularyConfig
+from w2v.config import TrainConfig
 from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import DivergedError, NothingTrainedError, OutputError
@@ -98,11 +98,8 @@ class Trainer:
         self._engine = _core.Engine(
             self.matrices.input,
             self.matrices.output,
-            corpus.tokens,
-            self._offsets,
-            self._chunks,
-            corpus.vocabulary.keep_thresholds(config.sample),
-            noise,
+            _core.Text(corpus.tokens, self._offsets, self._chunks, corpus.vocabulary.keep_thresholds(config.sample)),
+            _core.Noise(noise, config.noise_region(len(noise)), config.noise_step),
             config,
             isa(),
             steps,
@@ -251,12 +248,8 @@ class Trainer:
         **more : JSON values
             Kept in the model's metadata.
         """
-        corpus, vocabulary = self.corpus, self.corpus.vocabulary
-        selection, text = corpus.selection or VocabularyConfig(), corpus.text or TextOptions()
-        provenance = Provenance(
-            self.config, selection, text, corpus.ledger, self.reports, corpus.sources, vocabulary.numbers, comment, more
-        )
-        return TrainedModel(vocabulary, self.matrices, provenance)
+        provenance = Provenance.of(self.corpus, self.config, self.reports, comment, more)
+        return TrainedModel(self.corpus.vocabulary, self.matrices, provenance)
 
     # --------------------------------------------------------------------------------------------------------- epochs
 

@@ -1,0 +1,121 @@
+# workspace.pxd -- what one thread owns while it trains: made once, freed when its work is done.
+
+from libc.stdint cimport uint64_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset
+
+from cython_ext.replicas cimport Replicas
+from cython_ext.tile cimport ROW_ALIGNMENT, ROW_SLACK, SCORE_SLACK, Tile, TileScratch
+from cython_ext.types cimport Plan, pos_t, word_t
+
+cdef extern from "<stdlib.h>" nogil:
+    void* aligned_alloc(size_t alignment, size_t bytes) noexcept
+
+cdef enum:
+    WINDOWS_IN_FLIGHT = 3     # the current one, and the next two, which are being prepared
+    MAX_BLOCKS = 32
+
+
+# The distinct words of one side of a tile, and the multiplicity of each.
+cdef struct Side:
+    int n
+    int total                 # with multiplicity
+    word_t* words
+    int* counts               # of targets: valid only after set_single_counts where n == total
+    void** rows
+
+
+# What is known of a window before its turn: its bounds in the sentence, and its targets.
+cdef struct Window:
+    pos_t first
+    pos_t end
+    Side targets
+
+
+cdef struct Workspace:
+    word_t* kept              # words of the current sentence that subsampling kept
+    void** rows               # their rows in the input matrix
+    pos_t* latest_repeat      # see window.pxd: find_rows
+    Window windows[WINDOWS_IN_FLIGHT]
+    Side contexts             # of a window in which a word occurs twice
+    float* signs
+    float* weights
+    float* steps              # of the contexts; ones unless the plan has steps
+    Tile tile
+    int signs_width           # number of targets that `signs` is laid out for
+    int max_contexts
+    uint64_t noise_region_start   # a place of the pool, modulo its length
+    Replicas replicas
+    void* blocks[MAX_BLOCKS]  # all memory of this workspace
+    int n_blocks
+    bint out_of_memory
+
+
+cdef inline void* allocate(Workspace* space, size_t n, size_t size) noexcept nogil:
+    # n zeroed elements from a cache line on; NULL if there is no memory. aligned_alloc needs a positive multiple of the alignment.
+    cdef size_t bytes = (n * size + ROW_ALIGNMENT) // ROW_ALIGNMENT * ROW_ALIGNMENT
+    cdef void* memory = aligned_alloc(ROW_ALIGNMENT, bytes)
+    if memory == NULL or space.n_blocks == MAX_BLOCKS:
+        free(memory)
+        space.out_of_memory = True
+        return NULL
+    memset(memory, 0, bytes)
+    space.blocks[space.n_blocks] = memory
+    space.n_blocks += 1
+    return memory
+
+
+cdef inline float* floats(Workspace* space, size_t n) noexcept nogil:
+    return <float*>allocate(space, n, sizeof(float))
+
+
+cdef inline void make_side(Workspace* space, Side* side, int capacity) noexcept nogil:
+    side.words = <word_t*>allocate(space, capacity, sizeof(word_t))
+    side.counts = <int*>allocate(space, capacity, sizeof(int))
+    side.rows = <void**>allocate(space, capacity, sizeof(void*))
+
+
+cdef inline void make_scratch(Workspace* space, int contexts, int targets, int dim) noexcept nogil:
+    cdef TileScratch* scratch = &space.tile.scratch
+    scratch.scores = floats(space, <size_t>contexts * targets + SCORE_SLACK)
+    scratch.context_scales = floats(space, contexts + ROW_SLACK)
+    scratch.target_scales = floats(space, targets + ROW_SLACK)
+    scratch.inverse_norms = floats(space, contexts + targets + 2 * ROW_SLACK)
+    scratch.anchors = allocate(space, <size_t>3 * targets + ROW_SLACK, ROW_ALIGNMENT)
+    scratch.deltas = floats(space, <size_t>contexts * (dim + ROW_ALIGNMENT))
+    scratch.pending = allocate(space, 2, ROW_ALIGNMENT)
+
+
+cdef inline void free_workspace(Workspace* space) noexcept nogil:
+    cdef int i
+    for i in range(space.n_blocks):
+        free(space.blocks[i])
+    free(space)
+
+
+cdef inline Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept nogil:
+    # For sentences of up to `longest` words; NULL if there is no memory.
+    cdef int contexts = 2 * plan.window, targets = 1 + plan.negative, i
+    cdef Workspace* space = <Workspace*>calloc(1, sizeof(Workspace))
+    if space == NULL:
+        return NULL
+    space.max_contexts = contexts
+    space.kept = <word_t*>allocate(space, longest + 1, sizeof(word_t))
+    space.rows = <void**>allocate(space, longest + 1, sizeof(void*))
+    space.latest_repeat = <pos_t*>allocate(space, longest + 1, sizeof(pos_t))
+    for i in range(WINDOWS_IN_FLIGHT):
+        make_side(space, &space.windows[i].targets, targets)
+    make_side(space, &space.contexts, contexts)
+    space.signs = floats(space, <size_t>contexts * targets + SCORE_SLACK)
+    space.weights = floats(space, <size_t>contexts * targets + SCORE_SLACK)
+    space.steps = floats(space, contexts + ROW_SLACK)
+    make_scratch(space, contexts, targets, plan.dim)
+    space.replicas.rows = <char*>allocate(space, 4 * plan.replicated, plan.row_bytes)
+    if space.out_of_memory:
+        free_workspace(space)
+        return NULL
+    for i in range(contexts):
+        space.steps[i] = 1
+    space.tile.dim, space.tile.settings = plan.dim, &plan.settings
+    space.tile.signs, space.tile.context_steps = space.signs, space.steps
+    return space

@@ -1,0 +1,15 @@
+from typing import Any
+
+from numpy.typing import NDArray
+
+def variants() -> list[str]: ...
+def update_tile(
+    variant: str,
+    contexts: NDArray[Any],
+    targets: NDArray[Any],
+    counts: tuple[Any, Any],
+    dim: int,
+    learning_rate: float,
+    settings: Any,
+    steps: Any = None,
+) -> tuple[NDArray[Any], NDArray[Any], float]: ...
