@@ -1,4 +1,4 @@
-"""What several files of tests need: the generated world on disk, gensim's small corpus, waiting without a race."""
+"""What several files of tests need: the generated world on disk, and waiting without a race."""
 
 import time
 
@@ -19,14 +19,6 @@ def make_world(tmp_path_factory):
         return folder
 
     return make
-
-
-@pytest.fixture(scope="session")
-def lee():
-    """The 300 documents that come with gensim."""
-    path = pytest.importorskip("gensim.test.utils").datapath("lee_background.cor")
-    with open(path, encoding="utf-8") as lines:
-        return [line.split() for line in lines]
 
 
 @pytest.fixture(scope="session")

@@ -180,7 +180,7 @@ MISTAKES = [
     (["{t}", "--pairs", "{p}", "--pairs", "{p}"], 2, "two sets of word pairs are called pairs"),
     (["{t}", "--analogies", "{t}"], 65, "line 1"),
     (["{t}", "--tokenizer", "best"], 2, "tokenizer must be"),
-    (["{t}", "-o", "{p}"], 74, "cannot make the folder"),
+    (["{t}", "-o", "{p}"], 2, "--output must be a folder: got the file"),
     (["{f}", "-o", "{f}"], 2, "written among the texts"),
     (["{t}", "-o", "/proc/w2v"], 74, "cannot make the folder"),
     ([], 2, "Missing argument"),

@@ -87,15 +87,15 @@ def text():
 
 
 @pytest.fixture(scope="module")
-def halves(text):
+def split(text):
     """Nine paragraphs in ten to train on, and the tenth."""
     return [paragraph for i, paragraph in enumerate(text) if i % 10], text[::10]
 
 
 @pytest.fixture(scope="module")
-def ours(halves):
+def ours(split):
     """The mean scores of three seeds."""
-    trained, held_out = halves
+    trained, held_out = split
     return np.mean([scores(w2v.Word2Vec(trained, seed=seed, **SETTINGS), held_out) for seed in (1, 2, 3)], axis=0)
 
 
@@ -237,20 +237,20 @@ def test_quality(ours):
     assert held_out > 0.561
 
 
-def test_no_worse_than_gensim(ours, halves):
+def test_no_worse_than_gensim(ours, split):
     """gensim, 10 seeds: kinds 0.921 +- 0.003, held-out text 0.5625 +- 0.0011; the tolerances are five standard deviations.
 
     The expected differences are +0.012 +- 0.004 and +0.0025 +- 0.0013.
     """
     word2vec = pytest.importorskip("gensim.models").Word2Vec
-    trained, held_out = halves
+    trained, held_out = split
     theirs = scores(word2vec(trained, sg=1, seed=1, **SETTINGS), held_out)
     assert (ours > theirs - (0.01, 0.005)).all()
 
 
-def test_the_scores_know_what_was_not_learned(halves):
+def test_the_scores_know_what_was_not_learned(split):
     """Random vectors, and a text whose words were shuffled, are at chance (see `test_quality`)."""
-    trained, held_out = halves
+    trained, held_out = split
     rng = np.random.default_rng(1)
     words = iter(rng.permutation(list(chain.from_iterable(trained))).tolist())
     shuffled = w2v.Word2Vec([[next(words) for _ in paragraph] for paragraph in trained], **SETTINGS)

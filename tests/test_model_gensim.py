@@ -53,6 +53,11 @@ def ends_in_even_length(word, count, min_count):
     return w2v.RULE_DISCARD if len(word) % 2 else None
 
 
+@pytest.fixture(scope="module")
+def lee():
+    return list(common.LeeCorpus())
+
+
 @pytest.mark.parametrize(
     "options",
     [

@@ -15,6 +15,13 @@ LEAST_COSINE, LARGEST_DIFFERENCE = 0.99999, 1e-3
 
 
 @pytest.fixture(scope="module")
+def lee():
+    path = pytest.importorskip("gensim.test.utils", reason="gensim is the yardstick").datapath("lee_background.cor")
+    with open(path, encoding="utf-8") as lines:
+        return [line.split() for line in lines]
+
+
+@pytest.fixture(scope="module")
 def world():
     pytest.importorskip("gensim", reason="gensim is the yardstick")
     return [line.split() for line in generate(40_000, seed=5)]
