@@ -1,10 +1,10 @@
-"""From a text file to saved vectors, the whole process, w2v and gensim in alternation: wall time and peak memory.
+"""Time w2v and gensim in alternation from a text file to saved vectors: wall time and peak memory of the whole process.
 
     python benchmarks/end_to_end.py TEXT [--epochs 1 5] [--rounds 3] [--workers 2]
 
-One script makes every run (`w2v/gensim_compat/bridge.py`): start Python, import, read, train, save words, counts and both
-matrices.
-w2v's own estimate of its memory is beside what it used.
+One script (`w2v/gensim_compat/bridge.py`) makes the runs of both engines: Python starts, imports the engine, reads,
+trains, and saves words, counts and both matrices. The JSON object also has w2v's own estimate of the memory that training
+takes.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from w2v.training.memory import estimate_memory
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("text")
+    parser.add_argument("text", help="a text file, one sentence per line")
     parser.add_argument("--epochs", type=int, nargs="+", default=[1, 5])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=2)
@@ -45,18 +45,18 @@ def main() -> None:
 
 
 def timed_pair(text: str, parameters: dict[str, Any], number: int) -> dict[str, Any]:
-    """Run both engines, each in a process of its own, w2v first in even rounds; ``wall`` is the seconds of the process."""
+    """Run each engine in its own process, w2v first in even rounds; ``wall`` is the duration of the process in seconds."""
     found = {}
     for engine in ENGINES if number % 2 == 0 else ENGINES[::-1]:
         with tempfile.TemporaryDirectory() as folder:
             began = time.perf_counter()
-            made = run(engine, text, parameters | {"seed": 1}, Path(folder), keep=True, tick=lambda: None)
+            made = run(engine, text, parameters | {"seed": 1}, Path(folder), keep=True)
             found[engine] = made | {"wall": time.perf_counter() - began}
     return found
 
 
 def estimated(text: str, workers: int) -> int:
-    """Return the bytes that training takes beside interpreter, modules and words, as w2v says before it trains."""
+    """Return w2v's estimate of the bytes that training takes, without interpreter, modules and words."""
     words = len(encode(text, VocabularyConfig()).vocabulary)
     return estimate_memory(words, TrainConfig(workers=workers)).training
 

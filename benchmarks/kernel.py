@@ -1,9 +1,9 @@
-"""Time score, objective and apply alone, for each instruction set, as a share of this core's multiply-add peak.
+"""Time the score, objective and apply kernels for each instruction set, as a share of this core's multiply-add peak.
 
     python benchmarks/kernel.py [--rows 85000] [--objective nt_xent]
 
-Compiles kernel.c with the kernels of cython_ext/ and runs it; ``--rows`` puts the rows at random in matrices of that many
-words instead of in the first-level cache. Useful operations only: padding and sums across lanes count for nothing.
+Compiles kernel.c with the kernels of cython_ext/ and runs it. All rows are in the first-level cache, unless ``--rows N``
+picks them at random from matrices of N rows. Only useful operations count, not padding or sums across lanes.
 """
 
 import argparse
@@ -34,7 +34,7 @@ SHAPES = [(100, 6, 6), (300, 6, 6), (100, 11, 6), (100, 6, 16), (50, 6, 6), (200
 def main() -> None:
     """Build, run, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, default=0, help="words in the matrices; 0: as many as one tile has")
+    parser.add_argument("--rows", type=int, default=0, help="rows in each matrix; 0: those of one tile only")
     parser.add_argument("--objective", default="sgns", choices=OBJECTIVES)
     options = parser.parse_args()
     variants = _core.variants()

@@ -1,9 +1,10 @@
-"""Words/s when the matrices do not fit the caches: generated ids under a Zipf law, a small vocabulary beside a large one.
+"""Words/s when the matrices do not fit the caches: a large vocabulary against a small one, Zipf-distributed ids.
 
     python benchmarks/large_vocabulary.py [--tokens 4000000] [--words 1000000] [--rounds 3]
 
-The text is made up: it measures memory, not quality. Sentences of 20 words; frequencies proportional to 1 / rank. The second
-epoch counts; in the first, in the column first_epoch, the system hands out the memory of the output matrix page by page.
+The ids are generated, so this measures memory access, not quality. Sentences have 20 words; frequencies are proportional
+to 1 / rank. words_per_second is that of the second epoch: in the first (column first_epoch) the system has to provide the
+memory of the output matrix page by page. share is the ratio to the small vocabulary in the same round.
 """
 
 import argparse
@@ -16,10 +17,10 @@ from w2v import EncodedCorpus, TrainConfig, VocabularyConfig, encode, train
 
 
 def generated(tokens: int, words: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return ids and offsets; every word occurs."""
+    """Return ids and sentence offsets; every word occurs at least once."""
     rng = np.random.default_rng(1)
-    law = np.cumsum(1 / np.arange(1, words + 1))
-    ids = np.searchsorted(law, rng.random(tokens - words) * law[-1])
+    cumulative = np.cumsum(1 / np.arange(1, words + 1))
+    ids = np.searchsorted(cumulative, rng.random(tokens - words) * cumulative[-1])
     ids = np.concatenate([ids, np.arange(words)])
     rng.shuffle(ids)
     return ids.clip(0, words - 1), np.arange(0, tokens + 1, 20)
@@ -28,8 +29,8 @@ def generated(tokens: int, words: int) -> tuple[np.ndarray, np.ndarray]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tokens", type=int, default=4_000_000, help="a multiple of 20, above --words")
-    parser.add_argument("--words", type=int, default=1_000_000)
+    parser.add_argument("--tokens", type=int, default=4_000_000, help="a multiple of 20, more than --words")
+    parser.add_argument("--words", type=int, default=1_000_000, help="size of the large vocabulary")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     corpora = {

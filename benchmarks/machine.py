@@ -1,4 +1,4 @@
-"""What every benchmark says about where it ran, and how it prints."""
+"""What every benchmark reports about the machine, and how it prints its results."""
 
 import json
 import subprocess
@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from w2v.experiments.compare import machine as place
+from w2v.experiments.tables import markdown_table
 
 
 def machine() -> dict[str, Any]:
-    """Describe the machine, the build and the day."""
+    """Describe the machine, the build and the date."""
     return {
         **place.machine(),
         **place.versions(),
@@ -22,11 +23,9 @@ def machine() -> dict[str, Any]:
 
 
 def show(name: str, rows: list[dict[str, Any]], columns: list[str], **more: Any) -> None:
-    """Print one JSON object and, under it, the rows as a Markdown table."""
+    """Print one JSON object, followed by the rows as a Markdown table."""
     print(json.dumps({"benchmark": name, "machine": machine(), **more, "rows": rows}))
-    print("\n| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|")
-    for row in rows:
-        print("| " + " | ".join(_cell(row.get(column)) for column in columns) + " |")
+    print("\n" + markdown_table(columns, [[_cell(row.get(column)) for column in columns] for row in rows]))
 
 
 def _cell(value: Any) -> str:

@@ -1,14 +1,15 @@
-"""Words/s, quality and memory by number of threads, w2v and gensim, on a machine without a network, within a time budget.
+"""Words/s, quality and memory of w2v and gensim by number of threads, without a network, within a time budget.
 
     benchmarks/many_cores.sh TEXT [--output FOLDER] [--wheels FOLDER] [--evaluation FOLDER] [--seconds 560] ...
 
-The working tree is built into a scratch folder; gensim comes from wheels, unless it is installed. Every training is a
-process of its own, and one script (w2v/gensim_compat/bridge.py) trains either engine with the same parameters. Words/s are
-in-vocabulary words x epochs / seconds of the call that trains; "seconds" is the whole process, from text file to saved
-vectors. The most informative measurements come first. The results are rewritten after each of them, so whatever ends
-the script early, what was measured is in the output folder: runs.jsonl (one run per line), result.json, table.md, build.log.
+The working tree is built in a scratch folder; gensim is installed from wheels unless it is already there. Every training
+runs in its own process, and one script (w2v/gensim_compat/bridge.py) trains both engines with the same parameters.
+Words/s is in-vocabulary words x epochs / seconds of the training call; "seconds" is the whole process, from text file to
+saved vectors. The most informative measurements come first, and the results are rewritten after each of them. So if the
+script ends early, for whatever reason, the output folder has everything measured so far: runs.jsonl (one run per line),
+result.json, table.md, build.log.
 
-This file imports neither engine, nor anything else outside the standard library.
+This file imports only the standard library, and neither engine.
 """
 
 import argparse
@@ -37,11 +38,11 @@ OURS, THEIRS = "w2v", "gensim"
 SETS = ("EN-MEN-TR-3k", "EN-WS-353-ALL", "EN-SIMLEX-999", "EN-RW-STANFORD", "EN-MTurk-771")
 """Sets of word pairs, looked for in the evaluation folder as NAME.txt."""
 GENSIM_RATE = (
-    "Each of gensim's n threads lowers its learning rate by the words that it has read itself, by the end of an epoch an "
-    "n-th of them all: gensim's scores after one epoch depend on n."
+    "Each of gensim's n threads lowers its learning rate by the words that it has read itself, which are only 1/n of all "
+    "words by the end of an epoch, so gensim's scores after one epoch depend on n."
 )
 SHORTEST = 2.0
-"""Seconds left under which nothing is started."""
+"""With fewer seconds than this left, nothing is started."""
 
 
 class Failed(Exception):
@@ -63,7 +64,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Clock:
-    """The time budget, which begins with the script."""
+    """The time budget, counted from the start of the script."""
 
     budget: float
     began: float = field(default_factory=time.monotonic)
@@ -85,7 +86,7 @@ class Clock:
 
 @dataclass
 class Results:
-    """What was measured so far, written anew after each measurement."""
+    """What was measured so far; rewritten after each measurement."""
 
     folder: Path
     clock: Clock
@@ -94,7 +95,7 @@ class Results:
     notes: list[str] = field(default_factory=list)
 
     def note(self, text: str) -> None:
-        """Record what failed or was left out, and say so."""
+        """Record and print what failed or was left out."""
         self.notes.append(text)
         self.clock.say(f"note: {text}")
         self.write()
@@ -117,7 +118,7 @@ class Results:
 def main() -> None:
     """Prepare, measure and print."""
     options = parse()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that children end and the scratch folder goes
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends child processes, removes the scratch folder
     clock = Clock(options.seconds)
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / "runs.jsonl").write_text("", encoding="utf-8")
@@ -136,22 +137,24 @@ def main() -> None:
 
 
 def parse() -> argparse.Namespace:
-    """Read the command line; faults are told before anything is built."""
+    """Read the command line; errors are reported before anything is built."""
     parser = argparse.ArgumentParser(prog="many_cores.sh", description=__doc__.splitlines()[0], allow_abbrev=False)
-    parser.add_argument("text", type=Path, help="plain or .xz, one sentence per line")
+    parser.add_argument("text", type=Path, help="text file, plain or .xz, one sentence per line")
     stamp = time.strftime("%Y%m%dT%H%M%S")
     parser.add_argument("--output", type=Path, default=TREE / "build" / f"many-cores-{stamp}", help="overwritten")
-    parser.add_argument("--wheels", type=Path, help="folder of wheels: gensim, and what it needs and this Python lacks")
-    parser.add_argument("--evaluation", type=Path, help=f"folder of {SETS[0]}.txt ..., perhaps questions-words.txt")
+    parser.add_argument(
+        "--wheels", type=Path, help="folder of wheels: gensim and the dependencies that this Python lacks"
+    )
+    parser.add_argument("--evaluation", type=Path, help=f"folder of {SETS[0]}.txt ..., optionally questions-words.txt")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2, 4, 8, 16])
-    parser.add_argument("--epochs", type=int, nargs="+", default=[1, 5], help="in this order of importance")
-    parser.add_argument("--rounds", type=int, default=3, help="repetitions, as far as the time allows")
+    parser.add_argument("--epochs", type=int, nargs="+", default=[1, 5], help="most important first")
+    parser.add_argument("--rounds", type=int, default=3, help="repetitions, if the time allows")
     parser.add_argument("--megabytes", type=float, help="use the beginning of the text only")
-    parser.add_argument("--seconds", type=float, default=560, help="time budget, the build included")
-    parser.add_argument("--note", help="kept with the results: the commit, say, where there is no git")
+    parser.add_argument("--seconds", type=float, default=560, help="time budget, including the build")
+    parser.add_argument("--note", help="saved with the results, e.g. the commit if there is no git")
     options = parser.parse_args()
     if not options.text.is_file():
-        parser.error(f"TEXT: got {options.text}, which is not a file")
+        parser.error(f"TEXT: got {options.text}, expected an existing file")
     for name in ("threads", "epochs"):
         if min(getattr(options, name)) < 1:
             parser.error(f"--{name}: got {min(getattr(options, name))}, expected positive numbers")
@@ -161,18 +164,18 @@ def parse() -> argparse.Namespace:
 
 
 def prepare_and_measure(options: argparse.Namespace, results: Results, scratch: Path) -> None:
-    """Build, find gensim, unpack the text, then measure until the plan or the time is over."""
+    """Build, find gensim, unpack the text, then measure until the plan is finished or the time is over."""
     site, clock = scratch / "site", results.clock
     clock.say("building w2v")
     with (options.output / "build.log").open("w", encoding="utf-8") as log:
         building = start_build(scratch, site, log)
-        try:  # beside the build, which leaves most processors idle
+        try:  # during the build, which leaves most processors idle
             text = unpack(options.text, options.megabytes, scratch / "text.txt")
             building.wait(timeout=max(SHORTEST, clock.left))
         except subprocess.TimeoutExpired:
             raise Failed(f"building takes longer than the time budget of {clock.budget:g} s") from None
         finally:
-            with suppress(ProcessLookupError):  # setup.py and the compilers that it started
+            with suppress(ProcessLookupError):  # setup.py and the compilers it started
                 os.killpg(building.pid, signal.SIGKILL)
     if building.returncode:
         raise Failed(f"w2v does not build: {last_line(options.output / 'build.log')}; see build.log")
@@ -195,11 +198,11 @@ def prepare_and_measure(options: argparse.Namespace, results: Results, scratch: 
 
 
 def start_build(scratch: Path, site: Path, log: Any) -> "subprocess.Popen[bytes]":
-    """Start compiling a copy of the working tree, which is left as it is; no network, and no pip, is needed."""
+    """Start compiling a copy of the working tree, which stays unchanged; needs neither a network nor pip."""
     source = scratch / "source"
     source.mkdir()
     for name in SOURCES:
-        if (TREE / name).is_dir():  # without products of an earlier build, which may have had other flags
+        if (TREE / name).is_dir():  # without the products of earlier builds, which may have used other flags
             shutil.copytree(TREE / name, source / name, ignore=shutil.ignore_patterns("_*.c", "*.so", "__pycache__"))
         else:
             shutil.copy(TREE / name, source / name)
@@ -210,7 +213,7 @@ def start_build(scratch: Path, site: Path, log: Any) -> "subprocess.Popen[bytes]
 
 
 def unpack(path: Path, megabytes: float | None, target: Path) -> Path:
-    """Return the text as a plain file: unpacked if it is .xz, cut at the end of a line if only a part is wanted."""
+    """Return the text as a plain file: unpacked if it is .xz, cut at a line end if only its beginning is wanted."""
     packed = path.suffix == ".xz"
     if not packed and megabytes is None:
         return path.resolve()
@@ -228,7 +231,7 @@ def unpack(path: Path, megabytes: float | None, target: Path) -> Path:
 
 
 def child_environment(site: Path) -> dict[str, str]:
-    """Return the environment in which w2v and gensim are found, and nothing in the current folder is."""
+    """Return an environment in which w2v and gensim are importable, and nothing from the current folder is."""
     paths = [str(site), *filter(None, [os.environ.get("PYTHONPATH")])]
     return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
 
@@ -239,7 +242,7 @@ def child(arguments: Sequence[str], environment: dict[str, str], seconds: float,
     Raises
     ------
     Failed
-        With the last line of what it said, if it fails or takes longer than ``seconds``.
+        If it fails (the message is the last line of its stderr) or takes longer than ``seconds``.
     """
     command, limit = [sys.executable, *arguments], max(1.0, seconds)
     try:
@@ -255,7 +258,7 @@ def child(arguments: Sequence[str], environment: dict[str, str], seconds: float,
 
 
 def describe_build(environment: dict[str, str], clock: Clock) -> dict[str, Any]:
-    """Return what the other benchmarks say about machine and versions; proves that w2v can be imported."""
+    """Return the machine and versions as the other benchmarks report them; fails if w2v cannot be imported."""
     program = "import json, sys; sys.path.append(sys.argv[1]); import machine; print(json.dumps(machine.machine()))"
     try:
         return {"w2v": json.loads(child(["-c", program, str(HERE)], environment, clock.left))}
@@ -264,9 +267,9 @@ def describe_build(environment: dict[str, str], clock: Clock) -> dict[str, Any]:
 
 
 def provide_gensim(wheels: Path | None, site: Path, environment: dict[str, str], clock: Clock) -> dict[str, Any]:
-    """Install gensim from wheels unless it is there; return its version.
+    """Install gensim from wheels unless it is already installed; return its version.
 
-    Only packages that this Python lacks are installed, so both engines run with the same numpy.
+    Only packages that this Python lacks are installed, so that both engines use the same numpy.
     """
     problem = ""
     if wheels is not None:
@@ -292,7 +295,7 @@ def provide_gensim(wheels: Path | None, site: Path, environment: dict[str, str],
 
 
 def is_installed(name: str) -> bool:
-    """Return whether this Python has a package."""
+    """Return whether a package is installed."""
     try:
         importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
@@ -301,7 +304,7 @@ def is_installed(name: str) -> bool:
 
 
 def possible_threads(wanted: Sequence[int], results: Results) -> list[int]:
-    """Return the numbers of threads for which there are processors."""
+    """Return the requested numbers of threads that do not exceed the number of processors."""
     processors = results.facts["machine"]["processors"]
     beyond = sorted(n for n in set(wanted) if n > processors)
     if beyond:
@@ -310,7 +313,7 @@ def possible_threads(wanted: Sequence[int], results: Results) -> list[int]:
 
 
 def find_questions(folder: Path | None, environment: dict[str, str], results: Results) -> list[str]:
-    """Return the arguments of many_cores_scores.py after the first: analogies ("" if there are none), word pairs."""
+    """Return the arguments of many_cores_scores.py after the first: analogies ("" if there are none) and word pairs."""
     analogies = folder / "questions-words.txt" if folder else None
     if analogies is None or not analogies.is_file():
         program = "from w2v.evaluation import dataset; print(dataset('questions-words'))"
@@ -334,9 +337,9 @@ def find_questions(folder: Path | None, environment: dict[str, str], results: Re
 def plan(threads: Sequence[int], epochs: Sequence[int], rounds: int) -> list[Step]:
     """Return all trainings, the most informative first.
 
-    The first number of epochs by all threads comes first: w2v from one thread up, then gensim from many threads down,
-    whose last rows take longest. Then w2v again, to see the spread; then more epochs, with gensim for the most threads
-    only; then repetitions; gensim's slowest trainings, more epochs with fewer threads, come last.
+    First the first number of epochs with all numbers of threads: w2v from few threads to many, then gensim from many to few,
+    since it takes longest with few. Then w2v again, to see the spread; then the other numbers of epochs, gensim only with
+    the most threads; then repetitions. gensim's slowest trainings, more epochs with fewer threads, come last.
     """
     up, down = sorted(threads), sorted(threads, reverse=True)
     first, *more = epochs
@@ -359,7 +362,7 @@ def measure_all(
     environment: dict[str, str],
     results: Results,
 ) -> None:
-    """Make the steps in their order, without those for which the time does not seem to be enough."""
+    """Carry out the steps in order, skipping those for which too little time seems to be left."""
     clock = results.clock
     skipped: list[Step] = []
     for step in steps:
@@ -385,7 +388,8 @@ def measure_all(
 def expected_seconds(step: Step, runs: Sequence[dict[str, Any]]) -> float:
     """Return how long a step should take, from earlier runs of the same engine; 0 if there are none.
 
-    The nearest number of threads is taken; fewer threads are slower in proportion, more are not trusted to be faster.
+    Based on the run with the nearest number of threads: fewer threads are assumed to be slower in proportion, more threads
+    not to be faster.
     """
     known = [run for run in runs if run["engine"] == step.engine]
     if not known:
@@ -425,12 +429,12 @@ def measure(
 
 
 def child_file(environment: dict[str, str], name: str) -> str:
-    """Return the path of a file of the package that was built."""
+    """Return the path of a file in the built package."""
     return str(Path(environment["PYTHONPATH"].split(os.pathsep)[0], name))
 
 
 def hardware() -> dict[str, Any]:
-    """Describe the machine as far as the system tells: lscpu's summary has cores, threads per core and NUMA nodes."""
+    """Describe the machine; lscpu's summary, if available, has cores, threads per core and NUMA nodes."""
     try:
         said = subprocess.run(["lscpu"], capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"}).stdout
     except OSError:
@@ -448,15 +452,15 @@ def hardware() -> dict[str, Any]:
 
 
 def last_line(path: Path) -> str:
-    """Return the last line of a file that says something."""
+    """Return the last line of a file that is not blank."""
     return next((line for line in reversed(path.read_text(errors="replace").splitlines()) if line.strip()), "no output")
 
 
-# ---- telling ---------------------------------------------------------------------------------------------------------
+# ---- reporting -------------------------------------------------------------------------------------------------------
 
 
 def in_words(run: dict[str, Any]) -> str:
-    """Return one run as a line of progress."""
+    """Format one run as a line of progress."""
     scores = ", ".join(f"{name} {show(score)}" for name, score in run["scores"].items())
     speed, seconds = run["words_per_second"] / 1e6, run["seconds"]
     memory = f"{run['peak_memory_bytes'] / 1e6:.0f} MB"
@@ -486,7 +490,7 @@ def table_rows(runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return medians, scores' means and the highest memory of repetitions of one training."""
+    """Return the medians, mean scores and highest memory of repetitions of one training."""
     names = {name: None for run in runs for name in run["scores"]}
     scores = {name: [s for run in runs if (s := run["scores"].get(name)) is not None] for name in names}
     return {
@@ -501,12 +505,12 @@ def summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def median_speed(runs: Sequence[dict[str, Any]]) -> float:
-    """Return words/s."""
+    """Return the median of words/s."""
     return float(statistics.median(run["words_per_second"] for run in runs))
 
 
 def markdown(facts: dict[str, Any], notes: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
-    """Return the machine, a table, and what was left out. "a / b" is w2v's and gensim's figure."""
+    """Return the machine, a table, and what was left out. "a / b" are the figures of w2v and gensim."""
     of, built, lscpu = facts["machine"], facts.get("w2v", {}), facts["machine"]["lscpu"]
     parts = [f"{lscpu.get('Model name', '?')}, {of['processors']} processors"]
     parts += [f"{key} {lscpu[key]}" for key in ("Thread(s) per core", "Socket(s)", "NUMA node(s)") if key in lscpu]
@@ -535,12 +539,12 @@ def markdown(facts: dict[str, Any], notes: Sequence[str], rows: Sequence[dict[st
 
 
 def both(ours: Any, theirs: Any) -> str:
-    """Return w2v's and gensim's figure in one cell."""
+    """Format the figures of w2v and gensim in one cell."""
     return f"{show(ours)} / {show(theirs)}"
 
 
 def show(value: Any) -> str:
-    """Return one figure."""
+    """Format one figure."""
     if isinstance(value, float):
         return f"{value:,.{0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2}f}"
     return "-" if value is None else str(value)

@@ -1,7 +1,7 @@
-"""Score the vectors that one training of many_cores.py left: ``many_cores_scores.py FOLDER QUESTIONS-OR-EMPTY [PAIRS ...]``.
+"""Score the vectors saved by one training of many_cores.py: ``many_cores_scores.py FOLDER QUESTIONS-OR-EMPTY [PAIRS ...]``.
 
 Prints JSON: analogies among the 30,000 most frequent words in percent, Spearman's rho x 100 for each set of word pairs.
-A process of its own, so that the memory it needs is never counted as a training's. Works without scipy.
+It runs as a separate process, so that its memory is not counted as that of the training. Works without scipy.
 """
 
 import json

@@ -1,11 +1,12 @@
-"""Speed and quality of the objectives, and the experiment behind their defaults.
+"""Speed and quality of the objectives, or with --vary of one objective over its parameters.
 
-    python benchmarks/objectives.py TEXT [--pairs FILE ...] [--epochs 5] [--rounds 3]     every objective, as it comes
-    python benchmarks/objectives.py TEXT [--pairs FILE ...] --vary nt_xent             one of them, its parameters varied
+    python benchmarks/objectives.py TEXT [--pairs FILE ...] [--epochs 5] [--rounds 3]     all objectives, default parameters
+    python benchmarks/objectives.py TEXT [--pairs FILE ...] --vary nt_xent                one objective, over its parameters
 
-Speed is that of the training loop, in-vocabulary words a second, the objectives in alternation; the share is that of sgns
-in the same round, median over the rounds. Quality is that of the last round: Spearman x 100 for pairs of words, percent of
-Google's analogies among the 30,000 most frequent words.
+The objectives train in alternation. Speed is in-vocabulary words per second of the training loop, the median over the
+rounds; "share of sgns" is the median of the ratio to sgns in the same round. Quality is that of the last round:
+Spearman's rho x 100 on word pairs, percent of Google's analogies among the 30,000 most frequent words. ``--vary`` repeats
+the experiments behind the defaults (docs/objectives.md).
 """
 
 import argparse
@@ -54,11 +55,11 @@ VARIED: dict[str, list[Row]] = {
 def main() -> None:
     """Train, score, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("text")
-    parser.add_argument("--pairs", nargs="*", default=[], metavar="FILE")
+    parser.add_argument("text", help="a text file, one sentence per line")
+    parser.add_argument("--pairs", nargs="*", default=[], metavar="FILE", help="word pairs with human scores")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--vary", choices=OBJECTIVES)
+    parser.add_argument("--vary", choices=OBJECTIVES, help="train this objective only, over its parameters")
     options = parser.parse_args()
     corpus = encode(options.text, VocabularyConfig())
     config = TrainConfig(epochs=options.epochs)
@@ -73,7 +74,7 @@ def main() -> None:
 
 
 def in_turn(corpus: EncodedCorpus, config: TrainConfig, options: argparse.Namespace) -> list[Row]:
-    """Train all objectives by turns."""
+    """Train the objectives in alternation."""
     rounds = [
         {name: train(corpus, replace(config, objective=name, seed=1 + i), {}, options.pairs) for name in OBJECTIVES}
         for i in range(options.rounds)

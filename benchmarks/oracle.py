@@ -1,11 +1,13 @@
-"""Train one text by the oracle, by the engine and, if it is there, by gensim, under several seeds; score and compare them.
+"""Train with the oracle, the engine and, if it is installed, gensim on one text under several seeds; compare the scores.
 
     python benchmarks/oracle.py TEXT [--epochs 5] [--seeds 3] [--pairs FILE ...]
 
-Equal parameters, one worker each; a line of the text is a sentence, split at whitespace. Scores: analogies of the 30,000
-most frequent words (percent of those answered), Spearman x 100 on the pairs; each cell is the mean and, in brackets, the
-range. Under the table, how near the oracle comes to gensim's vectors of the same seed: the least and the mean cosine over
-the vocabulary, and the largest difference as a share of the largest value. No times: the oracle is not made to be fast.
+The oracle is `w2v.gensim_compat.replay`: gensim's own updates, pair by pair. All three get the same parameters and one
+worker; each line of the text is a sentence, split at whitespace. Scores are analogies among the 30,000 most frequent
+words (percent of those answered) and Spearman's rho x 100 on word pairs; a cell is the mean, with the range in brackets.
+Below the table: how close the oracle's vectors are to gensim's from the same seed (smallest and mean cosine over the
+vocabulary, and the largest difference as a share of the largest value). Nothing is timed: the oracle is not meant to be
+fast.
 """
 
 import argparse
@@ -32,10 +34,9 @@ def by_oracle(sentences: Sentences, config: TrainConfig) -> Vectors:
 
 
 def by_engine(sentences: Sentences, config: TrainConfig) -> Vectors:
-    """Train by tiles."""
-    trainer = train(encode(sentences), config)
-    assert trainer.matrices is not None
-    return trainer.corpus.vocabulary.words, trainer.matrices.vectors
+    """Train window by window."""
+    model = train(encode(sentences), config, progress=False)
+    return model.vocabulary.words, model.matrices.vectors
 
 
 def by_gensim(sentences: Sentences, config: TrainConfig) -> Vectors:
@@ -49,10 +50,10 @@ def by_gensim(sentences: Sentences, config: TrainConfig) -> Vectors:
 def scores(vectors: Vectors, pairs: list[str]) -> dict[str, float]:
     """Score one run."""
     results = {Path(path).stem: evaluate_pairs(*vectors, path).spearman for path in pairs}
-    results["analogies"] = evaluate_analogies(*vectors, dataset("questions-words"), restrict=30_000).total.accuracy
+    results["analogies"] = evaluate_analogies(*vectors, dataset("questions-words")).total.accuracy
     for name, score in results.items():
         if score is None:
-            raise SystemExit(f"the text knows too few words of {name} to be scored by it: take a larger one")
+            raise SystemExit(f"too few words of {name} occur in the text to score it: use a larger text")
     return {name: 100 * score for name, score in results.items() if score is not None}
 
 
@@ -71,10 +72,10 @@ def agreement(ours: Vectors, theirs: Vectors) -> dict[str, Any]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("text")
+    parser.add_argument("text", help="a text file, one sentence per line")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--pairs", nargs="*", default=[])
+    parser.add_argument("--pairs", nargs="*", default=[], metavar="FILE", help="word pairs with human scores")
     options = parser.parse_args()
     with open(options.text, encoding="utf-8") as lines:
         sentences = [line.split() for line in lines]

@@ -1,11 +1,11 @@
-"""Train one text with w2v under several settings, and with gensim, and score all on the same sets: quality, and time to it.
+"""Score w2v under several settings, and gensim, on the same sets: quality, and the time it takes to reach it.
 
     python benchmarks/quality.py TEXT [--seeds 3] [--pairs FILE ...] [--setting '{"noise_windows": 2}' ...]
 
-gensim trains 5 epochs under its defaults, and so does w2v unless a setting says otherwise ('{}' is the defaults). For each
-seed all train in turn. What `w2v compare` does for one setting; runs and scores are made by the same code. Analogies of the
-30,000 most frequent words in percent of those answered, Spearman x 100 on word pairs. Each cell is the mean and, in
-brackets, the range; the last row is the median over seeds of gensim's seconds of training by the setting's.
+gensim trains 5 epochs with its defaults, and so does w2v unless a setting changes them ('{}' keeps the defaults). For
+each seed all of them train in turn, in the same code as the runs of `w2v compare`. Scores are analogies among the 30,000
+most frequent words (percent of those answered) and Spearman's rho x 100 on word pairs; a cell is the mean, with the range
+in brackets. The last row is gensim's training time divided by the setting's, median over the seeds.
 """
 
 import argparse
@@ -17,20 +17,23 @@ from typing import Any
 
 from machine import show
 
+from w2v.evaluation.exam import Exam
 from w2v.experiments.compare.engines import load_vectors, run
-from w2v.experiments.compare.scores import Questions
+from w2v.experiments.compare.scores import read_exam, score
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("text")
+    parser.add_argument("text", help="a text file, one sentence per line")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--pairs", nargs="*", default=[])
-    parser.add_argument("--setting", action="append", type=json.loads, help="w2v's parameters, as JSON")
+    parser.add_argument("--pairs", nargs="*", default=[], metavar="FILE", help="word pairs with human scores")
+    parser.add_argument(
+        "--setting", action="append", type=json.loads, help="parameters of w2v as JSON; may be repeated"
+    )
     options = parser.parse_args()
-    questions = Questions.read(None, options.pairs)
+    exam = read_exam(None, options.pairs)
     settings: dict[str, dict[str, Any]] = {
         "w2v " + ", ".join(f"{k}={v}" for k, v in setting.items()): setting for setting in options.setting or [{}]
     }
@@ -39,27 +42,27 @@ def main() -> None:
         for seed in range(1, options.seeds + 1):
             for name in runs:
                 parameters = {"epochs": 5, "seed": seed, "workers": options.workers} | settings.get(name, {})
-                made = run(name.split()[0], options.text, parameters, Path(folder), keep=True, tick=lambda: None)
+                made = run(name.split()[0], options.text, parameters, Path(folder), keep=True)
                 timed = {"seconds": made["seconds"]["train"], "words/s": made["words_per_second"]}
-                runs[name].append(timed | scores(questions, Path(folder)))
+                runs[name].append(timed | scores(exam, Path(folder)))
     rows = [
-        {"": score} | {name: summary([run[score] for run in of]) for name, of in runs.items()}
-        for score in runs["gensim"][0]
+        {"": what} | {name: summary([run[what] for run in of]) for name, of in runs.items()}
+        for what in runs["gensim"][0]
     ]
     sooner = {
         name: statistics.median(b["seconds"] / a["seconds"] for a, b in zip(of, runs["gensim"], strict=True))
         for name, of in runs.items()
     }
-    show("quality", [*rows, {"": "gensim's seconds by these"} | sooner], ["", *runs], runs=runs)
+    show("quality", [*rows, {"": "gensim's seconds / these"} | sooner], ["", *runs], runs=runs)
 
 
-def scores(questions: Questions, folder: Path) -> dict[str, float]:
-    """Score the vectors that a run left."""
-    found = load_vectors(folder)
-    answers = questions.score(found.words, found.vectors)
+def scores(exam: Exam, folder: Path) -> dict[str, float]:
+    """Score the vectors that a run saved."""
+    found, _ = load_vectors(folder)
+    answers = score(exam, found.words, found.vectors)
     found_scores = {"analogies": answers["analogies"]["restricted"]["accuracy"]}
     found_scores |= {name: pairs["spearman"] for name, pairs in answers["pairs"].items()}
-    return {name: float("nan") if score is None else 100 * score for name, score in found_scores.items()}
+    return {name: float("nan") if value is None else 100 * value for name, value in found_scores.items()}
 
 
 def summary(values: list[float]) -> str:

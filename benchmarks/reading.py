@@ -1,9 +1,9 @@
-"""Read, count and encode a text, with 1 to N threads, and beside it gensim's reading of the same file.
+"""Read, count and encode a text with 1 to N threads; gensim counts the same file for comparison.
 
     python benchmarks/reading.py TEXT [--rounds 3]
 
-``scan`` is the scanner alone on one thread (bytes in memory to counts and provisional ids), ``encode`` everything from the
-file to ids in a file. The best of the rounds, which alternate.
+"scan" is the scanner alone on one thread, from bytes in memory to counts and provisional ids; "encode" is everything from
+the text file to a file of ids. All of them run in every round; the best round counts.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def timed_gensim(path: str) -> float:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("text")
+    parser.add_argument("text", help="a text file, one sentence per line")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     data = Path(options.text).read_bytes()

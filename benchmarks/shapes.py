@@ -1,8 +1,9 @@
-"""Both engines over many shapes of tile, odd ones above all, to see whether gensim is faster in any.
+"""Compare the speed of both engines at many shapes, mostly odd ones, to see whether gensim is faster at any.
 
     python benchmarks/shapes.py TEXT [--words 300000] [--rounds 2] [--workers 2]
 
-The beginning of the text, one epoch; the best of the rounds, which alternate. Shapes are (dim, window, negative).
+A shape is (dim, window, negative). Each trains one epoch on the beginning of the text; the engines alternate, and the
+best of the rounds counts. The table is sorted by ratio, lowest first.
 """
 
 import argparse
@@ -12,7 +13,7 @@ from pathlib import Path
 from machine import show
 
 from w2v.experiments.compare.engines import ENGINES, run
-from w2v.experiments.compare.shared_text import beginning, share
+from w2v.experiments.compare.shared_text import share
 
 SHAPES = [
     *((dim, 5, 5) for dim in (1, 2, 3, 7, 16, 17, 31, 50, 64, 100, 101, 200, 257, 300, 513, 1024)),
@@ -25,27 +26,26 @@ SHAPES = [
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("text")
-    parser.add_argument("--words", type=int, default=300_000)
+    parser.add_argument("text", help="a text file, one sentence per line")
+    parser.add_argument("--words", type=int, default=300_000, help="words of the text to train on")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        text = Path(folder, "beginning.txt")
-        beginning(share(options.text, Path(folder)), options.words, text)
+        text = share(options.text, Path(folder), most_words=options.words).path
         for dim, window, negative in SHAPES:
             parameters = {"vector_size": dim, "window": window, "negative": negative, "epochs": 1}
             best = dict.fromkeys(ENGINES, 0.0)
             for number in range(options.rounds):
                 for engine in ENGINES if number % 2 == 0 else ENGINES[::-1]:
                     more = parameters | {"workers": options.workers, "seed": 1}
-                    made = run(engine, str(text), more, Path(folder, engine), keep=False, tick=lambda: None)
+                    made = run(engine, text, more, Path(folder, engine), keep=False)
                     best[engine] = max(best[engine], made["words_per_second"])
             shape = {"dim": dim, "window": window, "negative": negative}
             rows.append(shape | best | {"ratio": best["w2v"] / best["gensim"]})
     rows.sort(key=lambda row: row["ratio"])
-    show("shapes, the worst first", rows, ["dim", "window", "negative", *ENGINES, "ratio"])
+    show("shapes, lowest ratio first", rows, ["dim", "window", "negative", *ENGINES, "ratio"])
 
 
 if __name__ == "__main__":

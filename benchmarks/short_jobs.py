@@ -1,8 +1,9 @@
-"""Many short trainings, as of a notebook or of a graph's neighbourhoods: what a training costs that has hardly any words.
+"""Time many short trainings, as in notebooks or on small graphs: the cost of a training with hardly any words.
 
     python benchmarks/short_jobs.py [--trainings 10000] [--sentences 100] [--words 20]
 
-Generated sentences, 5 epochs, the default parameters with min_count=1, one worker and two; w2v and gensim by turns of 100.
+Generated sentences, 5 epochs, default parameters except min_count=1, with one and two workers; w2v and gensim alternate
+every 100 trainings.
 """
 
 import argparse
@@ -21,9 +22,9 @@ def main() -> None:
     from gensim.models import Word2Vec as Gensim
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--trainings", type=int, default=10_000)
-    parser.add_argument("--sentences", type=int, default=100)
-    parser.add_argument("--words", type=int, default=20)
+    parser.add_argument("--trainings", type=int, default=10_000, help="rounded down to a multiple of 100")
+    parser.add_argument("--sentences", type=int, default=100, help="per training")
+    parser.add_argument("--words", type=int, default=20, help="per sentence")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
     words = [word for line in generate(2 * options.sentences * options.words, seed=1) for word in line.split()]
@@ -35,13 +36,13 @@ def main() -> None:
         for _ in range(rounds):
             for name, engine in (("w2v", Word2Vec), ("gensim", Gensim)):
                 seconds[name] += timed(engine, sentences, workers)
-        shown = {f"{name}, ms a training": 1000 * s / (100 * rounds) for name, s in seconds.items()}
+        shown = {f"{name}, ms per training": 1000 * s / (100 * rounds) for name, s in seconds.items()}
         rows.append({"workers": workers, **shown, "ratio": seconds["gensim"] / seconds["w2v"]})
     show("short jobs", rows, list(rows[0]), trainings=100 * rounds)
 
 
 def timed(engine: Any, sentences: list[list[str]], workers: int) -> float:
-    """Return the seconds of a hundred trainings."""
+    """Return the seconds that a hundred trainings take."""
     began = time.perf_counter()
     for seed in range(100):
         engine(sentences, sg=1, min_count=1, workers=workers, seed=seed)

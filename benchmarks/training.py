@@ -1,8 +1,8 @@
-"""Train one text with w2v and gensim in alternation; print words/s of both and the median ratio, as JSON and Markdown.
+"""Train w2v and gensim on one text in alternation: words/s, reading time, memory, and the median ratio of each.
 
     python benchmarks/training.py TEXT [--pairs 3] [--workers 2] [--epochs 1] [--vector-size 100] ...
 
-One row of what `w2v compare` measures, for any shape and without scoring; the runs are made by the same code.
+This is a small part of `w2v compare`, with the same code: any shape, no scores.
 """
 
 import argparse
@@ -23,8 +23,8 @@ PARAMETERS = {"vector_size": 100, "window": 5, "negative": 5, "epochs": 1, "work
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("text")
-    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("text", help="a text file, one sentence per line")
+    parser.add_argument("--pairs", type=int, default=3, help="pairs of runs, one of each engine")
     for name, default in PARAMETERS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=default)
     options = parser.parse_args()
@@ -32,7 +32,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         runs = [
             {
-                engine: run(engine, options.text, parameters, Path(folder, engine), keep=False, tick=lambda: None)
+                engine: run(engine, options.text, parameters, Path(folder, engine), keep=False)
                 for engine in (ENGINES if pair % 2 == 0 else ENGINES[::-1])
             }
             for pair in range(options.pairs)

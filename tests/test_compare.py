@@ -84,7 +84,7 @@ def test_everything_promised_is_in_the_json(made):
             )
             assert 10**7 < one["peak_memory_bytes"] < 10**9
     assert [record["first"] for record in data["runs"] if record["kind"] == "quality"] == ["w2v", "gensim"]
-    assert any("3 pairs of runs will take about" in line for line in said)
+    assert any("3 pairs of runs are to be made" in line for line in said)
     text = (folder / "out" / "report.md").read_text(encoding="utf-8")
     assert all(sentence in text for sentence in data["sentences"])
     assert not list((folder / "out").glob(".w2v-*"))
@@ -114,16 +114,13 @@ def test_after_an_interruption_there_is_a_report_and_the_command_goes_on(made, c
     records = {(record["kind"], record["number"]): record for record in found.records}
     calls = []
 
-    def measured(bench, step, tick):
+    def measured(bench, step):
         calls.append(step)
         if len(calls) == 2:
             raise KeyboardInterrupt
         return records[step.kind, step.number]
 
     monkeypatch.setattr(measure.Bench, "measure", measured)
-    monkeypatch.setattr(
-        "w2v.experiments.compare.runner.calibrate", lambda *a: type("Costs", (), {"of": lambda s, step: 1.0})()
-    )
     out = tmp_path / "out"
     arguments = [folder / "world.txt", "-o", out, "--seeds", 2, "--rounds", 1, *SMALL]
     code, text, err = run(capsys, *arguments)
@@ -177,7 +174,7 @@ MISTAKES = [
     (["{t}", "--vector-size", "big"], 2, "not a valid integer"),
     (["{t}", "--min-count", "99999"], 65, "min_count=99999"),
     (["{t}", "--pairs", "{d}/missing.tsv"], 65, "missing.tsv"),
-    (["{t}", "--pairs", "{p}", "--pairs", "{p}"], 2, "two sets of word pairs are called pairs"),
+    (["{t}", "--pairs", "{p}", "--pairs", "{p}"], 2, "two test sets are called pairs"),
     (["{t}", "--analogies", "{t}"], 65, "line 1"),
     (["{t}", "--tokenizer", "best"], 2, "tokenizer must be"),
     (["{t}", "-o", "{p}"], 2, "--output must be a folder: got the file"),

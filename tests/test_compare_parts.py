@@ -1,4 +1,4 @@
-"""The parts of a comparison on their own: the shared text, the yardsticks, the journal, a run in its process."""
+"""The parts of a comparison on their own: the shared text, the samples, the journal, a run in its process."""
 
 import bz2
 import inspect
@@ -8,17 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from w2v import VocabularyConfig, encode
+from w2v import TextOptions, VocabularyConfig, compare, encode
 from w2v.config import TrainConfig
-from w2v.errors import ComparisonError, ConfigError, CorpusError, OutputError
+from w2v.errors import ComparisonError, ConfigError, CorpusError, FormatError, OutputError
+from w2v.experiments.compare import measure
 from w2v.experiments.compare.config import SHARED, ComparisonConfig, parameters_of
-from w2v.experiments.compare.costs import Cost, Costs, in_words, scoring_seconds
 from w2v.experiments.compare.engines import check_same_vocabulary, run
 from w2v.experiments.compare.journal import Step, open_journal
 from w2v.experiments.compare.measure import plan
-from w2v.experiments.compare.scores import Questions
-from w2v.experiments.compare.shared_samples import Yardsticks, neighbours, pair_loss
-from w2v.experiments.compare.shared_text import beginning, share
+from w2v.experiments.compare.shared_samples import SharedSamples, neighbours, pair_loss
+from w2v.experiments.compare.shared_text import share
 from w2v.geometry import PositivePairs
 
 # ------------------------------------------------------------------------------------------------------ the shared text
@@ -51,7 +50,7 @@ def test_any_other_text_is_copied_into_one_form(tmp_path, name, data):
 def test_sentences_raw_prose_and_several_files_are_copied_too(tmp_path):
     assert Path(share(iter([["x", "y"], [], ["z"]]), tmp_path).path).read_bytes() == b"x y\nz\n"
     (tmp_path / "prose").write_text("Hello, World!\n", encoding="utf-8")
-    assert Path(share(str(tmp_path / "prose"), tmp_path, "words").path).read_bytes() == b"hello world\n"
+    assert Path(share(str(tmp_path / "prose"), tmp_path, TextOptions("words")).path).read_bytes() == b"hello world\n"
     (tmp_path / "more").write_text("a b\n", encoding="utf-8")
     both = share([str(tmp_path / "prose"), str(tmp_path / "more")], tmp_path)
     assert Path(both.path).read_bytes() == b"Hello, World!\na b\n"
@@ -72,8 +71,6 @@ def test_a_text_is_cut_between_sentences(tmp_path):
     text = share([["a"] * 3, ["b"] * 3, ["c"] * 3], tmp_path, most_words=4)
     assert Path(text.path).read_bytes() == b"a a a\nb b b\n"
     assert (text.words, text.cut) == (6, True)
-    assert beginning(text, 2, tmp_path / "start") == 3
-    assert (tmp_path / "start").read_bytes() == b"a a a\n"
     assert not share([["a", "b", "a"]], tmp_path, most_words=4).cut
 
 
@@ -82,7 +79,7 @@ def test_tokens_with_white_space_cannot_be_shared(tmp_path):
         share([["in", "new york"]], tmp_path)
 
 
-# --------------------------------------------------------------------------------------------------------- the yardsticks
+# --------------------------------------------------------------------------------------------------- the shared samples
 
 
 def test_the_shared_loss_in_closed_form():
@@ -102,11 +99,11 @@ def test_neighbours_are_rows_nearest_first():
     assert neighbours(["a", "b", "c", "d"], vectors, np.array([0])) == [[1, 3, 2]]
 
 
-def test_yardsticks_are_the_same_every_time_and_fit_small_texts():
+def test_shared_samples_are_the_same_every_time_and_fit_small_texts():
     rng = np.random.default_rng(0)
     corpus = encode([[f"w{i}" for i in rng.integers(0, 30, 9)] for _ in range(200)], VocabularyConfig(min_count=1))
     law = {"window": 5, "negative": 3, "ns_exponent": 0.75, "sample": 0.0}
-    first, second = (Yardsticks.of(corpus, law) for _ in range(2))
+    first, second = (SharedSamples.of(corpus, law) for _ in range(2))
     assert all((getattr(first, name) == getattr(second, name)).all() for name in ("noise", "rows", "queries"))
     assert (first.pairs.anchors == second.pairs.anchors).all()
     assert len(first.pairs) == 100_000
@@ -122,7 +119,7 @@ def test_yardsticks_are_the_same_every_time_and_fit_small_texts():
     assert json.dumps(measured, allow_nan=False)
 
 
-# -------------------------------------------------------------------------------------------------- plan, costs, journal
+# -------------------------------------------------------------------------------------------------- plan, journal
 
 
 def test_threads_are_powers_of_two_and_the_largest():
@@ -141,21 +138,11 @@ def test_parameters_are_those_of_both_engines():
         parameters_of({"noise_windows": 2})
 
 
-def test_costs_add_up():
-    one, many = Cost(1.0, 2.0, 8.0), Cost(1.0, 1.0, 4.0)
-    costs = Costs(dict.fromkeys(("w2v", "gensim"), one), dict.fromkeys(("w2v", "gensim"), many), 2, 0.5, 3, 7.0)
-    assert costs.of(Step("speed", 1, 1)) == pytest.approx(2 * (1 + 0.5 * (1 + 8)))
-    assert costs.of(Step("speed", 2, 1)) == pytest.approx(2 * (1 + 0.5 * (1 + 4)))
-    assert costs.of(Step("quality", 2, 1)) == pytest.approx(2 * (1 + 0.5 * (1 + 3 * 4)) + 2 * 7)
-    assert [in_words(seconds) for seconds in (0.1, 89, 90, 5399, 5400)] == ["1 s", "89 s", "2 min", "90 min", "1.5 h"]
-    assert scoring_seconds(Questions([], {}), ["a", "b"], 4) == 0
-
-
 def test_a_journal_is_taken_up_where_it_ends(tmp_path):
     step, subject = Step("speed", 1, 1), {"text": "ab", "epochs": 5}
     with open_journal(tmp_path, subject, {"date": "today"}) as journal:
         journal.add({**vars(step), "w2v": {}, "gensim": {}})
-    with open(journal.path, "ab") as file:
+    with open(journal.lines.path, "ab") as file:
         file.write(b'{"kind": "speed", "wor')  # the machine went down
     with open_journal(tmp_path, subject, {"date": "tomorrow"}) as again:
         assert again.about == {"date": "today"}
@@ -183,12 +170,36 @@ def test_two_comparisons_do_not_write_into_one_folder(tmp_path):
 @pytest.mark.parametrize("data", [b"{}\n", b"[]\n", b"3\n", b"\xff\n", b'{"kind": "speed"}\n', b"no json\n"])
 def test_another_file_is_no_journal(tmp_path, data):
     (tmp_path / "runs.jsonl").write_bytes(data)
-    with pytest.raises(CorpusError, match="is no journal of a comparison"), open_journal(tmp_path, {}, {}):
+    with pytest.raises(FormatError, match="line 1: not a record of a comparison"), open_journal(tmp_path, {}, {}):
         pass
     assert (tmp_path / "runs.jsonl").read_bytes() == data
 
 
 # ------------------------------------------------------------------------------------------------------------------ runs
+
+
+def test_a_comparison_reads_with_the_threads_it_was_asked_for(tmp_path, monkeypatch):
+    seen = []
+
+    def reading(corpus, vocabulary, options):
+        seen.append((options.threads, options.tokenizer))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("w2v.experiments.compare.shared_text.encode", reading)
+    pytest.importorskip("gensim")
+    (tmp_path / "t.txt").write_text("a b c\n")
+    with pytest.raises(KeyboardInterrupt):
+        compare(str(tmp_path / "t.txt"), tmp_path / "out", workers=3, tokenizer="words")
+    assert seen == [(3, "words")]
+
+
+def test_the_bar_counts_pairs_of_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(measure.Bench, "measure", lambda bench, step: {**vars(step), "w2v": {}, "gensim": {}})
+    steps = plan(ComparisonConfig(workers=1, rounds=1, seeds=2))
+    with open_journal(tmp_path, {}, {}) as journal:
+        measure.measure_all(measure.Bench(*[None] * 5), steps, journal, progress=True)
+        assert all(journal.find(step) for step in steps)
+    assert "1 thread, quality, seed 2: 3 of 3 pairs of runs" in capsys.readouterr().err
 
 
 def test_vocabularies_that_differ_end_the_comparison(tmp_path):
@@ -210,5 +221,5 @@ def test_vocabularies_that_differ_end_the_comparison(tmp_path):
 
 def test_a_run_that_fails_says_why(tmp_path):
     with pytest.raises(ComparisonError, match=r"^w2v failed: .*no-such-file.*No such file") as caught:
-        run("w2v", str(tmp_path / "no-such-file"), {"epochs": 1}, tmp_path / "w2v", keep=False, tick=lambda: None)
+        run("w2v", str(tmp_path / "no-such-file"), {"epochs": 1}, tmp_path / "w2v", keep=False)
     assert "\n" not in str(caught.value)

@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 
 from w2v.errors import ConfigError, CorpusError, MissingExtraError, TextEncodingError, W2VError
 from w2v.evaluation import AnalogyScore, AnalogySection, dataset, evaluate_analogies, read_analogies
-from w2v.evaluation import solver as solver_module
-from w2v.evaluation.solver import answer
+from w2v.evaluation.solver import METHODS
+from w2v.evaluation.solver import answer as answer_in
+from w2v.vectors import KeyedVectors
+from w2v.vectors import cosines as cosines_module
+from w2v.vectors import scores as scores_module
+from w2v.vectors import search as search_module
+from w2v.vectors.cosines import SearchSpace
 
 # king - man + woman = queen, and so on: (royal, female, child, other)
 TOY = {
@@ -44,6 +49,10 @@ def questions(tmp_path):
     return path
 
 
+def answer(vectors, questions, method, top=1):
+    return answer_in(SearchSpace.of(vectors), questions, method, top)
+
+
 def plain_loop(words, vectors, questions, method):
     """Answer one question at a time, one candidate at a time, in double precision."""
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -53,7 +62,7 @@ def plain_loop(words, vectors, questions, method):
         if method == "3cosadd":
             return unit[d] @ (unit[b] - unit[a] + unit[c])
         near_a, near_b, near_c = ((1 + unit[d] @ unit[x]) / 2 for x in (a, b, c))
-        return near_b * near_c / (near_a + 0.001)
+        return near_b * near_c / (near_a + 1e-6)
 
     correct = 0
     for question in questions:
@@ -76,8 +85,8 @@ def test_toy_is_counted_right(questions, method):
 @pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_equal_to_a_plain_loop(method, dtype, monkeypatch):
-    monkeypatch.setattr(solver_module, "_QUESTIONS", 7)  # many blocks, the last ones not full
-    monkeypatch.setattr(solver_module, "_CANDIDATES", 11)
+    monkeypatch.setattr(search_module, "QUERIES_AT_ONCE", 7)  # many blocks, the last ones not full
+    monkeypatch.setattr(search_module, "SCORES_AT_ONCE", 77)
     rng = np.random.default_rng(0)
     words = [f"w{i}" for i in range(60)]
     left, right = rng.normal(size=(6, 8)), rng.normal(size=(10, 8))
@@ -109,15 +118,69 @@ def test_methods_differ_where_they_should():
 
 
 def test_best_candidates_come_in_order_and_leave_out_the_question(monkeypatch):
-    monkeypatch.setattr(solver_module, "_CANDIDATES", 3)
+    monkeypatch.setattr(search_module, "SCORES_AT_ONCE", 3)
     unit = np.array([[1, 0], [1, 0], [1, 0], [0.6, 0.8], [1, 0], [0.8, 0.6], [-1, 0]], dtype=np.float32)
     assert answer(unit, np.array([[0, 1, 2]]), "3cosadd", top=5).tolist() == [[4, 5, 3, 6, -1]]
 
 
 def test_of_equal_scores_the_first_row_wins(monkeypatch):
-    monkeypatch.setattr(solver_module, "_CANDIDATES", 2)
+    monkeypatch.setattr(search_module, "SCORES_AT_ONCE", 4)
     unit = np.ones((9, 1), dtype=np.float32)
     assert answer(unit, np.array([[0, 1, 2], [3, 4, 5]]), "3cosadd").tolist() == [[3], [0]]
+
+
+def most_similar(keyed, question, method):
+    a, b, c = (keyed.index_to_key[row] for row in question)
+    ask = keyed.most_similar if method == "3cosadd" else keyed.most_similar_cosmul
+    found = ask(positive=[b, c], negative=[a], topn=1)
+    return keyed.key_to_index[found[0][0]] if found else -1
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    rows=st.integers(3, 60),
+    dim=st.integers(1, 9),
+    coarse=st.booleans(),  # whole numbers from -1 to 1: equal, opposite and zero rows are common
+    block=st.sampled_from([1, 50, 1 << 21]),
+)
+@example(seed=0, rows=5, dim=1, coarse=True, block=1 << 21)
+def test_query_and_score_give_one_answer(seed, rows, dim, coarse, block):
+    rng = np.random.default_rng(seed)
+    vectors = rng.integers(-1, 2, (rows, dim)) if coarse else rng.standard_normal((rows, dim))
+    vectors = vectors.astype(np.float32)
+    keyed = KeyedVectors.from_arrays([f"w{i}" for i in range(rows)], vectors)
+    asked = rng.integers(0, rows, (25, 3))
+    for method in METHODS:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(search_module, "SCORES_AT_ONCE", block)
+            found = answer(vectors, asked, method)[:, 0]
+        assert found.tolist() == [most_similar(keyed, question, method) for question in asked]
+
+
+def test_query_and_score_agree_where_epsilon_decides():
+    """Both candidates are all but opposite to a: with 0.001 in place of 1e-6 the second would win."""
+    angles = np.radians([0, 350, 250, 178.5, 182.56])  # a, b, c, and two candidates
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    keyed = KeyedVectors.from_arrays(list("abcde"), vectors)
+    assert most_similar(keyed, (0, 1, 2), "3cosmul") == answer(vectors, np.array([[0, 1, 2]]), "3cosmul")[0, 0] == 3
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cosines_module, "COSMUL_EPSILON", 0.001)
+        patch.setattr(scores_module, "COSMUL_EPSILON", 0.001)
+        assert answer(vectors, np.array([[0, 1, 2]]), "3cosmul")[0, 0] == 4
+
+
+def test_vectors_that_are_nearly_one_point_are_told_apart():
+    """So many candidates that they are scored by products of whole blocks: the same answers all the same."""
+    rng = np.random.default_rng(9)
+    vectors = (1 + 1e-4 * rng.standard_normal((700, 30))).astype(np.float32)
+    vectors[5:600] = vectors[5]  # ties, too, by the hundred
+    vectors[3] = 0
+    keyed = KeyedVectors.from_arrays([f"w{i}" for i in range(700)], vectors)
+    asked = rng.integers(0, 700, (40, 3))
+    for method in METHODS:
+        found = answer(vectors, asked, method)[:, 0].tolist()
+        assert found == [most_similar(keyed, question, method) for question in asked]
 
 
 def test_no_candidate_left_is_a_wrong_answer():
@@ -249,7 +312,7 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
         ([], np.ones((0, 3)), {}, "0 words and 0 vectors"),
         (["a"], np.ones(3), {}, r"float64 of shape \(3,\)"),
         (["a"], np.ones((1, 3), dtype=int), {}, "int64 of shape"),
-        (["a"], np.full((1, 3), np.nan), {}, "NaN or infinite"),
+        (["a"], np.full((1, 3), np.nan), {}, "row 0 of the vectors holds NaN"),
         (["a"], np.ones((1, 3)), {"restrict": 0}, "restrict=0"),
         (["a"], np.ones((1, 3)), {"method": "cosine"}, "method='cosine'; one of '3cosadd', '3cosmul'"),
     ],

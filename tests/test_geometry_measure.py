@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2v.errors import ConfigError, GeometryError
+from w2v.evaluation.statistics import interval
 from w2v.geometry import Geometry, PositivePairs, Settings, Space, alignment, mean_cosine, measure, uniformity
 from w2v.geometry.contrastive import log_partitions
-from w2v.geometry.sampling import Population, interval, resampled_means
+from w2v.geometry.sampling import Population, resampled_means
 
 QUICK = Settings(ms=(1, 8), bootstrap=20)
 

@@ -7,7 +7,7 @@ import scipy.stats
 from w2v import KeyedVectors, VocabularyConfig, encode
 from w2v.config import TrainConfig
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.errors import ConfigError, CorpusError, EmptyCorpusError, GeometryError, MissingExtraError
+from w2v.errors import ConfigError, CorpusError, EmptyCorpusError, GeometryError
 from w2v.geometry import PositivePairs, Space, common_words, file_pairs, identity_pairs, text_pairs
 from w2v.geometry.row_views import View
 from w2v.training.reference import NoiseRegion, Stream, windows
@@ -148,16 +148,23 @@ def test_the_rotation_between_two_models_is_found():
     np.testing.assert_allclose(np.asarray(both.partners), first.vectors * lengths, atol=1e-5)
 
 
-def test_models_that_cannot_be_rotated(monkeypatch):
+def test_the_rotation_is_scipys():
+    linalg = pytest.importorskip("scipy.linalg")
+    rng = np.random.default_rng(4)
+    first, second = (rng.normal(size=(50, 6)) for _ in range(2))
+    units = [x / np.linalg.norm(x, axis=1, keepdims=True) for x in (second, first)]
+    wanted, _ = linalg.orthogonal_procrustes(*units)
+    both, _ = identity_pairs(Space(first), Space(second))
+    np.testing.assert_allclose(both.partners[:], second @ wanted, atol=1e-12)
+
+
+def test_models_that_cannot_be_rotated():
     with pytest.raises(GeometryError, match="4 dimensions, vectors 3"):
         identity_pairs(space(0, list("ab")), Space(np.ones((2, 3)), words=list("ab")))
     with pytest.raises(GeometryError, match="no word in common"):
         identity_pairs(space(0, list("ab")), space(1, list("cd")))
     with pytest.raises(GeometryError, match="2 and 3 rows without words"):
         common_words(Space(np.ones((2, 3))), Space(np.ones((3, 3))))
-    monkeypatch.setattr("importlib.import_module", lambda name: (_ for _ in ()).throw(ImportError(name)))
-    with pytest.raises(MissingExtraError, match=r"w2v\[eval\]"):
-        identity_pairs(space(0, list("ab")), space(1, list("ba")))
 
 
 def test_common_words_come_in_the_order_of_the_first():

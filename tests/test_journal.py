@@ -5,8 +5,20 @@ import os
 
 import pytest
 
-from w2v.errors import ConfigError, OutputError
-from w2v.experiments.journal import open_json_lines, refuse_foreign_reports, whole_lines
+from w2v.errors import ConfigError, FormatError, OutputError
+from w2v.experiments.journal import open_json_lines, read_json_lines, refuse_foreign_reports
+
+
+def read(path):
+    return read_json_lines(path, "test", dict)
+
+
+def test_a_line_that_is_no_record_is_named(tmp_path):
+    path = tmp_path / "j.jsonl"
+    for line in (b"no json", b'"text"', b"3", b"\xff"):
+        path.write_bytes(b'{"a": 1}\n\n' + line + b"\n")
+        with pytest.raises(FormatError, match=r"j\.jsonl, line 3: not a record of a test \(.*remove that line"):
+            read(path)
 
 
 def test_lines_come_back_and_a_torn_one_does_not(tmp_path):
@@ -14,13 +26,13 @@ def test_lines_come_back_and_a_torn_one_does_not(tmp_path):
     with open_json_lines(path, "test") as lines:
         lines.append({"a": 1})
         lines.append({"name": "t\udcff.txt"})  # a file whose name is not UTF-8
-        assert len(lines.read()) == 2
+        assert len(read(path)) == 2
     path.write_bytes(path.read_bytes() + b'{"b":')
-    assert len(whole_lines(path)) == 2
+    assert len(read(path)) == 2
     with open_json_lines(path, "test") as lines:
         lines.append({"c": 3})
-    assert whole_lines(path)[2] == b'{"c": 3}'
-    assert whole_lines(tmp_path / "none") == []
+    assert read(path)[2] == {"c": 3}
+    assert read(tmp_path / "none") == []
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -43,8 +55,8 @@ def test_a_line_that_cannot_be_written_leaves_nothing(tmp_path, monkeypatch, fir
     assert path.exists() != first  # a file in which nothing stands is removed
     with open_json_lines(path, "test") as lines:
         lines.append({"c": 3})
-    assert whole_lines(path)[-1] == b'{"c": 3}'
-    assert len(whole_lines(path)) == (1 if first else 2)
+    assert read(path)[-1] == {"c": 3}
+    assert len(read(path)) == (1 if first else 2)
 
 
 def test_what_happens_inside_keeps_its_own_error(tmp_path):

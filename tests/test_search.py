@@ -1,4 +1,4 @@
-"""The arithmetic of w2v.vectors.search against a plain float64 sort, for any block shape."""
+"""The arithmetic of w2v.vectors.search and cosines against a plain float64 sort, for any block shape."""
 
 import numpy as np
 import pytest
@@ -7,18 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from w2v.errors import ConfigError
+from w2v.vectors import cosines as cosines_module
 from w2v.vectors import search as search_module
-from w2v.vectors.search import (
-    Search,
-    SearchSpace,
-    closer_rows,
-    cosmul,
-    cosmul_nearest,
-    fast_cosines,
-    nearest,
-    tolerance,
-    unit,
-)
+from w2v.vectors.cosines import SearchSpace, cosine, cosmul, fast_cosines, tolerance, unit
+from w2v.vectors.search import Search, closer_rows, cosmul_nearest, nearest
 
 # Few different values, so that equal rows, opposite rows and zero rows are common.
 COARSE = st.integers(-2, 2).map(float)
@@ -64,12 +56,12 @@ def test_nearest_is_a_stable_sort_whatever_the_blocks(data, matrix):
     space = SearchSpace.of(matrix)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search_module, "SCORES_AT_ONCE", data.draw(st.sampled_from([1, 7, 50, 1 << 21])))
-        patch.setattr(search_module, "NUMBERS_AT_ONCE", data.draw(st.sampled_from([1, 30, 1 << 19])))
+        patch.setattr(cosines_module, "NUMBERS_AT_ONCE", data.draw(st.sampled_from([1, 30, 1 << 19])))
         found = nearest(space, unit(asked), search)
     for i, (rows, scores) in enumerate(found):
         allowed = [row for row in range(start, stop) if (i, row) not in pairs]
         # The one definition of a score: the same pair alone, in no block at all.
-        each = {row: float(search_module.cosine(matrix[row], asked[i])) for row in allowed}
+        each = {row: float(cosine(matrix[row], asked[i])) for row in allowed}
         expected = sorted(allowed, key=lambda row: (-each[row], row))[:k]
         assert rows.tolist() == expected
         assert scores.tolist() == [each[row] for row in expected]
@@ -90,7 +82,7 @@ def test_fast_cosines_stay_within_the_tolerance(matrix, data):
 def test_closer_rows_are_those_above(matrix, data):
     row = data.draw(st.integers(0, len(matrix) - 1))
     query = data.draw(hnp.arrays(np.float64, matrix.shape[1], elements=COARSE | FINE))
-    each = [float(search_module.cosine(vector, query)) for vector in matrix]
+    each = [float(cosine(vector, query)) for vector in matrix]
     expected = [i for i, score in enumerate(each) if score > each[row]]
     assert closer_rows(SearchSpace.of(matrix), unit(query), row).tolist() == expected
 
@@ -115,7 +107,7 @@ def test_rows_that_differ_by_a_rounding_error(monkeypatch, block):
     rng = np.random.default_rng(7)
     matrix = (rng.standard_normal(300) + 1e-6 * rng.standard_normal((400, 300))).astype(np.float32)
     asked = rng.standard_normal((30, 300))
-    each = np.array([[search_module.cosine(row, query) for row in matrix] for query in asked])
+    each = np.array([[cosine(row, query) for row in matrix] for query in asked])
     order = np.argsort(-each, axis=1, kind="stable")
     monkeypatch.setattr(search_module, "SCORES_AT_ONCE", block)
     space = SearchSpace.of(matrix)

@@ -165,6 +165,19 @@ def test_the_command_reports_and_goes_on(world, tmp_path, capsys, monkeypatch):
     assert "report.md: 1 models" in capsys.readouterr().out
 
 
+def test_a_study_reads_with_the_threads_it_was_asked_for(world, tmp_path, monkeypatch):
+    seen = []
+
+    def reading(source, text):
+        seen.append(text.threads)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runner, "encode", reading)
+    with pytest.raises(KeyboardInterrupt):
+        study(world, tmp_path, plan=replace(PLAN, workers=3))
+    assert seen == [3]
+
+
 def test_epochs_out_of_range_are_refused_before_anything_is_read():
     with pytest.raises(ConfigError, match="epochs"):
         Plan(epochs=0)

@@ -11,14 +11,15 @@ from w2v.corpora import analogies
 from w2v.errors import ConfigError, FormatError, MissingExtraError, OutputError
 from w2v.evaluation import AnalogySection, dataset, read_analogies
 from w2v.evaluation.probe import ProbeSettings, categories, probe
+from w2v.evaluation.statistics import ranks
 from w2v.experiments.study.analysis import CLAIMED, EVERYTHING, FIXED, FIXED_OBJECTIVE, SOUND, analyse, collapsed
 from w2v.experiments.study.best_settings import ALL, choose, repetitions
-from w2v.experiments.study.correlation import Correlation, Sample, correlate, partial_spearman, ranks
+from w2v.experiments.study.correlation import Correlation, Sample, correlate, partial_spearman
 from w2v.experiments.study.findings import claim, compare, findings, order, phrase, strongest
 from w2v.experiments.study.grid import Model, default_grid, quick_grid
-from w2v.experiments.study.journal import FILE, GRID, Record, journal, read_journal
+from w2v.experiments.study.journal import FILE, GRID, Record, open_journal, read_journal
 from w2v.experiments.study.metrics import METRICS
-from w2v.experiments.study.quality import MAIN, QUALITIES, Exam
+from w2v.experiments.study.quality import MAIN, QUALITIES, mark, read_exam
 
 stats = pytest.importorskip("scipy.stats")
 pytest.importorskip("sklearn")
@@ -158,8 +159,8 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch):
 
 def test_two_test_sets_of_one_name_are_refused(tmp_path):
     (tmp_path / "a.txt").write_text(analogies(), encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"names of their files: got a, a"):
-        Exam.read(tmp_path / "a.txt", [tmp_path / "a.txt"])
+    with pytest.raises(ConfigError, match="two test sets are called a: give one"):
+        read_exam(tmp_path / "a.txt", [tmp_path / "a.txt"])
 
 
 def test_a_handful_of_questions_is_no_score(tmp_path):
@@ -168,14 +169,14 @@ def test_a_handful_of_questions_is_no_score(tmp_path):
     (tmp_path / "analogies.txt").write_text(": a\n" + "w0 w1 w2 w3\n" * 19)
     (tmp_path / "few.txt").write_text("".join(f"w{i} w{i + 1} {i}\n" for i in range(19)))
     (tmp_path / "enough.txt").write_text("".join(f"w{i} w{i + 1} {i}\n" for i in range(20)))
-    exam = Exam.read(tmp_path / "analogies.txt", [tmp_path / "few.txt", tmp_path / "enough.txt"])
-    scores = exam.mark(words, vectors).scores
+    exam = read_exam(tmp_path / "analogies.txt", [tmp_path / "few.txt", tmp_path / "enough.txt"])
+    scores = mark(exam, words, vectors).scores
     assert scores["analogies"] is None
     assert scores["analogies, full"] is None
     assert scores["similarity: few"] is None
     assert scores["similarity"] == scores["similarity: enough"]
     (tmp_path / "analogies.txt").write_text(": a\n" + "w0 w1 w2 w3\n" * 20)
-    scores = Exam.read(tmp_path / "analogies.txt", [tmp_path / "few.txt"]).mark(words, vectors).scores
+    scores = mark(read_exam(tmp_path / "analogies.txt", [tmp_path / "few.txt"]), words, vectors).scores
     assert 0 <= scores["analogies"] <= 1
     assert 0 <= scores["analogies, full"] <= 1
     assert scores["similarity"] is None
@@ -186,6 +187,10 @@ def test_a_handful_of_questions_is_no_score(tmp_path):
 
 def test_equal_values_share_their_rank():
     assert ranks(np.array([[-np.inf], [3.0], [-np.inf]])).ravel().tolist() == [1.5, 3, 1.5]
+    values = np.random.default_rng(3).integers(0, 6, (7, 30)).astype(float)
+    for axis in (0, 1):
+        np.testing.assert_array_equal(ranks(values, axis), stats.rankdata(values, axis=axis))
+    assert ranks([]).tolist() == []
 
 
 def test_without_controls_it_is_spearmans():
@@ -285,23 +290,23 @@ def test_a_journal_gives_back_what_it_was_given(tmp_path):
         record(Model("nt_xent", temperature=0.07), None),
         record(Model("triplet"), 0, 0, "no"),
     ]
-    with journal(tmp_path / "new") as book:
+    with open_journal(tmp_path / "new") as book:
         for one in records:
-            book.append(one)
+            book.append(one.to_dict())
     assert read_journal(tmp_path / "new", "s") == records
     assert read_journal(tmp_path / "new", "other") == []
     assert read_journal(tmp_path / "none", "s") == []
 
 
 def test_a_torn_last_line_is_dropped_and_a_foreign_one_is_named(tmp_path):
-    with journal(tmp_path) as book:
-        book.append(record(Model(), 0.5))
+    with open_journal(tmp_path) as book:
+        book.append(record(Model(), 0.5).to_dict())
     path = tmp_path / FILE
     whole = path.read_bytes()
     path.write_bytes(whole + whole[:50])
     assert len(read_journal(tmp_path, "s")) == 1
-    with journal(tmp_path) as book:
-        book.append(record(Model("triplet"), 0.5))
+    with open_journal(tmp_path) as book:
+        book.append(record(Model("triplet"), 0.5).to_dict())
     assert [r.model.objective for r in read_journal(tmp_path, "s")] == ["sgns", "triplet"]
     path.write_bytes(whole + b'{"model": 1}\n')
     with pytest.raises(FormatError, match=r"line 2: not a record of a study"):
@@ -309,15 +314,19 @@ def test_a_torn_last_line_is_dropped_and_a_foreign_one_is_named(tmp_path):
 
 
 def test_two_studies_do_not_write_into_one_folder(tmp_path):
-    with journal(tmp_path), pytest.raises(OutputError, match="another study is writing there"), journal(tmp_path):
+    with (
+        open_journal(tmp_path),
+        pytest.raises(OutputError, match="another study is writing there"),
+        open_journal(tmp_path),
+    ):
         pass
-    with journal(tmp_path) as book:
-        book.append(record(Model(), 0.5))
+    with open_journal(tmp_path) as book:
+        book.append(record(Model(), 0.5).to_dict())
 
 
 def test_a_folder_that_cannot_be_made_is_an_output_error(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="cannot write"), journal(tmp_path / "file" / "folder"):
+    with pytest.raises(OutputError, match="cannot write"), open_journal(tmp_path / "file" / "folder"):
         pass
 
 

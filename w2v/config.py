@@ -93,7 +93,7 @@ class TrainConfig:
         the noise law; windows whose regions do not overlap, 64 windows apart by default, share no place of the pool.
 
         A small pool is its own region: the rows of a small vocabulary are in the cache anyway, and analogies in a world
-        of 956 words lost 1.7 points to repeated noise (``benchmarks/README.md``).
+        of 956 words lost 1.6 points to repeated noise (``benchmarks/README.md``).
         """
         return pool_length if pool_length <= SMALL_POOL else 1 << (12 * self.negative).bit_length()
 

@@ -7,10 +7,12 @@ import click
 
 from w2v.cli.command import command
 from w2v.cli.output import emit, json_option
-from w2v.evaluation import AnalogyScore, dataset, evaluate_analogies, evaluate_pairs, read_analogies
+from w2v.evaluation import AnalogyScore, dataset
+from w2v.evaluation.analogies import RESTRICT
+from w2v.evaluation.exam import Exam, ExamResult
+from w2v.evaluation.solver import METHODS
+from w2v.evaluation.test_sets import ANALOGIES, PAIRS
 from w2v.vectors import KeyedVectors
-
-METHODS = ("3cosadd", "3cosmul")
 
 
 @command()
@@ -20,7 +22,7 @@ METHODS = ("3cosadd", "3cosmul")
 @click.option(
     "--restrict",
     type=int,
-    default=30_000,
+    default=RESTRICT,
     show_default=True,
     help="most frequent words that count in restricted scoring",
 )
@@ -31,34 +33,37 @@ def evaluate(model: str, analogies: str | None, pairs: tuple[str, ...], restrict
     By default on the test sets that gensim ships: questions-words, WordSim-353 and SimLex-999.
     """
     if analogies is None and not pairs:
-        analogies, pairs = str(dataset("questions-words")), (str(dataset("wordsim353")), str(dataset("simlex999")))
+        analogies, pairs = str(dataset(ANALOGIES)), tuple(str(dataset(name)) for name in PAIRS)
+    exam = Exam.read(analogies, pairs)
     vectors = KeyedVectors.load(model)
+    found = exam.score(vectors.index_to_key, vectors.vectors, restrict=restrict, methods=METHODS)
     result: dict[str, Any] = {"model": model}
     lines = []
     if analogies is not None:
-        result["analogies"], text = score_analogies(vectors, analogies, restrict)
+        result["analogies"], text = show_analogies(analogies, found)
         lines.append(text)
-    result["pairs"] = {}
-    for path in pairs:
-        score = evaluate_pairs(vectors.index_to_key, vectors.vectors, path)
-        result["pairs"][Path(path).stem] = score.to_dict()
-        lines.append(f"{Path(path).stem}: {score}")
+    result["pairs"] = {name: score.to_dict() for name, score in found.pairs.items()}
+    lines += [f"{name}: {score}" for name, score in found.pairs.items()]
     emit(result, "\n".join(lines), as_json)
 
 
-def score_analogies(vectors: KeyedVectors, path: str, restrict: int = 30_000) -> tuple[dict[str, Any], str]:
+def score_analogies(vectors: KeyedVectors, path: str) -> tuple[dict[str, Any], str]:
     """Score one file both ways and by both methods; return JSON values and a table."""
-    sections = read_analogies(path)
-    result: dict[str, Any] = {}
+    return show_analogies(path, Exam.read(path).score(vectors.index_to_key, vectors.vectors, methods=METHODS))
+
+
+def show_analogies(path: str, found: ExamResult) -> tuple[dict[str, Any], str]:
+    """Return the scores of a file of analogies as JSON values and as a table."""
     lines = [
         f"{Path(path).stem}: correct answers in percent, by the sum of cosines (3cosadd) and by their product (3cosmul)"
     ]
-    for scoring, limit in (("restricted", restrict), ("full", None)):
-        for method in METHODS:
-            score = evaluate_analogies(vectors.index_to_key, vectors.vectors, sections, restrict=limit, method=method)
-            result.setdefault(scoring, {})[method] = score.to_dict()
-            lines.append(f"  {scoring:10} {method}  {_of(score.total, scoring)}")
-    return result, "\n".join(lines)
+    for scoring, by_method in found.analogies.items():
+        lines += [f"  {scoring:10} {method}  {_of(score.total, scoring)}" for method, score in by_method.items()]
+    values = {
+        scoring: {method: score.to_dict() for method, score in by_method.items()}
+        for scoring, by_method in found.analogies.items()
+    }
+    return values, "\n".join(lines)
 
 
 def _of(total: AnalogyScore, scoring: str) -> str:

@@ -3,7 +3,7 @@
 Two figures are usual and they differ by a lot, so both are always given, beside the coverage that explains them:
 
 ``restricted``
-    ``restrict=30_000`` and ``accuracy``: only the most frequent words are known and are candidates, and questions
+    ``restrict=RESTRICT`` (30,000) and ``accuracy``: only the most frequent words are known and are candidates, and questions
     with an unknown word are dropped, as word2vec's ``compute-accuracy`` does.
 ``full``
     ``restrict=None`` and ``accuracy_of_all``: every word is a candidate, every question counts, and one with an
@@ -20,11 +20,14 @@ from numpy.typing import NDArray
 
 from w2v.atomic_files import PathLike
 from w2v.errors import CorpusError
-from w2v.evaluation.solver import Method, answer, check_method
+from w2v.evaluation.solver import Method, check_method, right
 from w2v.evaluation.space import WordSpace
 from w2v.evaluation.test_sets import read_lines
 
 Question = tuple[str, str, str, str]
+
+RESTRICT = 30_000
+"""How many of the most frequent words are known, and are candidates, in restricted scoring."""
 
 _NAMES = {"3cosadd": "3CosAdd", "3cosmul": "3CosMul"}
 
@@ -162,7 +165,7 @@ def evaluate_analogies(
     vectors: NDArray[Any],
     analogies: PathLike | Sequence[AnalogySection],
     *,
-    restrict: int | None = 30_000,
+    restrict: int | None = RESTRICT,
     method: str = "3cosadd",
     case_insensitive: bool = True,
 ) -> AnalogyResult:
@@ -173,7 +176,7 @@ def evaluate_analogies(
     words : sequence of str, length V
         Most frequent first.
     vectors : ndarray of float, shape (V, dim)
-        One row a word, of any length: cosines are compared.
+        One row per word, of any length: cosines are compared.
     analogies : path-like or sequence of AnalogySection
         A file in Google's format, or what ``read_analogies`` returned.
     restrict : int, optional
@@ -194,14 +197,13 @@ def evaluate_analogies(
     sections = read_analogies(analogies) if isinstance(analogies, (str, os.PathLike)) else analogies
     space = WordSpace.build(words, vectors, restrict=restrict, case_insensitive=case_insensitive)
     scores = tuple(_score(section, space, chosen) for section in sections)
-    return AnalogyResult(method=chosen, candidates=len(space.unit), sections=scores)
+    return AnalogyResult(method=chosen, candidates=len(space), sections=scores)
 
 
 def _score(section: AnalogySection, space: WordSpace, method: Method) -> AnalogyScore:
     known = [rows for rows in map(space.rows, section.questions) if rows is not None]
-    asked = np.array(known, dtype=np.intp).reshape(-1, 4)
-    right = answer(space.unit, asked[:, :3], method)[:, 0] == asked[:, 3]
-    return AnalogyScore(section.name, int(right.sum()), len(asked), len(section.questions))
+    correct = right(space, np.array(known, dtype=np.int64).reshape(-1, 4), method).sum()
+    return AnalogyScore(section.name, int(correct), len(known), len(section.questions))
 
 
 def _sum(name: str, scores: Iterable[AnalogyScore]) -> AnalogyScore:

@@ -5,8 +5,7 @@ on purpose: a malformed line is an error that gives its number (gensim skips it 
 is obeyed (gensim takes it and always uses ``most_similar``).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,10 +13,11 @@ from numpy.typing import NDArray
 
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError
-from w2v.evaluation.analogies import Question, read_analogies
-from w2v.evaluation.similarity import read_pairs, scipy_stats
-from w2v.evaluation.solver import Method, answer
-from w2v.evaluation.space import first_rows, unit_rows
+from w2v.evaluation.analogies import AnalogySection, read_analogies
+from w2v.evaluation.similarity import read_pairs
+from w2v.evaluation.solver import Method, right
+from w2v.evaluation.space import WordSpace
+from w2v.evaluation.statistics import scipy_stats
 
 _METHODS: dict[str, Method] = {"most_similar": "3cosadd", "most_similar_cosmul": "3cosmul"}
 
@@ -36,24 +36,7 @@ class KeyedVectorsLike(Protocol):
 
     @property
     def vectors(self) -> NDArray[Any]:
-        """One row a word, shape (V, dim)."""
-
-
-@dataclass(frozen=True)
-class _Folded:
-    """The first rows of some word vectors with one spelling a word."""
-
-    keys: list[str]
-    unit: NDArray[Any]
-    fold: Callable[[str], str]
-    index: dict[str, int]
-
-    @classmethod
-    def build(cls, vectors: KeyedVectorsLike, restrict: int | None, case_insensitive: bool) -> "_Folded":
-        fold = str.upper if case_insensitive else str
-        unit = unit_rows(vectors.index_to_key, vectors.vectors, restrict)
-        keys = [fold(word) for word in vectors.index_to_key[: len(unit)]]
-        return cls(keys, unit, fold, first_rows(keys))
+        """One row per word, shape (V, dim)."""
 
 
 def evaluate_word_analogies(
@@ -99,12 +82,9 @@ def evaluate_word_analogies(
     if similarity_function not in _METHODS:
         allowed = ", ".join(map(repr, _METHODS))
         raise ConfigError(f"similarity_function={similarity_function!r}; one of {allowed} is needed")
-    folded = _Folded.build(vectors, restrict_vocab, case_insensitive)
+    space = _space(vectors, restrict_vocab, case_insensitive)
     method = _METHODS[similarity_function]
-    sections = []
-    for section in read_analogies(analogies):
-        a_to_d = [_fold_question(question, folded.fold) for question in section.questions]
-        sections.append(_judge(section.name, a_to_d, folded, method, dummy4unknown))
+    sections = [_judge(section, space, method, dummy4unknown) for section in read_analogies(analogies)]
     total: Section = {
         "section": "Total accuracy",
         "correct": [question for section in sections for question in section["correct"]],
@@ -130,9 +110,9 @@ def evaluate_word_pairs(
     vectors : object with ``index_to_key`` and ``vectors``
         For instance a ``KeyedVectors`` of w2v or gensim.
     pairs : path-like
-        Two words and a score a line.
+        Two words and a score per line.
     delimiter : str, optional
-        What stands between the columns; None takes white space and commas.
+        Separator of the columns; None takes white space and commas.
     encoding : str
         Encoding of the file.
     restrict_vocab : int, optional
@@ -157,48 +137,30 @@ def evaluate_word_pairs(
         If scipy is not installed.
     """
     stats = scipy_stats()
-    folded = _Folded.build(vectors, restrict_vocab, case_insensitive)
+    space = _space(vectors, restrict_vocab, case_insensitive)
     judged = read_pairs(pairs, delimiter=delimiter, encoding=encoding)
-    human, cosines, unknown = [], [], 0
-    for pair in judged:
-        first, second = (folded.index.get(folded.fold(word)) for word in (pair.first, pair.second))
-        known = first is not None and second is not None
-        unknown += not known
-        if known or dummy4unknown:
-            human.append(pair.score)
-            cosines.append(float(folded.unit[first] @ folded.unit[second]) if known else 0.0)
+    found = [space.rows((pair.first, pair.second)) for pair in judged]
+    human = [pair.score for pair, rows in zip(judged, found, strict=True) if rows or dummy4unknown]
     if len(human) < 2:
         raise CorpusError(f"{pairs}: {len(human)} of {len(judged)} pairs can be compared; at least two are needed")
+    known = iter(space.cosines([rows for rows in found if rows]))
+    cosines = [next(known) if rows else 0.0 for rows in found if rows or dummy4unknown]
+    unknown = sum(rows is None for rows in found)
     return stats.pearsonr(human, cosines), stats.spearmanr(human, cosines), unknown / len(judged) * 100
 
 
-def _fold_question(question: Question, fold: Callable[[str], str]) -> Question:
-    a, b, c, d = map(fold, question)
-    return a, b, c, d
+def _space(vectors: KeyedVectorsLike, restrict: int | None, case_insensitive: bool) -> WordSpace:
+    fold = str.upper if case_insensitive else str
+    return WordSpace.build(vectors.index_to_key, vectors.vectors, restrict=restrict, fold=fold)
 
 
-def _judge(name: str, questions: list[Question], folded: _Folded, method: Method, dummy4unknown: bool) -> Section:
-    known = [question for question in questions if all(word in folded.index for word in question)]
-    rows = np.array([[folded.index[word] for word in question[:3]] for question in known], dtype=np.intp).reshape(-1, 3)
-    right = {
-        question
-        for question, candidates in zip(known, answer(folded.unit, rows, method, top=_CANDIDATES), strict=True)
-        if _prediction(question, candidates, folded.keys) == question[3]
-    }
-    counted = questions if dummy4unknown else known
-    return {
-        "section": name,
-        "correct": [question for question in counted if question in right],
-        "incorrect": [question for question in counted if question not in right],
-    }
-
-
-def _prediction(question: Question, candidates: NDArray[np.intp], keys: list[str]) -> str | None:
-    """Return the best candidate that is no other spelling of a, b or c; the last one if all are."""
-    predicted = None
-    for row in candidates:
-        if row >= 0:
-            predicted = keys[row]
-            if predicted not in question[:3]:
-                break
-    return predicted
+def _judge(section: AnalogySection, space: WordSpace, method: Method, dummy4unknown: bool) -> Section:
+    rows = [space.rows(question) for question in section.questions]
+    known = np.array([found for found in rows if found], dtype=np.int64).reshape(-1, 4)
+    answers = iter(right(space, known, method, _CANDIDATES))
+    section_of: Section = {"section": section.name, "correct": [], "incorrect": []}
+    for question, found in zip(section.questions, rows, strict=True):
+        if found or dummy4unknown:
+            kind = "correct" if found and next(answers) else "incorrect"
+            section_of[kind].append(tuple(map(space.fold, question)))
+    return section_of

@@ -150,7 +150,7 @@ def probe(
     sizes = np.bincount(labels)
     if len(sizes) < 2:
         return None
-    accuracy = _cross_validated(space.unit[rows].astype(np.float64), labels, settings)
+    accuracy = _cross_validated(space.unit(rows), labels, settings)
     return ProbeResult(accuracy, float(sizes.max() / len(rows)), len(rows), len(sizes))
 
 

@@ -1,20 +1,20 @@
 """Word similarity: how well cosines rank word pairs compared with human judgements (Finkelstein et al. 2002)."""
 
-import importlib
 import math
 import os
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arrays import Float64
 from w2v.atomic_files import PathLike
-from w2v.errors import ConfigError, CorpusError, MissingExtraError
+from w2v.errors import ConfigError, CorpusError
 from w2v.evaluation.space import WordSpace
+from w2v.evaluation.statistics import scipy_stats
 from w2v.evaluation.test_sets import read_lines
 
 _SEPARATORS = re.compile(r"[\s,]+")
@@ -54,6 +54,16 @@ class SimilarityResult:
         """Found among all pairs, 0 to 1; None if none was asked."""
         return self.found / self.asked if self.asked else None
 
+    @classmethod
+    def of(cls, pairs: Sequence[WordPair], human: Float64, cosines: Float64) -> "SimilarityResult":
+        """Correlate what `pair_cosines` returned for some pairs."""
+        stats = scipy_stats()
+        spearman = pearson = None
+        if len(human) >= 2 and np.ptp(human) > 0 and np.ptp(cosines) > 0:
+            spearman, pearson = (float(f(human, cosines)[0]) for f in (stats.spearmanr, stats.pearsonr))
+        different = {frozenset((pair.first.lower(), pair.second.lower())) for pair in pairs}
+        return cls(spearman, pearson, len(human), len(pairs), len(pairs) - len(different))
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON values."""
         return {**asdict(self), "coverage": self.coverage}
@@ -67,7 +77,7 @@ class SimilarityResult:
 
 
 def read_pairs(path: PathLike, *, delimiter: str | None = None, encoding: str = "utf-8-sig") -> list[WordPair]:
-    """Read word pairs: two words and a score a line; further columns are left alone.
+    """Read word pairs: two words and a score per line; further columns are left alone.
 
     Lines that begin with ``#`` are comments, and the first other line may be a header.
 
@@ -76,7 +86,7 @@ def read_pairs(path: PathLike, *, delimiter: str | None = None, encoding: str = 
     path : path-like
         A file of text.
     delimiter : str, optional
-        What stands between the columns; None takes white space and commas.
+        Separator of the columns; None takes white space and commas.
     encoding : str
         Encoding of the file.
 
@@ -120,7 +130,7 @@ def evaluate_pairs(
     words : sequence of str, length V
         Most frequent first.
     vectors : ndarray of float, shape (V, dim)
-        One row a word.
+        One row per word.
     pairs : path-like or sequence of WordPair
         A file, or what ``read_pairs`` returned.
     restrict : int, optional
@@ -138,34 +148,14 @@ def evaluate_pairs(
         If scipy is not installed.
     """
     judged = read_pairs(pairs) if isinstance(pairs, (str, os.PathLike)) else pairs
-    human, cosines = pair_cosines(
-        WordSpace.build(words, vectors, restrict=restrict, case_insensitive=case_insensitive), judged
-    )
-    spearman, pearson = _correlations(human, cosines)
-    seen = {frozenset((pair.first.lower(), pair.second.lower())) for pair in judged}
-    return SimilarityResult(spearman, pearson, len(human), len(judged), len(judged) - len(seen))
+    space = WordSpace.build(words, vectors, restrict=restrict, case_insensitive=case_insensitive)
+    return SimilarityResult.of(judged, *pair_cosines(space, judged))
 
 
-def pair_cosines(space: WordSpace, pairs: Sequence[WordPair]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def pair_cosines(space: WordSpace, pairs: Sequence[WordPair]) -> tuple[Float64, Float64]:
     """Return the human scores and the cosines of the pairs whose two words are known, in the order of ``pairs``."""
-    found = [(known, pair.score) for pair in pairs if (known := space.rows((pair.first, pair.second))) is not None]
-    rows = np.array([known for known, _ in found], dtype=np.intp).reshape(-1, 2)
-    cosines = np.einsum("ij,ij->i", space.unit[rows[:, 0]], space.unit[rows[:, 1]]).astype(np.float64)
-    return np.array([score for _, score in found], np.float64), cosines
-
-
-def scipy_stats() -> ModuleType:
-    """Return ``scipy.stats``.
-
-    Raises
-    ------
-    MissingExtraError
-        If scipy is not installed.
-    """
-    try:
-        return importlib.import_module("scipy.stats")
-    except ImportError as error:
-        raise MissingExtraError('word similarity needs scipy: pip install "w2v[eval]"') from error
+    found = [(rows, pair.score) for pair in pairs if (rows := space.rows((pair.first, pair.second))) is not None]
+    return np.array([score for _, score in found], np.float64), space.cosines([rows for rows, _ in found])
 
 
 def _number(text: str) -> float | None:
@@ -174,10 +164,3 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
-
-
-def _correlations(human: NDArray[np.float64], cosines: NDArray[np.float64]) -> tuple[float | None, float | None]:
-    stats = scipy_stats()
-    if len(human) < 2 or np.ptp(human) == 0 or np.ptp(cosines) == 0:
-        return None, None
-    return float(stats.spearmanr(human, cosines)[0]), float(stats.pearsonr(human, cosines)[0])

@@ -1,22 +1,19 @@
-"""Answer analogy questions ``a is to b as c is to ?``: matrix products over blocks of questions and of candidates."""
+"""Answers to analogy questions ``a is to b as c is to ?``, as ``KeyedVectors.most_similar`` and its cosmul give them."""
 
-from collections.abc import Callable
-from typing import Any, Literal, cast
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arrays import Rows
 from w2v.errors import ConfigError
+from w2v.evaluation.space import WordSpace
+from w2v.vectors.cosines import SearchSpace, unit
+from w2v.vectors.scores import CosineScores, CosmulScores, Scores
+from w2v.vectors.search import Search, best, queries_at_once
 
 Method = Literal["3cosadd", "3cosmul"]
-Rows = NDArray[np.intp]
-Scorer = Callable[[slice], NDArray[Any]]  # a range of candidates -> their scores, shape (questions, candidates)
-
-# Scores of one step take 2 MiB in float32, so that the passes over them stay in the cache.
-_QUESTIONS, _CANDIDATES = 512, 1024
-
-# Levy & Goldberg (2014), section 6: keeps the quotient finite where a candidate is opposite to ``a``.
-_EPSILON = 0.001
+METHODS: tuple[Method, ...] = ("3cosadd", "3cosmul")
 
 
 def check_method(method: str) -> Method:
@@ -27,86 +24,59 @@ def check_method(method: str) -> Method:
     ConfigError
         If it is neither ``"3cosadd"`` nor ``"3cosmul"``.
     """
-    if method not in _SCORERS:
-        raise ConfigError(f"method={method!r}; one of {', '.join(map(repr, _SCORERS))} is needed")
-    return cast(Method, method)
+    if method not in METHODS:
+        raise ConfigError(f"method={method!r}; one of {', '.join(map(repr, METHODS))} is needed")
+    return "3cosmul" if method == "3cosmul" else "3cosadd"
 
 
-def answer(unit: NDArray[Any], questions: Rows, method: Method, top: int = 1) -> Rows:
-    """Return the best candidates of each question, best first; the three words of a question are no candidates.
+def answer(space: SearchSpace, questions: Rows, method: Method, top: int = 1) -> Rows:
+    """Return the best candidates for each question, best first; the three words of a question are no candidates.
 
     Parameters
     ----------
-    unit : ndarray of float, shape (V, dim)
-        Unit vectors; every row is a candidate.
-    questions : ndarray of int, shape (n, 3)
+    space : SearchSpace
+        Every row is a candidate.
+    questions : ndarray of int64, shape (n, 3)
         Rows of a, b and c.
     method : {"3cosadd", "3cosmul"}
         How candidates are scored.
     top : int
-        Candidates returned a question.
+        Candidates returned per question.
 
     Returns
     -------
-    ndarray of int, shape (n, top)
-        Rows of the candidates, -1 where none is left. Of equal scores the lower row wins if ``top`` is 1.
+    ndarray of int64, shape (n, at most top)
+        Rows of the candidates, -1 where none is left; ties go to the lower row.
     """
-    best = np.full((len(questions), top), -1, dtype=np.intp)
-    for start in range(0, len(questions), _QUESTIONS):
-        part = slice(start, start + _QUESTIONS)
-        best[part] = _answer_block(unit, questions[part], method, top)
-    return best
+    top, count = min(top, len(space.matrix)), queries_at_once(top)
+    found = np.empty((len(questions), top), dtype=np.int64)
+    for start in range(0, len(questions), count):
+        part = questions[start : start + count]
+        search = Search(top, 0, len(space.matrix), np.repeat(np.arange(len(part)), 3), part.ravel())
+        rows, scores = best(_scores(space, part, method), search)
+        found[start : start + count] = np.where(np.isneginf(scores), -1, rows)
+    return found
 
 
-def _answer_block(unit: NDArray[Any], questions: Rows, method: Method, top: int) -> Rows:
-    score = _SCORERS[method](unit, *questions.T)
-    line = np.arange(len(questions))[:, None]
-    best = np.full((len(questions), top), -1, dtype=np.intp)
-    best_scores = np.full((len(questions), top), -np.inf, dtype=unit.dtype)
-    for start in range(0, len(unit), _CANDIDATES):
-        scores = score(slice(start, start + _CANDIDATES))
-        asked, column = np.nonzero((questions >= start) & (questions < start + _CANDIDATES))
-        scores[asked, questions[asked, column] - start] = -np.inf
-        order = _largest(scores, min(top, scores.shape[1]))
-        rows = np.where(np.isneginf(scores[line, order]), -1, order + start)
-        # What was found before comes first, so that it wins a tie.
-        rows, found = np.hstack([best, rows]), np.hstack([best_scores, scores[line, order]])
-        order = _largest(found, top)
-        best, best_scores = rows[line, order], found[line, order]
-    return best
+def right(space: WordSpace, questions: Rows, method: Method, candidates: int = 1) -> NDArray[np.bool_]:
+    """Tell which questions, rows of a, b, c and d, shape (n, 4), are answered by d.
+
+    The answer is the best candidate that is no other spelling of a, b or c; the last of ``candidates`` if all are.
+    """
+    found = answer(space.search, questions[:, :3], method, candidates)
+    spelled = np.where(found >= 0, space.first[found], -1)
+    usable = (spelled >= 0) & (spelled[:, :, np.newaxis] != questions[:, np.newaxis, :3]).all(axis=2)
+    last = np.maximum((found >= 0).sum(axis=1) - 1, 0)
+    place = np.where(usable.any(axis=1), usable.argmax(axis=1), last)
+    return np.asarray(spelled[np.arange(len(questions)), place] == questions[:, 3])
 
 
-def _largest(scores: NDArray[Any], top: int) -> Rows:
-    """Return the columns of the ``top`` largest scores of each line, largest first."""
-    if top == 1:
-        best: Rows = scores.argmax(axis=1, keepdims=True)
-        return best
-    order = np.argpartition(scores, -top, axis=1)[:, -top:]
-    ranks = np.argsort(-np.take_along_axis(scores, order, axis=1), axis=1)
-    return np.take_along_axis(order, ranks, axis=1)
-
-
-def _cos_add(unit: NDArray[Any], a: Rows, b: Rows, c: Rows) -> Scorer:
-    """Score by cos(d, b) - cos(d, a) + cos(d, c) (Levy & Goldberg 2014, eq. 3)."""
-    wanted = unit[b] - unit[a] + unit[c]
-    return lambda candidates: wanted @ unit[candidates].T
-
-
-def _cos_mul(unit: NDArray[Any], a: Rows, b: Rows, c: Rows) -> Scorer:
-    """Score by cos(d, b) cos(d, c) / (cos(d, a) + eps) (Levy & Goldberg 2014, eq. 4), cosines moved to [0, 1]."""
-    # Neighbouring questions share words, so each word of the block is multiplied out once.
-    distinct, place = np.unique(np.stack([a, b, c]), return_inverse=True)
-    words = unit[distinct]
-    a, b, c = place.reshape(3, -1)
-
-    def score(candidates: slice) -> NDArray[Any]:
-        cosines = (words @ unit[candidates].T + 1) / 2
-        np.maximum(cosines, 0, out=cosines)  # rounding may leave -1e-8, which would turn the order round
-        scores: NDArray[Any] = cosines[b] * cosines[c]
-        scores /= cosines[a] + _EPSILON
-        return scores
-
-    return score
-
-
-_SCORERS: dict[str, Callable[[NDArray[Any], Rows, Rows, Rows], Scorer]] = {"3cosadd": _cos_add, "3cosmul": _cos_mul}
+def _scores(space: SearchSpace, questions: Rows, method: Method) -> Scores:
+    """Return the scores of the queries ``positive=[b, c], negative=[a]``."""
+    words, place = np.unique(questions, return_inverse=True)
+    units = unit(space.matrix[words]).astype(np.float32).astype(np.float64)  # rounded as a query's words are
+    a, b, c = place.reshape(-1, 3).T
+    if method == "3cosmul":  # Levy & Goldberg (2014), equation 4
+        return CosmulScores(space, unit(units), np.stack([b, c], axis=1), a[:, np.newaxis])
+    inputs = units[np.stack([b, c, a], axis=1)]
+    return CosineScores(space, unit(np.array([1.0, 1.0, -1.0]) @ inputs / 3))  # equation 3

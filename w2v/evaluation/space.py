@@ -1,36 +1,50 @@
-"""Words with unit vectors: what both evaluations look things up in."""
+"""The words and vectors that both evaluations look things up in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError
+from w2v.vectors.cosines import SearchSpace, pair_cosines, unit
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WordSpace:
-    """The first rows of a set of word vectors, scaled to length one.
+    """The first rows of a set of word vectors, and how their words are looked up.
 
     Attributes
     ----------
-    unit : ndarray of float32 or float64, shape (rows, dim)
-        Each row divided by its Euclidean length; a zero row stays zero.
+    search : SearchSpace
+        The vectors as they are, and their lengths.
     index : dict of str to int
-        Row of each word; the first row wins where a word stands twice.
+        Row of each word, folded; the first row wins where a word stands twice.
+    first : ndarray of int64, shape (rows,)
+        The first row whose word, folded, is that of this row.
+    fold : callable
+        Applied to every word before words are compared.
     case_insensitive : bool
-        Whether a word that is unknown as given is looked up once more in lower case.
+        Whether a word that is unknown is looked up once more in lower case.
     """
 
-    unit: NDArray[Any]
+    search: SearchSpace
     index: dict[str, int]
+    first: Rows
+    fold: Callable[[str], str]
     case_insensitive: bool
 
     @classmethod
     def build(
-        cls, words: Sequence[str], vectors: NDArray[Any], *, restrict: int | None, case_insensitive: bool
+        cls,
+        words: Sequence[str],
+        vectors: NDArray[Any],
+        *,
+        restrict: int | None,
+        case_insensitive: bool = False,
+        fold: Callable[[str], str] = str,
     ) -> "WordSpace":
         """Check the inputs once and keep the first ``restrict`` rows (all of them if None).
 
@@ -39,12 +53,27 @@ class WordSpace:
         ConfigError
             If the two lengths differ, the vectors are not a finite matrix of numbers, or ``restrict`` is not positive.
         """
-        unit = unit_rows(words, vectors, restrict)
-        return cls(unit, first_rows(words[: len(unit)]), case_insensitive)
+        matrix = np.asarray(vectors)
+        if matrix.ndim != 2 or matrix.dtype.kind != "f":
+            raise ConfigError(f"vectors: got {matrix.dtype} of shape {matrix.shape}; a 2-D matrix of floats is needed")
+        if len(words) != len(matrix) or len(words) == 0:
+            raise ConfigError(
+                f"{len(words)} words and {len(matrix)} vectors; one vector per word, and at least one, is needed"
+            )
+        if restrict is not None and restrict < 1:
+            raise ConfigError(f"restrict={restrict}; a positive number of rows, or None for all of them, is needed")
+        matrix = matrix[:restrict]
+        folded = [fold(word) for word in words[: len(matrix)]]
+        index = first_rows(folded)
+        first = np.array([index[word] for word in folded], dtype=np.int64)
+        return cls(SearchSpace.of(matrix), index, first, fold, case_insensitive)
+
+    def __len__(self) -> int:
+        return len(self.first)
 
     def row(self, word: str) -> int | None:
-        """Return the row of a word, or None: as given first, then in lower case if ``case_insensitive``."""
-        found = self.index.get(word)
+        """Return the row of a word, or None: folded, then in lower case if ``case_insensitive``."""
+        found = self.index.get(self.fold(word))
         return self.index.get(word.lower()) if found is None and self.case_insensitive else found
 
     def rows(self, words: Iterable[str]) -> list[int] | None:
@@ -53,35 +82,16 @@ class WordSpace:
         known = [row for row in found if row is not None]
         return known if len(known) == len(found) else None
 
+    def unit(self, rows: Rows) -> Float64:
+        """Return rows scaled to length one, shape (len(rows), dim); zero rows stay zero."""
+        return unit(self.search.matrix[rows])
+
+    def cosines(self, pairs: Sequence[Sequence[int]]) -> Float64:
+        """Return the cosine of each pair of rows; 0 with a zero row."""
+        first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        return pair_cosines(self.search.matrix, self.unit(first), np.arange(len(first)), second)
+
 
 def first_rows(words: Sequence[str]) -> dict[str, int]:
     """Map each word to the first row where it stands."""
     return {words[row]: row for row in range(len(words) - 1, -1, -1)}
-
-
-def unit_rows(words: Sequence[str], vectors: NDArray[Any], restrict: int | None) -> NDArray[Any]:
-    """Return the first ``restrict`` rows (all if None) scaled to length one; zero rows stay zero.
-
-    Raises
-    ------
-    ConfigError
-        As ``WordSpace.build``.
-    """
-    matrix = np.asarray(vectors)
-    if matrix.ndim != 2 or matrix.dtype.kind != "f":
-        raise ConfigError(f"vectors: got {matrix.dtype} of shape {matrix.shape}; a 2-D matrix of floats is needed")
-    if len(words) != len(matrix) or len(words) == 0:
-        raise ConfigError(
-            f"{len(words)} words and {len(matrix)} vectors; one vector a word, and at least one, is needed"
-        )
-    if restrict is not None and restrict < 1:
-        raise ConfigError(f"restrict={restrict}; a positive number of rows, or None for all of them, is needed")
-    matrix = matrix[:restrict]
-    if matrix.itemsize < 4:  # half precision would round cosines to three digits
-        matrix = matrix.astype(np.float32)
-    if not np.isfinite(matrix).all():
-        raise ConfigError("vectors: NaN or infinite values; finite values are needed")
-    # The floor turns 0/0 into 0 for rows that were never trained.
-    lengths = np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
-    unit: NDArray[Any] = matrix / lengths
-    return unit

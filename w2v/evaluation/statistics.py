@@ -1,21 +1,57 @@
-"""How far a score on word pairs depends on which pairs were asked: the bootstrap over pairs (Efron 1979)."""
+"""Ranks, and the bootstrap (Efron 1979): how far a figure depends on which pairs, rows or models it was taken of.
+
+The only door to ``scipy.stats``.
+"""
+
+import importlib
+from types import ModuleType
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from w2v.evaluation.similarity import scipy_stats
+from w2v.arrays import Float64
+from w2v.errors import MissingExtraError
 
 ENOUGH = 20
 """Questions or word pairs below which a score is noise: with 20 pairs the standard error of rho is about 0.2."""
 RESAMPLES = 1000
 """Enough for the ends of a 95 % interval: each has 25 resamples beyond it."""
+LEVEL = 95
+"""Percent that an interval is to hold."""
 PAIRS_AT_ONCE = 1 << 20
-"""Resampled pairs held at once: a few megabytes an array."""
+"""Resampled pairs held at once: a few megabytes per array."""
 
 
-def resampled_spearman(
-    human: ArrayLike, cosines: ArrayLike, *, resamples: int = RESAMPLES, seed: int = 0
-) -> NDArray[np.float64]:
+def scipy_stats() -> ModuleType:
+    """Return ``scipy.stats``.
+
+    Raises
+    ------
+    MissingExtraError
+        If scipy is not installed.
+    """
+    try:
+        return importlib.import_module("scipy.stats")
+    except ImportError as error:
+        raise MissingExtraError('word similarity and rank correlation need scipy: pip install "w2v[eval]"') from error
+
+
+def ranks(values: ArrayLike, axis: int = 0) -> Float64:
+    """Return the rank of each number along an axis, from 1; equal numbers share their mean rank."""
+    table = np.moveaxis(np.asarray(values, np.float64), axis, -1)
+    order = table.argsort(axis=-1)
+    ordered = np.take_along_axis(table, order, axis=-1)
+    edge = np.ones((*table.shape[:-1], 1), bool)
+    differs = np.concatenate([edge, ordered[..., 1:] != ordered[..., :-1], edge], axis=-1)
+    place = np.arange(table.shape[-1])
+    first = np.maximum.accumulate(np.where(differs[..., :-1], place, 0), axis=-1)
+    last = np.minimum.accumulate(np.where(differs[..., 1:], place, len(place))[..., ::-1], axis=-1)[..., ::-1]
+    found = np.empty_like(table)
+    np.put_along_axis(found, order, (first + last) / 2 + 1, axis=-1)
+    return np.moveaxis(found, -1, axis)
+
+
+def resampled_spearman(human: ArrayLike, cosines: ArrayLike, *, resamples: int = RESAMPLES, seed: int = 0) -> Float64:
     """Draw as many pairs as there are, with replacement, again and again; return the rank correlations of each draw.
 
     All rows of ``cosines`` are judged on the same draws, so differences between rows can be taken draw by draw.
@@ -32,37 +68,35 @@ def resampled_spearman(
     -------
     ndarray of float64, shape (resamples, runs)
         Spearman's rho; NaN for a draw whose human scores, or cosines, are all equal.
-
-    Raises
-    ------
-    MissingExtraError
-        If scipy is not installed.
     """
-    rank = scipy_stats().rankdata
     judged, scores = np.asarray(human, np.float64), np.asarray(cosines, np.float64)
     draws = np.random.default_rng(seed)
     found = np.empty((resamples, len(scores)))
     step = max(1, PAIRS_AT_ONCE // max(1, len(judged)))
     for first in range(0, resamples, step):
         drawn = draws.integers(0, len(judged), (min(step, resamples - first), len(judged)))
-        ranks = _standardised(rank(judged[drawn], axis=1))
+        human_ranks = _standardised(ranks(judged[drawn], axis=1))
         for run, row in enumerate(scores):
-            found[first : first + len(drawn), run] = (ranks * _standardised(rank(row[drawn], axis=1))).sum(axis=1)
+            found[first : first + len(drawn), run] = (human_ranks * _standardised(ranks(row[drawn], axis=1))).sum(
+                axis=1
+            )
     return found
 
 
-def interval(values: ArrayLike, level: float = 0.95) -> tuple[float, float] | None:
-    """Return the middle ``level`` of the values, NaN left out (the percentile interval); None if there are no values."""
-    known = np.asarray(values, np.float64)
+def interval(replicates: ArrayLike) -> tuple[float, float]:
+    """Return the percentile interval of bootstrap replicates (Efron & Tibshirani 1993, chapter 13).
+
+    Replicates that are NaN, because what they estimate is not defined on their draw, are left out; NaN twice if all are.
+    """
+    known = np.asarray(replicates, np.float64)
     known = known[~np.isnan(known)]
-    if not known.size:
-        return None
-    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
+    tail = (100 - LEVEL) / 2
+    low, high = np.percentile(known, [tail, 100 - tail]) if known.size else (np.nan, np.nan)
     return float(low), float(high)
 
 
-def _standardised(ranks: NDArray[np.float64]) -> NDArray[np.float64]:
+def _standardised(ranked: Float64) -> Float64:
     """Return rows with mean 0 and length 1; rows of equal values become NaN."""
-    centred = ranks - ranks.mean(axis=1, keepdims=True)
+    centred = ranked - ranked.mean(axis=1, keepdims=True)
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
     return np.asarray(np.divide(centred, lengths, out=np.full_like(centred, np.nan), where=lengths > 0))

@@ -20,6 +20,8 @@ _FILES = {
 
 #: Names that ``dataset`` knows: Google analogies (19,544 questions), WordSim-353 and SimLex-999 (word pairs).
 DATASETS = tuple(_FILES)
+#: What vectors are scored on where nothing else is asked for.
+ANALOGIES, *PAIRS = DATASETS
 
 
 def dataset(name: str) -> Path:

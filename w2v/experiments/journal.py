@@ -1,20 +1,22 @@
-"""Journals: files of JSON lines, written as what they tell of happens, by one process at a time.
+"""Journals: files of JSON lines, one result per line, written by one process at a time as results come.
 
-What is in a journal is on the disk. A last line that was cut short (the machine went down) is no line: it is left out when
-the file is read, and cut off when it is written to again.
+What is in a journal is on the disk. A last line that was cut short (the machine went down) does not count: it is left out
+when the file is read, and cut off when it is written to again.
 """
 
 import fcntl
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from w2v.errors import ConfigError, OutputError
+from w2v.errors import ConfigError, FormatError, OutputError
+
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,6 @@ class JsonLines:
 
     path: Path
     file: io.FileIO
-
-    def read(self) -> list[bytes]:
-        """Return the lines written so far."""
-        return whole_lines(self.path)
 
     def append(self, record: dict[str, Any]) -> None:
         """Write one line; when this returns it is on the disk, and if it raises nothing of it is.
@@ -50,10 +48,34 @@ class JsonLines:
                 raise
 
 
-def whole_lines(path: Path) -> list[bytes]:
-    """Return the lines of a journal; none if there is no such file."""
+def read_json_lines(path: Path, writer: str, parse: Callable[[Any], Record]) -> list[Record]:
+    """Return what ``parse`` makes of each line of a journal; nothing if there is no such file.
+
+    Parameters
+    ----------
+    path : Path
+    writer : str
+        What writes such files, for the message about a line that is none of its own.
+    parse : callable
+        Raises ValueError, LookupError, TypeError or ConfigError for such a line.
+
+    Raises
+    ------
+    FormatError
+        If a line is not JSON or not a record; gives the number of the line.
+    """
     whole, _, _ = path.read_bytes().rpartition(b"\n") if path.exists() else (b"", b"", b"")
-    return whole.split(b"\n") if whole else []
+    records = []
+    for number, line in enumerate(whole.split(b"\n"), start=1):
+        try:
+            if line.strip():
+                records.append(parse(json.loads(line)))
+        except (ValueError, LookupError, TypeError, ConfigError) as problem:
+            raise FormatError(
+                f"{path}, line {number}: not a record of a {writer} ({problem!r}); "
+                "remove that line, or choose another folder"
+            ) from None
+    return records
 
 
 @contextmanager

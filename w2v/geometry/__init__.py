@@ -1,7 +1,7 @@
 """The geometry of contrastive learning, measured: alignment, uniformity, NT-Xent and its limit, and what users ask beside.
 
 view, space      rows of a matrix; what is measured
-pairs            positive pairs and their law; procrustes: a word in two models
+pairs            positive pairs and their distribution; procrustes: a word in two models
 directions       unit rows and their cosines, a block at a time
 alignment, uniformity, contrastive, spectrum, hubness, frequency    one notion each, on plain arrays
 sampling         the rows that stand for all, and intervals

@@ -8,9 +8,10 @@ It is 0 where every pair is one point, 2 (at alpha = 2) where pairs are orthogon
 import numpy as np
 from numpy.typing import ArrayLike
 
+from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import unit_rows
-from w2v.geometry.row_views import Float64, Matrix, Rows
+from w2v.geometry.row_views import Matrix
 
 PAIRS_AT_ONCE = 4096
 

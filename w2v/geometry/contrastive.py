@@ -4,8 +4,8 @@
     L(tau, M) - log M  ->  -E x.y / tau  +  E_x log E_n e^{x.n/tau}        as M grows, with an error of O(M^-1/2)
 
 of unit vectors. The first term is least where pairs are aligned, the second where all vectors are uniform. x runs over the
-anchors of the positive pairs in both; where their law and p_data have the same margin, as the theorem supposes, that is
-p_data. With two towers, x is an input vector, y and n are output vectors.
+anchors of the positive pairs in both; where these are distributed as p_data, as the theorem supposes, that is p_data. With
+two towers, x is an input vector, y and n are output vectors.
 """
 
 from collections.abc import Callable
@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import COLUMNS_AT_ONCE, ROWS_AT_ONCE, cosine_blocks, in_double, precision, unit_rows
-from w2v.geometry.row_views import Float64, Rows
 
 ANCHORS_AT_ONCE = 256
 LEAST_POOLS = 32
@@ -69,7 +69,7 @@ def log_partition(x: ArrayLike, y: ArrayLike, temperature: float = 0.1) -> float
     x : array_like of float, shape (n, d)
         Anchors.
     y : array_like of float, shape (m, d)
-        The law of negatives, each row alike.
+        The distribution of negatives, each row with the same weight.
     temperature : float
         Above 0.
     """

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arrays import Float64, Rows
 from w2v.errors import GeometryError
-from w2v.geometry.row_views import Float64, Matrix, Rows
+from w2v.geometry.row_views import Matrix
+from w2v.vectors.cosines import unit
 
 Blocks = Iterator[tuple[slice, slice, NDArray[Any]]]
 
@@ -33,17 +35,16 @@ def unit_rows(matrix: Matrix, rows: Rows | slice = slice(None)) -> Float64:
     GeometryError
         If one is zero or not finite: it has no direction.
     """
-    chosen = np.array(matrix[rows], dtype=np.float64)
+    chosen = np.asarray(matrix[rows])
     if chosen.ndim != 2:
-        raise GeometryError(f"got shape {chosen.shape}; a matrix of one vector a row is needed")
+        raise GeometryError(f"got shape {chosen.shape}; a matrix of one vector per row is needed")
     with np.errstate(all="ignore"):
-        norms = np.sqrt(np.einsum("vd,vd->v", chosen, chosen))
-    directed = np.isfinite(norms) & (norms > 0)
+        units = unit(chosen)
+        directed = np.einsum("vd,vd->v", units, units) > 0
     if not directed.all():
         row = int(np.flatnonzero(~directed)[0])
         raise GeometryError(f"row {row} is zero or not finite: it has no direction; leave such rows out")
-    chosen /= norms[:, np.newaxis]
-    return chosen
+    return units
 
 
 def in_double(block: NDArray[Any], scratch: Float64) -> Float64:

@@ -1,10 +1,10 @@
 """Whether the lengths of the vectors follow the frequency of the words."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from w2v.errors import ConfigError
-from w2v.geometry.row_views import Float64
+from w2v.evaluation.statistics import ranks
 
 
 def norm_frequency(norms: ArrayLike, counts: ArrayLike) -> float | None:
@@ -20,12 +20,4 @@ def norm_frequency(norms: ArrayLike, counts: ArrayLike) -> float | None:
         raise ConfigError(f"norms {x.shape} and counts {y.shape}: one each is needed")
     if not len(x) or np.ptp(x) == 0 or np.ptp(y) == 0:
         return None
-    return float(np.clip(np.corrcoef(_ranks(x), _ranks(y))[0, 1], -1.0, 1.0))
-
-
-def _ranks(values: Float64) -> Float64:
-    """Return ranks from 0, the mean one where values are equal."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    middle: NDArray[np.float64] = ends - (counts + 1) / 2
-    return middle[inverse]
+    return float(np.clip(np.corrcoef(ranks(x), ranks(y))[0, 1], -1.0, 1.0))

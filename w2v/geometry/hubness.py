@@ -3,16 +3,17 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import unit_rows
-from w2v.geometry.row_views import Float64, Rows
-from w2v.vectors.search import Search, SearchSpace, nearest, queries_at_once
+from w2v.vectors.cosines import SearchSpace
+from w2v.vectors.search import Search, nearest, queries_at_once
 
 
 def hubness(x: ArrayLike, k: int = 10, *, y: ArrayLike | None = None) -> float:
     """Return the skewness of how often each row is among the k nearest of another by cosine.
 
-    0 for a symmetric law of these counts; large and positive where a few rows, the hubs, are near to everything.
+    0 for a symmetric distribution of these counts; large and positive where a few rows, the hubs, are near to everything.
 
     Parameters
     ----------

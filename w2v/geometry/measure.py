@@ -1,10 +1,12 @@
-"""Everything at once: one space, one law of positive pairs, one record of all measurements."""
+"""Everything at once: one space, one distribution of positive pairs, one record of all measurements."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from w2v.arrays import Float64, Rows
 from w2v.errors import GeometryError
+from w2v.evaluation.statistics import interval
 from w2v.geometry import contrastive
 from w2v.geometry.alignment import pair_distances
 from w2v.geometry.directions import unit_rows
@@ -12,17 +14,18 @@ from w2v.geometry.frequency import norm_frequency
 from w2v.geometry.hubness import occurrences, skewness
 from w2v.geometry.measurement import Geometry, Measurement, Settings
 from w2v.geometry.pairs import PositivePairs
-from w2v.geometry.row_views import Float64, Rows, row_norms
-from w2v.geometry.sampling import Interval, Population, interval, resampled_means, sound_rows, stream
+from w2v.geometry.sampling import Population, resampled_means, rows_with_direction, stream
 from w2v.geometry.space import Space
 from w2v.geometry.spectrum import Moments
 from w2v.geometry.uniformity import log_mean_kernel
+from w2v.vectors.cosines import row_norms
 
+Interval = tuple[float | None, float | None]
 EXACT: Interval = (None, None)
 
 
 def measure(space: Space, pairs: PositivePairs, settings: Settings | None = None) -> Geometry:
-    """Measure a space on a law of positive pairs.
+    """Measure a space on a distribution of positive pairs.
 
     Rows without a direction (zero, NaN, infinite) are left out and counted, and so are the pairs they belong to. Up to
     ``settings.exact_rows`` rows every pair of them counts; of more, a seeded sample stands for all in uniformity, NT-Xent
@@ -49,16 +52,16 @@ def measure(space: Space, pairs: PositivePairs, settings: Settings | None = None
     settings = settings or Settings()
     if space.dim < 2:
         raise GeometryError(f"{space.name}: vectors of 1 number have no geometry; at least 2 are needed")
-    sound, excluded = sound_rows(space)
-    population = Population.of(space, sound, settings)
-    pairs, lost = _sound_pairs(space, pairs, sound)
+    directed, excluded = rows_with_direction(space)
+    population = Population.of(space, directed, settings)
+    pairs, lost = _pairs_with_direction(space, pairs, directed)
     bench = _Bench(space, pairs, population, settings)
     curve, limits = bench.contrast()
     mean_cosine, rank, isotropy = bench.spectrum()
     return Geometry(
         name=space.name,
         towers=space.towers,
-        rows=len(sound),
+        rows=len(directed),
         dim=space.dim,
         law=pairs.law,
         excluded=excluded | pairs.excluded | {"pairs with a row that has no direction": lost},
@@ -71,12 +74,12 @@ def measure(space: Space, pairs: PositivePairs, settings: Settings | None = None
         effective_rank=rank,
         isotropy=isotropy,
         hubness=bench.hubness(),
-        norm_frequency=bench.norm_frequency(sound),
+        norm_frequency=bench.norm_frequency(directed),
         settings=settings,
     )
 
 
-def _sound_pairs(space: Space, pairs: PositivePairs, sound: Rows) -> tuple[PositivePairs, int]:
+def _pairs_with_direction(space: Space, pairs: PositivePairs, directed: Rows) -> tuple[PositivePairs, int]:
     """Leave out the pairs that have no direction, and say how many."""
     if not len(pairs):
         raise GeometryError(f"no positive pair to measure {space.name} on: at least one is needed")
@@ -84,7 +87,7 @@ def _sound_pairs(space: Space, pairs: PositivePairs, sound: Rows) -> tuple[Posit
     if both.min() < 0 or both.max() >= len(space):
         raise GeometryError(f"pairs of rows {both.min()} to {both.max()}; {space.name} has rows 0 to {len(space) - 1}")
     has_direction = np.zeros(len(space), bool)
-    has_direction[sound] = True
+    has_direction[directed] = True
     kept = has_direction[pairs.anchors] & has_direction[pairs.positives]
     if not kept.any():
         raise GeometryError(f"every one of {len(pairs):,} positive pairs has a row that is zero or not finite")
@@ -105,7 +108,7 @@ class _Bench:
 
     @property
     def _words(self) -> str:
-        """The law of single words, for definitions."""
+        """The distribution of single words, for definitions."""
         return "all words alike" if self.settings.weighting == "type" else "words in proportion to their counts"
 
     @property
@@ -256,12 +259,12 @@ class _Bench:
         )
         return self._measured("hubness", skewness(counts), ends, len(rows), self._rows, definition)
 
-    def norm_frequency(self, sound: Rows) -> Measurement | None:
+    def norm_frequency(self, directed: Rows) -> Measurement | None:
         if self.space.counts is None:
             return None
-        value = norm_frequency(row_norms(self.space.vectors)[sound], np.asarray(self.space.counts)[sound])
+        value = norm_frequency(row_norms(self.space.vectors)[directed], np.asarray(self.space.counts)[directed])
         if value is None:
             return None
         of = "a vector" if self.space.partners is None else "an input vector"
         definition = f"rank correlation of the length of {of} with the count of its word (Spearman)"
-        return self._measured("norm_frequency", value, EXACT, len(sound), "rows", definition)
+        return self._measured("norm_frequency", value, EXACT, len(directed), "rows", definition)

@@ -8,8 +8,6 @@ from w2v.config import option, validate
 from w2v.errors import ConfigError
 
 Weighting = Literal["type", "token"]
-LEVEL = 95
-"""Percent of the bootstrap intervals."""
 MOST_NEGATIVES = 65_536
 """A pool of so many, and their cosines with some anchors, fit into memory."""
 
@@ -23,7 +21,7 @@ class Settings:
     ms : tuple of int
         Numbers of negatives at which NT-Xent is measured.
     weighting : {"type", "token"}
-        The law of single words, p_data: every word alike, or in proportion to its count.
+        The distribution of single words, p_data: every word alike, or in proportion to its count.
 
     Raises
     ------
@@ -105,7 +103,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Geometry:
-    """All measurements of one space on one law of positive pairs.
+    """All measurements of one space on one distribution of positive pairs.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Positive pairs, and the law they are drawn from: co-occurrence in a text, or a file."""
+"""Positive pairs, and the distribution they are drawn from: co-occurrence in a text, or a file."""
 
 import os
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v.arrays import Rows
 from w2v.atomic_files import PathLike
 from w2v.config import TextOptions, option, validate
 from w2v.corpus.encode import encode
@@ -16,7 +17,6 @@ from w2v.errors import ConfigError, CorpusError, GeometryError
 from w2v.evaluation import read_pairs
 from w2v.evaluation.space import first_rows
 from w2v.evaluation.test_sets import read_lines
-from w2v.geometry.row_views import Rows
 
 ROUNDS = 64
 """Rounds of as many draws as pairs are wanted, before fewer are accepted."""
@@ -53,7 +53,7 @@ class PositivePairs:
 
 
 @dataclass(frozen=True)
-class _TextLaw:
+class _Sampling:
     """How pairs are drawn from a text; see `text_pairs`."""
 
     window: int = option(5, "largest distance between centre and context", 1, 1_000)
@@ -100,7 +100,7 @@ def text_pairs(
         Pairs to draw, with replacement.
     seed : int
     held_out : bool, optional
-        Whether the text was kept from training; None if that is not known. It only becomes part of the law's text.
+        Whether the text was kept from training; None if that is not known. It only becomes part of the description.
     sample : float
         Threshold of subsampling, as in training; 0 keeps every word.
     text : TextOptions, optional
@@ -115,21 +115,21 @@ def text_pairs(
     GeometryError
         If no two of its words co-occur.
     """
-    law = _TextLaw(window, n, seed, held_out, sample)
+    sampling = _Sampling(window, n, seed, held_out, sample)
     if not isinstance(corpus, EncodedCorpus):
         if vocabulary is None:
             raise ConfigError(
                 "text_pairs needs the vocabulary of the space to read a text: pass Vocabulary(words, counts)"
             )
         corpus = counted(encode(corpus, vocabulary, text))
-    anchors, positives = _draw(corpus, law)
+    anchors, positives = _draw(corpus, sampling)
     if not len(anchors):
         raise GeometryError(f"{_source(corpus)}: no two words of the vocabulary co-occur; a longer text is needed")
     ledger = corpus.ledger
     unknown = 100 * ledger.out_of_vocabulary / ledger.tokens
     sentence = (
         f"{len(anchors):,} co-occurring pairs of {_source(corpus)} ({ledger.tokens:,} words, {unknown:.1f} % of them "
-        f"unknown and left out), {law}"
+        f"unknown and left out), {sampling}"
     )
     return PositivePairs(anchors, positives, sentence)
 
@@ -145,7 +145,7 @@ def counted(corpus: EncodedCorpus) -> EncodedCorpus:
 
 
 def file_pairs(path: PathLike, words: Sequence[str], *, min_score: float | None = None) -> PositivePairs:
-    """Read pairs of words that mean the same, or nearly so: two words a line, ``#`` begins a comment.
+    """Read pairs of words that mean the same, or nearly so: two words per line, ``#`` begins a comment.
 
     A word is looked up as it is written and then in lower case. Pairs with an unknown word, or of a word with itself, are
     left out and counted.
@@ -212,16 +212,16 @@ def _source(corpus: EncodedCorpus) -> str:
     return names[0] if len(names) == 1 else f"{len(names)} files ({names[0]}, ...)"
 
 
-def _draw(corpus: EncodedCorpus, law: _TextLaw) -> tuple[Rows, Rows]:
-    """Draw up to ``law.n`` pairs; each round throws away the centres that are dropped or have no such context."""
-    rng = np.random.default_rng([law.seed, 0x70616972])  # "pair": a stream of its own
-    keep = corpus.vocabulary.keep_thresholds(law.sample) / 2.0**32
+def _draw(corpus: EncodedCorpus, sampling: _Sampling) -> tuple[Rows, Rows]:
+    """Draw up to ``sampling.n`` pairs; each round throws away the centres that are dropped or have no such context."""
+    rng = np.random.default_rng([sampling.seed, 0x70616972])  # "pair": a stream of its own
+    keep = corpus.vocabulary.keep_thresholds(sampling.sample) / 2.0**32
     found: list[tuple[Rows, Rows]] = []
-    missing = law.n
+    missing = sampling.n
     for _ in range(ROUNDS):
-        centres = rng.integers(len(corpus.tokens), size=law.n)
-        centres = centres[rng.random(law.n) < keep[corpus.tokens[centres]]]
-        contexts = _walk(corpus, law, keep, centres, rng)
+        centres = rng.integers(len(corpus.tokens), size=sampling.n)
+        centres = centres[rng.random(sampling.n) < keep[corpus.tokens[centres]]]
+        contexts = _walk(corpus, sampling, keep, centres, rng)
         inside = contexts >= 0
         anchors, positives = (
             corpus.tokens[places[inside][:missing]].astype(np.int64) for places in (centres, contexts)
@@ -235,7 +235,7 @@ def _draw(corpus: EncodedCorpus, law: _TextLaw) -> tuple[Rows, Rows]:
 
 def _walk(
     corpus: EncodedCorpus,
-    law: _TextLaw,
+    sampling: _Sampling,
     keep: np.ndarray[Any, np.dtype[np.float64]],
     centres: Rows,
     rng: np.random.Generator,
@@ -243,7 +243,7 @@ def _walk(
     """Return the place of a context for each centre, -1 where the sentence ends before it."""
     sentence = np.searchsorted(corpus.offsets, centres, side="right") - 1
     first, end = corpus.offsets[sentence], corpus.offsets[sentence + 1]
-    distances = np.arange(1, law.window + 1)
+    distances = np.arange(1, sampling.window + 1)
     steps = rng.choice(distances, size=len(centres), p=distances[::-1] / distances.sum())
     step = rng.choice((-1, 1), size=len(centres))
     places, walking = centres.copy(), np.arange(len(centres))

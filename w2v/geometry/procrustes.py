@@ -1,29 +1,14 @@
-"""Two models of the same words in one space: the only file that needs scipy.linalg."""
+"""Two models of the same words in one space."""
 
-import importlib
 from dataclasses import replace
-from types import ModuleType
 
 import numpy as np
 
-from w2v.errors import GeometryError, MissingExtraError
+from w2v.errors import GeometryError
 from w2v.geometry.pairs import PositivePairs
 from w2v.geometry.row_views import View, blocks
 from w2v.geometry.space import Space, common_words
-
-
-def scipy_linalg() -> ModuleType:
-    """Return ``scipy.linalg``.
-
-    Raises
-    ------
-    MissingExtraError
-        If scipy is not installed.
-    """
-    try:
-        return importlib.import_module("scipy.linalg")
-    except ImportError as error:
-        raise MissingExtraError('orthogonal Procrustes needs scipy: pip install "w2v[eval]"') from error
+from w2v.vectors.cosines import unit
 
 
 def identity_pairs(first: Space, second: Space) -> tuple[Space, PositivePairs]:
@@ -44,21 +29,19 @@ def identity_pairs(first: Space, second: Space) -> tuple[Space, PositivePairs]:
     ------
     GeometryError
         If the dimensions differ, or no word is common.
-    MissingExtraError
-        If scipy is not installed.
     """
     if first.dim != second.dim:
         raise GeometryError(f"{first.name} has {first.dim} dimensions, {second.name} {second.dim}: the same are needed")
     first, second = common_words(first, second)
     cross = np.zeros((first.dim, first.dim))
     for rows, block in blocks(second.vectors):
-        onto = np.asarray(first.vectors[rows], dtype=np.float64)
         with np.errstate(all="ignore"):
-            units = [x / np.linalg.norm(x, axis=1, keepdims=True) for x in (block, onto)]
-        sound = np.isfinite(units[0]).all(axis=1) & np.isfinite(units[1]).all(axis=1)
-        cross += units[0][sound].T @ units[1][sound]
-    # The rotation depends on the two matrices through their product alone, so scipy need not see a million rows.
-    rotation, _ = scipy_linalg().orthogonal_procrustes(np.eye(first.dim), cross)
+            units = unit(np.stack([block, first.vectors[rows]]))
+        finite = np.isfinite(units).all(axis=(0, 2))  # zero rows add nothing
+        cross += units[0, finite].T @ units[1, finite]
+    # Of all orthogonal R, U V^T maximises tr(R^T cross) and so minimises the distance, where cross = U S V^T.
+    left, _, right = np.linalg.svd(cross)
+    rotation = left @ right
     space = replace(
         first,
         partners=View(second.vectors, rotation=rotation),

@@ -7,10 +7,8 @@ from typing import Any, TypeAlias, Union
 import numpy as np
 from numpy.typing import NDArray
 
-Float64: TypeAlias = NDArray[np.float64]
-Rows: TypeAlias = NDArray[np.int64]
-NUMBERS_AT_ONCE = 1 << 20
-"""Numbers converted to float64 at once: 8 MiB."""
+from w2v.arrays import Float64, Rows
+from w2v.vectors.cosines import blocks_as
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,20 +60,8 @@ Matrix: TypeAlias = Union[NDArray[Any], View]  # noqa: UP007  (View is not defin
 
 
 def blocks(matrix: Matrix) -> Iterator[tuple[slice, Float64]]:
-    """Yield ``(rows, matrix[rows])`` in float64, a bounded number of rows at once."""
-    step = max(1, NUMBERS_AT_ONCE // matrix.shape[1])
-    for start in range(0, len(matrix), step):
-        rows = slice(start, min(start + step, len(matrix)))
-        yield rows, np.asarray(matrix[rows], dtype=np.float64)
-
-
-def row_norms(matrix: Matrix) -> Float64:
-    """Return the Euclidean length of each row, float64, shape (V,); NaN or infinity where a row is not finite."""
-    norms = np.empty(len(matrix))
-    with np.errstate(over="ignore", invalid="ignore"):
-        for rows, block in blocks(matrix):
-            norms[rows] = np.sqrt(np.einsum("vd,vd->v", block, block))
-    return norms
+    """Return an iterator over ``(rows, matrix[rows])`` in float64, a bounded number of rows at once."""
+    return blocks_as(np.float64, matrix, 0, len(matrix))
 
 
 def without(matrix: Matrix, top: int) -> View:

@@ -4,17 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
-from w2v.geometry.measurement import LEVEL, Settings
-from w2v.geometry.row_views import Float64, Rows, row_norms
+from w2v.geometry.measurement import Settings
 from w2v.geometry.space import Space
-
-Interval = tuple[float | None, float | None]
+from w2v.vectors.cosines import row_norms
 
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """The law of single words, p_data, and the rows that stand for it.
+    """The distribution of single words, p_data, and the rows that stand for it.
 
     Attributes
     ----------
@@ -38,7 +37,7 @@ class Population:
         return bool(self.weights.shape[1] > 1)
 
     @classmethod
-    def of(cls, space: Space, sound: Rows, settings: Settings) -> "Population":
+    def of(cls, space: Space, directed: Rows, settings: Settings) -> "Population":
         """Choose among the rows that have a direction.
 
         Raises
@@ -48,32 +47,32 @@ class Population:
         GeometryError
             If fewer than 2 rows are left.
         """
-        p = np.ones(len(sound))
+        p = np.ones(len(directed))
         if settings.weighting == "token":
             if space.counts is None:
                 raise ConfigError(f"weighting='token' needs counts, which {space.name} has not; use weighting='type'")
-            p = np.asarray(space.counts)[sound].astype(np.float64)
-            sound, p = sound[p > 0], p[p > 0]
-        if len(sound) < 2:
+            p = np.asarray(space.counts)[directed].astype(np.float64)
+            directed, p = directed[p > 0], p[p > 0]
+        if len(directed) < 2:
             raise GeometryError(
-                f"{space.name}: {len(sound)} of {len(space)} rows can be measured; at least 2 are needed"
+                f"{space.name}: {len(directed)} of {len(space)} rows can be measured; at least 2 are needed"
             )
         p /= p.sum()
-        if len(sound) <= max(settings.exact_rows, settings.sample):
-            return cls(sound, p, sound, p[:, np.newaxis])
+        if len(directed) <= max(settings.exact_rows, settings.sample):
+            return cls(directed, p, directed, p[:, np.newaxis])
         rng = stream(settings, "rows")
         if settings.weighting == "type":
-            drawn = np.sort(rng.choice(len(sound), size=settings.sample, replace=False))
+            drawn = np.sort(rng.choice(len(directed), size=settings.sample, replace=False))
             times = np.ones(len(drawn), np.int64)
         else:
-            drawn, times = np.unique(rng.choice(len(sound), size=settings.sample, p=p), return_counts=True)
+            drawn, times = np.unique(rng.choice(len(directed), size=settings.sample, p=p), return_counts=True)
         weights = times / times.sum()
         resamples = rng.multinomial(times.sum(), weights, size=settings.bootstrap) / times.sum()
         resamples = resamples[(resamples > 0).sum(axis=1) >= 2]  # else there is no pair
-        return cls(sound, p, sound[drawn], np.column_stack([weights, resamples.T]))
+        return cls(directed, p, directed[drawn], np.column_stack([weights, resamples.T]))
 
 
-def sound_rows(space: Space) -> tuple[Rows, dict[str, int]]:
+def rows_with_direction(space: Space) -> tuple[Rows, dict[str, int]]:
     """Return the rows that have a direction, and how many have none, by reason."""
     norms = row_norms(space.vectors)
     finite, zero = np.isfinite(norms), norms == 0
@@ -98,10 +97,3 @@ def resampled_means(values: Float64, settings: Settings) -> Float64:
     rng = stream(settings, "pairs")
     n = len(values)
     return np.array([values[rng.integers(n, size=n)].mean(axis=0) for _ in range(settings.bootstrap)])
-
-
-def interval(replicates: Float64) -> Interval:
-    """Return the percentile interval of bootstrap replicates, shape (B,) (Efron & Tibshirani 1993, chapter 13)."""
-    tail = (100 - LEVEL) / 2
-    low, high = np.percentile(replicates, [tail, 100 - tail])
-    return float(low), float(high)

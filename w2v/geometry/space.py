@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v import formats
+from w2v.arrays import Rows
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, GeometryError
 from w2v.formats import Contents, native
-from w2v.geometry.row_views import Matrix, Rows, View, without
+from w2v.geometry.row_views import Matrix, View, without
 from w2v.vectors import KeyedVectors
 
 VARIANTS = "raw, centred, all-but-the-top-K (K a number, about a hundredth of the dimension)"

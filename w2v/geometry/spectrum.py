@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from w2v.arrays import Float64, Rows
 from w2v.errors import GeometryError
 from w2v.geometry.directions import unit_rows
-from w2v.geometry.row_views import NUMBERS_AT_ONCE, Float64, Matrix, Rows
+from w2v.geometry.row_views import Matrix
+from w2v.vectors.cosines import NUMBERS_AT_ONCE
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,14 +6,15 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arrays import Rows
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import ConfigError
 from w2v.geometry.alignment import pair_distances
 from w2v.geometry.directions import unit_rows
 from w2v.geometry.pairs import text_pairs
-from w2v.geometry.row_views import Rows, row_norms
 from w2v.geometry.uniformity import log_mean_kernel
+from w2v.vectors.cosines import row_norms
 
 PAIRS, ROWS = 10_000, 2_000
 """The sample: a point takes a tenth of a second, and its alignment and uniformity are certain to about 0.01."""

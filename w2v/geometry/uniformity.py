@@ -3,7 +3,8 @@
     L_uniform(f; t) = log E_{x, y iid} exp(-t |x - y|^2)        of unit vectors; the Gaussian kernel
 
 estimated as the authors do, by the mean over the pairs i < j of different rows. It is 0 where all vectors are one and the
-same, and for the uniform law on the sphere of R^d log(e^{-2t} 0F1(; d/2; t^2)), about -2t + 2t^2/d. Lower is more uniform.
+same, and log(e^{-2t} 0F1(; d/2; t^2)), about -2t + 2t^2/d, for the uniform distribution on the sphere of R^d. Lower is
+more uniform.
 """
 
 from typing import Any
@@ -11,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from w2v.arrays import Float64
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import COLUMNS_AT_ONCE, ROWS_AT_ONCE, cosine_blocks, in_double, unit_rows
-from w2v.geometry.row_views import Float64
 
 
 def uniformity(x: ArrayLike, t: float = 2.0, *, weights: ArrayLike | None = None, y: ArrayLike | None = None) -> float:

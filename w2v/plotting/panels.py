@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from w2v.arrays import Float64
 from w2v.geometry.alignment import pair_distances
 from w2v.geometry.measurement import Geometry, Settings
 from w2v.geometry.pairs import PositivePairs
-from w2v.geometry.row_views import Float64
-from w2v.geometry.sampling import sound_rows, stream
+from w2v.geometry.sampling import rows_with_direction, stream
 from w2v.geometry.space import Space
 
 Style = Literal["solid", "dashed", "dotted", "points", "path"]
@@ -90,15 +90,15 @@ class Subject:
     ) -> "Subject":
         """Draw up to ``geometry.settings.sample`` positive pairs, and as many random ones by the law of single words."""
         settings = geometry.settings
-        sound, _ = sound_rows(space)
+        directed, _ = rows_with_direction(space)
         rng = stream(settings, "figures")
-        has_direction = np.isin(np.arange(len(space)), sound)
+        has_direction = np.isin(np.arange(len(space)), directed)
         kept = np.flatnonzero(has_direction[pairs.anchors] & has_direction[pairs.positives])
         kept = rng.permutation(kept)[: settings.sample]
         p = None
         if settings.weighting == "token" and space.counts is not None:
-            p = space.counts[sound] / space.counts[sound].sum()
-        first, second = (rng.choice(sound, size=2 * settings.sample, p=p) for _ in range(2))
+            p = space.counts[directed] / space.counts[directed].sum()
+        first, second = (rng.choice(directed, size=2 * settings.sample, p=p) for _ in range(2))
         different = np.flatnonzero(first != second)[: settings.sample]
         return cls(
             geometry,

@@ -1,76 +1,54 @@
-"""Cosines and nearest rows of a matrix: pure functions of arrays, to which words are unknown.
+"""The rows of a matrix nearest to queries, by cosine or 3CosMul: pure functions of arrays, to which words are unknown.
 
 A search is exact, and its answer depends on nothing but the numbers stored:
 
-1. *fast score*: one float32 product per block of rows, ``S = Q Mᵀ / |rows|``, wrong by at most `tolerance`;
-2. *candidates*: every row whose fast score comes within the tolerance of the k-th best so far;
-3. *exact score*: candidates once more in float64, rounded to float32; best first, of equals the lower row first.
+1. *fast score*: float32 arithmetic on one product per block of rows, ``S = Q Mᵀ / |rows|``, with a bound of its error;
+2. *candidates*: every row whose exact score may, by that bound, exceed the k-th best so far;
+3. *exact score*: candidates once more in float64, rounded to float32; best first, ties go to the lower row.
 
 So one query or a thousand, small blocks or large, give the same rows, scores and order, and memory stays bounded.
 The cosine with a zero vector, which is undefined, is 0 here.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from w2v.errors import ConfigError
+from w2v.arrays import Float32, Float64, Rows
+from w2v.vectors.cosines import (
+    SearchSpace,
+    cosine,
+    cosines_to,
+    cosmul,
+    fast_cosines,
+    tolerance,
+    unit,
+)
+from w2v.vectors.scores import CosineScores, CosmulScores, Scores
 
-Float32 = NDArray[np.float32]
-Float64 = NDArray[np.float64]
-Rows = NDArray[np.int64]
+__all__ = [  # what the files beside this one take from here
+    "Float32",
+    "Float64",
+    "Rows",
+    "Search",
+    "SearchSpace",
+    "closer_rows",
+    "cosine",
+    "cosines_to",
+    "cosmul",
+    "cosmul_nearest",
+    "fast_cosines",
+    "nearest",
+    "queries_at_once",
+    "unit",
+]
 
 # Scores held at once: 8 MiB of float32, about the cache share of a core, so that they are read where they were written.
 SCORES_AT_ONCE = 1 << 21
 # Queries per matrix product: enough to amortise the packing of the rows inside the BLAS; more gains nothing.
 QUERIES_AT_ONCE = 1024
-# Numbers converted to another floating-point type at once: 4 MiB of float64.
-NUMBERS_AT_ONCE = 1 << 19
 # A block with more than this many candidates per wanted neighbour is first cut at its own k-th best score.
 CANDIDATES_PER_NEIGHBOUR = 4
-# Keeps the quotient of `cosmul` finite; the value of Levy & Goldberg (2014).
-COSMUL_EPSILON = 1e-6
-
-
-@dataclass(frozen=True)
-class SearchSpace:
-    """A matrix and its row norms, frozen together so that a query never sees one without the other.
-
-    Attributes
-    ----------
-    matrix : ndarray of float32 or float16, shape (V, d)
-        One vector per row. Rows may be strided.
-    norms : ndarray of float32, shape (V,)
-        Euclidean length of each row.
-    divisors : ndarray of float32, shape (V,)
-        The norms, with infinity in place of 0: dividing by it makes every cosine with a zero row 0.
-    """
-
-    matrix: NDArray[Any]
-    norms: Float32
-    divisors: Float32
-
-    @classmethod
-    def of(cls, matrix: NDArray[Any]) -> "SearchSpace":
-        """Measure the rows of ``matrix``, shape (V, d).
-
-        Raises
-        ------
-        ConfigError
-            If a row holds NaN or infinity, or is too long for float32.
-        """
-        norms = np.empty(len(matrix), dtype=np.float32)
-        for rows, block in blocks_as(np.float64, matrix, 0, len(matrix)):
-            with np.errstate(over="ignore"):
-                norms[rows] = np.sqrt(np.einsum("vd,vd->v", block, block))
-        if not np.isfinite(norms).all():
-            row = int(np.flatnonzero(~np.isfinite(norms))[0])
-            raise ConfigError(f"row {row} of the vectors holds NaN, infinity or numbers too large for float32")
-        norms.flags.writeable = False
-        return cls(matrix, norms, np.where(norms > 0, norms, np.float32(np.inf)))
 
 
 @dataclass(frozen=True)
@@ -94,77 +72,41 @@ class Search:
     excluded_row: Rows
 
 
-def tolerance(dim: int) -> float:
-    """Bound the distance of a fast cosine from the exact one.
-
-    A float32 dot product of ``dim`` terms errs by at most ``dim * 2**-24`` times both lengths, in any order of
-    summation (Higham 2002, section 3.1); eight more roundings cover the query, the norm, the quotient and the result.
-    """
-    return float((dim + 8) * 2.0**-24)
-
-
-def unit(vectors: NDArray[Any]) -> Float64:
-    """Scale vectors, shape (..., d), to length 1 in float64; zero vectors stay zero."""
-    wide = np.asarray(vectors, dtype=np.float64)
-    norms = np.sqrt(np.einsum("...d,...d->...", wide, wide))[..., np.newaxis]
-    return np.asarray(np.divide(wide, norms, out=np.zeros_like(wide), where=norms > 0))
-
-
-def _rows_at_once(matrix: NDArray[Any]) -> int:
-    return max(1, NUMBERS_AT_ONCE // int(matrix.shape[1]))
-
-
-def blocks_as(dtype: type, matrix: NDArray[Any], start: int, stop: int) -> Iterator[tuple[slice, NDArray[Any]]]:
-    """Yield ``(rows, matrix[rows] as dtype)`` over the rows from ``start`` to ``stop``, a bounded number at once."""
-    step = _rows_at_once(matrix)
-    for first in range(start, stop, step):
-        rows = slice(first, min(first + step, stop))
-        yield rows, matrix[rows].astype(dtype, copy=False)
-
-
-def fast_cosines(
-    space: SearchSpace, queries: Float32, start: int, stop: int, scratch: Float32 | None = None
-) -> Float32:
-    """Return cosines of unit queries, shape (n, d), with rows ``start:stop``: float32, shape (n, stop - start).
-
-    The result lies in ``scratch``, a flat array with room for it, where one is given.
-    """
-    count, dim = queries.shape
-    scratch = np.empty(count * (stop - start), dtype=np.float32) if scratch is None else scratch
-    scores = scratch[: count * (stop - start)].reshape(count, stop - start)
-    for rows, block in blocks_as(np.float32, space.matrix, start, stop):
-        part, divisors = scores[:, rows.start - start : rows.stop - start], space.divisors[rows]
-        if count > dim:  # divide whichever is smaller, the rows or the scores
-            np.matmul(queries, (block / divisors[:, np.newaxis]).T, out=part)
-        else:
-            np.matmul(queries, block.T, out=part)
-            part /= divisors
-    return scores
-
-
-def cosine(first: NDArray[Any], second: NDArray[Any]) -> np.float32:
-    """Return the exact cosine of two vectors, shape (d,)."""
-    return np.float32(np.einsum("d,d->", unit(first), unit(second)))
-
-
-def pair_cosines(matrix: NDArray[Any], queries: Float64, query: Rows, row: Rows) -> Float64:
-    """Return the cosine of unit query ``query[i]`` with row ``row[i]`` for each i: float64, shape (len(row),)."""
-    scores = np.empty(len(row))
-    step = _rows_at_once(matrix)
-    for first in range(0, len(row), step):
-        part = slice(first, first + step)
-        scores[part] = np.einsum("pd,pd->p", unit(matrix[row[part]]), queries[query[part]])
-    return scores
-
-
-def cosines_to(matrix: NDArray[Any], query: Float64, row: Rows) -> Float32:
-    """Return the exact cosines of one unit query, shape (d,), with the rows listed: float32, shape (len(row),)."""
-    return pair_cosines(matrix, query[np.newaxis], np.zeros(len(row), dtype=np.int64), row).astype(np.float32)
-
-
 def queries_at_once(k: int) -> int:
     """Return how many queries for k neighbours each to search together, so that speed is full and memory bounded."""
     return min(QUERIES_AT_ONCE, max(1, SCORES_AT_ONCE // max(k, 1)))
+
+
+def best(scores: Scores, search: Search) -> tuple[Rows, Float32]:
+    """Find the rows of highest score for each query.
+
+    Parameters
+    ----------
+    scores : Scores
+        Of at most `queries_at_once` queries.
+    search : Search
+
+    Returns
+    -------
+    rows, scores : ndarray of int64 and of float32, shape (n, k)
+        Best first, ties go to the lower row. If fewer than k rows may be answers, the last rows are the number of rows of
+        the matrix, with a score of minus infinity.
+    """
+    k = min(search.k, search.stop - search.start)
+    best_row = np.full((len(scores), k), len(scores.space.matrix), dtype=np.int64)
+    best_score = np.full((len(scores), k), -np.inf, dtype=np.float32)
+    step = min(max(1, SCORES_AT_ONCE // len(scores)), search.stop - search.start)
+    scratch = np.empty(len(scores) * step, dtype=np.float32)
+    for start in range(search.start, search.stop, step):
+        stop = min(start + step, search.stop)
+        fast = scores.fast(start, stop, scratch)
+        inside = (search.excluded_row >= start) & (search.excluded_row < stop)
+        fast[search.excluded_query[inside], search.excluded_row[inside] - start] = -np.inf
+        query, row = _candidates(scores, fast, best_score[:, -1], k, start)
+        exact = scores.exact(query, row)
+        above = exact > best_score[query, -1]  # rows come in order: a later one of equal score is never better
+        _keep_best(best_row, best_score, query[above], row[above], exact[above])
+    return best_row, best_score
 
 
 def nearest(space: SearchSpace, queries: Float64, search: Search) -> list[tuple[Rows, Float32]]:
@@ -180,41 +122,41 @@ def nearest(space: SearchSpace, queries: Float64, search: Search) -> list[tuple[
     Returns
     -------
     list of (rows, cosines), one per query
-        Best first, of equals the lower row first. At most ``search.k`` of each: fewer if fewer rows may be answers.
+        Best first, ties go to the lower row. At most ``search.k`` of each: fewer if fewer rows may be answers.
     """
-    k = min(search.k, search.stop - search.start)
-    best_row = np.full((len(queries), k), len(space.matrix), dtype=np.int64)
-    best_score = np.full((len(queries), k), -np.inf, dtype=np.float32)
-    fast_queries, slack = queries.astype(np.float32), np.float32(tolerance(queries.shape[1]))
-    step = min(max(1, SCORES_AT_ONCE // len(queries)), search.stop - search.start)
-    scratch = np.empty(len(queries) * step, dtype=np.float32)
-    for start in range(search.start, search.stop, step):
-        stop = min(start + step, search.stop)
-        scores = fast_cosines(space, fast_queries, start, stop, scratch)
-        inside = (search.excluded_row >= start) & (search.excluded_row < stop)
-        scores[search.excluded_query[inside], search.excluded_row[inside] - start] = -np.inf
-        query, row = _candidates(scores, best_score[:, -1] - slack, k, slack)
-        row += start
-        _keep_best(best_row, best_score, query, row, pair_cosines(space.matrix, queries, query, row).astype(np.float32))
-    counts = (best_score > -np.inf).sum(axis=1)
-    return [(rows[:n], scores[:n]) for rows, scores, n in zip(best_row, best_score, counts, strict=True)]
+    return _found(*best(CosineScores(space, queries), search))
 
 
-def _candidates(scores: Float32, floor: Float32, k: int, slack: np.float32) -> tuple[Rows, Rows]:
-    """Return (query, column) of every fast score that may belong to the k best: not under its query's floor."""
+def cosmul_nearest(space: SearchSpace, positive: Float64, negative: Float64, search: Search) -> tuple[Rows, Float32]:
+    """Find the rows that 3CosMul scores highest, for unit vectors ``positive``, shape (P, d), and ``negative``, (N, d)."""
+    inputs, count = np.concatenate([positive, negative]), len(positive)
+    own = np.arange(len(inputs))[np.newaxis]
+    return _found(*best(CosmulScores(space, inputs, own[:, :count], own[:, count:]), search))[0]
+
+
+def _found(rows: Rows, scores: Float32) -> list[tuple[Rows, Float32]]:
+    """Return the answers of each query, without the places that no row fills."""
+    counts = (scores > -np.inf).sum(axis=1)
+    return [(own[:n], of[:n]) for own, of, n in zip(rows, scores, counts, strict=True)]
+
+
+def _candidates(scores: Scores, fast: Float32, best_score: Float32, k: int, start: int) -> tuple[Rows, Rows]:
+    """Return (query, row) of every pair of a block that may belong to the k best: its score may exceed the k-th so far."""
     # Excluded scores are -inf, which is what the floor is before k rows are known: neither may pass.
-    floor = np.maximum(floor, np.finfo(np.float32).min)
-    live = np.flatnonzero(scores.max(axis=1) >= floor)
-    if len(live) < len(scores):
-        scores, floor = scores[live], floor[live]
-    columns = scores.shape[1]
-    passed = scores >= floor[:, np.newaxis]
-    if k < columns and np.count_nonzero(passed) > CANDIDATES_PER_NEIGHBOUR * k * len(live):
-        kth = np.partition(scores, columns - k, axis=1)[:, columns - k]
-        # Both this score and the k-th may be off, in opposite directions: twice the slack.
-        passed = scores >= np.maximum(floor, kth - 2 * slack)[:, np.newaxis]
-    query, column = np.divmod(np.flatnonzero(passed), columns)
-    return live[query], column
+    floor = np.maximum(best_score - scores.slack, np.finfo(np.float32).min)
+    live = np.flatnonzero(fast.max(axis=1) >= floor)
+    if len(live) < len(fast):
+        fast, floor = fast[live], floor[live]
+    columns = fast.shape[1]
+    if k < columns:
+        many = np.count_nonzero(fast >= floor[:, np.newaxis]) > CANDIDATES_PER_NEIGHBOUR * k * len(live)
+        if many:  # the k that look best show how high the k-th score of this block is at least
+            probe = np.argpartition(fast, columns - k, axis=1)[:, columns - k :]
+            exact = scores.exact(np.repeat(live, k), probe.ravel() + start).reshape(-1, k)
+            exact[np.isneginf(np.take_along_axis(fast, probe, axis=1))] = -np.inf
+            floor = np.maximum(floor, exact.min(axis=1) - scores.slack)
+    query, column = np.divmod(np.flatnonzero(fast >= floor[:, np.newaxis]), columns)
+    return live[query], column + start
 
 
 def _keep_best(best_row: Rows, best_score: Float32, query: Rows, row: Rows, score: Float32) -> None:
@@ -239,39 +181,3 @@ def closer_rows(space: SearchSpace, query: Float64, row: int) -> Rows:
     unsure = np.flatnonzero(np.abs(scores - limit) <= slack)
     above[unsure] = cosines_to(space.matrix, query, unsure) > limit
     return np.flatnonzero(above)
-
-
-def cosmul(positive: Iterable[NDArray[Any]], negative: Iterable[NDArray[Any]], slack: float = 0.0) -> Float64:
-    """Combine cosines by 3CosMul (Levy & Goldberg 2014, equation 5), in float64.
-
-    ``prod((1 + p) / 2) / (prod((1 + n) / 2) + 1e-6)`` over the arrays p of ``positive`` and n of ``negative``, all of
-    one shape. Where cosines may be off by ``slack``, that slack gives an upper bound, its negative a lower bound.
-    """
-    above: NDArray[np.float64] = np.ones(())
-    below: NDArray[np.float64] = np.ones(())
-    for cosines in positive:
-        above = above * np.maximum(1 + cosines.astype(np.float64) + slack, 0) / 2
-    for cosines in negative:
-        below = below * np.maximum(1 + cosines.astype(np.float64) - slack, 0) / 2
-    return np.asarray(above / (below + COSMUL_EPSILON))
-
-
-def cosmul_nearest(space: SearchSpace, positive: Float64, negative: Float64, search: Search) -> tuple[Rows, Float32]:
-    """Find the rows that 3CosMul scores highest, for unit vectors ``positive``, shape (P, d), and ``negative``, (N, d).
-
-    As in `nearest`, fast scores only choose the candidates: those whose upper bound reaches the k-th lower bound.
-    """
-    inputs, count = np.concatenate([positive, negative]), len(positive)
-    fast = fast_cosines(space, inputs.astype(np.float32), search.start, search.stop)
-    slack = tolerance(inputs.shape[1])
-    lower, upper = (cosmul(fast[:count], fast[count:], sign * slack) for sign in (-1, 1))
-    inside = (search.excluded_row >= search.start) & (search.excluded_row < search.stop)
-    lower[search.excluded_row[inside] - search.start] = -np.inf
-    upper[search.excluded_row[inside] - search.start] = -np.inf
-    k = min(search.k, len(lower))
-    kth = np.partition(lower, len(lower) - k)[len(lower) - k]
-    row = np.flatnonzero((upper >= kth) & (upper > -np.inf)) + search.start
-    exact = [pair_cosines(space.matrix, inputs, np.full(len(row), i), row) for i in range(len(inputs))]
-    scores = cosmul(exact[:count], exact[count:]).astype(np.float32)
-    best = np.argsort(-scores, kind="stable")[:k]
-    return row[best], scores[best]

@@ -4,8 +4,6 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -15,26 +13,14 @@ from numpy.typing import NDArray
 
 from w2v import formats
 from w2v.errors import ComparisonError
+from w2v.formats import Contents
 from w2v.gensim_compat import bridge
 
 OURS, THEIRS = "w2v", "gensim"
 ENGINES = (OURS, THEIRS)
-TICK = 0.5
-"""Seconds between two looks at the progress bar."""
 
 
-@dataclass(frozen=True)
-class Vectors:
-    """What a run left: words, input matrix, output matrix."""
-
-    words: list[str]
-    vectors: NDArray[Any]
-    output: NDArray[Any]
-
-
-def run(
-    engine: str, text: str, parameters: dict[str, Any], folder: Path, *, keep: bool, tick: Callable[[], object]
-) -> Any:
+def run(engine: str, text: str, parameters: dict[str, Any], folder: Path, *, keep: bool) -> Any:
     """Train in a new process; return what `w2v.gensim_compat.bridge.train` says, and the digest of the vocabulary.
 
     Parameters
@@ -48,8 +34,6 @@ def run(
         Where the results go.
     keep : bool
         Whether the matrices are wanted, not only the vocabulary.
-    tick : callable
-        Called now and then while the run goes on.
 
     Raises
     ------
@@ -60,42 +44,23 @@ def run(
     task = {"engine": engine, "text": text, "parameters": parameters, "folder": str(folder), "keep": keep}
     # -P: what is measured is the installed package, wherever the command is given.
     command = [sys.executable, "-P", bridge.__file__]
-    output, errors = _wait(command, json.dumps(task), engine, tick)
+    done = subprocess.run(command, input=json.dumps(task), capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        raise ComparisonError(f"{engine} failed: {said[-1]}")
     try:
-        found = json.loads(output)
+        found = json.loads(done.stdout)
     except ValueError:
-        raise ComparisonError(f"{engine} said something unexpected: {(output + errors).strip()[-300:]}") from None
+        shown = (done.stdout + done.stderr).strip()[-300:]
+        raise ComparisonError(f"{engine} said something unexpected: {shown}") from None
     found["words_per_second"] = found["words"] * parameters["epochs"] / found["seconds"]["train"]
     found["vocabulary"] = hashlib.sha256((folder / bridge.VOCABULARY).read_bytes()).hexdigest()
     return found
 
 
-def _wait(command: list[str], task: str, engine: str, tick: Callable[[], object]) -> tuple[str, str]:
-    pipe = subprocess.PIPE
-    sent: str | None = task
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
-        try:
-            while True:
-                try:
-                    output, errors = process.communicate(sent, timeout=TICK)
-                    break
-                except subprocess.TimeoutExpired:
-                    sent = None
-                    tick()
-        except BaseException:  # Ctrl-C above all
-            process.kill()
-            raise
-    if process.returncode:
-        said = errors.strip().splitlines() or [f"exit code {process.returncode}"]
-        raise ComparisonError(f"{engine} failed: {said[-1]}")
-    return output, errors
-
-
-def load_vectors(folder: Path) -> Vectors:
-    """Read what a run left that was told to keep its matrices."""
-    contents = formats.load(folder / bridge.VECTORS)
-    output = np.load(folder / bridge.OUTPUT, allow_pickle=False)
-    return Vectors(contents.words, contents.vectors, output)
+def load_vectors(folder: Path) -> tuple[Contents, NDArray[Any]]:
+    """Read what a run left that was told to keep its matrices: words with input vectors, and the output matrix."""
+    return formats.load(folder / bridge.VECTORS), np.load(folder / bridge.OUTPUT, allow_pickle=False)
 
 
 def check_same_vocabulary(results: dict[str, Any], folders: dict[str, Path]) -> None:

@@ -3,15 +3,15 @@
 The first line says what is compared, on which machine; every other line is one pair of runs.
 """
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from w2v.errors import ConfigError, CorpusError
-from w2v.experiments.journal import JsonLines, open_json_lines, whole_lines
+from w2v.errors import ConfigError
+from w2v.experiments.compare.engines import ENGINES
+from w2v.experiments.journal import JsonLines, open_json_lines, read_json_lines
 
 NAME = "runs.jsonl"
 
@@ -39,20 +39,21 @@ class Step:
         return (record["kind"], record["workers"], record["number"]) == (self.kind, self.workers, self.number)
 
 
+@dataclass(frozen=True)
 class Journal:
     """The runs in a folder; `open_journal` makes one.
 
     Attributes
     ----------
-    path : Path
+    lines : JsonLines
     about : dict
         What is worth knowing besides the subject: what was written when the journal was begun.
     records : list of dict
     """
 
-    def __init__(self, lines: JsonLines, about: dict[str, Any], records: list[dict[str, Any]]) -> None:
-        self._lines, self.path = lines, lines.path
-        self.about, self.records = about, records
+    lines: JsonLines
+    about: dict[str, Any]
+    records: list[dict[str, Any]]
 
     def find(self, step: Step) -> dict[str, Any] | None:
         """Return the runs of a step, if they were made."""
@@ -60,7 +61,7 @@ class Journal:
 
     def add(self, record: dict[str, Any]) -> None:
         """Write one line; it is on the disk when this returns."""
-        self._lines.append(record)
+        self.lines.append(record)
         self.records.append(record)
 
 
@@ -80,41 +81,40 @@ def open_journal(folder: Path, subject: dict[str, Any], about: dict[str, Any]) -
     ------
     ConfigError
         If the folder holds a comparison of something else.
-    CorpusError
-        If its file is no journal.
+    FormatError
+        If a line of its file is not that of a comparison.
     OutputError
         If it cannot be written, or another comparison is writing there.
     """
     path = folder / NAME
-    if path.exists() and path.stat().st_size:
-        read_journal(path)  # before it is opened to write: what is not ours stays as it is
+    read_journal(path)  # before it is opened to write: what is not ours stays as it is
     with open_json_lines(path, "comparison") as lines:
-        if lines.read():
-            header, *records = read_journal(path)
+        header, *records = read_journal(path) or [{}]
+        if header:
             _refuse_other(header["subject"], subject, folder)
         else:
-            header, records = {"kind": "header", "subject": subject, "about": about}, []
+            header = {"kind": "header", "subject": subject, "about": about}
             lines.append(header)
         yield Journal(lines, header["about"], records)
 
 
 def read_journal(path: Path) -> list[dict[str, Any]]:
-    """Read a journal: its header and its runs.
+    """Read a journal: its header and its runs; nothing if there is none.
 
     Raises
     ------
-    CorpusError
-        If it is not a journal.
+    FormatError
+        If a line is neither.
     """
-    try:
-        found = [json.loads(line) for line in whole_lines(path)]
-        if found[0]["kind"] == "header" and {"subject", "about"} <= set(found[0]):
-            return found
-    except (OSError, ValueError, LookupError, TypeError) as problem:
-        raise CorpusError(
-            f"{path} is no journal of a comparison ({problem}): remove it, or choose another folder"
-        ) from None
-    raise CorpusError(f"{path} is no journal of a comparison: remove it, or choose another folder")
+    return read_json_lines(path, "comparison", _checked)
+
+
+def _checked(record: Any) -> dict[str, Any]:
+    """Return a header or a pair of runs; raise LookupError or TypeError for anything else."""
+    for name in ("subject", "about") if record["kind"] == "header" else ("workers", "number", *ENGINES):
+        record[name]
+    found: dict[str, Any] = record
+    return found
 
 
 def _refuse_other(before: dict[str, Any], now: dict[str, Any], folder: Path) -> None:

@@ -3,12 +3,13 @@
 import statistics
 from collections.abc import Sequence
 
+from w2v.evaluation.analogies import RESTRICT
 from w2v.experiments.compare.engines import ENGINES
 from w2v.experiments.compare.result import Comparison
-from w2v.experiments.compare.scores import SCORINGS
 from w2v.experiments.compare.shared_samples import NEIGHBOURS, PAIRS, QUERIES, ROWS
 from w2v.experiments.compare.shared_text import MOST_WORDS_IN_A_LINE
 from w2v.experiments.compare.statistics import Contrast, Ratios
+from w2v.experiments.tables import markdown_table
 
 DEFINITIONS = """\
 - **One text.** w2v tokenises once; both engines read the same file, a sentence a line, words between single blanks, at
@@ -62,7 +63,7 @@ def definitions() -> str:
     """Return what every figure means."""
     return DEFINITIONS.format(
         line_words=MOST_WORDS_IN_A_LINE,
-        restrict=SCORINGS["restricted"],
+        restrict=RESTRICT,
         queries=QUERIES,
         near=NEIGHBOURS,
         pairs=PAIRS,
@@ -100,16 +101,16 @@ def _tables(comparison: Comparison) -> list[str]:
     found = []
     if speed:
         columns = ["medians over pairs of runs", *ENGINES, "ratio", "lowest to highest", "pairs"]
-        found.append(table(columns, [_ratio_row(ratios) for ratios in speed]))
+        found.append(markdown_table(columns, [_ratio_row(ratios) for ratios in speed]))
     if figures.scores:
         columns = ["means and ranges over seeds", *ENGINES, "w2v - gensim", "95 % interval of it", "of"]
-        found.append(table(columns, [_contrast_row(contrast) for contrast in figures.scores]))
+        found.append(markdown_table(columns, [_contrast_row(contrast) for contrast in figures.scores]))
     if figures.geometry:
         columns = ["over the same words and pairs", *ENGINES, "w2v - gensim"]
-        found.append(table(columns, [_contrast_row(contrast)[:4] for contrast in figures.geometry]))
+        found.append(markdown_table(columns, [_contrast_row(contrast)[:4] for contrast in figures.geometry]))
     if figures.overlaps:
         rows = [[name, _mean_and_range(values, 1), str(len(values))] for name, values in figures.overlaps.items()]
-        found.append(table(["shared neighbours, %", "mean and range", "pairs of runs"], rows))
+        found.append(markdown_table(["shared neighbours, %", "mean and range", "pairs of runs"], rows))
     return found
 
 
@@ -148,12 +149,4 @@ def _runs(comparison: Comparison) -> str:
             figures = [f"{seconds['read']:.2f}", f"{seconds['train']:.2f}", f"{run['words_per_second']:,.0f}"]
             figures += [f"{run['peak_memory_bytes'] / 1e6:.1f}", f"{100 * run['read_share']:.1f}"]
             rows.append([record["kind"], str(record["workers"]), str(record["number"]), engine, *figures])
-    return table(columns, rows)
-
-
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table whose columns also line up where nothing renders it."""
-    widths = [max(len(cell) for cell in column) for column in zip(columns, *rows, strict=True)]
-    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
-    lines = ["| " + " | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) + " |" for row in (columns, *rows)]
-    return "\n".join([lines[0], rule, *lines[1:]])
+    return markdown_table(columns, rows)

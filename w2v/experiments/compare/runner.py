@@ -15,19 +15,19 @@ from w2v.corpus.encode import encode, is_paths
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.text_files import find_sources
 from w2v.errors import ConfigError, MissingExtraError, OutputError, W2VError
+from w2v.evaluation.exam import Exam
 from w2v.experiments.compare import picture, report
 from w2v.experiments.compare.config import QUICK_WORDS, ComparisonConfig, parameters_of
-from w2v.experiments.compare.costs import calibrate, in_words, scoring_seconds
 from w2v.experiments.compare.journal import NAME, Journal, Step, open_journal
 from w2v.experiments.compare.machine import machine, today, versions
-from w2v.experiments.compare.measure import Bench, Clock, plan
+from w2v.experiments.compare.measure import Bench, measure_all, plan
 from w2v.experiments.compare.result import Comparison
-from w2v.experiments.compare.scores import Questions
-from w2v.experiments.compare.shared_samples import Yardsticks
+from w2v.experiments.compare.scores import read_exam
+from w2v.experiments.compare.shared_samples import SharedSamples
 from w2v.experiments.compare.shared_text import SharedText, share
 from w2v.experiments.journal import refuse_foreign_reports
 from w2v.gensim_compat.bridge import gensim_version
-from w2v.plotting.style import library
+from w2v.plotting.plots import check_plot
 
 REPORT, DATA, PICTURE = "report.md", "report.json", "report.png"
 FOLDER = "w2v-comparison"
@@ -76,7 +76,7 @@ def compare(
     progress : bool, optional
         Show a progress bar; by default only in a terminal.
     say : callable, optional
-        Is told what is going on, a line at a time: first how long it will take.
+        Is told what is going on, a line at a time: first how many pairs of runs there are.
     **parameters
         Of training, under the names that both engines have: ``vector_size``, ``window``, ``negative``, ``epochs``, ...
 
@@ -92,6 +92,8 @@ def compare(
         If a parameter is wrong, or the folder holds another comparison, or another report.
     CorpusError
         If the text or the questions cannot be read.
+    FormatError
+        If the folder's ``runs.jsonl`` holds something else.
     ComparisonError
         If an engine fails, or the vocabularies differ.
     OutputError
@@ -109,20 +111,18 @@ def compare(
         most_words=QUICK_WORDS if quick else None,
     )
     shared = parameters_of(parameters) | {"min_count": config.min_count}
-    questions = Questions.read(analogies, pairs)
+    exam = read_exam(analogies, pairs)
     _refuse_overwriting(corpus, Path(folder))
     refuse_foreign_reports(Path(folder, NAME), (DATA, REPORT, PICTURE))
     with _working_folder(Path(folder)) as working:
-        text = share(corpus, working, tokenizer, config.most_words)
+        text = share(corpus, working, TextOptions(tokenizer, threads=config.threads[-1]), config.most_words)
         encoded = encode(text.path, VocabularyConfig(config.min_count), TextOptions(threads=config.threads[-1]))
-        with open_journal(Path(folder), *_header(text, encoded, shared, questions)) as journal:
-            yardsticks = Yardsticks.of(encoded, shared)
-            words = encoded.vocabulary.words
+        with open_journal(Path(folder), *_header(text, encoded, shared, exam)) as journal:
+            bench = Bench(text, shared, exam, SharedSamples.of(encoded, shared), working)
             del encoded
-            bench = Bench(text, shared, questions, yardsticks, working)
             steps = plan(config)
             try:
-                _measure(bench, journal, steps, words, progress, say or (lambda line: None))
+                _measure(bench, journal, steps, progress, say or (lambda line: None))
             finally:
                 made = [record for step in steps if (record := journal.find(step)) is not None]
                 comparison = Comparison(journal.about, steps, made)
@@ -183,13 +183,13 @@ def _working_folder(folder: Path) -> Iterator[Path]:
 
 
 def _header(
-    text: SharedText, encoded: EncodedCorpus, parameters: dict[str, Any], questions: Questions
+    text: SharedText, encoded: EncodedCorpus, parameters: dict[str, Any], exam: Exam
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the subject of the comparison and what else is worth knowing; see `open_journal`."""
     here, on = machine(), versions()
     asked = {
-        "analogies": sum(len(section.questions) for section in questions.analogies),
-        "pairs": {name: len(pairs) for name, pairs in questions.pairs.items()},
+        "analogies": sum(len(section.questions) for section in exam.analogies),
+        "pairs": {name: len(pairs) for name, pairs in exam.pairs.items()},
     }
     subject = {"text": text.sha256, **parameters, **on, **here, **asked}
     about = {
@@ -204,33 +204,15 @@ def _header(
     return subject, about
 
 
-def _measure(
-    bench: Bench, journal: Journal, steps: Sequence[Step], words: list[str], progress: bool | None, say: Say
-) -> None:
+def _measure(bench: Bench, journal: Journal, steps: Sequence[Step], progress: bool | None, say: Say) -> None:
     left = [step for step in steps if journal.find(step) is None]
     if not left:
         return
     if len(left) < len(steps):
-        say(f"{len(steps) - len(left)} of {len(steps)} pairs of runs are in {journal.path} already")
+        say(f"{len(steps) - len(left)} of {len(steps)} pairs of runs are in {journal.lines.path} already")
     try:
-        library("matplotlib")
+        check_plot(PICTURE)
     except MissingExtraError as problem:
         say(f"no picture will be drawn: {problem}")
-    say("a short calibration first, to say how long it will take")
-    clock = Clock(1.0, progress)
-    try:
-        scoring = scoring_seconds(bench.questions, words, bench.parameters["vector_size"])
-        costs = calibrate(
-            bench.text, bench.parameters, max(s.workers for s in steps), scoring, bench.folder, clock.tick
-        )
-    finally:
-        clock.close()
-    seconds = sum(map(costs.of, left))
-    say(f"{len(left)} pairs of runs will take about {in_words(seconds)} on this machine")
-    clock = Clock(seconds, progress)
-    try:
-        for step in left:
-            with clock.step(step, costs.of(step)):
-                journal.add(bench.measure(step, clock.tick))
-    finally:
-        clock.close()
+    say(f"{len(left)} pairs of runs are to be made: one of each engine, one after the other")
+    measure_all(bench, left, journal, progress)

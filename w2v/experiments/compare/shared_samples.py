@@ -6,21 +6,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arrays import Rows
 from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.evaluation.analogies import RESTRICT
 from w2v.geometry import PositivePairs, alignment, text_pairs, uniformity
 from w2v.vectors import KeyedVectors
-
-Rows = NDArray[np.int64]
 
 SEED = 20_200_505
 """Of every sample drawn here, whatever the seeds of training."""
 PAIRS, ROWS, QUERIES, NEIGHBOURS = 100_000, 4_000, 1_000, 10
-FREQUENT = 30_000
-"""Words among which neighbours are looked for, as in the restricted scoring of analogies."""
 
 
 @dataclass(frozen=True, eq=False)
-class Yardsticks:
+class SharedSamples:
     """Samples of a text, drawn once.
 
     Attributes
@@ -32,7 +30,7 @@ class Yardsticks:
     rows : ndarray of int64, shape (at most ROWS,)
         Words drawn from the vocabulary without replacement, each as likely.
     queries : ndarray of int64, shape (at most QUERIES,)
-        Words, drawn likewise from the FREQUENT most frequent, whose neighbours are looked for among these.
+        Words, drawn likewise from the RESTRICT most frequent, whose neighbours are looked for among these.
     """
 
     pairs: PositivePairs
@@ -41,15 +39,17 @@ class Yardsticks:
     queries: Rows
 
     @classmethod
-    def of(cls, corpus: EncodedCorpus, parameters: dict[str, Any]) -> "Yardsticks":
-        """Draw all samples from a text, encoded with the vocabulary of both engines, by the laws of their training."""
+    def of(cls, corpus: EncodedCorpus, parameters: dict[str, Any]) -> "SharedSamples":
+        """Draw all samples from a text, encoded with the vocabulary of both engines, as they are in training."""
         draws, words = np.random.default_rng(SEED), len(corpus.vocabulary)
         pairs = text_pairs(
             corpus, window=parameters["window"], n=PAIRS, seed=SEED, held_out=False, sample=parameters["sample"]
         )
-        law = np.cumsum(corpus.vocabulary.noise_probabilities(parameters["ns_exponent"]))
-        noise = np.searchsorted(law, draws.random((len(pairs), parameters["negative"])) * law[-1], side="right")
-        frequent = min(words, FREQUENT)
+        cumulative = np.cumsum(corpus.vocabulary.noise_probabilities(parameters["ns_exponent"]))
+        noise = np.searchsorted(
+            cumulative, draws.random((len(pairs), parameters["negative"])) * cumulative[-1], side="right"
+        )
+        frequent = min(words, RESTRICT)
         rows = draws.choice(words, min(words, ROWS), replace=False)
         queries = draws.choice(frequent, min(frequent, QUERIES), replace=False)
         return cls(pairs, noise.astype(np.int64), np.sort(rows), np.sort(queries))
@@ -82,6 +82,6 @@ def pair_loss(vectors: NDArray[Any], output: NDArray[Any], pairs: PositivePairs,
 
 def neighbours(words: list[str], vectors: NDArray[Any], queries: Rows) -> list[list[int]]:
     """Return, for each query, the rows of its nearest words by cosine among the most frequent ones."""
-    keyed = KeyedVectors.from_arrays(words[:FREQUENT], vectors[:FREQUENT])
+    keyed = KeyedVectors.from_arrays(words[:RESTRICT], vectors[:RESTRICT])
     found = keyed.most_similar_batch([words[row] for row in queries], topn=NEIGHBOURS)
     return [[keyed.key_to_index[word] for word, _ in near] for near in found]

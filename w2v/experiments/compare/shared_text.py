@@ -54,7 +54,7 @@ class SharedText:
         return known
 
 
-def share(corpus: Any, folder: Path, tokenizer: Any = "whitespace", most_words: int | None = None) -> SharedText:
+def share(corpus: Any, folder: Path, options: TextOptions | None = None, most_words: int | None = None) -> SharedText:
     """Tokenise a corpus once, and write it for both engines unless it is a file that already reads so.
 
     Parameters
@@ -62,7 +62,8 @@ def share(corpus: Any, folder: Path, tokenizer: Any = "whitespace", most_words: 
     corpus : as for `w2v.encode`
     folder : Path
         Where the copy goes.
-    tokenizer : as for `w2v.TextOptions`
+    options : TextOptions, optional
+        How the text becomes words, with how many threads.
     most_words : int, optional
         Leave out the sentences after this many words.
 
@@ -71,8 +72,7 @@ def share(corpus: Any, folder: Path, tokenizer: Any = "whitespace", most_words: 
     CorpusError
         If it cannot be read, or a token holds white space, so that no file of words could hold it.
     """
-    threads = len(os.sched_getaffinity(0))
-    encoded = encode(corpus, VocabularyConfig(min_count=1), TextOptions(tokenizer, threads=threads))
+    encoded = encode(corpus, VocabularyConfig(min_count=1), options)
     odd = next((word for word in encoded.vocabulary.words if word.split() != [word]), None)
     if odd is not None:
         raise CorpusError(
@@ -95,18 +95,6 @@ def share(corpus: Any, folder: Path, tokenizer: Any = "whitespace", most_words: 
         cut=words < len(encoded.tokens),
         sha256=digest,
     )
-
-
-def beginning(text: SharedText, words: int, path: Path) -> int:
-    """Write the first lines of a text, until they hold so many words; return how many they hold."""
-    written = 0
-    with open(text.path, encoding="utf-8", newline="\n") as source, open(path, "w", encoding="utf-8") as target:
-        for line in source:
-            if written >= words:
-                break
-            target.write(line)
-            written += line.count(" ") + 1
-    return written
 
 
 def _write(encoded: EncodedCorpus, path: Path, most_words: int | None) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 runs -> `Ratios` (speed, reading, memory; pair by pair), `Contrast` (quality; over seeds), overlaps of neighbours
 """
 
+import math
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -234,8 +235,7 @@ class Figures:
         runs = [record[engine]["scores"]["pairs"][name]["cosines"] for engine in ENGINES for record in self.quality]
         drawn = 100 * resampled_spearman(found["human"], runs)
         ours, theirs = (half.mean(axis=1) for half in (drawn[:, : len(self.quality)], drawn[:, len(self.quality) :]))
-        edges = [interval(values) for values in (ours, theirs, ours - theirs)]
-        known = [edge for edge in edges if edge is not None]
+        intervals = Intervals(*(interval(values) for values in (ours, theirs, ours - theirs)))
         return self._contrast(
             name,
             "rho x 100",
@@ -244,7 +244,7 @@ class Figures:
             _getter("pairs", name, "spearman", scale=100),
             of=f"{found['found']:,} of {found['asked']:,} pairs",
             count=found["found"],
-            intervals=Intervals(*known) if len(known) == len(edges) else None,
+            intervals=intervals if math.isfinite(intervals.difference[0]) else None,
         )
 
 

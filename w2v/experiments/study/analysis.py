@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from w2v.experiments.study.correlation import Correlation, Float64, Sample, correlate
+from w2v.arrays import Float64
+from w2v.experiments.study.correlation import Correlation, Sample, correlate
 from w2v.experiments.study.grid import OWN
 from w2v.experiments.study.journal import Record
 from w2v.experiments.study.metrics import INPUT, METRICS, THEORY

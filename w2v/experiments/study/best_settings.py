@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from w2v.experiments.study.correlation import ranks
+from w2v.arrays import Float64
+from w2v.evaluation.statistics import ranks
 from w2v.experiments.study.grid import Model
 from w2v.experiments.study.journal import Record
 from w2v.experiments.study.quality import MAIN
@@ -62,7 +62,7 @@ def settings(records: Sequence[Record]) -> list[Setting]:
     return [Setting(model, tuple(group)) for model, group in groups.items()]
 
 
-def mean_ranks(found: Sequence[Setting]) -> NDArray[np.float64]:
+def mean_ranks(found: Sequence[Setting]) -> Float64:
     """Return each setting's mean rank over the main scores, higher is better; a missing score ranks last.
 
     Ranks, because scores of different kinds have no common scale.

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from w2v.evaluation.similarity import scipy_stats
-from w2v.geometry.sampling import interval
+from w2v.arrays import Float64
+from w2v.evaluation.statistics import RESAMPLES, interval, ranks
 
-Float64 = NDArray[np.float64]
-RESAMPLES = 1000
 LEAST = 6
 """Fewer models have no correlation worth the name."""
 
@@ -108,11 +105,6 @@ def partial_spearman(x: Float64, y: Float64, controls: Float64) -> Float64:
     left = [_residuals(ranks(matrix), known) for matrix in (x, y)]
     with np.errstate(invalid="ignore"):
         return np.clip(left[0].T @ left[1], -1, 1)
-
-
-def ranks(values: Float64) -> Float64:
-    """Return the rank of each number in its column, shape (n, p), from 1, the mean rank where numbers are equal."""
-    return np.asarray(scipy_stats().rankdata(values, axis=0), np.float64)
 
 
 def _residuals(ranked: Float64, known: Float64) -> Float64:

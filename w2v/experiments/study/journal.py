@@ -1,16 +1,13 @@
-"""A study on disk: one JSON line a model, appended when it is done, so that a study can be stopped and gone on with."""
+"""A study on disk: one JSON line per model, appended when it is done, so that a study can be interrupted and resumed."""
 
-import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from w2v.atomic_files import PathLike
-from w2v.errors import ConfigError, FormatError
-from w2v.experiments.journal import JsonLines, open_json_lines, whole_lines
+from w2v.experiments.journal import JsonLines, open_json_lines, read_json_lines
 from w2v.experiments.study.grid import Model
 
 FILE = "models.jsonl"
@@ -68,41 +65,19 @@ def read_journal(folder: PathLike, setup: str) -> list[Record]:
     FormatError
         If a line is not a record.
     """
-    path, records = _path(folder), []
-    for number, line in enumerate(whole_lines(path), start=1):
-        if not line.strip():
-            continue
-        try:
-            records.append(Record.from_dict(json.loads(line)))
-        except (ValueError, KeyError, TypeError, ConfigError) as problem:
-            raise FormatError(
-                f"{path}, line {number}: not a record of a study ({problem}); remove that line, or choose another folder"
-            ) from None
+    records = read_json_lines(_path(folder), "study", Record.from_dict)
     return [record for record in records if record.setup == setup]
 
 
-@contextmanager
-def journal(folder: PathLike) -> Iterator["Journal"]:
-    """Open the journal of a folder to append to it; the folder is made if it is not there.
+def open_journal(folder: PathLike) -> AbstractContextManager[JsonLines]:
+    """Open the journal of a folder to append records to it, as dicts; the folder is made if it is not there.
 
     Raises
     ------
     OutputError
         If that is not possible, or another study is writing there.
     """
-    with open_json_lines(_path(folder), "study") as lines:
-        yield Journal(lines)
-
-
-@dataclass(frozen=True)
-class Journal:
-    """A journal that is open."""
-
-    lines: JsonLines
-
-    def append(self, record: Record) -> None:
-        """Write one record; when this returns it is on the disk."""
-        self.lines.append(record.to_dict())
+    return open_json_lines(_path(folder), "study")
 
 
 def _path(folder: PathLike) -> Path:

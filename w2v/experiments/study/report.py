@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from w2v.atomic_files import PathLike, atomic_write
+from w2v.evaluation.analogies import RESTRICT
 from w2v.experiments.study.analysis import COLLAPSED, EVERYTHING, FIXED, analyse, collapsed
 from w2v.experiments.study.best_settings import Choice, choose
 from w2v.experiments.study.correlation import Correlation
@@ -15,6 +16,7 @@ from w2v.experiments.study.journal import Record
 from w2v.experiments.study.metrics import INPUT, METRICS, SUM
 from w2v.experiments.study.pictures import FIGURES, draw
 from w2v.experiments.study.quality import MAIN, QUALITIES
+from w2v.experiments.tables import markdown_table
 
 REPORT, DATA = "report.md", "report.json"
 
@@ -116,7 +118,7 @@ class Report:
         return (
             f"{len(self.trained)} models were trained on {corpus['words']:,} words "
             f"({', '.join(corpus['names']) or 'a text'}; {corpus['vocabulary']:,} different words with a vector), "
-            f"{self.facts['epochs']} epochs each, measured with the yardsticks of contrastive learning, and scored on "
+            f"{self.facts['epochs']} epochs each, measured by the metrics of contrastive learning, and scored on "
             "analogies, human word similarity and a linear probe of word categories. Theory (Wang & Isola 2020) says that "
             "a representation is the better, the lower alignment (positive pairs are close) and uniformity (all points are "
             "spread evenly) are. Written by `w2v study`."
@@ -130,7 +132,7 @@ class Report:
                 if found:
                     n = next(iter(found.values())).n
                     rows.append([view, str(n), metric.key, *(_cell(found.get(score)) for score in MAIN)])
-        return _table(["view", "models", "metric", *MAIN], rows)
+        return markdown_table(["view", "models", "metric", *MAIN], rows)
 
     def _best(self) -> str:
         seeds = max((len(choice.repeated.records) for choice in self.choices), default=0)
@@ -146,7 +148,7 @@ class Report:
             "To choose the best of several by a score makes that score too good, so each was trained again with "
             f"{seeds} fresh seeds: the first number is their mean, the one in brackets is what it was chosen by. The "
             "questions are the same, so some optimism about the setting remains. Scores × 100.\n\n"
-            + _table(["family", "best setting", "settings tried", *QUALITIES], rows)
+            + markdown_table(["family", "best setting", "settings tried", *QUALITIES], rows)
         )
 
     def _models(self) -> str:
@@ -168,7 +170,7 @@ class Report:
             "the dimension."
         )
         heads = ["model", "seed", *(name.removeprefix(f"{INPUT}: ") for name in shown), *QUALITIES]
-        return note + "\n\n" + _table(heads, rows)
+        return note + "\n\n" + markdown_table(heads, rows)
 
     def _failures(self) -> list[str]:
         failed = [record for record in (*self.records, *self.repeated) if record.failure is not None]
@@ -198,7 +200,7 @@ class Report:
         if coverage:
             pairs = ", ".join(f"{name} ({found} of {asked})" for name, (found, asked) in coverage["pairs"].items())
             lines += [
-                "Analogies: 3CosAdd; *analogies* among the 30,000 most frequent words, of "
+                f"Analogies: 3CosAdd; *analogies* among the {RESTRICT:,} most frequent words, of "
                 f"{coverage['answered_restricted']:,} questions with known words; *analogies, full* among all words, of all "
                 f"{coverage['questions']:,} questions.",
                 f"Similarity: the mean of Spearman's correlations on {pairs}.",
@@ -247,7 +249,7 @@ def _correlations(correlations: Sequence[Correlation]) -> str:
         for metric in METRICS
         if any((metric.key, score) in found for score in QUALITIES)
     ]
-    return _table(["towers", "metric", *QUALITIES], rows)
+    return markdown_table(["towers", "metric", *QUALITIES], rows)
 
 
 def _cell(correlation: Correlation | None) -> str:
@@ -255,11 +257,6 @@ def _cell(correlation: Correlation | None) -> str:
         return "–"
     text = show(correlation)
     return f"**{text}**" if correlation.sign else text
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def _percent(value: float | None) -> str:

@@ -16,14 +16,15 @@ from w2v.config import TextOptions, TrainConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import GeometryError, TrainingError
+from w2v.evaluation.exam import Exam
 from w2v.evaluation.probe import ProbeSettings, check_probe, one_thread
-from w2v.evaluation.similarity import scipy_stats
-from w2v.experiments.journal import refuse_foreign_reports
+from w2v.evaluation.statistics import scipy_stats
+from w2v.experiments.journal import JsonLines, refuse_foreign_reports
 from w2v.experiments.study.best_settings import repetitions
 from w2v.experiments.study.grid import Model, default_grid, quick_grid
-from w2v.experiments.study.journal import FILE, GRID, REPETITION, Journal, Record, journal, read_journal
+from w2v.experiments.study.journal import FILE, GRID, REPETITION, Record, open_journal, read_journal
 from w2v.experiments.study.metrics import DRAWS, SETTINGS, metrics
-from w2v.experiments.study.quality import Exam
+from w2v.experiments.study.quality import mark, read_exam
 from w2v.experiments.study.report import DATA, REPORT, Report, write_report
 from w2v.geometry import PositivePairs, Settings, Space, text_pairs
 from w2v.plotting.plots import check_plot
@@ -44,7 +45,7 @@ class Plan:
     ----------
     epochs : int
     workers : int
-        Training threads; 0: one per processor.
+        Threads that read the text and train; 0: one per processor.
     settings : Settings
         What is measured, and how exactly; of ``ms`` only the largest counts.
     probe : ProbeSettings
@@ -64,7 +65,12 @@ class Plan:
     seeds: tuple[int, ...] = REPETITION_SEEDS
 
     def __post_init__(self) -> None:
-        TrainConfig(epochs=self.epochs, workers=self.workers)  # now, rather than when the corpus has been read
+        self.threads  # noqa: B018  (numbers out of range are refused now, rather than when the corpus has been read)
+
+    @property
+    def threads(self) -> int:
+        """The number of threads that ``workers`` asks for."""
+        return TrainConfig(epochs=self.epochs, workers=self.workers).threads
 
 
 def run(
@@ -121,8 +127,8 @@ def run(
     check_plot("report.png")
     models = tuple(dict.fromkeys(grid or (quick_grid() if quick else default_grid())))
     refuse_foreign_reports(Path(os.fsdecode(folder), FILE), (REPORT, DATA))
-    with journal(folder) as book:  # before anything that takes long: can it be written at all?
-        bench = _Bench.of(corpus, TextOptions(tokenizer), Exam.read(analogies, pairs), plan or Plan())
+    with open_journal(folder) as book:  # before anything that takes long: can it be written at all?
+        bench = _Bench.of(corpus, tokenizer, read_exam(analogies, pairs), plan or Plan())
         found = {record.model: record for record in read_journal(folder, bench.setup)}
         found = bench.go_on(models, GRID, found, book, progress)
         repeated = repetitions([found[model] for model in models], bench.plan.seeds)
@@ -143,8 +149,8 @@ class _Bench:
     facts: dict[str, Any]
 
     @classmethod
-    def of(cls, source: Any, text: TextOptions, exam: Exam, plan: Plan) -> "_Bench":
-        corpus = encode(source, text=text)
+    def of(cls, source: Any, tokenizer: Any, exam: Exam, plan: Plan) -> "_Bench":
+        corpus = encode(source, text=TextOptions(tokenizer, threads=plan.threads))
         pairs = text_pairs(corpus, n=DRAWS, held_out=False)
         facts = {
             "corpus": {
@@ -170,7 +176,7 @@ class _Bench:
         return hashlib.sha256(json.dumps(self.facts, sort_keys=True).encode()).hexdigest()[:16]
 
     def go_on(
-        self, models: Sequence[Model], stage: str, found: dict[Model, Record], book: Journal, progress: bool | None
+        self, models: Sequence[Model], stage: str, found: dict[Model, Record], book: JsonLines, progress: bool | None
     ) -> dict[Model, Record]:
         """Train the models that have no record; return all records."""
         missing = [model for model in models if model not in found]
@@ -180,7 +186,7 @@ class _Bench:
             for number, model in enumerate(missing, start=1):
                 bar.set_postfix_str(f"{number} of {len(missing)}: {model.label}")
                 trained[model] = self.examine(model, stage)
-                book.append(trained[model])
+                book.append(trained[model].to_dict())
                 bar.update(model.cost)
         return found | trained
 
@@ -195,7 +201,7 @@ class _Bench:
             with one_thread():
                 values = metrics(self._space(trainer), self.pairs, self.plan.settings)
                 measured = time.perf_counter()
-                marks = self.exam.mark(words, trainer.vectors, self.plan.probe)
+                marks = mark(self.exam, words, trainer.vectors, self.plan.probe)
         except (TrainingError, GeometryError) as problem:
             return Record(self.setup, model, stage, str(problem))
         training = {

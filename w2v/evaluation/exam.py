@@ -1,0 +1,119 @@
+"""An exam: one file of analogies and some of word pairs, read once, on which any number of vectors are scored."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from w2v.arrays import Float64
+from w2v.atomic_files import PathLike
+from w2v.errors import ConfigError
+from w2v.evaluation.analogies import RESTRICT, AnalogyResult, AnalogySection, evaluate_analogies, read_analogies
+from w2v.evaluation.similarity import SimilarityResult, WordPair, pair_cosines, read_pairs
+from w2v.evaluation.solver import METHODS, Method
+from w2v.evaluation.space import WordSpace
+
+
+@dataclass(frozen=True)
+class ExamResult:
+    """Scores of one set of vectors.
+
+    Attributes
+    ----------
+    analogies : dict of str to dict of str to AnalogyResult
+        By scoring, ``"restricted"`` and ``"full"`` (see `w2v.evaluation.analogies`), and method; empty without analogies.
+    pairs : dict of str to SimilarityResult
+        By set.
+    cosines : dict of str to (ndarray, ndarray)
+        Of each set the human scores and the cosines of the pairs whose words are known, float64.
+    """
+
+    analogies: dict[str, dict[Method, AnalogyResult]]
+    pairs: dict[str, SimilarityResult]
+    cosines: dict[str, tuple[Float64, Float64]]
+
+
+@dataclass(frozen=True)
+class Exam:
+    """What vectors are scored on.
+
+    Attributes
+    ----------
+    analogies : list of AnalogySection
+        Empty if there are none.
+    pairs : dict of str to list of WordPair
+        Sets of word pairs by name: that of the file without its extension.
+    digests : dict of str to str
+        SHA-256 of each file by name, that of the analogies first.
+    """
+
+    analogies: list[AnalogySection]
+    pairs: dict[str, list[WordPair]]
+    digests: dict[str, str]
+
+    @classmethod
+    def read(cls, analogies: PathLike | None = None, pairs: Sequence[PathLike] = ()) -> "Exam":
+        """Read one file of questions, if there is one, and files of word pairs.
+
+        Raises
+        ------
+        ConfigError
+            If two files have the same name.
+        CorpusError
+            If a file cannot be read or has a fault.
+        """
+        sections = [] if analogies is None else read_analogies(analogies)
+        digests = {} if analogies is None else {_name(analogies): _digest(analogies)}
+        sets = {}
+        for path in pairs:
+            name = _name(path)
+            if name in digests:
+                raise ConfigError(f"two test sets are called {name}: give one of the files another name")
+            sets[name], digests[name] = read_pairs(path), _digest(path)
+        return cls(sections, sets, digests)
+
+    def score(
+        self,
+        words: Sequence[str],
+        vectors: NDArray[Any],
+        *,
+        restrict: int = RESTRICT,
+        methods: Sequence[Method] = METHODS[:1],
+    ) -> ExamResult:
+        """Score vectors, shape (V, dim), on everything.
+
+        Raises
+        ------
+        ConfigError
+            If words and vectors do not fit each other.
+        MissingExtraError
+            If there are word pairs and scipy is not installed.
+        """
+        analogies: dict[str, dict[Method, AnalogyResult]] = {}
+        if self.analogies:
+            restricted = {m: self._answered(words, vectors, restrict, m) for m in methods}
+            full = restricted
+            if len(words) > restrict:
+                full = {m: self._answered(words, vectors, None, m) for m in methods}
+            analogies = {"restricted": restricted, "full": full}
+        space = WordSpace.build(words, vectors, restrict=None, case_insensitive=True)
+        cosines = {name: pair_cosines(space, judged) for name, judged in self.pairs.items()}
+        pairs = {name: SimilarityResult.of(judged, *cosines[name]) for name, judged in self.pairs.items()}
+        return ExamResult(analogies, pairs, cosines)
+
+    def _answered(
+        self, words: Sequence[str], vectors: NDArray[Any], restrict: int | None, method: Method
+    ) -> AnalogyResult:
+        return evaluate_analogies(words, vectors, self.analogies, restrict=restrict, method=method)
+
+
+def _name(path: PathLike) -> str:
+    return Path(os.fsdecode(path)).stem
+
+
+def _digest(path: PathLike) -> str:
+    return hashlib.sha256(Path(os.fsdecode(path)).read_bytes()).hexdigest()
