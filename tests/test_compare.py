@@ -8,7 +8,7 @@ import pytest
 
 from w2v import compare
 from w2v.cli import main
-from w2v.corpora import analogies, similarity_pairs, write
+from w2v.corpora import analogies
 from w2v.experiments.compare import measure
 
 pytest.importorskip("gensim")
@@ -23,13 +23,11 @@ def run(capsys, *arguments):
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("world")
-    write(folder / "world.txt", 20_000, 1)
+def world(make_world):
+    folder = make_world(20_000)
     (folder / "analogies.txt").write_text("\n".join(analogies().split("\n")[:200]), encoding="utf-8")
     (folder / "texts").mkdir()
     (folder / "texts" / "a.txt").write_text("a b c\n" * 50, encoding="utf-8")
-    (folder / "pairs.tsv").write_text(similarity_pairs(), encoding="utf-8")
     return folder
 
 

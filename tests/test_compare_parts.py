@@ -1,6 +1,7 @@
 """The parts of a comparison on their own: the shared text, the samples, the journal, a run in its process."""
 
 import bz2
+import inspect
 import json
 from pathlib import Path
 
@@ -130,7 +131,6 @@ def test_threads_are_powers_of_two_and_the_largest():
 
 
 def test_parameters_are_those_of_both_engines():
-    inspect = pytest.importorskip("inspect")
     theirs = inspect.signature(pytest.importorskip("gensim.models").Word2Vec).parameters
     assert {*SHARED, "seed", "workers", "min_count"} <= set(theirs)
     assert parameters_of({"epochs": 2}) == {name: getattr(TrainConfig(epochs=2), name) for name in SHARED}

@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
+from texts import SENTENCES
 
 import w2v
 from w2v.errors import ArgumentError
-
-SENTENCES = [["cat", "purrs", "softly"], ["dog", "barks", "loudly"], ["the", "cat", "and", "the", "dog"]] * 20
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from texts import SENTENCES
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 import w2v
@@ -25,7 +26,6 @@ from w2v.errors import (
 from w2v.formats import native
 from w2v.training.epoch_report import EpochReport
 
-SENTENCES = [["cat", "purrs", "softly"], ["dog", "barks", "loudly"], ["the", "cat", "and", "the", "dog"]] * 60
 SMALL = {"vector_size": 12, "min_count": 1, "workers": 1}
 
 

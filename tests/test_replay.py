@@ -8,7 +8,7 @@ import pytest
 from w2v import TrainConfig, VocabularyConfig, _replay
 from w2v.corpora import generate
 from w2v.errors import ConfigError, CorpusError
-from w2v.gensim_compat.replay import ENTRIES_PER_UNIT, jobs, replay, sigmoid_table
+from w2v.gensim_compat.replay import jobs, replay, sigmoid_table
 from w2v.training.matrices import Matrices
 
 LEAST_COSINE, LARGEST_DIFFERENCE = 0.99999, 1e-3
@@ -200,7 +200,7 @@ def replay_of(input, output, shares, negative):
     matrices = Matrices.copy_of(np.array(input, np.float32), np.array(output, np.float32))
     table = sigmoid_table()
     return matrices, _replay.Replay(
-        matrices.input, matrices.output, matrices.dim, np.array(shares, np.uint32), negative, table, ENTRIES_PER_UNIT
+        matrices.input, matrices.output, matrices.dim, np.array(shares, np.uint32), negative, table, 83
     )
 
 

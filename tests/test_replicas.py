@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from texts import zipf_sentences
 from tiles import TRAINING_VARIANTS as VARIANTS
 from tiles import aligned_rows
 
@@ -14,7 +15,7 @@ from w2v.corpus.encode import encode
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.training.hooks import Hooks
 from w2v.training.memory import estimate_memory
-from w2v.training.replicas import LONG_TRAINING, SHARE_OF_TWO, Replicas, replicas_for
+from w2v.training.replicas import Replicas, replicas_for
 from w2v.training.trainer import Trainer
 
 WORDS, REPLICATED = 40, 12
@@ -89,7 +90,7 @@ def test_all_threads_merge_what_they_learned(threads):
     assert 0.95 < share.mean() < 1.001
 
 
-def test_rows_are_merged_while_threads_train():
+def test_rows_are_merged_while_threads_train(wait_until):
     """The common rows of replicated words move long before a thread returns."""
     start = np.ones((2, WORDS, 20), np.float32)
     start[1] = 0
@@ -97,13 +98,12 @@ def test_rows_are_merged_while_threads_train():
     begin(engine, chunks, WORDS)
     thread = threading.Thread(target=engine.work)
     thread.start()
-    while engine.progress < 10_000:
-        pass
-    moved, still_training = bool((output != 0).any(axis=1).all()), engine.progress < 4_000_000
-    engine.stop()
-    thread.join()
-    assert still_training
-    assert moved
+    try:
+        wait_until(lambda: (output != 0).any(axis=1).all())
+        assert engine.progress < 4_000_000
+    finally:
+        engine.stop()
+        thread.join()
 
 
 def zipf_vocabulary(words, exponent=1.0):
@@ -119,7 +119,7 @@ def replicas(vocabulary, threads, tokens=None, **parameters):
 def test_who_has_copies():
     large = zipf_vocabulary(200_000)
     assert replicas(large, 1).words == 0
-    assert replicas(large, 2) == Replicas(64, SHARE_OF_TWO)
+    assert replicas(large, 2) == Replicas(64, 0.875)
     assert replicas(large, 3) == Replicas(48, 1 / 3)
     assert replicas(large, 100, epochs=100) == Replicas(512, 0.01)
     assert replicas(zipf_vocabulary(255), 8).words == 0
@@ -129,7 +129,7 @@ def test_who_has_copies():
 def test_short_trainings_by_many_threads_have_no_copies():
     """Short is the text that is trained, however long the one whose words were counted; two threads have copies always."""
     vocabulary = zipf_vocabulary(85_000)
-    long = int(vocabulary.counts.sum()) * 5 // LONG_TRAINING
+    long = int(vocabulary.counts.sum()) * 5 // 10_000_000
     assert replicas(vocabulary, long, sample=0.0).words > 0
     assert replicas(vocabulary, long + 1, sample=0.0).words == 0
     assert replicas(vocabulary, long, sample=0.0, tokens=1_000_000).words == 0
@@ -182,8 +182,7 @@ def always(monkeypatch):
 @pytest.fixture(scope="module")
 def corpus():
     """A text in which a few words are frequent, of a vocabulary large enough for copies."""
-    rng = np.random.default_rng(0)
-    return encode([[f"w{int(x) % 3000}" for x in rng.zipf(1.3, size=20)] for _ in range(4_000)], VocabularyConfig(1))
+    return encode(zipf_sentences(4_000, words=3000, exponent=1.3, seed=0), VocabularyConfig(1))
 
 
 @pytest.mark.parametrize("workers", [2, 8])

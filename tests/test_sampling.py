@@ -6,9 +6,11 @@ import zlib
 import numpy as np
 import pytest
 from scipy import stats
+from texts import zipf_sentences
+from tiles import aligned_rows
 
 from w2v import _core, machine
-from w2v.config import SMALL_POOL, TrainConfig, VocabularyConfig
+from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.training import reference
@@ -17,15 +19,6 @@ from w2v.training.trainer import Trainer
 
 P_VALUE = 1e-6
 POOL = 2**20
-
-
-def aligned_rows(values, dtype):
-    """Copy rows into 64-byte-aligned, zero-padded storage, as the matrices have."""
-    memory = np.zeros((len(values) + 1) * 16, dtype)
-    start = -memory.ctypes.data % 64 // memory.itemsize
-    rows = memory[start : start + len(values) * 16].reshape(-1, 16)
-    rows[:, : values.shape[1]] = values
-    return rows
 
 
 def zipf_vocabulary(size):
@@ -72,9 +65,7 @@ def test_shares_that_make_no_pool_are_refused(shares):
 
 def test_keep_law_of_the_compiled_run():
     """Subsampling keeps each word as often as its threshold says; counted in the ledger of a real run."""
-    rng = np.random.default_rng(0)
-    sentences = [[f"w{int(x) % 200}" for x in rng.zipf(1.3, 20)] for _ in range(3000)]
-    corpus = encode(sentences, VocabularyConfig(min_count=1))
+    corpus = encode(zipf_sentences(3000, words=200, exponent=1.3, seed=0), VocabularyConfig(min_count=1))
     config = TrainConfig(vector_size=1, epochs=5, sample=1e-3, workers=2)
     keep = corpus.vocabulary.keep_thresholds(config.sample) / 2**32
     expected = float(keep[corpus.tokens].sum())
@@ -157,8 +148,8 @@ def test_a_place_of_the_pool_is_drawn_a_few_times_while_the_region_passes(negati
 
 
 def test_the_region_of_a_small_pool_is_the_pool():
-    assert TrainConfig().noise_region(SMALL_POOL) == SMALL_POOL
-    assert TrainConfig().noise_region(2 * SMALL_POOL) == 64
+    assert TrainConfig().noise_region(131_072) == 131_072
+    assert TrainConfig().noise_region(262_144) == 64
 
 
 def test_distant_windows_share_no_place():
@@ -207,7 +198,7 @@ def test_chunks_of_the_compiled_engine_draw_independently():
     assert abs(stats.pearsonr(z[:-1], z[1:])[0]) < 5 / np.sqrt(len(z))
 
 
-@pytest.mark.parametrize("small_pool", [SMALL_POOL, 0])
+@pytest.mark.parametrize("small_pool", [131_072, 0])
 @pytest.mark.parametrize("negative", [1, 5])
 def test_noise_law_of_the_compiled_engine(negative, small_pool, monkeypatch):
     """Noise words that never occur in the text: with inputs of 1 and a tiny rate, a row counts how often it was drawn."""

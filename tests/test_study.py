@@ -9,7 +9,6 @@ import pytest
 
 from w2v.cli import main
 from w2v.config import VocabularyConfig
-from w2v.corpora import analogies, generate, similarity_pairs
 from w2v.corpus.encode import encode
 from w2v.errors import ConfigError, DivergedError, MissingExtraError
 from w2v.evaluation.probe import ProbeSettings
@@ -35,21 +34,11 @@ PLAN = Plan(epochs=1, workers=1, settings=SMALL, probe=ProbeSettings(folds=2), s
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("world")
-    (folder / "world.txt").write_text("\n".join(generate(60_000, seed=1)), encoding="utf-8")
-    (folder / "analogies.txt").write_text(analogies(), encoding="utf-8")
-    (folder / "related.tsv").write_text(similarity_pairs(), encoding="utf-8")
+def world(make_world):
+    folder = make_world(60_000)
+    (folder / "pairs.tsv").rename(folder / "related.tsv")
     corpus = encode(str(folder / "world.txt"), VocabularyConfig(5))
     return folder, corpus
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _fast():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("w2v.experiments.study.correlation.RESAMPLES", 100)
-        patch.setattr("w2v.experiments.study.runner.DRAWS", 5_000)
-        yield
 
 
 @pytest.fixture

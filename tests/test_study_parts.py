@@ -230,6 +230,25 @@ def test_intervals_cover_at_their_level(monkeypatch):
     assert covered >= 180
 
 
+def test_as_many_resamples_as_are_reported(monkeypatch):
+    """A thousand, without the patch of this file; of 200 models the interval is Fisher's (Fieller et al. 1957)."""
+    monkeypatch.undo()
+    drawn = []
+
+    def counted(*sample):
+        drawn.append(sample)
+        return partial_spearman(*sample)
+
+    monkeypatch.setattr("w2v.experiments.study.correlation.partial_spearman", counted)
+    rng = np.random.default_rng(9)
+    x = rng.standard_normal((200, 1))
+    sample = Sample(x, x + rng.standard_normal((200, 1)), np.empty((200, 0)), range(200))
+    (found,) = correlate(sample, ["m"], ["q"])
+    assert len(drawn) == 1 + 1000
+    half = 1.96 * np.sqrt(1.06 / 197)
+    assert [found.low, found.high] == pytest.approx(np.tanh(np.arctanh(found.rho) + half * np.array([-1, 1])), abs=0.03)
+
+
 def test_seeds_of_one_setting_are_drawn_together(monkeypatch):
     """Each setting four times over says no more than once: the interval is as wide as that of one model a setting."""
     monkeypatch.setattr("w2v.experiments.study.correlation.RESAMPLES", 200)

@@ -1,0 +1,34 @@
+"""What several files of tests need: the generated world on disk, and waiting without a race."""
+
+import time
+
+import pytest
+
+from w2v.corpora import analogies, similarity_pairs, write
+
+
+@pytest.fixture(scope="session")
+def make_world(tmp_path_factory):
+    """Return a function that makes a folder of world.txt, analogies.txt and pairs.tsv."""
+
+    def make(words):
+        folder = tmp_path_factory.mktemp("world")
+        write(folder / "world.txt", words, 1)
+        (folder / "analogies.txt").write_text(analogies(), encoding="utf-8")
+        (folder / "pairs.tsv").write_text(similarity_pairs(), encoding="utf-8")
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def wait_until():
+    """Return a function that polls a condition, and fails if it does not come true within a minute."""
+
+    def wait(condition):
+        deadline = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < deadline, "waited for a minute in vain"
+            time.sleep(0.001)
+
+    return wait
