@@ -176,15 +176,18 @@ def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool
     all vectors be spread over the sphere. Lower is better for alignment, uniformity and NT-Xent.
     """
     wanted = Wanted(**{f.name: options.pop(f.name) for f in fields(Wanted)})
-    if options["temperature"] is None:
-        options["temperature"] = _trained_temperature(wanted.model)
-    settings = Settings(ms=_numbers(ms), **options)
+    temperature = options.pop("temperature")
+    settings = Settings(
+        ms=_numbers(ms), temperature=Settings.temperature if temperature is None else temperature, **options
+    )
     components(variant)  # is there such a variant? Before anything is read
     if plot is not None:
         if os.path.isdir(plot):
             raise ConfigError(f"--plot must be a file: got the folder {plot}")
         check_plot(plot)
         check_writable(plot)
+    if temperature is None:
+        settings = replace(settings, temperature=_trained_temperature(wanted.model))
     spaces, pairs = wanted.read(settings.seed)
     subjects = []
     for space, path in zip(spaces, (wanted.model, wanted.against), strict=False):
@@ -203,7 +206,7 @@ def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool
 def _trained_temperature(path: str) -> float:
     """Return the temperature that a model was trained with, or the one at which all others are measured."""
     config = _metadata(path).get("config", {})
-    return float(config["temperature"]) if config.get("objective") == "nt_xent" else Settings().temperature
+    return float(config["temperature"]) if config.get("objective") == "nt_xent" else Settings.temperature
 
 
 def _numbers(text: str) -> tuple[int, ...]:

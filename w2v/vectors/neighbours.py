@@ -170,7 +170,7 @@ def most_similar_cosmul(
     topn: int | None = 10,
     restrict_vocab: int | None = None,
 ) -> Neighbours | Float64:
-    """Find words by the product of their cosines, 3CosMul (Levy & Goldberg 2014, equation 5).
+    """Find words by the product of their cosines, 3CosMul (Levy & Goldberg 2014, equation 4).
 
     Unlike a sum, a product lets no single input dominate. All inputs are scaled to length 1; there are no weights.
 
