@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from tiles import VARIANTS, needs_testing, run
 
-from w2v import _core, objectives, reference
-from w2v.config import OBJECTIVES, TrainConfig
+from w2v import objectives, reference
+from w2v.config import TrainConfig
 
 pytestmark = needs_testing
 
@@ -31,11 +31,6 @@ def loss_of(contexts, targets, config):
     if objectives.TABLE[config.objective].cosine:
         scores = scores / np.linalg.norm(contexts, axis=1)[:, None] / np.linalg.norm(targets, axis=1)
     return objectives.TABLE[config.objective].define(scores, config)[0].sum()
-
-
-def test_the_table_is_the_list_of_the_configuration_and_of_the_core():
-    assert tuple(objectives.TABLE) == OBJECTIVES == tuple(_core.objectives())
-    assert all(name == objective.name for name, objective in objectives.TABLE.items())
 
 
 @pytest.mark.parametrize("config", SETTINGS, ids=NAMES)

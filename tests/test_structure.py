@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import w2v
+from w2v import _core, objectives
+from w2v.config import OBJECTIVES
 
 PACKAGE = Path(w2v.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -116,6 +118,11 @@ def test_an_extra_has_one_door_and_is_imported_when_it_is_needed(extra, door):
             top = ast.Module(ast.parse(path.read_text(encoding="utf-8")).body, [])
             names = [node for node in top.body if isinstance(node, (ast.Import, ast.ImportFrom))]
             assert not any(extra in ast.unparse(node).split() for node in names), f"{path} imports {extra} at once"
+
+
+def test_objectives_are_the_same_in_configuration_definitions_and_core():
+    assert tuple(objectives.TABLE) == OBJECTIVES == tuple(_core.objectives())
+    assert all(name == objective.name for name, objective in objectives.TABLE.items())
 
 
 @pytest.mark.parametrize("name", ["_core", "_replay", "_text", "_testing"])
