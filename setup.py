@@ -29,7 +29,7 @@ DIRECTIVES = {
 # -fno-math-errno: a square root is one instruction, not a call that may set errno. No flag names a CPU: tile_*.c choose
 # their own target, and the machine's best is picked at import.
 COMPILE = ["-Wno-psabi", "-fvisibility=hidden", "-fno-math-errno"]
-COMPILE += ["-g"] if DEBUG or SANITIZE else ["-g0"]
+COMPILE += ["-g" if DEBUG else "-g1" if SANITIZE else "-g0"]  # -g1: lines for the sanitizer's report
 LINK = ["-s"] if sys.platform == "linux" and not (DEBUG or SANITIZE) else []
 if SANITIZE:  # -fno-wrapv: CPython's own -fwrapv would hide signed overflow from the undefined-behaviour sanitizer
     COMPILE += [f"-fsanitize={SANITIZE}", "-fno-omit-frame-pointer", "-fno-wrapv"]
@@ -39,8 +39,6 @@ KERNELS = [f"cython_ext/tile_{name}.c" for name in ("base", "avx2", "avx512")]
 TEST_KERNELS = [f"cython_ext/tile_{name}.c" for name in ("emulated512", "float64")]
 # tile_emulated512.c takes 8 s at -O1 and 41 s at -O3; nobody waits for what it computes.
 QUICKLY = ["cython_ext/_testing.c", *TEST_KERNELS]
-
-
 # What every extension depends on: if any of it changes, all are built again.
 SHARED = ["setup.py", *glob("cython_ext/*.h"), *glob("cython_ext/*.pxd")]
 
@@ -66,7 +64,7 @@ class ParallelBuild(build_ext):
         with ThreadPoolExecutor(processors) as pool:
             files = [[pool.submit(self._compile, source) for source in ext.sources[1:]] for ext in changed]
             for ext, compiled in zip(changed, files, strict=True):
-                compiled.append(pool.submit(self._compile, self._translate(ext)))
+                compiled.insert(0, pool.submit(self._compile, self._translate(ext)))
             for ext, compiled in zip(changed, files, strict=True):
                 ext.extra_objects = [file.result() for file in compiled]
         for ext in self.extensions:

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from tiles import VARIANTS, needs_testing, run
 
-from w2v import _core
-from w2v.config import OBJECTIVES, TrainConfig
+from w2v.config import TrainConfig
 from w2v.training import objectives, reference
 
 pytestmark = needs_testing
@@ -32,11 +31,6 @@ def loss_of(contexts, targets, config):
     if objectives.TABLE[config.objective].cosine:
         scores = scores / np.linalg.norm(contexts, axis=1)[:, None] / np.linalg.norm(targets, axis=1)
     return objectives.TABLE[config.objective].define(scores, config)[0].sum()
-
-
-def test_the_table_is_the_list_of_the_configuration_and_of_the_core():
-    assert tuple(objectives.TABLE) == OBJECTIVES == tuple(_core.objectives())
-    assert all(name == objective.name for name, objective in objectives.TABLE.items())
 
 
 @pytest.mark.parametrize("config", SETTINGS, ids=NAMES)
