@@ -203,3 +203,16 @@ def test_without_gensim_one_line_names_the_extra(world, capsys, tmp_path, monkey
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert 'pip install "w2v[gensim]"' in err
     assert not (tmp_path / "out").exists()
+
+
+def test_another_objective_is_w2vs_alone(world, capsys, tmp_path):
+    given = [world / "world.txt", "-o", tmp_path / "out", "--seeds", 1, "--rounds", 1, *SMALL, "--analogies"]
+    given += [world / "analogies.txt", "--objective", "nt_xent", "--json"]
+    code, out, _ = run(capsys, *given)
+    data = json.loads(out)
+    assert (code, data["w2v_parameters"]) == (0, {"objective": "nt_xent"})
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "w2v alone: objective=nt_xent; gensim trains sgns." in report
+    code, _, err = run(capsys, *[value if value != "nt_xent" else "triplet" for value in given])
+    assert code == 2
+    assert "objective" in err

@@ -197,7 +197,7 @@ def test_the_bar_counts_pairs_of_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(measure.Bench, "measure", lambda bench, step: {**vars(step), "w2v": {}, "gensim": {}})
     steps = plan(ComparisonConfig(workers=1, rounds=1, seeds=2))
     with open_journal(tmp_path, {}, {}) as journal:
-        measure.measure_all(measure.Bench(*[None] * 5), steps, journal, progress=True)
+        measure.measure_all(measure.Bench(*[None] * 6), steps, journal, progress=True)
         assert all(journal.find(step) for step in steps)
     assert "1 thread, quality, seed 2: 3 of 3 pairs of runs" in capsys.readouterr().err
 

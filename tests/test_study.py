@@ -188,3 +188,20 @@ def test_a_missing_extra_is_said_before_anything_is_read(missing, tmp_path, monk
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(MissingExtraError, match=r"w2v\[(study|plot)\]"):
         run("no such file", tmp_path)
+
+
+@pytest.mark.usefixtures("_without_figures")
+def test_workers_and_seed_are_those_of_the_command(world, tmp_path, monkeypatch):
+    folder, _ = world
+    monkeypatch.setattr("w2v.cli.study.quick_grid", lambda: (Model(), Model(seed=2)))
+    given = {}
+
+    def noted(corpus, output, *, grid, plan, **options):
+        given.update(grid=grid, plan=plan)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("w2v.cli.study.run", noted)
+    command = ["study", str(folder / "world.txt"), "-o", str(tmp_path), "--quick", "--workers", "3", "--seed", "7"]
+    assert main(command) == 130
+    assert [model.seed for model in given["grid"]] == [7, 8]
+    assert given["plan"].workers == 3

@@ -21,7 +21,7 @@ from w2v.experiments.compare.runner import FOLDER, compare
 @click.option(
     "--workers", type=int, default=0, show_default=True, help="largest number of threads; 0: one per processor"
 )
-@field_options(TrainConfig, SHARED)
+@field_options(TrainConfig, [*SHARED, "objective"])
 @click.option("--min-count", type=int, default=5, show_default=True, help="drop words that occur less often")
 @click.option("--pairs", metavar="FILE", multiple=True, help="more word pairs with a human score; may be repeated")
 @click.option("--analogies", metavar="FILE", help="questions in Google's format, in place of Google's")

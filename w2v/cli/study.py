@@ -1,11 +1,13 @@
 """``w2v study``: do alignment and uniformity tell how good word vectors are? A grid of models and a report."""
 
 import os
+from dataclasses import replace
 
 import click
 
-from w2v.cli.command import check_folder_output, command, quiet_option, tokenizer_option
+from w2v.cli.command import check_folder_output, command, field_options, quiet_option, tokenizer_option
 from w2v.cli.output import emit, json_option, tell
+from w2v.config import TrainConfig
 from w2v.experiments.study.grid import default_grid, quick_grid
 from w2v.experiments.study.journal import FILE
 from w2v.experiments.study.runner import Plan, run
@@ -18,7 +20,7 @@ from w2v.experiments.study.runner import Plan, run
 @click.option("--pairs", metavar="FILE", multiple=True, help="word pairs with a human score; may be repeated")
 @click.option("--analogies", metavar="FILE", help="questions in Google's format; the probe's categories come from them")
 @tokenizer_option()
-@click.option("--epochs", type=int, default=5, show_default=True, help="passes over the corpus, for each model")
+@field_options(TrainConfig, ["epochs", "seed", "workers"])
 @quiet_option
 @json_option
 def study(
@@ -29,6 +31,8 @@ def study(
     analogies: str | None,
     tokenizer: str,
     epochs: int,
+    seed: int,
+    workers: int,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -40,7 +44,9 @@ def study(
     processors, and in proportion to the text.
     """
     check_folder_output(output)
+    plan = Plan(epochs, workers)
     grid = quick_grid() if quick else default_grid()
+    grid = tuple(replace(model, seed=model.seed - 1 + seed) for model in grid)
     try:
         report = run(
             list(corpora),
@@ -48,7 +54,7 @@ def study(
             grid=grid,
             analogies=analogies,
             pairs=pairs,
-            plan=Plan(epochs),
+            plan=plan,
             tokenizer=tokenizer,
             progress=False if quiet else None,
         )

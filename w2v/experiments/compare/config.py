@@ -1,12 +1,12 @@
 """What is compared: the parameters that both engines have, and how often everything is measured."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from w2v.config import TrainConfig, option, validate
 from w2v.errors import ConfigError
+from w2v.machine import processors
 
 SHARED = (
     "vector_size",
@@ -47,7 +47,7 @@ class ComparisonConfig:
     @property
     def threads(self) -> list[int]:
         """The numbers of threads that speed is measured with: 1, 2, 4, ... and the largest."""
-        most = self.workers or len(os.sched_getaffinity(0))
+        most = self.workers or processors()
         powers = [1 << n for n in range(most.bit_length()) if 1 << n < most]
         return [*powers, most]
 

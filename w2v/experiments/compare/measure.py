@@ -9,7 +9,7 @@ from tqdm.auto import tqdm
 
 from w2v.evaluation.exam import Exam
 from w2v.experiments.compare.config import ComparisonConfig
-from w2v.experiments.compare.engines import ENGINES, check_same_vocabulary, load_vectors, run
+from w2v.experiments.compare.engines import ENGINES, OURS, check_same_vocabulary, load_vectors, run
 from w2v.experiments.compare.journal import Journal, Step
 from w2v.experiments.compare.scores import score
 from w2v.experiments.compare.shared_samples import SharedSamples
@@ -35,6 +35,8 @@ class Bench:
     text : SharedText
     parameters : dict
         Of both constructors; ``epochs`` are those of the quality runs.
+    ours : dict
+        Further parameters of w2v alone.
     exam : Exam
     samples : SharedSamples
     folder : Path
@@ -43,6 +45,7 @@ class Bench:
 
     text: SharedText
     parameters: dict[str, Any]
+    ours: dict[str, Any]
     exam: Exam
     samples: SharedSamples
     folder: Path
@@ -56,7 +59,8 @@ class Bench:
         folders = {engine: self.folder / engine for engine in ENGINES}
         results = {}
         for engine in order:
-            results[engine] = run(engine, self.text.path, options, folders[engine], keep=quality)
+            own = self.ours if engine == OURS else {}
+            results[engine] = run(engine, self.text.path, options | own, folders[engine], keep=quality)
             results[engine]["read_share"] = results[engine]["read_words"] / (self.text.words * options["epochs"])
         check_same_vocabulary(results, folders)
         if quality:

@@ -85,6 +85,8 @@ def _heading(comparison: Comparison) -> list[str]:
         f"{how}. Vocabulary: {words['words']:,} words, the same for both, in the same order, with the same counts.",
         f"Parameters of both: {parameters}.",
     ]
+    if ours := about.get("w2v_parameters"):
+        lines.append(f"w2v alone: {', '.join(f'{name}={value}' for name, value in ours.items())}; gensim trains sgns.")
     if not comparison.complete:
         made, planned = len(comparison.records), len(comparison.steps)
         lines.append(f"**Not complete**: {made} of {planned} pairs of runs. The same command goes on from here.")

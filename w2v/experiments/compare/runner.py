@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from w2v.atomic_files import atomic_write
-from w2v.config import TextOptions, VocabularyConfig
+from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode, is_paths
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.text_files import find_sources
@@ -47,6 +47,7 @@ def compare(
     pairs: Sequence[str] = (),
     analogies: str | None = None,
     tokenizer: Any = "whitespace",
+    objective: str = TrainConfig.objective,
     progress: bool | None = None,
     say: Say | None = None,
     **parameters: Any,
@@ -73,6 +74,8 @@ def compare(
         Further word pairs with human scores, and analogies in place of Google's; Google's, WordSim-353 and SimLex-999
         come with gensim.
     tokenizer : as for `w2v.TextOptions`
+    objective : str
+        What w2v trains; gensim always trains skip-gram with negative sampling.
     progress : bool, optional
         Show a progress bar; by default only in a terminal.
     say : callable, optional
@@ -111,14 +114,16 @@ def compare(
         most_words=QUICK_WORDS if quick else None,
     )
     shared = parameters_of(parameters) | {"min_count": config.min_count}
+    # The default is not recorded: journals from before there was a choice can be continued.
+    ours = {} if objective == TrainConfig.objective else {"objective": TrainConfig(objective=objective).objective}
     exam = read_exam(analogies, pairs)
     _refuse_overwriting(corpus, Path(folder))
     refuse_foreign_reports(Path(folder, NAME), (DATA, REPORT, PICTURE))
     with _working_folder(Path(folder)) as working:
         text = share(corpus, working, TextOptions(tokenizer, threads=config.threads[-1]), config.most_words)
         encoded = encode(text.path, VocabularyConfig(config.min_count), TextOptions(threads=config.threads[-1]))
-        with open_journal(Path(folder), *_header(text, encoded, shared, exam)) as journal:
-            bench = Bench(text, shared, exam, SharedSamples.of(encoded, shared), working)
+        with open_journal(Path(folder), *_header(text, encoded, shared, ours, exam)) as journal:
+            bench = Bench(text, shared, ours, exam, SharedSamples.of(encoded, shared), working)
             del encoded
             steps = plan(config)
             try:
@@ -183,7 +188,7 @@ def _working_folder(folder: Path) -> Iterator[Path]:
 
 
 def _header(
-    text: SharedText, encoded: EncodedCorpus, parameters: dict[str, Any], exam: Exam
+    text: SharedText, encoded: EncodedCorpus, parameters: dict[str, Any], ours: dict[str, Any], exam: Exam
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the subject of the comparison and what else is worth knowing; see `open_journal`."""
     here, on = machine(), versions()
@@ -191,13 +196,14 @@ def _header(
         "analogies": sum(len(section.questions) for section in exam.analogies),
         "pairs": {name: len(pairs) for name, pairs in exam.pairs.items()},
     }
-    subject = {"text": text.sha256, **parameters, **on, **here, **asked}
+    subject = {"text": text.sha256, **parameters, **ours, **on, **here, **asked}
     about = {
         "machine": here,
         "versions": on,
         "date": today(),
         "text": text.to_dict(),
         "parameters": parameters,
+        "w2v_parameters": ours,
         "vocabulary": {"words": len(encoded.vocabulary), "tokens": len(encoded.tokens), "equal": True},
         "questions": asked,
     }
