@@ -125,7 +125,7 @@ MISTAKES = [
         2,
         "--margin belongs to --objective triplet and triplet_dot",
     ),
-    (["train", "{t}", "-o", "{d}/v.bin", "--window", "0"], 2, "--window must be a whole number from 1 to 1000: got 0"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--window", "0"], 2, "--window must be an integer from 1 to 1000: got 0"),
     (["train", "{t}", "-o", "{d}/v.bin", "--alpha", "nan"], 2, "--alpha must be a number"),
     (["train", "{t}", "-o", "{d}/v.bin", "--workers", "-1"], 2, "--workers must be"),
     (["train", "{t}", "-o", "{d}/v.bin", "--vector-size", "big"], 2, "not a valid integer"),

@@ -379,7 +379,7 @@ def test_parameters_may_be_assigned_and_are_checked_when_used():
     model.train()
     assert (model.wv.metadata["config"]["window"], len(model.reports), model.min_alpha_yet_reached) == (2, 3, 0.01)
     model.negative = 0
-    with pytest.raises(ConfigError, match="negative must be a whole number from 1 to 1000: got 0"):
+    with pytest.raises(ConfigError, match="negative must be an integer from 1 to 1000: got 0"):
         model.train()
     model.negative, model.hs = 5, 1
     with pytest.raises(ConfigError, match="hs must be 0: got 1"):
