@@ -148,7 +148,7 @@ def test_one_training_at_a_time(model):
         ({"sentences": SENTENCES, "corpus_file": "x"}, ConfigError, "either sentences or corpus_file: got both"),
         ({"corpus_file": 7}, ConfigError, "corpus_file must be a path"),
         ({"corpus_file": "/nonexistent/file"}, CorpusError, "No such file"),
-        ({"corpus_file": "https://example.org/text8.zip"}, CorpusError, "is a URL, and only local files are read"),
+        ({"corpus_file": "https://example.org/text8.zip"}, CorpusError, "must be a local file: got the URL"),
     ],
 )
 def test_wrong_corpora(arguments, error, message):
@@ -396,7 +396,7 @@ def test_what_is_refused_before_anything_is_read(wrong):
 def test_rules_and_caches(tmp_path):
     path = tmp_path / "t.txt"
     path.write_text("a b c\n" * 9, encoding="utf-8")
-    with pytest.raises(ConfigError, match="cache and trim_rule exclude each other"):
+    with pytest.raises(ConfigError, match="cache must not be combined with trim_rule"):
         w2v.Word2Vec(corpus_file=path, cache=tmp_path / "cache", trim_rule=lambda word, count, least: w2v.RULE_KEEP)
     for options in ({"sorted_vocab": 0}, {}, {"max_vocab_size": 2}, {}):
         model = w2v.Word2Vec(corpus_file=path, cache=tmp_path / "cache", **SMALL, sample=0, **options)
