@@ -119,7 +119,7 @@ MISTAKES = [
     (["train", "{t}", "-o", "{d}/none/v.bin"], 74, "none"),
     (["train", "{d}/no.txt", "-o", "{d}/v.bin", "--checkpoint", "{d}/none/c"], 74, "cannot write"),
     (["train", "{t}", "-o", "{d}/v.model"], 2, "pickle"),
-    (["train", "{t}", "-o", "{d}/v.xyz"], 2, "unknown extension"),
+    (["train", "{t}", "-o", "{d}/v.xyz"], 2, "must be one of .safetensors"),
     (
         ["train", "{t}", "-o", "{d}/v.vec", "--margin", "0.3"],
         2,
@@ -165,7 +165,7 @@ MISTAKES = [
         1,
         "check that sentences have several words",
     ),
-    (["neighbors", "{cut}", "king"], 65, "the header says 9 rows"),
+    (["neighbors", "{cut}", "king"], 65, "its header, which says 9 rows"),
 ]
 
 

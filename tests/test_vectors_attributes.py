@@ -104,7 +104,7 @@ def test_what_gensim_forgives_is_forgiven_and_logged(tmp_path, caplog):
     assert vectors["a"].tolist() == [1, 2]
     assert "was repaired while it was read: {'duplicates': 1" in caplog.text
     assert vectors.metadata["repairs"]["final_newline"] == 1
-    with pytest.raises(FormatError, match="the last line has no newline"):
+    with pytest.raises(FormatError, match="the last line must end with a newline"):
         KeyedVectors.load(path)
 
 
