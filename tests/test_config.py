@@ -78,6 +78,6 @@ def test_a_run_that_cannot_fit_is_refused_with_the_estimate():
     estimate = estimate_memory(10**8, TrainConfig(vector_size=1000))
     assert estimate.matrices == 2 * 4 * 10**8 * 1008
     with pytest.raises(
-        MemoryLimitError, match=r"needs about .* GB .*matrices.* but only 1 MB is available: raise min_count"
+        MemoryLimitError, match=r"needs about .* GB .*matrices.* but only 1 MB is available; raise min_count"
     ):
         require(estimate, 10**6)
