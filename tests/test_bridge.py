@@ -144,5 +144,5 @@ def test_without_gensim_the_extra_is_named(capsys, tmp_path, monkeypatch):
 
 def test_a_pickle_that_raises_is_a_damaged_file(tmp_path):
     (tmp_path / "m").write_bytes(b"\x80\x04K\x01")
-    with pytest.raises(FormatError, match="cannot load it"):
+    with pytest.raises(FormatError, match="cannot load .* with gensim"):
         bridge.load_pickled(tmp_path / "m")

@@ -197,7 +197,7 @@ def test_callbacks_see_the_epoch_that_ended():
     assert [loss for loss, _, _ in seen] == pytest.approx(sums)
     assert [epochs for _, epochs, _ in seen] == [1, 2, 3]
     assert all(trained for _, _, trained in seen)
-    with pytest.raises(ConfigError, match="a callback needs one of the methods on_train_begin"):
+    with pytest.raises(ConfigError, match="a callback must have one of the methods on_train_begin"):
         w2v.Word2Vec(SENTENCES, **SMALL, callbacks=[5])
 
 
@@ -299,7 +299,7 @@ def test_vectors_from_a_file_are_taken_over_and_trained_on(tmp_path, binary):
     assert (model.syn1neg == 0).all()
     model.train(SENTENCES, epochs=1, start_alpha=1e-6, end_alpha=0)
     assert np.allclose(model.wv["dog"], pretrained["dog"], atol=1e-3)  # the model's own matrix, not a copy
-    with pytest.raises(ConfigError, match="vectors of 12 numbers; allowed here: 5"):
+    with pytest.raises(ConfigError, match="vectors must have 5 values, as here: got 12"):
         w2v.KeyedVectors(5).intersect_word2vec_format(path, lockf=1.0, binary=binary)
 
 
@@ -323,7 +323,7 @@ def test_walks_on_graphs(kind, tmp_path):
         assert (model.wv[[kind(node)]] == model.wv[str(node)]).all()
         assert model.wv.index_to_key[model.wv.get_index(kind(node))] == str(node)
     assert kind(20) not in model.wv
-    with pytest.raises(KeyError, match=r"among the 20 words|no row 20"):
+    with pytest.raises(KeyError, match="among the 20 words|from 0 to 19: got 20"):
         model.wv[kind(20)]
     model.wv.save_word2vec_format(tmp_path / "nodes.emb")
     assert len(w2v.KeyedVectors.load_word2vec_format(tmp_path / "nodes.emb")) == 20

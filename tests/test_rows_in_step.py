@@ -68,7 +68,7 @@ class Editing(RuleBasedStateMachine):
         wv = self.model.wv
         wv.index_to_key = [*wv.index_to_key, *(word for word in words if word not in wv)]
         if len(wv) > len(self.inputs):
-            with pytest.raises(ConfigError, match="words but"):
+            with pytest.raises(ConfigError, match="vectors must be one per word"):
                 self.model.train(START)
         self.model.update_weights()
         wv.allocate_vecattrs()

@@ -1,13 +1,13 @@
-"""Cosines and nearest rows of a matrix: pure functions of arrays, to which words are unknown.
+"""Cosines and nearest rows of a matrix: pure functions of arrays, independent of words.
 
-A search is exact, and its answer depends on nothing but the numbers stored:
+A search is exact, and its result depends only on the stored numbers:
 
-1. *fast score*: one float32 product per block of rows, ``S = Q Mᵀ / |rows|``, wrong by at most `tolerance`;
-2. *candidates*: every row whose fast score comes within the tolerance of the k-th best so far;
-3. *exact score*: candidates once more in float64, rounded to float32; best first, of equals the lower row first.
+1. *fast score*: one float32 product per block of rows, ``S = Q Mᵀ / |rows|``, with an error of at most `tolerance`;
+2. *candidates*: every row whose fast score is within the tolerance of the k-th best so far;
+3. *exact score*: candidates again in float64, rounded to float32; best first, ties in row order.
 
-So one query or a thousand, small blocks or large, give the same rows, scores and order, and memory stays bounded.
-The cosine with a zero vector, which is undefined, is 0 here.
+So one query or a thousand, small blocks or large, give the same rows, scores and order, in bounded memory.
+The cosine with a zero vector, which is undefined, is taken as 0.
 """
 
 from collections.abc import Iterable, Iterator
@@ -201,8 +201,10 @@ def nearest(space: SearchSpace, queries: Float64, search: Search) -> list[tuple[
 
 
 def _candidates(scores: Float32, floor: Float32, k: int, slack: np.float32) -> tuple[Rows, Rows]:
-    """Return (query, column) of every fast score that may belong to the k best: not under its query's floor."""
-    # Excluded scores are -inf, which is what the floor is before k rows are known: neither may pass.
+    """Return (query, column) of every fast score that may belong to the k best: those not below their query's floor."""
+    # The floor is the k-th best exact score so far minus the tolerance: a row with a lower fast score cannot be among the k
+    # best, however its score was rounded. Excluded scores are -inf, and so is the floor before k rows are known: neither
+    # may pass, so the floor is raised to the least finite number.
     floor = np.maximum(floor, np.finfo(np.float32).min)
     live = np.flatnonzero(scores.max(axis=1) >= floor)
     if len(live) < len(scores):
