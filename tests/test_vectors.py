@@ -269,7 +269,7 @@ def test_relative_cosine_similarity(compass):
 
 def test_words_left_out_are_logged(compass, caplog):
     assert compass.doesnt_match(["east", "south", "near", "west"]) == "west"
-    assert "1 of 4 words are unknown and left out: ['south']" in caplog.text
+    assert "1 of 4 words are unknown and ignored: ['south']" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,7 @@ def test_numbers_come_back_from_a_file_and_other_values_are_reported(vectors, tm
     }
     assert loaded.vectors_lockf.tolist() == [1, 0, 0.5, 1]
     vectors.set_vecattr("a", "tag", "noun")
-    with pytest.warns(
-        UserWarning, match="the attribute 'tag' is not saved: it must be numeric, got object"
-    ) as caught:
+    with pytest.warns(UserWarning, match="the attribute 'tag' is not saved: it must be numeric, got object") as caught:
         vectors.save(tmp_path / "v")
     assert caught[0].filename == __file__
     assert "tag" not in KeyedVectors.load(tmp_path / "v").expandos

@@ -78,9 +78,7 @@ def load_pickled(path: str | os.PathLike[str]) -> "Contents":
     try:
         loaded = SaveLoad.load(name)
     except Exception as problem:  # a pickle can raise anything
-        raise FormatError(
-            f"cannot load {name} with gensim {version}: {type(problem).__name__}: {problem}"
-        ) from problem
+        raise FormatError(f"cannot load {name} with gensim {version}: {type(problem).__name__}: {problem}") from problem
     vectors = getattr(loaded, "wv", loaded)
     if not hasattr(vectors, "index_to_key") or not hasattr(vectors, "vectors"):
         raise FormatError(f"{name} must contain a Word2Vec, FastText or KeyedVectors: got {type(loaded).__name__}")
@@ -125,9 +123,9 @@ def train(task: dict[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``seconds``: time of ``build_vocab`` (``read``) and ``train`` (``train``). ``words``: in-vocabulary words of the text.
-        ``read_words``: words read for training, as counted by the engine. ``peak_memory_bytes``: peak of this process until
-        the end of training. ``loss``: mean loss per epoch, for w2v only, as gensim reports a running sum, not a mean.
+        ``seconds``: time of ``build_vocab`` (``read``) and ``train`` (``train``). ``words``: in-vocabulary words of the
+        text. ``read_words``: words read for training, as counted by the engine. ``peak_memory_bytes``: peak of this process
+        until the end of training. ``loss``: mean loss per epoch, only of w2v, as gensim reports a running sum, not a mean.
     """
     if task["engine"] == "gensim":
         from gensim.models import Word2Vec

@@ -19,7 +19,7 @@ READ_BYTES = 1 << 20
 
 
 class LineSentence:
-    """The sentences of a file, one per line, split at white space.
+    r"""The sentences of a file, one per line, split at white space.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class LineSentence:
     Examples
     --------
     >>> import io
-    >>> list(LineSentence(io.BytesIO(b"the cat sat\\nthe dog ran\\n")))
+    >>> list(LineSentence(io.BytesIO(b"the cat sat\nthe dog ran\n")))
     [['the', 'cat', 'sat'], ['the', 'dog', 'ran']]
     """
 

@@ -25,7 +25,7 @@ from w2v.training.matrices import Matrices
 from w2v.training.memory import estimate_memory, require
 
 MOST_KEPT = 10_000
-"""Number of words of one job that gensim trains. It drops the rest of a longer job (long sentence, large ``batch_words``)."""
+"""Number of words per job that gensim trains; it drops the rest of a longer job (long sentence, large ``batch_words``)."""
 
 SHARES = 2**31 - 1
 """Resolution of the noise distribution."""
@@ -107,8 +107,8 @@ def replay(
 def jobs(lengths: Sequence[int], batch_words: int) -> Iterator[tuple[int, int]]:
     """Yield (first, end) of runs of whole sentences with at most ``batch_words`` words in total.
 
-    A longer sentence is a job by itself; if it is the very first sentence, an empty job precedes it, as in gensim, where this
-    advances the random numbers.
+    A longer sentence is a job by itself; if it is the very first sentence, an empty job precedes it, as in gensim, where
+    this advances the random numbers.
     """
     first = words = 0
     for sentence, length in enumerate(lengths):
