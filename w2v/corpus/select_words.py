@@ -54,7 +54,7 @@ class Frequencies:
 
     @classmethod
     def of(cls, counts: Mapping[Any, int]) -> "Frequencies":
-        """Make it from a mapping of words, or of integers, to counts.
+        """Make an object from a mapping of words, or of integers, to counts.
 
         Raises
         ------
@@ -90,7 +90,7 @@ class Frequencies:
 
 @dataclass(frozen=True)
 class Choice:
-    """How to select words: the configuration, and options that only Python callers have.
+    """Options for selecting words: the configuration, and what only Python callers can pass.
 
     Attributes
     ----------

@@ -172,9 +172,16 @@ def vectors_for_all(
     ----------
     keys : iterable of str or int
     allow_inference : bool
-        Without effect: no vector can be inferred for an unknown word here.
+        Accepted for compatibility with gensim, and ignored: vectors of unknown words cannot be inferred here.
     copy_vecattrs : bool
-        Copy counts and other attributes too. Without counts the words get `counts_by_rank`, as in gensim.
+        Copy counts and other attributes too. Otherwise the counts are `counts_by_rank`, as in gensim.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b", "c"], [[1, 0], [3, 1], [0, 1]])
+    >>> vectors.vectors_for_all(["c", "a", "unknown"]).index_to_key
+    ['c', 'a']
     """
     store.check_rows()
     rows = list(dict.fromkeys(get_index(store, key) for key in keys if has_index_for(store, key)))

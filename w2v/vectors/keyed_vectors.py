@@ -119,7 +119,16 @@ class KeyedVectors(VectorStore):
         datatype: DTypeLike = np.float32,
         no_header: bool = False,
     ) -> Self:
-        """Read word2vec's text or binary format, tolerantly; see `w2v.vectors.files.load_word2vec_format`."""
+        """Read word2vec's text or binary format, tolerantly; see `w2v.vectors.files.load_word2vec_format`.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]]).save_word2vec_format(f"{folder}/v.bin", binary=True)
+        ...     KeyedVectors.load_word2vec_format(f"{folder}/v.bin", binary=True)
+        KeyedVectors(vector_size=2, 2 keys)
+        """
         return files.load_word2vec_format(
             cls, fname, fvocab, binary, encoding, unicode_errors, limit, datatype, no_header
         )
