@@ -1,4 +1,4 @@
-"""What one can train on: a generated world, and public corpora with a fetcher."""
+"""Corpora to train on: a small generated world, and public corpora to download."""
 
 from .fetch import Fetched, default_folder, fetch
 from .manifest import PublicCorpus, find_corpus, load_manifest

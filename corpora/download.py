@@ -1,7 +1,7 @@
-"""Download one file, whole or not at all; what has arrived stays in ``<file>.part``, and the next call goes on there.
+"""Download of one file, atomically; a partial download stays in ``<file>.part``, and the next call resumes it.
 
-``<file>.part.version`` keeps what the server calls this version of the file (its ETag or date), so that the two halves
-of a resumed download are never of two versions.
+``<file>.part.version`` stores the server's identifier of this version of the file (ETag or date), so that a resumed
+download never joins parts of two versions.
 """
 
 import fcntl
@@ -23,7 +23,7 @@ from w2v.errors import CorpusError, OutputError, VerificationError, W2VError
 
 from .manifest import PublicCorpus
 
-# Some servers refuse the name that Python gives itself.
+# Some servers reject Python's default user agent.
 _HEADERS = {"User-Agent": "w2v-corpora"}
 _TIMEOUT_SECONDS = 30
 _CHUNK_BYTES = 1 << 18
@@ -31,7 +31,7 @@ _RANGE_NOT_SATISFIABLE = 416
 
 
 def download(corpus: PublicCorpus, target: Path, *, progress: bool) -> str:
-    """Download ``corpus.url`` to ``target``, go on from an interrupted download, and verify size and digest.
+    """Download ``corpus.url`` to ``target``, resuming an interrupted download, and verify size and digest.
 
     Returns
     -------
@@ -41,11 +41,11 @@ def download(corpus: PublicCorpus, target: Path, *, progress: bool) -> str:
     Raises
     ------
     CorpusError
-        If the server cannot be reached, refuses, or breaks off; what has arrived is kept.
+        If the server cannot be reached, refuses, or closes the connection; the partial download is kept.
     OutputError
-        If the disk is full or the file cannot be written; what has arrived is kept.
+        If the disk is full or the file cannot be written; the partial download is kept.
     VerificationError
-        If size or digest are not what the manifest says; what has arrived is removed.
+        If size or digest differ from the manifest; the download is removed.
     """
     part = target.with_name(f"{target.name}.part")
     version = part.with_name(f"{part.name}.version")
@@ -68,7 +68,7 @@ def download(corpus: PublicCorpus, target: Path, *, progress: bool) -> str:
 def verify(
     corpus: PublicCorpus, what: str, size: int, expected_size: int | None, digest: str, expected_digest: str | None
 ) -> None:
-    """Compare size and SHA-256 with those of the manifest, as far as it states them.
+    """Compare size and SHA-256 with those of the manifest, if it states them.
 
     Raises
     ------
@@ -76,26 +76,32 @@ def verify(
         If one of them differs.
     """
     if expected_size not in (None, size):
-        raise VerificationError(f"{corpus.name}: the {what} has {size:,} bytes, the manifest says {expected_size:,}")
+        raise VerificationError(
+            f"{corpus.name}: the {what} must have {expected_size:,} bytes, as the manifest says: got {size:,}"
+        )
     if expected_digest not in (None, digest):
-        raise VerificationError(f"{corpus.name}: the {what} has SHA-256 {digest}, the manifest says {expected_digest}")
+        raise VerificationError(
+            f"{corpus.name}: the {what} must have SHA-256 {expected_digest}, as the manifest says: got {digest}"
+        )
 
 
 def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal digits."""
+    """Return the SHA-256 of a file in hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn a failure to write into an ``OutputError`` that names ``path``."""
+    """Convert a failure to write into an ``OutputError`` that names ``path``."""
     try:
         yield
     except W2VError:
         raise
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}; what has arrived is kept") from error
+        raise OutputError(
+            f"cannot write {path}: {error.strerror or error}; a partial download is kept, so call again to resume"
+        ) from error
 
 
 @contextmanager
@@ -104,28 +110,33 @@ def _reading(corpus: PublicCorpus) -> Iterator[None]:
         yield
     except HTTPError as error:
         error.close()
-        raise CorpusError(f"{corpus.name}: the server answers {error.code} {error.reason} for {corpus.url}") from error
+        raise CorpusError(
+            f"cannot download {corpus.name}: the server answers {error.code} {error.reason} for {corpus.url}"
+        ) from error
     except (OSError, HTTPException) as error:  # no network, no such host, time-out, connection lost
         reason = getattr(error, "reason", None) or error
-        raise CorpusError(f"{corpus.name}: cannot read {corpus.url} ({reason}); call again to go on") from error
+        raise CorpusError(f"cannot download {corpus.name} from {corpus.url}: {reason}; call again to resume") from error
 
 
 def _lock(file: BinaryIO, corpus: PublicCorpus) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise CorpusError(f"{corpus.name}: another process is downloading it to {file.name}") from error
+        raise CorpusError(
+            f"cannot download {corpus.name}: another process is downloading it to {file.name}; wait for it"
+        ) from error
 
 
 def _receive_rest(corpus: PublicCorpus, file: BinaryIO, version: Path, progress: bool) -> None:
     here = file.tell()
     if corpus.size is not None and here >= corpus.size:
-        return  # complete, or too long: verification will tell
+        return  # complete, or too long, which verification will detect
     with _request(corpus, _resume_headers(corpus, here, version)) as response:
         begin = _begin(response)
         if begin not in (0, here):
             raise CorpusError(
-                f"{corpus.name}: the server was asked for byte {here:,} onwards and sends {begin:,} onwards"
+                f"cannot resume the download of {corpus.name}: the server was asked to send from byte {here:,}, but sends "
+                f"from byte {begin:,}; remove {file.name} to start again"
             )
         if begin == 0:
             if here:
@@ -135,7 +146,8 @@ def _receive_rest(corpus: PublicCorpus, file: BinaryIO, version: Path, progress:
         total = here + int(length) if length else None
         if total is not None and corpus.size not in (None, total):  # known before hours are spent on it
             raise VerificationError(
-                f"{corpus.name}: the server offers {total:,} bytes, the manifest says {corpus.size:,}"
+                f"{corpus.name}: the download must have {corpus.size:,} bytes, as the manifest says: "
+                f"got an offer of {total:,} from the server"
             )
         _check_space(corpus, Path(file.name).parent, (total or corpus.size or 0) - here)
         with tqdm(total=total, initial=here, unit="B", unit_scale=True, desc=corpus.name, disable=not progress) as bar:
@@ -145,14 +157,15 @@ def _receive_rest(corpus: PublicCorpus, file: BinaryIO, version: Path, progress:
     arrived = file.tell()
     if total is not None and arrived < total:
         raise CorpusError(
-            f"{corpus.name}: the connection ended after {arrived:,} of {total:,} bytes; call again to go on"
+            f"cannot download {corpus.name}: the connection ended after {arrived:,} of {total:,} bytes; "
+            "call again to resume"
         )
 
 
 def _resume_headers(corpus: PublicCorpus, here: int, version: Path) -> dict[str, str]:
     if here and version.exists():
         return {"Range": f"bytes={here}-", "If-Range": version.read_text(encoding="latin-1")}
-    # Without a name of the version only a digest can tell whether two halves belong together.
+    # Without an identifier of the version, only a digest can tell whether two parts belong together.
     return {"Range": f"bytes={here}-"} if here and (corpus.sha256 or corpus.text_sha256) else {}
 
 
@@ -163,12 +176,12 @@ def _request(corpus: PublicCorpus, headers: dict[str, str]) -> Any:
         except HTTPError as error:
             if error.code != _RANGE_NOT_SATISFIABLE:
                 raise
-            error.close()  # what is here is as long as the file or longer: begin again
+            error.close()  # the partial download is as long as the file or longer: start again
             return urlopen(Request(corpus.url, headers=_HEADERS), timeout=_TIMEOUT_SECONDS)
 
 
 def _begin(response: Any) -> int:
-    """Return the byte of the file with which the response begins: 0 unless the server says otherwise."""
+    """Return the offset in the file at which the response begins: 0 unless the server says otherwise."""
     begin = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
     return int(begin[1]) if begin else 0
 
@@ -176,7 +189,7 @@ def _begin(response: Any) -> int:
 def _remember_version(response: Any, version: Path) -> None:
     version.unlink(missing_ok=True)
     name = response.headers.get("ETag") or response.headers.get("Last-Modified")
-    if name and not name.startswith("W/"):  # a weak ETag does not promise the same bytes
+    if name and not name.startswith("W/"):  # a weak ETag does not guarantee identical bytes
         version.write_text(name, encoding="latin-1")
 
 
@@ -184,7 +197,10 @@ def _check_space(corpus: PublicCorpus, folder: Path, missing: int) -> None:
     needed = missing + (corpus.text_size or 0)
     free = shutil.disk_usage(folder).free
     if free < needed:
-        raise OutputError(f"{corpus.name}: {needed:,} bytes are needed in {os.fspath(folder)}, {free:,} are free")
+        raise OutputError(
+            f"cannot download {corpus.name}: it needs {needed:,} bytes in {os.fspath(folder)}, and {free:,} are free; "
+            "free some space, or choose another folder"
+        )
 
 
 def _read(corpus: PublicCorpus, response: Any) -> bytes:

@@ -1,9 +1,9 @@
-"""Fetch a public corpus once: download, verify, unpack, and remember the digest of what was obtained.
+"""``fetch``: download a public corpus once, verify it, unpack it, and store its digest.
 
-<folder>/text8.zip.part    while it arrives; an interrupted download goes on from here
-<folder>/text8.zip         whole and verified; removed when the text has been taken out of it
+<folder>/text8.zip.part    partial download, from which an interrupted one is resumed
+<folder>/text8.zip         complete and verified; removed after unpacking
 <folder>/text8.txt         the text
-<folder>/text8.txt.sha256  its digest, in the form that ``sha256sum --check`` reads
+<folder>/text8.txt.sha256  its digest, in the format of ``sha256sum --check``
 """
 
 import os
@@ -20,18 +20,18 @@ from .unpack import unpack
 
 @dataclass(frozen=True)
 class Fetched:
-    """A corpus on the disk.
+    """A corpus on disk.
 
     Attributes
     ----------
     path : Path
         The text, or a compressed text.
     size : int
-        Bytes.
+        Size in bytes.
     sha256 : str
         Digest of the file at ``path``.
     verified : bool
-        Whether a digest of the manifest vouches for it. If not, ``sha256`` is that of what the first fetch brought.
+        Whether it was verified against a digest in the manifest. If not, ``sha256`` is the digest of the first download.
     """
 
     path: Path
@@ -40,39 +40,48 @@ class Fetched:
     verified: bool
 
     def __str__(self) -> str:
-        state = "verified" if self.verified else "unverified: the manifest states no digest to compare it with"
+        state = "verified" if self.verified else "unverified: the manifest has no digest to compare it with"
         return f"{self.path}: {self.size:,} bytes, SHA-256 {self.sha256} ({state})"
 
 
 def default_folder() -> Path:
-    """Return where corpora are kept: ``$W2V_DATA``, or else ``~/.cache/w2v``."""
+    """Return the folder of downloaded corpora: ``$W2V_DATA``, or else ``~/.cache/w2v``."""
     return Path(os.environ.get("W2V_DATA") or Path.home() / ".cache" / "w2v")
 
 
 def fetch(
     corpus: str | PublicCorpus, folder: str | os.PathLike[str] | None = None, *, progress: bool = True
 ) -> Fetched:
-    """Return a public corpus, downloading it if it is not there yet.
+    """Return a public corpus, downloading it if necessary.
 
     Parameters
     ----------
     corpus : str or PublicCorpus
-        A name of the manifest, or an entry of one's own.
+        A name from the manifest, or your own entry.
     folder : path-like, optional
-        Where to keep it; None takes ``default_folder()``.
+        The folder to keep it in; by default ``default_folder()``.
     progress : bool
         Show progress bars on standard error.
+
+    Returns
+    -------
+    Fetched
 
     Raises
     ------
     ConfigError
         If the manifest has no such name.
     CorpusError
-        If the network or the server fails; a later call goes on from what has arrived.
+        If the network or the server fails; a later call resumes the download.
     OutputError
         If the disk is full or a file cannot be written.
     VerificationError
-        If what arrived, or what is there from an earlier call, is not what the manifest or the first fetch says.
+        If the download, or the file from an earlier call, does not match the manifest or the digest of the first download.
+
+    Examples
+    --------
+    >>> print(fetch("text8"))  # doctest: +SKIP
+    /home/me/.cache/w2v/text8.txt: 100,000,000 bytes, SHA-256 6e890197... (verified)
     """
     entry = find_corpus(corpus) if isinstance(corpus, str) else corpus
     home = Path(folder) if folder is not None else default_folder()
@@ -82,7 +91,7 @@ def fetch(
     if target.exists():
         return _already_there(entry, target)
     archive = home / entry.download_name
-    if archive.exists():  # unpacking was interrupted, or it was put there by hand
+    if archive.exists():  # unpacking was interrupted, or the user put it there
         digest = file_digest(archive)
         verify(entry, f"file {archive}", archive.stat().st_size, entry.size, digest, entry.sha256)
     else:
@@ -103,7 +112,7 @@ def _already_there(entry: PublicCorpus, target: Path) -> Fetched:
     record = _record_path(target)
     if record.exists() and record.read_text(encoding="utf-8", errors="replace").split()[:1] != [digest]:
         raise VerificationError(
-            f"{target}: changed since it was fetched; remove it and {record.name} to fetch it again"
+            f"cannot use {target}: it changed since it was fetched; remove it and {record.name} to fetch it again"
         )
     vouched = expected_digest is not None or (record.exists() and _has_digest(entry))
     return Fetched(target, size, digest, vouched)
@@ -114,7 +123,7 @@ def _unpack(entry: PublicCorpus, archive: Path, target: Path, progress: bool) ->
         with atomic_write(target) as text:
             size, digest = unpack(entry, archive, text, progress=progress)
             verify(entry, "text", size, entry.text_size, digest, entry.text_sha256)
-            # Before the text takes its name, so that a text without a record is never one of ours.
+            # Before the text gets its final name, so that every text written by us has a record.
             _record(target, digest)
     except VerificationError:
         archive.unlink()  # so that the next call downloads it again

@@ -1,10 +1,10 @@
-"""The words of the small world: five kinds of things, 24 items each, and the sentences in which they stand.
+"""The words of the small world: five kinds of things, 24 items each, and the sentences in which they occur.
 
-An *item* is a row of a table: its forms (``paris france``), then the words that only this item is spoken of with, its
-*topic* (``french seine champagne perfume baguettes``). A *role* is a column of forms (capital, country) with the words
-that only this role is spoken of with (``mayor`` or ``army``). Every sentence names a form, words of its item's topic
-and words of its role, drawn independently of each other. So a form's contexts are a mixture of those of its item and
-those of its role, and analogies come out as vector offsets.
+An *item* is a row of a table: its forms (``paris france``), followed by its *topic*, the words that occur only with this
+item (``french seine champagne perfume baguettes``). A *role* is a column of forms (capital, country), with words that occur
+only with this role (``mayor`` or ``army``). Every sentence contains a form, words of its item's topic and words of its role,
+drawn independently of each other. So the contexts of a form are a mixture of those of its item and those of its role, and
+analogies become vector offsets.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Role:
-    """One column of forms, and the words of its slots in the templates."""
+    """One column of forms, with the words for its slots in the templates."""
 
     name: str
     slots: dict[str, str]
@@ -25,15 +25,15 @@ class Kind:
     Attributes
     ----------
     roles : tuple of Role
-        One a column of forms.
+        One per column of forms.
     topic : str
-        Slot names of the topic columns, in the order of the table; a name may stand several times.
+        Slot names of the topic columns, in the order of the table; a name may occur several times.
     table : str
-        One item a line: its forms, ``|``, its topic words.
+        One item per line: its forms, ``|``, its topic words.
     templates : tuple of str
         Sentences; ``{word}`` is the form, the other slots belong to the role or the topic.
     sections : tuple of (str, int, int)
-        Analogy sections: name, and the two roles that they compare.
+        Analogy sections: name, and the indices of the two roles that they compare.
     """
 
     roles: tuple[Role, ...]
@@ -253,14 +253,14 @@ _QUALITIES = Kind(
 
 KINDS = (_PLACES, _PEOPLE, _DEEDS, _THINGS, _QUALITIES)
 
-#: Put before half of the sentences, the first ones far more often than the last ones.
+#: Phrases put before half of the sentences; the first ones are drawn far more often than the last ones.
 OPENINGS = """
     and|but|so|then|also|of course|in fact|as you know|it is said that|perhaps|we hear that|indeed|on the other hand|
     at last|to be honest|after all|by the way|in the end|however|for example|in other words|therefore|surely|
     strange to say|in short|to this day|at any rate|needless to say|on the whole|without doubt
 """
 
-#: Told by, put after a quarter of the sentences, again the first ones far more often.
+#: Names of narrators ("as ... told us"), put after a quarter of the sentences; again the first ones far more often.
 NARRATORS = """
     anna omar maria tom li grace ivan emma noah sofia peter lucy david nina paul clara hugo olga simon julia felix irene
     martin laura oscar helen victor alice bruno edith conrad flora gustav hilda jonas karin leopold magda nikolai

@@ -1,4 +1,4 @@
-"""The list of public corpora: where they are, how large, under which licence, and how to know that they are whole."""
+"""The manifest of public corpora: address, size, licence and digest of each."""
 
 import os
 import re
@@ -19,23 +19,29 @@ _SCHEMES = ("http", "https", "file")
 
 @dataclass(frozen=True)
 class PublicCorpus:
-    """One entry of the manifest; what nobody has confirmed is None.
+    """One entry of the manifest; unconfirmed facts are None.
 
     Attributes
     ----------
     name, url, licence, tokenizer, description, advice : str
         As explained at the top of manifest.toml.
     size, sha256 : int, str, optional
-        Bytes and digest of the download.
+        Size in bytes and digest of the download.
     member : str, optional
-        Pattern of the files to take from an archive; None takes the only one.
+        Pattern of the files to extract from an archive; None if the archive has only one file.
     text_size, text_sha256 : int, str, optional
-        Bytes and digest of the text taken out of an archive.
+        Size in bytes and digest of the text extracted from an archive.
 
     Raises
     ------
     ConfigError
         If a field has the wrong type or form.
+
+    Examples
+    --------
+    >>> entry = PublicCorpus("toy", "https://example.org/toy.zip", "CC0", "words", "A toy.", "", member="toy.txt")
+    >>> entry.download_name, entry.packed, entry.file_name
+    ('toy.zip', True, 'toy.txt')
     """
 
     name: str
@@ -55,20 +61,24 @@ class PublicCorpus:
             value = getattr(self, field.name)
             allowed = (int, type(None)) if "size" in field.name else (str, type(None) if field.default is None else str)
             if not isinstance(value, allowed) or isinstance(value, bool):
-                raise ConfigError(f"corpus {self.name!r}: {field.name}={value!r} has the wrong type")
+                kind = "an integer" if "size" in field.name else "a string"
+                raise ConfigError(f"corpus {self.name!r}: {field.name} must be {kind}: got {value!r}")
         if not _NAME.fullmatch(self.name):
-            raise ConfigError(f"corpus name {self.name!r}; lower-case letters, digits, '.' and '-' are allowed")
+            raise ConfigError(f"a corpus name must be lower-case letters, digits, '.' and '-': got {self.name!r}")
         if urlsplit(self.url).scheme not in _SCHEMES or not self.download_name:
             raise ConfigError(
-                f"corpus {self.name!r}: url={self.url!r}; the {', '.join(_SCHEMES)} address of a file is needed"
+                f"corpus {self.name!r}: url must be the {', '.join(_SCHEMES)} address of a file: got {self.url!r}"
             )
         for digest in (self.sha256, self.text_sha256):
             if digest is not None and not _SHA256.fullmatch(digest):
                 raise ConfigError(
-                    f"corpus {self.name!r}: SHA-256 {digest!r}; 64 lower-case hexadecimal digits are needed"
+                    f"corpus {self.name!r}: a SHA-256 must be 64 lower-case hexadecimal digits: got {digest!r}"
                 )
         if not self.packed and (self.member or self.text_size or self.text_sha256):
-            raise ConfigError(f"corpus {self.name!r}: member, text_size and text_sha256 are for archives: {_PACKED}")
+            raise ConfigError(
+                f"corpus {self.name!r}: url must be an archive ({', '.join(_PACKED)}) if member, text_size or text_sha256 "
+                f"is given: got {self.url!r}"
+            )
 
     @property
     def download_name(self) -> str:
@@ -77,7 +87,7 @@ class PublicCorpus:
 
     @property
     def packed(self) -> bool:
-        """Whether the download is an archive of files. A compressed single file is not: it is read as it is."""
+        """Whether the download is an archive. A single compressed file is not an archive: it is read as it is."""
         return self.download_name.endswith(_PACKED)
 
     @property
@@ -87,7 +97,7 @@ class PublicCorpus:
 
 
 def load_manifest(path: str | os.PathLike[str] = _MANIFEST) -> dict[str, PublicCorpus]:
-    """Read a manifest; the default is the one that comes with the package.
+    """Read a manifest; by default the one in the package.
 
     Returns
     -------
@@ -102,13 +112,15 @@ def load_manifest(path: str | os.PathLike[str] = _MANIFEST) -> dict[str, PublicC
     try:
         entries = tomllib.loads(Path(path).read_text(encoding="utf-8")).get("corpus", [])
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{os.fspath(path)}: not a readable manifest ({error})") from error
+        raise ConfigError(f"cannot read the manifest {os.fspath(path)}: {error}") from error
     if not isinstance(entries, list) or not entries:
-        raise ConfigError(f"{os.fspath(path)}: no [[corpus]] entry")
+        raise ConfigError(f"the manifest {os.fspath(path)} must have [[corpus]] entries: got none")
     corpora = [_entry(entry) for entry in entries]
     named = {corpus.name: corpus for corpus in corpora}
     if len(named) < len(corpora):
-        raise ConfigError(f"{os.fspath(path)}: a name stands twice")
+        names = [corpus.name for corpus in corpora]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ConfigError(f"the names in the manifest {os.fspath(path)} must be unique: got {twice!r} twice")
     return named
 
 
@@ -122,17 +134,19 @@ def find_corpus(name: str) -> PublicCorpus:
     """
     corpora = load_manifest()
     if name not in corpora:
-        raise ConfigError(f"corpus {name!r}; one of {', '.join(corpora)} is needed")
+        raise ConfigError(f"corpus must be one of {', '.join(corpora)}: got {name!r}")
     return corpora[name]
 
 
 def _entry(values: Any) -> PublicCorpus:
     if not isinstance(values, dict):
-        raise ConfigError(f"manifest entry {values!r}; a [[corpus]] table is needed")
+        raise ConfigError(f"a manifest entry must be a [[corpus]] table: got {values!r}")
     known = {field.name for field in fields(PublicCorpus)}
     required = {field.name for field in fields(PublicCorpus) if field.default is not None}
     if unknown := sorted(values.keys() - known):
-        raise ConfigError(f"manifest entry {values.get('name')!r}: unknown field {unknown[0]!r}")
+        raise ConfigError(
+            f"manifest entry {values.get('name')!r}: fields must be among {', '.join(sorted(known))}: got {unknown[0]!r}"
+        )
     if missing := sorted(required - values.keys()):
-        raise ConfigError(f"manifest entry {values.get('name')!r}: {missing[0]!r} is missing")
+        raise ConfigError(f"manifest entry {values.get('name')!r} must have the field {missing[0]!r}: got none")
     return PublicCorpus(**values)

@@ -1,4 +1,4 @@
-"""Take the text out of a .zip or .tar archive, in one pass and without trusting any name in it."""
+"""Extraction of the text from a .zip or .tar archive, in one pass and without trusting any file name in it."""
 
 import tarfile
 import zipfile
@@ -31,18 +31,18 @@ _DAMAGE = (
 
 
 def unpack(corpus: PublicCorpus, archive: Path, text: BinaryIO, *, progress: bool) -> tuple[int, str]:
-    """Write the members that ``corpus.member`` matches to ``text``, one after the other.
+    """Write the members that match ``corpus.member`` to ``text``, one after the other.
 
     Returns
     -------
     size, digest : int, str
-        Bytes and SHA-256 of the text.
+        Size in bytes and SHA-256 of the text.
 
     Raises
     ------
     VerificationError
-        If the archive is damaged, no member matches, several do although ``corpus.member`` is None, or the text becomes
-        longer than the manifest says.
+        If the archive is damaged, no member matches, several match although ``corpus.member`` is None, or the text is longer
+        than the manifest says.
     """
     size, digest, members = 0, sha256(), 0
     streams = _zip_members if archive.name.endswith(".zip") else _tar_members
@@ -53,17 +53,20 @@ def unpack(corpus: PublicCorpus, archive: Path, text: BinaryIO, *, progress: boo
             members += 1
             if members > 1 and corpus.member is None:
                 raise VerificationError(
-                    f"{corpus.name}: {archive.name} holds several files; the manifest must name one"
+                    f"{corpus.name}: {archive.name} must contain one file if the manifest has no `member`: got several"
                 )
             while chunk := _read(corpus, archive, stream):
                 size += len(chunk)
                 if corpus.text_size is not None and size > corpus.text_size:
-                    raise VerificationError(f"{corpus.name}: the text is longer than {corpus.text_size:,} bytes")
+                    raise VerificationError(
+                        f"{corpus.name}: the text must have {corpus.text_size:,} bytes, as the manifest says: got more"
+                    )
                 digest.update(chunk)
                 text.write(chunk)
                 bar.update(len(chunk))
     if members == 0:
-        raise VerificationError(f"{corpus.name}: {archive.name} holds no file {corpus.member or ''}".rstrip())
+        wanted = f"a file {corpus.member}" if corpus.member else "a file"
+        raise VerificationError(f"{corpus.name}: {archive.name} must contain {wanted}: got none")
     return size, digest.hexdigest()
 
 
@@ -105,4 +108,4 @@ def _damage(corpus: PublicCorpus, archive: Path) -> Iterator[None]:
     try:
         yield
     except _DAMAGE as error:
-        raise VerificationError(f"{corpus.name}: {archive.name} is damaged ({error})") from error
+        raise VerificationError(f"cannot unpack {corpus.name}: {archive.name} is damaged: {error}") from error

@@ -1,7 +1,7 @@
-"""A small world in sentences: as much text as wanted, from a seed, with regularities that are known.
+"""A small generated world: any amount of text from a seed, with known regularities.
 
-It is for demonstrations and tests: word vectors trained on it must solve its analogies and rank its word pairs, so the
-outcome can be checked without any download.
+It is meant for demonstrations and tests: word vectors trained on it must solve its analogies and rank its word pairs, so
+the result can be checked without a download.
 """
 
 import os
@@ -25,7 +25,7 @@ SAME_TOPIC, SAME_KIND, UNRELATED = 9, 5, 1
 _OPENINGS = tuple(" ".join(phrase.split()) for phrase in OPENINGS.split("|"))
 _NARRATORS = tuple(NARRATORS.split())
 
-# Shares of the sentences that get an opening and a narrator: enough for function words to follow Zipf's law.
+# Fractions of the sentences that get an opening and a narrator: enough for function words to follow Zipf's law.
 _OPENED, _NARRATED = 0.5, 0.25
 
 # Items are drawn with weight 1 / (rank + 10): the first of a table three times as often as the last.
@@ -39,39 +39,44 @@ class _Item:
 
 
 def generate(words: int, seed: int = 0) -> Iterator[str]:
-    """Yield sentences of the small world: lower case, words separated by single blanks, no punctuation.
+    """Yield sentences of the small world: lower case, words separated by single spaces, no punctuation.
 
-    The same arguments give the same text with every version of Python.
+    The same arguments give the same text in every version of Python.
 
     Parameters
     ----------
     words : int
-        Number of words after which the text ends, with the sentence that reaches it.
+        Number of words; the text ends with the sentence that reaches it.
     seed : int
-        Chooses the text.
+        Seed of the random numbers.
 
     Raises
     ------
     ConfigError
         If ``words`` is not positive or ``seed`` is negative.
+
+    Examples
+    --------
+    >>> sum(len(sentence.split()) for sentence in generate(1000, seed=1)) >= 1000
+    True
     """
     if words < 1:
-        raise ConfigError(f"words={words}; a positive number is needed")
+        raise ConfigError(f"words must be a positive number: got {words}")
     if seed < 0:
-        raise ConfigError(f"seed={seed}; 0 or more is needed")
-    # Only random() is used: it is the one method whose sequence Python promises not to change.
+        raise ConfigError(f"seed must be at least 0: got {seed}")
+    # Only random() is used, the one method whose sequence Python guarantees not to change.
     return _sentences(words, Random(seed).random)
 
 
 def write(path: PathType, words: int, seed: int = 0) -> None:
-    """Write the text of ``generate`` to a file, one sentence a line.
+    """Write the text of `generate` to a file, one sentence per line, atomically.
 
     Raises
     ------
     ConfigError
-        As ``generate``.
+        As `generate`.
     OutputError
-        If the file cannot be written; an older file is then still there.
+        If the file cannot be written; an existing file is then unchanged.
     """
     lines = generate(words, seed)
     with atomic_write(path) as file:
@@ -79,9 +84,15 @@ def write(path: PathType, words: int, seed: int = 0) -> None:
 
 
 def analogies() -> str:
-    """Return every analogy question of the world in the format of Google's questions-words.txt.
+    """Return all analogy questions of the world in the format of Google's questions-words.txt.
 
-    Six sections of 552 questions: each of 24 pairs against each other. Sections about grammar begin with ``gram``.
+    There are six sections of 552 questions: every ordered pair of 24 word pairs. The names of grammar sections begin with
+    ``gram``.
+
+    Examples
+    --------
+    >>> analogies().splitlines()[:2]
+    [': capital-world', 'paris france rome italy']
     """
     lines = []
     for kind in KINDS:
@@ -94,11 +105,16 @@ def analogies() -> str:
 
 
 def similarity_pairs() -> str:
-    """Return word pairs of known relatedness, tab-separated as in WordSim-353: 24 pairs a kind and a level.
+    r"""Return word pairs of known relatedness, tab-separated as in WordSim-353: 24 pairs per kind and level.
 
     The levels are ``SAME_TOPIC`` (forms of one item: paris, france), ``SAME_KIND`` (the same form of two items: paris,
-    rome) and ``UNRELATED`` (forms of two kinds: paris, taller). As only three scores occur, the rank correlation with
-    scores that are all different is at most 0.943.
+    rome) and ``UNRELATED`` (forms of two kinds: paris, taller). Because there are only three distinct scores, the rank
+    correlation with scores that are all different is at most 0.943.
+
+    Examples
+    --------
+    >>> similarity_pairs().splitlines()[1]
+    'paris\tfrance\t9'
     """
     lines = ["# word 1\tword 2\trelatedness"]
     for place, kind in enumerate(KINDS):
@@ -106,7 +122,7 @@ def similarity_pairs() -> str:
         for i, item in enumerate(items):
             first, second = item.forms[:2]
             lines.append(f"{first}\t{second}\t{SAME_TOPIC}")
-            # The item five lines on: a neighbour in the table would be one in the world (king, prince).
+            # The item five lines below: adjacent items of a table are related in meaning (king, prince).
             lines.append(f"{first}\t{items[(i + 5) % len(items)].forms[0]}\t{SAME_KIND}")
             lines.append(f"{first}\t{others[i].forms[1]}\t{UNRELATED}")
     return "\n".join(lines) + "\n"
@@ -139,10 +155,10 @@ def _sentences(words: int, random: Random01) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Speaker:
-    """Says sentences about one kind; item, role and template are drawn independently of each other."""
+    """A generator of sentences about one kind; item, role and template are drawn independently of each other."""
 
     templates: list[list[str]]
-    words: list[list[dict[str, tuple[str, ...]]]]  # item, role -> what may stand in each slot
+    words: list[list[dict[str, tuple[str, ...]]]]  # item, role -> possible words of each slot
     weights: list[float]
 
     @classmethod
@@ -169,7 +185,7 @@ class _Speaker:
         sentence = []
         for token in template:
             if options := words.get(token):
-                # The second word of one slot is the one after the first: never the same twice.
+                # If a slot occurs twice, the second word is the one after the first, so they always differ.
                 chosen[token] = chosen[token] + 1 if token in chosen else int(random() * len(options))
                 token = options[chosen[token] % len(options)]
             sentence.append(token)
@@ -181,7 +197,7 @@ def _slots(words: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
 
 
 def _zipf(size: int, offset: int = 0) -> list[float]:
-    """Return the cumulative weights 1 / (rank + offset), rank = 1, 2, ... (Zipf's law, as Mandelbrot put it)."""
+    """Return the cumulative weights 1 / (rank + offset), rank = 1, 2, ... (the Zipf-Mandelbrot law)."""
     return list(accumulate(1 / (rank + offset) for rank in range(1, size + 1)))
 
 

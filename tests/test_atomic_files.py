@@ -125,7 +125,7 @@ def test_bad_paths(tmp_path, old, monkeypatch, name):
 
 
 def test_the_reason_is_given(tmp_path, monkeypatch):
-    with pytest.raises(OutputError, match=r"no such folder as .*missing"):
+    with pytest.raises(OutputError, match=r"no folder .*missing"):
         check_writable(tmp_path / "missing" / "x")
     with pytest.raises(OutputError, match="Is a directory"):
         check_writable(tmp_path)

@@ -121,11 +121,13 @@ def test_a_text_that_changes_meanwhile_is_not_kept(path, tmp_path, monkeypatch):
 
 
 def test_what_cannot_be_cached(path, tmp_path):
-    with pytest.raises(ConfigError, match="'-' can be read only once"):
+    with pytest.raises(
+        ConfigError, match="must be regular files if cache is given: got '-', which can be read only once"
+    ):
         encode("-", ALL, cache=tmp_path / "cache")
-    with pytest.raises(ConfigError, match="cache is for files"):
+    with pytest.raises(ConfigError, match="must be regular files if cache is given: got list"):
         encode([["a", "b"]], ALL, cache=tmp_path / "cache")
-    with pytest.raises(OutputError, match="cannot make the cache folder"):
+    with pytest.raises(OutputError, match="cannot create the cache folder"):
         encode(path, ALL, cache=path)
     with pytest.raises(CorpusError, match="No such file"):
         encode(tmp_path / "none", ALL, cache=tmp_path / "cache")

@@ -114,13 +114,13 @@ MISTAKES = [
     (["train", "{t}", "-o", "{d}/none/v.bin"], 74, "none"),
     (["train", "{d}/no.txt", "-o", "{d}/v.bin", "--checkpoint", "{d}/none/c"], 74, "cannot write"),
     (["train", "{t}", "-o", "{d}/v.model"], 2, "pickle"),
-    (["train", "{t}", "-o", "{d}/v.xyz"], 2, "unknown extension"),
+    (["train", "{t}", "-o", "{d}/v.xyz"], 2, "must be one of .safetensors"),
     (
         ["train", "{t}", "-o", "{d}/v.vec", "--margin", "0.3"],
         2,
         "--margin belongs to --objective triplet and triplet_dot",
     ),
-    (["train", "{t}", "-o", "{d}/v.bin", "--window", "0"], 2, "--window must be a whole number from 1 to 1000: got 0"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--window", "0"], 2, "--window must be an integer from 1 to 1000: got 0"),
     (["train", "{t}", "-o", "{d}/v.bin", "--alpha", "nan"], 2, "--alpha must be a number"),
     (["train", "{t}", "-o", "{d}/v.bin", "--workers", "-1"], 2, "--workers must be"),
     (["train", "{t}", "-o", "{d}/v.bin", "--vector-size", "big"], 2, "not a valid integer"),
@@ -160,7 +160,7 @@ MISTAKES = [
         1,
         "check that sentences have several words",
     ),
-    (["neighbors", "{cut}", "king"], 65, "the header says 9 rows"),
+    (["neighbors", "{cut}", "king"], 65, "its header, which says 9 rows"),
 ]
 
 

@@ -167,7 +167,7 @@ def test_a_full_disk_is_one_line_and_leaves_no_copy(world, tmp_path, monkeypatch
 
 MISTAKES = [
     (["{d}/missing.txt"], 65, "missing.txt"),
-    (["{t}", "--seeds", "0"], 2, "seeds must be a whole number from 1 to 100: got 0"),
+    (["{t}", "--seeds", "0"], 2, "seeds must be an integer from 1 to 100: got 0"),
     (["{t}", "--rounds", "0"], 2, "rounds must be"),
     (["{t}", "--workers", "-1"], 2, "workers must be"),
     (["{t}", "--epochs", "0"], 2, "epochs must be"),

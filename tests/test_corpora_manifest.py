@@ -46,7 +46,7 @@ def test_entries_are_frozen():
 
 
 def test_unknown_name():
-    with pytest.raises(ConfigError, match="corpus 'text9'; one of text8, enwik8"):
+    with pytest.raises(ConfigError, match=r"corpus must be one of text8, enwik8, .*: got 'text9'"):
         find_corpus("text9")
 
 
@@ -59,17 +59,17 @@ def test_valid_entry(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"name": "../toy"}, "corpus name '../toy'"),
-        ({"name": "Toy"}, "corpus name 'Toy'"),
+        ({"name": "../toy"}, "a corpus name must be lower-case letters, digits, '.' and '-': got '../toy'"),
+        ({"name": "Toy"}, "a corpus name must be lower-case letters, digits, '.' and '-': got 'Toy'"),
         ({"url": "ftp://example.org/toy.zip"}, "http, https, file address"),
         ({"url": "https://example.org/"}, "address of a file"),
-        ({"size": "12"}, "size='12' has the wrong type"),
-        ({"size": True}, "size=True has the wrong type"),
-        ({"licence": 3}, "licence=3 has the wrong type"),
-        ({"sha256": "12"}, "SHA-256 '12'"),
-        ({"text_sha256": "A" * 64}, "SHA-256 'AAA"),
-        ({"colour": "red"}, "unknown field 'colour'"),
-        ({"url": "https://example.org/toy.txt", "member": "a"}, "are for archives"),
+        ({"size": "12"}, "size must be an integer: got '12'"),
+        ({"size": True}, "size must be an integer: got True"),
+        ({"licence": 3}, "licence must be a string: got 3"),
+        ({"sha256": "12"}, "64 lower-case hexadecimal digits: got '12'"),
+        ({"text_sha256": "A" * 64}, "64 lower-case hexadecimal digits: got 'AAA"),
+        ({"colour": "red"}, ": got 'colour'"),
+        ({"url": "https://example.org/toy.txt", "member": "a"}, "url must be an archive"),
     ],
 )
 def test_malformed_entry(tmp_path, change, message):
@@ -83,18 +83,18 @@ def test_malformed_entry(tmp_path, change, message):
 def test_missing_field(tmp_path, field):
     path = tmp_path / "manifest.toml"
     path.write_text(toml({key: value for key, value in VALID.items() if key != field}))
-    with pytest.raises(ConfigError, match=f"'{field}' is missing"):
+    with pytest.raises(ConfigError, match=f"must have the field '{field}'"):
         load_manifest(path)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("corpus = [", "not a readable manifest"),
-        ("", "no [[corpus]] entry"),
-        ("corpus = 3", "no [[corpus]] entry"),
-        ("corpus = [3]", "manifest entry 3"),
-        (toml(VALID) * 2, "a name stands twice"),
+        ("corpus = [", "cannot read the manifest"),
+        ("", "must have [[corpus]] entries: got none"),
+        ("corpus = 3", "must have [[corpus]] entries: got none"),
+        ("corpus = [3]", "a manifest entry must be a [[corpus]] table: got 3"),
+        (toml(VALID) * 2, "must be unique: got 'toy' twice"),
     ],
 )
 def test_malformed_manifest(tmp_path, text, message):
@@ -105,5 +105,5 @@ def test_malformed_manifest(tmp_path, text, message):
 
 
 def test_missing_manifest(tmp_path):
-    with pytest.raises(ConfigError, match="not a readable manifest"):
+    with pytest.raises(ConfigError, match="cannot read the manifest"):
         load_manifest(tmp_path / "none.toml")

@@ -95,7 +95,7 @@ def test_save_load_and_train_further(model, tmp_path):
     with pytest.raises(FormatError, match=r"use KeyedVectors\.load"):
         w2v.Word2Vec.load(tmp_path / "vectors.safetensors")
     model.wv.save(tmp_path / "vectors.bin")
-    with pytest.raises(AttributeError, match="is not a model file"):
+    with pytest.raises(AttributeError, match=r"cannot load .*: it is not a model file"):
         w2v.Word2Vec.load(tmp_path / "vectors.bin")
 
 
@@ -148,7 +148,7 @@ def test_one_training_at_a_time(model):
         ({"sentences": SENTENCES, "corpus_file": "x"}, ConfigError, "either sentences or corpus_file: got both"),
         ({"corpus_file": 7}, ConfigError, "corpus_file must be a path"),
         ({"corpus_file": "/nonexistent/file"}, CorpusError, "No such file"),
-        ({"corpus_file": "https://example.org/text8.zip"}, CorpusError, "is a URL, and only local files are read"),
+        ({"corpus_file": "https://example.org/text8.zip"}, CorpusError, "must be a local file: got the URL"),
     ],
 )
 def test_wrong_corpora(arguments, error, message):
@@ -159,9 +159,7 @@ def test_wrong_corpora(arguments, error, message):
 def test_training_without_a_vocabulary():
     with pytest.raises(ConfigError, match=r"call build_vocab\(\) first"):
         w2v.Word2Vec().train(SENTENCES)
-    with pytest.raises(
-        RuntimeError, match="update=True adds words to those of a model, but the model has no vocabulary"
-    ):
+    with pytest.raises(RuntimeError, match=r"cannot add words \(update=True\): the model has no vocabulary"):
         w2v.Word2Vec().build_vocab(SENTENCES, update=True)
 
 
@@ -197,7 +195,7 @@ def test_callbacks_see_the_epoch_that_ended():
     assert [loss for loss, _, _ in seen] == pytest.approx(sums)
     assert [epochs for _, epochs, _ in seen] == [1, 2, 3]
     assert all(trained for _, _, trained in seen)
-    with pytest.raises(ConfigError, match="a callback needs one of the methods on_train_begin"):
+    with pytest.raises(ConfigError, match="a callback must have one of the methods on_train_begin"):
         w2v.Word2Vec(SENTENCES, **SMALL, callbacks=[5])
 
 
@@ -247,7 +245,7 @@ def test_a_corpus_that_changes_before_training_is_refused(tmp_path):
 
 def test_training_nothing_is_a_warning_that_can_be_made_an_error():
     """Toy texts do that by chance, and gensim says nothing."""
-    with pytest.warns(RuntimeWarning, match=r"no word was trained: .* keep frequent ones with sample=0: got 1e-12"):
+    with pytest.warns(RuntimeWarning, match=r"no word was trained: .*sample=1e-12.* keep frequent words with sample=0"):
         model = w2v.Word2Vec(SENTENCES, **SMALL, sample=1e-12)
     assert model.ledger["trained"] == 0
     with warnings.catch_warnings():
@@ -299,7 +297,7 @@ def test_vectors_from_a_file_are_taken_over_and_trained_on(tmp_path, binary):
     assert (model.syn1neg == 0).all()
     model.train(SENTENCES, epochs=1, start_alpha=1e-6, end_alpha=0)
     assert np.allclose(model.wv["dog"], pretrained["dog"], atol=1e-3)  # the model's own matrix, not a copy
-    with pytest.raises(ConfigError, match="vectors of 12 numbers; allowed here: 5"):
+    with pytest.raises(ConfigError, match="vectors must have 5 values, as here: got 12"):
         w2v.KeyedVectors(5).intersect_word2vec_format(path, lockf=1.0, binary=binary)
 
 
@@ -323,7 +321,7 @@ def test_walks_on_graphs(kind, tmp_path):
         assert (model.wv[[kind(node)]] == model.wv[str(node)]).all()
         assert model.wv.index_to_key[model.wv.get_index(kind(node))] == str(node)
     assert kind(20) not in model.wv
-    with pytest.raises(KeyError, match=r"among the 20 words|no row 20"):
+    with pytest.raises(KeyError, match=r"among the 20 words|from 0 to 19: got 20"):
         model.wv[kind(20)]
     model.wv.save_word2vec_format(tmp_path / "nodes.emb")
     assert len(w2v.KeyedVectors.load_word2vec_format(tmp_path / "nodes.emb")) == 20
@@ -379,7 +377,7 @@ def test_parameters_may_be_assigned_and_are_checked_when_used():
     model.train()
     assert (model.wv.metadata["config"]["window"], len(model.reports), model.min_alpha_yet_reached) == (2, 3, 0.01)
     model.negative = 0
-    with pytest.raises(ConfigError, match="negative must be a whole number from 1 to 1000: got 0"):
+    with pytest.raises(ConfigError, match="negative must be an integer from 1 to 1000: got 0"):
         model.train()
     model.negative, model.hs = 5, 1
     with pytest.raises(ConfigError, match="hs must be 0: got 1"):
@@ -396,7 +394,7 @@ def test_what_is_refused_before_anything_is_read(wrong):
 def test_rules_and_caches(tmp_path):
     path = tmp_path / "t.txt"
     path.write_text("a b c\n" * 9, encoding="utf-8")
-    with pytest.raises(ConfigError, match="cache and trim_rule exclude each other"):
+    with pytest.raises(ConfigError, match="cache must not be combined with trim_rule"):
         w2v.Word2Vec(corpus_file=path, cache=tmp_path / "cache", trim_rule=lambda word, count, least: w2v.RULE_KEEP)
     for options in ({"sorted_vocab": 0}, {}, {"max_vocab_size": 2}, {}):
         model = w2v.Word2Vec(corpus_file=path, cache=tmp_path / "cache", **SMALL, sample=0, **options)
@@ -416,9 +414,9 @@ def test_raw_counts_are_kept_if_asked_for():
     assert model.raw_vocab == {}
     assert model.min_count == 1
     assert "purrs" in model.wv
-    with pytest.raises(ConfigError, match="keep_raw_vocab reads the corpus twice"):
+    with pytest.raises(ConfigError, match="keep_raw_vocab must be False for an iterator"):
         model.build_vocab(iter(SENTENCES), keep_raw_vocab=True)
-    with pytest.raises(EmptyCorpusError, match="no word may enter the vocabulary"):
+    with pytest.raises(EmptyCorpusError, match="the vocabulary must have at least one word: got none"):
         model.build_vocab_from_freq({"a": 0})
 
 

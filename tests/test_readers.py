@@ -83,12 +83,12 @@ def test_what_cannot_be_read(tmp_path, kind):
     with pytest.raises(CorpusError, match=r"cannot read corpus .*No such file"):
         list(kind(tmp_path / "none"))
     (tmp_path / "t").write_bytes(b"a b \xff c")
-    with pytest.raises(TextEncodingError, match=r"not UTF-8 text: b'a b .+xff"):
+    with pytest.raises(TextEncodingError, match=r"must be UTF-8 text: got b'a b .+xff"):
         list(kind(tmp_path / "t"))
     (tmp_path / "t.gz").write_bytes(gzip.compress(b"a b c\n" * 99)[:-20])
     with pytest.raises(CorpusError, match="cannot read corpus"):
         list(kind(tmp_path / "t.gz"))
-    with pytest.raises(ConfigError, match="max_sentence_length is at least 1: got 0"):
+    with pytest.raises(ConfigError, match="max_sentence_length must be at least 1: got 0"):
         kind(tmp_path / "t", max_sentence_length=0)
 
 

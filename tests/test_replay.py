@@ -258,7 +258,7 @@ def test_padding_stays_zero():
     ("parameters", "message"),
     [
         ({"noise_windows": 2}, "noise_windows must be 1 .*got 2"),
-        ({"sample": 1.0}, "sample must be below 1 .*got 1"),
+        ({"sample": 1.0}, "sample must not be 1 .*got 1"),
         ({"seed": 2**32}, "seed must be at most 4294967295 .*got 4294967296"),
     ],
 )
@@ -269,7 +269,7 @@ def test_what_gensim_lacks_is_refused(parameters, message):
 
 @pytest.mark.parametrize("batch_words", [0, -1, 1.5, "10"])
 def test_impossible_jobs_are_refused(batch_words):
-    with pytest.raises(ConfigError, match="batch_words must be a whole number from 1: got"):
+    with pytest.raises(ConfigError, match="batch_words must be a positive integer: got"):
         replay([["a", "b"]], batch_words=batch_words)
 
 

@@ -65,12 +65,12 @@ def test_rules(tmp_path, name):
     ("data", "message"),
     [
         (b"fine words\nbad \xff word\n", r"invalid UTF-8 \(0xff\) at byte 15"),
-        (b"a\xc3\n b", "invalid UTF-8 .* at byte 1:"),
+        (b"a\xc3\n b", "must be UTF-8 text: got invalid UTF-8 .* at byte 1;"),
         (b"\xed\xa0\x80 a\n", "invalid UTF-8 .* at byte 0"),
         (b"\xc0\xaf a\n", "at byte 0"),
         (b"a b\nc \0 d\n", "a NUL byte at byte 6"),
-        (b"a " + b"x" * 70_000 + b" b\n", "a word of more than 65536 bytes at byte 2"),
-        (b"\x1f\x8b\x08 not named gz", "is compressed: give it the name that says so"),
+        (b"a " + b"x" * 70_000 + b" b\n", "a word must be at most 65536 bytes: got a longer one at byte 2"),
+        (b"\x1f\x8b\x08 not named gz", r"must be plain text, .* got compressed data; rename it to end in \.gz"),
         ("UTF-16 text".encode("utf-16"), "invalid UTF-8"),
     ],
 )
@@ -174,13 +174,13 @@ def test_nothing_to_read(tmp_path, kind):
         with pytest.raises(CorpusError, match="No such file"):
             read(str(tmp_path / "nothing.txt"))
     elif kind == "empty folder":
-        with pytest.raises(CorpusError, match="has no files"):
+        with pytest.raises(CorpusError, match="must contain files: got none"):
             read(str(tmp_path))
     elif kind == "below min_count":
-        with pytest.raises(EmptyCorpusError, match=r"4 words, 3 distinct, of which 0 may enter: .* lower min_count=5"):
+        with pytest.raises(EmptyCorpusError, match=r"at least 2 words: got 0 of 3 .* \(4 words .* lower min_count=5"):
             encode(write(tmp_path, "a b c c"), VocabularyConfig())
     else:
-        with pytest.raises(EmptyCorpusError, match="has no words"):
+        with pytest.raises(EmptyCorpusError, match="must contain words: got none"):
             read(write(tmp_path, b"" if kind == "empty" else b" \n\n"))
 
 
@@ -222,7 +222,7 @@ def test_any_tokenizer(tmp_path):
     dropped = encode(path, VocabularyConfig(min_count=1, drop={"[UNK]"}), TextOptions(tokenizer))
     assert dropped.vocabulary.words == ["low", "er"]
     tokenizer.enable_truncation(2)
-    with pytest.raises(ConfigError, match="cuts texts at 2 tokens"):
+    with pytest.raises(ConfigError, match="must not truncate texts: got one that cuts them at 2 tokens"):
         read(path, tokenizer=tokenizer)
 
 
@@ -261,11 +261,11 @@ def test_iterables_generators_and_ids():
         ([["a", None]], "got None in one"),
         ([["a", ""]], "at least one character"),
         ([["\ud800", "a"]], "valid Unicode"),
-        ([[1, -2]], "whole numbers from 0 to .*: got -2"),
-        ([[1, 2], ["a"]], "whole numbers"),
-        ((np.array([1, 2]), np.array([0, 3])), "offsets must rise from 0 to the number of ids, 2"),
-        ((np.array([1.5, 2]), np.array([0, 2])), "whole numbers"),
-        ([], "has no words"),
+        ([[1, -2]], "integers from 0 to .*: got -2"),
+        ([[1, 2], ["a"]], "integers"),
+        ((np.array([1, 2]), np.array([0, 3])), "offsets must increase from 0 to the number of ids, 2"),
+        ((np.array([1.5, 2]), np.array([0, 2])), "integers"),
+        ([], "must contain words: got none"),
     ],
 )
 def test_wrong_sentences(wrong, message):

@@ -130,9 +130,9 @@ def test_attributes(compass):
 @pytest.mark.parametrize(
     ("words", "vectors", "counts", "message"),
     [
-        (["a", "b", "a"], np.ones((3, 2)), None, "'a' stands twice, in rows 0 and 2"),
-        (["a", 5], np.ones((2, 2)), None, "word 1 is not a string"),
-        (["a"], np.ones((2, 2)), None, "1 words but 2 vectors"),
+        (["a", "b", "a"], np.ones((3, 2)), None, "got 'a' twice, in rows 0 and 2"),
+        (["a", 5], np.ones((2, 2)), None, "word 1 must be a string: got int"),
+        (["a"], np.ones((2, 2)), None, "vectors must be one per word, 1 in all: got 2"),
         (["a"], np.ones(2), None, "a matrix"),
         (["a"], np.ones((1, 0)), None, "a matrix"),
         (["a"], np.array([["x"]]), None, "a matrix"),
@@ -168,7 +168,7 @@ def test_contents_there_and_back(compass):
 def test_assignment_in_gensims_manner(compass):
     by_hand = KeyedVectors(2)
     by_hand.vectors = compass.vectors.astype(np.float64)
-    with pytest.raises(ConfigError, match="0 words but 6 vectors"):
+    with pytest.raises(ConfigError, match="vectors must be one per word, 0 in all: got 6"):
         by_hand.most_similar(np.ones(2))
     by_hand.key_to_index = dict(compass.key_to_index)
     assert by_hand.vectors.dtype == np.float32
@@ -263,13 +263,13 @@ def test_sets(compass):
 def test_relative_cosine_similarity(compass):
     top = sum(score for _, score in compass.most_similar("east", topn=2))
     assert compass.relative_cosine_similarity("east", "near", topn=2) == pytest.approx(np.cos(np.radians(10)) / top)
-    with pytest.raises(ConfigError, match="sum to 0"):
+    with pytest.raises(ConfigError, match="must not add up to 0"):
         compass.relative_cosine_similarity("zero", "east")
 
 
 def test_words_left_out_are_logged(compass, caplog):
     assert compass.doesnt_match(["east", "south", "near", "west"]) == "west"
-    assert "1 of 4 words are unknown and left out: ['south']" in caplog.text
+    assert "1 of 4 words are unknown and ignored: ['south']" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -405,7 +405,7 @@ def test_vectors_that_are_no_queries(compass, vector):
 def test_weights_that_are_none(compass):
     with pytest.raises(ConfigError, match="finite"):
         compass.most_similar([("east", np.nan)])
-    with pytest.raises(ConfigError, match="no weights"):
+    with pytest.raises(ConfigError, match="without weights: got positive="):
         compass.most_similar_cosmul([("east", 2.0)])
 
 
@@ -597,7 +597,7 @@ def test_resize_vectors(compass):
     assert [compass.get_vecattr(word, "flag") for word in ("east", "up")] == [1, 0]
     assert compass.get_vecattr("up", "count") == 0
     compass.index_to_key = ["alone"]
-    with pytest.raises(ConfigError, match="not dropped"):
+    with pytest.raises(ConfigError, match="at least as many as the vectors"):
         compass.resize_vectors()
 
 

@@ -52,8 +52,8 @@ __all__ = [
     "train",
 ]
 
-# Where each public name lives. It is loaded when it is first asked for, so that `import w2v` takes little longer than
-# `import numpy`, and who only queries vectors loads neither the trainer nor the tokenizers.
+# The module of each public name, imported on first use: `import w2v` takes little longer than `import numpy`, and a
+# program that only queries vectors loads neither the trainer nor the tokenizers.
 _HOMES = {
     "RULE_DEFAULT": "corpus.select_words",
     "RULE_DISCARD": "corpus.select_words",
@@ -82,7 +82,7 @@ logging.getLogger("w2v").addHandler(logging.NullHandler())  # silent until a pro
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name, or a package such as ``w2v.geometry``, when it is first asked for (PEP 562)."""
+    """Import a public name, or a package such as ``w2v.geometry``, on first use (PEP 562)."""
     if name in _HOMES:
         value = getattr(importlib.import_module(f"w2v.{_HOMES[name]}"), name)
     elif name in _PACKAGES:

@@ -1,4 +1,4 @@
-"""``python -m w2v`` is the command ``w2v``."""
+"""Run the command line: ``python -m w2v`` is the same as ``w2v``."""
 
 import sys
 

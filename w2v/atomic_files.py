@@ -1,9 +1,9 @@
-"""Files that are either wholly the old one or wholly the new one, whatever happens in between.
+"""Atomic file writes: after a crash, a target holds either its old contents or its new ones, never a mixture.
 
     temporary file in the target's folder -> write -> fsync(file) -> rename over the target -> fsync(folder)
 
-The temporary file is called ``.w2v-<checksum of the target's name>-<pid>-<random>.tmp``: the checksum finds the
-left-overs of a target again, the pid tells whether their writer still lives.
+The temporary file is named ``.w2v-<checksum of the target's name>-<pid>-<random>.tmp``. The checksum identifies the
+target that a left-over file belongs to; the pid tells whether the process that wrote it is still running.
 """
 
 import errno
@@ -25,29 +25,29 @@ PathLike = str | os.PathLike[str]
 
 @dataclass(frozen=True)
 class _Target:
-    """Where the bytes go: links followed; ``mode`` is that of the file to be replaced, None if there is none."""
+    """The file to write, with links resolved; ``mode`` is that of the existing file, None if there is none."""
 
     path: str
     mode: int | None
 
     @property
     def is_stream(self) -> bool:
-        """Whether this is a device or a pipe: nothing there can be lost, and a rename would remove it."""
+        """Whether this is a device or a pipe, which has no contents to protect and which a rename would remove."""
         return self.mode is not None and (stat.S_ISCHR(self.mode) or stat.S_ISFIFO(self.mode))
 
 
 @contextmanager
 def atomic_write(path: PathLike) -> Iterator[BinaryIO]:
-    """Open ``path`` for writing; it changes only if the block ends well, and then all at once.
+    """Open ``path`` for writing; the file changes only if the block succeeds, and then all at once.
 
-    A new file has the permissions that ``open(path, "wb")`` would give it; a replaced one keeps its own. A symbolic
-    link stays and the file it names is replaced. Character devices and pipes (``/dev/stdout``, ``/dev/null``, FIFOs)
-    are written directly; they may not be seekable.
+    A new file gets the permissions that ``open(path, "wb")`` would give it; a replaced file keeps its own. A symbolic
+    link is kept, and the file it points to is replaced. Character devices and pipes (``/dev/stdout``, ``/dev/null``,
+    FIFOs) are written directly; they may not be seekable.
 
     Parameters
     ----------
     path : str or os.PathLike
-        A local path; its folder exists and can be read and written.
+        A local path in a folder that exists and can be read and written.
 
     Yields
     ------
@@ -57,8 +57,8 @@ def atomic_write(path: PathLike) -> Iterator[BinaryIO]:
     Raises
     ------
     OutputError
-        If any step fails (disk full, no permission, a directory, no such folder). A regular file is then as it was
-        before, and no temporary file is left.
+        If any step fails (disk full, no permission, a directory, no such folder). A regular file is then unchanged,
+        and no temporary file is left.
     """
     with _reported(path):
         target = _resolve(path)
@@ -76,14 +76,14 @@ def atomic_write(path: PathLike) -> Iterator[BinaryIO]:
 
 
 def check_writable(path: PathLike) -> None:
-    """Prove that `atomic_write` can begin on ``path``, without touching what is there.
+    """Check that `atomic_write` could write ``path``, without touching an existing file.
 
-    Creates and removes the temporary file. To be called before hours of work, not after.
+    Creates and removes the temporary file. Call it before hours of work, not after.
 
     Raises
     ------
     OutputError
-        If the file could not be written; the message gives the reason.
+        If the file cannot be written; the message gives the reason.
     """
     with _reported(path):
         target = _resolve(path)
@@ -118,20 +118,20 @@ def _resolve(path: PathLike) -> _Target:
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if not stat.S_ISREG(mode) and not target.is_stream:
-            raise OSError(errno.EINVAL, "neither a regular file, a character device nor a pipe")
-        if not os.access(name, os.W_OK):  # a rename would replace even a file that is write-protected
+            raise OSError(errno.EINVAL, "it is not a regular file, a character device or a pipe")
+        if not os.access(name, os.W_OK):  # a rename would replace even a write-protected file
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     return target
 
 
 @contextmanager
 def _temporary(target: _Target) -> Iterator[tuple[int, str, BinaryIO]]:
-    """Yield (folder descriptor, name, stream) of a new locked file, which is removed unless it was renamed."""
+    """Yield (folder descriptor, name, stream) of a new locked file; remove the file unless it was renamed."""
     parent, name = os.path.split(target.path)
     try:
         folder = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except FileNotFoundError as error:
-        raise FileNotFoundError(errno.ENOENT, f"no such folder as {parent}") from error
+        raise FileNotFoundError(errno.ENOENT, f"no folder {parent}; create it first") from error
     prefix = f".w2v-{zlib.crc32(os.fsencode(name)):08x}-"
     temporary = f"{prefix}{os.getpid()}-{secrets.token_hex(4)}.tmp"
     with ExitStack() as cleanup:
@@ -141,7 +141,7 @@ def _temporary(target: _Target) -> Iterator[tuple[int, str, BinaryIO]]:
         stream = os.fdopen(os.open(temporary, flags, 0o666, dir_fd=folder), "wb")
         cleanup.callback(_remove, folder, temporary)
         cleanup.enter_context(stream)
-        with suppress(OSError):  # some network file systems have no locks; nothing is swept there
+        with suppress(OSError):  # some network file systems have no locks; left-over files stay there
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if target.mode is not None:
             os.fchmod(stream.fileno(), stat.S_IMODE(target.mode))
@@ -149,22 +149,22 @@ def _temporary(target: _Target) -> Iterator[tuple[int, str, BinaryIO]]:
 
 
 def _remove(folder: int, temporary: str) -> None:
-    with suppress(FileNotFoundError):  # it has been renamed
+    with suppress(FileNotFoundError):  # it was renamed
         os.unlink(temporary, dir_fd=folder)
 
 
 def _sweep(folder: int, prefix: str) -> None:
-    """Remove the temporary files of writers that were killed."""
+    """Remove the temporary files left by processes that were killed."""
     pattern = re.compile(re.escape(prefix) + r"(\d{1,9})-[0-9a-f]{8}\.tmp")
     for name in os.listdir(folder):
         match = pattern.fullmatch(name)
         if match and not _is_alive(int(match[1])):
-            with suppress(OSError):  # a left-over that cannot be removed harms nobody
+            with suppress(OSError):  # a left-over file that cannot be removed does no harm
                 _remove_unlocked(folder, name)
 
 
 def _remove_unlocked(folder: int, name: str) -> None:
-    # Two containers that share a volume do not see each other's pids: a lock that is held means a writer that lives.
+    # Containers that share a volume do not see each other's pids, but they see the lock: a running writer holds it.
     descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,6 +1,6 @@
-"""What a training run can be told: one frozen record, each field with its reason and its range.
+"""Configuration: frozen dataclasses whose fields carry their help text and valid range.
 
-The command line is generated from these fields, and the record is saved with the model.
+The command line is generated from these fields, and the configuration is saved with the model.
 """
 
 import math
@@ -16,18 +16,18 @@ from w2v.machine import compiled_objectives, processors
 def option(
     default: Any, description: str, low: float | None = None, high: float | None = None, flag: str | None = None
 ) -> Any:
-    """Declare a field with its description, its closed range and, if its name is not that, its option's spelling."""
+    """Declare a field with its description, its closed range and, if it differs from the name, its option's spelling."""
     return field(default=default, metadata={"help": description, "low": low, "high": high, "flag": flag})
 
 
 def option_of(objectives: tuple[str, ...], default: float, description: str, low: float, high: float) -> Any:
-    """Declare a field that only some objectives obey."""
+    """Declare a field that only some objectives use."""
     told = {"help": f"{', '.join(objectives)}: {description}", "low": low, "high": high, "of": objectives}
     return field(default=default, metadata=told)
 
 
 def choice(default: str, description: str, allowed: tuple[str, ...]) -> Any:
-    """Declare a field that is one of a few words."""
+    """Declare a field that takes one of a few strings."""
     return field(default=default, metadata={"help": description, "allowed": allowed})
 
 
@@ -35,17 +35,23 @@ OBJECTIVES = compiled_objectives()
 """Losses that the engine trains; `w2v.training.objectives` defines them."""
 
 SMALL_POOL = 1 << 17
-"""Places of the noise pool of 4,096 words."""
+"""Length of the noise pool of a vocabulary of 4,096 words."""
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Parameters of a training run; names and defaults are gensim's where it has them.
+    """Parameters of a training run; names and defaults follow gensim where it has the parameter.
 
     Raises
     ------
     ConfigError
-        If a value is not of its type, not finite, or outside its range.
+        If a value has the wrong type, is not finite, or is outside its range.
+
+    Examples
+    --------
+    >>> config = TrainConfig(vector_size=50, window=10)
+    >>> config.vector_size, config.negative, config.objective
+    (50, 5, 'sgns')
     """
 
     vector_size: int = option(100, "dimension of the vectors", 1, 65_536)
@@ -82,24 +88,25 @@ class TrainConfig:
 
     @property
     def threads(self) -> int:
-        """The number of threads that ``workers`` stands for."""
+        """Number of training threads: ``workers``, or one per processor if that is 0."""
         return self.workers or processors()
 
     def noise_region(self, pool_length: int) -> int:
-        """Return how many neighbouring places of the noise pool a window draws its noise words from; a power of two.
+        """Return how many consecutive entries of the noise pool a window draws its noise words from; a power of two.
 
-        The region moves on by :attr:`noise_step` places with each draw, so that a word, once in it, is drawn negative /
-        noise_step times, about five, by nearby windows of other centres, while its row is in the cache. Every draw has
-        the noise law; windows whose regions do not overlap, 64 windows apart by default, share no place of the pool.
+        The region advances by :attr:`noise_step` entries with each draw, so each entry is drawn about five times
+        (negative / noise_step) by nearby windows of other centres, while the word's row is in the cache. Every single
+        draw follows the noise distribution. Windows whose regions do not overlap (64 windows apart by default) share no
+        entry of the pool.
 
-        A small pool is its own region: the rows of a small vocabulary are in the cache anyway, and analogies in a world
-        of 956 words lost 1.6 points to repeated noise (``benchmarks/README.md``).
+        For a small pool the region is the whole pool: the rows of a small vocabulary fit the cache anyway, and repeated
+        noise cost 1.6 points of analogy accuracy on a generated text of 956 words (``benchmarks/README.md``).
         """
         return pool_length if pool_length <= SMALL_POOL else 1 << (12 * self.negative).bit_length()
 
     @property
     def noise_step(self) -> int:
-        """By how many places the region moves on."""
+        """Number of entries by which the region advances with each draw."""
         return max(1, self.negative // 5)
 
     def to_dict(self) -> dict[str, Any]:
@@ -109,12 +116,17 @@ class TrainConfig:
 
 @dataclass(frozen=True)
 class VocabularyConfig:
-    """Which words get a vector.
+    """Selection of the words that get a vector.
 
     Raises
     ------
     ConfigError
-        As for :class:`TrainConfig`.
+        As for :class:`TrainConfig`, or if a word is in both lists.
+
+    Examples
+    --------
+    >>> VocabularyConfig(min_count=10, drop={"the"}).to_dict()
+    {'min_count': 10, 'max_final_vocab': None, 'kept_words': 0, 'dropped_words': 1}
     """
 
     min_count: int = option(5, "ignore words that occur less often", 0, 2**62)
@@ -130,10 +142,10 @@ class VocabularyConfig:
         validate(self)
         both = sorted(self.keep & self.drop)
         if both:
-            raise ConfigError(f"a word cannot be both kept and dropped: got {both[0]!r} in both lists")
+            raise ConfigError(f"keep and drop must not share a word: got {both[0]!r} in both; remove it from one")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as JSON values; of the two lists only the lengths, as a file's header has to stay small."""
+        """Return the fields as JSON values; only the lengths of the two lists, because a file's header must stay small."""
         return {
             "min_count": self.min_count,
             "max_final_vocab": self.max_final_vocab,
@@ -143,27 +155,32 @@ class VocabularyConfig:
 
 
 CUSTOM_TOKENIZER = "custom"
-"""What a model's file says of a tokenizer that was passed as a Python object."""
+"""Recorded in a model file in place of a tokenizer that was passed as a Python object."""
 
 
 @dataclass(frozen=True)
 class TextOptions:
-    """How text becomes words.
+    """Options for splitting text into words.
 
     Attributes
     ----------
     tokenizer : {"whitespace", "words"} or path or tokenizers.Tokenizer
         "whitespace" splits as ``str.split`` does; "words" is for raw prose (lower case, no punctuation); otherwise the
-        path of a ``tokenizer.json``, or a tokenizer of the library `tokenizers`.
+        path of a ``tokenizer.json``, or a tokenizer object of the `tokenizers` library.
     errors : {"strict", "replace"}
-        Bytes that are not UTF-8 are an error, or become U+FFFD.
+        Whether bytes that are not UTF-8 raise an error or become U+FFFD.
     threads : int
-        Threads that read; 0: one per processor. The result does not depend on it.
+        Number of reading threads; 0 means one per processor. The result does not depend on it.
 
     Raises
     ------
     ConfigError
-        If ``errors`` is neither.
+        If ``errors`` has another value.
+
+    Examples
+    --------
+    >>> TextOptions(tokenizer="words").to_dict()
+    {'tokenizer': 'words', 'errors': 'strict'}
     """
 
     tokenizer: Any = "whitespace"
@@ -177,18 +194,18 @@ class TextOptions:
             object.__setattr__(self, "threads", processors())
 
     def to_dict(self) -> dict[str, str]:
-        """Return the options as JSON values; a tokenizer that is a Python object becomes ``"custom"``."""
+        """Return the options as JSON values; a tokenizer passed as a Python object becomes ``"custom"``."""
         known = isinstance(self.tokenizer, (str, os.PathLike))
         return {"tokenizer": os.fspath(self.tokenizer) if known else CUSTOM_TOKENIZER, "errors": self.errors}
 
 
 def validate(config: Any) -> None:
-    """Check every field of a configuration against its type and range; normalise numbers to plain Python ones.
+    """Check every field of a configuration against its type and range; convert numbers to plain Python ones.
 
     Raises
     ------
     ConfigError
-        Naming the field, the value received and the values allowed.
+        If a value is not allowed; the message names the field, the allowed values and the value received.
     """
     for f in fields(config):
         object.__setattr__(config, f.name, _checked(f, getattr(config, f.name)))
@@ -232,7 +249,7 @@ def _integer(name: str, value: Any, low: int, high: int) -> int:
     except (AttributeError, TypeError):
         whole = None
     if whole is None or not low <= whole <= high:
-        raise ConfigError(f"{name} must be a whole number from {low} to {high}: got {value!r}")
+        raise ConfigError(f"{name} must be an integer from {low} to {high}: got {value!r}")
     return int(whole)
 
 

@@ -1,8 +1,13 @@
-"""Every error that w2v raises on purpose.
+"""All errors that w2v raises on purpose.
 
-One root, one branch per family, and each branch is also the built-in exception a Python user would try to catch.
-A message says what was received and what is allowed; the command line prints it as one line. Where gensim raises another
-built-in exception in the same case, and a sane one, the error is that one too: what catches it goes on working.
+There is one root class and one branch per family; each branch also derives from the built-in exception that a Python user
+would expect to catch. Where gensim raises a different, sensible built-in exception in the same situation, the error
+derives from that too, so existing ``except`` clauses keep working.
+
+Messages are single lines, which the command line prints as they are, in one of two forms:
+
+    <what> must be <what is expected>: got <what was received>; <what to do>
+    cannot <do> <what>: <reason>; <what to do>
 """
 
 
@@ -11,23 +16,23 @@ class W2VError(Exception):
 
 
 class ConfigError(W2VError, ValueError):
-    """A parameter is outside its range, or two parameters contradict each other."""
+    """A parameter is invalid, or two parameters contradict each other."""
 
 
 class ArgumentError(ConfigError, TypeError):
-    """Arguments that exclude each other, or none where one is needed."""
+    """Mutually exclusive arguments were passed together, or a required one is missing."""
 
 
 class NoVocabularyError(ConfigError, RuntimeError):
-    """A model has no vocabulary yet, or no output vectors: it cannot be trained or asked."""
+    """A model has no vocabulary or no output vectors yet, so it cannot be trained or queried."""
 
 
 class NotOfferedError(ConfigError, AttributeError):
-    """A name of gensim's that has no counterpart; the message gives the reason and what to do instead."""
+    """A gensim name has no counterpart here; the message gives the reason and what to do instead."""
 
 
 class UnknownAttributeError(ConfigError, KeyError):
-    """No value of that name is kept for words."""
+    """The words have no attribute of this name."""
 
     def __str__(self) -> str:
         """Return the message itself: ``KeyError`` would print it in quotation marks."""
@@ -35,15 +40,15 @@ class UnknownAttributeError(ConfigError, KeyError):
 
 
 class CorpusError(W2VError, ValueError):
-    """The text cannot be read or cannot be trained on."""
+    """The text cannot be read, or is not usable for training."""
 
 
 class CorpusTypeError(CorpusError, TypeError):
-    """A corpus or a sentence is not of a type that can be one."""
+    """A corpus or a sentence has the wrong type."""
 
 
 class EmptyCorpusError(CorpusError, RuntimeError):
-    """No trainable word is left: the text is empty, or every word is below ``min_count``."""
+    """No trainable word is left: the text is empty, or every word occurs less than ``min_count`` times."""
 
 
 class TextEncodingError(CorpusError):
@@ -55,23 +60,23 @@ class CorpusChangedError(CorpusError):
 
 
 class VerificationError(CorpusError):
-    """A downloaded corpus has not the size or the SHA-256 digest that the manifest states."""
+    """A downloaded corpus does not have the size or the SHA-256 digest stated in the manifest."""
 
 
 class MemoryLimitError(W2VError, MemoryError):
-    """The estimated memory does not fit; raised before any of it is taken."""
+    """The estimated memory exceeds what is available; raised before any of it is allocated."""
 
 
 class OutputError(W2VError, OSError):
-    """A file cannot be written; what was there before is still there."""
+    """A file cannot be written; an existing file is unchanged."""
 
 
 class TrainingError(W2VError, RuntimeError):
-    """Training cannot go on."""
+    """Training cannot continue."""
 
 
 class NothingTrainedError(TrainingError, RuntimeWarning):
-    """Every word was subsampled away, or stood alone in its sentence. `Word2Vec` warns of it, as toy texts do that."""
+    """No word was trained: all were subsampled away or alone in their sentence. `Word2Vec` only warns (toy texts)."""
 
 
 class DivergedError(TrainingError):
@@ -79,7 +84,7 @@ class DivergedError(TrainingError):
 
 
 class CheckpointError(TrainingError):
-    """A file is no checkpoint, or damaged, or one of another corpus or configuration."""
+    """A file is not a checkpoint, is damaged, or belongs to another corpus or configuration."""
 
 
 class ModelBusyError(TrainingError):
@@ -87,7 +92,7 @@ class ModelBusyError(TrainingError):
 
 
 class ComparisonError(TrainingError):
-    """Two engines cannot be compared: one failed, or they do not see the same words."""
+    """Two engines cannot be compared because one failed, or because their vocabularies differ."""
 
 
 class FormatError(W2VError, ValueError):
@@ -95,35 +100,35 @@ class FormatError(W2VError, ValueError):
 
 
 class CutFileError(FormatError, EOFError):
-    """A file ends before it holds what its header says."""
+    """A file is truncated: it ends before the data announced in its header."""
 
 
 class NotAModelError(FormatError, AttributeError):
-    """A file holds vectors alone, where a whole model is needed."""
+    """A file holds only vectors where a whole model is required."""
 
 
 class WordEncodingError(FormatError, UnicodeDecodeError):
-    """A word in a file is not in the encoding it was read as; made from a message and the error of the codec."""
+    """A word in a file is not valid in the encoding it is read with; made from a message and the codec's error."""
 
     def __init__(self, message: str, problem: UnicodeDecodeError) -> None:
         UnicodeDecodeError.__init__(self, *problem.args)
         self.message = message
 
     def __str__(self) -> str:
-        """Return the message, which says more than that of a `UnicodeDecodeError`."""
+        """Return the message, which is more specific than that of a `UnicodeDecodeError`."""
         return self.message
 
     def __reduce__(self) -> tuple[type["WordEncodingError"], tuple[str, UnicodeDecodeError]]:
-        """Let the error cross to another process."""
+        """Support pickling, so that the error can be passed to another process."""
         return type(self), (self.message, UnicodeDecodeError(*self.args))
 
 
 class UnsafeFormatError(FormatError):
-    """A pickled file: opening it could run code, so it is never opened."""
+    """A file is a pickle; loading it could run arbitrary code, so it is never loaded."""
 
 
 class GeometryError(W2VError, ValueError):
-    """What is to be measured is not there: too few rows, no positive pair, no output matrix."""
+    """A measurement lacks its data: too few rows, no positive pair, or no output matrix."""
 
 
 class MissingExtraError(W2VError, ImportError):

@@ -1,7 +1,7 @@
-"""gensim's names that are old or not offered: one table, asked for when a class has no such name itself.
+"""gensim names that are deprecated or not offered: one table, consulted for attributes that a class lacks.
 
-`KeyedVectors` and `Word2Vec` ask it from ``__getattr__``: a name of gensim 3 works, with a warning that gives the name of
-today; a name that is not offered is an error that gives the reason, and what to do instead.
+`KeyedVectors` and `Word2Vec` look names up in it from ``__getattr__``. A gensim 3 name works, with a warning that gives the
+current name; a name that is not offered raises an error that gives the reason and what to do instead.
 """
 
 import warnings
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class OldName:
-    """What to use instead of a name of gensim 3, and what it stood for."""
+    """The current name for a gensim 3 name, and a function that returns its value."""
 
     new: str
     value: Callable[[Any], Any]
@@ -27,20 +27,20 @@ class OldName:
 
 @dataclass(frozen=True)
 class Names:
-    """Names of one class of gensim's that the class here does not have itself."""
+    """Names of one gensim class that our class does not define itself."""
 
     old: Mapping[str, OldName]
     not_offered: Mapping[str, str]
 
     def find(self, subject: Any, name: str) -> Any:
-        """Return what ``subject.name`` is; to be called by ``__getattr__``.
+        """Return the value of ``subject.name``; called by ``__getattr__``.
 
         Raises
         ------
         NotOfferedError
-            With the reason, if gensim has the name.
+            If gensim has the name but w2v does not; the message gives the reason.
         AttributeError
-            If nobody has it.
+            If neither has it.
         """
         if name in self.old:
             warn_of_old_name(name, self.old[name].new, depth=3)
@@ -51,12 +51,12 @@ class Names:
 
 
 def warn_of_old_name(old: str, new: str, depth: int = 2) -> None:
-    """Warn the caller ``depth`` calls above of a name of gensim 3."""
+    """Warn the caller ``depth`` levels up that it used a gensim 3 name."""
     warnings.warn(f"{old} is the name of gensim 3; use {new}", DeprecationWarning, stacklevel=depth + 1)
 
 
 def accepts_old_names(**new_names: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Let a function take arguments by older names, given as old="new"; its signature stays."""
+    """Let a function accept arguments by old names, given as old="new"; its signature is unchanged."""
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         @wraps(function)
@@ -65,7 +65,7 @@ def accepts_old_names(**new_names: str) -> Callable[[Callable[P, T]], Callable[P
                 if old in kwargs:
                     warn_of_old_name(f"{old}=", f"{new}=")
                     if new in kwargs:
-                        raise ArgumentError(f"{old}= and {new}= are the same: pass {new}= alone")
+                        raise ArgumentError(f"{old}= and {new}= are the same parameter: pass {new}= only")
                     kwargs[new] = kwargs.pop(old)
             return function(*args, **kwargs)
 
@@ -76,14 +76,14 @@ def accepts_old_names(**new_names: str) -> Callable[[Callable[P, T]], Callable[P
 
 @dataclass(frozen=True)
 class VocabularyEntry:
-    """Row and number of occurrences of a word; the number is 0 where it is not known."""
+    """Row and count of a word; the count is 0 if it is unknown."""
 
     index: int
     count: int
 
 
 class VocabularyMapping(Mapping[str, VocabularyEntry]):
-    """Words as gensim 3 gave them, read-only: word -> (index, count)."""
+    """Read-only mapping from word to (index, count), as in gensim 3."""
 
     def __init__(self, vectors: Any) -> None:
         self._vectors = vectors
@@ -117,8 +117,8 @@ def _word_vec(vectors: Any) -> Callable[..., Any]:
     return word_vec
 
 
-_PROVENANCE = "how vectors were made is in their metadata, with a comment of your own if the model got one (comment=)"
-_SOFTMAX = "it belongs to hierarchical softmax (hs=1), and this engine trains by negative sampling"
+_PROVENANCE = "the metadata of the vectors records how they were made; add your own text with comment="
+_SOFTMAX = "it belongs to hierarchical softmax (hs=1); this engine trains by negative sampling"
 _INIT_SIMS = "fill_norms(), or {0}unit_normalize_all() for replace=True"
 
 OF_VECTORS = Names(
@@ -136,10 +136,10 @@ OF_VECTORS = Names(
     {
         "add_lifecycle_event": _PROVENANCE,
         "lifecycle_events": _PROVENANCE,
-        "log_accuracy": "evaluate_word_analogies returns all that it would log",
-        "log_evaluate_word_pairs": "evaluate_word_pairs returns all that it would log",
+        "log_accuracy": "evaluate_word_analogies returns everything it would log",
+        "log_evaluate_word_pairs": "evaluate_word_pairs returns everything it would log",
         "mapfile_path": "gensim does not use it either",
-        "next_index": "words are added behind the last one: their rows are those from len(vectors) on",
+        "next_index": "new words are appended: the next row is len(vectors)",
         "similarity_unseen_docs": "it belongs to Doc2Vec",
     },
 )
@@ -169,9 +169,9 @@ OF_MODELS = Names(
         "lifecycle_events": _PROVENANCE,
         "add_null_word": "only CBOW with concatenation uses it",
         "create_binary_tree": _SOFTMAX,
-        "random": "every random stream follows from seed, epoch and place in the corpus; there is no generator to share",
+        "random": "random streams are derived from seed, epoch and position in the corpus; there is no shared generator",
         "score": _SOFTMAX,
-        "seeded_vector": "gensim does not use it any more; numpy.random.default_rng(seed) makes vectors",
+        "seeded_vector": "gensim no longer uses it; draw vectors with numpy.random.default_rng(seed)",
         "syn1": _SOFTMAX,
     },
 )

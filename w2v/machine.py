@@ -1,6 +1,6 @@
-"""What this computer is and can do: instruction sets, processors, memory.
+"""Properties of this machine: instruction sets, processors, memory.
 
-There is no slow path in Python: without the compiled core nothing works, and the message says how to build it.
+There is no pure-Python fallback: without the compiled core nothing works, and the error says how to build it.
 """
 
 import os
@@ -15,14 +15,14 @@ try:
     from w2v import _core, _text  # noqa: F401  (_text: both are built together)
 except ImportError as problem:
     raise ImportError(
-        f"w2v's compiled core is missing or does not fit this Python ({problem}). Build it: `pip install .` in the source "
-        "tree (or `pip install -e .` to work on it), with a C compiler and Python's headers installed; and do not run "
-        "Python inside the source tree unless it was built there."
+        f"cannot import w2v: its compiled core is missing or was built for another Python ({problem}). Build it with "
+        "`pip install .` in the source tree (or `pip install -e .` for development); this needs a C compiler and Python's "
+        "headers. Do not run Python inside the source tree unless the core was built there."
     ) from problem
 
 
 def variants() -> list[str]:
-    """Return the instruction sets of this machine, best first."""
+    """Return the instruction sets that this machine supports, best first."""
     return _core.variants()
 
 
@@ -32,12 +32,17 @@ def compiled_objectives() -> tuple[str, ...]:
 
 
 def isa() -> str:
-    """Return the instruction set in use: the best of this machine, or the one that W2V_ISA names.
+    """Return the instruction set in use: the best one of this machine, or the one named by W2V_ISA.
 
     Raises
     ------
     ConfigError
-        If W2V_ISA names none that this machine can train with.
+        If W2V_ISA names one that this machine cannot train with.
+
+    Examples
+    --------
+    >>> isa() in ("avx512", "avx2", "base")
+    True
     """
     wanted = os.environ.get("W2V_ISA", "")
     if not wanted:
@@ -48,23 +53,23 @@ def isa() -> str:
     try:
         _core.check_trains(wanted)
     except ValueError as problem:
-        raise ConfigError(f"W2V_ISA={wanted}: {problem}; choose one of {', '.join(variants())}") from None
+        raise ConfigError(f"W2V_ISA must be one of {', '.join(variants())}: got {wanted!r}; {problem}") from None
     return wanted
 
 
 def processors() -> int:
-    """Return how many processors this process may use."""
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0))
 
 
 def processor_name() -> str:
-    """Return what the processor calls itself."""
+    """Return the model name that the processor reports."""
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 def available_memory() -> int:
-    """Return the bytes this process can still take: the least of the machine's, its control group's and its own limit."""
+    """Return how many more bytes this process can allocate: the smallest limit of machine, control group and process."""
     limits = [_machine(), _control_group(), _address_space()]
     return min(limit for limit in limits if limit is not None)
 
@@ -78,7 +83,7 @@ def resident_memory() -> int:
 def peak_memory() -> int:
     """Return the largest resident size of this process so far, in bytes.
 
-    Not ``ru_maxrss``: Linux carries that over ``exec``, so that a child is told its parent's peak.
+    ``ru_maxrss`` is not used, because on Linux it survives ``exec``: a child process would report its parent's peak.
     """
     status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
     return int(status.split("VmHWM:")[1].split()[0]) * 1024

@@ -1,9 +1,9 @@
-"""Encoded corpora on disk, found again by content.
+"""A cache of encoded corpora on disk, looked up by content.
 
-An entry's name is a SHA-256 over the contents of the files and everything that decides how they become ids, so a text that
-was edited, renamed or moved is never mistaken. An entry is one file, written atomically: NumPy arrays one after another as
-``numpy.save`` writes them (ids, offsets, counts, and a JSON object as bytes), then the SHA-256 of all of it. Entries are
-never removed; the folder may be emptied at any time.
+The name of an entry is a SHA-256 of the contents of the files and of everything that determines how they become ids, so an
+edited text is never confused with the old one, and a renamed or moved one is still found. An entry is one file, written
+atomically: NumPy arrays one after another in the format of ``numpy.save`` (ids, offsets, counts, and a JSON object as
+bytes), followed by the SHA-256 of all of them. Entries are never removed; the folder may be emptied at any time.
 """
 
 import hashlib
@@ -37,16 +37,16 @@ _DIGEST_BYTES = hashlib.sha256().digest_size
 
 @dataclass(frozen=True)
 class CacheEntry:
-    """The place of one corpus, encoded in one way.
+    """The location of one corpus in the cache, encoded with one set of options.
 
     Attributes
     ----------
     path : str
-        Of the entry's file, which need not be there.
+        Path of the entry's file, which may not exist yet.
     sources : tuple of str
-        The files of text.
+        The text files.
     states : dict
-        Size, time and inode of each when it was digested.
+        Size, modification time and inode of each file when its digest was computed.
     """
 
     path: str
@@ -55,12 +55,12 @@ class CacheEntry:
 
     @classmethod
     def of(cls, folder: PathLike, paths: Any, wanted: Choice | Vocabulary, text: TextOptions) -> "CacheEntry":
-        """Return the entry for these files in ``folder``, which need not be there yet; reads the files once.
+        """Return the entry for these files in ``folder``, which may not exist yet; read the files once for their digests.
 
         Raises
         ------
         ConfigError
-            If standard input or a pipe is among them: it can be read only once.
+            If standard input or a pipe is among them, because it can be read only once.
         CorpusError
             If a file cannot be read.
         """
@@ -68,13 +68,16 @@ class CacheEntry:
         states = file_states(list(sources))
         streams = [source for source in sources if source not in states]
         if streams:
-            raise ConfigError(f"cache is for files: {streams[0]!r} can be read only once, so it cannot be looked up")
+            raise ConfigError(
+                f"corpus must be regular files if cache is given: got {streams[0]!r}, which can be read only once; "
+                "leave cache out"
+            )
         tokenizer = find_tokenizer(text.tokenizer)
         about = {
             "schema": SCHEMA,
-            "versions": [__version__, tokenizers.__version__],  # of what decides about words
+            "versions": [__version__, tokenizers.__version__],  # either may change how text is split into words
             "contents": [_digest(source) for source in sources],
-            "suffixes": [Path(source).suffix.lower() for source in sources],  # they decide about decompression
+            "suffixes": [Path(source).suffix.lower() for source in sources],  # they select the decompression
             "tokenizer": tokenizer.to_str() if isinstance(tokenizer, Tokenizer) else tokenizer,
             "errors": text.errors,
             "vocabulary": _describe(wanted),
@@ -83,22 +86,22 @@ class CacheEntry:
         return cls(os.path.join(folder, key + SUFFIX), sources, states)
 
     def check_writable(self) -> None:
-        """Find out before the text is read whether :meth:`write` could work; makes the folder.
+        """Check before the text is read that :meth:`write` could work; create the folder.
 
         Raises
         ------
         OutputError
-            If it could not.
+            If the folder or the entry cannot be written.
         """
         folder = os.path.dirname(self.path)
         try:
             os.makedirs(folder or ".", exist_ok=True)
         except OSError as problem:
-            raise OutputError(f"cannot make the cache folder {folder!r}: {problem.strerror}") from None
+            raise OutputError(f"cannot create the cache folder {folder!r}: {problem.strerror}") from None
         check_writable(self.path)
 
     def read(self) -> EncodedCorpus | None:
-        """Return the corpus if it is there and whole; a damaged entry is as good as none."""
+        """Return the cached corpus; None if there is no entry or it is damaged."""
         try:
             with open(self.path, "rb") as stream:
                 if not _is_whole(stream):
@@ -115,14 +118,14 @@ class CacheEntry:
         return EncodedCorpus(vocabulary, tokens, offsets, ReadLedger(**about["ledger"]), self.sources, from_cache=True)
 
     def write(self, corpus: EncodedCorpus) -> None:
-        """Put a corpus there.
+        """Write a corpus to the cache.
 
         Raises
         ------
         CorpusChangedError
-            If a file is not what it was when it was digested.
+            If a text file changed since its digest was computed.
         OutputError
-            If it cannot be written.
+            If the entry cannot be written.
         """
         refuse_changed(self.states)
         about = {"words": corpus.vocabulary.words, "ledger": asdict(corpus.ledger)}
@@ -136,7 +139,7 @@ class CacheEntry:
 
 
 class _Digested:
-    """A stream that computes the digest of what passes; NumPy hands it large arrays in small parts."""
+    """A stream wrapper that computes the SHA-256 of everything written; NumPy writes large arrays in small parts."""
 
     def __init__(self, stream: Any) -> None:
         self.digest = hashlib.sha256()
@@ -148,7 +151,7 @@ class _Digested:
 
 
 def _is_whole(stream: Any) -> bool:
-    """Whether the digest at the end is that of all before it; leaves the stream at the start."""
+    """Whether the digest at the end matches everything before it; leave the stream at the start."""
     rest = os.fstat(stream.fileno()).st_size - _DIGEST_BYTES
     digest = hashlib.sha256()
     while rest > 0 and (block := stream.read(min(BLOCK_BYTES, rest))):
@@ -160,7 +163,7 @@ def _is_whole(stream: Any) -> bool:
 
 
 def _array_header(stream: Any) -> tuple[int, int]:
-    """Return the length of the array that begins here, and where its elements begin."""
+    """Return the length of the array that begins at the stream's position, and the file offset of its elements."""
     np.lib.format.read_magic(stream)
     shape, _, _ = np.lib.format.read_array_header_1_0(stream)
     return shape[0], stream.tell()

@@ -1,6 +1,6 @@
-"""Count sentences that come from Python: lists of words, lists or arrays of whole numbers, or one flat array of them.
+"""Counting of sentences passed as Python objects: lists of words, lists or arrays of integers, or one flat array.
 
-A one-shot iterator is as good as a list: nothing is read twice, and no more than a batch is held.
+A one-shot iterator works as well as a list: nothing is read twice, and only one batch is in memory at a time.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -15,22 +15,22 @@ from w2v.corpus.disk_array import Spool
 from w2v.errors import CorpusError, CorpusTypeError, TextEncodingError
 
 BATCH_TOKENS = 1 << 20
-"""Tokens that are gathered before they are counted and written out."""
+"""Number of tokens that are collected before they are counted and written to disk."""
 
 
 def count_sentences(sentences: Iterable[Sequence[Any]], progress: Progress | None = None) -> Provisional:
-    """Count an iterable of sentences: lists of words, or lists or arrays of whole numbers; read once.
+    """Count an iterable of sentences: lists of words, or lists or arrays of integers; the iterable is read once.
 
     Raises
     ------
     CorpusError
-        If a sentence is a string, or holds something else than words or numbers. What the iterable raises comes through.
+        If a sentence is a string, or contains anything but words or integers. Exceptions of the iterable propagate.
     """
     if isinstance(sentences, (str, bytes)) or not isinstance(sentences, Iterable):
         raise CorpusTypeError(f"sentences must be an iterable of lists of words: got {type(sentences).__name__}")
     iterator = iter(sentences)
     head: list[Sequence[Any]] = []
-    for sentence in iterator:  # up to the first sentence with a word in it, which tells the kind
+    for sentence in iterator:  # up to the first non-empty sentence, whose first element tells words from integers
         _refuse_string(sentence)
         head.append(sentence)
         if len(sentence):
@@ -42,27 +42,27 @@ def count_sentences(sentences: Iterable[Sequence[Any]], progress: Progress | Non
 
 
 def count_ids(ids: ArrayLike, offsets: ArrayLike, progress: Progress | None = None) -> Provisional:
-    """Count a flat array of whole numbers; sentence s is ``ids[offsets[s]:offsets[s + 1]]``.
+    """Count a flat array of integers; sentence s is ``ids[offsets[s]:offsets[s + 1]]``.
 
     Raises
     ------
     CorpusError
-        If the arrays are not one-dimensional and of whole numbers, or the offsets do not run from 0 to ``len(ids)``.
+        If the arrays are not one-dimensional arrays of integers, or the offsets do not run from 0 to ``len(ids)``.
     """
     flat, bounds = as_ids(ids), as_ids(offsets)
     if len(bounds) < 1 or bounds[0] != 0 or bounds[-1] != len(flat) or (np.diff(bounds) < 0).any():
         raise CorpusError(
-            f"offsets must rise from 0 to the number of ids, {len(flat)}: got {bounds[:3]} ... {bounds[-3:]}"
+            f"offsets must increase from 0 to the number of ids, {len(flat)}: got {bounds[:3]} ... {bounds[-3:]}"
         )
     return _count_batches(_slices(flat, bounds), progress)
 
 
 def count_numbers(sentences: Iterable[NDArray[np.int64]], progress: Progress | None = None) -> Provisional:
-    """Count sentences of whole numbers that are not negative; a number's decimal digits are its word."""
+    """Count sentences of non-negative integers; the word of an integer is its decimal representation."""
     return _count_batches(_batches(sentences), progress)
 
 
-Batch = tuple[NDArray[np.int64], NDArray[np.int64]]  # numbers, and where each sentence ends among them
+Batch = tuple[NDArray[np.int64], NDArray[np.int64]]  # the integers of several sentences, and the end of each sentence
 
 
 def _slices(flat: NDArray[np.int64], bounds: NDArray[np.int64]) -> Iterator[Batch]:
@@ -128,7 +128,7 @@ def _count_words(sentences: Iterable[Sequence[str]], progress: Progress | None) 
 
 
 class _Numbers(dict[Any, int]):
-    """Anything to provisional ids; what is new gets the next one."""
+    """A mapping from any key to a provisional id; a new key gets the next id."""
 
     def __missing__(self, key: Hashable) -> int:
         self[key] = number = len(self)
@@ -136,22 +136,22 @@ class _Numbers(dict[Any, int]):
 
 
 class _WordNumbers(_Numbers):
-    """Words to provisional ids."""
+    """A mapping from words to provisional ids, which checks each new word."""
 
     def __missing__(self, word: object) -> int:
         if not isinstance(word, str):
-            raise CorpusError(f"a sentence must be a list of words (str) or of whole numbers: got {word!r} in one")
+            raise CorpusError(f"a sentence must be a list of words (str) or of integers: got {word!r} in one")
         if not word:
             raise CorpusError("a word must have at least one character: got '' in a sentence")
         try:
             word.encode("utf-8")
         except UnicodeEncodeError:
-            raise TextEncodingError(f"a word must be valid Unicode: got {word!r}") from None
+            raise TextEncodingError(f"a word must be valid Unicode, without lone surrogates: got {word!r}") from None
         return super().__missing__(word)
 
 
 class _Tally:
-    """Ids in batches: counted, and written to disk."""
+    """Count ids batch by batch, and write them to disk."""
 
     def __init__(self) -> None:
         self._spool = Spool()
@@ -159,7 +159,7 @@ class _Tally:
         self._counts = np.zeros(0, np.int64)
 
     def write(self, ids: NDArray[np.uint32], ends: NDArray[np.int64], distinct: int) -> None:
-        """Count a batch whose ids are below ``distinct``, and write it out; empty sentences are left out."""
+        """Count a batch whose ids are below ``distinct``, and write it to disk without its empty sentences."""
         counts = np.bincount(ids, minlength=distinct)
         counts[: len(self._counts)] += self._counts
         self._counts = counts
@@ -168,18 +168,18 @@ class _Tally:
             self._segments.append(Segment(self._spool.append(ids), len(ids), ends, 0))
 
     def provisional(self, word: Callable[[int], str], find: Callable[[str], int]) -> Provisional:
-        """Return all that was counted; ids were given in order of appearance."""
+        """Return the result; ids were assigned in order of appearance."""
         identity = np.arange(len(self._counts), dtype=np.uint32)
         return Provisional(self._spool, self._segments, [identity], self._counts, identity.astype(np.int64), word, find)
 
 
 def as_ids(sentence: ArrayLike) -> NDArray[np.int64]:
-    """Return a sentence of whole numbers as an array.
+    """Return a sentence of integers as an array.
 
     Raises
     ------
     CorpusError
-        If it is not one-dimensional, or holds anything but whole numbers from 0 to 2**63 - 1.
+        If it is not one-dimensional, or contains anything but integers from 0 to 2**63 - 1.
     """
     _refuse_string(sentence)
     try:
@@ -187,9 +187,9 @@ def as_ids(sentence: ArrayLike) -> NDArray[np.int64]:
     except ValueError:
         array = np.empty((0, 0))
     if array.ndim != 1 or (array.dtype.kind not in "iu" and array.size):
-        raise CorpusError(f"ids must be a one-dimensional array of whole numbers: got {sentence!r:.80}")
+        raise CorpusError(f"ids must be a one-dimensional array of integers: got {sentence!r:.80}")
     if array.size and (array.min() < 0 or array.max() > np.iinfo(np.int64).max):
-        raise CorpusError(f"ids must be whole numbers from 0 to 2**63 - 1: got {array.min()} to {array.max()}")
+        raise CorpusError(f"ids must be integers from 0 to 2**63 - 1: got {array.min()} to {array.max()}")
     return array.astype(np.int64, copy=False)
 
 
@@ -197,7 +197,7 @@ def _refuse_string(sentence: object) -> None:
     if isinstance(sentence, (str, bytes)):
         raise CorpusTypeError(
             f"a sentence must be a list of words, not a string: got {sentence[:40]!r}; "
-            "split it, or pass the file by its path"
+            "split it into words, or pass the path of a file"
         )
     if not hasattr(sentence, "__len__"):
         raise CorpusTypeError(f"a sentence must be a list of words: got {type(sentence).__name__}")

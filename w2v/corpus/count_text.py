@@ -1,6 +1,12 @@
-"""Count the words of a text in one pass and write provisional ids.
+"""Counting of the words of text files in one pass, with several threads; provisional ids go to disk.
 
-blocks -> threads, each with a table of its own -> ids in the order of the text -> tables merged
+    block 0  block 1  block 2 ...     read in order
+       |        |        |            each thread scans one block at a time, with its own word table
+    ids in the order of the text      provisional: the same word has a different id in each table
+       |
+    tables merged at the end          one array per table maps its ids to common ids
+
+The ids are written to disk as they come; `encode` maps them to rows of the vocabulary in a second pass.
 """
 
 import queue
@@ -24,16 +30,16 @@ from w2v.corpus.tokenizers import WORDS, find_tokenizer, split_words
 from w2v.errors import CorpusError, TextEncodingError
 
 BATCH_LINES = 4096
-"""Lines given to a tokenizer at once: enough to keep its threads busy."""
+"""Lines passed to a tokenizer at a time: enough to keep its threads busy."""
 
 
 def count_text(paths: Any, options: TextOptions, progress: Progress | None = None) -> Provisional:
-    """Read files (see ``text.find_sources``) and count their words.
+    """Read files (see `find_sources`) and count their words.
 
     Raises
     ------
     CorpusError
-        If a file cannot be read, is not text, or changes meanwhile.
+        If a file cannot be read, is not text, or changes while it is read.
     """
     tokenizer = find_tokenizer(options.tokenizer)
     sources = find_sources(paths)
@@ -48,12 +54,12 @@ def count_text(paths: Any, options: TextOptions, progress: Progress | None = Non
 
 
 def text_size(paths: Any) -> int | None:
-    """Return the bytes that ``count_text`` will report as progress, None if that cannot be known."""
+    """Return the number of bytes that `count_text` will report as progress; None if it is unknown."""
     return total_bytes(find_sources(paths))
 
 
 def decode(block: Block, errors: str) -> tuple[bytes, int]:
-    """Return a block as valid UTF-8 without NUL, and how many characters had to be replaced."""
+    """Return a block as UTF-8 without NUL bytes, and the number of replaced characters (0 for ``"strict"``)."""
     if errors == "strict":
         return block.data, 0
     text = block.data.decode("utf-8", "replace").replace("\0", "\ufffd")
@@ -61,19 +67,22 @@ def decode(block: Block, errors: str) -> tuple[bytes, int]:
 
 
 def not_text(block: Block, reason: str, place: int) -> CorpusError:
-    """Return the error for a byte that is not text."""
+    """Return the error for bytes that are not text."""
     at = f"at byte {block.offset + place}"
     if reason == "long":
-        return CorpusError(f"corpus {block.source!r}: a word of more than {MAX_WORD_BYTES} bytes {at}: is this text?")
+        return CorpusError(
+            f"corpus {block.source!r}: a word must be at most {MAX_WORD_BYTES} bytes: got a longer one {at}; "
+            "check that this is text"
+        )
     byte = block.data[place] if place < len(block.data) else 0
     what = "a NUL byte" if reason == "nul" else f"invalid UTF-8 (0x{byte:02x})"
     return TextEncodingError(
-        f'corpus {block.source!r}: {what} {at}: it must be UTF-8 text; errors="replace" reads it all the same'
+        f'corpus {block.source!r} must be UTF-8 text: got {what} {at}; pass errors="replace" to read it anyway'
     )
 
 
 class _BlockCounter:
-    """Blocks to threads and back in order; each thread borrows one of the word tables."""
+    """Scan blocks in several threads and return the results in order; each scan borrows one of the word tables."""
 
     def __init__(self, options: TextOptions, split: Callable[[str], str] | None) -> None:
         self.options, self.split = options, split
@@ -87,6 +96,7 @@ class _BlockCounter:
         segments: list[Segment] = []
         for block, (table, ids, ends, broken, is_open, bad) in self._scanned(blocks):
             if open_before and not block.first and not broken and len(ids):
+                # A block may end in the middle of a line: the sentence then continues in this block.
                 segments[-1] = _without_last_end(segments[-1])
             if len(ids):
                 segments.append(Segment(spool.append(ids), len(ids), ends, table))
@@ -99,7 +109,7 @@ class _BlockCounter:
         )
 
     def _scanned(self, blocks: Iterable[Block]) -> Iterator[tuple[Block, Any]]:
-        """Yield each block with its scan, in order, never more than a few blocks ahead."""
+        """Yield each block with its scan result, in order; at most a few blocks are in memory at a time."""
         waiting: deque[tuple[Block, Future[Any]]] = deque()
         pool = ThreadPoolExecutor(self.options.threads)
         try:
@@ -128,7 +138,7 @@ class _BlockCounter:
 
 
 def _decoded(block: Block, data: bytes) -> str:
-    """Decode what a Python tokenizer will see, under the rules that the scanner has for bytes."""
+    """Decode a block for a Python tokenizer, with the same checks that the compiled scanner makes."""
     try:
         text = data.decode()
     except UnicodeDecodeError as problem:
@@ -139,12 +149,12 @@ def _decoded(block: Block, data: bytes) -> str:
 
 
 def _without_last_end(segment: Segment) -> Segment:
-    """Return the segment with its last sentence going on in the next one."""
+    """Return the segment with its last sentence left open, to continue in the next segment."""
     return Segment(segment.start, segment.length, segment.ends[:-1], segment.table)
 
 
 def _count_tokenized(blocks: Iterable[Block], tokenizer: Tokenizer, options: TextOptions) -> Provisional:
-    """Count the tokens of any ``tokenizers.Tokenizer``: its ids are the provisional ids, a line is a sentence."""
+    """Count the tokens of a ``tokenizers.Tokenizer``, one sentence per line; its ids serve as words until the end."""
     replaced = 0
 
     def lines() -> Iterator[list[str]]:

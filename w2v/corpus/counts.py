@@ -1,7 +1,7 @@
-"""What one pass over the input leaves behind: ids in order of appearance, on disk, and a count for each of them.
+"""The result of one pass over the input: provisional ids on disk, and a count per id.
 
-Whoever reads (``counting.py`` text, ``sentences.py`` anything else) fills a :class:`Provisional`, which ``encoding.py``
-prunes, sorts and renumbers.
+`count_text` (files) and `count_lists` (Python objects) produce a :class:`Provisional`; `encode` selects and sorts its words
+and renumbers it.
 """
 
 from collections.abc import Callable
@@ -15,15 +15,15 @@ from w2v.corpus.disk_array import Spool
 
 
 class Progress(Protocol):
-    """What reading reports to; ``tqdm`` fits."""
+    """The interface to which reading reports its progress; a ``tqdm`` bar has it."""
 
     def update(self, n: int, /) -> object:
-        """Count ``n`` more bytes (text) or sentences (anything else)."""
+        """Advance by ``n`` bytes (files) or sentences (Python objects)."""
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A run of provisional ids in the spool: ``ends`` are its sentences' ends, ``table`` says whose ids they are."""
+    """A run of provisional ids in the spool: ``ends`` are the sentence ends in it, ``table`` is the table of its ids."""
 
     start: int
     length: int
@@ -33,10 +33,10 @@ class Segment:
 
 @dataclass
 class Provisional:
-    """Everything that was read, under provisional ids.
+    """Everything that was read, as provisional ids.
 
-    ``mappings[t]`` takes table t's ids to common ids; ``counts`` and ``first_seen`` are by common id. ``numbers``: whether
-    the words stand for whole numbers.
+    ``mappings[t]`` maps the ids of table t to common ids; ``counts`` and ``first_seen`` are indexed by common id;
+    ``numbers`` tells whether the words represent integers.
     """
 
     spool: Spool

@@ -1,7 +1,7 @@
-"""Arrays larger than memory: a nameless temporary file, written once from front to back, then mapped into memory.
+"""Arrays larger than memory: an unnamed temporary file, written sequentially, then mapped into memory.
 
-The file has no name in its folder, so nothing is left behind however the process ends. The folder is Python's
-(``TMPDIR``).
+The file has no directory entry, so nothing is left behind even if the process is killed. It is created in Python's
+temporary folder (``TMPDIR``).
 """
 
 import mmap
@@ -16,11 +16,11 @@ from w2v.errors import OutputError
 
 
 class FileMapping(mmap.mmap):
-    """A file of ours in memory, which :func:`forget` may give back."""
+    """A memory-mapped file of ours, whose pages :func:`forget` may release."""
 
 
 class Spool:
-    """A growing array of one type on disk."""
+    """A growing array on disk, of one element type."""
 
     def __init__(self, dtype: type[np.generic] = np.uint32) -> None:
         self.dtype = np.dtype(dtype)
@@ -31,7 +31,7 @@ class Spool:
             raise OutputError(_no_room(problem)) from None
 
     def append(self, array: NDArray[Any]) -> int:
-        """Write an array at the end and return its first index.
+        """Append an array and return the index of its first element.
 
         Raises
         ------
@@ -52,7 +52,7 @@ class Spool:
             return np.empty(0, self.dtype)
         self._flush()
         mapped = FileMapping(self._file.fileno(), self.length * self.dtype.itemsize, access=mmap.ACCESS_READ)
-        self.close()  # the mapping keeps the file
+        self.close()  # the mapping keeps the file alive
         return np.frombuffer(mapped, self.dtype)
 
     def _flush(self) -> None:
@@ -62,31 +62,33 @@ class Spool:
             raise OutputError(_no_room(problem)) from None
 
     def read(self, start: int, length: int) -> NDArray[Any]:
-        """Return a copy of a part, without mapping it: for what is read once. Any thread may call this."""
+        """Return a copy of a part without mapping it, for data that is read only once; thread-safe."""
         part: NDArray[Any] = np.empty(length, self.dtype)
         self._flush()
         at, view = start * self.dtype.itemsize, part.view(np.uint8).data
         while len(view):
             got = os.preadv(self._file.fileno(), [view], at)
             if not got:
-                raise OutputError(f"a temporary file of {self.length} elements became shorter while it was read")
+                raise OutputError(
+                    f"cannot read a temporary file of {self.length} elements: it became shorter while it was read"
+                )
             at, view = at + got, view[got:]
         return part
 
     def close(self) -> None:
-        """Give the disk space back; arrays that were handed out stay valid."""
+        """Release the disk space; arrays returned earlier stay valid."""
         self._file.close()
 
     def __del__(self) -> None:
-        """Close the file of a spool that was given up: an error may have left it anywhere."""
+        """Close the file of a spool that is no longer used, for example after an error."""
         if hasattr(self, "_file"):
             self.close()
 
 
 def forget(array: NDArray[Any], end: int) -> None:
-    """Give back the memory of a mapped array's first ``end`` elements; they are read from the file again if needed.
+    """Release the memory of a mapped array's first ``end`` elements; they are read from the file again if needed.
 
-    Does nothing unless the array lies in a :class:`FileMapping`: of any other memory the numbers themselves would go.
+    Does nothing unless the array lies in a :class:`FileMapping`, because in any other memory the data would be lost.
     """
     mapped = getattr(array.base, "obj", None)  # NumPy holds a mapping through a memoryview
     if isinstance(mapped, FileMapping):
@@ -97,7 +99,8 @@ def forget(array: NDArray[Any], end: int) -> None:
 
 
 def _no_room(problem: OSError) -> str:
-    folder = tempfile.tempdir  # not gettempdir(): that fails where there is no folder at all
+    folder = tempfile.tempdir  # not gettempdir(), which fails if there is no usable folder
     return (
-        f"cannot write the encoded corpus to a temporary file in {folder!r}: {problem.strerror}; set TMPDIR to another"
+        f"cannot write the encoded corpus to a temporary file in {folder!r}: {problem.strerror}; "
+        "set TMPDIR to another folder"
     )

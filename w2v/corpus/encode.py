@@ -1,4 +1,4 @@
-"""Words to ids, once: anything that is a corpus becomes an :class:`~w2v.corpus.encoded_corpus.EncodedCorpus`."""
+"""``encode``: turn any supported input into an :class:`~w2v.corpus.encoded_corpus.EncodedCorpus`, reading it once."""
 
 import os
 import warnings
@@ -35,22 +35,23 @@ def encode(
     progress: bool | None = None,
     cache: PathLike | None = None,
 ) -> EncodedCorpus:
-    """Read a corpus once and turn its words into ids; training then reads the ids, regardless of the number of epochs.
+    """Read a corpus once and turn its words into ids; every training epoch then reads the ids, not the text.
 
     Parameters
     ----------
     corpus : str, path, list of them, or iterable of sentences
-        A file, several, a folder, ``-`` for standard input (plain, .gz, .bz2, .xz), one sentence per line; an iterable,
-        one-shot or not, of lists of words or of integers; or a pair of arrays ``(ids, offsets)``.
+        Text files with one sentence per line: a file, several files, a folder, or ``-`` for standard input (plain, .gz,
+        .bz2 or .xz). Or an iterable, possibly one-shot, of lists of words or of integers. Or a pair of arrays
+        ``(ids, offsets)``, in which sentence s is ``ids[offsets[s]:offsets[s + 1]]``.
     vocabulary : VocabularyConfig, Choice or Vocabulary, optional
-        Which words to keep; or the words themselves, in row order.
+        How to select the words; or the words themselves, in row order.
     text : TextOptions, optional
-        How text becomes words; without effect on iterables.
+        How to split text into words; ignored for iterables.
     progress : bool, optional
         Show a progress bar; by default only in a terminal.
     cache : path, optional
-        A folder of encoded corpora. Files whose contents were encoded before, with the same options, are taken from
-        there instead of being read again; what is new is put there.
+        A folder of encoded corpora. Files with the same contents that were encoded before, with the same options, are
+        loaded from there instead of being read again; new ones are added.
 
     Returns
     -------
@@ -59,9 +60,9 @@ def encode(
     Raises
     ------
     ConfigError
-        If ``cache`` is given for anything but files, or together with a rule, which may decide differently next time.
+        If ``cache`` is given for anything but files, or together with a rule, whose answers may change between runs.
     CorpusError
-        If the corpus cannot be read, or nothing is left to train on (EmptyCorpusError).
+        If the corpus cannot be read, or too few words are left to train on (`EmptyCorpusError`).
 
     Examples
     --------
@@ -80,7 +81,7 @@ def encode(
 
 
 def progress_bar(corpus: Any, progress: bool | None) -> Any:
-    """Return a bar of bytes (text) or of sentences; it shows only in a terminal if ``progress`` is None."""
+    """Return a progress bar in bytes (files) or sentences; if ``progress`` is None, it shows only in a terminal."""
     files = is_paths(corpus)
     size = text_size(corpus) if files else None
     unit, disable = "B" if files else " sentences", None if progress is None else not progress
@@ -91,10 +92,14 @@ def _cached(
     corpus: Any, wanted: Choice | Vocabulary, text: TextOptions, progress: Progress, folder: PathLike
 ) -> EncodedCorpus:
     if not is_paths(corpus):
-        raise ConfigError("cache is for files: an iterable can be read only once, so it cannot be looked up by content")
+        raise ConfigError(
+            f"corpus must be regular files if cache is given: got {type(corpus).__name__}, whose contents cannot be "
+            "looked up; leave cache out"
+        )
     if isinstance(wanted, Choice) and wanted.rule is not None:
         raise ConfigError(
-            "cache and trim_rule exclude each other, as a rule may decide differently: use keep= and drop="
+            "cache must not be combined with trim_rule, whose answers may change between runs: got both; "
+            "use keep= and drop= instead of the rule"
         )
     entry = CacheEntry.of(folder, corpus, wanted, text)
     found = entry.read()
@@ -103,13 +108,13 @@ def _cached(
         found = _encode(corpus, wanted, text, progress)
         try:
             entry.write(found)
-        except OutputError as problem:  # the text is read; another time it will be again
-            warnings.warn(f"the encoded text was not kept: {problem}", RuntimeWarning, stacklevel=3)
+        except OutputError as problem:  # this run has its corpus; only a later one has to read the text again
+            warnings.warn(f"the encoded corpus was not cached: {problem}", RuntimeWarning, stacklevel=3)
     return found
 
 
 def count(corpus: Any, text: TextOptions, progress: Progress | None = None) -> Provisional:
-    """Read anything that is a corpus (see `encode`) and count its words."""
+    """Read a corpus of any supported kind (see `encode`) and count its words."""
     if is_paths(corpus):
         return count_text(corpus, text, progress)
     if isinstance(corpus, tuple) and len(corpus) == 2 and all(isinstance(part, np.ndarray) for part in corpus):
@@ -118,7 +123,7 @@ def count(corpus: Any, text: TextOptions, progress: Progress | None = None) -> P
 
 
 def remembered(read: Provisional, choice: Choice) -> Counted:
-    """Return the counts to choose from: all of them, or what is left under ``choice.max_vocab_size``."""
+    """Return the counts to select from: all of them, or those left after pruning to ``choice.max_vocab_size``."""
     return read if choice.max_vocab_size is None else prune(read, choice, choice.max_vocab_size)
 
 
@@ -132,19 +137,20 @@ def _encode(corpus: Any, wanted: Choice | Vocabulary, text: TextOptions, progres
         chosen = Chosen(wanted, ids, new=0, min_count=0)
     encoded = encode_counted(read, chosen, text.threads)
     del read
-    trim_memory()  # counting leaves as much behind as the vectors will take
+    trim_memory()  # the freed word tables may be as large as the matrices: return them to the system first
     return encoded
 
 
 def is_paths(corpus: Any) -> bool:
-    """Whether a corpus is given by the name of a file, or by several."""
+    """Whether a corpus is given as a path or a list of paths."""
     if isinstance(corpus, (str, bytes, os.PathLike)):
         return True
     return isinstance(corpus, (list, tuple)) and bool(corpus) and all(isinstance(c, (str, os.PathLike)) for c in corpus)
 
 
 def encode_counted(read: Provisional, chosen: Chosen, threads: int = 1) -> EncodedCorpus:
-    """Renumber what was counted: provisional ids become rows of the vocabulary."""
+    """Replace provisional ids by rows of the vocabulary; drop the words that have none, and sentences left empty."""
+    # ids of a table  --read.mappings-->  common ids  --final-->  rows, or OUT_OF_VOCABULARY
     final = np.full(len(read.counts), OUT_OF_VOCABULARY, np.uint32)
     occurring = np.flatnonzero(chosen.ids >= 0)
     final[chosen.ids[occurring]] = occurring.astype(np.uint32)
@@ -157,7 +163,10 @@ def encode_counted(read: Provisional, chosen: Chosen, threads: int = 1) -> Encod
     offsets = offsets[np.append(True, np.diff(offsets) > 0)]  # sentences that lost all their words
     read_tokens = int(read.counts.sum())
     if not tokens.length:
-        raise EmptyCorpusError(f"{_where(read)} has {read_tokens} words, none of which is in the vocabulary")
+        raise EmptyCorpusError(
+            f"{_where(read)} must contain words of the vocabulary: got {read_tokens} words, none of them in it; "
+            "use a different text or vocabulary"
+        )
     ledger = ReadLedger(
         tokens=read_tokens,
         out_of_vocabulary=read_tokens - tokens.length,
@@ -172,12 +181,12 @@ def encode_counted(read: Provisional, chosen: Chosen, threads: int = 1) -> Encod
 def _renumbered(
     read: Provisional, final: NDArray[np.uint32], threads: int
 ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64]]]:
-    """Yield every segment under final ids, in order, a few at a time."""
+    """Yield the words and sentence ends of every segment with final ids, in order, a few segments at a time."""
     mappings = [final[mapping] for mapping in read.mappings]
 
     def work(segment: Segment) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         ids = read.spool.read(segment.start, segment.length)
-        # A sentence that goes on in the next segment is open here; its words count all the same.
+        # A sentence that continues in the next segment has no end here; its words still have to be renumbered.
         is_open = not len(segment.ends) or segment.ends[-1] < segment.length
         ends = np.append(segment.ends, segment.length) if is_open else segment.ends
         words, word_ends = renumber(ids, ends, mappings[segment.table])
@@ -196,14 +205,14 @@ def _where(read: Provisional) -> str:
 def _refuse_empty(read: Provisional, chosen: Chosen, config: VocabularyConfig) -> None:
     words, tokens = len(chosen.vocabulary), int(read.counts.sum())
     if not tokens:
-        raise EmptyCorpusError(f"{_where(read)} has no words in it")
+        raise EmptyCorpusError(f"{_where(read)} must contain words: got none; use a different text")
     if words > MAX_VOCABULARY:
-        raise CorpusError(f"the vocabulary must not exceed {MAX_VOCABULARY} words: got {words}; raise min_count")
+        raise CorpusError(f"the vocabulary must have at most {MAX_VOCABULARY} words: got {words}; raise min_count")
     if words < 2:
         remedy = f"lower min_count={config.min_count}" if len(read.counts) > 1 else "use a different text"
         if config.max_final_vocab is not None:
             remedy += f" or raise max_final_vocab={config.max_final_vocab}"
         raise EmptyCorpusError(
-            f"{_where(read)} has {tokens} words, {len(read.counts)} distinct, of which {words} may enter: "
-            f"training needs at least 2; {remedy}"
+            f"the vocabulary of {_where(read)} must have at least 2 words: got {words} of {len(read.counts)} distinct "
+            f"ones ({tokens} words in all); {remedy}"
         )

@@ -1,6 +1,6 @@
-"""A corpus as the trainer reads it: word ids, sentences, the vocabulary, and the ledger of what was read.
+"""The corpus in the form that the trainer reads: word ids, sentence offsets, vocabulary, and token counts.
 
-The ids are a stream of uint32, mapped into memory; it can be read any number of times and may be larger than memory.
+The ids are a memory-mapped array of uint32, which can be read any number of times and may be larger than memory.
 """
 
 from dataclasses import asdict, dataclass
@@ -14,9 +14,10 @@ from w2v.corpus.vocabulary import Vocabulary
 
 @dataclass(frozen=True)
 class ReadLedger:
-    """What was read: ``tokens`` = ``out_of_vocabulary`` + the tokens of the encoded corpus.
+    """Counts of what was read: ``tokens`` = ``out_of_vocabulary`` + the number of tokens in the encoded corpus.
 
-    ``min_count`` is how often a word had to occur to enter the vocabulary; 0 where that was given.
+    ``distinct`` counts distinct words, ``replaced`` characters that were not valid UTF-8. ``min_count`` is the effective
+    minimum count of the vocabulary; 0 if the vocabulary was supplied.
     """
 
     tokens: int
@@ -33,24 +34,33 @@ class ReadLedger:
 
 @dataclass(frozen=True)
 class EncodedCorpus:
-    """A corpus as word ids.
+    """A corpus as word ids; `w2v.encode` makes one.
 
     Attributes
     ----------
     vocabulary : Vocabulary
     tokens : ndarray of uint32, shape (N,)
-        In-vocabulary words in the order of the text; usually a read-only memory map.
+        Rows of the in-vocabulary words in the order of the text; usually a read-only memory map.
     offsets : ndarray of int64, shape (S + 1,)
         Sentence s is ``tokens[offsets[s]:offsets[s + 1]]``.
     ledger : ReadLedger
     sources : tuple of str
-        Where it was read from; empty if it came from Python.
+        The files it was read from; empty if it was passed as Python objects.
     from_cache : bool
-        Whether the text was found encoded (see `w2v.corpus.cache`).
+        Whether it was loaded from a cache (see `w2v.corpus.cache`).
     selection : VocabularyConfig, optional
-        How the words were selected; None if they were given.
+        How the words were selected; None if the vocabulary was supplied.
     text : TextOptions, optional
-        How text became words; None if it was not text.
+        How text was split into words; None if it was passed as Python objects.
+
+    Examples
+    --------
+    >>> import w2v
+    >>> corpus = w2v.encode([["the", "cat"], ["the", "dog"], ["cat"]], w2v.VocabularyConfig(min_count=2))
+    >>> corpus.vocabulary.words, corpus.tokens.tolist(), corpus.offsets.tolist()
+    (['cat', 'the'], [1, 0, 1, 0], [0, 2, 3, 4])
+    >>> corpus.ledger.out_of_vocabulary
+    1
     """
 
     vocabulary: Vocabulary
@@ -65,7 +75,10 @@ class EncodedCorpus:
     def pieces(self, most: int) -> NDArray[np.int64]:
         """Return the offsets with every sentence longer than ``most`` tokens cut into pieces of that length.
 
-        Windows do not reach over a cut; no token is left out.
+        Context windows do not cross a cut; no token is dropped.
+
+            offsets         0 ................ 7 ... 9
+            pieces(most=3)  0 ... 3 ... 6 .... 7 ... 9
         """
         lengths = np.diff(self.offsets)
         if not len(lengths) or lengths.max() <= most:

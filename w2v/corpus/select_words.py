@@ -1,4 +1,4 @@
-"""From counted words to a vocabulary: which words enter, and in which order."""
+"""Selection of the vocabulary from counted words: which words get a vector, and in which order."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,39 +14,39 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError
 
 RULE_DEFAULT, RULE_DISCARD, RULE_KEEP = 0, 1, 2
-"""What a rule says of a word: let its count decide (as does any other answer), throw it out, keep it. gensim's values."""
+"""Answers of a rule, with gensim's values: let the count decide (any other answer does so too), discard, keep."""
 
 TrimRule = Callable[[str, int, int], int]
-"""From a word, its count and the least count to one of the three."""
+"""A function of a word, its count and the minimum count that returns one of the three."""
 
 
 class Counted(Protocol):
-    """Words under provisional ids 0, 1, ... with their counts."""
+    """The interface of counted words, with provisional ids 0, 1, ..."""
 
     @property
     def counts(self) -> NDArray[np.int64]:
-        """Occurrences of each; what is 0 is no candidate."""
+        """Count of each id; ids with count 0 are not selected."""
 
     @property
     def first_seen(self) -> NDArray[np.int64]:
-        """Numbers that put them in the order of their first occurrence."""
+        """Sort keys of the ids in order of first appearance."""
 
     @property
     def numbers(self) -> bool:
-        """Whether the words stand for whole numbers."""
+        """Whether the words represent integers."""
 
     @property
     def word(self) -> Callable[[int], str]:
-        """From an id to the word."""
+        """A function that returns the word of an id."""
 
     @property
     def find(self) -> Callable[[str], int]:
-        """From a word to its id; -1 if it does not occur."""
+        """A function that returns the id of a word; -1 if it does not occur."""
 
 
 @dataclass(frozen=True)
 class Frequencies:
-    """Counted words that come from a mapping."""
+    """Words and counts taken from a mapping."""
 
     words: list[str]
     counts: NDArray[np.int64]
@@ -54,33 +54,33 @@ class Frequencies:
 
     @classmethod
     def of(cls, counts: Mapping[Any, int]) -> "Frequencies":
-        """Take over words, or whole numbers, with their counts.
+        """Make an object from a mapping of words, or of integers, to counts.
 
         Raises
         ------
         ConfigError
-            If a key is neither, or a count no whole number from 0 on.
+            If a key is neither a word nor an integer, or a count is not a non-negative integer.
         """
         keys = list(counts)
         numbers = bool(keys) and all(isinstance(key, (int, np.integer)) for key in keys)
         if not numbers and not all(isinstance(key, str) for key in keys):
-            raise ConfigError("words must be strings, or all of them whole numbers")
+            raise ConfigError(f"words must be all strings or all integers: got {keys[:5]!r:.100}")
         values = np.array(list(counts.values()) or [0])
         if values.dtype.kind not in "iu" or values.ndim != 1 or (values < 0).any():
-            raise ConfigError(f"counts must be whole numbers from 0 on: got {dict(list(counts.items())[:5])!r:.100}")
+            raise ConfigError(f"counts must be non-negative integers: got {dict(list(counts.items())[:5])!r:.100}")
         return cls([str(key) for key in keys], values[: len(keys)].astype(np.int64), numbers)
 
     @property
     def first_seen(self) -> NDArray[np.int64]:
-        """The order of the mapping."""
+        """The position of each word in the mapping."""
         return np.arange(len(self.words))
 
     def word(self, number: int) -> str:
-        """Return a word."""
+        """Return the word of an id."""
         return self.words[number]
 
     def find(self, word: str) -> int:
-        """Return a word's id, -1 if there is none."""
+        """Return the id of a word; -1 if there is none."""
         return self._ids.get(word, -1)
 
     @cached_property
@@ -90,20 +90,20 @@ class Frequencies:
 
 @dataclass(frozen=True)
 class Choice:
-    """How words are chosen: by the configuration, and by what only Python can say.
+    """Options for selecting words: the configuration, and what only Python callers can pass.
 
     Attributes
     ----------
     config : VocabularyConfig
     rule : TrimRule, optional
-        Asked about every word that ``config.keep`` and ``config.drop`` do not name.
+        Called for every word that is in neither ``config.keep`` nor ``config.drop``.
     max_vocab_size : int, optional
-        While counting, forget the rarest words whenever there are more than this (``corpus/pruning.py``).
+        While counting, forget the rarest words whenever there are more than this; see `prune`.
     sort : bool
-        Most frequent first, or in order of first appearance.
+        Whether to sort words by descending count; otherwise they stay in order of first appearance.
     known : Vocabulary, optional
-        Words that are there already: they stay in their rows, their counts are added to, and new words follow them in
-        order of first appearance.
+        Existing words: they keep their rows, their counts are increased, and new words follow them in order of first
+        appearance.
     """
 
     config: VocabularyConfig = field(default_factory=VocabularyConfig)
@@ -113,7 +113,7 @@ class Choice:
     known: Vocabulary | None = None
 
     def verdict(self, word: str, count: int, least: int) -> int:
-        """Say whether a word is kept, thrown out, or left to its count."""
+        """Return whether a word is kept, discarded, or decided by its count."""
         if word in self.config.keep:
             return RULE_KEEP
         if word in self.config.drop:
@@ -124,7 +124,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Chosen:
-    """A vocabulary, and where its words come from.
+    """A selected vocabulary, with the provisional ids of its words.
 
     Attributes
     ----------
@@ -132,9 +132,9 @@ class Chosen:
     ids : ndarray of int64, shape (len(vocabulary),)
         The provisional id of each row; -1 for a word that did not occur.
     new : int
-        How many rows, the last ones, were not known before.
+        Number of new words, which are the last rows.
     min_count : int
-        Occurrences that a word needed.
+        The effective minimum count.
     """
 
     vocabulary: Vocabulary
@@ -144,7 +144,7 @@ class Chosen:
 
 
 def choose(counted: Counted, choice: Choice) -> Chosen:
-    """Choose words and put them in order: most frequent first, ties in reverse order of first appearance, as in gensim."""
+    """Select words and sort them: most frequent first, ties in reverse order of first appearance, as in gensim."""
     counts, first_seen = counted.counts, counted.first_seen
     least = effective_min_count(counts, choice.config)
     wanted = counts >= max(least, 1)
@@ -156,6 +156,10 @@ def choose(counted: Counted, choice: Choice) -> Chosen:
     wanted[old[old >= 0]] = False
     new = np.flatnonzero(wanted)
     by_count = choice.sort and choice.known is None
+    # Rows:  0 ... K - 1 | K ... V - 1      known words keep their rows, new ones follow
+    # A word's row decides which random numbers initialise its vector, so equal seeds give gensim's starting vectors only
+    # if ties are in gensim's order too. gensim sorts by ascending count and reverses, hence -first_seen. The last key of
+    # lexsort is the primary one. Words added to known ones stay in order of appearance, also as in gensim.
     new = new[np.lexsort((-first_seen[new], -counts[new])) if by_count else np.argsort(first_seen[new], kind="stable")]
     words = [*known.words, *(counted.word(int(i)) for i in new)]
     ids = np.concatenate([old, new])
@@ -165,9 +169,9 @@ def choose(counted: Counted, choice: Choice) -> Chosen:
 
 
 def effective_min_count(counts: NDArray[np.int64], config: VocabularyConfig) -> int:
-    """Return how often a word must occur: ``min_count``, or more if ``max_final_vocab`` demands that.
+    """Return the effective minimum count: ``min_count``, or more if needed to respect ``max_final_vocab``.
 
-    Words of equal count come in or stay out together, as in gensim, so that there may be fewer than ``max_final_vocab``.
+    Words of equal count are kept or dropped together, as in gensim, so fewer than ``max_final_vocab`` words may remain.
     """
     most, occurring = config.max_final_vocab, np.sort(counts[counts > 0])[::-1]
     if most is None:
@@ -176,7 +180,7 @@ def effective_min_count(counts: NDArray[np.int64], config: VocabularyConfig) -> 
 
 
 def _verdicts(counted: Counted, choice: Choice, least: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the ids of words to keep and of those to throw out, whatever their count."""
+    """Return the ids of the words to keep and of those to discard, regardless of their counts."""
     if choice.rule is None:
         listed = [[counted.find(word) for word in sorted(words)] for words in (choice.config.keep, choice.config.drop)]
         kept, dropped = (np.array([i for i in ids if i >= 0 and counted.counts[i] > 0], np.int64) for ids in listed)
@@ -190,16 +194,16 @@ def _verdicts(counted: Counted, choice: Choice, least: int) -> tuple[NDArray[np.
 
 # ------------------------------------------------------------------------------------------------------------ pruning
 #
-# gensim bounds its memory by pruning (``max_vocab_size``): whenever more distinct words than that are known after a
-# sentence, those that occurred less than ``least`` times so far are forgotten, and ``least``, at first 1, rises by one. A
-# forgotten word is counted from 0 when it comes again, so the counts of rare words depend on where they occur. Counting
-# here needs a few dozen bytes per distinct word, so all words are counted first; to get the same vocabulary as gensim, their
-# ids are then gone through again.
+# gensim bounds its memory by pruning (``max_vocab_size``): whenever there are more distinct words than that after a
+# sentence, it forgets those that occurred less than ``least`` times so far, and increases ``least``, initially 1, by one. A
+# forgotten word starts again from 0 when it recurs, so the counts of rare words depend on where they occur. We need only a
+# few dozen bytes per distinct word, so we count all words first, and then replay gensim's pruning over their ids to get
+# the same vocabulary.
 
 
 @dataclass(frozen=True)
 class Pruned:
-    """Words as they are counted with forgetting, under the ids of a `Provisional`."""
+    """Counts after pruning, indexed by the ids of a `Provisional`."""
 
     counts: NDArray[np.int64]
     first_seen: NDArray[np.int64]
@@ -209,7 +213,7 @@ class Pruned:
 
 
 def prune(read: Provisional, choice: Choice, most: int) -> Pruned:
-    """Count once more, and forget rare words whenever there are more than ``most``."""
+    """Count again, forgetting rare words whenever there are more than ``most``, as gensim does."""
     held: dict[int, int] = {}
     least = 1
     for sentence in _sentences(read):
@@ -231,7 +235,7 @@ def _stays(word: str, count: int, least: int, choice: Choice) -> bool:
 
 
 def _sentences(read: Provisional) -> Iterator[list[int]]:
-    """Yield every sentence as common ids, also one that goes on over several segments."""
+    """Yield every sentence as common ids, joining those that continue over several segments."""
     open_one: list[int] = []
     for segment in read.segments:
         ids = read.mappings[segment.table][read.spool.read(segment.start, segment.length)].tolist()

@@ -1,11 +1,11 @@
-"""Where text comes from: files, folders and standard input, plain or compressed, as blocks that end between words.
+"""Reading of text files, folders and standard input, plain or compressed, as blocks that end between words.
 
 Rules
 -----
-Text is UTF-8. Words are separated by what Python's ``str.split()`` splits on (NBSP and the ideographic space among them),
-and a line feed ends a sentence; a carriage return is whitespace, so CRLF works. A byte-order mark at the start of a file
-is skipped. A NUL byte is not text. Bytes that are not text raise an error with their offset, or with ``errors="replace"``
-become U+FFFD and are counted. No length is limited but a word's (65,536 bytes).
+Text is UTF-8. Words are separated by the characters that Python's ``str.split()`` splits on (including NBSP and the
+ideographic space), and a line feed ends a sentence; a carriage return is whitespace, so CRLF works. A byte-order mark at
+the start of a file is skipped. A NUL byte is not text. Bytes that are not text raise an error with their offset; with
+``errors="replace"`` they become U+FFFD and are counted. Only the length of a word is limited (65,536 bytes).
 """
 
 import bz2
@@ -25,26 +25,26 @@ from w2v._text import MAX_WORD_BYTES
 from w2v.errors import CorpusChangedError, CorpusError
 
 BLOCK_BYTES = 4 << 20
-"""Small enough to keep all threads busy on a few dozen megabytes, large enough to make a block's overhead vanish."""
+"""Small enough to keep all threads busy on a few dozen megabytes, large enough to make the overhead per block negligible."""
 
 STDIN = "-"
 OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz"}
 BOM = b"\xef\xbb\xbf"
 ASCII_SPACES = (b" ", b"\t", b"\r")
-# What str.split() splits on besides: needed only where a block of several megabytes holds no ASCII space at all.
+# The other characters that str.split() splits on: needed only if a block of several megabytes has no ASCII space at all.
 OTHER_SPACES = tuple(
     c.encode() for c in "\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000"
 ) + tuple(chr(c).encode() for c in range(0x2000, 0x200B))
 
 FileState = tuple[int, int, int]
-"""Size in bytes, time of the last change in nanoseconds, inode."""
+"""Size in bytes, modification time in nanoseconds, inode."""
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of one source: ``data`` begins and ends between words, at byte ``offset`` of the (decompressed) text."""
+    """A part of one source: ``data`` begins and ends between words; ``offset`` is its place in the decompressed text."""
 
     source: str
     data: bytes
@@ -53,16 +53,16 @@ class Block:
 
 
 def find_sources(paths: Paths) -> list[str]:
-    """Return the files that ``paths`` stands for: a file, several, a folder (its files, in order of name), or ``-``.
+    """Return the files given by ``paths``: a file, several files, a folder (its files, sorted by name), or ``-``.
 
     Raises
     ------
     CorpusError
-        If nothing is there, or it cannot be read.
+        If a path does not exist or cannot be read, or a folder is empty.
     """
     listed = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     if not listed:
-        raise CorpusError("no corpus was given: pass a file, several, a folder, or - for standard input")
+        raise CorpusError("corpus must be a file, several files, a folder, or - for standard input: got an empty list")
     found: list[str] = []
     for item in listed:
         path = os.fspath(item)
@@ -74,12 +74,12 @@ def find_sources(paths: Paths) -> list[str]:
 
 def _files_at(path: str) -> list[str]:
     if "://" in path:
-        raise CorpusError(f"corpus {path[:200]!r} is a URL, and only local files are read: download it first")
+        raise CorpusError(f"corpus must be a local file: got the URL {path[:200]!r}; download it first")
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or str(problem)
-        hint = "; text itself is passed as lists of words" if " " in path and len(path) > 40 else ""
+        hint = "; to pass text itself, pass lists of words" if " " in path and len(path) > 40 else ""
         raise CorpusError(f"cannot read corpus {path[:200]!r}: {reason}{hint}") from None
     if not stat.S_ISDIR(mode):
         return [path]
@@ -88,26 +88,26 @@ def _files_at(path: str) -> list[str]:
     except OSError as problem:
         raise CorpusError(f"cannot read corpus folder {path!r}: {problem.strerror}") from None
     if not files:
-        raise CorpusError(f"corpus folder {path!r} has no files in it (subfolders are not searched)")
+        raise CorpusError(f"corpus folder {path!r} must contain files: got none; subfolders are not searched")
     return files
 
 
 def total_bytes(sources: list[str]) -> int | None:
-    """Return the size of all sources on disk in bytes, None if one of them is a stream."""
+    """Return the total size of the sources on disk in bytes; None if one of them is a stream."""
     sizes = [os.stat(s) if s != STDIN else None for s in sources]
     known = [s.st_size for s in sizes if s is not None and stat.S_ISREG(s.st_mode)]
     return sum(known) if len(known) == len(sources) else None
 
 
 def read_blocks(source: str, advance: Callable[[int], object]) -> Iterator[Block]:
-    """Read one source in blocks; ``advance`` is told the bytes consumed on disk.
+    """Read one source in blocks; call ``advance`` with the number of bytes consumed on disk.
 
     Raises
     ------
     CorpusError
         If the file cannot be read or decompressed.
     CorpusChangedError
-        If it changed meanwhile.
+        If it changed while it was read.
     """
     if source == STDIN:
         yield from _cut(source, sys.stdin.buffer, sys.stdin.buffer, advance)
@@ -134,16 +134,18 @@ def _refuse_compressed(source: str, raw: IO[bytes]) -> None:
     raw.seek(0)
     for magic, suffix in MAGIC.items():
         if start.startswith(magic):
-            raise CorpusError(f"corpus {source!r} is compressed: give it the name that says so ({suffix})")
+            raise CorpusError(
+                f"corpus {source!r} must be plain text, as its name says: got compressed data; rename it to end in {suffix}"
+            )
 
 
 def file_states(sources: list[str]) -> dict[str, FileState]:
-    """Return what changes when a file does, for all sources that are regular files.
+    """Return size, modification time and inode of every source that is a regular file.
 
     Raises
     ------
     CorpusError
-        If one is not there.
+        If one does not exist.
     """
     found = {}
     for source in sources:
@@ -157,17 +159,19 @@ def file_states(sources: list[str]) -> dict[str, FileState]:
 
 
 def refuse_changed(before: dict[str, FileState]) -> None:
-    """Raise CorpusChangedError if a file is not what it was."""
+    """Raise CorpusChangedError if a file changed since `file_states` returned ``before``."""
     for source, state in before.items():
         try:
             now = _state(os.stat(source))
         except OSError as problem:
             raise CorpusChangedError(
-                f"corpus {source!r} changed while it was being read or after: {problem.strerror}"
+                f"cannot use corpus {source!r}: it changed while it was being read or after: {problem.strerror}; "
+                "read it again"
             ) from None
         if now != state:
             raise CorpusChangedError(
-                f"corpus {source!r} changed while it was being read or after: {state[0]} bytes before, {now[0]} now"
+                f"cannot use corpus {source!r}: it changed while it was being read or after: {state[0]} bytes before, "
+                f"{now[0]} now; read it again"
             )
 
 
@@ -176,14 +180,16 @@ def _state(status: os.stat_result) -> FileState:
 
 
 def _cut(source: str, stream: IO[bytes], raw: IO[bytes], advance: Callable[[int], object]) -> Iterator[Block]:
-    """Cut a stream after its last line feed in each block, or after its last space where a line is longer than that."""
+    """Cut a stream into blocks that end after a line feed, or after a space if a line is longer than a block."""
+    # read     the cat sat / the d | og ran / and ...       BLOCK_BYTES at a time; "/" is a line feed
+    # blocks   the cat sat / | the dog ran / | and ...      the rest after the last line feed begins the next block
     rest, offset, first, consumed = b"", 0, True, 0
     while True:
         try:
             data = stream.read(BLOCK_BYTES)
         except (EOFError, OSError, zlib.error, lzma.LZMAError) as problem:
             raise CorpusError(
-                f"cannot read corpus {source!r}: damaged or unreadable after byte {offset}: {problem}"
+                f"cannot read corpus {source!r}: it is damaged or unreadable after byte {offset}: {problem}"
             ) from None
         if raw.seekable():
             advance(raw.tell() - consumed)
@@ -198,7 +204,8 @@ def _cut(source: str, stream: IO[bytes], raw: IO[bytes], advance: Callable[[int]
         end = _last_break(block)
         if end == 0 and len(block) > BLOCK_BYTES + MAX_WORD_BYTES:
             raise CorpusError(
-                f"corpus {source!r}: a word of more than {MAX_WORD_BYTES} bytes at byte {offset}: is this text?"
+                f"corpus {source!r}: a word must be at most {MAX_WORD_BYTES} bytes: got a longer one at byte {offset}; "
+                "check that this is text"
             )
         if end:
             yield Block(source, block[:end], offset, first)
@@ -207,7 +214,7 @@ def _cut(source: str, stream: IO[bytes], raw: IO[bytes], advance: Callable[[int]
 
 
 def _last_break(block: bytes) -> int:
-    """Return the place after the last line feed, or else after the last space; 0 if there is none."""
+    """Return the position after the last line feed, or else after the last space; 0 if there is neither."""
     end = block.rfind(b"\n") + 1
     if not end:
         end = max(block.rfind(space) + 1 for space in ASCII_SPACES)

@@ -1,6 +1,6 @@
-"""Raw prose to words, by Hugging Face ``tokenizers``.
+"""Splitting of text into words, based on Hugging Face ``tokenizers``.
 
-``"whitespace"``   the text is tokenised already; nothing is changed
+``"whitespace"``   the text is already tokenised and is left unchanged
 ``"words"``        NFKC, lower case; words are runs of letters and marks, or runs of digits, in any script
 a ``tokenizer.json`` or a ``tokenizers.Tokenizer``: its tokens are the words
 """
@@ -31,7 +31,7 @@ def _word_normalizer() -> normalizers.Normalizer:
 
 
 def split_words(text: str) -> str:
-    """Return the text with its words in normal form, separated by single spaces; lines stay lines.
+    """Return the text with its words normalised and separated by single spaces; line breaks are kept.
 
     Examples
     --------
@@ -43,25 +43,30 @@ def split_words(text: str) -> str:
 
 
 def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
-    """Return ``"whitespace"``, ``"words"``, or the tokenizer that was passed or that lies at the path passed.
+    """Return ``"whitespace"``, ``"words"``, the tokenizer that was passed, or the one in the file that was passed.
 
     Raises
     ------
     ConfigError
-        If it is none of these, or a tokenizer that cuts texts short.
+        If it is none of these, or a tokenizer that truncates or pads texts.
     """
     if isinstance(tokenizer, Tokenizer):
         if tokenizer.truncation is not None:
             raise ConfigError(
-                f"tokenizer cuts texts at {tokenizer.truncation['max_length']} tokens: call its no_truncation() first"
+                "tokenizer must not truncate texts: got one that cuts them at "
+                f"{tokenizer.truncation['max_length']} tokens; call its no_truncation() first"
             )
         if tokenizer.padding is not None:
             raise ConfigError(
-                "tokenizer pads texts, and padding would be counted as words: call its no_padding() first"
+                "tokenizer must not pad texts, as padding would be counted as words: got one that does; "
+                "call its no_padding() first"
             )
         return tokenizer
     if tokenizer == CUSTOM_TOKENIZER:
-        raise ConfigError("the model was made with a tokenizer that its file does not hold: pass tokenizer= to load()")
+        raise ConfigError(
+            "cannot split text into words: the model was made with a tokenizer object, which its file does not contain; "
+            "pass tokenizer= to load()"
+        )
     if tokenizer in (WHITESPACE, WORDS):
         return str(tokenizer)
     if not isinstance(tokenizer, (str, os.PathLike)):
@@ -72,12 +77,12 @@ def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
     path = os.fspath(tokenizer)
     if not os.path.isfile(path):
         raise ConfigError(
-            f"tokenizer must be 'whitespace', 'words' or the path of a tokenizer.json: no file at {path!r}"
+            f"tokenizer must be 'whitespace', 'words' or the path of a tokenizer.json: got {path!r}, which is not a file"
         )
     try:
         loaded = Tokenizer.from_file(path)
     except Exception as problem:  # tokenizers raises plain Exception
-        raise ConfigError(f"tokenizer file {path!r} cannot be read: {problem}") from None
+        raise ConfigError(f"cannot read the tokenizer file {path!r}: {problem}") from None
     loaded.no_truncation()
     loaded.no_padding()
     return loaded

@@ -1,4 +1,4 @@
-"""Words in row order with their counts: how often each is kept, and how often each is noise."""
+"""The vocabulary: words in row order with their counts, from which subsampling and noise distributions follow."""
 
 import math
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from w2v import _core
 
 KEEP_ALWAYS = 2**32 - 1
-"""Threshold of a word that is never dropped: no 32-bit number exceeds it."""
+"""Threshold of a word that is never subsampled: no 32-bit number exceeds it."""
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words in row order: most frequent first, ties in reverse order of first appearance (as gensim does).
+    """Words in row order: most frequent first, ties in reverse order of first appearance (as in gensim).
 
     Attributes
     ----------
@@ -22,7 +22,13 @@ class Vocabulary:
     counts : ndarray of int64, shape (len(words),)
         Occurrences in the text.
     numbers : bool
-        Whether the words stand for whole numbers, of which the text consisted.
+        Whether the text consisted of integers, which the words represent.
+
+    Examples
+    --------
+    >>> vocabulary = Vocabulary(["the", "cat"], np.array([3, 1]))
+    >>> vocabulary.noise_probabilities(ns_exponent=1.0)
+    array([0.75, 0.25])
     """
 
     words: list[str]
@@ -33,16 +39,17 @@ class Vocabulary:
         return len(self.words)
 
     def keep_thresholds(self, sample: float) -> NDArray[np.uint32]:
-        """Return per word the largest 32-bit random number that keeps it; see `keep_probabilities`."""
+        """Return for each word the largest 32-bit random number that keeps it; see `keep_probabilities`."""
         return np.asarray(self.keep_probabilities(sample) * KEEP_ALWAYS).astype(np.uint32)
 
     def keep_probabilities(self, sample: float) -> NDArray[np.float64]:
-        """Return how likely an occurrence of each word is to be kept.
+        """Return the probability that an occurrence of each word survives subsampling, float64, shape (V,).
 
-        A word with count c is kept with probability (sqrt(c / t) + 1) t / c, at most 1: the rule of word2vec.c, which
-        differs a little from section 2.3 of Mikolov et al. 2013. The threshold t is ``sample`` times the number of words in
-        the text; from ``sample=1`` on it is such that words occurring more than ``sample`` times are thinned out (gensim's
-        extension): (sqrt(c / t) + 1) t / c = 1 for c = t (3 + sqrt(5)) / 2. ``sample=0`` keeps every word.
+        A word with count c is kept with probability (sqrt(c / t) + 1) t / c, at most 1. This is the rule of word2vec.c,
+        which differs slightly from section 2.3 of Mikolov et al. 2013. The threshold t is ``sample`` times the number of
+        words in the text. If ``sample`` is 1 or more, it is a count (gensim's extension), and t is chosen so that exactly
+        the words with larger counts are subsampled: (sqrt(c / t) + 1) t / c = 1 for c = t (3 + sqrt(5)) / 2.
+        ``sample=0`` keeps every word.
         """
         total = self.counts.sum(dtype=np.float64)
         if sample == 0 or total == 0:
@@ -52,24 +59,24 @@ class Vocabulary:
         return np.asarray(np.minimum((np.sqrt(counts / allowed) + 1) * allowed / counts, 1.0))
 
     def noise_probabilities(self, ns_exponent: float) -> NDArray[np.float64]:
-        """Return the noise law count ** ns_exponent, normalised (Mikolov et al. 2013, section 2.2)."""
+        """Return the noise distribution, proportional to count ** ns_exponent (Mikolov et al. 2013, section 2.2)."""
         logs = ns_exponent * np.log(np.maximum(self.counts, 1).astype(np.float64))
         weights = np.exp(logs - logs.max())
         return np.asarray(weights / weights.sum())
 
     def cumulative_noise(self, ns_exponent: float, domain: int) -> NDArray[np.uint32]:
-        """Return the cumulative noise distribution in integers up to ``domain``, shape (V,), as gensim's ``cum_table``."""
+        """Return the cumulative noise distribution, scaled to integers up to ``domain``, shape (V,), as in gensim."""
         cumulative = np.cumsum(self.noise_probabilities(ns_exponent))
         return np.asarray(np.round(cumulative / cumulative[-1] * domain), np.uint32)
 
     def noise_pool(self, ns_exponent: float, seed: int) -> NDArray[np.uint32]:
-        """Return a shuffled pool of words in the proportions of the noise law, a power of two long.
+        """Return a shuffled array of words in the proportions of the noise distribution; its length is a power of two.
 
-        Draws from a region of a pool cost hardly a cache miss, where an alias table costs one for each. Systematic
-        sampling gives each word the floor or the ceiling of its expected share, without bias over seeds.
+        Drawing from a small region of such a pool causes hardly any cache misses, while an alias table causes one per draw.
+        Systematic sampling gives each word the floor or the ceiling of its expected share, unbiased over seeds.
         """
         size = pool_length(len(self))
-        rng = np.random.default_rng([seed, 0x6E6F697365])  # "noise": a stream of its own
+        rng = np.random.default_rng([seed, 0x6E6F697365])  # "noise" in ASCII: an independent random stream
         edges = np.floor(np.cumsum(self.noise_probabilities(ns_exponent)) * size + rng.random()).astype(np.int64)
         edges[-1] = size
         shares = np.diff(np.minimum(edges, size), prepend=0)
@@ -77,5 +84,5 @@ class Vocabulary:
 
 
 def pool_length(words: int) -> int:
-    """Return the length of a noise pool: 32 places a word, so that rare words keep their share; 2**16 to 2**31."""
+    """Return the length of a noise pool: 32 entries per word, so that rare words keep their share; 2**16 to 2**31."""
     return 1 << min(31, max(16, (32 * words - 1).bit_length()))

@@ -1,4 +1,4 @@
-"""Which format a file is in, by its extension."""
+"""`load` and `save` for all formats, chosen by the extension of the file."""
 
 import os
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from w2v.formats.streams import COMPRESSIONS, CONVERT
 
 @dataclass(frozen=True)
 class Format:
-    """A format that w2v reads and writes."""
+    """The extensions of a format, and its functions to load and save."""
 
     extensions: tuple[str, ...]
     load: Callable[[PathLike], Contents]
@@ -35,7 +35,7 @@ FORMATS = {
     "binary": _word2vec((".bin",), binary=True),
     "text": _word2vec((".txt", ".vec", ".w2v"), binary=False),
 }
-# What gensim, numpy, joblib and torch give to files that are, or may contain, pickles.
+# Extensions that gensim, numpy, joblib and torch use for files that are, or may contain, pickles.
 _PICKLES = (".model", ".kv", ".npy", ".npz", ".pkl", ".pickle", ".joblib", ".pt", ".pth")
 
 
@@ -47,60 +47,72 @@ def load(path: PathLike, format: str | None = None) -> Contents:
     path : str or os.PathLike
         A local file.
     format : {"native", "binary", "text"}, optional
-        By default native if the file begins as such files do, whatever it is called. Otherwise what the extension says:
-        ``.safetensors`` is the native format, ``.bin`` word2vec binary, ``.txt``, ``.vec`` and ``.w2v`` word2vec,
-        fastText or GloVe text; the latter two perhaps followed by ``.gz``, ``.bz2`` or ``.xz``.
+        By default, a file that begins like a native file is read as one, regardless of its name. Otherwise the extension
+        decides: ``.safetensors`` is the native format, ``.bin`` word2vec binary, and ``.txt``, ``.vec`` and ``.w2v`` are
+        word2vec, fastText or GloVe text. Binary and text files may be compressed (``.gz``, ``.bz2``, ``.xz``).
+
+    Returns
+    -------
+    Contents
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     UnsafeFormatError
-        If the file is or may be a pickle; it is not opened.
+        If the file is or may be a pickle; it is not loaded.
     FormatError
-        If the format is unknown, or the file is not in it.
+        If the format is unknown, or the file is not in that format.
+
+    Examples
+    --------
+    >>> import tempfile, numpy as np
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(f"{folder}/v.txt", Contents(["a", "b"], np.eye(2, dtype=np.float32)))
+    ...     load(f"{folder}/v.txt").words
+    ['a', 'b']
     """
-    if format is None and native.is_native(path):  # which calls a pickle one, whatever its extension
+    if format is None and native.is_native(path):  # raises UnsafeFormatError for a pickle, regardless of its extension
         return native.load(path)
     return _find(path, format).load(path)
 
 
 def save(path: PathLike, contents: Contents, format: str | None = None) -> None:
-    """Write word vectors: wholly or not at all.
+    """Write word vectors atomically.
 
     Parameters
     ----------
     path : str or os.PathLike
         A local file.
     contents : Contents
-        What to write. Only the native format keeps all of it.
+        The data to write. Only the native format keeps all of it.
     format : {"native", "binary", "text"}, optional
-        By default what the extension says.
+        By default determined by the extension.
 
     Raises
     ------
     FormatError
-        If the format is unknown, or cannot hold the contents.
+        If the format is unknown, or cannot represent the contents.
     OutputError
-        If the file cannot be written; what was there before is still there.
+        If the file cannot be written; an existing file is then unchanged.
     """
     _find(path, format).save(path, contents)
 
 
 def has_format(path: PathLike) -> bool:
-    """Whether `save` could tell a format from this path's extension."""
+    """Whether the extension of this path names a format that `save` can write."""
     return os.fsdecode(path).lower().endswith(tuple(e for format in FORMATS.values() for e in format.extensions))
 
 
 def check_format(path: PathLike) -> None:
-    """Raise FormatError now if `save` could not tell a format from this path's extension."""
+    """Raise FormatError now if the extension of this path names no format that `save` can write."""
     _find(path, None)
 
 
 def _find(path: PathLike, name: str | None) -> Format:
     if name is not None:
         if name not in FORMATS:
-            raise FormatError(f"format is {name!r}; allowed: {', '.join(FORMATS)}")
+            raise FormatError(f"format must be one of {', '.join(FORMATS)}: got {name!r}")
         return FORMATS[name]
     file = os.fsdecode(path)
     lowered = file.lower()
@@ -109,8 +121,8 @@ def _find(path: PathLike, name: str | None) -> Format:
             return format
     if lowered.endswith(_PICKLES):
         raise UnsafeFormatError(
-            f"{file}: a file of this extension may be a pickle, which can run code when opened: w2v neither reads nor "
-            f"writes it; allowed: .safetensors, or from gensim the output of save_word2vec_format; {CONVERT.format(file)}"
+            f"cannot read or write {file}: by its extension it may be a pickle, which can run code when it is loaded; "
+            f"use .safetensors, or in gensim export it with save_word2vec_format; {CONVERT.format(file)}"
         )
     allowed = ", ".join(extension for format in FORMATS.values() for extension in format.extensions)
-    raise FormatError(f"{file}: unknown extension; allowed: {allowed}")
+    raise FormatError(f"the extension of {file} must be one of {allowed}: got {os.path.splitext(file)[1] or 'none'}")

@@ -1,6 +1,6 @@
-"""The native format: a safetensors file with the digests that safetensors lacks.
+"""The native format: a safetensors file with digests, which plain safetensors files lack.
 
-Any safetensors reader opens it. Layout, all little-endian, without holes:
+Any safetensors reader can open it. Layout, all little-endian, without gaps:
 
     8 bytes         length of the header
     header          JSON, ASCII, padded with spaces to a multiple of 8
@@ -11,8 +11,9 @@ Any safetensors reader opens it. Layout, all little-endian, without holes:
     vectors         F32 or F16 (V, d)
     words           U8 (bytes,)      UTF-8, nothing between the words
 
-``__metadata__`` holds the schema, the metadata of the contents as JSON, the SHA-256 of every tensor, and that of length
-and header (itself counted as zeros). There is exactly one file for given contents, and no damaged one is accepted.
+``__metadata__`` holds the schema, the metadata of the contents as JSON, the SHA-256 of every tensor, and the SHA-256 of the
+length and the header (computed with this digest itself set to zeros). Equal contents give equal bytes, and a damaged file is
+never accepted.
 """
 
 import hashlib
@@ -44,18 +45,18 @@ from w2v.formats.streams import Input, open_input
 
 
 def save(path: PathLike, contents: Contents) -> None:
-    """Write ``contents`` to ``path``: wholly or not at all.
+    """Write ``contents`` to ``path`` atomically.
 
-    Equal contents give equal bytes. Each matrix is read once, a block at a time, and digested as it is written, so rows
-    may be strided and memory does not grow with them.
+    Equal contents give equal bytes. Each matrix is read once, block by block, and its digest is computed while it is
+    written, so rows may be strided and no copy of a matrix is made.
 
     Raises
     ------
     FormatError
-        If the contents do not belong together, hold a NaN, an infinity or a lone surrogate, or their metadata is not
-        JSON or larger than a header may be (1 MiB).
+        If the contents are inconsistent, contain a NaN, an infinity or a lone surrogate, or their metadata is not JSON or
+        too large for a header (1 MiB).
     OutputError
-        If the file cannot be written; what was there before is still there.
+        If the file cannot be written; an existing file is then unchanged.
     """
     check_contents(contents)
     blob, offsets = _pack(contents.words)
@@ -84,7 +85,10 @@ def save(path: PathLike, contents: Contents) -> None:
     placeholder = header.encode()
     with atomic_write(path) as stream:
         if not stream.seekable():
-            raise FormatError(f"{path}: is a pipe; allowed: a file, as the digests stand first but are known last")
+            raise FormatError(
+                f"cannot write {path}: it is a pipe, but the digests at the start of the file are known only at its end; "
+                "write to a regular file"
+            )
         stream.write(placeholder)
         digests = {}
         for tensor in header.tensors:
@@ -105,9 +109,13 @@ def load(path: PathLike, *, mmap: bool = False) -> Contents:
     path : str or os.PathLike
         A local file.
     mmap : bool
-        Map ``vectors`` and ``output`` read-only instead of copying them. They are verified all the same, once, now. If
-        someone truncates the file later, the system ends the process (SIGBUS), so map only files of your own;
-        `save` never truncates, it replaces.
+        Map ``vectors`` and ``output`` into memory, read-only, instead of copying them. They are still verified once, now.
+        If another program truncates the file later, the system kills the process (SIGBUS), so map only files that you
+        control; `save` never truncates a file, it replaces it.
+
+    Returns
+    -------
+    Contents
 
     Raises
     ------
@@ -116,7 +124,7 @@ def load(path: PathLike, *, mmap: bool = False) -> Contents:
     UnsafeFormatError
         If the file is a pickle.
     FormatError
-        If a single bit is not as it was written, or the file was never one of ours.
+        If the file is not a native file, or a single bit of it changed since it was written.
     MemoryLimitError
         If the file does not fit into memory.
     """
@@ -128,7 +136,7 @@ def load(path: PathLike, *, mmap: bool = False) -> Contents:
         for tensor in header.tensors:
             arrays[tensor.name] = _read_tensor(source, tensor, offset, mapped)
             if hashlib.sha256(arrays[tensor.name].reshape(-1).data).hexdigest() != header.digests[tensor.name]:
-                raise FormatError(f"{source.name}: {tensor.name} is damaged: its SHA-256 is not as it was written")
+                raise FormatError(f"cannot read {source.name}: {tensor.name} is damaged: its SHA-256 does not match")
             offset += tensor.nbytes
         words = _unpack(source.name, arrays["words"], arrays["word_offsets"])
         metadata = json.loads(header.metadata)
@@ -139,7 +147,7 @@ def load(path: PathLike, *, mmap: bool = False) -> Contents:
 
 
 def is_native(path: PathLike) -> bool:
-    """Whether a file begins as native files do, whatever it is called; whether it is sound, only `load` can tell.
+    """Whether a file begins like a native file, regardless of its name; only `load` verifies that it is intact.
 
     Raises
     ------
@@ -151,15 +159,15 @@ def is_native(path: PathLike) -> bool:
 
 
 def read_metadata(path: PathLike) -> dict[str, Any]:
-    """Read what a native file says about itself, in time that does not depend on its size.
+    """Read the header of a native file, in time that does not depend on the size of the file.
 
-    The header is verified, and so is the size of the file, but no tensor is.
+    The header and the size of the file are verified, the tensors are not.
 
     Returns
     -------
     dict
         ``schema`` (str), ``words`` and ``dim`` (int), ``dtype`` (str, of the vectors), ``counts`` and ``output`` (bool:
-        are they there?), ``attributes`` (list of str), ``metadata`` (dict, as it was given to `save`).
+        whether the file has them), ``attributes`` (list of str), ``metadata`` (dict, as passed to `save`).
 
     Raises
     ------
@@ -181,9 +189,9 @@ def read_metadata(path: PathLike) -> dict[str, Any]:
 
 
 def _code(name: str, values: NDArray[Any]) -> str:
-    """Return safetensors' name of an attribute's dtype; refuse a name that no file can hold."""
-    if not name.isprintable():  # nor are lone surrogates
-        raise FormatError(f"the attribute {name!r} cannot be saved: its name is not printable")
+    """Return the safetensors name of an attribute's dtype; raise FormatError if the attribute's name cannot be saved."""
+    if not name.isprintable():  # lone surrogates are not printable either
+        raise FormatError(f"the name of an attribute must be printable: got {name!r}")
     dtype = values.dtype.newbyteorder("<")
     return next(code for code, known in DTYPES.items() if known == dtype)
 
@@ -194,7 +202,7 @@ def _pack(words: list[str]) -> tuple[bytes, NDArray[np.int64]]:
         try:
             encoded.append(word.encode())
         except UnicodeEncodeError as error:
-            raise FormatError(f"word {row} is {word!r}, which has no UTF-8 form: {error.reason}") from error
+            raise FormatError(f"word {row} must be encodable as UTF-8: got {word!r}, {error.reason}") from error
     offsets = np.zeros(len(words) + 1, DTYPES["I64"])
     np.cumsum([len(word) for word in encoded], out=offsets[1:])
     return b"".join(encoded), offsets
@@ -202,28 +210,30 @@ def _pack(words: list[str]) -> tuple[bytes, NDArray[np.int64]]:
 
 def _unpack(file: str, blob: NDArray[Any], offsets: NDArray[Any]) -> list[str]:
     if offsets[0] != 0 or offsets[-1] != len(blob) or (offsets[1:] < offsets[:-1]).any():
-        raise FormatError(f"{file}: word_offsets do not rise from 0 to {len(blob)}")
+        raise FormatError(
+            f"{file}: word_offsets must increase from 0 to {len(blob)}: got {offsets[0]} to {offsets[-1]}"
+        )
     data = blob.tobytes()
     try:
         return [data[start:end].decode() for start, end in pairwise(offsets.tolist())]
     except UnicodeDecodeError as error:
-        raise FormatError(f"{file}: a word is not UTF-8: {error}") from error
+        raise FormatError(f"cannot read {file}: a word is not UTF-8: {error}") from error
 
 
 def _read_tensor(source: Input, tensor: Tensor, offset: int, mapped: memory_map.mmap | None) -> NDArray[Any]:
-    """Read one tensor, or map it if it is a matrix. The size of the file has vouched for that of the tensor."""
+    """Read one tensor, or map it if it is a matrix. `read_header` has checked its size against that of the file."""
     dtype = DTYPES[tensor.dtype]
     if mapped is not None and len(tensor.shape) == 2:
         return np.frombuffer(mapped, dtype, math.prod(tensor.shape), offset).reshape(tensor.shape)
     array: NDArray[Any] = np.empty(tensor.shape, dtype)
     source.stream.seek(offset)
     if source.stream.readinto(array.reshape(-1).view(np.uint8).data) != tensor.nbytes:
-        raise FormatError(f"{source.name}: became shorter while it was read")
+        raise FormatError(f"cannot read {source.name}: it became shorter while it was read")
     return array
 
 
 def _check_loaded(file: str, contents: Contents) -> None:
-    """Check what digests cannot know: that whoever computed them began with sound contents."""
+    """Check the contents themselves: matching digests do not guarantee that valid data was written."""
     try:
         check_contents(contents)
         for matrix in (contents.vectors, contents.output):

@@ -1,4 +1,4 @@
-"""Opening files that nobody vouches for, and compression by extension."""
+"""Safe opening of untrusted files, and compression by extension."""
 
 import bz2
 import gzip
@@ -19,7 +19,7 @@ from w2v.errors import FormatError, MemoryLimitError, UnsafeFormatError
 COMPRESSIONS = (".gz", ".bz2", ".xz")
 
 CONVERT = "if you trust its origin, `w2v convert {} out.safetensors --trust-pickle` reads it through gensim"
-"""What the owner of a pickled model can do."""
+"""Advice to the owner of a pickled model."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Input:
     stream : io.BufferedIOBase
         Its (decompressed) bytes from the beginning.
     size : int or None
-        How many bytes ``stream`` holds; None if it is compressed, for then nobody knows yet.
+        Number of bytes in ``stream``; None if the file is compressed, because the size is not known in advance.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Input:
 def open_input(path: PathLike, *, decompress: bool = True) -> Iterator[Input]:
     """Open a regular local file for reading, decompressed if its extension says so and ``decompress`` is set.
 
-    Never waits for a pipe, never opens a device or a pickle, never follows a URL.
+    Never waits for a pipe, never opens a device, never loads a pickle, never follows a URL.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def open_input(path: PathLike, *, decompress: bool = True) -> Iterator[Input]:
     """
     name = os.fsdecode(path)
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", name):
-        raise FormatError(f"{name}: is a URL; allowed: a local path")
+        raise FormatError(f"the path must be a local file: got the URL {name}; download it first")
     try:
         with _open_regular(name) as raw, _decompressed(raw, name if decompress else "") as stream:
             _refuse_pickle(stream, name)
@@ -68,24 +68,24 @@ def open_input(path: PathLike, *, decompress: bool = True) -> Iterator[Input]:
     except (FileNotFoundError, FormatError):
         raise
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
-        raise FormatError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        raise FormatError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}") from error
     except MemoryError as error:
-        raise MemoryLimitError(f"{name}: not enough memory to read it") from error
+        raise MemoryLimitError(f"cannot read {name}: not enough memory") from error
 
 
 @contextmanager
 def open_output(path: PathLike) -> Iterator[BinaryIO]:
-    """Like `atomic_write`, compressed if the extension says so; equal contents give equal bytes.
+    """Like `atomic_write`, but compressed if the extension says so; equal contents give equal bytes.
 
     Raises
     ------
     OutputError
-        If the file cannot be written; what was there before is still there.
+        If the file cannot be written; an existing file is then unchanged.
     """
     with atomic_write(path) as raw:
         match _extension(os.fsdecode(path)):
             case ".gz":
-                # No time and no name, for equal bytes. Level 6 takes five times as long for a tenth less.
+                # No time and no name, so that bytes are equal. Level 6 takes five times as long and saves only 10 %.
                 with gzip.GzipFile(filename="", mode="wb", compresslevel=1, fileobj=raw, mtime=0) as stream:
                     yield cast(BinaryIO, stream)
             case ".bz2":
@@ -103,11 +103,11 @@ def _extension(name: str) -> str:
 
 
 def _open_regular(name: str) -> io.BufferedReader:
-    # Looked at before it is opened, as opening some devices has effects, and again after, as it may have been swapped.
+    # Checked before opening, because opening some devices has side effects, and again after, as it may have been replaced.
     try:
         mode = os.stat(name).st_mode
     except ValueError as error:  # a NUL byte or a lone surrogate
-        raise FormatError(f"{name!r}: is no path: {error}") from error
+        raise FormatError(f"cannot open {name!r}: it is not a valid path: {error}") from error
     _require_regular(mode, name)
     stream = os.fdopen(os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
     try:
@@ -121,7 +121,7 @@ def _open_regular(name: str) -> io.BufferedReader:
 def _require_regular(mode: int, name: str) -> None:
     if not stat.S_ISREG(mode):
         kind = "a directory" if stat.S_ISDIR(mode) else "a device, a pipe or a socket"
-        raise FormatError(f"{name}: is {kind}; allowed: a regular file")
+        raise FormatError(f"{name} must be a regular file: got {kind}")
 
 
 def _decompressed(raw: io.BufferedReader, name: str) -> io.BufferedIOBase:
@@ -137,7 +137,7 @@ def _decompressed(raw: io.BufferedReader, name: str) -> io.BufferedIOBase:
 
 
 def _refuse_pickle(stream: io.BufferedIOBase, name: str) -> None:
-    """Refuse what begins with the PROTO opcode of pickle protocols 2 to 5.
+    """Raise UnsafeFormatError if the stream begins with the PROTO opcode of pickle protocols 2 to 5.
 
     The length field of a safetensors file may begin with the same two bytes, but is followed by a brace.
     """
@@ -145,6 +145,6 @@ def _refuse_pickle(stream: io.BufferedIOBase, name: str) -> None:
     stream.seek(0)
     if len(head) > 1 and head[0] == 0x80 and 2 <= head[1] <= 5 and head[8:] != b"{":
         raise UnsafeFormatError(
-            f"{name}: is a pickle (a gensim .model or .kv, for instance), which can run code when opened; "
+            f"cannot read {name}: it is a pickle (such as a gensim .model or .kv), which can run code when it is loaded; "
             f"in gensim, export it with save_word2vec_format; {CONVERT.format(name)}"
         )

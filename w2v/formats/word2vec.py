@@ -1,7 +1,7 @@
-"""The formats of word2vec.c, text and binary, which gensim, fastText (``.vec``) and GloVe (no header) share.
+"""The text and binary formats of word2vec.c, also used by gensim, fastText (``.vec``) and GloVe (no header).
 
-Compressed by extension (``.gz``, ``.bz2``, ``.xz``). These formats carry no digest: what a reader can check it does
-(width, number and finiteness of the rows, words that stand once), but a value that changed into another goes unseen.
+Files are compressed if the extension says so (``.gz``, ``.bz2``, ``.xz``). These formats have no digest: the reader checks
+everything it can (width, number and finiteness of the rows, duplicate words), but cannot detect a changed value.
 """
 
 import re
@@ -30,28 +30,32 @@ def load_word2vec(
     fvocab: PathLike | None = None,
     strict: bool = True,
 ) -> Contents:
-    """Read word vectors in one of word2vec's formats.
+    r"""Read word vectors in one of word2vec's formats.
 
     Parameters
     ----------
     path : str or os.PathLike
         A local file.
     binary : bool
-        Which of the two formats it is in.
+        Whether the file is in the binary or the text format.
     limit : int, optional
-        Read only so many rows from the beginning.
+        Read at most this many rows, from the beginning.
     encoding, errors : str
-        How words are decoded: a codec and an error handler, as for `bytes.decode`.
+        A codec and an error handler for decoding words, as for `bytes.decode`.
     dtype : float32 or float16
-        Of the vectors returned; the files hold float32.
+        Type of the returned vectors; the files hold float32.
     no_header : bool
-        Take the first line of a text for a row whatever it looks like. Otherwise two whole numbers alone are a header.
+        Always read the first line of a text as a row. By default, a first line of exactly two integers is a header.
     fvocab : str or os.PathLike, optional
         A file of lines ``word count``, as word2vec.c writes it; fills ``counts``.
     strict : bool
-        Refuse what is ambiguous. If false, keep the first of equal words, take what is left of the last ``dim`` values
-        of a text row as a word though it holds spaces, skip newlines in front of words of a binary file, forgive a text
-        its last newline, and count all that in ``metadata["repairs"]``.
+        Reject ambiguous files. If false: of duplicate words keep the first; in a text row, treat everything before the
+        last ``dim`` values as the word, even if it contains spaces; in a binary file, skip newlines before words; accept a
+        text without a final newline; and count these repairs in ``metadata["repairs"]``.
+
+    Returns
+    -------
+    Contents
 
     Raises
     ------
@@ -60,17 +64,25 @@ def load_word2vec(
     UnsafeFormatError
         If the file is a pickle.
     FormatError
-        If anything in the file is not as the format has it; the message gives row and byte. `CutFileError` if it ends
-        too early, `WordEncodingError` if a word is not in this encoding.
+        If anything in the file violates the format; the message gives row and byte. `CutFileError` if the file ends too
+        early, `WordEncodingError` if a word is not valid in this encoding.
     ConfigError
         If a parameter is out of range.
     MemoryLimitError
         If the vectors do not fit into memory.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile("w") as file:
+    ...     _ = file.write("2 3\na 1 2 3\nb 4 5 6\n")
+    ...     file.flush()
+    ...     load_word2vec(file.name, binary=False).vectors
+    array([[1., 2., 3.],
+           [4., 5., 6.]], dtype=float32)
     """
     if binary and no_header:
-        raise ConfigError(
-            "no_header is True for a binary file; allowed: only for text, as nothing else gives the dimension"
-        )
+        raise ConfigError("no_header must be False for a binary file, whose header gives the dimension: got True")
     reading = Reading(limit, encoding, errors, np.dtype(dtype), strict)
     with open_input(path) as source:
         rows = read_binary(source, reading) if binary else read_text(source, reading, no_header=no_header)
@@ -89,46 +101,46 @@ def save_word2vec(
     total: int | None = None,
     fvocab: PathLike | None = None,
 ) -> None:
-    """Write word vectors in one of word2vec's formats: wholly or not at all.
+    """Write word vectors in one of word2vec's formats, atomically.
 
-    float32 values survive both formats exactly. The output matrix and the metadata have no place in them.
+    Both formats preserve float32 values exactly. They have no place for the output matrix and the metadata.
 
     Parameters
     ----------
     path : str or os.PathLike
         A local file.
     contents : Contents
-        ``words`` and ``vectors`` are written, row by row in their order.
+        ``words`` and ``vectors`` are written, in row order.
     binary : bool
         Write the binary format, without newlines after the vectors (as gensim does), or the text format.
     header : bool
-        Begin a text with its header line; without it, it is a GloVe file.
+        Begin a text with a header line; a file without it is in GloVe's format.
     prefix : str
-        Put before every word.
+        Prepended to every word.
     total : int, optional
-        Number of rows to state in the header, if more are to be appended to the file.
+        Number of rows to state in the header, if more rows will be appended to the file later.
     fvocab : str or os.PathLike, optional
-        Write ``contents.counts`` there, in lines ``word count``.
+        Write ``contents.counts`` to this file, in lines ``word count``.
 
     Raises
     ------
     FormatError
-        If a word is empty, holds white space or a lone surrogate or is very long (the formats could not give it back),
-        or the contents do not belong together or are not finite.
+        If a word is empty, very long, or contains white space or a lone surrogate (it could not be read back), or the
+        contents are inconsistent or not finite.
     ConfigError
         If a parameter contradicts the contents or another one.
     OutputError
-        If a file cannot be written; what was there before is still there.
+        If a file cannot be written; an existing file is then unchanged.
     """
     check_contents(contents)
     n_rows, dim = contents.vectors.shape
     if dim > MAX_DIM:
-        raise FormatError(f"vectors have {dim} values; allowed: {MAX_DIM}, as nothing larger is read")
+        raise FormatError(f"vectors must have at most {MAX_DIM} values, the largest dimension that is read: got {dim}")
     if total is not None and total < n_rows:
-        raise ConfigError(f"total is {total} for {n_rows} rows; allowed: {n_rows} and more, or None")
+        raise ConfigError(f"total must be None or at least the number of rows, {n_rows}: got {total}")
     if not header and (binary or dim == 1):
         raise ConfigError(
-            "header is False; allowed: only for text of at least 2 values a row, or the file is ambiguous"
+            "header must be True for a binary file, and for text with 1 value per row, which would be ambiguous: got False"
         )
     words = [_storable(prefix + word) for word in contents.words]
     if fvocab is not None:
@@ -144,15 +156,15 @@ def save_word2vec(
 
 
 def _storable(word: str) -> bytes:
-    """Return the word's bytes, if they come back as this word."""
+    """Return the word's bytes; raise FormatError if they could not be read back as the same word."""
     try:
         encoded = word.encode()
     except UnicodeEncodeError as error:
-        raise FormatError(f"the word {word!r} has no UTF-8 form: {error.reason}") from error
+        raise FormatError(f"a word must be encodable as UTF-8: got {word!r}, {error.reason}") from error
     if encoded.split() != [encoded] or len(encoded) > MAX_WORD_BYTES:
         raise FormatError(
-            f"the word {word!r:.80} cannot be written in a word2vec format; allowed: 1 to {MAX_WORD_BYTES} bytes "
-            "without white space (the native format holds any word)"
+            f"a word must be 1 to {MAX_WORD_BYTES} bytes without white space in a word2vec format: got {word!r:.80}; "
+            "save in the native format (.safetensors), which accepts any word"
         )
     return encoded
 
@@ -166,13 +178,13 @@ def _read_counts(path: PathLike, words: list[str], reading: Reading) -> NDArray[
             where = f"{source.name}: line {number}"
             match = re.fullmatch(rb"(\S+)[ \t](\d{1,18}) ?\r?\n", line)
             if match is None:
-                raise FormatError(f"{where} is {line!r:.80}; allowed: a word, a space and its count")
+                raise FormatError(f"{where} must be a word, a space and its count: got {line!r:.80}")
             word = reading.decode(match[1])
             if counts.setdefault(word, int(match[2])) != int(match[2]):
-                raise FormatError(f"{where} counts {word!r:.80} again, and differently")
+                raise FormatError(f"{where}: each word must have one count: got a second one for {word!r:.80}")
         missing = next((word for word in words if word not in counts), None)
         if missing is not None:
-            raise FormatError(f"{source.name}: has no count for {missing!r:.80}; allowed: one for every word")
+            raise FormatError(f"{source.name} must have a count for every word: got none for {missing!r:.80}")
     result = np.array([counts[word] for word in words], np.int64)
     check_counts(result)
     return result
@@ -180,6 +192,6 @@ def _read_counts(path: PathLike, words: list[str], reading: Reading) -> NDArray[
 
 def _write_counts(path: PathLike, words: list[bytes], counts: NDArray[np.int64] | None) -> None:
     if counts is None:
-        raise ConfigError("fvocab is given, but the contents have no counts; allowed: None")
+        raise ConfigError(f"fvocab must be None if the words have no counts: got {path!r}")
     with open_output(path) as stream:
         stream.writelines(b"%b %d\n" % pair for pair in zip(words, counts.tolist(), strict=True))

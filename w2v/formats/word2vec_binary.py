@@ -1,4 +1,4 @@
-"""Rows of word2vec's binary format: a word, a space, little-endian float32 values, and after them perhaps a newline."""
+"""Rows of word2vec's binary format: a word, a space, little-endian float32 values, and optionally a newline."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,20 +12,20 @@ _MAX_HEADER_BYTES = 64
 
 
 def read_binary(source: Input, reading: Reading) -> Rows:
-    """Read header and rows; the newline after each vector (word2vec.c) is there in all rows or in none (gensim).
+    """Read header and rows; vectors are followed by a newline in all rows (word2vec.c) or in none (gensim).
 
-    Without ``strict``, other newlines in front of words are skipped and counted.
+    Without ``strict``, other newlines before words are skipped and counted.
 
     Raises
     ------
     FormatError
-        If the file ends within a row (`CutFileError`), goes on after the last, or has a word that does not end.
+        If the file ends within a row (`CutFileError`), continues after the last one, or contains a word that is too long.
     """
     shape = parse_header(source.stream.readline(_MAX_HEADER_BYTES))
     if shape is None:
         raise FormatError(
-            f"{source.name}: is no word2vec binary file, for it does not begin with the numbers of rows and of values "
-            "(of a fastText model, read the .vec file instead)"
+            f"cannot read {source.name}: it is not a word2vec binary file, as it does not begin with the numbers of rows "
+            "and of values; for a fastText model, read its .vec file instead"
         )
     width = shape.dim * np.dtype(np.float32).itemsize
     check_shape(source, shape, least_row=width + 2)  # a one-letter word and a space
@@ -52,7 +52,7 @@ def write_binary(words: list[bytes], block: NDArray[np.float32]) -> bytes:
 
 
 class _Scanner:
-    """A window on the file that holds at least one whole row, as long as there is one."""
+    """A window onto the file that contains at least one complete row, as long as there is one."""
 
     def __init__(self, source: Input, rows: Rows, offset: int) -> None:
         self._stream = source.stream
@@ -63,7 +63,7 @@ class _Scanner:
         self._separator = b""  # before every row but the first
 
     def take(self, most: int) -> None:
-        """Refill the window, and take from it the whole rows that it holds, up to ``most``."""
+        """Refill the window, and take the complete rows out of it, at most ``most``."""
         window = self._window + self._stream.read(BLOCK_BYTES)
         gap = len(self._separator)
         words: list[bytes] = []
@@ -89,22 +89,24 @@ class _Scanner:
         self._offset += position
 
     def learn_separator(self) -> None:
-        """See, after the first row, whether rows are separated by newlines."""
+        """Find out, after the first row, whether rows are separated by newlines."""
         self._separator = b"\n" if self._window.startswith(b"\n") else b""
 
     def check_end(self) -> None:
         """Refuse what follows the last row, unless it is the newline that followed the others."""
         if self._window + self._stream.read(2) != self._separator:
-            raise FormatError(f"{self._rows.where(self._offset)}: more follows the last row, or a newline is lacking")
+            raise FormatError(
+                f"{self._rows.where(self._offset)}: the file must end after the last row: got more data, or no newline"
+            )
 
     def _flaw(self, window: bytes) -> FormatError:
         where = self._rows.where(self._offset)
         if not window.startswith(self._separator):
-            return FormatError(f"{where} follows no newline, as the others do")
+            return FormatError(f"{where} must follow a newline, as other rows do: got none")
         longest = window[len(self._separator) :][: MAX_WORD_BYTES + 1]
         if b" " not in longest and len(longest) > MAX_WORD_BYTES:
-            return FormatError(f"{where} has no space within {MAX_WORD_BYTES} bytes")
-        return CutFileError(f"{where} is cut: the file ends in it")
+            return FormatError(f"{where} must have a space after at most {MAX_WORD_BYTES} bytes: got none")
+        return CutFileError(f"cannot read {where}: the file ends in the middle of it")
 
 
 def _after_newlines(window: bytes, start: int) -> int:

@@ -1,4 +1,4 @@
-"""What the text and the binary word2vec format have in common: a header, and rows of a word and its vector."""
+"""Shared code of the text and the binary word2vec format: the header, and rows of a word and its vector."""
 
 import re
 from collections import Counter
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from w2v.errors import ConfigError, CutFileError, FormatError, WordEncodingError
 from w2v.formats.streams import Input
 
-# Neither format bounds its words or rows. Without bounds, a few bytes of compressed file could claim any memory.
+# Neither format limits the length of words and rows. Without limits, a small compressed file could exhaust the memory.
 MAX_WORD_BYTES = 1 << 16
 MAX_DIM = 1 << 16
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a file is to be read; the fields are the parameters of `load_word2vec`."""
+    """Options for reading a file; the fields are parameters of `load_word2vec`."""
 
     limit: int | None
     encoding: str
@@ -28,30 +28,32 @@ class Reading:
 
     def __post_init__(self) -> None:
         if self.limit is not None and self.limit < 1:
-            raise ConfigError(f"limit is {self.limit}; allowed: 1 and more, or None for all rows")
+            raise ConfigError(f"limit must be at least 1, or None for all rows: got {self.limit}")
         if self.dtype not in (np.dtype(np.float32), np.dtype(np.float16)):
-            raise ConfigError(f"dtype is {self.dtype}; allowed: float32, float16")
+            raise ConfigError(f"dtype must be float32 or float16: got {self.dtype}")
         if self.errors not in ("strict", "replace", "ignore", "backslashreplace"):
-            raise ConfigError(f"errors is {self.errors!r}; allowed: strict, replace, ignore, backslashreplace")
+            raise ConfigError(f"errors must be strict, replace, ignore or backslashreplace: got {self.errors!r}")
         try:
             b"a".decode(self.encoding, "replace")
         except LookupError as error:
-            raise ConfigError(f"encoding is {self.encoding!r}; allowed: a text codec of Python") from error
+            raise ConfigError(f"encoding must be a text codec of Python: got {self.encoding!r}") from error
 
     def decode(self, raw: bytes) -> str:
-        """Return the word that ``raw`` stands for."""
+        """Return the bytes of a word as a string."""
         try:
             return raw.decode(self.encoding, self.errors)
         except UnicodeDecodeError as error:
-            message = f"the word {raw!r:.80} is not {self.encoding}: {error}; errors='replace' or 'ignore' reads it"
+            message = (
+                f"a word must be valid {self.encoding}: got {raw!r:.80}, {error}; errors='replace' or 'ignore' reads it"
+            )
             raise WordEncodingError(message, error) from error
-        except UnicodeError as error:  # some codecs know no better
-            raise FormatError(f"the word {raw!r:.80} is not {self.encoding}: {error}") from error
+        except UnicodeError as error:  # some codecs raise nothing more specific
+            raise FormatError(f"a word must be valid {self.encoding}: got {raw!r:.80}, {error}") from error
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The header line: number of rows, dimension; ``nbytes`` is the length of the line itself."""
+    """The header line: number of rows and dimension; ``nbytes`` is the length of the line itself."""
 
     rows: int
     dim: int
@@ -59,50 +61,49 @@ class Shape:
 
 
 def parse_header(line: bytes) -> Shape | None:
-    """Return what a header line says, or None if the line is no header."""
+    """Return the parsed header line; None if the line is not a header."""
     match = re.fullmatch(rb"(\d{1,19}) (\d{1,19}) ?\r?\n", line)
     return Shape(int(match[1]), int(match[2]), len(line)) if match else None
 
 
 def check_shape(source: Input, shape: Shape, least_row: int) -> None:
-    """Refuse a header that claims more than the file can hold, before anything is allocated for it.
+    """Raise FormatError if the header announces more rows than the file can contain, before memory is allocated for them.
 
     Parameters
     ----------
     source : Input
-        A compressed one has no known size and is read as it grows.
+        The size of a compressed file is unknown; its rows are read into a growing matrix.
     shape : Shape
-        The claim.
+        The header.
     least_row : int
-        Bytes that a row of this dimension takes at the very least.
+        The smallest possible size of a row of this dimension, in bytes.
     """
     if shape.rows < 1 or not 1 <= shape.dim <= MAX_DIM:
         raise FormatError(
-            f"{source.name}: the header says {shape.rows} rows of {shape.dim} values; "
-            f"allowed: at least 1 row, 1 to {MAX_DIM} values"
+            f"{source.name}: the header must say at least 1 row of 1 to {MAX_DIM} values: "
+            f"got {shape.rows} rows of {shape.dim} values"
         )
-    if (
-        source.size is not None and shape.rows * least_row - 1 > source.size - shape.nbytes
-    ):  # a last newline may be lacking
+    available = None if source.size is None else source.size - shape.nbytes
+    if available is not None and shape.rows * least_row - 1 > available:  # the last newline may be missing
         raise CutFileError(
-            f"{source.name}: the header says {shape.rows} rows of {shape.dim} values, which take at least "
-            f"{shape.rows * least_row} bytes; {source.size - shape.nbytes} follow"
+            f"{source.name} must have at least {shape.rows * least_row} bytes after its header, which says {shape.rows} "
+            f"rows of {shape.dim} values: got {available}; the file is damaged or incomplete"
         )
 
 
 class Rows:
-    """Rows as they arrive, checked as they arrive.
+    """A collector of rows, which checks them as they are read.
 
     Parameters
     ----------
     file : str
-        Its name, for messages.
+        Name of the file, for messages.
     dim : int
-        Values in every row.
+        Values per row.
     reading : Reading
-        With ``strict=False`` the first of several equal words is kept, and words may contain spaces or follow newlines.
+        With ``strict=False``, of duplicate words the first is kept, and words may contain spaces or follow newlines.
     capacity : int
-        Rows to reserve memory for; 0 where the number is not known, or not to be trusted.
+        Number of rows to allocate memory for; 0 if the number is unknown or cannot be trusted.
     """
 
     def __init__(self, file: str, dim: int, reading: Reading, capacity: int) -> None:
@@ -116,36 +117,36 @@ class Rows:
 
     @property
     def is_full(self) -> bool:
-        """Whether as many rows have been read as were asked for."""
+        """Whether the limit on the number of rows is reached."""
         return self.reading.limit is not None and self.read >= self.reading.limit
 
     def where(self, offset: int, ahead: int = 0) -> str:
-        """Begin a message about the row that comes ``ahead`` rows after those already taken in."""
+        """Return the beginning of a message about the row that comes ``ahead`` rows after those already added."""
         return f"{self.file}: row {self.read + ahead + 1} (byte {offset})"
 
     def extend(self, raw_words: list[bytes], offsets: list[int], values: NDArray[np.float32]) -> None:
-        """Take in some rows.
+        """Add rows.
 
         Parameters
         ----------
         raw_words : list of bytes
             One per row.
         offsets : list of int
-            Where each row begins in the (decompressed) file.
+            The byte at which each row begins in the (decompressed) file.
         values : ndarray of float32, shape (len(raw_words), dim)
         """
-        with np.errstate(over="ignore"):  # what float16 cannot hold is found to be infinite, and refused, below
+        with np.errstate(over="ignore"):  # values too large for float16 become infinite, and raise an error below
             rows = values.astype(self.reading.dtype, copy=False)
         finite = np.isfinite(rows).all(axis=1)
         if not finite.all():
             bad = int(np.argmin(finite))
             raise FormatError(
-                f"{self.where(offsets[bad], bad)} holds a NaN or an infinity; allowed: values finite in {rows.dtype}"
+                f"{self.where(offsets[bad], bad)} must be finite in {rows.dtype}: got a NaN or an infinity"
             )
         kept = self._take_words(raw_words, offsets)
         start, end = len(self._words) - len(kept), len(self._words)
         if end > len(self._matrix):
-            # Grown in place by a quarter, so that rows of unknown number never stand in memory twice.
+            # Grown in place by a quarter, so that the matrix is never in memory twice.
             self._matrix.resize((end + end // 4, self.dim), refcheck=False)
         self._matrix[start:end] = rows if len(kept) == len(rows) else rows[kept]
         self.read += len(rows)
@@ -156,7 +157,7 @@ class Rows:
         return list(self._words), self._matrix
 
     def _take_words(self, raw_words: list[bytes], offsets: list[int]) -> list[int]:
-        """Take in the new words and return their indices."""
+        """Add the new words and return their indices among ``raw_words``."""
         words = self._flawless(raw_words)
         if words is not None:
             self._words |= words
@@ -173,7 +174,7 @@ class Rows:
         return kept
 
     def _flawless(self, raw_words: list[bytes]) -> dict[str, None] | None:
-        """Return the words if `_take_word` would take them all, which is quicker to ask; None if it must look."""
+        """Return the words if `_take_word` would accept all of them (a fast check); None if each must be checked."""
         if b"\n".join(raw_words).split() != raw_words:
             return None
         encoding, errors = self.reading.encoding, self.reading.errors
@@ -185,15 +186,17 @@ class Rows:
         return words if is_new and "" not in words else None
 
     def _take_word(self, raw: bytes) -> bool:
-        """Return whether the word is new."""
+        """Add a word if it is new, and return whether it is."""
         word = self.reading.decode(raw)
         solid = raw if self.reading.strict else raw.replace(b" ", b"_")
         if not word or solid.split() != [solid]:
-            raise FormatError(f"the word {raw!r:.80} is empty or holds white space")
+            raise FormatError(f"a word must be non-empty and without white space: got {raw!r:.80}")
         if word not in self._words:
             self._words[word] = None
             return True
         if self.reading.strict:
-            raise FormatError(f"the word {word!r:.80} stands in an earlier row too; strict=False keeps the first")
+            raise FormatError(
+                f"a word must occur in one row only: got {word!r:.80} again; strict=False keeps the first"
+            )
         self.repairs["duplicates"] += 1
         return False

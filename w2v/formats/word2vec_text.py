@@ -1,4 +1,4 @@
-"""Rows of text, as word2vec, fastText (``.vec``) and GloVe write them: a word and its values, separated by spaces."""
+"""Rows of the text format of word2vec, fastText (``.vec``) and GloVe: a word and its values, separated by spaces."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,21 +7,22 @@ from w2v.errors import CutFileError, FormatError
 from w2v.formats.streams import Input
 from w2v.formats.word2vec_rows import MAX_DIM, MAX_WORD_BYTES, Reading, Rows, Shape, check_shape, parse_header
 
-# "-1.2345678901234567e-308 " is 25 bytes, so nothing that a program wrote is longer than this.
+# "-1.2345678901234567e-308 " is 25 bytes, so no program writes a value longer than this.
 _MAX_VALUE_BYTES = 32
-# Values parsed at a time: enough to drown the cost of a call, little enough for the cache.
+# Values parsed at a time: enough to make the cost per call negligible, few enough for the cache.
 _BATCH_VALUES = 1 << 16
 
 
 def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
     """Read rows of text, with or without a header line.
 
-    A first line of two whole numbers is a header, unless ``no_header`` says otherwise.
+    A first line of exactly two integers is a header, unless ``no_header`` is set.
 
     Raises
     ------
     FormatError
-        If a row is too short, too long or no row, or their number is not the one in the header (`CutFileError` if less).
+        If a row is too short, too long or malformed, or the number of rows is not the one in the header (`CutFileError` if
+        it is smaller).
     """
     first = source.stream.readline(_line_limit(MAX_DIM) + 1)
     shape = None if no_header else parse_header(first)
@@ -29,7 +30,7 @@ def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
         dim = first.rstrip(b" \r\n").count(b" ")
         if not 1 <= dim <= MAX_DIM:
             raise FormatError(
-                f"{source.name}: the first line has {dim} values; allowed: a word and 1 to {MAX_DIM} values"
+                f"{source.name}: the first line must have a word and 1 to {MAX_DIM} values: got {dim} values"
             )
         rows = Rows(source.name, dim, reading, capacity=0)
         _read_lines(source, rows, 0, first, None)
@@ -39,12 +40,12 @@ def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
     rows = Rows(source.name, shape.dim, reading, capacity=0 if source.size is None else expected)
     _read_lines(source, rows, shape.nbytes, source.stream.readline(_line_limit(shape.dim) + 1), shape)
     if rows.read < expected:
-        raise CutFileError(f"{source.name}: ends after {rows.read} rows; the header says {shape.rows}")
+        raise CutFileError(f"{source.name} must have {shape.rows} rows, as its header says: got {rows.read}")
     return rows
 
 
 def write_text(words: list[bytes], block: NDArray[np.float32]) -> bytes:
-    """Return rows as text; nine significant digits tell any two float32 values apart."""
+    """Return rows as text; nine significant digits distinguish any two float32 values."""
     template = b"%b" + b" %.9g" * block.shape[1] + b"\n"
     return b"".join([template % (word, *row) for word, row in zip(words, block.tolist(), strict=True)])
 
@@ -54,7 +55,7 @@ def _line_limit(dim: int) -> int:
 
 
 def _read_lines(source: Input, rows: Rows, offset: int, line: bytes, shape: Shape | None) -> None:
-    """Read rows from ``line`` on, which begins at byte ``offset``, to the end of the file or the limit."""
+    """Read rows, beginning with ``line`` at byte ``offset``, to the end of the file or the limit."""
     limit = _line_limit(rows.dim)
     batch = max(1, _BATCH_VALUES // rows.dim)
     words: list[bytes] = []
@@ -63,7 +64,9 @@ def _read_lines(source: Input, rows: Rows, offset: int, line: bytes, shape: Shap
     while line and not rows.is_full:
         ahead = len(words)
         if shape is not None and rows.read + ahead == shape.rows:
-            raise FormatError(f"{rows.where(offset, ahead)}: goes on after the {shape.rows} rows that the header says")
+            raise FormatError(
+                f"{rows.where(offset, ahead)}: the file must have {shape.rows} rows, as its header says: got more"
+            )
         word, numbers = _split(rows, line, offset, ahead)
         words.append(word)
         values.append(numbers)
@@ -82,9 +85,12 @@ def _split(rows: Rows, line: bytes, offset: int, ahead: int) -> tuple[bytes, byt
     strict = rows.reading.strict
     if not line.endswith(b"\n"):
         if len(line) > _line_limit(rows.dim):
-            raise FormatError(f"{rows.where(offset, ahead)}: no end of line within {_line_limit(rows.dim)} bytes")
+            limit = _line_limit(rows.dim)
+            raise FormatError(f"{rows.where(offset, ahead)}: a line must end within {limit} bytes: got no newline")
         if strict:
-            raise FormatError(f"{rows.where(offset, ahead)}: the last line has no newline, so the file may be cut")
+            raise FormatError(
+                f"{rows.where(offset, ahead)}: the last line must end with a newline: got none; the file may be truncated"
+            )
         rows.repairs["final_newline"] += 1
     row = line.rstrip(b" \r\n")  # word2vec.c and fastText end their rows with a space
     word, _, values = row.partition(b" ")
@@ -95,9 +101,13 @@ def _split(rows: Rows, line: bytes, offset: int, ahead: int) -> tuple[bytes, byt
         rows.repairs["spaces_in_words"] += 1
     elif surplus or not values:
         width = surplus + rows.dim if values else 0
-        raise FormatError(f"{rows.where(offset, ahead)} has {width} values; allowed: {rows.dim}, as in the rows before")
+        raise FormatError(
+            f"{rows.where(offset, ahead)} must have {rows.dim} values, as the header or the first row has: got {width}"
+        )
     if len(word) > MAX_WORD_BYTES:
-        raise FormatError(f"{rows.where(offset, ahead)}: the word is {len(word)} bytes; allowed: {MAX_WORD_BYTES}")
+        raise FormatError(
+            f"{rows.where(offset, ahead)}: a word must be at most {MAX_WORD_BYTES} bytes: got {len(word)}"
+        )
     return word, values
 
 
@@ -106,7 +116,9 @@ def _parse(rows: Rows, values: list[bytes], offsets: list[int]) -> NDArray[np.fl
         return _numbers(values, rows.dim)
     except ValueError as error:
         bad = next((i for i, text in enumerate(values) if not _is_numbers(text, rows.dim)), 0)
-        raise FormatError(f"{rows.where(offsets[bad], bad)} is not numbers: {values[bad]!r:.80}") from error
+        raise FormatError(
+            f"{rows.where(offsets[bad], bad)}: values must be numbers: got {values[bad]!r:.80}"
+        ) from error
 
 
 def _numbers(values: list[bytes], dim: int) -> NDArray[np.float32]:

@@ -1,8 +1,8 @@
-"""The one door to gensim: training under its engine, and models that it pickled.
+"""The only module that imports gensim: training with its engine, and loading of models that it pickled.
 
-gensim is an extra and imported only when it is needed. As a script (``python -P bridge.py < task.json``) this file
-trains either engine by the same lines, so that a comparison differs in an import and in nothing else; gensim's run then
-holds no module of w2v, whose memory would be counted as gensim's. That is why w2v too is imported inside functions.
+gensim is an optional dependency and imported only when needed. Run as a script (``python -P bridge.py < task.json``), this
+file trains either engine with the same code, so that a comparison differs only in an import. gensim's run then loads no
+module of w2v, whose memory would be counted as gensim's; this is why w2v too is imported inside functions.
 """
 
 import importlib.metadata
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from w2v.formats import Contents
 
 RISK = "a pickle can run any code when it is loaded, with your rights; gensim loads it now, because of --trust-pickle"
-"""What a user who passes ``--trust-pickle`` is told."""
+"""The warning shown to users who pass ``--trust-pickle``."""
 
 VOCABULARY, VECTORS, OUTPUT = "vocabulary.txt", "vectors.bin", "output.npy"
-"""What a training run leaves in its folder: words and counts; word2vec's binary format; the output matrix."""
+"""Files that a training run writes to its folder: words and counts; vectors in word2vec's binary format; output matrix."""
 
 
 def gensim_version() -> str:
-    """Return the version of the gensim that is installed, without importing it.
+    """Return the version of the installed gensim, without importing it.
 
     Raises
     ------
@@ -38,24 +38,26 @@ def gensim_version() -> str:
     if importlib.util.find_spec("gensim") is None:
         from w2v.errors import MissingExtraError
 
-        raise MissingExtraError('this needs gensim: pip install "w2v[gensim]" (Python 3.13 or older)')
+        raise MissingExtraError(
+            'cannot use gensim: it is not installed; pip install "w2v[gensim]" (Python 3.13 or older)'
+        )
     return importlib.metadata.version("gensim")
 
 
 def load_pickled(path: str | os.PathLike[str]) -> "Contents":
-    """Load a model or vectors that gensim pickled, through gensim. Any code in the file runs: trust its origin or do not.
+    """Load a model or vectors pickled by gensim, with gensim. Code in the file is executed: load only trusted files.
 
     Parameters
     ----------
     path : path-like
-        What ``Word2Vec.save``, ``FastText.save`` or ``KeyedVectors.save`` wrote; the ``.npy`` files beside it are read
-        too. Of FastText the words' own vectors are kept, those of its n-grams are not.
+        A file written by gensim's ``Word2Vec.save``, ``FastText.save`` or ``KeyedVectors.save``; the ``.npy`` files beside
+        it are read too. Of a FastText model, the vectors of words are kept, those of n-grams are not.
 
     Returns
     -------
     Contents
-        With the counts, if it has any, and the output matrix of a model trained with negative sampling. A skip-gram
-        model can be trained further (``Word2Vec.load``) once it is saved in the native format.
+        With counts, if there are any, and with the output matrix of a model trained with negative sampling. A skip-gram
+        model can be trained further (``Word2Vec.load``) after it is saved in the native format.
 
     Raises
     ------
@@ -75,11 +77,11 @@ def load_pickled(path: str | os.PathLike[str]) -> "Contents":
 
     try:
         loaded = SaveLoad.load(name)
-    except Exception as problem:  # a pickle can raise whatever it wants
-        raise FormatError(f"{name}: gensim {version} cannot load it: {type(problem).__name__}: {problem}") from problem
+    except Exception as problem:  # a pickle can raise anything
+        raise FormatError(f"cannot load {name} with gensim {version}: {type(problem).__name__}: {problem}") from problem
     vectors = getattr(loaded, "wv", loaded)
     if not hasattr(vectors, "index_to_key") or not hasattr(vectors, "vectors"):
-        raise FormatError(f"{name}: holds {type(loaded).__name__}; allowed: Word2Vec, FastText or KeyedVectors")
+        raise FormatError(f"{name} must contain a Word2Vec, FastText or KeyedVectors: got {type(loaded).__name__}")
     counts = vectors.expandos.get("count")
     matrix = np.asarray(vectors.vectors, np.float32)
     output = getattr(loaded, "syn1neg", None)
@@ -93,7 +95,7 @@ def load_pickled(path: str | os.PathLike[str]) -> "Contents":
 
 
 def _training(model: Any) -> dict[str, Any]:
-    """Return a skip-gram model's parameters as our own models keep them; nothing for other models."""
+    """Return the parameters of a skip-gram model in the form of our own metadata; an empty dict for other models."""
     from w2v.config import TrainConfig, VocabularyConfig
     from w2v.errors import ConfigError
 
@@ -101,7 +103,7 @@ def _training(model: Any) -> dict[str, Any]:
     if not known.get("sg") or known.get("hs") or not known.get("negative"):
         return {}
     names = set(TrainConfig.__dataclass_fields__) & set(known)
-    with suppress(ConfigError):  # a value that we do not allow: then there are vectors, and no training goes on
+    with suppress(ConfigError):  # a value that we do not support: the vectors can be used, but not trained further
         config = TrainConfig(**{name: known[name] for name in names})
         vocabulary = VocabularyConfig(known["min_count"], known["max_final_vocab"])
         described = {"config": config.to_dict(), "vocabulary": vocabulary.to_dict()}
@@ -110,20 +112,20 @@ def _training(model: Any) -> dict[str, Any]:
 
 
 def train(task: dict[str, Any]) -> dict[str, Any]:
-    """Train one model and say what that took.
+    """Train one model and return its time, memory and loss.
 
     Parameters
     ----------
     task : dict
-        ``engine`` ("w2v" or "gensim"), ``text`` (a file, a sentence a line), ``parameters`` (of the constructor),
-        ``folder`` (where results go), ``keep`` (whether the two matrices go there too).
+        ``engine`` ("w2v" or "gensim"), ``text`` (a file with one sentence per line), ``parameters`` (of the constructor),
+        ``folder`` (for the results), ``keep`` (whether to save the two matrices too).
 
     Returns
     -------
     dict
-        ``seconds``: ``read`` is ``build_vocab``, ``train`` is ``train``. ``words``: in-vocabulary words of the text.
-        ``read_words``: words read for training, by the engine's own count. ``peak_memory_bytes``: of this process until
-        training ended. ``loss``: w2v's, of each epoch; gensim's running sum is no mean of anything.
+        ``seconds``: time of ``build_vocab`` (``read``) and ``train`` (``train``). ``words``: in-vocabulary words of the
+        text. ``read_words``: words read for training, as counted by the engine. ``peak_memory_bytes``: peak of this process
+        until the end of training. ``loss``: mean loss per epoch, only of w2v, as gensim reports a running sum, not a mean.
     """
     if task["engine"] == "gensim":
         from gensim.models import Word2Vec

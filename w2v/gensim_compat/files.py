@@ -30,7 +30,7 @@ STATE = {
     "total_train_time",
     "train_count",
 }
-"""Attributes that a file keeps besides the parameters of training and of the vocabulary."""
+"""Attributes stored in a file in addition to the parameters of training and of the vocabulary."""
 
 
 def save(
@@ -41,21 +41,21 @@ def save(
     ignore: Iterable[str] = (),
     pickle_protocol: int = 0,
 ) -> None:
-    """Write the whole model (both matrices, counts, frozen rows, parameters, ledgers) as safetensors, atomically.
+    """Write the whole model to a safetensors file, atomically: matrices, counts, frozen rows, parameters, token counts.
 
     Parameters
     ----------
     path : str or os.PathLike
-        Of any name.
+        A path with any extension.
     separately, sep_limit, ignore, pickle_protocol
-        gensim's, without effect: there is one file, without pickle.
+        Accepted for compatibility with gensim, and ignored: there is always one file, never a pickle.
 
     Raises
     ------
     NoVocabularyError
-        If there is nothing to save yet.
+        If the model has no words yet.
     OutputError
-        If it cannot be written; what was there before is still there.
+        If the file cannot be written; an existing file is then unchanged.
     """
     output, about = model.syn1neg, model.wv.contents()
     contents = Contents(about.words, about.vectors, about.counts, output, metadata(model), about.attributes)
@@ -63,7 +63,7 @@ def save(
 
 
 def metadata(model: Word2Vec) -> dict[str, Any]:
-    """Return how the vectors were made, as JSON values: parameters, ledgers, losses, engine."""
+    """Return the record of how the vectors were made, as JSON values: parameters, token counts, losses, engine."""
     trajectory = {} if model.trajectory is None else model.trajectory.to_dict()
     return Provenance(
         model.config,
@@ -79,7 +79,7 @@ def metadata(model: Word2Vec) -> dict[str, Any]:
 
 
 def load(cls: type[Model], fname: PathLike, tokenizer: Any) -> Model:
-    """Read a model that `save` or `TrainedModel.save` wrote; see `Word2Vec.load`."""
+    """Read a model written by `save` or `TrainedModel.save`; see `Word2Vec.load`."""
     file = read_model(fname, tokenizer)
     known = file.provenance
     vocabulary: dict[str, Any] = {
@@ -111,11 +111,14 @@ def _trajectory(known: dict[str, Any]) -> Any:
 
 def refuse_on_instance(*arguments: Any, **named: Any) -> None:
     """Guard against ``model.load(path)``, which would discard its result."""
-    raise AttributeError("load returns a new model: call it on the class, as in model = Word2Vec.load(path)")
+    raise AttributeError(
+        "load must be called on the class, as it returns a new model: got a call on an instance; "
+        "use model = Word2Vec.load(path)"
+    )
 
 
 def state_to_copy(model: Word2Vec) -> dict[str, Any]:
-    """Return what a copy, or another process, gets: without the corpus, and with output vectors instead of matrices."""
+    """Return the state for copying and pickling: without the corpus, and with output vectors instead of matrices."""
     left_out = dict.fromkeys(["_busy", "_corpus", "_source", "_rule"])
     output = None if model.rows.matrices is None else model.syn1neg.copy()
     state = model.__dict__ | left_out | {"_callbacks": [], "_output": output, "_wv": model.wv}
@@ -124,7 +127,7 @@ def state_to_copy(model: Word2Vec) -> dict[str, Any]:
 
 
 def restore_copy(model: Word2Vec, state: dict[str, Any]) -> None:
-    """Set a copy up from what `state_to_copy` returned."""
+    """Initialise a copy from the result of `state_to_copy`."""
     from w2v.gensim_compat.rows_in_step import RowsInStep
 
     output, wv = state.pop("_output"), state.pop("_wv")

@@ -1,4 +1,4 @@
-"""gensim's parameters as attributes of a model: what they stand for here, and those that have one value only."""
+"""gensim's parameters as attributes of a model: their translation to our configuration, and those with only one value."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 ONE_VALUE: dict[str, tuple[Any, str]] = {
     "sg": (1, "this is a skip-gram engine and does not train CBOW; leave sg out or pass sg=1"),
     "hs": (0, "hierarchical softmax is not offered; leave hs out and set negative"),
-    "null_word": (0, "only CBOW with concatenation uses it"),
+    "null_word": (0, "only CBOW with concatenation uses it; leave it out"),
 }
-"""Parameters of gensim's that have one value here, and what to do instead."""
+"""gensim parameters that have only one possible value here, with the reason and what to do instead."""
 
 
 def refuse_other_models(**given: Any) -> None:
-    """Raise ConfigError for a parameter of `ONE_VALUE` whose value asks for another model."""
+    """Raise ConfigError for a parameter of `ONE_VALUE` that requests a model other than skip-gram."""
     for name, value in given.items():
         allowed, reason = ONE_VALUE[name]
         if value != allowed:
@@ -29,36 +29,36 @@ def refuse_other_models(**given: Any) -> None:
 
 
 def as_word_set(words: Any) -> Any:
-    """Return any collection of words as a frozenset; leave invalid values for `VocabularyConfig` to refuse."""
+    """Return any collection of words as a frozenset; leave invalid values to the checks of `VocabularyConfig`."""
     return words if isinstance(words, str) or not isinstance(words, Iterable) else frozenset(words)
 
 
 def train_config(model: Word2Vec) -> TrainConfig:
-    """Return the parameters of training, as they are now.
+    """Return the current training parameters of a model.
 
     Raises
     ------
     ConfigError
-        If one has been assigned a value that is not allowed.
+        If one was assigned an invalid value.
     """
     refuse_other_models(**{name: getattr(model, name) for name in ONE_VALUE})
     return TrainConfig(**{f.name: getattr(model, f.name) for f in fields(TrainConfig)})
 
 
 def vocabulary_config(model: Word2Vec) -> VocabularyConfig:
-    """Return which words enter the vocabulary; see `train_config`."""
+    """Return the current vocabulary parameters of a model; see `train_config`."""
     return VocabularyConfig(**{f.name: getattr(model, f.name) for f in fields(VocabularyConfig)})
 
 
 def text_options(model: Word2Vec) -> TextOptions:
-    """Return how text becomes words, with as many threads as train."""
+    """Return the current text options of a model; it reads with as many threads as it trains with."""
     return TextOptions(model.tokenizer, model.errors, model.workers)
 
 
 def checked_every(epochs: float | None, words: int | None) -> tuple[float | None, int | None]:
-    """Return how often to record the geometry, in epochs or in words, if that is allowed."""
+    """Return the intervals for recording the geometry, in epochs or words; raise ConfigError if they are invalid."""
     if epochs is not None or words is not None:
-        from w2v.geometry import Every  # most models are trained without it
+        from w2v.geometry import Every  # not at the top: most models are trained without it
 
         Every(epochs, words)
     return epochs, words

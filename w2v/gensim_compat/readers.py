@@ -1,7 +1,7 @@
-"""gensim's readers of text files, to iterate over; training takes the files themselves where that comes to the same.
+"""gensim's iterable readers of text files; training reads the files directly if the result is the same.
 
-Their sentences are cut at ``max_sentence_length`` words, as in gensim. `as_files` tells which files a reader stands for:
-those are read in C, and a longer line is then one sentence, uncut.
+Sentences are cut at ``max_sentence_length`` words, as in gensim. `as_files` returns the files of a reader if training can
+read them with the compiled reader instead; a longer line is then one sentence, uncut.
 """
 
 import itertools
@@ -19,21 +19,27 @@ READ_BYTES = 1 << 20
 
 
 class LineSentence:
-    """The sentences of a file, one a line, split at white space.
+    r"""The sentences of a file, one per line, split at white space.
 
     Parameters
     ----------
     source : path or file object
-        Plain text, .gz, .bz2 or .xz; or an open binary or text file that can go back to its start.
+        Plain text, .gz, .bz2 or .xz; or an open binary or text file that is seekable.
     max_sentence_length : int
         A longer line becomes several sentences.
     limit : int, optional
-        Lines to read.
+        Number of lines to read.
 
     Raises
     ------
     CorpusError
-        While it is read: if that fails, or it is not UTF-8 (`TextEncodingError`).
+        During iteration, if the file cannot be read or is not UTF-8 (`TextEncodingError`).
+
+    Examples
+    --------
+    >>> import io
+    >>> list(LineSentence(io.BytesIO(b"the cat sat\nthe dog ran\n")))
+    [['the', 'cat', 'sat'], ['the', 'dog', 'ran']]
     """
 
     def __init__(self, source: Any, max_sentence_length: int = MAX_SENTENCE_LENGTH, limit: int | None = None) -> None:
@@ -50,19 +56,28 @@ class LineSentence:
 
 
 class PathLineSentences:
-    """The sentences of all files in a folder, in order of their names; subfolders and hidden files are left out.
+    """The sentences of all files in a folder, sorted by file name; subfolders and hidden files are skipped.
 
     Parameters
     ----------
     source : path
         A folder, or a single file.
     max_sentence_length, limit
-        As for `LineSentence`; ``limit`` is that of each file.
+        As for `LineSentence`; ``limit`` applies to each file.
 
     Raises
     ------
     CorpusError
         If there is no such folder, or it is empty.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name, text in (("2.txt", "c d"), ("1.txt", "a b")):
+    ...         _ = pathlib.Path(folder, name).write_text(text)
+    ...     list(PathLineSentences(folder))
+    [['a', 'b'], ['c', 'd']]
     """
 
     def __init__(self, source: Any, max_sentence_length: int = MAX_SENTENCE_LENGTH, limit: int | None = None) -> None:
@@ -76,19 +91,28 @@ class PathLineSentences:
 
 
 class Text8Corpus:
-    """The words of a file whose lines mean nothing, cut into sentences of equal length; text8 is one such file.
+    """The words of a file without sentence boundaries, such as text8, cut into sentences of equal length.
 
     Parameters
     ----------
     fname : path
     max_sentence_length : int
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile("w") as file:
+    ...     _ = file.write("anarchism originated as a term")
+    ...     file.flush()
+    ...     list(Text8Corpus(file.name, max_sentence_length=3))
+    [['anarchism', 'originated', 'as'], ['a', 'term']]
     """
 
     def __init__(self, fname: Any, max_sentence_length: int = MAX_SENTENCE_LENGTH) -> None:
         self.fname, self.max_sentence_length = fname, _length(max_sentence_length)
 
     def __iter__(self) -> Iterator[list[str]]:
-        """Yield runs of words; the last may be shorter."""
+        """Yield sentences of ``max_sentence_length`` words; the last one may be shorter."""
         words: list[str] = []
         rest = b""
         with _opened(self.fname) as file:
@@ -105,10 +129,10 @@ class Text8Corpus:
 
 
 def as_files(corpus: Any) -> list[str] | None:
-    """Return the files whose lines are the sentences of one of these readers; None of anything else.
+    """Return the files whose lines are the sentences of a reader; None if it has to be iterated over.
 
-    None also for a reader of a part of its file, of sentences shorter than gensim's by default, and of an open file; and
-    for a `Text8Corpus` of several lines, which it joins.
+    None is returned for any other object; for a reader with a ``limit``, or with a ``max_sentence_length`` below gensim's
+    default; for a reader of an open file; and for a `Text8Corpus` with several lines, which the reader joins.
     """
     if type(corpus) not in (LineSentence, PathLineSentences, Text8Corpus):
         return None
@@ -152,10 +176,10 @@ def _decode(data: bytes, name: Any) -> str:
         return data.decode()
     except UnicodeDecodeError as problem:
         at = data[max(problem.start - 20, 0) : problem.end + 20]
-        raise TextEncodingError(f"corpus {name!s}: not UTF-8 text: {at!r}") from None
+        raise TextEncodingError(f"corpus {name!s} must be UTF-8 text: got {at!r}") from None
 
 
 def _length(words: int) -> int:
     if not words >= 1:
-        raise ConfigError(f"max_sentence_length is at least 1: got {words!r}")
+        raise ConfigError(f"max_sentence_length must be at least 1: got {words!r}")
     return words

@@ -1,11 +1,11 @@
-"""The oracle: gensim's own skip-gram run, computed again from its seed. The only caller of ``_replay``.
+"""A replay of gensim's skip-gram training: the same result, computed from the same seed. The only caller of ``_replay``.
 
     sentences -> jobs -> subsample -> reaches -> train, pair by pair
 
-With ``workers=1`` gensim (4.x, ``sg=1``, fed by sentences) is deterministic: one generator gives each job two numbers and
-its windows, and a job's own small generator does the rest. So the same vectors, up to the order of float32 additions, can
-be had here, which shows that vocabulary, noise law, subsampling, windows, learning rates and updates mean the same. Slow,
-on one thread, with the text in memory: to compare with, not to work with.
+With ``workers=1``, gensim (4.x, ``sg=1``, fed by sentences) is deterministic: one generator provides two numbers and the
+windows of each job, and a small generator per job does the rest. The replay gives the same vectors, up to the order of
+float32 additions, which shows that vocabulary, noise distribution, subsampling, windows, learning rates and updates have the
+same meaning here. It is slow, single-threaded and keeps the text in memory: use it for comparisons only.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,18 +25,18 @@ from w2v.training.matrices import Matrices
 from w2v.training.memory import estimate_memory, require
 
 MOST_KEPT = 10_000
-"""Words that gensim trains of one job. Only a longer sentence (or larger ``batch_words``) has more; the rest is lost."""
+"""Number of words per job that gensim trains; it drops the rest of a longer job (long sentence, large ``batch_words``)."""
 
 SHARES = 2**31 - 1
 """Resolution of the noise distribution."""
 
 TABLE_ENTRIES, ENTRIES_PER_UNIT = 1000, 83
-"""Of the sigmoid. 1000 entries for scores from -6 to 6 would be 83.33 for one unit; gensim divides whole numbers."""
+"""Size of the sigmoid table. 1000 entries for scores from -6 to 6 are 83.33 per unit, but gensim uses integer division."""
 
 
 @dataclass(frozen=True)
 class Replayed:
-    """What a replay gives: words in row order, and both matrices."""
+    """The result of a replay: words in row order, and both matrices."""
 
     vocabulary: Vocabulary
     matrices: Matrices
@@ -53,20 +53,24 @@ def replay(
     Parameters
     ----------
     sentences : iterable of lists of words
-        Not an encoded corpus: empty sentences and words out of the vocabulary take part in gensim's jobs and rates. Of
-        whole numbers the decimal digits are the words; gensim itself confuses a number that is below V with a row.
+        Not an encoded corpus, because empty sentences and out-of-vocabulary words influence gensim's jobs and learning
+        rates. The word of an integer is its decimal representation; gensim itself mistakes an integer below V for a row.
     config : TrainConfig, optional
         ``workers`` has no effect.
     vocabulary : VocabularyConfig or Vocabulary, optional
-        Which words get a vector.
+        How to select the words; or the words themselves.
     batch_words : int
-        Words of the text, known or not, that make a job; gensim's parameter of this name.
+        Number of words per job, known or not; gensim's parameter of this name.
+
+    Returns
+    -------
+    Replayed
 
     Raises
     ------
     ConfigError
-        If a parameter is one that gensim lacks or reads otherwise: ``noise_windows``, ``sample=1``, a seed of more than
-        32 bits.
+        If a parameter does not exist in gensim or has another meaning there: ``noise_windows``, ``sample=1``, a seed of more
+        than 32 bits.
     CorpusError, MemoryLimitError
         As for training.
     """
@@ -94,17 +98,17 @@ def replay(
             words, offsets = text.sentences(first, end)
             if config.sample:
                 words, offsets, state = _replay.subsample(words, offsets, keep, MOST_KEPT, state)
-            else:  # nothing is drawn
+            else:  # without subsampling, gensim draws no random numbers
                 words, offsets = words[:MOST_KEPT], np.minimum(offsets, MOST_KEPT)
             pairs.train(words, offsets, _reaches(generator, len(words), config), learning_rate, state)
     return Replayed(text.vocabulary, matrices)
 
 
 def jobs(lengths: Sequence[int], batch_words: int) -> Iterator[tuple[int, int]]:
-    """Yield the first and the end of runs of whole sentences that have up to ``batch_words`` words together.
+    """Yield (first, end) of runs of whole sentences with at most ``batch_words`` words in total.
 
-    A longer sentence is a job of its own; if it is the first of all, an empty job goes before it, as in gensim, where that
-    moves the random numbers on.
+    A longer sentence is a job by itself; if it is the very first sentence, an empty job precedes it, as in gensim, where
+    this advances the random numbers.
     """
     first = words = 0
     for sentence, length in enumerate(lengths):
@@ -130,22 +134,22 @@ def _reaches(generator: Any, words: int, config: TrainConfig) -> NDArray[np.int3
 
 def _refuse_what_gensim_lacks(config: TrainConfig, batch_words: int) -> None:
     if config.objective != "sgns":
-        raise ConfigError(f"objective must be 'sgns' to replay gensim, which has no other: got {config.objective!r}")
+        raise ConfigError(f"objective must be 'sgns' to replay gensim, the only one it has: got {config.objective!r}")
     if config.noise_windows != 1:
         raise ConfigError(
-            f"noise_windows must be 1 to replay gensim, which has no such thing: got {config.noise_windows}"
+            f"noise_windows must be 1 to replay gensim, which lacks this parameter: got {config.noise_windows}"
         )
     if config.sample == 1:
-        raise ConfigError("sample must be below 1 to replay gensim, which takes 1 for a count: got 1")
+        raise ConfigError("sample must not be 1 to replay gensim, which takes 1 as a count: got 1")
     if config.seed > 2**32 - 1:
         raise ConfigError(f"seed must be at most {2**32 - 1} to replay gensim: got {config.seed}")
     if not isinstance(batch_words, int) or batch_words < 1:
-        raise ConfigError(f"batch_words must be a whole number from 1: got {batch_words!r}")
+        raise ConfigError(f"batch_words must be a positive integer: got {batch_words!r}")
 
 
 @dataclass(frozen=True)
 class _Text:
-    """Every sentence, the empty ones too: its known words as ids, and its ``lengths`` with the unknown words."""
+    """All sentences, including empty ones: known words as ids, and ``lengths`` that include unknown words."""
 
     vocabulary: Vocabulary
     tokens: NDArray[np.uint32]
@@ -159,13 +163,13 @@ class _Text:
         held = list(sentences)
         vocabulary = encode(iter(held), vocabulary).vocabulary
         rows = {word: row for row, word in enumerate(vocabulary.words)}
-        # A whole number's word is its decimal digits.
+        # The word of an integer is its decimal representation.
         known = [[rows[word] for word in map(str, sentence) if word in rows] for sentence in held]
         tokens = np.fromiter(chain.from_iterable(known), np.uint32)
         offsets = np.cumsum([0, *map(len, known)], dtype=np.int64)
         return cls(vocabulary, tokens, offsets, [len(sentence) for sentence in held])
 
     def sentences(self, first: int, end: int) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-        """Return the words of sentences ``first`` to ``end``, and where each begins among them."""
+        """Return the words of the sentences from ``first`` up to ``end``, and the offset of each sentence among them."""
         start, stop = self.offsets[first], self.offsets[end]
         return self.tokens[start:stop], self.offsets[first : end + 1] - start

@@ -1,13 +1,13 @@
-"""The rows of a model: words, input vectors and output vectors, in step whatever is done to one of them.
+"""The rows of a model: words, input vectors and output vectors, kept consistent when any of them is edited.
 
     wv.index_to_key   wv.vectors   output_words   matrices.output
     cat               [ ... ]      cat            [ ... ]
     dog               [ ... ]      dog            [ ... ]
 
-What the user holds, ``wv``, is the truth about words and input vectors: words may be added to it, it may be sorted, its
-matrix replaced, or ``wv`` itself. An output vector belongs to a word. Before training, saving or predicting,
-`RowsInStep.bring` makes the matrices that the engine writes agree with both, so that the engine never meets a row without
-a word.
+``wv``, which the user may edit, is authoritative for words and input vectors: words may be added to it, it may be sorted,
+its matrix or ``wv`` itself may be replaced. Output vectors belong to words. Before training, saving or predicting,
+`RowsInStep.bring` makes the matrices that the engine writes agree with both, so that the engine never sees a row without a
+word.
 """
 
 from typing import Any
@@ -31,11 +31,11 @@ class RowsInStep:
     ----------
     wv : KeyedVectors
     matrices : Matrices or None
-        What the engine trains.
+        The matrices that the engine trains.
     output_words : list of str
-        Whose the output rows are.
+        The words of the output rows.
     memory : MemoryEstimate or None
-        Made when matrices were last made.
+        The estimate made when matrices were last allocated.
     """
 
     def __init__(self, vector_size: int) -> None:
@@ -50,22 +50,22 @@ class RowsInStep:
         Raises
         ------
         NoVocabularyError
-            If there are none.
+            If there are no words.
         ConfigError
-            If the counts are not known.
+            If the counts are unknown.
         """
         wv = self.wv
         if not len(wv):
             raise NoVocabularyError(
-                "the model has no vocabulary yet: call build_vocab() first, or pass a corpus to the constructor"
+                "the model has no vocabulary yet; call build_vocab() first, or pass a corpus to the constructor"
             )
         wv.check_rows()
         wv.allocate_vecattrs()
         counts = wv.expandos.get("count")
         if counts is None or counts.dtype.kind not in "iu" or (counts < 0).any():
             raise ConfigError(
-                "every word needs a count from 0 on, from which noise and subsampling follow: "
-                "set them with wv.set_vecattr(word, 'count', n)"
+                "every word must have a non-negative integer count, for noise and subsampling: got "
+                f"{'no counts' if counts is None else 'other values'}; set them with wv.set_vecattr(word, 'count', n)"
             )
         return Vocabulary(list(wv.index_to_key), counts.astype(np.int64), wv.numbers)
 
@@ -82,20 +82,23 @@ class RowsInStep:
         NoVocabularyError
             If there are no words, or no output vectors at all.
         ConfigError
-            If ``wv`` has not as many vectors as words, or ``vector_size`` is another one.
+            If ``wv`` does not have as many vectors as words, or another ``vector_size``.
         """
         held, wv = self.matrices, self.wv
         wv.check_rows()
         if held is None or not len(wv):
             what = "output vectors (syn1neg)" if len(wv) else "vocabulary"
-            raise NoVocabularyError(f"the model has no {what} yet: call build_vocab() first")
+            raise NoVocabularyError(f"the model has no {what} yet; call build_vocab() first")
         if not wv.vector_size == held.dim == config.vector_size:
             raise ConfigError(
-                f"vector_size={config.vector_size}, but wv has vectors of {wv.vector_size} numbers and syn1neg of "
-                f"{held.dim}: all three must be equal; call build_vocab() again to begin with others"
+                f"vector_size must be that of wv and of syn1neg: got {config.vector_size}, {wv.vector_size} in wv and "
+                f"{held.dim} in syn1neg; call build_vocab() again to start with another"
             )
         if self.are_in_step():
             return held
+        # wv was edited: new matrices take its input rows as they are, and each word's output row by name.
+        #   output_words   a b c           wv   c d a
+        #   old            row of each word of wv among output_words: 2 -1 0   (-1: a new word, its output stays initial)
         matrices = self.new_matrices(len(wv), config)
         matrices.input[:, : held.dim] = wv.vectors
         place = {word: row for row, word in enumerate(self.output_words)}
@@ -105,7 +108,7 @@ class RowsInStep:
         return matrices
 
     def adopt(self, vocabulary: Vocabulary, config: TrainConfig) -> None:
-        """Begin anew with these words."""
+        """Start over with these words and untrained vectors."""
         matrices = self.new_matrices(len(vocabulary), config)
         wv = self.wv
         wv.index_to_key, wv.vectors = list(vocabulary.words), matrices.vectors
@@ -114,7 +117,7 @@ class RowsInStep:
         self.point_to(matrices)
 
     def extend(self, vocabulary: Vocabulary, config: TrainConfig) -> None:
-        """Go on with more words: the first ones are those of ``wv``, and keep their vectors."""
+        """Add words: the first words of ``vocabulary`` are those of ``wv`` and keep their vectors."""
         held, wv = self.bring(config), self.wv
         old = len(wv)
         matrices = self.new_matrices(len(vocabulary), config)
@@ -127,22 +130,22 @@ class RowsInStep:
         self.point_to(matrices)
 
     def new_matrices(self, rows: int, config: TrainConfig) -> Matrices:
-        """Return those of an untrained model."""
+        """Return the matrices of an untrained model."""
         self.memory = estimate_memory(rows, config)
         require(self.memory)
         return Matrices.initialise(rows, config.vector_size, config.seed, TABLE[config.objective].initial_length)
 
     def point_to(self, matrices: Matrices) -> None:
-        """Let ``wv`` show these matrices, whose rows are its words."""
+        """Make ``wv`` a view of these matrices, whose rows are its words."""
         self.matrices, self.output_words = matrices, list(self.wv.index_to_key)
         self.wv.vectors = matrices.vectors
 
     def take_words(self, vectors: KeyedVectors) -> None:
-        """Take other words and input vectors; output vectors stay with their words."""
+        """Replace words and input vectors; output vectors stay with their words."""
         if not isinstance(vectors, KeyedVectors):
             raise ConfigError(
                 f"wv must be a w2v.KeyedVectors: got {type(vectors).__name__}; "
-                "KeyedVectors.from_arrays(words, vectors, counts) makes one"
+                "make one with KeyedVectors.from_arrays(words, vectors, counts)"
             )
         self.wv = vectors
 
@@ -152,12 +155,14 @@ class RowsInStep:
         if output.shape != shape or output.dtype.kind not in "fiu":
             raise ConfigError(f"syn1neg must hold numbers of shape {shape}: got {output.dtype} of shape {output.shape}")
         if not len(output):
-            raise NoVocabularyError("the model has no words yet: call build_vocab(), or assign wv, before syn1neg")
+            raise NoVocabularyError(
+                "cannot assign syn1neg: the model has no words yet; call build_vocab() or assign wv first"
+            )
         self.wv.check_rows()
         self.point_to(Matrices.copy_of(self.wv.vectors, output))
 
 
 def _same_memory(one: NDArray[Any], other: NDArray[Any]) -> bool:
-    """Whether two arrays are views of the same numbers."""
+    """Whether two arrays are views of the same memory."""
     places = [(a.ctypes.data, a.shape, a.strides, a.dtype) for a in (one, other)]
     return places[0] == places[1]

@@ -1,4 +1,4 @@
-"""A corpus as it was passed to a model: what to read, how, and whether it is still the same."""
+"""A corpus as it was passed to a model: the input, the options for reading it, and a check that it has not changed."""
 
 import os
 from collections.abc import Sized
@@ -18,7 +18,7 @@ from w2v.gensim_compat.readers import as_files
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A corpus that may be read.
+    """A corpus to be read.
 
     Attributes
     ----------
@@ -26,9 +26,9 @@ class Source:
         Paths, or an iterable of sentences.
     text : TextOptions
     states : dict
-        Size, time and inode of each file; to know whether one changes.
+        Size, modification time and inode of each file, to detect changes.
     length : int or None
-        Sentences in a list, for the same reason.
+        Number of sentences in a list, to detect changes.
     """
 
     corpus: Any
@@ -38,7 +38,7 @@ class Source:
 
     @classmethod
     def of(cls, corpus_iterable: Any, corpus_file: Any, text: TextOptions) -> "Source":
-        """Take either sentences or files; gensim's readers of files (`LineSentence`, ...) stand for their files.
+        """Make a source from sentences or files; gensim's file readers (`LineSentence`, ...) are replaced by their files.
 
         Raises
         ------
@@ -47,11 +47,11 @@ class Source:
         CorpusTypeError
             If sentences are strings.
         CorpusError
-            If a file is not there.
+            If a file does not exist.
         """
         if (corpus_iterable is None) == (corpus_file is None):
             both = "both" if corpus_file is not None else "neither"
-            raise ArgumentError(f"pass either sentences or corpus_file: got {both}")
+            raise ArgumentError(f"the corpus must be given as either sentences or corpus_file: got {both}")
         corpus = corpus_iterable if corpus_file is None else corpus_file
         files = as_files(corpus_iterable)
         if files is not None:
@@ -69,11 +69,11 @@ class Source:
 
     @property
     def is_files(self) -> bool:
-        """Whether it is read from files."""
+        """Whether the corpus is read from files."""
         return is_paths(self.corpus)
 
     def is_same(self, other: "Source") -> bool:
-        """Whether another one is the same files or the same object, with as many sentences.
+        """Whether another source has the same files, or the same object with as many sentences.
 
         Raises
         ------
@@ -88,5 +88,5 @@ class Source:
         return self.corpus is other.corpus and self.length == other.length
 
     def encode(self, wanted: Choice | Vocabulary, cache: PathLike | None, progress: bool | None) -> EncodedCorpus:
-        """Read it."""
+        """Read and encode the corpus."""
         return encode(self.corpus, wanted, self.text, progress, cache)

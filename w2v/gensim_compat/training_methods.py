@@ -1,4 +1,4 @@
-"""Methods of `Word2Vec` that train, and that tell what training did."""
+"""Methods of `Word2Vec` that train, and that report on training."""
 
 from __future__ import annotations
 
@@ -48,40 +48,41 @@ def train(
     *,
     resume: bool = False,
 ) -> tuple[int, int]:
-    """Train on the corpus of `build_vocab`, or on another one with the same vocabulary.
+    """Train on the corpus of `build_vocab`, or on another corpus with the same vocabulary.
 
     Parameters
     ----------
     corpus_iterable, corpus_file : optional
-        As in the constructor; by default, or if it is the same object or file, the corpus of `build_vocab`, which is
-        not read again.
+        As in the constructor. By default, or if it is the same object or file, the corpus of `build_vocab` is used and not
+        read again.
     epochs, start_alpha, end_alpha : optional
         Replace ``epochs``, ``alpha`` and ``min_alpha`` of the model.
     callbacks : iterable
-        See `CallbackAny2Vec`; by default those of the constructor, the first time.
+        See `CallbackAny2Vec`; the first call uses those of the constructor by default.
     resume : bool
-        Go on from the checkpoint, if there is one.
+        Continue from the checkpoint, if there is one.
     total_examples, total_words, word_count, queue_factor, report_delay, compute_loss
-        gensim's, without effect: the encoded corpus knows its size, and the loss is always computed.
+        Accepted for compatibility with gensim, and ignored: the size of the encoded corpus is known, and the loss is always
+        computed.
 
     Returns
     -------
     trained, total : int
-        Centre words trained, and words read in all epochs.
+        Number of centre words trained, and of words read, in all epochs.
 
     Raises
     ------
     NoVocabularyError
-        Before `build_vocab`.
+        If `build_vocab` was not called.
     ModelBusyError
         If another thread is training this model.
     DivergedError
-        If a weight or the loss becomes NaN, infinite or absurd.
+        If a weight or the loss becomes NaN or infinite, or the loss far too large.
 
     Warns
     -----
     NothingTrainedError
-        A `RuntimeWarning`, if every word was subsampled away or stood alone.
+        A `RuntimeWarning`, if every word was subsampled away or was alone in its sentence.
     """
     with model.alone():
         corpus = corpus_to_train(model, corpus_iterable, corpus_file)
@@ -92,7 +93,7 @@ def train(
             min_alpha=model.min_alpha if end_alpha is None else end_alpha,
         )
         told = as_callbacks(callbacks)
-        trace = _trace(model, corpus, config)  # refused before anything is changed
+        trace = _trace(model, corpus, config)  # raises before anything is changed
         trainer = _trainer(model, corpus, config, resume)
         if config.alpha > model.min_alpha_yet_reached:
             _LOG.warning("Effective 'alpha' higher than previous training cycles")
@@ -108,7 +109,7 @@ def train(
 def _trainer(model: Word2Vec, corpus: EncodedCorpus, config: TrainConfig, resume: bool) -> Trainer:
     saved, factors = model._checkpoints, model.wv.row_factors()
     if resume and saved is None:
-        raise ConfigError("resume=True needs checkpoints=Checkpoints(path)")
+        raise ConfigError("checkpoints must be given to the constructor if resume=True: got None")
     if resume and saved is not None and saved.exists:
         return Trainer.resume(saved.path, corpus, config, factors)
     return Trainer(corpus, config, model.rows.bring(config), steps=factors)
@@ -117,7 +118,7 @@ def _trainer(model: Word2Vec, corpus: EncodedCorpus, config: TrainConfig, resume
 def _trace(model: Word2Vec, corpus: EncodedCorpus, config: TrainConfig) -> Trace | None:
     if model.geometry_every is None and model.geometry_every_words is None:
         return None
-    from w2v.geometry import Every, Trace  # most models are trained without it
+    from w2v.geometry import Every, Trace  # not at the top: most models are trained without it
 
     every = Every(model.geometry_every, model.geometry_every_words)
     every.in_words(len(corpus.tokens), config.epochs)
@@ -127,7 +128,7 @@ def _trace(model: Word2Vec, corpus: EncodedCorpus, config: TrainConfig) -> Trace
 def _run(model: Word2Vec, trainer: Trainer, callbacks: list[Any], trace: Trace | None) -> None:
     model.rows.point_to(trainer.matrices)
     model.read_ledger, model._sources = trainer.corpus.ledger, trainer.corpus.sources
-    model.reports = trainer.reports  # which grow, and which callbacks look at
+    model.reports = trainer.reports  # the same list, which grows, so that callbacks see new reports
     model.trajectory = trace.trajectory if trace else None
     traces = [trace] if trace else []
     hooks = Hooks([_Refresh(trainer), *traces, *callbacks, _Follow(trainer)], model)
@@ -135,16 +136,16 @@ def _run(model: Word2Vec, trainer: Trainer, callbacks: list[Any], trace: Trace |
         trainer.run(hooks, model._checkpoints, model._progress)
     except NothingTrainedError as problem:
         warnings.warn(problem, stacklevel=4)
-    finally:  # after Ctrl-C too the model is whole: it holds what was trained so far
+    finally:  # also after Ctrl-C, so that the model is consistent and has everything trained so far
         model.total_train_time += sum(report.seconds for report in trainer.reports)
         model.train_count += 1
-        with suppress(ConfigError):  # after divergence there are no norms, and its own error is on the way
+        with suppress(ConfigError):  # after divergence norms cannot be computed; the original error must propagate
             model.wv.metadata = model.metadata()
             model.wv.fill_norms(force=True)
 
 
 def token_ledger(model: Word2Vec) -> dict[str, int]:
-    """Return where every token went; see `w2v.training.epoch_report.ledger`. Empty before a corpus is read."""
+    """Return counts that account for every token; see `w2v.training.epoch_report.ledger`. Empty before a corpus is read."""
     return ledger(model.read_ledger, model.reports) if model.read_ledger else {}
 
 
@@ -155,11 +156,11 @@ def running_training_loss(model: Word2Vec) -> float:
 
 
 def get_latest_training_loss(model: Word2Vec) -> float:
-    """Return the loss in nats of the last training, summed over all its finished epochs, as gensim defines it.
+    """Return the loss of the last training in nats, summed over all its finished epochs, as in gensim.
 
-    The difference between two epochs is the loss of one. ``reports[-1].loss`` is the mean of the last epoch, which does
-    not depend on the size of the corpus. (gensim's sum is a float32 that stops growing at 2**27, and that threads
-    overwrite.)
+    The difference between the values after two epochs is the loss of the second. ``reports[-1].loss`` is the mean loss of
+    the last epoch, which does not depend on the size of the corpus. (gensim's sum is a float32 that stops growing at 2**27
+    and is subject to races between threads.)
     """
     return running_training_loss(model)
 
@@ -167,17 +168,17 @@ def get_latest_training_loss(model: Word2Vec) -> float:
 def predict_output_word(
     model: Word2Vec, context_words_list: Iterable[Key], topn: int = 10
 ) -> list[tuple[str, np.float32]] | None:
-    """Return the words that are most probable between given words.
+    """Return the most probable centre words for a given context.
 
-    A softmax over the products of all output vectors with the mean of the context's input vectors (with their sum
-    if ``cbow_mean=0``): CBOW's way, though training was not.
+    The probabilities are a softmax over the dot products of all output vectors with the mean of the context's input vectors
+    (with their sum if ``cbow_mean=0``). This is how CBOW predicts, although the model was trained as skip-gram.
 
     Parameters
     ----------
     context_words_list : iterable of str or int
-        Words or rows; unknown ones are left out.
+        Words or rows; unknown words are ignored.
     topn : int
-        How many to return.
+        Number of words to return.
 
     Returns
     -------
@@ -196,39 +197,41 @@ def predict_output_word(
 
 
 class _Refresh:
-    """Comes before the user's callbacks: training writes the vectors in place, so what follows from them is out of date."""
+    """Runs before the user's callbacks: training wrote the vectors in place, so their norms are out of date."""
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
 
     def on_epoch_end(self, model: Word2Vec) -> None:
-        """Compute the norms anew."""
+        """Recompute the norms."""
         model.wv.fill_norms(force=True)
         model.min_alpha_yet_reached = self._trainer.learning_rate
 
 
 class _Follow:
-    """Comes after the user's callbacks: what they changed in the model takes effect, or is refused."""
+    """Runs after the user's callbacks: applies their changes of the model, or raises an error."""
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
 
     def on_train_begin(self, model: Word2Vec) -> None:
-        """Look at what changed before training."""
+        """Check for changes before training."""
         self.on_epoch_begin(model)
 
     def on_epoch_end(self, model: Word2Vec) -> None:
-        """Look at what changed after an epoch."""
+        """Check for changes after an epoch."""
         self.on_epoch_begin(model)
 
     def on_epoch_begin(self, model: Word2Vec) -> None:
-        """Look at what changed before an epoch."""
+        """Check for changes before an epoch."""
         if not model.rows.are_in_step():
             raise ModelBusyError(
-                "a callback changed the words or replaced the vectors of the model that is being trained"
+                "cannot continue training: a callback changed the words or replaced the vectors of the model"
             )
         asked, config = model.config, self._trainer.config
         if replace(asked, alpha=config.alpha, min_alpha=config.min_alpha) != config:
-            raise ConfigError("a callback changed a parameter of the training: only alpha and min_alpha may be")
+            raise ConfigError(
+                "cannot continue training: a callback changed a parameter of the training other than alpha and min_alpha"
+            )
         if asked != config:
             self._trainer.set_rates(asked.alpha, asked.min_alpha)

@@ -1,4 +1,4 @@
-"""Methods of `Word2Vec` that choose the words of a model: read a corpus, give words rows; later add more."""
+"""Methods of `Word2Vec` that build the vocabulary: read a corpus, select words, add more words later."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ def build_vocab(
     min_count: int | None = None,
     sample: float | None = None,
 ) -> None:
-    """Read a corpus, choose its words and make the starting vectors. The corpus is kept, encoded, for `train`.
+    """Read a corpus, select its words and initialise the vectors. The encoded corpus is kept for `train`.
 
     Parameters
     ----------
     corpus_iterable, corpus_file
         As in the constructor.
     update : bool
-        Add to the words that there are: these keep their vectors, their counts grow, and new words that occur often
-        enough in this corpus follow them in order of appearance, with the vectors of an untrained model.
+        Extend the existing vocabulary: its words keep their vectors, their counts are increased, and new words that occur
+        often enough in this corpus follow in order of appearance, with untrained vectors.
     progress_per
-        Without effect: progress shows in a bar.
+        Accepted for compatibility with gensim, and ignored: a bar shows the progress.
     keep_raw_vocab : bool
-        Keep all words with their counts in `raw_vocab`. That takes a second reading.
+        Keep all words with their counts in `raw_vocab`; for this the corpus is read a second time.
     trim_rule : callable, optional
-        Instead of the constructor's.
+        Replaces the rule of the constructor.
     min_count, sample : optional
         Replace those of the model.
 
@@ -63,14 +63,16 @@ def build_vocab(
     NoVocabularyError
         If ``update`` is set and there are no words yet.
     CorpusError
-        If it cannot be read, or too few words are left.
+        If the corpus cannot be read, or too few words are left.
     ModelBusyError
         If the model is being trained.
     """
     with model.alone():
         source = Source.of(corpus_iterable, corpus_file, model.text)
         if keep_raw_vocab and isinstance(source.corpus, Iterator):
-            raise ConfigError("keep_raw_vocab reads the corpus twice, which an iterator does not allow: pass a list")
+            raise ConfigError(
+                "keep_raw_vocab must be False for an iterator, as it reads the corpus twice: got True; pass a list"
+            )
         known = _words_to_extend(model) if update else None
         with _changed(model, min_count, sample):
             corpus = source.encode(choice(model, trim_rule or model._rule, known), model._cache, model._progress)
@@ -90,9 +92,9 @@ def scan_vocab(
     workers: int | None = None,
     trim_rule: TrimRule | None = None,
 ) -> tuple[int, int]:
-    """Count the words of a corpus into `raw_vocab`, for `prepare_vocab` to choose from.
+    """Count the words of a corpus into `raw_vocab`, from which `prepare_vocab` selects.
 
-    `build_vocab` does both, and keeps the encoded corpus besides.
+    `build_vocab` does both, and also keeps the encoded corpus.
 
     Returns
     -------
@@ -115,19 +117,19 @@ def prepare_vocab(
     sample: float | None = None,
     dry_run: bool = False,
 ) -> dict[str, int]:
-    """Choose words from `raw_vocab` and give them rows; see `build_vocab` for the parameters.
+    """Select words from `raw_vocab` and give them rows; see `build_vocab` for the parameters.
 
     Parameters
     ----------
     dry_run : bool
-        Only say what would be chosen.
+        Only report what would be selected.
 
     Returns
     -------
     dict
-        ``drop_unique``: words left out; ``num_retained_words`` and ``retain_total``: words chosen, and their
-        occurrences; ``downsample_unique`` and ``downsample_total``: how many of the words are thinned out, and how many
-        occurrences of all are left then.
+        ``drop_unique``: number of dropped words; ``num_retained_words`` and ``retain_total``: number of selected words and
+        of their occurrences; ``downsample_unique`` and ``downsample_total``: number of words that are subsampled, and
+        expected number of occurrences of all words after subsampling.
     """
     with model.alone():
         counted = Frequencies.of(model.raw_vocab)
@@ -145,7 +147,7 @@ def prepare_vocab(
 
 
 def prepare_weights(model: Word2Vec, update: bool = False) -> None:
-    """Make the vectors of an untrained model, or, to ``update``, those of words that have none."""
+    """Initialise all vectors; with ``update``, only those of words that have none."""
     if update:
         update_weights(model)
     else:
@@ -153,17 +155,17 @@ def prepare_weights(model: Word2Vec, update: bool = False) -> None:
 
 
 def init_weights(model: Word2Vec) -> None:
-    """Give all words the vectors of an untrained model."""
+    """Reset the vectors of all words to those of an untrained model."""
     model.rows.vocabulary()
     model.rows.point_to(model.rows.new_matrices(len(model.wv), model.config))
 
 
 def update_weights(model: Word2Vec) -> None:
-    """Give untrained vectors to words that have none, after they were added to ``wv.index_to_key`` by assignment."""
+    """Add untrained vectors for words that have none, after words were added by assigning to ``wv.index_to_key``."""
     wv, length = model.wv, TABLE[model.objective].initial_length
     old = len(wv.vectors)
     wv.resize_vectors(seed=model.seed)
-    if length is not None:  # of an objective of the cosine, whose steps depend on it
+    if length is not None:  # a cosine objective, whose steps depend on the length of the rows
         wv.vectors[old:] *= np.float32(initial_divisor(wv.vector_size) / initial_divisor(wv.vector_size, length))
     model.rows.bring(model.config)
 
@@ -171,7 +173,7 @@ def update_weights(model: Word2Vec) -> None:
 def estimate_memory(
     model: Word2Vec, vocab_size: int | None = None, report: dict[str, int] | None = None
 ) -> dict[str, int]:
-    """Return the bytes that training takes by gensim's names, and the ``total`` with what the process holds now."""
+    """Return the estimated memory of training in bytes, by gensim's names; ``total`` includes the current process."""
     estimate = memory.estimate_memory(vocab_size or len(model.wv), model.config)
     return {
         **(report or {}),
@@ -193,7 +195,7 @@ def build_vocab_from_freq(
     trim_rule: TrimRule | None = None,
     update: bool = False,
 ) -> None:
-    """Choose words from a mapping of words, or of whole numbers, to counts.
+    """Select words from a mapping of words, or of integers, to counts.
 
     Parameters
     ----------
@@ -201,12 +203,12 @@ def build_vocab_from_freq(
     keep_raw_vocab, trim_rule, update
         As in `build_vocab`.
     corpus_count : int, optional
-        Becomes `corpus_count`.
+        The new value of the attribute `corpus_count`.
 
     Raises
     ------
     ConfigError
-        If a word is not a string, or a count not a whole number from 0 on.
+        If a word is neither a string nor an integer, or a count is not a non-negative integer.
     EmptyCorpusError
         If no word is left.
     """
@@ -216,9 +218,9 @@ def build_vocab_from_freq(
 
 
 def reset_from(model: Word2Vec, other_model: Word2Vec) -> None:
-    """Take over the words, counts and encoded corpus of another model, and begin with untrained vectors.
+    """Take over the words, counts and encoded corpus of another model, with untrained vectors.
 
-    The models share nothing that changes: either may go on as if the other were not there.
+    The models share no mutable state and can be used independently.
     """
     with model.alone():
         model.rows.adopt(other_model.rows.vocabulary(), model.config)
@@ -229,19 +231,19 @@ def reset_from(model: Word2Vec, other_model: Word2Vec) -> None:
 
 
 def choice(model: Word2Vec, rule: TrimRule | None, known: Vocabulary | None = None) -> Choice:
-    """Return how words are selected."""
+    """Return the selection rules for words; raise ConfigError if they are invalid."""
     most = model.max_vocab_size
     if most is not None and not (isinstance(most, int | np.integer) and most >= 1):
-        raise ConfigError(f"max_vocab_size must be None or a whole number from 1 on: got {most!r}")
+        raise ConfigError(f"max_vocab_size must be None or a positive integer: got {most!r}")
     if rule is not None and not callable(rule):
         raise ConfigError(f"trim_rule must be a function of (word, count, min_count): got {rule!r}")
     return Choice(model.vocabulary_config, rule, most, bool(model.sorted_vocab), known)
 
 
 def cum_table(model: Word2Vec) -> NDArray[np.uint32] | None:
-    """Return the noise distribution as gensim keeps it: cumulative shares of 2**31 - 1, shape (V,); None without words.
+    """Return the noise distribution as in gensim, cumulative and scaled to 2**31 - 1, shape (V,); None without words.
 
-    Computed from the counts when asked for; the engine draws from the same distribution (`Vocabulary.noise_pool`).
+    It is computed from the counts on access; the engine draws from the same distribution (`Vocabulary.noise_pool`).
     """
     if not len(model.wv):
         return None
@@ -249,19 +251,19 @@ def cum_table(model: Word2Vec) -> NDArray[np.uint32] | None:
 
 
 def make_cum_table(model: Word2Vec, domain: int = CUM_TABLE_DOMAIN) -> None:
-    """Do nothing: `cum_table` is always that of the present counts."""
+    """Do nothing, because `cum_table` always follows the current counts."""
     if domain != CUM_TABLE_DOMAIN:
-        raise ConfigError(f"domain must be {CUM_TABLE_DOMAIN}: got {domain!r}; scale cum_table to any other")
+        raise ConfigError(f"domain must be {CUM_TABLE_DOMAIN}: got {domain!r}; scale cum_table yourself")
 
 
 def corpus_to_train(model: Word2Vec, corpus_iterable: Any, corpus_file: Any) -> EncodedCorpus:
-    """Return a corpus encoded in the words of `wv`: the one that is kept, if that is meant, or another."""
+    """Return the corpus to train on, encoded with the words of `wv`: the kept one, or the one that is passed."""
     vocabulary, held = model.rows.vocabulary(), model._corpus
     is_current = held is not None and held.vocabulary.words == vocabulary.words
     if corpus_iterable is None and corpus_file is None:
         if held is None or not is_current:
-            why = "the words changed since one was read" if held else "none has been read"
-            raise ArgumentError(f"pass a corpus to train(): {why}")
+            why = "the words changed since the last one was read" if held else "none was read before"
+            raise ArgumentError(f"cannot train without a corpus: {why}; pass a corpus to train()")
         return replace(held, vocabulary=vocabulary)
     source = Source.of(corpus_iterable, corpus_file, model.text)
     if held is not None and is_current and model._source is not None and model._source.is_same(source):
@@ -270,7 +272,7 @@ def corpus_to_train(model: Word2Vec, corpus_iterable: Any, corpus_file: Any) -> 
 
 
 def _count(model: Word2Vec, source: Source, rule: TrimRule | None) -> tuple[dict[str, int], int, int]:
-    """Return words in order of appearance with their counts, and the numbers of words and sentences."""
+    """Return the words in order of appearance with their counts, and the total numbers of words and sentences."""
     with progress_bar(source.corpus, model._progress) as bar:
         read = count(source.corpus, source.text, bar)
     counted = remembered(read, choice(model, rule or model._rule))
@@ -284,12 +286,14 @@ def _words_to_extend(model: Word2Vec) -> Vocabulary:
         model.rows.bring(model.config)
         return model.rows.vocabulary()
     except NoVocabularyError as problem:
-        raise NoVocabularyError(f"update=True adds words to those of a model, but {problem}") from None
+        raise NoVocabularyError(f"cannot add words (update=True): {problem}") from None
 
 
 def _take_over(model: Word2Vec, vocabulary: Vocabulary, update: bool) -> None:
     if not len(vocabulary):
-        raise EmptyCorpusError(f"no word may enter the vocabulary: lower min_count={model.min_count}")
+        raise EmptyCorpusError(
+            f"the vocabulary must have at least one word: got none; lower min_count={model.min_count}"
+        )
     if update:
         model.rows.extend(vocabulary, model.config)
     else:
@@ -298,7 +302,7 @@ def _take_over(model: Word2Vec, vocabulary: Vocabulary, update: bool) -> None:
 
 @contextmanager
 def _changed(model: Word2Vec, min_count: int | None, sample: float | None, keep: bool = True) -> Iterator[None]:
-    """Set parameters, and set them back if the block fails or ``keep`` is not set."""
+    """Set parameters; restore them afterwards if the block fails or ``keep`` is false."""
     before = model.min_count, model.sample
     model.min_count = before[0] if min_count is None else min_count
     model.sample = before[1] if sample is None else sample
@@ -313,7 +317,7 @@ def _changed(model: Word2Vec, min_count: int | None, sample: float | None, keep:
 
 
 def _report(counted: Counted, chosen: Chosen, sample: float) -> dict[str, int]:
-    """Return what `prepare_vocab` says of a choice, by gensim's names; of words that occur in this corpus."""
+    """Return the report of `prepare_vocab`, with gensim's names, on the words that occur in this corpus."""
     ids = chosen.ids[chosen.ids >= 0]
     retained = Vocabulary([counted.word(int(i)) for i in ids], counted.counts[ids])
     probabilities = retained.keep_probabilities(sample)

@@ -1,7 +1,7 @@
-"""The model under gensim's name.
+"""``Word2Vec``: a model with gensim's interface.
 
-Skip-gram with negative sampling is what it trains. gensim's own default is CBOW (``sg=0``); asking for that, or for
-hierarchical softmax (``hs=1``), is an error and never something else silently.
+It trains skip-gram with negative sampling. gensim's default is CBOW (``sg=0``); requesting that, or hierarchical softmax
+(``hs=1``), raises an error instead of silently training something else.
 
 A model has a corpus, its rows (`RowsInStep`), assignable parameters, and methods: functions of the modules beside this one.
 """
@@ -37,86 +37,86 @@ if TYPE_CHECKING:
 
 
 class Word2Vec:
-    """Train, keep and save word vectors.
+    """A model that trains, holds and saves word vectors, with gensim's interface.
 
     Parameters
     ----------
     sentences : iterable of list of str, optional
-        Read once, so a generator will do; lists of whole numbers are accepted too. `LineSentence` and the like stand for
-        their files. Without a corpus the model waits for :meth:`build_vocab` and :meth:`train`.
+        Read once, so a generator works; lists of integers are accepted too. Readers such as `LineSentence` are replaced by
+        their files. Without a corpus, call :meth:`build_vocab` and :meth:`train` later.
     corpus_file : path or list of paths, optional
-        Text instead: a file, several, a folder, ``-``; plain, .gz, .bz2, .xz; a sentence a line.
+        Text files with one sentence per line: a file, several, a folder, or ``-``; plain, .gz, .bz2 or .xz.
     vector_size, alpha, window, min_count, sample, seed, workers, min_alpha, negative, ns_exponent, epochs
-        As in gensim; ``TrainConfig`` and ``VocabularyConfig`` say what each does; ``max_final_vocab`` and
-        ``shrink_windows`` too. ``workers=0`` uses every processor. They are attributes, which may be assigned.
+        As in gensim, also ``max_final_vocab`` and ``shrink_windows``; see ``TrainConfig`` and ``VocabularyConfig``.
+        ``workers=0`` uses every processor. All are attributes, which may be assigned.
     max_vocab_size : int, optional
-        While counting, forget the rarest words whenever more are known. That changes counts; memory hardly needs it.
+        While counting, forget the rarest words whenever there are more. This changes counts, and saves hardly any memory.
     sg, hs, null_word
-        gensim's, at the one value that this engine has.
+        gensim parameters with only one valid value here.
     cbow_mean : {1, 0}
-        Whether :meth:`predict_output_word` takes the mean of the context's vectors or their sum.
+        Whether :meth:`predict_output_word` uses the mean of the context's vectors or their sum.
     trim_rule : callable, optional
-        From a word, its count and the least count to ``RULE_KEEP``, ``RULE_DISCARD`` or ``RULE_DEFAULT``.
+        Function of a word, its count and ``min_count`` that returns ``RULE_KEEP``, ``RULE_DISCARD`` or ``RULE_DEFAULT``.
     sorted_vocab : {1, 0}
-        Most frequent words first, or in order of first appearance.
+        Whether to sort words by descending count; otherwise they stay in order of first appearance.
     callbacks : iterable
-        See ``CallbackAny2Vec``; told about the training that the constructor does, or else about the first one.
+        See ``CallbackAny2Vec``; called by the training in the constructor, or else by the first call of `train`.
     comment : str, optional
-        Kept with the model.
+        Stored in the model's metadata.
     hashfxn, batch_words, compute_loss
-        gensim's, without effect: nothing is hashed, and the loss is always computed.
+        Accepted for compatibility with gensim, and ignored: nothing is hashed, and the loss is always computed.
     noise_windows : int
-        Consecutive windows of a sentence that share their noise words.
+        Number of consecutive windows of a sentence that share their noise words.
     objective : {"sgns", "nt_xent", "triplet", "triplet_dot", "align_uniform"}
-        The loss that is trained; ``training/objectives.py`` defines them.
+        The training loss; ``training/objectives.py`` defines them.
     temperature, margin, align_weight, align_power, uniform_t : float
-        Parameters of the objectives other than sgns; ``TrainConfig`` says whose.
-    tokenizer : {"whitespace", "words"} or path or tokenizers.Tokenizer
-        How text of ``corpus_file`` becomes words.
-    errors : {"strict", "replace"}
-        What to do about bytes that are not UTF-8.
+        Parameters of the objectives other than sgns; see ``TrainConfig``.
+    tokenizer, errors
+        How to split the text of ``corpus_file`` into words, and how to treat bytes that are not UTF-8; see ``TextOptions``.
     keep, drop : collections of str
-        Words that stay whatever their count, and words that never enter.
+        Words that are kept regardless of their count, and words that are always excluded.
     cache : path, optional
-        A folder of encoded texts: one whose contents were read before, in the same way, is taken from there.
-    progress : bool, optional
-        Show progress bars; by default only in a terminal.
-    checkpoints : Checkpoints or path, optional
-        Where and how often to save the state of a run.
-    geometry_every : float, optional
-        Record alignment, uniformity and loss every that many epochs (0.1: ten times per epoch) on a fixed sample of pairs
-        and words: ``model.trajectory``, kept with the model; ``w2v geometry --plot`` draws it.
-    geometry_every_words : int, optional
-        The same, every that many words.
+        A folder of encoded corpora; see `w2v.encode`.
+    progress, checkpoints
+        As in `w2v.train`.
+    geometry_every, geometry_every_words : float, int, optional
+        Interval in epochs (0.1: ten times per epoch) or words for recording alignment, uniformity and loss on a fixed
+        sample of pairs and words, in ``model.trajectory``, which is saved with the model; ``w2v geometry --plot`` draws it.
 
     Attributes
     ----------
     wv : KeyedVectors
-        Words and input vectors. Assigning others keeps the output vectors of the words that both have.
+        Words and input vectors. Assigning another object keeps the output vectors of the words that both have.
     reports : list of EpochReport
-        One per epoch of the last training; its ``loss`` is a mean that can be compared.
+        One per epoch of the last training; ``loss`` is a mean, comparable between corpora of different size.
     corpus_count, corpus_total_words : int
-        Sentences and words read, those out of vocabulary included.
+        Number of sentences and words read, including out-of-vocabulary words.
     effective_min_count : int
-        Occurrences that a word needed to enter: ``min_count``, or more under ``max_final_vocab``.
+        The effective minimum count: ``min_count``, or more because of ``max_final_vocab``.
     raw_vocab : dict of str to int
-        Words that were counted but not chosen from yet; see `scan_vocab`.
-    total_train_time : float
-        Seconds in all calls of `train`; ``train_count`` is how many there were.
+        Counted words, before selection; see `scan_vocab`.
+    total_train_time, train_count : float, int
+        Seconds spent in all calls of `train`, and number of calls.
     min_alpha_yet_reached : float
         The last learning rate.
     trajectory : w2v.geometry.Trajectory or None
-        What ``geometry_every`` asked for; after a resume, from there on.
+        The record requested by ``geometry_every``; after a resume, only from there on.
 
     Raises
     ------
     ConfigError
-        If a parameter is out of range or asks for what is not offered.
+        If a parameter is out of range or requests something that is not offered.
     CorpusError, MemoryLimitError, TrainingError
         From reading and training.
+
+    Examples
+    --------
+    >>> model = Word2Vec([["a", "b", "c"]] * 99, vector_size=4, min_count=1, workers=1)
+    >>> model.wv["a"].shape, len(model.reports)
+    ((4,), 5)
     """
 
-    # Fields of TrainConfig and VocabularyConfig by gensim's names: they may be assigned, and are checked when used.
+    # Fields of TrainConfig and VocabularyConfig under gensim's names: they may be assigned, and are checked on use.
     vector_size: int
     window: int
     negative: int
@@ -186,12 +186,8 @@ class Word2Vec:
             vars(self).update({f.name: getattr(config, f.name) for f in fields(part)})
         self.sg, self.hs, self.null_word = sg, hs, null_word
         self.cbow_mean, self.max_vocab_size, self.sorted_vocab = cbow_mean, max_vocab_size, sorted_vocab
-        self.hashfxn, self.batch_words, self.compute_loss, self.comment = (
-            hashfxn,
-            batch_words,
-            bool(compute_loss),
-            comment,
-        )
+        self.hashfxn, self.batch_words = hashfxn, batch_words
+        self.compute_loss, self.comment = bool(compute_loss), comment
         self.tokenizer, self.errors = tokenizer, errors
         self.geometry_every, self.geometry_every_words = parameters.checked_every(geometry_every, geometry_every_words)
         if checkpoints is not None and not isinstance(checkpoints, Checkpoints):
@@ -204,9 +200,9 @@ class Word2Vec:
             self.train(compute_loss=compute_loss)
 
     def _begin(self) -> None:
-        """Set what a model without words has; refuse at once what could not be read with."""
+        """Initialise a model without words; check early the parameters for reading."""
         vocabulary_methods.choice(self, self._rule)
-        self.text  # noqa: B018  (an unknown value of `errors`)
+        self.text  # noqa: B018  (raises for an unknown value of `errors`)
         self.rows = RowsInStep(self.vector_size)
         self._busy = threading.Lock()
         self._source: Source | None = None
@@ -244,15 +240,15 @@ class Word2Vec:
 
     @classmethod
     def load(cls, fname: PathLike, mmap: str | None = None, rethrow: bool = False, *, tokenizer: Any = None) -> Self:
-        """Read a model that `save` wrote. It can be trained further, on a corpus passed to `train`.
+        """Read a model written by `save`. It can be trained further, on a corpus passed to `train`.
 
         Parameters
         ----------
         fname : str or os.PathLike
         mmap, rethrow
-            gensim's, without effect: a model that can be trained has its matrices in memory.
+            Accepted for compatibility with gensim, and ignored: a model that can be trained has its matrices in memory.
         tokenizer : optional
-            Replaces the one the model was made with; it has to be passed if that was a Python object.
+            Replaces the tokenizer of the model; required if that was a Python object.
 
         Raises
         ------
@@ -263,7 +259,7 @@ class Word2Vec:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep other threads, and callbacks, from changing the model meanwhile.
+        """Lock the model, so that neither other threads nor callbacks can change it.
 
         Raises
         ------
@@ -271,7 +267,9 @@ class Word2Vec:
             If the model is being changed or trained.
         """
         if not self._busy.acquire(blocking=False):
-            raise ModelBusyError("this model is being trained: wait for the end of that, or use a second model")
+            raise ModelBusyError(
+                "cannot change the model: it is being trained; wait until that ends, or use another model"
+            )
         try:
             yield
         finally:
@@ -320,16 +318,16 @@ class Word2Vec:
 
     @property
     def memory(self) -> MemoryEstimate | None:
-        """What training takes, as estimated when the vectors were made."""
+        """The estimated memory of training, from when the vectors were initialised."""
         return self.rows.memory
 
     @property
     def from_cache(self) -> bool:
-        """Whether the corpus was found encoded in the cache."""
+        """Whether the corpus was loaded from the cache."""
         return self._corpus is not None and self._corpus.from_cache
 
     def __getattr__(self, name: str) -> Any:
-        """Find a name of gensim 3, or say why a name of gensim's is not offered."""
+        """Return the value of a gensim 3 name, or raise an error that explains why a gensim name is not offered."""
         return gensim_names.OF_MODELS.find(self, name)
 
     def __dir__(self) -> list[str]:

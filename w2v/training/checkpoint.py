@@ -1,7 +1,7 @@
-"""The state of a run on disk: a model file with what training needs to go on.
+"""Checkpoints: the state of a run on disk, as a model file with the data needed to continue training.
 
-With one thread a resumed run is bitwise equal to an uninterrupted one: the matrices are stored exactly, the random
-streams are keyed by (seed, epoch, chunk), and the learning rate depends on the place in the corpus alone.
+With one thread, a resumed run is bitwise equal to an uninterrupted one: the matrices are stored exactly, the random streams
+are keyed by (seed, epoch, chunk), and the learning rate depends only on the position in the corpus.
 """
 
 import hashlib
@@ -22,18 +22,18 @@ from w2v.training.epoch_report import COUNTS, EpochReport, Records
 from w2v.training.matrices import Matrices
 
 MINUTES = 10.0
-"""Between checkpoints unless told otherwise: little to lose, little time to write."""
+"""Default time between checkpoints: little work is lost, and little time is spent on writing."""
 
 STREAMS = 4
-"""Version of the random streams: a run must not go on under other ones. Raised whenever the order of draws changes."""
+"""Version of the random streams, increased whenever the order of draws changes: a run must not continue with other ones."""
 
 MAY_DIFFER = ("workers",)
-"""Parameters that a resumed run may change."""
+"""Parameters that may be changed when a run is resumed."""
 
 
 @dataclass
 class Checkpoints:
-    """Where checkpoints go and how often.
+    """Where and how often to save the state of a run.
 
     Attributes
     ----------
@@ -41,7 +41,17 @@ class Checkpoints:
         One file, replaced atomically each time.
     every_minutes : float, optional
     every_epochs : int, optional
-        Either, both, or by default every ten minutes.
+        Save at either interval; by default every ten minutes.
+
+    Raises
+    ------
+    ConfigError
+        If an interval is not positive.
+
+    Examples
+    --------
+    >>> Checkpoints("run.safetensors", every_epochs=1)
+    Checkpoints(path='run.safetensors', every_minutes=None, every_epochs=1)
     """
 
     path: str
@@ -56,7 +66,7 @@ class Checkpoints:
         if self.every_minutes is not None and not 0 < self.every_minutes < 1e9:
             raise ConfigError(f"every_minutes must be a positive number: got {self.every_minutes!r}")
         if self.every_epochs is not None and not (isinstance(self.every_epochs, int) and self.every_epochs > 0):
-            raise ConfigError(f"every_epochs must be a positive whole number: got {self.every_epochs!r}")
+            raise ConfigError(f"every_epochs must be a positive integer: got {self.every_epochs!r}")
 
     @property
     def exists(self) -> bool:
@@ -64,7 +74,7 @@ class Checkpoints:
         return os.path.exists(self.path)
 
     def start(self, epoch: int) -> None:
-        """Begin to count; raise OutputError now rather than at the first checkpoint."""
+        """Start counting; raise OutputError now rather than at the first checkpoint if the file cannot be written."""
         check_writable(self.path)
         self.saved(epoch)
 
@@ -73,18 +83,18 @@ class Checkpoints:
         return self.every_minutes is not None and time.monotonic() - self._last_time >= 60 * self.every_minutes
 
     def due(self, epoch: int, chunk: int) -> bool:
-        """Whether to write one at this place."""
+        """Whether a checkpoint is due before this chunk."""
         epochs_up = self.every_epochs is not None and chunk == 0 and epoch - self._last_epoch >= self.every_epochs
         return epochs_up or self.time_is_up()
 
     def saved(self, epoch: int) -> None:
-        """Count from here."""
+        """Restart counting after a checkpoint was written."""
         self._last_time, self._last_epoch = time.monotonic(), epoch
 
 
 @dataclass(frozen=True)
 class Saved:
-    """A run between two chunks: everything before ``chunk`` of ``epoch`` is trained."""
+    """The state of a run between two chunks: everything before ``chunk`` of ``epoch`` is trained."""
 
     matrices: Matrices
     epoch: int
@@ -108,7 +118,7 @@ def write_checkpoint(path: str, saved: Saved, vocabulary: Vocabulary, config: Tr
     Raises
     ------
     OutputError
-        If it cannot be written; the last one is still there.
+        If it cannot be written; the previous checkpoint is unchanged.
     """
     state = {
         "streams": STREAMS,
@@ -130,17 +140,17 @@ def write_checkpoint(path: str, saved: Saved, vocabulary: Vocabulary, config: Tr
 
 
 def read_checkpoint(path: str, config: TrainConfig, corpus: str, chunks: int) -> Saved:
-    """Read a checkpoint that was written for this corpus and configuration, whose epochs have ``chunks`` chunks.
+    """Read a checkpoint of this corpus and configuration, with ``chunks`` chunks per epoch.
 
     Raises
     ------
     CheckpointError
-        If it is damaged, or belongs to another run.
+        If it is damaged, or belongs to another corpus or configuration.
     """
     try:
         contents = native.load(path, mmap=True)
     except FormatError as problem:
-        raise CheckpointError(f"cannot resume: {problem}") from None
+        raise CheckpointError(f"cannot resume from {path!r}: {problem}") from None
     state = contents.metadata.get("checkpoint")
     if not isinstance(state, dict) or contents.output is None:
         raise CheckpointError(f"cannot resume from {path!r}: it is a model, not a checkpoint")
@@ -155,15 +165,15 @@ def read_checkpoint(path: str, config: TrainConfig, corpus: str, chunks: int) ->
         name = different[0]
         raise CheckpointError(
             f"cannot resume from {path!r}: it was written with {name}={written.get(name)!r}, "
-            f"now {name}={wanted[name]!r}"
+            f"now {name}={wanted[name]!r}; use the same parameters, or start a new run"
         )
     if state.get("chunks") != chunks or not _is_whole(state, config):
-        raise CheckpointError(f"cannot resume from {path!r}: what it says about the run is not whole")
+        raise CheckpointError(f"cannot resume from {path!r}: its metadata is incomplete or inconsistent")
     return _restore(contents, contents.output, state)
 
 
 def _is_whole(state: dict[str, Any], config: TrainConfig) -> bool:
-    """Whether the numbers could have been written by a run: a file's digests do not vouch for whoever wrote it."""
+    """Whether a run could have written this state: intact digests do not guarantee valid data."""
     epoch, chunk = state.get("epoch", -1), state.get("chunk", -1)
     counts, reports = state.get("counts"), state.get("reports")
     if not isinstance(counts, list) or not isinstance(reports, list) or len(counts) != len(COUNTS):
@@ -176,7 +186,8 @@ def _is_whole(state: dict[str, Any], config: TrainConfig) -> bool:
 
 
 def _restore(contents: Contents, output: Any, state: dict[str, Any]) -> Saved:
-    # The sums alone are kept, in the first chunk's place: a file's header has room for no more on a large corpus.
+    # Only the sums are stored, because a file's header has no room for one record per chunk of a large corpus; they are
+    # restored as the record of the first chunk.
     records = Records.empty(state["chunks"])
     records.counts[0], records.losses[0] = state["counts"], state["loss"]
     reports = [EpochReport(*row) for row in state["reports"]]

@@ -1,4 +1,4 @@
-"""What training counts: one record per chunk while an epoch runs, one report per epoch after it."""
+"""Counts and losses of training: one record per chunk during an epoch, one report per epoch after it."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -9,32 +9,32 @@ from numpy.typing import NDArray
 from w2v.corpus.encoded_corpus import ReadLedger
 
 COUNTS = ("tokens", "subsampled", "isolated", "trained", "pairs", "positives")
-"""What a chunk's record counts, in the order of its columns."""
+"""Columns of a chunk's record of counts."""
 
 
 @dataclass(frozen=True)
 class EpochReport:
-    """What one epoch did. ``tokens`` = ``subsampled`` + ``isolated`` + ``trained``.
+    """Counts and loss of one epoch; ``tokens`` = ``subsampled`` + ``isolated`` + ``trained``.
 
     Attributes
     ----------
     epoch : int
-        From 0.
+        Number of the epoch, from 0.
     tokens : int
         In-vocabulary tokens of the corpus.
     subsampled : int
-        Dropped by subsampling.
+        Tokens dropped by subsampling.
     isolated : int
-        Kept, but alone in their sentence: without context there is nothing to train.
+        Tokens that survived subsampling but were alone in their sentence, so that there was no context to train on.
     trained : int
-        Centre words trained.
+        Tokens trained as centre words.
     pairs : int
         Positive and negative pairs scored.
     loss : float
-        Mean over pairs, or over positive pairs where the objective says so (``training/objectives.py``); in nats.
+        Mean loss in nats, over pairs or over positive pairs, depending on the objective (``training/objectives.py``).
     seconds : float
     positives : int
-        Of the pairs, the positive ones; 0 in models of versions that did not count them.
+        Number of positive pairs among ``pairs``; 0 in models of versions that did not count them.
     """
 
     epoch: int
@@ -48,15 +48,15 @@ class EpochReport:
     positives: int = 0
 
     def to_row(self) -> list[Any]:
-        """Return the fields as a short JSON list: thousands of epochs have to fit into a file's header."""
+        """Return the fields as a compact JSON list, because thousands of epochs must fit into a file's header."""
         return list(asdict(self).values())
 
 
 @dataclass
 class Records:
-    """One row per chunk of the current epoch, written by the core: who trained it does not matter.
+    """One row per chunk of the current epoch, written by the core, regardless of which thread trained it.
 
-    ``counts`` has the columns of ``COUNTS``; ``losses`` is in nats.
+    ``counts``, shape (chunks, 6), has the columns of ``COUNTS``; ``losses``, shape (chunks,), are sums in nats.
     """
 
     counts: NDArray[np.int64]
@@ -64,19 +64,19 @@ class Records:
 
     @classmethod
     def empty(cls, chunks: int) -> "Records":
-        """Return records of nothing."""
+        """Return records filled with zeros."""
         return cls(np.zeros((chunks, len(COUNTS)), np.int64), np.zeros(chunks))
 
     def mean_loss(self, over: str = "pairs") -> float:
-        """Mean loss so far per pair or, as ``over`` says, per positive pair; 0 before the first."""
+        """Return the mean loss so far per pair, or per positive pair (``over="positives"``); 0 before the first pair."""
         terms = int(self.counts[:, COUNTS.index(over)].sum())
         return float(self.losses.sum()) / terms if terms else 0.0
 
 
 def ledger(read: ReadLedger, reports: list[EpochReport]) -> dict[str, int]:
-    """Return where every token went, from the text to training.
+    """Return counts that account for every token from the text to training.
 
-    ``read`` = ``out_of_vocabulary`` + ``in_vocabulary``, and over all ``epochs`` together
+    ``read`` = ``out_of_vocabulary`` + ``in_vocabulary``; summed over all epochs,
     ``in_vocabulary`` x ``epochs`` = ``subsampled`` + ``isolated`` + ``trained``.
     """
     return {

@@ -1,4 +1,9 @@
-"""The two matrices of skip-gram: rows padded to cache lines, on large pages, one allocation each."""
+"""The two matrices of skip-gram: rows padded to whole cache lines, each matrix one allocation on large pages.
+
+columns   0 ............. dim - 1 | dim ... stride - 1        stride = dim rounded up to 16 floats (64 bytes)
+row       the vector              | zeros, and stay zero      so kernels need no remainder loop, and no two rows
+                                                              share a cache line that two threads would write
+"""
 
 import math
 import mmap
@@ -8,15 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 ROW_FLOATS = 16
-"""Rows are padded to 64 bytes: one cache line, and the widest vector of any kernel."""
+"""Rows are padded to 64 bytes: one cache line, and the widest vector register of any kernel."""
 
 LARGE_PAGE = 2 << 20
-"""With 4 KiB pages almost every row costs a miss in the address translation cache."""
+"""Size of a large page in bytes. With 4 KiB pages, almost every row access would miss the TLB."""
 
 
 @dataclass(frozen=True)
 class Matrices:
-    """Input vectors and output vectors of V words.
+    """Input and output vectors of V words.
 
     Attributes
     ----------
@@ -31,10 +36,10 @@ class Matrices:
 
     @classmethod
     def initialise(cls, rows: int, dim: int, seed: int, length: float | None = None) -> "Matrices":
-        """Return the starting point: input uniform in (-1, 1) / dim, the same numbers as gensim's; output zero.
+        """Return initial matrices: input uniform in (-1, 1) / dim, with the same numbers as in gensim; output zero.
 
-        With a ``length`` (of an objective of the cosine, see `objectives`) rows of both matrices are uniform in a
-        cube and about that long: the root of their mean squared length.
+        If a ``length`` is given (cosine objectives, see `objectives`), the rows of both matrices are uniform in a cube,
+        with ``length`` as the root of their mean squared length.
         """
         matrices = cls(_zeros(rows, dim), _zeros(rows, dim), dim)
         rng = np.random.default_rng(seed)
@@ -45,9 +50,9 @@ class Matrices:
         return matrices
 
     def start_zero_rows(self, length: float, seed: int, steps: NDArray[np.float32] | None = None) -> None:
-        """Give rows of zeros, which have no direction, the start that `initialise` gives with this ``length``.
+        """Initialise rows of zeros, which have no direction, as `initialise` does with this ``length``.
 
-        Input rows whose step is 0 are frozen, and stay as they are.
+        Input rows whose step is 0 are frozen and left unchanged.
         """
         for stream, matrix in enumerate((self.input, self.output)):
             zero = ~matrix.any(axis=1)
@@ -55,7 +60,7 @@ class Matrices:
                 zero &= steps != 0
             rows = np.flatnonzero(zero)
             started = _zeros(len(rows), self.dim)
-            rng = np.random.default_rng([seed, 0x7A65726F, stream])  # "zero": streams of their own
+            rng = np.random.default_rng([seed, 0x7A65726F, stream])  # "zero" in ASCII: independent random streams
             _fill_uniform(started, self.dim, initial_divisor(self.dim, length), rng)
             matrix[rows] = started
 
@@ -90,17 +95,18 @@ class Matrices:
 
 
 def initial_divisor(dim: int, length: float | None = None) -> float:
-    """Return what numbers from (-1, 1) are divided by to start with: as in gensim, or to make rows of about a length."""
+    """Return the divisor of the initial numbers from (-1, 1): gensim's, or the one that gives rows about ``length``."""
+    # A number uniform in (-1, 1) has mean square 1/3, so a row of dim of them has mean squared length dim / 3.
     return float(dim) if length is None else math.sqrt(dim / 3) / length
 
 
 def padded(dim: int) -> int:
-    """Return the floats a row takes."""
+    """Return the number of floats that a row of ``dim`` values takes."""
     return -(-dim // ROW_FLOATS) * ROW_FLOATS
 
 
 def _fill_uniform(matrix: NDArray[np.float32], dim: int, divisor: float, rng: np.random.Generator) -> None:
-    block = max(1, (1 << 20) // dim)  # the generator's numbers do not depend on how they are asked for
+    block = max(1, (1 << 20) // dim)  # bounds memory; the sequence of random numbers does not depend on the block size
     for start in range(0, len(matrix), block):
         part = rng.random((min(block, len(matrix) - start), dim), dtype=np.float32)
         part *= 2.0
@@ -115,5 +121,7 @@ def _zeros(rows: int, dim: int) -> NDArray[np.float32]:
     if size >= LARGE_PAGE and hasattr(mmap, "MADV_HUGEPAGE"):
         memory.madvise(mmap.MADV_HUGEPAGE)
     everything = np.frombuffer(memory, np.uint8)
-    start = -everything.ctypes.data % LARGE_PAGE
+    start = (
+        -everything.ctypes.data % LARGE_PAGE
+    )  # a large-page boundary, so that even the first rows are on large pages
     return everything[start : start + size].view(np.float32).reshape(rows, padded(dim))

@@ -1,4 +1,4 @@
-"""How much memory a run will take, and whether that much is available."""
+"""An estimate of the memory that a run will take, and a check that it is available."""
 
 from dataclasses import dataclass
 
@@ -10,24 +10,24 @@ from w2v.training.matrices import padded
 from w2v.training.replicas import most_replicated_words
 
 WORD_BYTES = 130
-"""A word in a dictionary, the integer it leads to, its count, norm and threshold; the string is there before."""
+"""Bytes per word: dictionary entry, integer, count, norm and threshold (the string exists already)."""
 
 TEMPORARY = 16 << 20
-"""Measured at several sizes: blocks that are measured and written, the stretch of the corpus that is mapped, code."""
+"""Measured at several sizes: temporary blocks for norms and writing, the mapped part of the corpus, code."""
 
 
 @dataclass(frozen=True)
 class MemoryEstimate:
-    """Bytes that a process will hold while it trains.
+    """Estimated memory of a process while it trains, in bytes.
 
     Attributes
     ----------
     process : int
-        What it held when this was estimated: interpreter, modules, words.
+        Resident memory at the time of the estimate: interpreter, modules, words.
     reading : int
-        The most it has held so far.
+        Peak resident memory so far.
     vocabulary, matrices, noise_pool, workspaces : int
-        What training will take. The encoded corpus is a mapped file, of which little is in memory at a time.
+        Additional memory for training. The encoded corpus is a mapped file, of which little is in memory at a time.
     """
 
     process: int
@@ -39,12 +39,12 @@ class MemoryEstimate:
 
     @property
     def training(self) -> int:
-        """What training takes beside what is there."""
+        """Additional memory for training."""
         return self.vocabulary + self.matrices + self.noise_pool + self.workspaces
 
     @property
     def total(self) -> int:
-        """The peak, in bytes."""
+        """The estimated peak."""
         return max(self.reading, self.process + self.training)
 
     def __str__(self) -> str:
@@ -54,11 +54,11 @@ class MemoryEstimate:
 
 
 def estimate_memory(words: int, config: TrainConfig, longest_piece: int = 1 << 15) -> MemoryEstimate:
-    """Return what training ``words`` words under ``config`` will take; to be asked when they are counted, not before."""
+    """Estimate the memory for training ``words`` words; call it after counting, as it measures the current process."""
     pairs = 2 * config.window * (1 + config.negative)
     anchors = 64 * (3 * (1 + config.negative) + 16)
     deltas = 4 * 2 * config.window * (config.vector_size + 64)
-    # At most: short trainings have none.
+    # An upper bound, as short runs have no copies.
     copies = 4 * 4 * most_replicated_words(words, config.threads) * padded(config.vector_size)
     workspace = anchors + 3 * 4 * pairs + deltas + copies + 20 * longest_piece
     return MemoryEstimate(
@@ -72,19 +72,18 @@ def estimate_memory(words: int, config: TrainConfig, longest_piece: int = 1 << 1
 
 
 def require(estimate: MemoryEstimate, available: int | None = None) -> None:
-    """Refuse a run that cannot fit.
+    """Raise an error if a run will not fit into memory.
 
     Raises
     ------
     MemoryLimitError
-        With the estimate, what there is, and what would help.
+        If more memory is needed than available; the message gives both, and what would reduce the need.
     """
     there = available_memory() if available is None else available
     if estimate.training > there:
         raise MemoryLimitError(
-            f"training needs about {_mb(estimate.training)} more memory, of which {_mb(estimate.matrices)} for the "
-            f"matrices, but only {_mb(there)} is available: "
-            "raise min_count, set max_final_vocab, or lower vector_size"
+            f"cannot train: it needs about {_mb(estimate.training)} more memory ({_mb(estimate.matrices)} for the "
+            f"matrices), but only {_mb(there)} is available; raise min_count, set max_final_vocab, or lower vector_size"
         )
 
 

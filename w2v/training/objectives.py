@@ -1,18 +1,23 @@
-"""The losses that the engine trains: their definitions in NumPy, and what else differs between them.
+"""The losses that the engine can train: definitions in NumPy, and their properties.
 
-One anchor is a context row x; its positive is the row y_0 of the centre word, its negatives are the rows y_1..y_K of the
-noise words that the window shares. s_k is the score of x and y_k, either the dot product or the cosine. Each function here
-takes the scores of a window, float64, shape (n, 1 + K), one row an anchor, and returns the loss (of each pair for sgns, of
-each anchor otherwise) and the direction of descent, -dL/ds, of the scores' shape. They are the specification that
-``cython_ext/sgns.h`` and ``cython_ext/objectives.h`` are tested against.
+An anchor is a context row x. Its positive is the row y_0 of the centre word; its negatives are the rows y_1..y_K of the
+noise words, which all contexts of a window share. s_k is the score of x and y_k, the dot product or the cosine. Each
+function takes the scores of a window, float64, shape (n, 1 + K), one row per anchor, and returns the loss (per pair for
+sgns, per anchor otherwise) and the descent direction -dL/ds, of the scores' shape. These functions are the specification
+against which ``cython_ext/sgns.h`` and ``cython_ext/objectives.h`` are tested.
+
+                 y_0     y_1  ...  y_K
+    anchor x_1   s_0     s_1  ...  s_K    -> loss of x_1
+    ...
+    anchor x_n   s_0     s_1  ...  s_K    -> loss of x_n
 
 From scores to rows (``reference.update``): for the dot product, ds/dx = y. For the cosine, with x^ = x/|x|,
 
     ds/dx = (y^ - s x^) / |x|        ds/dy = (x^ - s y^) / |y|
 
-so an update is orthogonal to the row it changes, and rows can only grow: the larger they are, the smaller the angle by
-which a step turns them. The length that rows start with therefore sets the scale of the learning rate. Each objective
-starts with the length at which gensim's default rate, 0.025, serves it well (docs/objectives.md has the experiment).
+so an update is orthogonal to the row it changes, and rows can only grow; the longer a row, the smaller the angle by which a
+step turns it. The initial length of the rows therefore sets the scale of the learning rate. For each objective it was chosen
+so that gensim's default learning rate, 0.025, works well (docs/objectives.md describes the experiment).
 """
 
 from collections.abc import Callable
@@ -46,6 +51,9 @@ def nt_xent(scores: Array, config: TrainConfig) -> tuple[Array, Array]:
 
     L = -log(e^{s_0/tau} / sum_{k>=0} e^{s_k/tau}), and -dL/ds_k = ([k = 0] - p_k) / tau with p = softmax(s / tau).
     """
+    # The partition sum of each anchor runs over its own positive and the noise words that the window shares, not over other
+    # positives of a batch as in SimCLR: the softmax is per row of the scores. Subtracting the log of the sum before
+    # exponentiating keeps it finite for s / tau = 1 / 1e-3.
     z = scores / config.temperature
     log_p = z - _log_sum_exp(z)
     descent = -np.exp(log_p)
@@ -56,7 +64,7 @@ def nt_xent(scores: Array, config: TrainConfig) -> tuple[Array, Array]:
 def triplet(scores: Array, config: TrainConfig) -> tuple[Array, Array]:
     """Triplet loss with a margin (Schroff et al. 2015, arXiv 1503.03832, eq. 1), summed over the negatives.
 
-    L = sum_{k>=1} max(0, s_k - s_0 + margin), and -dL/ds_k = -1 where that is positive, -dL/ds_0 their number.
+    L = sum_{k>=1} max(0, s_k - s_0 + margin). For each positive term -dL/ds_k = -1; -dL/ds_0 is the number of these terms.
     """
     excess = scores[:, 1:] - scores[:, :1] + config.margin
     active = (excess > 0).astype(float)
@@ -73,7 +81,7 @@ def align_uniform(scores: Array, config: TrainConfig) -> tuple[Array, Array]:
     loss = config.align_weight * distance ** (config.align_power / 2)
     descent = np.zeros_like(scores)
     descent[:, 0] = config.align_weight * config.align_power * distance ** (config.align_power / 2 - 1)
-    if scores.shape[1] > 1:
+    if scores.shape[1] > 1:  # a mean over negatives: without any (all were the centre word), only alignment is left
         z = 2 * config.uniform_t * scores[:, 1:]
         log_sum = _log_sum_exp(z)
         loss += log_sum[:, 0] - np.log(z.shape[1]) - 2 * config.uniform_t
@@ -87,21 +95,20 @@ def _log_sum_exp(z: Array) -> Array:
 
 @dataclass(frozen=True)
 class Objective:
-    """What differs between objectives.
+    """The properties of an objective.
 
     Attributes
     ----------
     name : str
     define : callable
-        From scores and configuration to loss and -dL/ds.
+        Function of scores and configuration that returns loss and -dL/ds.
     cosine : bool
-        Whether scores are cosines, or dot products.
+        Whether scores are cosines; otherwise they are dot products.
     mean_over : {"pairs", "positives"}
-        What the reported loss is a mean over.
+        What the reported loss is averaged over.
     initial_length : float or None
-        Length of the rows that both matrices start with; the trainer gives it to rows of zeros too. None: as
-        in word2vec.c, short input rows and output rows of
-        zeros, which a cosine does not allow, as a row of zeros has no direction.
+        Initial length of the rows of both matrices; the trainer also applies it to rows of zeros. None: as in word2vec.c,
+        short input rows and output rows of zeros. (A cosine cannot start there, as a row of zeros has no direction.)
     """
 
     name: str
@@ -111,10 +118,10 @@ class Objective:
     initial_length: float | None
 
     def ceiling(self, config: TrainConfig) -> float:
-        """Return a mean loss that only a diverging run exceeds; infinite for cosines, which are bounded.
+        """Return a mean loss that only a diverging run exceeds; infinite for cosines, whose loss is bounded.
 
-        For sgns twice that of vectors of zeros. For triplets twice that of negatives that all score 1 above the positive:
-        vectors of zeros are no measure there, as the margin may be 0.
+        For sgns it is twice the loss of zero vectors. For triplets it is twice the loss if all negatives score 1 above the
+        positive; the loss of zero vectors cannot serve, because it is 0 if the margin is 0.
         """
         if self.cosine:
             return float("inf")

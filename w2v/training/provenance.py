@@ -1,4 +1,4 @@
-"""How vectors were made: what a model's file says about itself besides the numbers."""
+"""Provenance: the metadata of a model file, which records how the vectors were made."""
 
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -11,29 +11,29 @@ from w2v.training.epoch_report import EpochReport, ledger
 from w2v.version import __version__
 
 MAX_SOURCES = 20
-"""Files named in a model's metadata; the rest are only counted, as a file's header has to stay small."""
+"""Number of files named in a model's metadata; further ones are only counted, because a file's header must stay small."""
 
 
 @dataclass
 class Provenance:
-    """How vectors were made.
+    """A record of how vectors were made.
 
     Attributes
     ----------
     config : TrainConfig
     vocabulary : VocabularyConfig
-        Of the lists of words to keep and to drop, a file holds the lengths only.
+        A file stores only the lengths of its lists of words to keep and to drop.
     text : TextOptions
     read : ReadLedger or None
-        What was read; None if words and counts were given.
+        Counts of what was read; None if words and counts were supplied.
     reports : list of EpochReport
     sources : tuple of str
-        Files of the corpus; empty if it came from Python.
+        Files of the corpus; empty if it was passed as Python objects.
     numbers : bool
-        Whether the words stand for integers.
+        Whether the words represent integers.
     comment : str or None
     more : dict of str to JSON values
-        What callbacks and other programs add, such as ``"geometry"``, the trajectory of a training.
+        Entries added by callbacks and other programs, such as ``"geometry"``, the trajectory of a training run.
     """
 
     config: TrainConfig
@@ -62,11 +62,11 @@ class Provenance:
 
     @property
     def ledger(self) -> dict[str, int]:
-        """Where every token went; see `w2v.training.epoch_report.ledger`. Empty before a corpus was read."""
+        """Counts that account for every token; see `w2v.training.epoch_report.ledger`. Empty before a corpus is read."""
         return ledger(self.read, self.reports) if self.read else {}
 
     def to_metadata(self) -> dict[str, Any]:
-        """Return everything as JSON values, for a file."""
+        """Return everything as JSON values, to be stored in a file."""
         return {
             "w2v": __version__,
             "isa": isa(),
@@ -86,16 +86,16 @@ class Provenance:
 
     @classmethod
     def from_metadata(cls, known: dict[str, Any], name: str, tokenizer: Any = None) -> "Provenance":
-        """Return what `to_metadata` was made from.
+        """Restore a record from the result of `to_metadata`.
 
         Parameters
         ----------
         known : dict
             The metadata of a file.
         name : str
-            Of the file, for messages.
+            Name of the file, for messages.
         tokenizer : optional
-            Replaces the one that the file names.
+            Replaces the tokenizer recorded in the file.
 
         Raises
         ------
@@ -118,11 +118,11 @@ class Provenance:
                 {key: known[key] for key in known.keys() - BASIC},
             )
         except (KeyError, TypeError, ConfigError) as problem:
-            raise FormatError(f"{name}: the model's metadata is incomplete or wrong: {problem!r}") from problem
+            raise FormatError(f"cannot load {name}: its metadata is incomplete or wrong: {problem!r}") from problem
 
 
 BASIC = {
     *("w2v", "isa", "config", "vocabulary", "text", "sources", "source_files", "numbers"),
     *("read", "tokens", "epoch_columns", "epochs", "comment"),
 }
-"""What `Provenance.to_metadata` itself writes."""
+"""Names of the entries that `Provenance.to_metadata` itself writes."""

@@ -1,8 +1,8 @@
-"""The engine's specification in NumPy: slow, short, in float64, and what every compiled kernel is tested against.
+"""The engine's specification in NumPy: slow, short, in float64. Every compiled kernel is tested against it.
 
-``update`` is one tile, a step on the loss of a window with shared noise (`objectives` defines the losses); ``train``
-is a whole run with one thread: the same random streams, windows and learning rates as the compiled core, so both give the
-same vectors up to rounding.
+`update` is one tile: a gradient step on the loss of a window with shared noise words (`objectives` defines the losses).
+`train` is a whole run with one thread, with the same random streams, windows and learning rates as the compiled core, so
+both give the same vectors up to rounding.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ MASK = 2**64 - 1
 
 @dataclass(frozen=True)
 class TileResult:
-    """What a tile's update found: scores S, coefficients G (both n x m) and the loss in nats."""
+    """The result of `update` on a tile: scores S and coefficients G, both of shape (n, m), and the loss in nats."""
 
     scores: Array
     coefficients: Array
@@ -30,7 +30,7 @@ class TileResult:
 SGNS = TrainConfig()
 
 SMALLEST_SQUARE = 1e-30
-"""Of a length: a shorter row counts as zeros, which have no direction and stay where they are."""
+"""Squared length below which a row is treated as zero: it has no direction and is not changed."""
 
 
 def inverse_lengths(rows: Array) -> Array:
@@ -53,13 +53,14 @@ def update(
     ----------
     input, output : ndarray of float64, shape (V, dim)
     contexts : ndarray of int, shape (n,)
-        Words around the centre; a word may stand there several times.
+        Words around the centre; a word may occur several times.
     targets : ndarray of int, shape (m,)
-        The centre, then noise words, which may repeat.
+        The centre word, then the noise words, which may repeat.
     learning_rate : float
     config : TrainConfig
         The objective and its parameters.
     """
+    # X (n, d) @ Y^T (d, m) = scores (n, m). Fancy indexing copies, so both updates use the old rows.
     x, y = input[contexts], output[targets]
     objective = TABLE[config.objective]
     scores = x @ y.T
@@ -105,13 +106,13 @@ class Window:
 
 @dataclass
 class NoiseRegion:
-    """The part of a pool of noise words that windows draw from; it moves on with each draw."""
+    """The part of the noise pool that windows draw from; it advances with each draw."""
 
     pool: NDArray[np.uint32]
     first: int
 
     def draw(self, random: int, config: TrainConfig) -> list[int]:
-        """Return one window's noise words, as chosen by a random number."""
+        """Return the noise words of one window, selected by one random number."""
         self.first += config.noise_step
         size = config.noise_region(len(self.pool))
         places = [(random + k * (random >> 16 | 1)) % size for k in range(config.negative)]
@@ -137,7 +138,7 @@ def windows(
 
 @dataclass(frozen=True)
 class Text:
-    """An encoded corpus as the core sees it."""
+    """An encoded corpus in the form that the core reads."""
 
     tokens: NDArray[np.uint32]
     offsets: NDArray[np.int64]

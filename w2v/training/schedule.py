@@ -1,9 +1,9 @@
-"""The schedule of a run, which depends on the corpus and the configuration alone, never on the machine.
+"""The schedule of a run: chunks and learning rates. It depends only on corpus and configuration, never on the machine.
 
     tokens   |----------------- chunk -----------------|----------------- chunk -------- ...
     offsets  |--sentence--|--sentence--|---piece of a---|--long sentence--|--sentence--| ...
 
-A chunk is the unit of work of a thread, of the random streams, of checkpoints and of Ctrl-C.
+A thread trains one chunk at a time; each chunk has its own random stream; checkpoints and Ctrl-C take effect between chunks.
 """
 
 import numpy as np
@@ -13,32 +13,37 @@ from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
 
 CHUNK_OPERATIONS = 1 << 30
-"""Floating-point operations per chunk: about a tenth of a second, so that threads stop soon when told to."""
+"""Floating-point operations per chunk: about a tenth of a second, so that threads stop quickly when asked to."""
 LEAST_CHUNK, MOST_CHUNK = 1 << 8, 1 << 15
-"""Tokens."""
+"""Limits of the chunk size, in tokens."""
 CHUNKS_WANTED = 64
-"""Enough pieces of work for many threads on a small corpus."""
+"""Number of chunks of a small corpus: enough work units for many threads."""
 SMALLEST_SHARE = 1 << 10
-"""Tokens; a small corpus is divided into fewer than `CHUNKS_WANTED` chunks rather than into smaller ones."""
+"""Tokens per chunk of a small corpus, at least: it is divided into fewer than `CHUNKS_WANTED` chunks if necessary."""
 WINDOWS_PER_PIECE = 64
-"""Shortest piece of a long sentence, in windows: about one pair in a hundred is lost where it is cut, and no more."""
+"""Shortest piece of a long sentence, in multiples of the window: at most about 1 % of the pairs is lost at the cuts."""
 
 
 def learning_rate(config: TrainConfig, progress: float) -> float:
-    """Return the learning rate at a place of the whole run; it falls linearly from ``alpha`` to ``min_alpha``.
+    """Return the learning rate at a position of the run; it falls linearly from ``alpha`` to ``min_alpha``.
 
     Parameters
     ----------
     config : TrainConfig
     progress : float
-        Share of the tokens of all epochs that come before the place, 0 to 1. The core computes the same for the first
-        token of each sentence (``_core.pyx``, ``train_chunk``).
+        Fraction of the tokens of all epochs that come before the position, 0 to 1. The core computes the same rate at the
+        first token of each sentence (``_core.pyx``, ``train_chunk``).
+
+    Examples
+    --------
+    >>> learning_rate(TrainConfig(alpha=0.03, min_alpha=0.01), progress=0.5)
+    0.02
     """
     return config.alpha + (config.min_alpha - config.alpha) * progress if progress < 1 else config.min_alpha
 
 
 def chunk_tokens(config: TrainConfig) -> int:
-    """Return about how many tokens make a chunk."""
+    """Return the approximate number of tokens per chunk."""
     # Per word: window + 1 contexts on average, 6 floating-point operations for each context, target and column.
     per_word = 6 * (config.window + 1) * (1 + config.negative) * config.vector_size
     return max(LEAST_CHUNK, min(MOST_CHUNK, CHUNK_OPERATIONS // per_word))
@@ -54,15 +59,15 @@ def divide_into(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Divide a corpus into chunks of about ``most`` tokens, or smaller ones if it is small.
 
-    Sentences longer than a chunk are cut, but never into pieces of less than ``shortest_piece`` tokens (the last piece
-    excepted).
+    Sentences longer than a chunk are cut, but never into pieces of less than ``shortest_piece`` tokens (except for the last
+    piece).
 
     Returns
     -------
     offsets : ndarray of int64, shape (S' + 1,)
-        Of sentences and of pieces of long ones.
+        Offsets of sentences, and of the pieces of long ones.
     chunks : ndarray of int64, shape (C + 1,)
-        Chunk c is the sentences ``chunks[c]`` to ``chunks[c + 1]``.
+        Chunk c consists of the sentences (or pieces) from ``chunks[c]`` up to, but not including, ``chunks[c + 1]``.
     """
     size = min(most, max(SMALLEST_SHARE, len(corpus.tokens) // CHUNKS_WANTED))
     offsets = corpus.pieces(max(size, shortest_piece))

@@ -1,7 +1,7 @@
-"""Threads that train, and Ctrl-C while they do.
+"""Training threads, and the handling of Ctrl-C while they run.
 
-A KeyboardInterrupt can be raised between any two instructions, also inside ``Thread.join``, which then takes a running
-thread for a finished one (CPython 3.11). While threads write the matrices, signals are therefore only noted.
+A KeyboardInterrupt can be raised between any two instructions, even inside ``Thread.join``, which then mistakes a running
+thread for a finished one (CPython 3.11). While threads write the matrices, signals are therefore only recorded.
 """
 
 import signal
@@ -12,17 +12,17 @@ from types import FrameType
 from typing import Protocol
 
 TICK = 0.05
-"""Seconds between two looks at the clock, at signals and at the progress bar."""
+"""Seconds between two updates of the progress bar and checks of the clock."""
 
 
 class Work(Protocol):
-    """What threads do together: the compiled engine, between two of its ranges of chunks."""
+    """The interface of work that threads share; the compiled engine has it, for one range of chunks."""
 
     def work(self) -> None:
         """Do one thread's part; return when nothing is left, or after `stop`."""
 
     def stop(self) -> None:
-        """Let every thread finish its chunk and return."""
+        """Ask every thread to finish its chunk and return."""
 
 
 def run_threads(
@@ -34,17 +34,17 @@ def run_threads(
     ----------
     work : Work
     number : int
-        Threads.
+        Number of threads.
     tick : callable
-        Called every `TICK` seconds meanwhile; if it raises, all threads are stopped first.
+        Called every `TICK` seconds while they run; if it raises, all threads are stopped first.
     finished : callable
-        Called when all threads have returned, before a noted signal is delivered: whatever happens then, the caller's
-        state is that of the threads' last chunk.
+        Called when all threads have returned, before a recorded signal is delivered, so that the caller can update its
+        state to the threads' last chunk whatever the signal handler does.
 
     Raises
     ------
     BaseException
-        The first that a thread, or ``tick``, raised.
+        The first exception that a thread, or ``tick``, raised.
     KeyboardInterrupt
         On Ctrl-C, after all threads have finished their chunk.
     """
@@ -82,7 +82,7 @@ def run_threads(
 def deferred_signals(stop: Callable[[], object]) -> Iterator[None]:
     """Run a block without interruption: SIGINT and SIGTERM call ``stop``, and are delivered after the block.
 
-    In other threads than the main one, where Python delivers no signals, nothing is changed.
+    Does nothing outside the main thread, because Python delivers signals only there.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

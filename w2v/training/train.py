@@ -1,4 +1,4 @@
-"""``train``: an encoded corpus in, a trained model out."""
+"""``train``: train a model on an encoded corpus."""
 
 import os
 from collections.abc import Iterable
@@ -31,19 +31,20 @@ def train(
     Parameters
     ----------
     corpus : EncodedCorpus
-        From :func:`w2v.encode`.
+        The result of :func:`w2v.encode`.
     config : TrainConfig, optional
     start : TrainedModel, optional
-        Train a copy of this model further; the corpus is encoded in its words, by ``encode(text, model.vocabulary)``.
+        Continue training a copy of this model; the corpus must be encoded with its words: ``encode(text,
+        model.vocabulary)``.
     callbacks : iterable of objects, optional
-        Called with the `Trainer` at the beginning and end of the run and of every epoch; see `Hooks`. What a callback's
-        method ``metadata()`` returns, if it has one, is kept with the model.
+        Called with the `Trainer` at the beginning and end of the run and of every epoch; see `Hooks`. If a callback has a
+        method ``metadata()``, its result is stored in the model's metadata.
     checkpoints : Checkpoints or path, optional
-        Where and how often to save the state of the run; it is saved on Ctrl-C too.
+        Where and how often to save the state of the run; it is also saved on Ctrl-C.
     resume : bool
         Continue from the checkpoint if there is one.
     comment : str, optional
-        Kept with the model.
+        Stored in the model's metadata.
     progress : bool, optional
         Show a progress bar; by default only in a terminal.
 
@@ -54,21 +55,30 @@ def train(
     Raises
     ------
     ConfigError
-        If a parameter is wrong, or ``start`` has other words or another ``vector_size``.
+        If a parameter is wrong, or ``start`` has different words or another ``vector_size``.
     CheckpointError
         If the checkpoint is damaged, or belongs to another run.
     MemoryLimitError
-        If the matrices do not fit.
+        If the matrices do not fit into memory.
     DivergedError
-        If a weight or the loss becomes NaN, infinite or absurd.
+        If a weight or the loss becomes NaN or infinite, or the loss far too large.
     NothingTrainedError
-        If every word was subsampled away, or stood alone in its sentence.
+        If every word was subsampled away or was alone in its sentence.
+
+    Examples
+    --------
+    >>> import w2v
+    >>> corpus = w2v.encode([["a", "b", "c"]] * 99, w2v.VocabularyConfig(min_count=1))
+    >>> model = w2v.train(corpus, w2v.TrainConfig(vector_size=4, epochs=2, workers=1))
+    >>> further = w2v.train(corpus, w2v.TrainConfig(vector_size=4, workers=1), start=model)
+    >>> len(model.reports), len(further.reports), further.vectors["a"].shape
+    (2, 5, (4,))
     """
     config, told = config or TrainConfig(), list(callbacks)
     if checkpoints is not None and not isinstance(checkpoints, Checkpoints):
         checkpoints = Checkpoints(os.fspath(checkpoints))
     if resume and checkpoints is None:
-        raise ConfigError("resume=True needs checkpoints=PATH, the file to continue from")
+        raise ConfigError("checkpoints must be the path of the file to continue from if resume=True: got None")
     if resume and checkpoints is not None and checkpoints.exists:
         trainer = Trainer.resume(checkpoints.path, corpus, config)
     else:
@@ -82,7 +92,10 @@ def train(
 
 def _copy(model: TrainedModel, corpus: EncodedCorpus, config: TrainConfig) -> Matrices:
     if model.vocabulary.words != corpus.vocabulary.words:
-        raise ConfigError("start has other words than the corpus: encode the text with vocabulary=model.vocabulary")
+        raise ConfigError(
+            "corpus must have the words of start, in the same order: got others; "
+            "encode the text with vocabulary=model.vocabulary"
+        )
     if model.matrices.dim != config.vector_size:
         raise ConfigError(f"vector_size must be that of start, {model.matrices.dim}: got {config.vector_size}")
     return Matrices.copy_of(model.matrices.vectors, model.matrices.output_vectors)

@@ -1,4 +1,4 @@
-"""What training returns: both matrices, the vocabulary, and how they were made."""
+"""The trained model: both matrices, the vocabulary, and the record of how they were made."""
 
 import os
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class TrainedModel:
     matrices : Matrices
         Input and output vectors.
     provenance : Provenance
-        How they were made.
+        The record of how they were made.
 
     Examples
     --------
@@ -66,28 +66,28 @@ class TrainedModel:
 
     @property
     def reports(self) -> list[EpochReport]:
-        """What each epoch did."""
+        """One report per epoch."""
         return self.provenance.reports
 
     @property
     def ledger(self) -> dict[str, int]:
-        """Where every token went, from the text to training."""
+        """Counts that account for every token from the text to training."""
         return self.provenance.ledger
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """How the vectors were made, as JSON values: parameters, ledger, losses, engine."""
+        """The record of how the vectors were made, as JSON values: parameters, token counts, losses, engine."""
         return self.provenance.to_metadata()
 
     def save(self, path: PathLike) -> None:
-        """Write the whole model, both matrices included, as safetensors, atomically; `w2v.load` reads it.
+        """Write the whole model, including both matrices, to a safetensors file, atomically; `w2v.load` reads it.
 
-        ``model.vectors.save(path)`` keeps the input vectors only, in the format that the extension names.
+        ``model.vectors.save(path)`` saves only the input vectors, in the format given by the extension.
 
         Raises
         ------
         OutputError
-            If it cannot be written; what was there before is still there.
+            If it cannot be written; an existing file is then unchanged.
         """
         words, counts = self.vocabulary.words, self.vocabulary.counts
         native.save(path, Contents(words, self.matrices.vectors, counts, self.output_vectors, self.metadata))
@@ -100,26 +100,42 @@ class TrainedModel:
 
 
 def load(path: PathLike, *, tokenizer: Any = None) -> TrainedModel:
-    """Read a model that `TrainedModel.save`, ``Word2Vec.save`` or ``w2v train --whole-model`` wrote.
+    """Read a model written by `TrainedModel.save`, ``Word2Vec.save`` or ``w2v train --whole-model``.
 
-    Vectors alone, in any format, are read by ``KeyedVectors.load``.
+    To read a file that holds only vectors, in any format, use ``KeyedVectors.load``.
 
     Parameters
     ----------
     path : str or os.PathLike
     tokenizer : optional
-        Replaces the one the model was made with; it has to be passed if that was a Python object.
+        Replaces the tokenizer of the model; required if that was a Python object.
+
+    Returns
+    -------
+    TrainedModel
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
     UnsafeFormatError
-        If it is a pickle, as gensim's ``save`` writes.
+        If it is a pickle, such as gensim's ``save`` writes.
     NotAModelError
-        If it holds vectors without the output matrix, or is another file altogether.
+        If it holds vectors without the output matrix, or is not a model file at all.
     FormatError
         If the file is damaged.
     MemoryLimitError
-        If the model does not fit.
+        If the model does not fit into memory.
+
+    Examples
+    --------
+    >>> import tempfile, w2v
+    >>> corpus = w2v.encode([["a", "b", "c"]] * 99, w2v.VocabularyConfig(min_count=1))
+    >>> model = w2v.train(corpus, w2v.TrainConfig(vector_size=4, workers=1))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     model.save(f"{folder}/model.safetensors")
+    ...     w2v.load(f"{folder}/model.safetensors")
+    TrainedModel(3 words x 4, 5 epochs)
     """
     file = read_model(path, tokenizer)
     vocabulary = Vocabulary(file.contents.words, file.counts, file.provenance.numbers)
@@ -128,7 +144,7 @@ def load(path: PathLike, *, tokenizer: Any = None) -> TrainedModel:
 
 @dataclass(frozen=True, eq=False)
 class ModelFile:
-    """What the file of a whole model holds; ``counts`` and ``output`` are those of ``contents``, and are there."""
+    """The contents of a model file; ``counts`` and ``output`` are those of ``contents``, known not to be None."""
 
     contents: Contents
     counts: NDArray[np.int64]
@@ -137,16 +153,19 @@ class ModelFile:
 
 
 def read_model(path: PathLike, tokenizer: Any = None) -> ModelFile:
-    """Read the file of a whole model, its matrices mapped; see `load` for the errors."""
+    """Read a model file with its matrices memory-mapped; see `load` for the errors."""
     name = os.fspath(path)
     if not native.is_native(path):
         raise NotAModelError(
-            f"{name!r} is not a model file, or its beginning is damaged; vectors alone are loaded by KeyedVectors.load "
-            "or KeyedVectors.load_word2vec_format"
+            f"cannot load {name!r}: it is not a model file, or its beginning is damaged; to load only vectors, use "
+            "KeyedVectors.load or KeyedVectors.load_word2vec_format"
         )
     contents = native.load(path, mmap=True)
     if contents.output is None or contents.counts is None or "config" not in contents.metadata:
-        raise NotAModelError(f"{name!r} holds vectors, not a model to train further: use KeyedVectors.load")
+        raise NotAModelError(
+            f"cannot load {name!r} as a model: it holds only vectors, without the data to train further; "
+            "use KeyedVectors.load"
+        )
     provenance = Provenance.from_metadata(contents.metadata, repr(name), tokenizer)
     require(estimate_memory(len(contents.words), provenance.config))
     return ModelFile(contents, contents.counts, contents.output, provenance)

@@ -2,10 +2,10 @@
 
     EncodedCorpus + TrainConfig -> Trainer.run() -> TrainedModel: matrices, one EpochReport per epoch
 
-The engine is given a range of chunks and trains it with several threads, all writing the same matrices without locks
-(except for copies of frequent words' rows, which are all merged before it returns). Between two such calls nothing runs,
-so checkpoints, callbacks and Ctrl-C see a model in a defined state: all chunks before ``Trainer.chunk`` of
-``Trainer.epoch`` are trained, none after it.
+The engine trains a range of chunks with several threads, which all write the same matrices without locks (except for their
+copies of frequent words' rows, which are all merged before it returns). Between two such calls no thread runs, so
+checkpoints, callbacks and Ctrl-C see a model in a defined state: all chunks before ``Trainer.chunk`` of ``Trainer.epoch``
+are trained, none after it.
 """
 
 import time
@@ -38,10 +38,10 @@ from w2v.training.threads import run_threads
 from w2v.training.trained_model import TrainedModel
 
 LARGE_VOCABULARY = 1 << 14
-"""From here on the matrices and the noise pool are made at the same time: 3 % of an epoch of 17 M words by two threads."""
+"""From this size on, matrices and noise pool are made in parallel: saves 3 % of an epoch of 17 M words with two threads."""
 
 WATCHED_ROWS = 64
-"""Rows of the most frequent words: the first to become NaN or infinite, and cheap to watch."""
+"""Number of rows checked during training: those of the most frequent words become NaN or infinite first."""
 
 
 class Trainer:
@@ -52,27 +52,34 @@ class Trainer:
     corpus : EncodedCorpus
     config : TrainConfig
     matrices : Matrices, optional
-        Trained in place; new ones by default.
+        Trained in place; by default new ones are made.
     steps : ndarray of float32, shape (V,), optional
-        Factors of the updates of input rows: 1 trains a row, 0 freezes it. None: all are trained.
+        Factor of the updates of each input row: 1 trains a row, 0 freezes it. None: all rows are trained.
     saved : Saved, optional
-        The state to continue from, in place of ``matrices``; see :meth:`resume`.
+        The state to continue from, instead of ``matrices``; see :meth:`resume`.
 
     Attributes
     ----------
     epoch, chunk : int
         The first chunk that is not trained yet.
     records : Records
-        Of the current epoch.
+        Records of the current epoch.
     reports : list of EpochReport
-        Of the finished epochs.
+        Reports of the finished epochs.
     seconds : float
         Time spent in the current epoch.
 
     Raises
     ------
     MemoryLimitError
-        If the matrices do not fit.
+        If the matrices do not fit into memory.
+
+    Examples
+    --------
+    >>> import w2v
+    >>> corpus = w2v.encode([["a", "b", "c"]] * 99, w2v.VocabularyConfig(min_count=1))
+    >>> [report.epoch for report in Trainer(corpus, w2v.TrainConfig(epochs=2, workers=1)).run()]
+    [0, 1]
     """
 
     def __init__(
@@ -120,14 +127,14 @@ class Trainer:
         config, length = self.config, self.objective.initial_length
         if matrices is None:
             matrices = Matrices.initialise(len(self.corpus.vocabulary), config.vector_size, config.seed, length)
-        if length is not None:  # zero rows, left by sgns or loaded, have no direction: a cosine would never move them
+        if length is not None:  # rows of zeros (from sgns, or loaded) have no direction: a cosine would never move them
             matrices.start_zero_rows(length, config.seed, self.steps)
         return matrices
 
     # ---------------------------------------------------------------------------------------------------- checkpoints
 
     def save(self, path: str) -> None:
-        """Write the state of the run, atomically; the file is a model file that can also be loaded as vectors."""
+        """Write a checkpoint atomically; the file can also be loaded as vectors."""
         state = Saved(self.matrices, self.epoch, self.chunk, self.records, self.reports, self.seconds)
         write_checkpoint(path, state, self.corpus.vocabulary, self.config, self._fingerprint)
 
@@ -139,7 +146,7 @@ class Trainer:
     def resume(
         cls, path: str, corpus: EncodedCorpus, config: TrainConfig, steps: NDArray[np.float32] | None = None
     ) -> "Trainer":
-        """Return a trainer that continues where a checkpoint was written; ``steps`` are not in it.
+        """Return a trainer that continues from a checkpoint; ``steps`` must be passed again, as they are not stored.
 
         Raises
         ------
@@ -154,27 +161,24 @@ class Trainer:
     def run(
         self, hooks: Hooks | None = None, checkpoints: Checkpoints | None = None, progress: bool | None = None
     ) -> list[EpochReport]:
-        """Train what is left and return one report per epoch.
+        """Train the remaining chunks and return one report per epoch.
 
         Parameters
         ----------
         hooks : Hooks, optional
-            Callbacks.
-        checkpoints : Checkpoints, optional
-            Where and how often to save the state of the run; it is saved on Ctrl-C too.
-        progress : bool, optional
-            Show a progress bar; by default only in a terminal.
+        checkpoints, progress
+            As in `w2v.train`.
 
         Raises
         ------
         DivergedError
-            If a weight becomes NaN or infinite, or the loss absurd; names the epoch.
+            If a weight becomes NaN or infinite, or the loss far too large; the message names the epoch.
         NothingTrainedError
             At the end, if no word was trained.
         OutputError
-            If a checkpoint could not be written, which is tried before training; later failures are warnings.
+            Before training, if a checkpoint could not be written; later failures are warnings.
         KeyboardInterrupt
-            On Ctrl-C, when all threads have finished their chunk; :meth:`run` may be called again to go on.
+            On Ctrl-C, when all threads have finished their chunk; call :meth:`run` again to continue.
         """
         hooks = hooks or Hooks()
         if checkpoints is not None:
@@ -189,8 +193,8 @@ class Trainer:
                 hooks.call("on_train_end")
                 if self.epoch == self.config.epochs and not any(report.trained for report in self.reports):
                     raise NothingTrainedError(
-                        "no word was trained: all were subsampled away or stood alone in their sentence; check that "
-                        f"sentences have several words, or keep frequent ones with sample=0: got {self.config.sample:g}"
+                        f"no word was trained: all were subsampled away (sample={self.config.sample:g}) or were alone in "
+                        "their sentence; check that sentences have several words, or keep frequent words with sample=0"
                     )
         except KeyboardInterrupt:
             if checkpoints is not None:
@@ -199,7 +203,7 @@ class Trainer:
         return self.reports
 
     def advance(self, chunks: int) -> int:
-        """Train at most ``chunks`` chunks of the current epoch, close the epoch if it is done; return tokens trained on."""
+        """Train at most ``chunks`` chunks of the current epoch, finishing it if possible; return the tokens covered."""
         before = int(self.records.counts[:, 0].sum())
         self._work(min(self.chunk + chunks, self.chunks), Display())
         done = int(self.records.counts[:, 0].sum()) - before
@@ -208,18 +212,18 @@ class Trainer:
         return done
 
     def set_rates(self, alpha: float, min_alpha: float) -> None:
-        """Go on under the learning rates of a run from ``alpha`` to ``min_alpha``; no chunk may be in training."""
+        """Continue with the learning rates of a run from ``alpha`` to ``min_alpha``; not while chunks are trained."""
         self.config = replace(self.config, alpha=alpha, min_alpha=min_alpha)
         self._engine.set_rates(alpha, min_alpha)
 
     @property
     def learning_rate(self) -> float:
-        """The learning rate at the first chunk that is not trained."""
+        """The learning rate at the first chunk that is not trained yet."""
         return learning_rate(self.config, self.words / (len(self.corpus.tokens) * self.config.epochs))
 
     @property
     def words(self) -> int:
-        """In-vocabulary words trained on so far, in all epochs."""
+        """Number of in-vocabulary words covered so far, in all epochs."""
         return self.epoch * len(self.corpus.tokens) + int(self.records.counts[:, 0].sum())
 
     @property
@@ -229,32 +233,25 @@ class Trainer:
 
     @property
     def latest_loss(self) -> float | None:
-        """The mean loss of the current epoch so far or, between two, of the last; None before the first word."""
+        """Mean loss of the current epoch so far or, between two epochs, of the last one; None before the first word."""
         if self.records.counts[:, 0].any():
             return self.mean_loss
         return self.reports[-1].loss if self.reports else None
 
     @property
     def mean_loss(self) -> float:
-        """The current epoch's mean loss so far."""
+        """Mean loss of the current epoch so far."""
         return self.records.mean_loss(self.objective.mean_over)
 
     def model(self, comment: str | None = None, **more: Any) -> TrainedModel:
-        """Return what was trained so far; the matrices are shared, not copied.
-
-        Parameters
-        ----------
-        comment : str, optional
-        **more : JSON values
-            Kept in the model's metadata.
-        """
+        """Return the model trained so far, with shared matrices; ``comment`` and ``more`` (JSON) go into its metadata."""
         provenance = Provenance.of(self.corpus, self.config, self.reports, comment, more)
         return TrainedModel(self.corpus.vocabulary, self.matrices, provenance)
 
     # --------------------------------------------------------------------------------------------------------- epochs
 
     def _run_epoch(self, hooks: Hooks, display: Display) -> bool:
-        """Train the rest of the epoch; return whether a callback wants to stop."""
+        """Train the rest of the epoch; return whether a callback asked to stop."""
         every_words, told = hooks.every_words, self.words
         while self.chunk < self.chunks:
             self._work(self._pause(every_words), display)
@@ -269,7 +266,7 @@ class Trainer:
         return hooks.call("on_epoch_end") or stopped
 
     def _pause(self, every_words: int | None) -> int:
-        """Return the first chunk, after this one, at which the next multiple of ``every_words`` has been passed."""
+        """Return the first chunk after this one at which the next multiple of ``every_words`` has been passed."""
         if every_words is None:
             return self.chunks
         due = (self.words // every_words + 1) * every_words - self.epoch * len(self.corpus.tokens)
@@ -283,8 +280,8 @@ class Trainer:
         if checkpoints is not None and checkpoints.due(self.epoch, self.chunk):
             try:
                 self.save(checkpoints.path)
-            except OutputError as problem:  # the run may still end well, and its result lie elsewhere
-                warnings.warn(f"no checkpoint this time: {problem}", RuntimeWarning, stacklevel=2)
+            except OutputError as problem:  # the run may still succeed, and its result may be written elsewhere
+                warnings.warn(f"checkpoint not written: {problem}", RuntimeWarning, stacklevel=2)
             checkpoints.saved(self.epoch)
 
     def _progress_bar(self, progress: bool | None) -> Any:
@@ -310,11 +307,8 @@ class Trainer:
     def _diverged(self) -> DivergedError:
         return DivergedError(
             f"training diverged in epoch {self.epoch + 1} of {self.config.epochs}: a weight is NaN or infinite, or the "
-            f"loss, {self.mean_loss:.3g}, is far above that of vectors of zeros; "
-            f"lower alpha={self.config.alpha:g}"
+            f"loss, {self.mean_loss:.3g}, is far above that of zero vectors; lower alpha={self.config.alpha:g}"
         )
-
-    # -------------------------------------------------------------------------------------------------------- threads
 
     def _work(self, end: int, display: Display) -> None:
         """Train the chunks up to ``end``, or fewer if a checkpoint is due, an error occurs or the user interrupts."""

@@ -1,7 +1,7 @@
 """Methods of `KeyedVectors` that add, replace, reorder or convert words and vectors.
 
-Where the matrix is a view of another one (`VectorStore.from_arrays`), replacing and normalising write into that one,
-while adding, resizing and sorting move to a matrix of their own. A read-only matrix is copied before it is written to.
+If the matrix is a view of another matrix (`VectorStore.from_arrays`), replacing and normalising write into that matrix,
+while adding, resizing and sorting make a new one. A read-only matrix is copied before it is written to.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,7 +24,15 @@ def counts_by_rank(rows: int) -> NDArray[np.int64]:
 
 
 def add_vector(store: VectorStore, key: str, vector: ArrayLike) -> int:
-    """Add one word with its vector, shape (d,), unless the word is known; return its row."""
+    """Add one word with its vector, shape (d,), unless the word is known; return its row.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors(vector_size=2)
+    >>> vectors.add_vector("a", [1, 0]), vectors.add_vector("b", [0, 1])
+    (0, 1)
+    """
     add_vectors(store, key, vector)
     return get_index(store, key)
 
@@ -41,30 +49,38 @@ def add_vectors(
     Parameters
     ----------
     keys : str or iterable of str
-        None twice.
+        The words, without duplicates.
     weights : array_like, shape (len(keys), d), or (d,) for a single word
-        Converted to the type that the vectors are stored in.
+        Converted to the type in which vectors are stored.
     extras : mapping of str to array_like, shape (len(keys),), optional
-        Attributes of these words, such as ``{"count": [...]}``; 0 where not given.
+        Attributes of these words, such as ``{"count": [...]}``; 0 if not given.
     replace : bool
-        Replace vectors and extras of words that are known already; otherwise those are left as they are.
+        Replace vectors and extras of known words; otherwise these are left unchanged.
 
     Raises
     ------
     ConfigError
-        If a word stands twice, or a length does not fit. Nothing is changed then.
+        If a word occurs twice, or a length is wrong. Nothing is changed then.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors(vector_size=2)
+    >>> vectors.add_vectors(["a", "b"], [[1, 0], [0, 1]], extras={"count": [7, 3]})
+    >>> vectors.index_to_key, int(vectors.get_vecattr("b", "count"))
+    (['a', 'b'], 3)
     """
     store.check_rows()
     words, _ = as_words(as_list(keys))
     vectors = np.atleast_2d(np.asarray(weights, dtype=store.vectors.dtype))
     if vectors.shape != (len(words), store.vector_size):
         raise ConfigError(
-            f"{len(words)} words need vectors of shape ({len(words)}, {store.vector_size}); got {describe(vectors)}"
+            f"vectors of {len(words)} words must have shape ({len(words)}, {store.vector_size}): got {describe(vectors)}"
         )
     values = {name: np.asarray(extra) for name, extra in (extras or {}).items()}
     for name, value in values.items():
         if value.shape != (len(words),):
-            raise ConfigError(f"extras[{name!r}]: one value for each of {len(words)} words; got {describe(value)}")
+            raise ConfigError(f"extras[{name!r}] must have one value per word, {len(words)}: got {describe(value)}")
     store.allocate_vecattrs()
     old = np.array([word in store.key_to_index for word in words], dtype=bool)
     if replace and old.any():
@@ -80,31 +96,50 @@ def add_vectors(
 
 
 def resize_vectors(store: VectorStore, seed: int = 0) -> None:
-    """Give a vector to each word that has none, after words were added to `index_to_key` by assignment.
+    """Add a random vector for each word that has none, after words were added by assigning to `index_to_key`.
 
-    The new rows are drawn from U(-1, 1) / d and are those that an untrained model of this size and seed would have
-    there, as in gensim.
+    The new rows are drawn from U(-1, 1) / d, and are the same as in an untrained model of this size and seed, as in
+    gensim.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a"], [[1, 0]])
+    >>> vectors.index_to_key = ["a", "b"]
+    >>> vectors.resize_vectors(seed=1)
+    >>> vectors.vectors.shape
+    (2, 2)
     """
     words, rows = store.index_to_key, len(store.vectors)
     if rows > len(words):
-        raise ConfigError(f"{rows} vectors but {len(words)} words: vectors are not dropped")
+        raise ConfigError(f"the words must be at least as many as the vectors, {rows}: got {len(words)}; add words")
     draws = np.random.default_rng(seed).random((len(words), store.vector_size), dtype=np.float32)[rows:]
     store.index_to_key = words[:rows]
     store.append_rows(words[rows:], (draws * 2 - 1) / store.vector_size)
 
 
 def sort_by_descending_frequency(store: VectorStore) -> None:
-    """Reorder the rows by ``"count"``, largest first, words of equal count in the order they had.
+    """Sort the rows by descending ``"count"``; words of equal count keep their order.
 
     Raises
     ------
-    ConfigError
-        If the counts are not known.
+    UnknownAttributeError
+        If the words have no counts.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]], counts=[1, 2])
+    >>> vectors.sort_by_descending_frequency()
+    >>> vectors.index_to_key
+    ['b', 'a']
     """
     store.check_rows()
     store.row_factors()
     if "count" not in store.expandos:
-        raise UnknownAttributeError("the words have no 'count' to sort by; set it with set_vecattr(word, 'count', n)")
+        raise UnknownAttributeError(
+            "cannot sort the words: they have no 'count'; set it with set_vecattr(word, 'count', n)"
+        )
     order = np.argsort(-store.expandos["count"], kind="stable")
     store.index_to_key = [store.index_to_key[row] for row in order]
     store.vectors = store.vectors[order]
@@ -114,7 +149,16 @@ def sort_by_descending_frequency(store: VectorStore) -> None:
 
 
 def unit_normalize_all(store: VectorStore) -> None:
-    """Scale every vector to length 1, in place; zero vectors stay zero. The lengths are lost."""
+    """Scale every vector to length 1, in place; zero vectors stay zero. The original lengths are lost.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b"], [[2, 0], [0, 3]])
+    >>> vectors.unit_normalize_all()
+    >>> vectors.norms.tolist()
+    [1.0, 1.0]
+    """
     divisors = store.search_space().divisors[:, np.newaxis]
     store.writable()[:] /= divisors
 
@@ -122,15 +166,22 @@ def unit_normalize_all(store: VectorStore) -> None:
 def vectors_for_all(
     store: Store, keys: Iterable[Key], allow_inference: bool = True, copy_vecattrs: bool = False
 ) -> Store:
-    """Return the known ones of some words, each once and in the order given, with copies of their vectors.
+    """Return a new object with those of the given words that are known, in this order, and copies of their vectors.
 
     Parameters
     ----------
     keys : iterable of str or int
     allow_inference : bool
-        Without effect: no vector can be inferred for an unknown word here.
+        Accepted for compatibility with gensim, and ignored: vectors of unknown words cannot be inferred here.
     copy_vecattrs : bool
-        Copy counts and other attributes too. Without counts the words get `counts_by_rank`, as in gensim.
+        Copy counts and other attributes too. Otherwise the counts are `counts_by_rank`, as in gensim.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b", "c"], [[1, 0], [3, 1], [0, 1]])
+    >>> vectors.vectors_for_all(["c", "a", "unknown"]).index_to_key
+    ['c', 'a']
     """
     store.check_rows()
     rows = list(dict.fromkeys(get_index(store, key) for key in keys if has_index_for(store, key)))
@@ -149,7 +200,13 @@ def vectors_for_all(
 def astype(store: Store, dtype: DTypeLike) -> Store:
     """Return a copy stored as float32 or float16; float16 halves the memory and keeps about three digits.
 
-    Queries are computed in float32 and float64 either way.
+    Queries are computed in float32 and float64 in both cases.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]]).astype("float16").vectors.dtype
+    dtype('float16')
     """
     other = store.from_arrays(store.index_to_key, store.vectors.astype(storage_dtype(dtype)), metadata=store.metadata)
     other.expandos = {name: values.copy() for name, values in store.expandos.items()}

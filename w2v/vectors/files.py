@@ -28,33 +28,44 @@ def save(
     ignore: Iterable[str] = (),
     pickle_protocol: int = 0,
 ) -> None:
-    """Write to a file, in the format that its extension names; any other name gets the native one, safetensors.
+    """Write to a file in the format given by its extension; without a known extension, in the native format (safetensors).
 
-    The native format keeps words, vectors, counts, further numbers of words (`expandos`), which rows are frozen, and
-    metadata; the others keep words and vectors. See `w2v.formats.save`.
+    The native format keeps words, vectors, counts, further numeric attributes (`expandos`), frozen rows and metadata; the
+    other formats keep only words and vectors. See `w2v.formats.save`.
 
     Parameters
     ----------
     path : str or os.PathLike
     separately, sep_limit, ignore, pickle_protocol
-        gensim's, without effect: there is one file, without pickle, whose vectors `load` can map into memory.
+        Accepted for compatibility with gensim, and ignored: there is always one file, never a pickle, whose vectors
+        `load` can map into memory.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     vectors.save(f"{folder}/v.safetensors")
+    ...     KeyedVectors.load(f"{folder}/v.safetensors")
+    KeyedVectors(vector_size=2, 2 keys)
     """
     formats.save(path, store.contents(), None if formats.has_format(path) else "native")
 
 
 def load(cls: type[Store], fname: PathLike, mmap: str | None = None) -> Store:
-    """Read a file: a native one whatever its name, another in the format that its extension names.
+    """Read a file: a native file under any name, any other in the format given by its extension.
 
-    Pickles, as gensim's `save` writes them, are refused. See `w2v.formats.load`.
+    Pickles, such as gensim's `save` writes, are refused. See `w2v.formats.load`.
 
     Parameters
     ----------
     fname : str or os.PathLike
     mmap : {None, "r"}
-        "r" maps the vectors of a native file read-only instead of copying them.
+        "r" maps the vectors of a native file into memory, read-only, instead of copying them.
     """
     if mmap not in (None, "r"):
-        raise ConfigError(f"mmap is None or 'r' (read-only); got {mmap!r}")
+        raise ConfigError(f"mmap must be None or 'r' (read-only): got {mmap!r}")
     return cls.from_contents(formats.load(fname) if mmap is None else native.load(fname, mmap=True))
 
 
@@ -69,27 +80,36 @@ def save_word2vec_format(
     append: bool = False,
     sort_attr: str = "count",
 ) -> None:
-    """Write word2vec's text or binary format, which keep words and vectors only.
+    """Write word2vec's text or binary format, which keep only words and vectors.
 
     Parameters
     ----------
     fname : str or os.PathLike
     fvocab : str or os.PathLike, optional
-        Write the counts there.
+        Write the counts to this file.
     binary : bool
     total_vec : int, optional
-        Number of rows to state in the header instead of the true one.
+        Number of rows to state in the header instead of the actual number.
     write_header : bool
-        Without a header, a text is a GloVe file.
+        Write a header line; a text without one is in GloVe's format.
     prefix : str
-        Put before every word.
+        Prepended to every word.
     append : bool
-        Not supported: a file is written wholly or not at all.
+        Not supported, because files are written atomically.
     sort_attr : str
-        Write rows in descending order of this attribute, if there is one of that name.
+        Write rows in descending order of this attribute, if it exists.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from w2v import KeyedVectors
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     KeyedVectors.from_arrays(["a"], [[1, 0.5]]).save_word2vec_format(f"{folder}/v.txt")
+    ...     pathlib.Path(folder, "v.txt").read_text().splitlines()
+    ['1 2', 'a 1 0.5']
     """
     if append:
-        raise ConfigError("append=True: a file is written wholly or not at all; write all vectors at once")
+        raise ConfigError("append must be False, as files are written atomically: got True; write all vectors at once")
     ordered = store
     if sort_attr in store.expandos:
         values = store.expandos[sort_attr]
@@ -118,10 +138,10 @@ def load_word2vec_format(
     datatype: DTypeLike = np.float32,
     no_header: bool = False,
 ) -> Store:
-    """Read word2vec's text or binary format, and forgive what gensim forgives; see `w2v.formats.load_word2vec`.
+    """Read word2vec's text or binary format, as tolerantly as gensim; see `w2v.formats.load_word2vec`.
 
-    Counts are those of the file ``fvocab``; without one they are `counts_by_rank`, as in gensim, and `metadata` says
-    so. Repairs are logged as a warning, and in `metadata` too. (`load` forgives nothing, and invents no counts.)
+    Counts are read from the file ``fvocab``; without one they are `counts_by_rank`, as in gensim, and `metadata` says so.
+    Repairs are logged as a warning and recorded in `metadata`. (`load` is strict, and does not make up counts.)
     """
     contents = formats.load_word2vec(
         fname,
@@ -153,30 +173,40 @@ def intersect_word2vec_format(
     encoding: str = "utf8",
     unicode_errors: str = "strict",
 ) -> None:
-    """Take over a file's vectors for the words that are known here; the others stay as they are.
+    """Replace the vectors of known words by those in a file; other words are unchanged.
 
-    The matrix is written in place, so that a model whose vectors these are is trained on from there.
+    The matrix is written in place, so a model that uses it continues training from the new vectors.
 
     Parameters
     ----------
     fname : str or os.PathLike
-        In word2vec's text or binary format.
+        A file in word2vec's text or binary format.
     lockf : float
-        Becomes the factor in `vectors_lockf` of the words that are taken over: 0.0 keeps them from being trained any
-        further, 1.0 trains them on.
+        The new factor in `vectors_lockf` of the replaced words: 0.0 freezes them, 1.0 lets them be trained further.
 
     Raises
     ------
     ConfigError
-        If ``lockf`` is negative or not finite, or the file's vectors have another length.
+        If ``lockf`` is negative or not finite, or the file's vectors have another dimension. Nothing is changed then.
     FormatError
         If the file is damaged. Nothing is changed then.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     KeyedVectors.from_arrays(["b", "c"], [[5, 5], [6, 6]]).save(f"{folder}/v.bin")
+    ...     vectors.intersect_word2vec_format(f"{folder}/v.bin", binary=True)
+    >>> vectors.vectors.tolist(), vectors.vectors_lockf.tolist()
+    ([[1.0, 0.0], [5.0, 5.0]], [1.0, 0.0])
     """
     if not 0 <= lockf < np.inf:
-        raise ConfigError(f"lockf is a finite number from 0 (frozen) on: got {lockf!r}")
+        raise ConfigError(f"lockf must be finite and at least 0 (frozen): got {lockf!r}")
     found = load_word2vec_format(type(store), fname, binary=binary, encoding=encoding, unicode_errors=unicode_errors)
     if found.vector_size != store.vector_size:
-        raise ConfigError(f"{fname}: vectors of {found.vector_size} numbers; allowed here: {store.vector_size}")
+        raise ConfigError(f"{fname}: vectors must have {store.vector_size} values, as here: got {found.vector_size}")
     common = [word for word in found.index_to_key if has_index_for(store, word)]
     if common:
         factors = store.row_factors()

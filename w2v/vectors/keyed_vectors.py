@@ -1,14 +1,15 @@
-"""Word vectors as users hold them.
+"""``KeyedVectors``: words and their vectors, with methods from the other modules of this package.
 
-    store          what is stored: words, matrix, norms, attributes
-    keys           what a user may write for a word; lookup: a word -> its row, vector, attributes; the mean of several
+    store          the data: words, matrix, norms, attributes
+    keys           the forms in which users may specify words
+    lookup         a word -> its row, vector, attributes; the mean of several words
     editing        adding, replacing, sorting, normalising, converting
     similarities   comparing given words (transport: Word Mover's Distance, an extra)
-    neighbours     searching for similar words, one query or many
-    search         the arithmetic under both: pure functions of arrays
+    neighbours     searching for similar words, with one query or many
+    search         the arithmetic of both: pure functions of arrays
     files          reading and writing
 
-Queries read arrays that no query changes, so any number of threads may ask at once; editing is for one thread alone.
+Queries never change the arrays that they read, so any number of threads may query at once; editing is not thread-safe.
 """
 
 from collections.abc import Iterable
@@ -27,16 +28,16 @@ from w2v.vectors.store import VectorStore
 class KeyedVectors(VectorStore):
     """Words and their vectors, to look up, compare, search, edit, load and save.
 
-    A `VectorStore` with methods: each is a function of one of the modules of `w2v.vectors`, by its own name.
+    A `VectorStore` whose methods are functions of the modules of `w2v.vectors`, under the same names.
 
     Parameters
     ----------
     vector_size : int
-        Numbers per vector, at least 1.
+        Values per vector, at least 1.
     count : int
-        Rows to make room for; the object is empty all the same.
+        Rows to allocate memory for; the new object has no words in any case.
     dtype : {float32, float16}
-        What vectors are stored as. Queries are computed in float32 and float64 either way.
+        The type in which vectors are stored. Queries are computed in float32 and float64 in both cases.
 
     Attributes
     ----------
@@ -45,14 +46,14 @@ class KeyedVectors(VectorStore):
     key_to_index : dict of str to int
     norms : ndarray of float32, shape (V,)
     expandos : dict of str to ndarray, shape (V,)
-        Further values of each word by name, above all ``"count"``.
+        Attributes of the words by name, most importantly ``"count"``.
     metadata : dict
-        JSON values that say how the vectors were made.
+        JSON values that record how the vectors were made.
 
     Notes
     -----
-    The cosine with a zero vector, which is undefined, is 0. After writing into `vectors` in place, call
-    ``fill_norms(force=True)``; every other change is noticed.
+    The cosine with a zero vector, which is undefined, is taken as 0. After writing into `vectors` in place, call
+    ``fill_norms(force=True)``; every other change is detected.
 
     Examples
     --------
@@ -118,7 +119,16 @@ class KeyedVectors(VectorStore):
         datatype: DTypeLike = np.float32,
         no_header: bool = False,
     ) -> Self:
-        """Read word2vec's text or binary format, tolerantly; see `w2v.vectors.files.load_word2vec_format`."""
+        """Read word2vec's text or binary format, tolerantly; see `w2v.vectors.files.load_word2vec_format`.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]]).save_word2vec_format(f"{folder}/v.bin", binary=True)
+        ...     KeyedVectors.load_word2vec_format(f"{folder}/v.bin", binary=True)
+        KeyedVectors(vector_size=2, 2 keys)
+        """
         return files.load_word2vec_format(
             cls, fname, fvocab, binary, encoding, unicode_errors, limit, datatype, no_header
         )
@@ -132,7 +142,7 @@ class KeyedVectors(VectorStore):
         similarity_function: str = "most_similar",
     ) -> tuple[float, list[dict[str, Any]]]:
         """Score analogies as gensim does; see `w2v.evaluation.evaluate_word_analogies`."""
-        from w2v import evaluation  # above this room: it asks vectors
+        from w2v import evaluation  # not at the top: evaluation is a higher layer
 
         return evaluation.evaluate_word_analogies(
             self, analogies, restrict_vocab, case_insensitive, dummy4unknown, similarity_function
@@ -158,7 +168,7 @@ class KeyedVectors(VectorStore):
         return lookup.has_index_for(self, key)
 
     def __getitem__(self, key: Key | Iterable[Key]) -> NDArray[Any]:
-        """Return a word's vector, shape (d,), a read-only view; or those of several words, shape (n, d), a copy."""
+        """Return the vector of a word, shape (d,), a read-only view; or the vectors of several, shape (n, d), a copy."""
         return lookup.get_vectors(self, key)
 
     def __setitem__(self, key: str | Iterable[str], vector: ArrayLike) -> None:
@@ -166,11 +176,11 @@ class KeyedVectors(VectorStore):
         editing.add_vectors(self, key, vector, replace=True)
 
     def __copy__(self) -> Self:
-        """Return a copy that shares nothing: vectors changed here would leave the norms of the other out of date."""
+        """Return an independent copy: with a shared matrix, changes made here would invalidate the norms of the other."""
         return editing.astype(self, self.vectors.dtype)
 
     def __getattr__(self, name: str) -> Any:
-        """Find a name of gensim 3, or say why a name of gensim's is not offered."""
+        """Return the value of a gensim 3 name, or raise an error that explains why a gensim name is not offered."""
         return gensim_names.OF_VECTORS.find(self, name)
 
     def __dir__(self) -> list[str]:

@@ -1,8 +1,7 @@
 """Methods of `KeyedVectors` that look words up: rows, vectors, attributes, means.
 
-A *key* is a word or a row number; where words stand for integers, a number is always such a word. An unknown one raises
-`UnknownWordError`, a `KeyError` whose message names similar words, unless the call says what to do instead (``default``,
-``ignore_missing``).
+A *key* is a word or a row number; if the words represent integers, an integer is always such a word. An unknown key raises
+`UnknownWordError`, a `KeyError` whose message suggests similar words, unless ``default`` or ``ignore_missing`` is given.
 """
 
 from collections.abc import Iterable
@@ -18,12 +17,27 @@ from w2v.vectors.store import VectorStore
 
 
 def has_index_for(store: VectorStore, key: Key) -> bool:
-    """Tell whether a word, or a row of that number, is there."""
+    """Return whether a word, or a row with that number, exists.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]]).has_index_for("c")
+    False
+    """
     return find_row_of(store, key) is not None
 
 
 def get_index(store: VectorStore, key: Key, default: int | None = None) -> int:
-    """Return the row of a word; for an unknown one ``default``, if given."""
+    """Return the row of a word; for an unknown word return ``default``, if given.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]])
+    >>> vectors.get_index("b"), vectors.get_index("c", default=-1)
+    (1, -1)
+    """
     row = find_row_of(store, key)
     if row is not None:
         return row
@@ -33,7 +47,7 @@ def get_index(store: VectorStore, key: Key, default: int | None = None) -> int:
 
 
 def get_vectors(store: VectorStore, key: Key | Iterable[Key]) -> NDArray[Any]:
-    """Return a word's vector, shape (d,), a read-only view; or those of several words, shape (n, d), a copy."""
+    """Return the vector of a word, shape (d,), a read-only view; or the vectors of several, shape (n, d), a copy."""
     if isinstance(key, str | int | np.integer):
         return get_vector(store, key)
     rows = rows_of(store, key)
@@ -49,12 +63,24 @@ def get_vector(store: VectorStore, key: Key, norm: bool = False, *, default: Arr
     norm : bool
         Scale it to length 1 (a zero vector stays zero).
     default : array_like, shape (d,) or a number, optional
-        Returned, unscaled, for an unknown word.
+        Returned for an unknown word, without scaling.
 
     Returns
     -------
     ndarray, shape (d,)
-        Read-only. The stored row, in its type; float32 if ``norm`` is set.
+        The stored row, read-only, in the stored type; float32 if ``norm`` is set.
+
+    Raises
+    ------
+    UnknownWordError
+        If the word is unknown and there is no ``default``.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b"], [[3, 4], [0, 1]])
+    >>> vectors.get_vector("a", norm=True).round(1).tolist() == np.float32([0.6, 0.8]).tolist()
+    True
     """
     row = find_row_of(store, key)
     store.check_rows()
@@ -63,7 +89,9 @@ def get_vector(store: VectorStore, key: Key, norm: bool = False, *, default: Arr
             raise missing(key, store.index_to_key, store.key_to_index)
         stand_in = np.asarray(default, dtype=store.vectors.dtype)
         if stand_in.shape not in ((), (store.vector_size,)):
-            raise ConfigError(f"default is a number or has shape ({store.vector_size},); got {stand_in.shape}")
+            raise ConfigError(
+                f"default must be a number or have shape ({store.vector_size},): got shape {stand_in.shape}"
+            )
         return np.broadcast_to(stand_in, (store.vector_size,))
     vector = unit(store.vectors[row]).astype(np.float32) if norm else store.vectors[row]
     vector.flags.writeable = False
@@ -71,22 +99,46 @@ def get_vector(store: VectorStore, key: Key, norm: bool = False, *, default: Arr
 
 
 def get_normed_vectors(store: VectorStore) -> Float32:
-    """Return all vectors scaled to length 1: a float32 copy, shape (V, d). Zero rows stay zero."""
+    """Return all vectors scaled to length 1, as a float32 copy, shape (V, d); zero rows stay zero.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> KeyedVectors.from_arrays(["a", "b"], [[2, 0], [0, 3]]).get_normed_vectors().tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
     space = store.search_space()
     normed: Float32 = np.divide(space.matrix, space.divisors[:, np.newaxis], dtype=np.float32)
     return normed
 
 
 def get_vecattr(store: VectorStore, key: Key, attr: str) -> Any:
-    """Return a value kept for a word, such as its ``"count"``."""
+    """Return an attribute of a word, such as its ``"count"``.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]], counts=[7, 3])
+    >>> int(vectors.get_vecattr("a", "count"))
+    7
+    """
     row = get_index(store, key)
     if attr not in store.expandos:
-        raise UnknownAttributeError(f"no attribute {attr!r}; there are {sorted(store.expandos)}")
+        raise UnknownAttributeError(f"attr must be one of {sorted(store.expandos)}: got {attr!r}")
     return store.expandos[attr][row]
 
 
 def set_vecattr(store: VectorStore, key: Key, attr: str, val: Any) -> None:
-    """Keep a value for a word. Words without one have 0; a value of a wider type widens the whole attribute."""
+    """Set an attribute of a word. Other words get 0 if they have none; a wider type widens the whole attribute.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]])
+    >>> vectors.set_vecattr("b", "weight", 0.5)
+    >>> vectors.expandos["weight"].tolist()
+    [0.0, 0.5]
+    """
     row = get_index(store, key)
     store.allocate_vecattrs([attr], [type(val) if isinstance(val, int | float | np.number) else object])
     store.expandos[attr][row] = val
@@ -106,11 +158,11 @@ def get_mean_vector(
     ----------
     keys : str, int, vector, or a list of them
     weights : array_like, shape (len(keys),), optional
-        1 each by default.
+        All 1 by default.
     pre_normalize, post_normalize : bool
-        Scale the vectors of the words, or the mean, to length 1. Vectors that are given count as they are.
+        Scale the vectors of the words, or the mean, to length 1. Vectors passed in ``keys`` are not scaled first.
     ignore_missing : bool
-        Leave unknown words out; if nothing is left, the mean is the zero vector.
+        Ignore unknown words; if nothing is left, the mean is the zero vector.
 
     Returns
     -------
@@ -122,13 +174,19 @@ def get_mean_vector(
         If no key is given, or the weights are not one finite number per key.
     UnknownWordError
         If a word is unknown and ``ignore_missing`` is not set.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]]).get_mean_vector(["a", "b"]).tolist()
+    [0.5, 0.5]
     """
     listed = as_inputs(keys)
     numbers = np.ones(len(listed)) if weights is None else np.asarray(weights, dtype=np.float64)
     if not listed:
-        raise ConfigError("a mean needs at least one key; got none")
+        raise ConfigError("keys must be at least one word or vector: got none")
     if numbers.shape != (len(listed),) or not np.isfinite(numbers).all():
-        raise ConfigError(f"a mean of {len(listed)} keys needs as many finite weights; got {weights!r}")
+        raise ConfigError(f"weights must be one finite number per key, {len(listed)} in all: got {weights!r}")
     pairs = list(zip(listed, numbers.tolist(), strict=True))
     mean, _ = weighted_mean(store, pairs, pre_normalize=pre_normalize, ignore_missing=ignore_missing)
     return (unit(mean) if post_normalize else mean).astype(np.float32)
@@ -140,20 +198,21 @@ def find_row_of(store: VectorStore, key: Key) -> int | None:
 
 
 def rows_of(store: VectorStore, keys: Any, *, ignore_missing: bool = False) -> list[int]:
-    """Return the rows of one or more keys, without the unknown ones if they are to be ignored."""
+    """Return the rows of one or more keys, optionally without the unknown ones."""
     store.check_rows()
     rows = [get_index(store, key) for key in as_list(keys) if not ignore_missing or has_index_for(store, key)]
     if not rows:
-        raise ConfigError(f"no {'known ' if ignore_missing else ''}word was given; at least one is needed")
+        raise ConfigError(f"keys must be at least one {'known ' if ignore_missing else ''}word: got none")
     return rows
 
 
 def weighted_mean(
     store: VectorStore, pairs: list[Weighted], *, pre_normalize: bool, ignore_missing: bool
 ) -> tuple[Float64, list[int]]:
-    """Return the mean, float64, shape (d,), and the rows of the words that went into it.
+    """Return the weighted mean, float64, shape (d,), and the rows of the words that it includes.
 
-    A normalised vector is rounded to float32, as `get_vector` returns it: a word and that vector are one question.
+    Normalised vectors are rounded to float32, as `get_vector` returns them, so that a query by a word and a query by its
+    vector give the same answer.
     """
     store.check_rows()
     rows: list[int] = []

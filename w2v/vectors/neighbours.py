@@ -1,6 +1,6 @@
-"""Methods of `KeyedVectors` that search for the words nearest to a word, a vector, or a sum of them.
+"""Methods of `KeyedVectors` that search for the words nearest to a word, a vector, or a combination of them.
 
-Words of equal similarity come in row order. Asked for more words than there are, a query returns all there are.
+Words of equal similarity are returned in row order. If a query asks for more words than exist, it returns all of them.
 
 Parameters that several methods share:
 
@@ -8,7 +8,7 @@ positive, negative : str, int, vector, (word or vector, weight), or a list of th
     Words that contribute positively or negatively. A bare word has weight 1 or -1; an explicit weight is used as given,
     also in ``negative``.
 topn : int or None
-    How many words to return. None returns the similarities of all rows searched, as an array.
+    Number of words to return. None returns the similarities of all searched rows, as an array.
 restrict_vocab : int, optional
     Search only the first rows, which hold the most frequent words.
 """
@@ -54,20 +54,19 @@ def most_similar(
 ) -> Neighbours | Float32:
     """Find the words whose vectors have the largest cosine with a mean of words and vectors.
 
-    Vectors of words are scaled to length 1, weighted and averaged; vectors that are given enter as they are, so
-    that among several inputs a longer one counts for more. The words of the inputs are no answers. If the inputs
-    cancel out, every similarity is 0.
+    Vectors of words are scaled to length 1, weighted and averaged; vectors that are passed are not scaled, so a longer one
+    has more influence. Words among the inputs are excluded from the result. If the inputs cancel out, every similarity is 0.
 
     Parameters
     ----------
     positive, negative, topn, restrict_vocab
         See the top of this module.
     clip_start, clip_end : int
-        Search rows ``clip_start <= row < clip_end`` only; not together with ``restrict_vocab``.
+        Search only rows ``clip_start <= row < clip_end``; not together with ``restrict_vocab``.
     indexer : None
         Approximate search is not supported; see `most_similar_batch` for fast exact search.
     ignore_missing : bool
-        Leave unknown words out instead of raising an error.
+        Ignore unknown words instead of raising an error.
 
     Returns
     -------
@@ -78,19 +77,27 @@ def most_similar(
     UnknownWordError
         If a word is unknown.
     ConfigError
-        If there is no input, a vector has the wrong shape or holds NaN, or a number is out of its range.
+        If there is no input, a vector has the wrong shape or contains NaN, or a number is out of range.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> words = ["man", "woman", "king", "queen", "tree"]
+    >>> vectors = KeyedVectors.from_arrays(words, [[1, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1], [1, 0, -1]])
+    >>> vectors.most_similar(positive=["king", "woman"], negative=["man"], topn=1)[0][0]
+    'queen'
     """
     if indexer is not None:
         raise ConfigError(
-            f"indexer={type(indexer).__name__}: approximate search is not supported; leave it out for exact "
-            "search, or use most_similar_batch for many queries"
+            f"indexer must be None, as approximate search is not supported: got {type(indexer).__name__}; "
+            "leave it out for exact search, or use most_similar_batch for many queries"
         )
     start, stop = _window(store, clip_start, clip_end, restrict_vocab)
     pairs = as_weighted(positive, 1.0) + as_weighted(negative, -1.0)
     if ignore_missing:
         pairs = [pair for pair in pairs if _is_known(store, pair[0])]
     if not pairs:
-        raise ConfigError("no input: at least one known word or vector is needed")
+        raise ConfigError("positive and negative must contain at least one known word or vector: got none")
     mean, rows = weighted_mean(store, pairs, pre_normalize=True, ignore_missing=False)
     if topn is None:
         query = unit(mean)[np.newaxis].astype(np.float32)
@@ -108,23 +115,31 @@ def most_similar_batch(
     restrict_vocab: int | None = None,
     ignore_missing: bool = False,
 ) -> list[Neighbours]:
-    """Answer many queries at once: the answers of `most_similar`, much faster, in bounded memory.
+    """Answer many queries at once, with the same results as `most_similar`, but much faster and in bounded memory.
 
     Parameters
     ----------
     queries : iterable of str or int, or ndarray, shape (n, d)
-        Words, or vectors; row numbers in a list, as an array of numbers is a vector. A word is no answer to itself.
+        Words or vectors. Row numbers must be in a list, because an array of numbers is taken as a vector. The word of a
+        query is excluded from its result.
     topn : int
-        Words per query.
+        Number of words per query.
     clip_start, clip_end, restrict_vocab
         As in `most_similar`.
     ignore_missing : bool
-        Answer an unknown word with an empty list instead of raising an error.
+        Return an empty list for an unknown word instead of raising an error.
 
     Returns
     -------
     list of list of (word, similarity)
         One list per query, best first.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b", "c"], [[1, 0], [3, 1], [0, 1]])
+    >>> [found[0][0] for found in vectors.most_similar_batch(["a", "c"], topn=1)]
+    ['b', 'b']
     """
     start, stop = _window(store, clip_start, clip_end, restrict_vocab)
     k = min(_checked_topn(topn), stop - start)
@@ -145,21 +160,37 @@ def most_similar_batch(
 def similar_by_key(
     store: VectorStore, key: Key, topn: int | None = 10, restrict_vocab: int | None = None
 ) -> Neighbours | Float32:
-    """Find the words most similar to one word; see `most_similar`."""
+    """Find the words most similar to one word; see `most_similar`.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b", "c"], [[1, 0], [3, 1], [0, 1]])
+    >>> [word for word, similarity in vectors.similar_by_key("a")]
+    ['b', 'c']
+    """
     return most_similar(store, [key], topn=topn, restrict_vocab=restrict_vocab)
 
 
 def similar_by_word(
     store: VectorStore, word: Key, topn: int | None = 10, restrict_vocab: int | None = None
 ) -> Neighbours | Float32:
-    """Find the words most similar to one word; see `most_similar`."""
+    """Find the words most similar to one word; the same as `similar_by_key`."""
     return most_similar(store, [word], topn=topn, restrict_vocab=restrict_vocab)
 
 
 def similar_by_vector(
     store: VectorStore, vector: ArrayLike, topn: int | None = 10, restrict_vocab: int | None = None
 ) -> Neighbours | Float32:
-    """Find the words most similar to a vector, shape (d,); see `most_similar`."""
+    """Find the words most similar to a vector, shape (d,); see `most_similar`.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b", "c"], [[1, 0], [3, 1], [0, 1]])
+    >>> vectors.similar_by_vector([0, 2], topn=1)
+    [('c', 1.0)]
+    """
     return most_similar(store, [np.asarray(vector)], topn=topn, restrict_vocab=restrict_vocab)
 
 
@@ -172,7 +203,7 @@ def most_similar_cosmul(
 ) -> Neighbours | Float64:
     """Find words by the product of their cosines, 3CosMul (Levy & Goldberg 2014, equation 4).
 
-    Unlike a sum, a product lets no single input dominate. All inputs are scaled to length 1; there are no weights.
+    Unlike in a sum, no single input can dominate in a product. All inputs are scaled to length 1 and have equal weight.
 
     Parameters
     ----------
@@ -188,12 +219,23 @@ def most_similar_cosmul(
     UnknownWordError
         If a word is unknown.
     ConfigError
-        If there is no input, an input has a weight, or a vector has the wrong shape or holds NaN.
+        If there is no input, an input has a weight, or a vector has the wrong shape or contains NaN.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> words = ["man", "woman", "king", "queen", "tree"]
+    >>> vectors = KeyedVectors.from_arrays(words, [[1, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1], [1, 0, -1]])
+    >>> vectors.most_similar_cosmul(positive=["king", "woman"], negative=["man"], topn=1)[0][0]
+    'queen'
     """
     _, stop = _window(store, 0, None, restrict_vocab)
     signed = [as_weighted(positive, 1.0), as_weighted(negative, 1.0)]
     if not any(signed) or any(weight != 1 for pairs in signed for _, weight in pairs):
-        raise ConfigError("most_similar_cosmul needs at least one word or vector, and takes no weights")
+        raise ConfigError(
+            "positive and negative must contain at least one word or vector, without weights: "
+            f"got positive={positive!r:.60}, negative={negative!r:.60}"
+        )
     inputs = [[weighted_mean(store, [p], pre_normalize=True, ignore_missing=False) for p in pairs] for pairs in signed]
     above, below = (unit(np.array([mean for mean, _ in side]).reshape(-1, store.vector_size)) for side in inputs)
     if topn is None:
@@ -208,27 +250,34 @@ def most_similar_cosmul(
 
 
 def relative_cosine_similarity(store: VectorStore, wa: Key, wb: Key, topn: int = 10) -> float:
-    """Return the cosine of two words over the sum of the cosines of the ``topn`` words nearest to the first.
+    """Return the cosine of two words divided by the sum of the cosines of the first with its ``topn`` nearest words.
 
-    Above ``1 / topn`` the second is nearer than a neighbour on average (Leeuwenberg et al. 2016).
+    Above ``1 / topn``, the second word is nearer than these neighbours on average (Leeuwenberg et al. 2016).
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b", "c"], [[1, 0], [1, 0], [1, 0]])
+    >>> vectors.relative_cosine_similarity("a", "b", topn=2)
+    0.5
     """
     own = weighted_mean(store, [(wa, 1.0)], pre_normalize=True, ignore_missing=False)
     nearest_ones = _nearest(store, [own], _checked_topn(topn), 0, len(store))[0]
     total = sum(score for _, score in nearest_ones)
     if total == 0:
-        raise ConfigError(f"undefined: the cosines of {wa!r} with its nearest words sum to 0")
+        raise ConfigError(f"the cosines of {wa!r} with its nearest words must not add up to 0: got 0")
     return float(cosine(get_vector(store, wa), get_vector(store, wb))) / total
 
 
 def _is_known(store: VectorStore, item: Any) -> bool:
-    """Tell whether an input is a vector or a known word."""
+    """Return whether an input is a vector or a known word."""
     return is_vector(item) or has_index_for(store, item)
 
 
 def _nearest(
     store: VectorStore, means: list[tuple[Float64, list[int]]], k: int, start: int, stop: int
 ) -> list[Neighbours]:
-    """Search for (vector, rows that are no answer) pairs, as `Lookup._weighted_mean` makes them."""
+    """Search for the neighbours of (vector, excluded rows) pairs, as `weighted_mean` returns them."""
     if not means or k == 0:
         return [[] for _ in means]
     excluded_query = np.repeat(np.arange(len(means)), [len(rows) for _, rows in means])
@@ -244,23 +293,26 @@ def _named(store: VectorStore, rows: Rows, scores: Float32) -> Neighbours:
 
 
 def _window(store: VectorStore, clip_start: int, clip_end: int | None, restrict_vocab: int | None) -> tuple[int, int]:
-    """Return the first row to search and the row after the last; bounds past the last row count as the last."""
+    """Return the first row to search and the row after the last one; bounds beyond the end are clipped."""
     store.check_rows()
     if restrict_vocab is not None:
         if clip_start != 0 or clip_end is not None:
-            raise ConfigError("restrict_vocab and clip_start or clip_end contradict each other: give one")
+            raise ConfigError(
+                "restrict_vocab must not be combined with clip_start or clip_end: "
+                f"got {restrict_vocab}, {clip_start} and {clip_end}; pass one or the other"
+            )
         clip_end = restrict_vocab
     stop = len(store) if clip_end is None else min(clip_end, len(store))
     if not 0 <= clip_start < stop:
         raise ConfigError(
-            f"no rows to search from {clip_start} to {clip_end} of {len(store)}: "
-            "0 <= clip_start < clip_end and restrict_vocab >= 1 are needed"
+            f"the rows to search must satisfy 0 <= clip_start < clip_end (or restrict_vocab), of {len(store)} rows: "
+            f"got {clip_start} to {clip_end}"
         )
     return clip_start, stop
 
 
 def _checked_topn(topn: int) -> int:
-    """Return the number of words wanted; refuse anything but a natural number."""
+    """Return ``topn``; raise ConfigError if it is not a non-negative integer."""
     if isinstance(topn, bool) or not isinstance(topn, int | np.integer) or topn < 0:
-        raise ConfigError(f"topn is an integer >= 0; got {topn!r}")
+        raise ConfigError(f"topn must be a non-negative integer: got {topn!r}")
     return int(topn)

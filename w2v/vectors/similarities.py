@@ -1,7 +1,6 @@
-"""Methods of `KeyedVectors` that compare given words: pairs, sets of words, ranks; `neighbours` searches for words.
+"""Methods of `KeyedVectors` that compare given words: pairs, sets of words, ranks (`neighbours` searches for words).
 
 Every similarity is a cosine, computed in float64 and returned as float32; the cosine with a zero vector is 0.
-Words that are left out because they are unknown are logged as a warning.
 """
 
 import logging
@@ -22,21 +21,41 @@ _LOG = logging.getLogger(__name__)
 
 
 def similarity(store: VectorStore, w1: Key, w2: Key) -> np.float32:
-    """Return the cosine of two words."""
+    """Return the cosine of two words.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> float(KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]]).similarity("a", "b"))
+    0.0
+    """
     return cosine(get_vector(store, w1), get_vector(store, w2))
 
 
 def distance(store: VectorStore, w1: Key, w2: Key) -> np.float32:
-    """Return 1 minus the cosine of two words."""
+    """Return 1 minus the cosine of two words.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> float(KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]]).distance("a", "b"))
+    1.0
+    """
     return np.float32(1) - similarity(store, w1, w2)
 
 
 def distances(store: VectorStore, word_or_vector: Key | NDArray[Any], other_words: Iterable[Key] = ()) -> Float32:
-    """Return 1 minus the cosine of a word or vector with each of some words, or with all of them if none is named.
+    """Return 1 minus the cosine of a word or vector with each of ``other_words``, or with all words if it is empty.
 
     Returns
     -------
     ndarray of float32, shape (len(other_words),) or (V,)
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]]).distances("a").tolist()
+    [0.0, 1.0]
     """
     query = _direction(store, word_or_vector)
     others = as_list(other_words)
@@ -48,60 +67,106 @@ def distances(store: VectorStore, word_or_vector: Key | NDArray[Any], other_word
 
 
 def cosine_similarities(vector_1: ArrayLike, vectors_all: ArrayLike) -> NDArray[Any]:
-    """Return the cosines of one vector, shape (d,), with several, shape (n, d), in their floating-point type."""
+    """Return the cosines of one vector, shape (d,), with several vectors, shape (n, d), in their floating-point type.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> KeyedVectors.cosine_similarities([1.0, 0.0], [[2.0, 0.0], [0.0, 2.0]]).tolist()
+    [1.0, 0.0]
+    """
     one, several = np.asarray(vector_1), np.asarray(vectors_all)
     if one.ndim != 1 or several.ndim != 2 or several.shape[1] != len(one):
-        raise ConfigError(f"expected shapes (d,) and (n, d); got {one.shape} and {several.shape}")
+        raise ConfigError(f"shapes must be (d,) and (n, d): got {one.shape} and {several.shape}")
     cosines = unit(several) @ unit(one)
     return cosines.astype(np.result_type(one, several, np.float16), copy=False)
 
 
 def n_similarity(store: VectorStore, ws1: Key | Iterable[Key], ws2: Key | Iterable[Key]) -> np.float32:
-    """Return the cosine of the means of two sets of words; unknown words are left out.
+    """Return the cosine of the means of two sets of words; unknown words are ignored.
 
-    The means are those of the vectors as they are, not scaled to length 1. A set without any known word has
-    cosine 0.
+    The vectors are not scaled to length 1 before the mean is taken. If a set has no known word, the cosine is 0.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b", "c"], [[1, 0], [0, 1], [1, 1]])
+    >>> round(float(vectors.n_similarity(["a", "b"], ["c"])), 4)
+    1.0
     """
     return cosine(get_mean_vector(store, ws1, pre_normalize=False), get_mean_vector(store, ws2, pre_normalize=False))
 
 
 def most_similar_to_given(store: VectorStore, key1: Key, keys_list: Sequence[Key]) -> Key:
-    """Return that one of some words which is most similar to ``key1``; of equals the first."""
+    """Return the word in ``keys_list`` that is most similar to ``key1``; of ties, the first.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b", "c"], [[1, 0], [3, 1], [0, 1]])
+    >>> vectors.most_similar_to_given("a", ["b", "c"])
+    'b'
+    """
     rows = np.array(rows_of(store, keys_list))
     return keys_list[int(np.argmax(cosines_to(store.vectors, _direction(store, key1), rows)))]
 
 
 def closer_than(store: VectorStore, key1: Key, key2: Key) -> list[str]:
-    """Return all words that are more similar to ``key1`` than ``key2`` is, in row order, without ``key1``."""
+    """Return all words that are more similar to ``key1`` than ``key2`` is, in row order, without ``key1``.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b", "c"], [[1, 0], [3, 1], [0, 1]])
+    >>> vectors.closer_than("a", "c")
+    ['b']
+    """
     own, other = get_index(store, key1), get_index(store, key2)
     rows = closer_rows(store.search_space(), _direction(store, key1), other)
     return [store.index_to_key[row] for row in rows if row != own]
 
 
 def rank(store: VectorStore, key1: Key, key2: Key) -> int:
-    """Return the place of ``key2`` among the words most similar to ``key1``: 1 if none is more similar."""
+    """Return the rank of ``key2`` among the words most similar to ``key1``: 1 if no word is more similar.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b", "c"], [[1, 0], [3, 1], [0, 1]])
+    >>> vectors.rank("a", "c")
+    2
+    """
     return len(closer_than(store, key1, key2)) + 1
 
 
 def rank_by_centrality(store: VectorStore, words: Iterable[Key], use_norm: bool = True) -> list[tuple[np.float32, Key]]:
-    """Sort words by their similarity to the mean of all of them, most similar first; unknown words are left out.
+    """Sort words by their similarity to the mean of all of them, most similar first.
+
+    Unknown words are ignored, with a warning in the log.
 
     Parameters
     ----------
     words : iterable of str or int
     use_norm : bool
-        Scale the vectors to length 1 first; otherwise the score is the length of each vector along the mean.
+        Scale the vectors to length 1 first; otherwise the score is the component of each vector along the mean.
 
     Returns
     -------
     list of (score, word)
-        Words of equal score stay in the order given.
+        Words of equal score keep the given order.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b", "c"], [[1, 0], [3, 1], [0, 1]])
+    >>> [word for score, word in vectors.rank_by_centrality(["a", "b", "c"])]
+    ['b', 'a', 'c']
     """
     listed = as_list(words)
     known = [word for word in listed if has_index_for(store, word)]
     if len(known) < len(listed):
         unknown = [word for word in listed if not has_index_for(store, word)]
-        _LOG.warning("%d of %d words are unknown and left out: %s", len(unknown), len(listed), unknown[:10])
+        _LOG.warning("%d of %d words are unknown and ignored: %s", len(unknown), len(listed), unknown[:10])
     vectors = store.vectors[rows_of(store, known)].astype(np.float64)
     vectors = unit(vectors) if use_norm else vectors
     scores = (vectors @ unit(vectors.mean(axis=0))).astype(np.float32)
@@ -109,7 +174,15 @@ def rank_by_centrality(store: VectorStore, words: Iterable[Key], use_norm: bool 
 
 
 def doesnt_match(store: VectorStore, words: Iterable[Key]) -> Key:
-    """Return that one of some words which is least similar to the mean of all; unknown words are left out."""
+    """Return the word that is least similar to the mean of all given words; unknown words are ignored.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["a", "b", "c"], [[1, 0], [3, 1], [0, 1]])
+    >>> vectors.doesnt_match(["a", "b", "c"])
+    'c'
+    """
     return rank_by_centrality(store, words)[-1][1]
 
 
@@ -119,7 +192,7 @@ def wmdistance(store: VectorStore, document1: Sequence[str], document2: Sequence
     Parameters
     ----------
     document1, document2 : sequence of str
-        Unknown words are left out; a document without any known word is infinitely far from every other.
+        Unknown words are ignored; the distance to a document without known words is infinite.
     norm : bool
         Scale the vectors to length 1 first.
 
@@ -143,7 +216,7 @@ def wmdistance(store: VectorStore, document1: Sequence[str], document2: Sequence
 
 
 def _direction(store: VectorStore, word_or_vector: Key | NDArray[Any]) -> Float64:
-    """Return a word's or a given vector, scaled to length 1: float64, shape (d,)."""
+    """Return a vector, or the vector of a word, scaled to length 1: float64, shape (d,)."""
     if isinstance(word_or_vector, np.ndarray):
         return unit(as_vector(word_or_vector, store.vector_size))
     return unit(get_vector(store, word_or_vector))

@@ -1,4 +1,4 @@
-"""Words in row order, their vectors, and what else is known of each word: what is stored, and what must fit."""
+"""Storage of words in row order, their vectors and attributes, with the checks that keep them consistent."""
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,31 +12,31 @@ from w2v.formats.contents import Contents
 from w2v.vectors.search import Float32, SearchSpace
 
 LOCKF = "vectors_lockf"
-"""Name of an attribute in a file that holds the factors of frozen rows."""
+"""Name of the attribute that holds `VectorStore.vectors_lockf` in a file."""
 
 
 def storage_dtype(dtype: DTypeLike) -> np.dtype[Any]:
-    """Return float32 or float16, the types that vectors are stored in; refuse any other."""
+    """Return the dtype if it is float32 or float16, the types in which vectors are stored; otherwise raise ConfigError."""
     if np.dtype(dtype) not in (np.float32, np.float16):
-        raise ConfigError(f"vectors are stored as float32 or float16; got {np.dtype(dtype)}")
+        raise ConfigError(f"dtype must be float32 or float16: got {np.dtype(dtype)}")
     return np.dtype(dtype)
 
 
 def as_matrix(vectors: ArrayLike) -> NDArray[Any]:
-    """Return vectors as a float32 or float16 matrix: a view where that is what they are, a float32 copy otherwise.
+    """Return vectors as a float32 or float16 matrix: a view if they have that type already, otherwise a float32 copy.
 
     Rows may be strided, so that a slice of a wider matrix stays a view.
     """
     matrix = np.asarray(vectors)
     if matrix.ndim != 2 or matrix.dtype.kind not in "fiu" or matrix.shape[1] == 0:
-        raise ConfigError(f"vectors: a matrix of numbers, shape (words, dim), is needed; got {describe(matrix)}")
+        raise ConfigError(f"vectors must be a matrix of numbers, shape (words, dim): got {describe(matrix)}")
     if matrix.dtype not in (np.float32, np.float16):
         return matrix.astype(np.float32, order="C")
     return matrix if matrix.strides[1] == matrix.itemsize else np.ascontiguousarray(matrix)
 
 
 def describe(array: NDArray[Any]) -> str:
-    """Say what an array is, for messages."""
+    """Return dtype and shape of an array, for messages."""
     return f"{array.dtype} of shape {array.shape}"
 
 
@@ -46,16 +46,16 @@ def as_words(words: Iterable[str]) -> tuple[list[str], dict[str, int]]:
     Raises
     ------
     ConfigError
-        If one is not a string, or stands twice.
+        If one is not a string, or occurs twice.
     """
     listed = list(words)
     for row, word in enumerate(listed):
         if not isinstance(word, str):
-            raise ConfigError(f"word {row} is not a string but {type(word).__name__}")
+            raise ConfigError(f"word {row} must be a string: got {type(word).__name__}")
     rows = {word: row for row, word in enumerate(listed)}
     if len(rows) < len(listed):
         first, word = next((row, word) for row, word in enumerate(listed) if rows[word] != row)
-        raise ConfigError(f"{word!r} stands twice, in rows {first} and {rows[word]}; every word has one row")
+        raise ConfigError(f"each word must have one row: got {word!r} twice, in rows {first} and {rows[word]}")
     return listed, rows
 
 
@@ -65,22 +65,22 @@ class VectorStore:
     Attributes
     ----------
     expandos : dict of str to ndarray, shape (V,)
-        Further values of each word by name, above all ``"count"``.
+        Attributes of the words by name, most importantly ``"count"``.
     metadata : dict
-        JSON values that say how the vectors were made.
+        JSON values that record how the vectors were made.
     numbers : bool
-        Whether the words stand for whole numbers: the key 7 then is the word "7", otherwise the row 7.
+        Whether the words represent integers: the key 7 is then the word "7", otherwise row 7.
     """
 
     def __init__(
         self, vector_size: int, count: int = 0, dtype: DTypeLike = np.float32, mapfile_path: str | None = None
     ) -> None:
-        """Make an empty table with room for ``count`` rows before it must grow; ``mapfile_path`` does nothing."""
+        """Make an empty store with memory for ``count`` rows; ``mapfile_path`` is ignored."""
         if vector_size < 1 or count < 0:
-            raise ConfigError(f"vector_size is at least 1 and count at least 0; got {vector_size} and {count}")
+            raise ConfigError(f"vector_size must be at least 1 and count at least 0: got {vector_size} and {count}")
         self._words: list[str] = []
         self._rows: dict[str, int] = {}
-        # Rows past the last word are room to grow into.
+        # Rows beyond the last word are spare capacity.
         self._buffer: NDArray[Any] = np.zeros((count, vector_size), dtype=storage_dtype(dtype))
         self._row_count = 0
         self._space: SearchSpace | None = None
@@ -97,16 +97,15 @@ class VectorStore:
         counts: ArrayLike | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> Self:
-        """Put words and vectors together.
+        """Make an object from words and vectors.
 
         Parameters
         ----------
         words : sequence of str
-            One per row, none twice.
+            One per row, without duplicates.
         vectors : array_like, shape (len(words), d)
-            Kept as they are, without a copy, if float32 or float16, even as a row-strided view of a wider matrix: what
-            is written to that matrix is then seen here once the norms are refreshed (`fill_norms`). Other numbers are
-            copied to float32.
+            Used without a copy if float32 or float16, even a row-strided view of a wider matrix: changes of that matrix are
+            visible here, once the norms are refreshed (`fill_norms`). Other numbers are copied to float32.
         counts : array_like of int, shape (len(words),), optional
             Occurrences of each word.
         metadata : mapping, optional
@@ -115,7 +114,7 @@ class VectorStore:
         Raises
         ------
         ConfigError
-            If the lengths differ, a word stands twice, or the vectors are not a matrix of numbers.
+            If the lengths differ, a word occurs twice, or the vectors are not a matrix of numbers.
         """
         matrix = as_matrix(vectors)
         table = cls(matrix.shape[1], dtype=matrix.dtype)
@@ -125,14 +124,16 @@ class VectorStore:
         if counts is not None:
             numbers = np.asarray(counts)
             if numbers.shape != (len(words),) or numbers.dtype.kind not in "iu" or (numbers < 0).any():
-                raise ConfigError(f"counts: one integer >= 0 for each of {len(words)} words; got {describe(numbers)}")
+                raise ConfigError(
+                    f"counts must be one non-negative integer per word, {len(words)} in all: got {describe(numbers)}"
+                )
             table.expandos["count"] = numbers.astype(np.int64)
         table.metadata.update(metadata or {})
         return table
 
     @classmethod
     def from_contents(cls, contents: Contents) -> Self:
-        """Take over what was read from a file; the output matrix, if any, is left aside."""
+        """Make an object from the contents of a file; an output matrix is ignored."""
         table = cls.from_arrays(contents.words, contents.vectors, contents.counts, contents.metadata)
         table.numbers = contents.metadata.get("numbers") is True
         table.expandos |= contents.attributes
@@ -140,7 +141,7 @@ class VectorStore:
         return table
 
     def contents(self) -> Contents:
-        """Return what a file of these vectors holds; matrix and words are not copied."""
+        """Return the contents to write to a file; matrix and words are not copied."""
         self.check_rows()
         counts = self.expandos.get("count")
         counts = counts if counts is None else counts.astype(np.int64, copy=False)
@@ -155,8 +156,8 @@ class VectorStore:
     def vectors(self) -> NDArray[Any]:
         """The matrix, float32 or float16, shape (V, d).
 
-        Assigning another matrix refreshes all that depends on it. Writing into this one (``vectors[3] = x``) cannot be
-        noticed: call ``fill_norms(force=True)`` afterwards.
+        Assigning another matrix updates everything that depends on it. Writing into it (``vectors[3] = x``) cannot be
+        detected: call ``fill_norms(force=True)`` afterwards.
         """
         return self._buffer[: self._row_count]
 
@@ -168,7 +169,7 @@ class VectorStore:
 
     @property
     def index_to_key(self) -> list[str]:
-        """The words in row order. Assigning a list renews `key_to_index` too."""
+        """The words in row order. Assigning a list also updates `key_to_index`."""
         return self._words
 
     @index_to_key.setter
@@ -177,40 +178,45 @@ class VectorStore:
 
     @property
     def key_to_index(self) -> dict[str, int]:
-        """The row of each word. Assigning a mapping onto 0..V-1 renews `index_to_key` too."""
+        """The row of each word. Assigning a mapping onto 0..V-1 also updates `index_to_key`."""
         return self._rows
 
     @key_to_index.setter
     def key_to_index(self, rows: Mapping[str, int]) -> None:
         if sorted(rows.values()) != list(range(len(rows))):
-            raise ConfigError(f"key_to_index maps {len(rows)} words onto the rows 0 to {len(rows) - 1}, each once")
+            raise ConfigError(
+                f"key_to_index must map {len(rows)} words onto the rows 0 to {len(rows) - 1}, each once: "
+                f"got {sorted(rows.values())[:10]}"
+            )
         self.index_to_key = sorted(rows, key=rows.__getitem__)
 
     @property
     def vector_size(self) -> int:
-        """Numbers per vector."""
+        """Number of values per vector."""
         return int(self._buffer.shape[1])
 
     @property
     def norms(self) -> Float32:
         """Euclidean length of each row: float32, shape (V,), read-only; computed when first needed, then kept.
 
-        Assigning None, after writing into `vectors`, lets them be computed anew.
+        Assigning None, after writing into `vectors`, makes them be computed again.
         """
         return self.search_space().norms
 
     @norms.setter
     def norms(self, norms: None) -> None:
         if norms is not None:
-            raise ConfigError("norms are computed from the vectors: assign None to have that done anew")
+            raise ConfigError(
+                "norms must not be assigned, as they follow from the vectors; assign None to recompute them"
+            )
         self._space = None
 
     @property
     def vectors_lockf(self) -> Float32:
-        """What training multiplies the updates of each row by: 1 trains it, 0 freezes it.
+        """The factor by which training multiplies the updates of each row: 1 trains it, 0 freezes it.
 
-        float32, shape (V,), or (1,) for all rows alike, which is what there is until another array is assigned. That one
-        may be written to. The vectors of `Word2Vec.wv` obey it.
+        float32, shape (V,), or (1,) for all rows, which is the default. Another array may be assigned, or written to. It
+        applies to the vectors of `Word2Vec.wv`.
         """
         return self._lockf
 
@@ -220,7 +226,7 @@ class VectorStore:
         self.row_factors()
 
     def row_factors(self) -> Float32 | None:
-        """Return `vectors_lockf` as one factor for each row, shape (V,); None if all rows are trained.
+        """Return `vectors_lockf` as one factor per row, shape (V,); None if all rows are trained.
 
         Raises
         ------
@@ -230,14 +236,16 @@ class VectorStore:
         lockf = self._lockf
         if lockf.shape not in ((1,), (len(self),)):
             raise ConfigError(
-                f"vectors_lockf has one factor, or one for each of {len(self)} words; got {describe(lockf)}"
+                f"vectors_lockf must have one factor, or one for each of {len(self)} words: got {describe(lockf)}"
             )
         if not (np.isfinite(lockf) & (lockf >= 0)).all():
-            raise ConfigError("vectors_lockf holds finite numbers from 0 (frozen) on; got NaN, infinity or less than 0")
+            raise ConfigError(
+                "vectors_lockf must be finite and at least 0 (frozen): got NaN, infinity or a negative number"
+            )
         return None if (lockf == 1).all() else np.broadcast_to(lockf, (len(self),)).copy()
 
     def fill_norms(self, force: bool = False) -> None:
-        """Compute the norms if they are not known, or anew with ``force``: needed after writing into `vectors`."""
+        """Compute the norms if they are unknown; with ``force``, recompute them (needed after writing into `vectors`)."""
         if force:
             self._space = None
         self.search_space()
@@ -255,7 +263,7 @@ class VectorStore:
         return f"{type(self).__name__}(vector_size={self.vector_size}, {len(self)} keys)"
 
     def _numbers_of(self, name: str) -> NDArray[Any] | None:
-        """Return an attribute in a type that can be saved; None for counts, and, with a warning, for what are no numbers."""
+        """Return an attribute in a type that can be saved; None for counts, and (with a warning) if it is not numeric."""
         values = self.expandos[name]
         if name == "count":
             return None
@@ -263,23 +271,23 @@ class VectorStore:
             return values.astype(np.int64, copy=False)
         if values.dtype.kind == "f":
             return values.astype(np.float32 if values.itemsize <= 4 else np.float64, copy=False)
-        warnings.warn(f"the attribute {name!r} is not saved: a file holds numbers, not {values.dtype}", stacklevel=4)
+        warnings.warn(f"the attribute {name!r} is not saved: it must be numeric, got {values.dtype}", stacklevel=4)
         return None
 
     def allocate_vecattrs(self, attrs: Iterable[str] | None = None, types: Iterable[Any] | None = None) -> None:
-        """Give attributes one value for each word, 0 where there was none.
+        """Extend or create attributes so that they have one value per word; new values are 0.
 
         Parameters
         ----------
         attrs : iterable of str, optional
-            Names; by default of all attributes that there are, which then fit after words were assigned.
+            Names; by default all existing attributes, which are extended to new words.
         types : iterable of type, optional
-            One for each name. An attribute that holds values of another type is widened to hold both.
+            One per name. An attribute with values of another type is widened to a common type.
         """
         names = list(self.expandos if attrs is None else attrs)
         kinds = [self.expandos[name].dtype for name in names] if types is None else list(types)
         if len(kinds) != len(names):
-            raise ConfigError(f"{len(names)} attributes need as many types; got {len(kinds)}")
+            raise ConfigError(f"types must be one per attribute, {len(names)} in all: got {len(kinds)}")
         for name, kind in zip(names, kinds, strict=True):
             dtype = np.dtype(object if kind is str else kind)
             held = self.expandos.get(name, np.zeros(0, dtype))[: len(self)]
@@ -289,7 +297,7 @@ class VectorStore:
             self.expandos[name] = held.astype(dtype, copy=False)
 
     def append_rows(self, words: list[str], vectors: NDArray[Any]) -> None:
-        """Add rows for new words, doubling the room when it is used up, so that adding one by one stays linear."""
+        """Add rows for new words; capacity is doubled when needed, so adding words one by one takes linear time."""
         size, needed = self._row_count, self._row_count + len(words)
         if needed > len(self._buffer):
             grown = np.empty((max(needed, 2 * size), self.vector_size), dtype=self._buffer.dtype)
@@ -305,21 +313,22 @@ class VectorStore:
         self._space = None
 
     def writable(self) -> NDArray[Any]:
-        """Return the matrix for writing, copied first if it is read-only, as one mapped from a file is."""
+        """Return the matrix for writing; copy it first if it is read-only, such as one mapped from a file."""
         if not self._buffer.flags.writeable:
             self.vectors = self.vectors.copy()
         self._space = None
         return self.vectors
 
     def check_rows(self) -> None:
-        """Refuse to go on while words and vectors, assigned one after the other, do not fit."""
+        """Raise ConfigError if there are not as many words as vectors, as after only one of them was assigned."""
         if self._row_count != len(self._words):
             raise ConfigError(
-                f"{len(self._words)} words but {self._row_count} vectors: assign both, or resize_vectors()"
+                f"vectors must be one per word, {len(self._words)} in all: got {self._row_count}; "
+                "assign both, or call resize_vectors()"
             )
 
     def search_space(self) -> SearchSpace:
-        """Return matrix and norms that belong together; safe to share between threads."""
+        """Return the matrix with its norms, as one consistent object that threads can share."""
         self.check_rows()
         space = self._space
         if space is None:

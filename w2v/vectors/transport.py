@@ -1,4 +1,4 @@
-"""The cost of moving one heap of weights onto another: the only module that imports POT, an optional dependency."""
+"""The optimal transport cost behind Word Mover's Distance: the only module that imports POT, an optional dependency."""
 
 import importlib
 
@@ -9,12 +9,12 @@ from w2v.vectors.search import Float64
 
 
 def transport_cost(weights1: Float64, weights2: Float64, costs: Float64) -> float:
-    """Return the least cost of moving ``weights1``, shape (n,), onto ``weights2``, shape (m,), each with sum 1.
+    """Return the minimum cost of moving ``weights1``, shape (n,), onto ``weights2``, shape (m,), each with sum 1.
 
     Parameters
     ----------
     costs : ndarray of float64, shape (n, m)
-        Of moving one unit.
+        Cost of moving one unit.
 
     Raises
     ------
@@ -24,5 +24,5 @@ def transport_cost(weights1: Float64, weights2: Float64, costs: Float64) -> floa
     try:
         transport = importlib.import_module("ot")
     except ImportError as error:
-        raise MissingExtraError('wmdistance solves a transport problem with POT: pip install "w2v[wmd]"') from error
+        raise MissingExtraError('cannot compute wmdistance: POT is not installed; pip install "w2v[wmd]"') from error
     return float(transport.emd2(weights1, weights2, np.ascontiguousarray(costs)))
