@@ -45,8 +45,7 @@ INLINE void add_anchor_losses(Tile *t, AnchorLoss loss, int c0, int valid, int h
     const VecMask there = LANE_NUMBERS < valid;
     Vec *product = scratch->pending, *sum = product + 1;
     if (t->context_counts) {
-        for (int i = 0; i < valid; i++)
-            scratch->loss += t->context_counts[c0 + i] * (loss.linear[i] - log(loss.factor[i]));
+        for (int i = 0; i < valid; i++) scratch->loss += t->context_counts[c0 + i] * (loss.linear[i] - log(loss.factor[i]));
         return;
     }
     *sum += vec_select(there, loss.linear, vec_broadcast(0));
@@ -56,7 +55,7 @@ INLINE void add_anchor_losses(Tile *t, AnchorLoss loss, int c0, int valid, int h
 
 INLINE void each_anchor(Tile *t, int cosine, AnchorObjective *objective) {
     const int n = t->n_contexts, m = t->n_targets;
-    const int halvings = 32 - __builtin_clz(all_targets(t));   /* every factor is at least 1 / all_targets */
+    const int halvings = 32 - __builtin_clz(all_targets(t)); /* every factor is at least 1 / all_targets */
     const Real *x_inverse = t->scratch.inverse_norms, *y_inverse = x_inverse + n + ROW_SLACK;
     Real *s = t->scratch.anchors, *g = s + m * LANES, *pull = g + m * LANES;
     if (cosine) {
@@ -93,7 +92,7 @@ INLINE void each_anchor(Tile *t, int cosine, AnchorObjective *objective) {
             for (int k = 0; k < m; k++) scores[i * m + k] = g[k * LANES + i];
     }
     if (!cosine) return;
-    for (int k = 0; k < m; k += LANES) {                  /* what is computed past the last target goes into the slack */
+    for (int k = 0; k < m; k += LANES) { /* what is computed past the last target goes into the slack */
         Vec sums[LANES];
         for (int i = 0; i < LANES; i++) sums[i] = vec_load(pull + (k + i) * LANES);
         const Vec inverse = vec_load_unaligned(y_inverse + k);

@@ -29,10 +29,10 @@ _Static_assert(ROW_ALIGNMENT % sizeof(Vec) == 0, "rows are padded to whole vecto
 
 /* Flags of a call. They are constants wherever they are tested, so each combination is compiled separately. */
 enum {
-    FIRST_GROUP = 1,    /* of the tile's targets: nothing is in `deltas` yet */
-    LAST_GROUP = 2,     /* the contexts' rows are written */
-    SCALED = 4,         /* D and E are not zero */
-    STEPPED = 8,        /* increments of contexts are multiplied by context_steps */
+    FIRST_GROUP = 1, /* of the tile's targets: nothing is in `deltas` yet */
+    LAST_GROUP = 2,  /* the contexts' rows are written */
+    SCALED = 4,      /* D and E are not zero */
+    STEPPED = 8,     /* increments of contexts are multiplied by context_steps */
 };
 
 /* A slice of the target rows of a group, target by target, and what it becomes. */
@@ -43,10 +43,11 @@ typedef struct TargetSlices {
 /* One context's slices, with its row of coefficients g. The sum of products starts from the row itself where the result can
  * be stored at once, else from the increment so far. Two slices share each coefficient that is read; one slice is
  * summed in two independent chains, `sum` and `odd`, as the additions of a single chain would wait for each other. */
-INLINE void apply_row(const Tile *t, int c, const Real *g, int j, int slices, int columns, int flags, TargetSlices *targets) {
+INLINE void apply_row(const Tile *t, int c, const Real *g, int j, int slices, int columns, int flags,
+                      TargetSlices *targets) {
     const int first = flags & FIRST_GROUP, last = flags & LAST_GROUP, stepped = flags & STEPPED;
     const int from_row = first && last && !stepped;
-    const int stride = (t->dim + ROW_ALIGNMENT - 1) / ROW_ALIGNMENT * ROW_ALIGNMENT;   /* of a row in deltas */
+    const int stride = (t->dim + ROW_ALIGNMENT - 1) / ROW_ALIGNMENT * ROW_ALIGNMENT; /* of a row in deltas */
     Vec x[APPLY_SLICES], sum[APPLY_SLICES], odd = vec_broadcast(0);
     Real *row = (Real *)t->contexts[c] + j, *delta = (Real *)t->scratch.deltas + (size_t)c * stride + j;
 #pragma GCC unroll 16
@@ -114,7 +115,7 @@ INLINE void apply_columns(const Tile *t, int t0, int columns, int first, int las
 
 INLINE void apply_groups(const Tile *t, int flags) {
     int groups = (t->n_targets + APPLY_TARGETS - 1) / APPLY_TARGETS;
-    for (int b = 0; b < groups; b++) {                     /* groups of nearly equal width */
+    for (int b = 0; b < groups; b++) { /* groups of nearly equal width */
         int t0 = t->n_targets * b / groups, first = b == 0, last = b == groups - 1;
         switch (t->n_targets * (b + 1) / groups - t0) {
             case 1: apply_columns(t, t0, 1, first, last, flags); break;

@@ -9,9 +9,9 @@
 #include "lanes.h"
 #include "tile.h"
 
-#define SMALLEST_SQUARE 1e-30f   /* of a length: below it 1/length^2 is no longer a float */
+#define SMALLEST_SQUARE 1e-30f /* of a length: below it 1/length^2 is no longer a float */
 
-#define NORM_ROWS (LANES < 8 ? LANES : 8)   /* at a time: enough sums to hide the latency of a multiply-add */
+#define NORM_ROWS (LANES < 8 ? LANES : 8) /* at a time: enough sums to hide the latency of a multiply-add */
 
 _Static_assert(LANES <= ROW_SLACK, "the last vector of a list of rows is written into the slack");
 

@@ -26,7 +26,7 @@ _Static_assert(sizeof(Real) * 8 == REAL_BITS && sizeof(RealBits) == sizeof(Real)
 
 typedef Real Vec __attribute__((vector_size(LANES * sizeof(Real))));
 typedef Real UnalignedVec __attribute__((vector_size(LANES * sizeof(Real)), aligned(sizeof(Real))));
-typedef RealBits VecMask __attribute__((vector_size(LANES * sizeof(RealBits))));   /* a lane is 0 or all ones */
+typedef RealBits VecMask __attribute__((vector_size(LANES * sizeof(RealBits)))); /* a lane is 0 or all ones */
 
 INLINE Vec vec_load(const Real *p) { return *(const Vec *)p; }
 INLINE void vec_store(Real *p, Vec v) { *(Vec *)p = v; }
@@ -50,19 +50,19 @@ INLINE Vec vec_max(Vec a, Vec b) { return vec_select(a > b, a, b); }
 INLINE Vec vec_sqrt(Vec x) {
     float a[LANES];
     vec_store_unaligned(a, x);
-    for (int i = 0; i < LANES; i++) a[i] = sqrtf(a[i]);   /* one vector instruction, with -fno-math-errno */
+    for (int i = 0; i < LANES; i++) a[i] = sqrtf(a[i]); /* one vector instruction, with -fno-math-errno */
     return vec_load_unaligned(a);
 }
 
 /* exp(-x) for 0 <= x <= 87, relative error below 3e-7: 2^k by the exponent field, 2^f (|f| <= 1/2) by its Taylor series. */
 INLINE Vec vec_exp_minus(Vec x) {
     const float log2e = 1.44269504f;
-    const float round_to_integer = 12582912.0f;           /* 1.5 * 2^23: adding it leaves an integer in the low bits */
+    const float round_to_integer = 12582912.0f; /* 1.5 * 2^23: adding it leaves an integer in the low bits */
     Vec z = x * -log2e;
     Vec shifted = z + round_to_integer;
     Vec f = z - (shifted - round_to_integer);
-    VecMask k = (VecMask)shifted << 23;                   /* the constant's own bits fall off the top */
-    Vec p = vec_broadcast(1.5403530e-4f);                 /* ln(2)^i / i!, i = 6 .. 0 */
+    VecMask k = (VecMask)shifted << 23;   /* the constant's own bits fall off the top */
+    Vec p = vec_broadcast(1.5403530e-4f); /* ln(2)^i / i!, i = 6 .. 0 */
     p = p * f + 1.3333558e-3f;
     p = p * f + 9.6181291e-3f;
     p = p * f + 5.5504109e-2f;
@@ -91,7 +91,9 @@ INLINE Vec vec_exp_minus(Vec x) {
 #define VEC_ODD(a, b) VEC_SHUFFLE(a, b, 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31)
 #endif
 INLINE Vec vec_add_neighbours(Vec a, Vec b) { return VEC_EVEN(a, b) + VEC_ODD(a, b); }
-INLINE Vec vec_sum_four(const Vec *v) { return vec_add_neighbours(vec_add_neighbours(v[0], v[1]), vec_add_neighbours(v[2], v[3])); }
+INLINE Vec vec_sum_four(const Vec *v) {
+    return vec_add_neighbours(vec_add_neighbours(v[0], v[1]), vec_add_neighbours(v[2], v[3]));
+}
 
 /* Lane i of the result is the sum of all lanes of v[i], i < LANES: a tree of transposes and additions, two shuffles per addition.
  * For four lanes, v[0..3] = a, b, c, d:
@@ -110,11 +112,11 @@ INLINE Vec vec_sum_each(const Vec *v) {
 #elif LANES == 16
     Vec a = vec_sum_four(v), b = vec_sum_four(v + 4), c = vec_sum_four(v + 8), d = vec_sum_four(v + 12);
     Vec ab = VEC_SHUFFLE(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27)
-           + VEC_SHUFFLE(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+             + VEC_SHUFFLE(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
     Vec cd = VEC_SHUFFLE(c, d, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27)
-           + VEC_SHUFFLE(c, d, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+             + VEC_SHUFFLE(c, d, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
     return VEC_SHUFFLE(ab, cd, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27)
-         + VEC_SHUFFLE(ab, cd, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+           + VEC_SHUFFLE(ab, cd, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
 #endif
 }
 

@@ -16,7 +16,7 @@
 #include "lanes.h"
 #include "tile.h"
 
-#define MAX_HALVINGS 64      /* products stay above 2^-64, far from the smallest float */
+#define MAX_HALVINGS 64 /* products stay above 2^-64, far from the smallest float */
 
 _Static_assert(2 * sizeof(Vec) <= 2 * ROW_ALIGNMENT, "`pending` has two cache lines");
 
@@ -29,7 +29,7 @@ static void begin_loss(TileScratch *scratch) {
 
 static void flush_loss(TileScratch *scratch) {
     const Vec *pending = scratch->pending;
-    double low = 1, high = 1;   /* of half the lanes each: at most 8 * 64 halvings, far from the smallest double */
+    double low = 1, high = 1; /* of half the lanes each: at most 8 * 64 halvings, far from the smallest double */
     for (int i = 0; i < LANES / 2; i++) {
         low *= pending[0][i];
         high *= pending[0][LANES / 2 + i];

@@ -10,10 +10,12 @@
 
 #include "anchors.h"
 
-#define LARGEST_EXPONENT 87      /* exp(-87) is still a normal float */
+#define LARGEST_EXPONENT 87 /* exp(-87) is still a normal float */
 
 /* exp(-x) for x >= 0 that may be far too large. */
-INLINE Vec vec_exp_minus_clamped(Vec x) { return vec_exp_minus(vec_select(x < LARGEST_EXPONENT, x, vec_broadcast(LARGEST_EXPONENT))); }
+INLINE Vec vec_exp_minus_clamped(Vec x) {
+    return vec_exp_minus(vec_select(x < LARGEST_EXPONENT, x, vec_broadcast(LARGEST_EXPONENT)));
+}
 
 /* For targets first..m: g_k = w_k exp(scale (s_k - top)), top the largest s_k; their sum, which is at least 1. */
 INLINE Vec exponentials(const Tile *t, const Real *s, Real *g, int first, Real scale, Vec *top) {
@@ -61,7 +63,7 @@ INLINE AnchorLoss triplet_anchors(const Tile *t, const Real *s, Real *g) {
  *     -dL/ds_0 = lambda alpha (2 - 2 s_0)^{alpha/2 - 1}      -dL/ds_k = -2t q_k,   q = softmax over k >= 1 of 2t s_k
  *
  * For alpha < 2 the slope is infinite where the pair coincides: the distance is taken to be at least NEAREST. */
-#define NEAREST 1e-6             /* squared */
+#define NEAREST 1e-6 /* squared */
 
 INLINE AnchorLoss align_uniform_anchors(const Tile *t, const Real *s, Real *g) {
     const Real lambda = t->settings->align_weight, alpha = t->settings->align_power, two_t = 2 * t->settings->uniform_t;

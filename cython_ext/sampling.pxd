@@ -1,8 +1,8 @@
-# sampling.pxd -- the three random choices of skip-gram: which words are kept, how wide a window is, which words are noise.
+# sampling.pxd -- which words of a sentence are kept, and which words are noise; window.pxd draws how wide a window is.
 
 from libc.stdint cimport uint32_t, uint64_t
 
-from cython_ext.rng cimport Rng, below, next_uint64
+from cython_ext.rng cimport Rng, next_uint64
 from cython_ext.types cimport Plan, pos_t, word_t
 
 
@@ -15,12 +15,6 @@ cdef inline pos_t subsample(const Plan* plan, Rng* rng, pos_t start, pos_t end, 
         kept[n] = word                                # branch-free: the next word overwrites a dropped one
         n += <uint32_t>(next_uint64(rng) >> 32) <= plan.keep[word]
     return n
-
-
-cdef inline pos_t reduced_window(const Plan* plan, uint64_t random) noexcept nogil:
-    # Uniform in 1..window, from the upper half of `random`, so that near words count more; the whole window if shrink_windows
-    # is off.
-    return 1 + below(random, plan.window) if plan.shrink_windows else plan.window
 
 
 cdef inline word_t noise_word(const Plan* plan, uint64_t region_start, uint64_t random, int k) noexcept nogil:

@@ -15,7 +15,7 @@
 
 _Static_assert(1 <= SCORE_TARGETS && SCORE_TARGETS <= 6, "score_tile has cases for 1 to 6 columns");
 _Static_assert(1 <= SCORE_CONTEXTS && SCORE_CONTEXTS <= 4, "score_rows has cases for 1 to 4 rows");
-_Static_assert(SCORE_CONTEXTS * SCORE_TARGETS + LANES <= 64, "score_block unrolls 64 times at most");
+_Static_assert(LANES + SCORE_CONTEXTS * SCORE_TARGETS <= 64, "score_block unrolls 64 times at most");
 _Static_assert(LANES <= SCORE_SLACK, "the last vector of a wide block is written into the slack");
 
 /* `wide`: the block has all columns of the tile. */
@@ -56,8 +56,7 @@ INLINE void score_block(const Tile *t, int c0, int rows, int t0, int columns, in
 
 INLINE void score_rows(const Tile *t, int t0, int columns, int wide) {
     int c = 0;
-    for (; c + SCORE_CONTEXTS <= t->n_contexts; c += SCORE_CONTEXTS)
-        score_block(t, c, SCORE_CONTEXTS, t0, columns, wide);
+    for (; c + SCORE_CONTEXTS <= t->n_contexts; c += SCORE_CONTEXTS) score_block(t, c, SCORE_CONTEXTS, t0, columns, wide);
     int rest = t->n_contexts - c;
     if (SCORE_CONTEXTS > 3 && rest == 3) score_block(t, c, 3, t0, columns, wide);
     else if (SCORE_CONTEXTS > 2 && rest == 2) score_block(t, c, 2, t0, columns, wide);
@@ -71,7 +70,7 @@ INLINE void score_columns(const Tile *t, int t0, int columns) {
 
 static void score_tile(const Tile *t) {
     int blocks = (t->n_targets + SCORE_TARGETS - 1) / SCORE_TARGETS;
-    for (int b = 0; b < blocks; b++) {                    /* blocks of nearly equal width: 16 targets are 5 + 5 + 6 */
+    for (int b = 0; b < blocks; b++) { /* blocks of nearly equal width: 16 targets are 5 + 5 + 6 */
         int t0 = t->n_targets * b / blocks;
         switch (t->n_targets * (b + 1) / blocks - t0) {
             case 1: score_columns(t, t0, 1); break;

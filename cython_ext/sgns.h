@@ -17,8 +17,8 @@
 #include "loss.h"
 #include "tile.h"
 
-#define LARGEST_SCORE 40    /* sigma(40) = 1 - 4e-18: equal to 1 in both precisions; keeps vec_exp_minus in its range */
-#define MAX_POWER 8         /* logarithms of pairs with larger multiplicities (a sentence of one word) are taken one by one */
+#define LARGEST_SCORE 40 /* sigma(40) = 1 - 4e-18: equal to 1 in both precisions; keeps vec_exp_minus in its range */
+#define MAX_POWER 8      /* logarithms of pairs with larger multiplicities (a sentence of one word) are taken one by one */
 
 /* Pairs i .. i + LANES, of which `valid` exist: what lies past the last pair is computed too, and ignored. */
 INLINE void sgns_lanes(Tile *t, int i, int valid, int weighted) {
@@ -27,12 +27,12 @@ INLINE void sgns_lanes(Tile *t, int i, int valid, int weighted) {
     Real *scores = (Real *)scratch->scores + i;
     Vec *product = scratch->pending, *sum = product + 1;
     Vec x = sign * vec_load_unaligned(scores), magnitude = vec_select(x > zero, x, -x);
-    magnitude = vec_select(magnitude < LARGEST_SCORE, magnitude, vec_broadcast(LARGEST_SCORE));   /* NaN saturates too */
+    magnitude = vec_select(magnitude < LARGEST_SCORE, magnitude, vec_broadcast(LARGEST_SCORE)); /* NaN saturates too */
     Vec e = vec_exp_minus(magnitude);
     Vec r = 1 / (1 + e);
     Vec g = (Real)-t->learning_rate * sign * vec_select(x > zero, r, e * r);
-    Vec rise = vec_select(x < zero, zero, x);              /* max(t, 0); a NaN or infinite score shows in the loss */
-    if (valid < LANES) {                                   /* select, not multiply: NaN * 0 is NaN */
+    Vec rise = vec_select(x < zero, zero, x); /* max(t, 0); a NaN or infinite score shows in the loss */
+    if (valid < LANES) {                      /* select, not multiply: NaN * 0 is NaN */
         const VecMask there = LANE_NUMBERS < valid;
         r = vec_select(there, r, vec_broadcast(1));
         rise = vec_select(there, rise, zero);

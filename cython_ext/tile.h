@@ -34,74 +34,74 @@
 
 #include "objective_list.h"
 
-enum { ROW_ALIGNMENT = 64 };  /* bytes: one cache line, and the widest vector of any instruction set */
-enum { SCORE_SLACK = 64 };    /* entries past n*m that kernels may overwrite in scores, signs and weights */
-enum { ROW_SLACK = 16 };      /* entries past the last row's in arrays of one entry per row */
+enum { ROW_ALIGNMENT = 64 }; /* bytes: one cache line, and the widest vector of any instruction set */
+enum { SCORE_SLACK = 64 };   /* entries past n*m that kernels may overwrite in scores, signs and weights */
+enum { ROW_SLACK = 16 };     /* entries past the last row's in arrays of one entry per row */
 
 /* The parameters of an objective, as numbers. */
 typedef struct ObjectiveSettings {
-    double temperature;     /* nt_xent: tau > 0 */
-    double margin;          /* triplet, triplet_dot */
-    double align_weight;    /* align_uniform: lambda */
-    double align_power;     /*                alpha > 0 */
-    double uniform_t;       /*                t > 0 */
+    double temperature;  /* nt_xent: tau > 0 */
+    double margin;       /* triplet, triplet_dot */
+    double align_weight; /* align_uniform: lambda */
+    double align_power;  /*                alpha > 0 */
+    double uniform_t;    /*                t > 0 */
 } ObjectiveSettings;
 
 /* A thread's memory that only kernels write. Behind a void pointer are elements of the variant's Real (float, or double in
  * the finite-difference build). Every array starts on a cache line. */
 typedef struct TileScratch {
-    void *scores;           /* S, then G, row by row.  n m + SCORE_SLACK */
-    void *context_scales;   /* D, set by objectives on cosines.  n + ROW_SLACK; apply_stepped always reads it, so zeros otherwise */
-    void *target_scales;    /* E, likewise.  m + ROW_SLACK */
-    void *inverse_norms;    /* 1 / length of each row, contexts first.  n + m + 2 ROW_SLACK */
-    void *anchors;          /* 3 m + ROW_SLACK vectors, see anchors.h */
-    void *deltas;           /* increments of n rows, for tiles with more targets than registers hold, see apply.h */
-    void *pending;          /* two vectors, see loss.h: products whose logarithm is not in `loss` yet, and sums to add to it */
-    int pending_halvings;   /* an upper bound of -log2 of each product */
-    double loss;            /* in nats, of all tiles since begin_loss; complete after flush_loss */
+    void *scores;         /* S, then G, row by row.  n m + SCORE_SLACK */
+    void *context_scales; /* D, of objectives on cosines; zeros otherwise, as apply_stepped reads it.  n + ROW_SLACK */
+    void *target_scales;  /* E, likewise.  m + ROW_SLACK */
+    void *inverse_norms;  /* 1 / length of each row, contexts first.  n + m + 2 ROW_SLACK */
+    void *anchors;        /* 3 m + ROW_SLACK vectors, see anchors.h */
+    void *deltas;         /* increments of n rows, for tiles with more targets than registers hold, see apply.h */
+    void *pending;        /* two vectors, see loss.h: products whose logarithm is not in `loss` yet, and sums to add to it */
+    int pending_halvings; /* an upper bound of -log2 of each product */
+    double loss;          /* in nats, of all tiles since begin_loss; complete after flush_loss */
 } TileScratch;
 
 /* What the kernels read, and at the end what they write beside the rows. Rows start on a cache line and are padded with zeros
  * to a multiple of it. */
 typedef struct Tile {
-    int dim;                /* columns in use */
-    int n_contexts;         /* n */
-    int n_targets;          /* m */
-    void **contexts;        /* n rows of the input matrix */
-    void **targets;         /* m rows of the output matrix; the first is the centre's */
+    int dim;                   /* columns in use */
+    int n_contexts;            /* n */
+    int n_targets;             /* m */
+    void **contexts;           /* n rows of the input matrix */
+    void **targets;            /* m rows of the output matrix; the first is the centre's */
     const int *context_counts; /* multiplicity of each context; NULL: all are 1, and so are the targets' */
     const int *target_counts;  /* of each target; the first is 1, as a noise word equal to the centre is left out */
-    const void *signs;      /* sgns: -1 for the scores of the centre, +1 for those of noise words; laid out as scores */
-    const void *weights;    /* sgns: multiplicity of each pair, laid out as scores; NULL with context_counts */
-    int max_weight;         /* the largest of weights; 1 if NULL */
-    const void *context_steps;         /* apply_stepped: what each context's increment is multiplied by */
+    const void *signs;         /* sgns: -1 for the scores of the centre, +1 for those of noise words; laid out as scores */
+    const void *weights;       /* sgns: multiplicity of each pair, laid out as scores; NULL with context_counts */
+    int max_weight;            /* the largest of weights; 1 if NULL */
+    const void *context_steps; /* apply_stepped: what each context's increment is multiplied by */
     const ObjectiveSettings *settings; /* not read by sgns */
     double learning_rate;
-    TileScratch scratch;    /* part of the tile, as a second pointer would cost a load in every kernel */
+    TileScratch scratch; /* part of the tile, as a second pointer would cost a load in every kernel */
 } Tile;
 
 typedef struct Objective {
     const char *name;
-    int cosine;             /* whether it sets context_scales and target_scales, so that apply_scaled must follow */
+    int cosine; /* whether it sets context_scales and target_scales, so that apply_scaled must follow */
     void (*coefficients)(Tile *);
 } Objective;
 
 #define OBJECTIVE(name, cosine) OBJECTIVE_##name,
-enum { OBJECTIVE_LIST(OBJECTIVE) OBJECTIVES };  /* the last one is their number */
+enum { OBJECTIVE_LIST(OBJECTIVE) OBJECTIVES }; /* the last one is their number */
 #undef OBJECTIVE
 
 typedef struct TileKernels {
     const char *name;
-    int lanes;              /* elements in a vector */
-    int real_bytes;         /* 4, or 8 in the finite-difference build */
+    int lanes;      /* elements in a vector */
+    int real_bytes; /* 4, or 8 in the finite-difference build */
     Objective objectives[OBJECTIVES];
     void (*score)(const Tile *);
     void (*apply)(const Tile *);
     void (*apply_scaled)(const Tile *);
     void (*apply_stepped)(const Tile *);
-    void (*merge)(void *common, void *copy, void *last_merged, int dim, double share);   /* three rows, see replicas.pxd */
-    void (*begin_loss)(TileScratch *);  /* before the first tile */
-    void (*flush_loss)(TileScratch *);  /* after the last tile: completes the loss */
+    void (*merge)(void *common, void *copy, void *last_merged, int dim, double share); /* three rows, see replicas.pxd */
+    void (*begin_loss)(TileScratch *);                                                 /* before the first tile */
+    void (*flush_loss)(TileScratch *); /* after the last tile: completes the loss */
 } TileKernels;
 
 #endif

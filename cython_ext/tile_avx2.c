@@ -1,6 +1,6 @@
 /* tile_avx2.c -- AVX2 with FMA: 12 accumulators and their operands in 16 registers. */
 #if defined(__x86_64__)
-#include <math.h>    /* system headers must be read before the target changes */
+#include <math.h> /* system headers must be read before the target changes */
 #include <stdint.h>
 #include <stddef.h>
 #if defined(__clang__)

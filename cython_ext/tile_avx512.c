@@ -1,6 +1,6 @@
 /* tile_avx512.c -- AVX-512: 24 accumulators and their operands in 32 registers. */
 #if defined(__x86_64__)
-#include <math.h>    /* system headers must be read before the target changes */
+#include <math.h> /* system headers must be read before the target changes */
 #include <stdint.h>
 #include <stddef.h>
 #if defined(__clang__)

@@ -19,8 +19,7 @@ static inline int tile_variants(const TileKernels *found[MAX_TILE_VARIANTS]) {
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")
         && __builtin_cpu_supports("avx512vl"))
         found[n++] = &tile_avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        found[n++] = &tile_avx2;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) found[n++] = &tile_avx2;
 #endif
     found[n++] = &tile_base;
     return n;

@@ -12,8 +12,8 @@
 from libc.stdint cimport uint64_t
 
 from cython_ext.replicas cimport input_row, merge_in_turn, output_row
-from cython_ext.rng cimport Rng, next_uint64
-from cython_ext.sampling cimport noise_word, reduced_window, subsample
+from cython_ext.rng cimport Rng, below, next_uint64
+from cython_ext.sampling cimport noise_word, subsample
 from cython_ext.tile cimport Tile, prefetch_row
 from cython_ext.types cimport Plan, Record, pos_t, word_t
 from cython_ext.workspace cimport WINDOWS_IN_FLIGHT, Side, Window, Workspace
@@ -98,10 +98,16 @@ cdef inline void move_noise_region(const Plan* plan, Workspace* space) noexcept 
     space.noise_region_start += plan.noise_region_step
 
 
+cdef inline pos_t window_width(const Plan* plan, uint64_t random) noexcept nogil:
+    # Uniform in 1..window, from the upper half of `random`, so that near words count more; the whole window if shrink_windows
+    # is off.
+    return 1 + below(random, plan.window) if plan.shrink_windows else plan.window
+
+
 cdef inline void prepare_window(const Plan* plan, Workspace* space, Window* w, Rng* rng, Sentence* sentence) noexcept nogil:
     cdef pos_t centre = sentence.prepared, reach
     cdef uint64_t random = next_uint64(rng)
-    reach = reduced_window(plan, random)
+    reach = window_width(plan, random)
     w.first = max(<pos_t>0, centre - reach)
     w.end = min(sentence.length, centre + reach + 1)
     if centre % plan.noise_windows == 0:

@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_WORD = 65536 };   /* bytes; a longer one means that this is not text */
+enum { LONGEST_WORD = 65536 }; /* bytes; a longer one means that this is not text */
 
 typedef struct {
-    uint64_t start;      /* of the bytes in the arena */
+    uint64_t start; /* of the bytes in the arena */
     uint32_t length;
     uint32_t hash;
     int64_t count;
-    int64_t first_seen;  /* an order over the whole text, whoever reads it */
+    int64_t first_seen; /* an order over the whole text, whoever reads it */
 } Entry;
 
 /* Open addressing with linear probing. A slot is (hash << 32 | index + 1), 0 if empty. */
@@ -27,7 +27,7 @@ typedef struct {
     int64_t n, capacity;
     uint8_t *arena;
     uint64_t arena_used, arena_capacity;
-    uint64_t seed;       /* random: nobody can prepare a text whose words collide */
+    uint64_t seed; /* random: nobody can prepare a text whose words collide */
 } WordTable;
 
 static inline uint64_t load_bytes(const uint8_t *p, size_t n) {
@@ -39,7 +39,7 @@ static inline uint64_t load_bytes(const uint8_t *p, size_t n) {
 /* Multiply and fold eight bytes at a time; the last, overlapping load keeps short words free of loops. Twice as fast as
  * a hash that takes one byte at a time. The length goes in too, or "a" and "aa" could meet. */
 static inline uint32_t hash_word(uint64_t seed, const uint8_t *word, size_t length) {
-    const uint64_t factor = 0x9E3779B97F4A7C15u;   /* 2^64 / golden ratio */
+    const uint64_t factor = 0x9E3779B97F4A7C15u; /* 2^64 / golden ratio */
     uint64_t h = seed ^ length * factor;
     size_t i = 0;
     for (; i + 8 < length; i += 8) {
@@ -144,12 +144,12 @@ enum { WORD_BYTE, SPACE_BYTE, LINE_FEED, HIGH_BYTE, NUL_BYTE };
 enum { SCANNED, NO_MEMORY, INVALID_UTF8, NUL_FOUND, WORD_TOO_LONG };
 
 typedef struct {
-    uint32_t *ids;         /* of this block's words, in the table that scanned it */
-    int64_t *ends;         /* of its sentences: indices into ids; the last may be open */
+    uint32_t *ids; /* of this block's words, in the table that scanned it */
+    int64_t *ends; /* of its sentences: indices into ids; the last may be open */
     uint64_t n_ids, ids_capacity, n_ends, ends_capacity;
-    int64_t stopped_at;    /* byte where the scan failed */
-    int broken;            /* a line feed came before the first word: no sentence goes on from the block before */
-    int open;              /* the last sentence did not end in a line feed */
+    int64_t stopped_at; /* byte where the scan failed */
+    int broken;         /* a line feed came before the first word: no sentence goes on from the block before */
+    int open;           /* the last sentence did not end in a line feed */
 } Block;
 
 static inline void block_free(Block *b) {
@@ -159,9 +159,9 @@ static inline void block_free(Block *b) {
 }
 
 static const uint8_t BYTE_CLASS[256] = {
-    [0] = NUL_BYTE, ['\t'] = SPACE_BYTE, ['\n'] = LINE_FEED, [0x0B] = SPACE_BYTE, [0x0C] = SPACE_BYTE, ['\r'] = SPACE_BYTE,
-    [0x1C] = SPACE_BYTE, [0x1D] = SPACE_BYTE, [0x1E] = SPACE_BYTE, [0x1F] = SPACE_BYTE, [' '] = SPACE_BYTE,
-    [128 ... 255] = HIGH_BYTE,
+    [0] = NUL_BYTE,      ['\t'] = SPACE_BYTE, ['\n'] = LINE_FEED,  [0x0B] = SPACE_BYTE,
+    [0x0C] = SPACE_BYTE, ['\r'] = SPACE_BYTE, [0x1C] = SPACE_BYTE, [0x1D] = SPACE_BYTE,
+    [0x1E] = SPACE_BYTE, [0x1F] = SPACE_BYTE, [' '] = SPACE_BYTE,  [128 ... 255] = HIGH_BYTE,
 };
 
 /* Length of the UTF-8 sequence at p (2..4), 0 if there is no valid one; *space tells whether str.split() splits there. */
@@ -188,13 +188,13 @@ static inline int end_word(WordTable *t, Block *b, const uint8_t *word, size_t l
     if (i < 0 || !reserve((void **)&b->ids, sizeof *b->ids, b->n_ids + 1, &b->ids_capacity)) return NO_MEMORY;
     Entry *e = &t->entries[i];
     e->count++;
-    if (place < e->first_seen) e->first_seen = place;   /* threads may take blocks in another order than the text's */
+    if (place < e->first_seen) e->first_seen = place; /* threads may take blocks in another order than the text's */
     b->ids[b->n_ids++] = (uint32_t)i;
     return SCANNED;
 }
 
 static inline int end_sentence(Block *b) {
-    if (b->n_ids == (b->n_ends ? (uint64_t)b->ends[b->n_ends - 1] : 0)) return SCANNED;   /* an empty line is nothing */
+    if (b->n_ids == (b->n_ends ? (uint64_t)b->ends[b->n_ends - 1] : 0)) return SCANNED; /* an empty line is nothing */
     if (!reserve((void **)&b->ends, sizeof *b->ends, b->n_ends + 1, &b->ends_capacity)) return NO_MEMORY;
     b->ends[b->n_ends++] = (int64_t)b->n_ids;
     return SCANNED;
