@@ -416,7 +416,7 @@ def test_raw_counts_are_kept_if_asked_for():
     assert "purrs" in model.wv
     with pytest.raises(ConfigError, match="keep_raw_vocab must be False for an iterator"):
         model.build_vocab(iter(SENTENCES), keep_raw_vocab=True)
-    with pytest.raises(EmptyCorpusError, match="no word may enter the vocabulary"):
+    with pytest.raises(EmptyCorpusError, match="the vocabulary must have at least one word: got none"):
         model.build_vocab_from_freq({"a": 0})
 
 
