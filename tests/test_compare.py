@@ -174,7 +174,7 @@ MISTAKES = [
     (["{t}", "--vector-size", "big"], 2, "not a valid integer"),
     (["{t}", "--min-count", "99999"], 65, "min_count=99999"),
     (["{t}", "--pairs", "{d}/missing.tsv"], 65, "missing.tsv"),
-    (["{t}", "--pairs", "{p}", "--pairs", "{p}"], 2, "two test sets are called pairs"),
+    (["{t}", "--pairs", "{p}", "--pairs", "{p}"], 2, "different file names: got pairs twice"),
     (["{t}", "--analogies", "{t}"], 65, "line 1"),
     (["{t}", "--tokenizer", "best"], 2, "tokenizer must be"),
     (["{t}", "-o", "{p}"], 2, "--output must be a folder: got the file"),

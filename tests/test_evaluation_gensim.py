@@ -136,10 +136,10 @@ def test_no_known_question_scores_zero(questions):
 
 def test_too_few_pairs(pairs):
     pytest.importorskip("scipy")
-    with pytest.raises(CorpusError, match="0 of 81 pairs can be compared; at least two are needed"):
+    with pytest.raises(CorpusError, match="at least 2 pairs of known words: got 0 of 81"):
         evaluate_word_pairs(Vectors(["a"], np.ones((1, 2))), pairs)
 
 
 def test_unknown_similarity_function(ours, questions):
-    with pytest.raises(ConfigError, match="similarity_function='euclid'; one of 'most_similar', 'most_similar_cosmul'"):
+    with pytest.raises(ConfigError, match="one of 'most_similar', 'most_similar_cosmul': got 'euclid'"):
         evaluate_word_analogies(ours, questions, similarity_function="euclid")

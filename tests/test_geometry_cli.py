@@ -144,7 +144,7 @@ MISTAKES = [
     (["{m}", "--corpus", "{t}", "--plot", "{d}/none/x.png"], 74, "cannot write"),
     (["{m}", "--corpus", "{d}/none.txt"], 65, "No such file"),
     (["{d}/none.safetensors", "--corpus", "{t}"], 65, "none.safetensors"),
-    (["{m}", "--pairs", "{d}/none.txt"], 65, "cannot be read"),
+    (["{m}", "--pairs", "{d}/none.txt"], 65, "cannot read"),
     (["{m}", "--pairs", "{t}"], 65, "line 1: 8 words; a pair has two"),
     (["{m}", "--pairs", "{d}/unknown.txt"], 65, "no positive pair is left of 1: 1 pairs with an unknown word"),
     (["{o}", "--pairs", "{p}", "--towers", "input-output"], 65, "no output matrix"),

@@ -159,7 +159,7 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch):
 
 def test_two_test_sets_of_one_name_are_refused(tmp_path):
     (tmp_path / "a.txt").write_text(analogies(), encoding="utf-8")
-    with pytest.raises(ConfigError, match="two test sets are called a: give one"):
+    with pytest.raises(ConfigError, match="different file names: got a twice"):
         read_exam(tmp_path / "a.txt", [tmp_path / "a.txt"])
 
 

@@ -1,4 +1,4 @@
-"""Scores of word vectors on analogies and on human word similarity."""
+"""Score word vectors on analogies and on human judgements of word similarity."""
 
 from w2v.evaluation.analogies import (
     AnalogyResult,

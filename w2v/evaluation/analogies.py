@@ -1,18 +1,19 @@
 """Word analogies in the format of Google's questions-words.txt (Mikolov et al. 2013, arXiv:1301.3781, section 4.1).
 
-Two figures are usual and they differ by a lot, so both are always given, beside the coverage that explains them:
+Two accuracies are in common use. They differ considerably, so every result contains both, together with the coverage
+that explains the difference:
 
 ``restricted``
     ``restrict=RESTRICT`` (30,000) and ``accuracy``: only the most frequent words are known and are candidates, and questions
-    with an unknown word are dropped, as word2vec's ``compute-accuracy`` does.
+    with an unknown word are skipped, as in word2vec's ``compute-accuracy``.
 ``full``
-    ``restrict=None`` and ``accuracy_of_all``: every word is a candidate, every question counts, and one with an
-    unknown word is wrong.
+    ``restrict=None`` and ``accuracy_of_all``: every word is a candidate, every question counts, and a question with an
+    unknown word counts as wrong.
 """
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from w2v.evaluation.test_sets import read_lines
 Question = tuple[str, str, str, str]
 
 RESTRICT = 30_000
-"""How many of the most frequent words are known, and are candidates, in restricted scoring."""
+"""Number of most frequent words that are known, and are candidates, in restricted scoring."""
 
 _NAMES = {"3cosadd": "3CosAdd", "3cosmul": "3CosMul"}
 
@@ -42,7 +43,7 @@ class AnalogySection:
 
 @dataclass(frozen=True)
 class AnalogyScore:
-    """How many questions were asked, could be answered, and were answered correctly."""
+    """Number of questions that were asked, could be answered (all words known), and were answered correctly."""
 
     name: str
     correct: int
@@ -51,26 +52,23 @@ class AnalogyScore:
 
     @property
     def accuracy(self) -> float | None:
-        """Correct among answered questions, 0 to 1; None if none could be answered."""
+        """Fraction of the answered questions that are correct; None if none could be answered."""
         return self.correct / self.answered if self.answered else None
 
     @property
     def accuracy_of_all(self) -> float | None:
-        """Correct among all questions, 0 to 1, a question with an unknown word being wrong; None if none was asked."""
+        """Fraction of all questions that are correct, counting unknown words as wrong; None if none was asked."""
         return self.correct / self.asked if self.asked else None
 
     @property
     def coverage(self) -> float | None:
-        """Answered among all questions, 0 to 1; None if none was asked."""
+        """Fraction of all questions that could be answered; None if none was asked."""
         return self.answered / self.asked if self.asked else None
 
     def to_dict(self) -> dict[str, Any]:
         """Return counts and ratios as JSON values."""
         return {
-            "name": self.name,
-            "correct": self.correct,
-            "answered": self.answered,
-            "asked": self.asked,
+            **asdict(self),
             "accuracy": self.accuracy,
             "accuracy_of_all": self.accuracy_of_all,
             "coverage": self.coverage,
@@ -85,16 +83,16 @@ class AnalogyScore:
 
 @dataclass(frozen=True)
 class AnalogyResult:
-    """Scores of every section of one set of questions.
+    """Scores of all sections of one set of questions.
 
     Attributes
     ----------
     method : {"3cosadd", "3cosmul"}
-        How candidates were scored.
+        Method that scored the candidates.
     candidates : int
-        Number of words (first rows) that were known and were candidates.
+        Number of words (the first rows) that were known and were candidates.
     sections : tuple of AnalogyScore
-        In the order of the file.
+        In file order.
     """
 
     method: Method
@@ -103,17 +101,17 @@ class AnalogyResult:
 
     @property
     def total(self) -> AnalogyScore:
-        """All sections together."""
+        """Score over all sections."""
         return _sum("total", self.sections)
 
     @property
     def semantic(self) -> AnalogyScore:
-        """The sections about meaning: all but the syntactic ones."""
+        """Score over the sections about meaning: all that are not syntactic."""
         return _sum("semantic", (score for score in self.sections if not score.name.startswith("gram")))
 
     @property
     def syntactic(self) -> AnalogyScore:
-        """The sections about grammar: in Google's set those whose name begins with ``gram``."""
+        """Score over the sections about grammar: those whose name begins with ``gram``, as in Google's set."""
         return _sum("syntactic", (score for score in self.sections if score.name.startswith("gram")))
 
     def to_dict(self) -> dict[str, Any]:
@@ -133,30 +131,40 @@ class AnalogyResult:
 
 
 def read_analogies(path: PathLike) -> list[AnalogySection]:
-    """Read questions: ``: name`` opens a section, every other line is four words.
+    r"""Read questions: a line ``: name`` starts a section, and every other line has four words.
 
     Raises
     ------
     CorpusError
-        If the file cannot be read, is empty or binary, has a question before the first section, a line without four
-        words, a section without a name, or no question at all; gives the line number.
+        If the file cannot be read, is empty or binary, has a question before the first section, a question that does
+        not have four words, a section without a name, or no question at all; the message gives the line number.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "questions.txt")
+    ...     _ = path.write_text(": family\nboy girl king queen\n")
+    ...     read_analogies(path)
+    [AnalogySection(name='family', questions=(('boy', 'girl', 'king', 'queen'),))]
     """
     sections: list[tuple[str, list[Question]]] = []
     for number, line in read_lines(path):
         if line.startswith(":"):
             name = line[1:].strip()
             if not name:
-                raise CorpusError(f"{path}, line {number}: a section without a name; ': name' is needed")
+                raise CorpusError(f"{path}, line {number}: a section must have a name, as in ': family': got none")
             sections.append((name, []))
             continue
         if not sections:
-            raise CorpusError(f"{path}, line {number}: a question before the first ': section' line")
+            raise CorpusError(f"{path}, line {number} must start a section, as in ': family': got {line[:60]!r}")
         words = line.split()
         if len(words) != 4:
-            raise CorpusError(f"{path}, line {number}: {len(words)} words; a question has four words")
+            raise CorpusError(f"{path}, line {number}: a question must have four words: got {len(words)}")
         sections[-1][1].append((words[0], words[1], words[2], words[3]))
     if not any(questions for _, questions in sections):
-        raise CorpusError(f"{path}: sections without a question; at least one line of four words is needed")
+        raise CorpusError(f"{path} must contain at least one question of four words: got only section names")
     return [AnalogySection(name, tuple(questions)) for name, questions in sections]
 
 
@@ -176,22 +184,31 @@ def evaluate_analogies(
     words : sequence of str, length V
         Most frequent first.
     vectors : ndarray of float, shape (V, dim)
-        One row per word, of any length: cosines are compared.
+        One row per word. Rows need not have unit length: cosines are compared.
     analogies : path-like or sequence of AnalogySection
-        A file in Google's format, or what ``read_analogies`` returned.
+        A file in Google's format, or the result of ``read_analogies``.
     restrict : int, optional
-        Only the first so many words are known and are candidates; None takes all.
+        Number of words, counted from the first, that are known and are candidates; None: all.
     method : {"3cosadd", "3cosmul"}
         The vector offset of Mikolov et al. (2013), or the product of Levy & Goldberg (2014, CoNLL, eq. 4).
     case_insensitive : bool
-        Look a word up as it is written and then, if it is unknown, in lower case. False: only as written.
+        Look up each word as written and then, if it is unknown, in lower case. False: only as written.
 
     Raises
     ------
     ConfigError
-        If words and vectors do not fit each other, or a parameter is out of range.
+        If words and vectors differ in number, or a parameter is out of range.
     CorpusError
-        If the file has a fault; see ``read_analogies``.
+        If the file is malformed; see ``read_analogies``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> words = ["boy", "girl", "king", "queen"]
+    >>> vectors = np.array([[1, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1]], float)
+    >>> sections = [AnalogySection("family", (("boy", "girl", "king", "queen"),))]
+    >>> print(evaluate_analogies(words, vectors, sections).total)
+    total: 100.00 % of 1 answered, 100.00 % of 1 asked, coverage 100.00 %
     """
     chosen = check_method(method)
     sections = read_analogies(analogies) if isinstance(analogies, (str, os.PathLike)) else analogies
@@ -208,8 +225,7 @@ def _score(section: AnalogySection, space: WordSpace, method: Method) -> Analogy
 
 def _sum(name: str, scores: Iterable[AnalogyScore]) -> AnalogyScore:
     counts = [(score.correct, score.answered, score.asked) for score in scores]
-    correct, answered, asked = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0, 0)
-    return AnalogyScore(name, correct, answered, asked)
+    return AnalogyScore(name, *(sum(column) for column in zip((0, 0, 0), *counts, strict=True)))
 
 
 def _percent(ratio: float | None) -> str:

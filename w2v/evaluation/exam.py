@@ -1,4 +1,4 @@
-"""An exam: one file of analogies and some of word pairs, read once, on which any number of vectors are scored."""
+"""An exam: test sets of analogies and of word pairs, read once and used to score any number of models."""
 
 import hashlib
 import os
@@ -27,9 +27,9 @@ class ExamResult:
     analogies : dict of str to dict of str to AnalogyResult
         By scoring, ``"restricted"`` and ``"full"`` (see `w2v.evaluation.analogies`), and method; empty without analogies.
     pairs : dict of str to SimilarityResult
-        By set.
+        By name of the set.
     cosines : dict of str to (ndarray, ndarray)
-        Of each set the human scores and the cosines of the pairs whose words are known, float64.
+        By name of the set: human scores and cosines of the pairs whose words are both known, float64.
     """
 
     analogies: dict[str, dict[Method, AnalogyResult]]
@@ -39,16 +39,16 @@ class ExamResult:
 
 @dataclass(frozen=True)
 class Exam:
-    """What vectors are scored on.
+    """Test sets that vectors are scored on.
 
     Attributes
     ----------
     analogies : list of AnalogySection
         Empty if there are none.
     pairs : dict of str to list of WordPair
-        Sets of word pairs by name: that of the file without its extension.
+        Sets of word pairs by name: the file name without its extension.
     digests : dict of str to str
-        SHA-256 of each file by name, that of the analogies first.
+        SHA-256 of each file by name, the analogies first.
     """
 
     analogies: list[AnalogySection]
@@ -57,14 +57,14 @@ class Exam:
 
     @classmethod
     def read(cls, analogies: PathLike | None = None, pairs: Sequence[PathLike] = ()) -> "Exam":
-        """Read one file of questions, if there is one, and files of word pairs.
+        """Read a file of analogy questions (optional) and files of word pairs.
 
         Raises
         ------
         ConfigError
             If two files have the same name.
         CorpusError
-            If a file cannot be read or has a fault.
+            If a file cannot be read or is malformed.
         """
         sections = [] if analogies is None else read_analogies(analogies)
         digests = {} if analogies is None else {_name(analogies): _digest(analogies)}
@@ -72,7 +72,9 @@ class Exam:
         for path in pairs:
             name = _name(path)
             if name in digests:
-                raise ConfigError(f"two test sets are called {name}: give one of the files another name")
+                raise ConfigError(
+                    f"test sets must have different file names: got {name} twice; rename one of the files"
+                )
             sets[name], digests[name] = read_pairs(path), _digest(path)
         return cls(sections, sets, digests)
 
@@ -84,31 +86,27 @@ class Exam:
         restrict: int = RESTRICT,
         methods: Sequence[Method] = METHODS[:1],
     ) -> ExamResult:
-        """Score vectors, shape (V, dim), on everything.
+        """Score vectors, shape (V, dim), on all test sets.
 
         Raises
         ------
         ConfigError
-            If words and vectors do not fit each other.
+            If words and vectors differ in number.
         MissingExtraError
             If there are word pairs and scipy is not installed.
         """
+
+        def answered(rows: int | None) -> dict[Method, AnalogyResult]:
+            return {m: evaluate_analogies(words, vectors, self.analogies, restrict=rows, method=m) for m in methods}
+
         analogies: dict[str, dict[Method, AnalogyResult]] = {}
         if self.analogies:
-            restricted = {m: self._answered(words, vectors, restrict, m) for m in methods}
-            full = restricted
-            if len(words) > restrict:
-                full = {m: self._answered(words, vectors, None, m) for m in methods}
-            analogies = {"restricted": restricted, "full": full}
+            restricted = answered(restrict)
+            analogies = {"restricted": restricted, "full": answered(None) if len(words) > restrict else restricted}
         space = WordSpace.build(words, vectors, restrict=None, case_insensitive=True)
         cosines = {name: pair_cosines(space, judged) for name, judged in self.pairs.items()}
         pairs = {name: SimilarityResult.of(judged, *cosines[name]) for name, judged in self.pairs.items()}
         return ExamResult(analogies, pairs, cosines)
-
-    def _answered(
-        self, words: Sequence[str], vectors: NDArray[Any], restrict: int | None, method: Method
-    ) -> AnalogyResult:
-        return evaluate_analogies(words, vectors, self.analogies, restrict=restrict, method=method)
 
 
 def _name(path: PathLike) -> str:

@@ -1,8 +1,8 @@
-"""gensim's two evaluation methods as functions: the same arguments, figures and return types, without gensim.
+"""gensim's two evaluation methods as functions: the same arguments, results and return types, without gensim.
 
-Words are compared in upper case if ``case_insensitive``, and of several spellings the first row wins. Two things differ
-on purpose: a malformed line is an error that gives its number (gensim skips it silently), and ``similarity_function``
-is obeyed (gensim takes it and always uses ``most_similar``).
+If ``case_insensitive``, words are compared in upper case, and the first row wins among several spellings of a word. Two
+differences are intended: a malformed line raises an error with its line number (gensim skips it silently), and
+``similarity_function`` has an effect (gensim accepts it but always uses ``most_similar``).
 """
 
 from collections.abc import Sequence
@@ -21,14 +21,14 @@ from w2v.evaluation.statistics import scipy_stats
 
 _METHODS: dict[str, Method] = {"most_similar": "3cosadd", "most_similar_cosmul": "3cosmul"}
 
-# gensim looks at five candidates for one that is no other spelling of a word of the question.
+# gensim checks the five best candidates for the first that is not another spelling of a word in the question.
 _CANDIDATES = 5
 
 Section = dict[str, Any]
 
 
 class KeyedVectorsLike(Protocol):
-    """Anything with words and their vectors."""
+    """Any object with words and their vectors."""
 
     @property
     def index_to_key(self) -> Sequence[str]:
@@ -47,41 +47,55 @@ def evaluate_word_analogies(
     dummy4unknown: bool = False,
     similarity_function: str = "most_similar",
 ) -> tuple[float, list[Section]]:
-    """Score word vectors on analogy questions as ``gensim.models.KeyedVectors.evaluate_word_analogies`` does.
+    r"""Score word vectors on analogy questions as ``gensim.models.KeyedVectors.evaluate_word_analogies`` does.
 
     Parameters
     ----------
     vectors : object with ``index_to_key`` and ``vectors``
-        For instance a ``KeyedVectors`` of w2v or gensim.
+        For example a ``KeyedVectors`` of w2v or gensim.
     analogies : path-like
         A file in the format of questions-words.txt.
     restrict_vocab : int, optional
-        Only the first so many words are known and are candidates.
+        Number of words, counted from the first, that are known and are candidates; None: all.
     case_insensitive : bool
         Compare words in upper case.
     dummy4unknown : bool
-        Count a question with an unknown word as wrong instead of leaving it out.
+        Count a question with an unknown word as wrong instead of skipping it.
     similarity_function : {"most_similar", "most_similar_cosmul"}
         3CosAdd or 3CosMul.
 
     Returns
     -------
     score : float
-        Correct among counted questions, 0 to 1; 0.0 if none was counted.
+        Fraction of the counted questions that are correct; 0.0 if none was counted.
     sections : list of dict
-        ``{"section": name, "correct": [(a, b, c, d), ...], "incorrect": [...]}`` for each section, and for all of them
-        together under the name ``Total accuracy``.
+        ``{"section": name, "correct": [(a, b, c, d), ...], "incorrect": [...]}`` for each section, and last for all of
+        them together under the name ``Total accuracy``.
 
     Raises
     ------
     ConfigError
         If a parameter is out of range.
     CorpusError
-        If the file has a fault; see ``read_analogies``.
+        If the file is malformed; see ``read_analogies``.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from w2v import KeyedVectors
+    >>> words = ["boy", "girl", "king", "queen"]
+    >>> vectors = KeyedVectors.from_arrays(words, [[1, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1]])
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "questions.txt")
+    ...     _ = path.write_text(": family\nboy girl king queen\n")
+    ...     score, sections = evaluate_word_analogies(vectors, path)
+    >>> score, sections[0]["correct"]
+    (1.0, [('BOY', 'GIRL', 'KING', 'QUEEN')])
     """
     if similarity_function not in _METHODS:
         allowed = ", ".join(map(repr, _METHODS))
-        raise ConfigError(f"similarity_function={similarity_function!r}; one of {allowed} is needed")
+        raise ConfigError(f"similarity_function must be one of {allowed}: got {similarity_function!r}")
     space = _space(vectors, restrict_vocab, case_insensitive)
     method = _METHODS[similarity_function]
     sections = [_judge(section, space, method, dummy4unknown) for section in read_analogies(analogies)]
@@ -103,38 +117,51 @@ def evaluate_word_pairs(
     case_insensitive: bool = True,
     dummy4unknown: bool = False,
 ) -> tuple[Any, Any, float]:
-    """Correlate cosines with human judgements as ``gensim.models.KeyedVectors.evaluate_word_pairs`` does.
+    r"""Correlate cosines with human judgements as ``gensim.models.KeyedVectors.evaluate_word_pairs`` does.
 
     Parameters
     ----------
     vectors : object with ``index_to_key`` and ``vectors``
-        For instance a ``KeyedVectors`` of w2v or gensim.
+        For example a ``KeyedVectors`` of w2v or gensim.
     pairs : path-like
         Two words and a score per line.
     delimiter : str, optional
-        Separator of the columns; None takes white space and commas.
+        Column separator; None: white space and commas.
     encoding : str
         Encoding of the file.
     restrict_vocab : int, optional
-        Only the first so many words are known.
+        Number of words, counted from the first, that are known; None: all.
     case_insensitive : bool
         Compare words in upper case.
     dummy4unknown : bool
-        Give a pair with an unknown word the cosine 0 instead of leaving it out.
+        Use the cosine 0 for a pair with an unknown word instead of skipping it.
 
     Returns
     -------
     pearson, spearman : scipy result, a tuple of (statistic, p-value)
         Linear and rank correlation.
     oov_ratio : float
-        Pairs with an unknown word, in percent.
+        Percentage of pairs with an unknown word.
 
     Raises
     ------
     CorpusError
-        If the file has a fault (see ``read_pairs``) or fewer than two pairs can be compared.
+        If the file is malformed (see ``read_pairs``), or fewer than two pairs can be compared.
     MissingExtraError
         If scipy is not installed.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from w2v import KeyedVectors
+    >>> vectors = KeyedVectors.from_arrays(["cat", "dog", "car"], [[1, 0], [3, 1], [0, 1]])
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "pairs.tsv")
+    ...     _ = path.write_text("cat\tdog\t9\ncat\tcar\t2\ndog\tcar\t3\n")
+    ...     pearson, spearman, oov_ratio = evaluate_word_pairs(vectors, path)
+    >>> round(float(spearman[0]), 2), oov_ratio
+    (1.0, 0.0)
     """
     stats = scipy_stats()
     space = _space(vectors, restrict_vocab, case_insensitive)
@@ -142,7 +169,7 @@ def evaluate_word_pairs(
     found = [space.rows((pair.first, pair.second)) for pair in judged]
     human = [pair.score for pair, rows in zip(judged, found, strict=True) if rows or dummy4unknown]
     if len(human) < 2:
-        raise CorpusError(f"{pairs}: {len(human)} of {len(judged)} pairs can be compared; at least two are needed")
+        raise CorpusError(f"{pairs} must contain at least 2 pairs of known words: got {len(human)} of {len(judged)}")
     known = iter(space.cosines([rows for rows in found if rows]))
     cosines = [next(known) if rows else 0.0 for rows in found if rows or dummy4unknown]
     unknown = sum(rows is None for rows in found)

@@ -1,9 +1,9 @@
-"""The linear probe: how well a linear classifier tells the categories of words apart by their vectors.
+"""The linear probe: how well a linear classifier predicts the category of a word from its vector.
 
-It is the evaluation of contrastive learning on images (Wang & Isola 2020, section 4; Chen et al. 2020), with words in the
-place of images. Categories come from the columns of an analogies file: what stands first in ``paris france rome italy``
-are capitals, what stands second are countries. This file alone needs scikit-learn
-(and threadpoolctl, which comes with it).
+This is the usual evaluation of contrastive learning on images (Wang & Isola 2020, section 4; Chen et al. 2020), applied to
+words. The categories come from the columns of an analogies file: in ``paris france rome italy`` the first and third words
+are capitals, the second and fourth are countries. Only this file needs scikit-learn (and threadpoolctl, which comes with
+it).
 """
 
 import importlib
@@ -22,7 +22,7 @@ from w2v.errors import ConfigError, MissingExtraError
 from w2v.evaluation import AnalogySection
 from w2v.evaluation.space import WordSpace
 
-# What the two columns of the sections of Google's questions-words.txt are, and of the generated world's.
+# Categories of the two columns of each section, for Google's questions-words.txt and for the generated world.
 _COLUMNS: dict[str, tuple[str | None, str | None]] = {
     "capital-common-countries": ("capital", "country"),
     "capital-world": ("capital", "country"),
@@ -35,38 +35,38 @@ _COLUMNS: dict[str, tuple[str | None, str | None]] = {
     "superlative": ("adjective", "superlative"),
     "present-participle": ("verb", "present participle"),
     "nationality-adjective": ("country", "nationality"),
-    "past-tense": (None, "past tense"),  # of the participle there, of the verb here: overlaps tell
+    "past-tense": (None, "past tense"),  # the first column is participles in one file, verbs in the other
     "plural": ("noun", "plural noun"),
     "plural-verbs": ("verb", "third person"),
 }
 UNITED = 0.5
-"""Two columns that share so much of the shorter one are one category."""
+"""Two columns that share at least this fraction of the shorter one are one category."""
 
 
 @dataclass(frozen=True)
 class ProbeSettings:
-    """How the probe is made."""
+    """Settings of the probe."""
 
-    folds: int = option(5, "parts of the words; each is predicted by a classifier of the others", 2, 100)
-    smallest: int = option(10, "a category needs so many words with a vector", 2, 10_000)
+    folds: int = option(5, "number of cross-validation folds", 2, 100)
+    smallest: int = option(10, "smallest number of words with a vector that a category needs", 2, 10_000)
     seed: int = option(1, "seed of the division into folds", 0, 2**32 - 1)
 
     def __post_init__(self) -> None:
         validate(self)
         if self.smallest < self.folds:
-            raise ConfigError(f"smallest={self.smallest} must be at least folds={self.folds}")
+            raise ConfigError(f"smallest must be at least folds, {self.folds}: got {self.smallest}")
 
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """What the probe found.
+    """Result of the probe.
 
     Attributes
     ----------
     accuracy : float
-        Share of the words whose category was predicted, each by a classifier that has not seen it; 0 to 1.
+        Fraction of words whose category is predicted correctly by a classifier that was not trained on them.
     majority : float
-        Share of the largest category: what guessing reaches.
+        Fraction of words in the largest category: the accuracy of always guessing it.
     words, categories : int
     """
 
@@ -77,14 +77,17 @@ class ProbeResult:
 
 
 def categories(sections: Sequence[AnalogySection]) -> dict[str, tuple[str, ...]]:
-    """Return the words of each category, from the columns of analogy sections, as they are written.
+    """Derive the words of each category from the columns of analogy sections.
 
-    Columns of one name, and columns that share half of the shorter one's words, are united. A word that is then still
-    in several categories is left out.
+    Columns of the same name are merged, and so are columns that share at least half of the words of the shorter one. A
+    word that is still in several categories after that is left out.
     """
     columns = sorted(
         (column for section in sections for column in _columns(section)),
-        key=lambda column: (not column.known, -len(column.words)),  # the largest of a known name gives the name
+        key=lambda column: (
+            not column.known,
+            -len(column.words),
+        ),  # the largest column with a known name names the group
     )
     groups: list[_Column] = []
     for column in columns:
@@ -101,7 +104,7 @@ def categories(sections: Sequence[AnalogySection]) -> dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class _Column:
-    """What stands on one side of a section's pairs."""
+    """The words on one side of a section's pairs."""
 
     name: str
     known: bool
@@ -131,15 +134,15 @@ def probe(
     groups: dict[str, tuple[str, ...]],
     settings: ProbeSettings | None = None,
 ) -> ProbeResult | None:
-    """Return how well a logistic regression tells the categories apart; None if fewer than two have enough words.
+    """Cross-validate a logistic regression on the categories; return None if fewer than two of them have enough words.
 
-    Directions alone count: vectors have unit length, and each of their numbers is standardised by the words that the
-    classifier learns from. A word is looked up as it is written and then in lower case.
+    Only directions matter: vectors are scaled to unit length, and each component is standardised over the training words
+    of the fold. A word is looked up as written and then in lower case.
 
     Raises
     ------
     ConfigError
-        If words and vectors do not fit each other.
+        If words and vectors differ in number.
     MissingExtraError
         If scikit-learn is not installed.
     """
@@ -173,21 +176,22 @@ def _cross_validated(x: NDArray[np.float64], labels: NDArray[np.int64], settings
     classifier = pipeline.make_pipeline(preparing.StandardScaler(), linear.LogisticRegression(max_iter=1000, tol=1e-3))
     folds = selection.StratifiedKFold(settings.folds, shuffle=True, random_state=settings.seed)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a fit that has not quite converged is as good a classifier
+        warnings.simplefilter("ignore")  # a fit that has not fully converged classifies as well
         predicted = selection.cross_val_predict(classifier, x, labels, cv=folds)
     return float(np.mean(predicted == labels))
 
 
 def check_probe() -> None:
-    """Raise MissingExtraError now, rather than after the first model, if scikit-learn is not installed."""
+    """Raise MissingExtraError if scikit-learn is not installed, before the first model is trained."""
     _module("linear_model")
 
 
 def one_thread() -> AbstractContextManager[Any]:
     """Return a context in which NumPy's and scikit-learn's libraries use one thread.
 
-    The products of a study are small: threads wait for each other longer than they work, above all where other programs
-    run too (measured: 35 s of processor time a model, against 6 s). And results do not depend on the number of processors.
+    The matrix products of a study are small, so threads spend more time waiting for each other than working, especially if
+    other programs are running (measured: 35 s of processor time per model, against 6 s with one thread). Besides, results
+    then do not depend on the number of processors.
     """
     limits: AbstractContextManager[Any] = importlib.import_module("threadpoolctl").threadpool_limits(1)
     return limits
@@ -197,4 +201,6 @@ def _module(name: str) -> Any:
     try:
         return importlib.import_module(f"sklearn.{name}")
     except ImportError as error:
-        raise MissingExtraError('the linear probe needs scikit-learn: pip install "w2v[study]"') from error
+        raise MissingExtraError(
+            'cannot run the linear probe: scikit-learn is not installed; pip install "w2v[study]"'
+        ) from error

@@ -1,4 +1,4 @@
-"""Word similarity: how well cosines rank word pairs compared with human judgements (Finkelstein et al. 2002)."""
+"""Word similarity: how well cosines agree with human judgements of word pairs (Finkelstein et al. 2002)."""
 
 import math
 import os
@@ -22,7 +22,7 @@ _SEPARATORS = re.compile(r"[\s,]+")
 
 @dataclass(frozen=True)
 class WordPair:
-    """Two words and the relatedness that people gave them, on any scale."""
+    """Two words and the similarity that people assigned to them, on any scale."""
 
     first: str
     second: str
@@ -36,11 +36,11 @@ class SimilarityResult:
     Attributes
     ----------
     spearman, pearson : float or None
-        Rank and linear correlation, -1 to 1; None if undefined: fewer than two pairs found, or all scores equal.
+        Rank and linear correlation, -1 to 1; None if undefined (fewer than two pairs found, or all scores equal).
     found, asked : int
-        Pairs whose two words are known, and pairs in the set.
+        Number of pairs whose words are both known, and number of pairs in the set.
     duplicates : int
-        Repetitions of an earlier pair, in either order and any case. They are scored like the others.
+        Number of pairs that repeat an earlier pair, in either order and any case. They are scored like the others.
     """
 
     spearman: float | None
@@ -51,12 +51,12 @@ class SimilarityResult:
 
     @property
     def coverage(self) -> float | None:
-        """Found among all pairs, 0 to 1; None if none was asked."""
+        """Fraction of all pairs that were found; None if the set is empty."""
         return self.found / self.asked if self.asked else None
 
     @classmethod
     def of(cls, pairs: Sequence[WordPair], human: Float64, cosines: Float64) -> "SimilarityResult":
-        """Correlate what `pair_cosines` returned for some pairs."""
+        """Correlate the human scores and cosines that `pair_cosines` returned for ``pairs``."""
         stats = scipy_stats()
         spearman = pearson = None
         if len(human) >= 2 and np.ptp(human) > 0 and np.ptp(cosines) > 0:
@@ -77,16 +77,16 @@ class SimilarityResult:
 
 
 def read_pairs(path: PathLike, *, delimiter: str | None = None, encoding: str = "utf-8-sig") -> list[WordPair]:
-    """Read word pairs: two words and a score per line; further columns are left alone.
+    r"""Read word pairs: two words and a score per line; further columns are ignored.
 
-    Lines that begin with ``#`` are comments, and the first other line may be a header.
+    Lines that begin with ``#`` are comments. The first line that is not a comment may be a header.
 
     Parameters
     ----------
     path : path-like
         A file of text.
     delimiter : str, optional
-        Separator of the columns; None takes white space and commas.
+        Column separator; None: white space and commas.
     encoding : str
         Encoding of the file.
 
@@ -95,10 +95,21 @@ def read_pairs(path: PathLike, *, delimiter: str | None = None, encoding: str = 
     ConfigError
         If the delimiter is empty or the encoding unknown.
     CorpusError
-        If the file cannot be read, is empty or binary, or a line has not two words and a finite number; gives the line.
+        If the file cannot be read, is empty or binary, or a line does not have two words and a finite number; the message
+        gives the line number.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "pairs.tsv")
+    ...     _ = path.write_text("# two words and a score\ncat\tdog\t9\n")
+    ...     read_pairs(path)
+    [WordPair(first='cat', second='dog', score=9.0)]
     """
     if delimiter == "":
-        raise ConfigError("delimiter=''; at least one character, or None for white space and commas, is needed")
+        raise ConfigError("delimiter must be at least one character, or None for white space and commas: got ''")
     lines = [(number, line) for number, line in read_lines(path, encoding) if not line.startswith("#")]
     pairs = []
     for place, (number, line) in enumerate(lines):
@@ -108,10 +119,10 @@ def read_pairs(path: PathLike, *, delimiter: str | None = None, encoding: str = 
             pairs.append(WordPair(fields[0], fields[1], score))
         elif place > 0 or len(fields) < 3:
             raise CorpusError(
-                f"{os.fspath(path)}, line {number}: {line[:60]!r}; two words and a finite number are needed"
+                f"{os.fspath(path)}, line {number} must be two words and a finite number: got {line[:60]!r}"
             )
     if not pairs:
-        raise CorpusError(f"{os.fspath(path)}: no word pair; at least one line 'word word number' is needed")
+        raise CorpusError(f"{os.fspath(path)} must contain at least one line 'word word number': got none")
     return pairs
 
 
@@ -123,7 +134,7 @@ def evaluate_pairs(
     restrict: int | None = None,
     case_insensitive: bool = True,
 ) -> SimilarityResult:
-    """Correlate cosines with human judgements; pairs with an unknown word are left out and counted.
+    """Correlate cosines with human judgements, over the pairs whose words are both known.
 
     Parameters
     ----------
@@ -132,20 +143,28 @@ def evaluate_pairs(
     vectors : ndarray of float, shape (V, dim)
         One row per word.
     pairs : path-like or sequence of WordPair
-        A file, or what ``read_pairs`` returned.
+        A file, or the result of ``read_pairs``.
     restrict : int, optional
-        Only the first so many words are known; None takes all.
+        Number of words, counted from the first, that are known; None: all.
     case_insensitive : bool
-        Look a word up as it is written and then, if it is unknown, in lower case. False: only as written.
+        Look up each word as written and then, if it is unknown, in lower case. False: only as written.
 
     Raises
     ------
     ConfigError
-        If words and vectors do not fit each other, or a parameter is out of range.
+        If words and vectors differ in number, or a parameter is out of range.
     CorpusError
-        If the file has a fault; see ``read_pairs``.
+        If the file is malformed; see ``read_pairs``.
     MissingExtraError
         If scipy is not installed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> words, vectors = ["cat", "dog", "car"], np.array([[1, 0], [3, 1], [0, 1]], float)
+    >>> pairs = [WordPair("cat", "dog", 9), WordPair("cat", "car", 2), WordPair("cat", "cow", 8)]
+    >>> print(evaluate_pairs(words, vectors, pairs))
+    Spearman 1.0000, Pearson 1.0000, 2 of 3 pairs found
     """
     judged = read_pairs(pairs) if isinstance(pairs, (str, os.PathLike)) else pairs
     space = WordSpace.build(words, vectors, restrict=restrict, case_insensitive=case_insensitive)
@@ -153,7 +172,7 @@ def evaluate_pairs(
 
 
 def pair_cosines(space: WordSpace, pairs: Sequence[WordPair]) -> tuple[Float64, Float64]:
-    """Return the human scores and the cosines of the pairs whose two words are known, in the order of ``pairs``."""
+    """Return the human scores and the cosines of the pairs whose words are both known, in the order of ``pairs``."""
     found = [(rows, pair.score) for pair in pairs if (rows := space.rows((pair.first, pair.second))) is not None]
     return np.array([score for _, score in found], np.float64), space.cosines([rows for rows, _ in found])
 

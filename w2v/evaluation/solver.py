@@ -1,4 +1,4 @@
-"""Answers to analogy questions ``a is to b as c is to ?``, as ``KeyedVectors.most_similar`` and its cosmul give them."""
+"""Answer analogy questions ``a is to b as c is to ?`` as ``KeyedVectors.most_similar`` and ``most_similar_cosmul`` do."""
 
 from typing import Literal
 
@@ -25,12 +25,12 @@ def check_method(method: str) -> Method:
         If it is neither ``"3cosadd"`` nor ``"3cosmul"``.
     """
     if method not in METHODS:
-        raise ConfigError(f"method={method!r}; one of {', '.join(map(repr, METHODS))} is needed")
+        raise ConfigError(f"method must be one of {', '.join(map(repr, METHODS))}: got {method!r}")
     return "3cosmul" if method == "3cosmul" else "3cosadd"
 
 
 def answer(space: SearchSpace, questions: Rows, method: Method, top: int = 1) -> Rows:
-    """Return the best candidates for each question, best first; the three words of a question are no candidates.
+    """Return the best candidates for each question, best first; its own three words are excluded.
 
     Parameters
     ----------
@@ -39,14 +39,14 @@ def answer(space: SearchSpace, questions: Rows, method: Method, top: int = 1) ->
     questions : ndarray of int64, shape (n, 3)
         Rows of a, b and c.
     method : {"3cosadd", "3cosmul"}
-        How candidates are scored.
+        Method that scores the candidates.
     top : int
         Candidates returned per question.
 
     Returns
     -------
     ndarray of int64, shape (n, at most top)
-        Rows of the candidates, -1 where none is left; ties go to the lower row.
+        Rows of the candidates, padded with -1; ties go to the lower row.
     """
     top, count = min(top, len(space.matrix)), queries_at_once(top)
     found = np.empty((len(questions), top), dtype=np.int64)
@@ -59,9 +59,9 @@ def answer(space: SearchSpace, questions: Rows, method: Method, top: int = 1) ->
 
 
 def right(space: WordSpace, questions: Rows, method: Method, candidates: int = 1) -> NDArray[np.bool_]:
-    """Tell which questions, rows of a, b, c and d, shape (n, 4), are answered by d.
+    """Check which questions are answered correctly, that is by d; a question is the rows of a, b, c and d, shape (n, 4).
 
-    The answer is the best candidate that is no other spelling of a, b or c; the last of ``candidates`` if all are.
+    The answer is the best candidate that is not another spelling of a, b or c; if all are, it is the last candidate.
     """
     found = answer(space.search, questions[:, :3], method, candidates)
     spelled = np.where(found >= 0, space.first[found], -1)
@@ -72,9 +72,9 @@ def right(space: WordSpace, questions: Rows, method: Method, candidates: int = 1
 
 
 def _scores(space: SearchSpace, questions: Rows, method: Method) -> Scores:
-    """Return the scores of the queries ``positive=[b, c], negative=[a]``."""
+    """Set up the scoring of the queries ``positive=[b, c], negative=[a]``."""
     words, place = np.unique(questions, return_inverse=True)
-    units = unit(space.matrix[words]).astype(np.float32).astype(np.float64)  # rounded as a query's words are
+    units = unit(space.matrix[words]).astype(np.float32).astype(np.float64)  # rounded as in a query
     a, b, c = place.reshape(-1, 3).T
     if method == "3cosmul":  # Levy & Goldberg (2014), equation 4
         return CosmulScores(space, unit(units), np.stack([b, c], axis=1), a[:, np.newaxis])

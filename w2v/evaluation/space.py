@@ -1,4 +1,4 @@
-"""The words and vectors that both evaluations look things up in."""
+"""The words and vectors that are evaluated, and how words are looked up."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,20 +14,20 @@ from w2v.vectors.cosines import SearchSpace, pair_cosines, unit
 
 @dataclass(frozen=True, eq=False)
 class WordSpace:
-    """The first rows of a set of word vectors, and how their words are looked up.
+    """The first rows of a set of word vectors, with their words.
 
     Attributes
     ----------
     search : SearchSpace
-        The vectors as they are, and their lengths.
+        The vectors, not normalised, and their lengths.
     index : dict of str to int
-        Row of each word, folded; the first row wins where a word stands twice.
+        Row of each folded word; the first row if a word occurs more than once.
     first : ndarray of int64, shape (rows,)
-        The first row whose word, folded, is that of this row.
+        For each row, the first row with the same folded word.
     fold : callable
-        Applied to every word before words are compared.
+        Applied to every word before comparison.
     case_insensitive : bool
-        Whether a word that is unknown is looked up once more in lower case.
+        Whether an unknown word is looked up again in lower case.
     """
 
     search: SearchSpace
@@ -46,7 +46,7 @@ class WordSpace:
         case_insensitive: bool = False,
         fold: Callable[[str], str] = str,
     ) -> "WordSpace":
-        """Check the inputs once and keep the first ``restrict`` rows (all of them if None).
+        """Check the inputs and keep the first ``restrict`` rows (all if None).
 
         Raises
         ------
@@ -55,13 +55,13 @@ class WordSpace:
         """
         matrix = np.asarray(vectors)
         if matrix.ndim != 2 or matrix.dtype.kind != "f":
-            raise ConfigError(f"vectors: got {matrix.dtype} of shape {matrix.shape}; a 2-D matrix of floats is needed")
+            raise ConfigError(f"vectors must be a 2-D array of floats: got {matrix.dtype} of shape {matrix.shape}")
         if len(words) != len(matrix) or len(words) == 0:
             raise ConfigError(
-                f"{len(words)} words and {len(matrix)} vectors; one vector per word, and at least one, is needed"
+                f"words and vectors must be equally many, at least 1: got {len(words)} words and {len(matrix)} vectors"
             )
         if restrict is not None and restrict < 1:
-            raise ConfigError(f"restrict={restrict}; a positive number of rows, or None for all of them, is needed")
+            raise ConfigError(f"restrict must be a positive number of rows, or None for all of them: got {restrict}")
         matrix = matrix[:restrict]
         folded = [fold(word) for word in words[: len(matrix)]]
         index = first_rows(folded)
@@ -77,7 +77,7 @@ class WordSpace:
         return self.index.get(word.lower()) if found is None and self.case_insensitive else found
 
     def rows(self, words: Iterable[str]) -> list[int] | None:
-        """Return the rows of all the words, or None if one of them is unknown."""
+        """Return the rows of several words, or None if any of them is unknown."""
         found = [self.row(word) for word in words]
         known = [row for row in found if row is not None]
         return known if len(known) == len(found) else None
@@ -87,11 +87,11 @@ class WordSpace:
         return unit(self.search.matrix[rows])
 
     def cosines(self, pairs: Sequence[Sequence[int]]) -> Float64:
-        """Return the cosine of each pair of rows; 0 with a zero row."""
+        """Return the cosine of each pair of rows; 0 if a row is zero."""
         first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
         return pair_cosines(self.search.matrix, self.unit(first), np.arange(len(first)), second)
 
 
 def first_rows(words: Sequence[str]) -> dict[str, int]:
-    """Map each word to the first row where it stands."""
+    """Map each word to the first row in which it occurs."""
     return {words[row]: row for row in range(len(words) - 1, -1, -1)}

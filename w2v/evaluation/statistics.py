@@ -1,6 +1,6 @@
-"""Ranks, and the bootstrap (Efron 1979): how far a figure depends on which pairs, rows or models it was taken of.
+"""Ranks, and the bootstrap (Efron 1979): how much a result depends on the pairs, rows or models it was computed from.
 
-The only door to ``scipy.stats``.
+The only module that imports ``scipy.stats``.
 """
 
 import importlib
@@ -13,13 +13,13 @@ from w2v.arrays import Float64
 from w2v.errors import MissingExtraError
 
 ENOUGH = 20
-"""Questions or word pairs below which a score is noise: with 20 pairs the standard error of rho is about 0.2."""
+"""Least number of questions or word pairs for a useful score: with 20 pairs the standard error of rho is about 0.2."""
 RESAMPLES = 1000
-"""Enough for the ends of a 95 % interval: each has 25 resamples beyond it."""
+"""Enough for the ends of a 95 % interval: 25 resamples lie beyond each."""
 LEVEL = 95
-"""Percent that an interval is to hold."""
+"""Confidence level of intervals, in percent."""
 PAIRS_AT_ONCE = 1 << 20
-"""Resampled pairs held at once: a few megabytes per array."""
+"""Resampled pairs held in memory at once: a few megabytes per array."""
 
 
 def scipy_stats() -> ModuleType:
@@ -33,11 +33,13 @@ def scipy_stats() -> ModuleType:
     try:
         return importlib.import_module("scipy.stats")
     except ImportError as error:
-        raise MissingExtraError('word similarity and rank correlation need scipy: pip install "w2v[eval]"') from error
+        raise MissingExtraError(
+            'cannot compute rank correlations: scipy is not installed; pip install "w2v[eval]"'
+        ) from error
 
 
 def ranks(values: ArrayLike, axis: int = 0) -> Float64:
-    """Return the rank of each number along an axis, from 1; equal numbers share their mean rank."""
+    """Rank the numbers along an axis, from 1; equal numbers get their mean rank."""
     table = np.moveaxis(np.asarray(values, np.float64), axis, -1)
     order = table.argsort(axis=-1)
     ordered = np.take_along_axis(table, order, axis=-1)
@@ -52,22 +54,22 @@ def ranks(values: ArrayLike, axis: int = 0) -> Float64:
 
 
 def resampled_spearman(human: ArrayLike, cosines: ArrayLike, *, resamples: int = RESAMPLES, seed: int = 0) -> Float64:
-    """Draw as many pairs as there are, with replacement, again and again; return the rank correlations of each draw.
+    """Bootstrap rank correlations: resample the pairs with replacement, and correlate each resample.
 
-    All rows of ``cosines`` are judged on the same draws, so differences between rows can be taken draw by draw.
+    All rows of ``cosines`` use the same resamples, so rows can be compared resample by resample.
 
     Parameters
     ----------
     human : array_like, shape (pairs,)
         Human scores.
     cosines : array_like, shape (runs, pairs)
-        Cosines of the same pairs in several sets of vectors.
+        Cosines of the same pairs under several sets of vectors.
     resamples, seed : int
 
     Returns
     -------
     ndarray of float64, shape (resamples, runs)
-        Spearman's rho; NaN for a draw whose human scores, or cosines, are all equal.
+        Spearman's rho; NaN for a resample whose human scores, or cosines, are all equal.
     """
     judged, scores = np.asarray(human, np.float64), np.asarray(cosines, np.float64)
     draws = np.random.default_rng(seed)
@@ -86,7 +88,7 @@ def resampled_spearman(human: ArrayLike, cosines: ArrayLike, *, resamples: int =
 def interval(replicates: ArrayLike) -> tuple[float, float]:
     """Return the percentile interval of bootstrap replicates (Efron & Tibshirani 1993, chapter 13).
 
-    Replicates that are NaN, because what they estimate is not defined on their draw, are left out; NaN twice if all are.
+    NaN replicates, for which the estimate is undefined, are ignored; if all are NaN, so are both ends.
     """
     known = np.asarray(replicates, np.float64)
     known = known[~np.isnan(known)]

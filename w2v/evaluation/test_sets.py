@@ -1,6 +1,6 @@
-"""Test sets: the standard ones that come with gensim, and reading such small text files, every fault with its line.
+"""Test sets: where to find the standard ones, which come with gensim, and how to read the lines of any.
 
-gensim is only located, never imported. Other sets are files that a user passes by path.
+gensim is only located, never imported.
 """
 
 import importlib.util
@@ -20,12 +20,12 @@ _FILES = {
 
 #: Names that ``dataset`` knows: Google analogies (19,544 questions), WordSim-353 and SimLex-999 (word pairs).
 DATASETS = tuple(_FILES)
-#: What vectors are scored on where nothing else is asked for.
+#: Default test sets.
 ANALOGIES, *PAIRS = DATASETS
 
 
 def dataset(name: str) -> Path:
-    """Return the path of a standard question set.
+    """Return the path of a standard test set.
 
     Parameters
     ----------
@@ -37,71 +37,78 @@ def dataset(name: str) -> Path:
     ConfigError
         If the name is unknown.
     MissingExtraError
-        If gensim, whose test data holds the files, is not installed or came without them.
+        If gensim, whose test data contains the files, is not installed or was packaged without them.
+
+    Examples
+    --------
+    >>> dataset("wordsim353").name  # doctest: +SKIP
+    'wordsim353.tsv'
     """
     if name not in _FILES:
-        raise ConfigError(f"dataset {name!r}; one of {', '.join(DATASETS)} is needed, or the path of a file")
+        raise ConfigError(f"dataset must be one of {', '.join(DATASETS)}: got {name!r}; for another one pass a file")
     spec = importlib.util.find_spec("gensim")
     for folder in (spec.submodule_search_locations or []) if spec else []:
         path = Path(folder, "test", "test_data", _FILES[name])
         if path.is_file():
             return path
     raise MissingExtraError(
-        f'dataset {name!r} comes with gensim: pip install "w2v[gensim]", or pass a file by its path'
+        f'cannot find the test set {name}: it comes with gensim; pip install "w2v[gensim]", or pass a file'
     )
 
 
 def read_lines(path: PathLike, encoding: str = "utf-8-sig") -> Iterator[tuple[int, str]]:
-    """Yield ``(line number, stripped line)`` for every line that is not blank.
+    """Yield ``(line number, stripped line)`` for each line that is not blank.
 
     Parameters
     ----------
     path : path-like
-        A regular file of text.
+        A text file.
     encoding : str
-        The default is UTF-8, with or without a byte-order mark.
+        By default UTF-8, with or without a byte-order mark.
 
     Raises
     ------
     ConfigError
-        If the encoding is unknown to Python.
+        If Python does not know the encoding.
     CorpusError
-        If the file is missing, unreadable, not a regular file, binary, or holds no text.
+        If the file is missing, unreadable, not a regular file, binary, or empty.
     TextEncodingError
-        If the bytes are not text in ``encoding``; gives the byte offset.
+        If the bytes are not valid in ``encoding``; the message gives the byte offset.
     """
     text = _decode(_read_bytes(Path(path)), path, encoding)
     blank = True
-    # split("\n"), not splitlines(): words of other languages may hold U+0085 or U+2028.
+    # split("\n"), not splitlines(): words of some languages may contain U+0085 or U+2028.
     for number, line in enumerate(text.split("\n"), start=1):
         if stripped := line.strip():
             blank = False
             yield number, stripped
     if blank:
-        raise CorpusError(f"{os.fspath(path)}: the file is empty; at least one line of words is needed")
+        raise CorpusError(f"{os.fspath(path)} must contain at least one line of words: got an empty file")
 
 
 def _read_bytes(path: Path) -> bytes:
     try:
-        if path.exists() and not path.is_file():  # a directory, a device, a pipe that would never end
-            raise CorpusError(f"{path}: not a regular file; a text file is needed")
+        if path.exists() and not path.is_file():  # a directory, or a device or pipe that might never end
+            raise CorpusError(f"cannot read {path}: it is not a regular file; pass a text file")
         return path.read_bytes()
     except (OSError, ValueError) as error:
         if isinstance(error, CorpusError):
             raise
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise CorpusError(f"{path}: cannot be read ({reason}); an existing text file is needed") from error
+        raise CorpusError(f"cannot read {path}: {reason}") from error
 
 
 def _decode(data: bytes, path: PathLike, encoding: str) -> str:
     try:
         text = data.decode(encoding)
     except LookupError:
-        raise ConfigError(f"encoding={encoding!r} is unknown; a name such as 'utf-8' is needed") from None
+        raise ConfigError(f"encoding must be one that Python knows, such as 'utf-8': got {encoding!r}") from None
     except UnicodeError as error:
         offset = getattr(error, "start", 0)
-        raise TextEncodingError(f"{os.fspath(path)}: not {encoding} text at byte {offset}") from error
+        raise TextEncodingError(f"cannot read {os.fspath(path)}: it is not {encoding} text at byte {offset}") from error
     if "\0" in text:
         position = text.index("\0")
-        raise CorpusError(f"{os.fspath(path)}: a binary file (NUL at character {position}); a text file is needed")
+        raise CorpusError(
+            f"cannot read {os.fspath(path)}: it is a binary file, with a NUL at character {position}; pass a text file"
+        )
     return text
