@@ -48,9 +48,7 @@ def test_one_model_on_its_text(folder, capsys):
     assert (code, err) == (0, "")
     lines = out.splitlines()
     assert lines[0].startswith(f"positive pairs: 500 co-occurring pairs of {text}")
-    assert (
-        "the text of the training; window 1 to 3 at random, subsampling 0.01" in lines[0]
-    )  # all from the model's file
+    assert "the training text; window 1 to 3 at random, subsampling 0.01" in lines[0]  # all from the model's file
     assert lines[1] == "model.safetensors: 40 rows x 8, input-input"
     assert [line.split("  ")[0] for line in lines[4:10]] == [
         "alignment",
@@ -60,7 +58,7 @@ def test_one_model_on_its_text(folder, capsys):
         "limit_alignment",
         "limit_uniformity",
     ]
-    assert "norm_frequency: over 40 rows: rank correlation" in out
+    assert "norm_frequency: over 40 rows: Spearman's rank correlation" in out
     code, out, _ = run(capsys, model, "--corpus", text, "--draws", "500", *QUICK, "--json")
     found = json.loads(out)["models"][0]
     assert found["alignment"]["n"] == 500
@@ -106,7 +104,7 @@ def test_counts_come_from_the_text_where_no_model_has_any(folder, capsys):
     found = json.loads(out)["models"][0]
     assert (found["rows"], found["mean_cosine"]["n"]) == (36, 35)  # a word that does not occur has no weight
     assert "window 1 to 5 at random, subsampling 0.001" in found["law"]
-    assert "held out or not is not known" in found["law"]
+    assert "unknown whether held out from training" in found["law"]
 
 
 def test_towers_variants_and_procrustes(folder, capsys):
@@ -135,9 +133,9 @@ MISTAKES = [
     (["{m}", "--corpus", "{t}", "--align-power", "0"], 2, "--align-power must be a number"),
     (["{m}", "--corpus", "{t}", "--uniform-t", "-2"], 2, "--uniform-t must be a number"),
     (["{m}", "--corpus", "{t}", "--ms", "1,x"], 2, "--ms must be integers"),
-    (["{m}", "--corpus", "{t}", "--ms", "0"], 2, "ms must be whole numbers"),
+    (["{m}", "--corpus", "{t}", "--ms", "0"], 2, "--ms must be one or more integers"),
     (["{m}", "--corpus", "{t}", "--weighting", "word"], 2, "'word' is not one of 'type', 'token'"),
-    (["{m}", "--corpus", "{t}", "--variant", "best"], 2, "allowed: raw, centred"),
+    (["{m}", "--corpus", "{t}", "--variant", "best"], 2, "--variant must be raw, centred"),
     (["{m}", "--corpus", "{t}", "--window", "0"], 2, "window must be"),
     (["{m}", "--corpus", "{t}", "--held-out"], 2, "was trained on"),
     (["{m}", "--corpus", "{t}", "--plot", "{d}/x.gif"], 2, "one of .png, .svg, .pdf, .html"),
@@ -145,10 +143,18 @@ MISTAKES = [
     (["{m}", "--corpus", "{d}/none.txt"], 65, "No such file"),
     (["{d}/none.safetensors", "--corpus", "{t}"], 65, "none.safetensors"),
     (["{m}", "--pairs", "{d}/none.txt"], 65, "cannot read"),
-    (["{m}", "--pairs", "{t}"], 65, "line 1: 8 words; a pair has two"),
-    (["{m}", "--pairs", "{d}/unknown.txt"], 65, "no positive pair is left of 1: 1 pairs with an unknown word"),
+    (["{m}", "--pairs", "{t}"], 65, "line 1: a pair must have two words: got 8"),
+    (
+        ["{m}", "--pairs", "{d}/unknown.txt"],
+        65,
+        "must contain a pair of two different known words: got 1 pairs with an unknown word",
+    ),
     (["{o}", "--pairs", "{p}", "--towers", "input-output"], 65, "no output matrix"),
-    (["{o}", "--pairs", "{p}", "--weighting", "token"], 2, "weighting='token' needs counts"),
+    (
+        ["{o}", "--pairs", "{p}", "--weighting", "token"],
+        2,
+        "--weighting must be 'type' for other.bin, which has no counts",
+    ),
     (["{m}", "--pairs", "{p}", "--against", "{d}/far.bin"], 65, "no word in common"),
 ]
 

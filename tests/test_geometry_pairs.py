@@ -66,7 +66,7 @@ def test_the_law_is_said_and_draws_depend_on_the_seed_alone(tmp_path):
     )
     again = text_pairs(encode(str(text), vocabulary), window=2, n=500, seed=7, sample=0)
     np.testing.assert_array_equal(pairs.anchors, again.anchors)
-    assert "held out or not is not known" in again.law
+    assert "unknown whether held out from training" in again.law
     other = text_pairs(str(text), vocabulary, window=2, n=500, seed=8, sample=0.01)
     assert (pairs.anchors != other.anchors).any()
     assert "subsampling 0.01" in other.law
@@ -80,7 +80,7 @@ def test_a_text_without_pairs_is_refused(tmp_path):
         text_pairs(str(text), vocabulary, sample=0)
     with pytest.raises(EmptyCorpusError, match="must contain words of the vocabulary: got 3 words, none of them in it"):
         text_pairs(str(text), Vocabulary(["x", "y"], np.array([2, 1])))
-    with pytest.raises(ConfigError, match="needs the vocabulary"):
+    with pytest.raises(ConfigError, match="vocabulary must be that of the space"):
         text_pairs(str(text))
     with pytest.raises(ConfigError, match="window must be an integer from 1"):
         text_pairs(str(text), vocabulary, window=0)
@@ -112,13 +112,13 @@ def test_pairs_from_a_file(tmp_path):
 @pytest.mark.parametrize(
     ("text", "options", "error", "message"),
     [
-        ("x y\ny z\n", {}, GeometryError, "no positive pair is left of 2: 2 pairs with an unknown word"),
-        ("car car\n", {}, GeometryError, "no positive pair is left of 1: 1 pairs of a word with itself"),
-        ("# nothing\n", {}, GeometryError, "no positive pair is left of 0: none given"),
-        ("", {}, CorpusError, "the file is empty"),
-        ("car\n", {}, CorpusError, "line 1: 1 words; a pair has two"),
-        ("car auto 9\n", {}, CorpusError, "a pair has two; if the third is a score, pass min_score"),
-        ("car auto 9\n", {"min_score": 10}, GeometryError, "no pair has a score of 10 or more; the highest is 9"),
+        ("x y\ny z\n", {}, GeometryError, "two different known words: got 2 pairs with an unknown word"),
+        ("car car\n", {}, GeometryError, "two different known words: got 1 pairs of a word with itself"),
+        ("# nothing\n", {}, GeometryError, "two different known words: got no pairs"),
+        ("", {}, CorpusError, "got an empty file"),
+        ("car\n", {}, CorpusError, "line 1: a pair must have two words: got 1"),
+        ("car auto 9\n", {}, CorpusError, "two words: got 3; if the third is a score, pass min_score"),
+        ("car auto 9\n", {"min_score": 10}, GeometryError, "a score of at least 10: got at most 9; lower min_score"),
         ("car auto\n", {"min_score": 1}, CorpusError, "two words and a finite number"),
     ],
 )
@@ -159,7 +159,7 @@ def test_the_rotation_is_scipys():
 
 
 def test_models_that_cannot_be_rotated():
-    with pytest.raises(GeometryError, match="4 dimensions, vectors 3"):
+    with pytest.raises(GeometryError, match="number of dimensions: got 4 in vectors and 3 in vectors"):
         identity_pairs(space(0, list("ab")), Space(np.ones((2, 3)), words=list("ab")))
     with pytest.raises(GeometryError, match="no word in common"):
         identity_pairs(space(0, list("ab")), space(1, list("cd")))
@@ -215,14 +215,14 @@ def test_spaces_from_vectors_and_files(tmp_path):
     ("arguments", "message"),
     [
         ((np.ones(3),), r"got shape \(3,\)"),
-        ((np.ones((3, 2)), np.ones((2, 2))), "the same is needed"),
-        ((np.ones((3, 2)), None, np.ones(2)), "2 counts for 3 vectors"),
-        ((np.ones((3, 2)), None, -np.ones(3)), "whole numbers >= 0"),
-        ((np.ones((3, 2)), None, None, "x", ["a"]), "1 words for 3 vectors"),
+        ((np.ones((3, 2)), np.ones((2, 2))), "partners must have the shape of the vectors"),
+        ((np.ones((3, 2)), None, np.ones(2)), "counts must be one per vector, 3 in all: got 2"),
+        ((np.ones((3, 2)), None, -np.ones(3)), "counts must be non-negative integers"),
+        ((np.ones((3, 2)), None, None, "x", ["a"]), "words must be one per vector, 3 in all: got 1"),
     ],
 )
 def test_spaces_that_do_not_fit(arguments, message):
     with pytest.raises(ConfigError, match=message):
         Space(*arguments)
-    with pytest.raises(ConfigError, match="one each"):
+    with pytest.raises(ConfigError, match="must be 1-D and of the same length"):
         PositivePairs(np.arange(3), np.arange(2), "none")

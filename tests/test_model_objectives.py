@@ -96,7 +96,7 @@ def test_a_training_that_is_refused_changes_nothing():
     model.build_vocab(SENTENCES)
     model.objective = "nt_xent"
     before = model.epochs, model.trajectory, model.wv.vectors.copy(), model.syn1neg.copy()
-    with pytest.raises(ConfigError, match="points: at most 1,000"):
+    with pytest.raises(ConfigError, match="at most 1,000 points: got 20,004"):
         model.train(epochs=5_000)
     assert (model.epochs, model.trajectory) == before[:2]
     np.testing.assert_array_equal(model.wv.vectors, before[2])
@@ -109,9 +109,12 @@ def test_a_training_that_is_refused_changes_nothing():
         ({"objective": "ntxent"}, "objective must be one of sgns, nt_xent, .*: got 'ntxent'"),
         ({"temperature": 0}, "temperature must be a number from 0.001 to 1000: got 0"),
         ({"margin": -1}, "margin must be a number"),
-        ({"geometry_every": 0}, "geometry_every must be a number of epochs above 0: got 0"),
-        ({"geometry_every": 1, "geometry_every_words": 10}, "give one of them"),
-        ({"geometry_every_words": 1.5}, "geometry_every_words must be a whole number above 0: got 1.5"),
+        ({"geometry_every": 0}, "geometry_every must be a positive number of epochs: got 0"),
+        (
+            {"geometry_every": 1, "geometry_every_words": 10},
+            "cannot combine geometry_every=1 and geometry_every_words=10",
+        ),
+        ({"geometry_every_words": 1.5}, "geometry_every_words must be a positive integer: got 1.5"),
     ],
 )
 def test_wrong_parameters_say_what_is_right(wrong, message):

@@ -1,13 +1,14 @@
-"""The geometry of contrastive learning, measured: alignment, uniformity, NT-Xent and its limit, and what users ask beside.
+"""The geometry of contrastive learning: alignment, uniformity, NT-Xent and its limit, and related metrics.
 
-view, space      rows of a matrix; what is measured
-pairs            positive pairs and their distribution; procrustes: a word in two models
-directions       unit rows and their cosines, a block at a time
-alignment, uniformity, contrastive, spectrum, hubness, frequency    one notion each, on plain arrays
-sampling         the rows that stand for all, and intervals
-measurement      values with interval, sample and definition
-measure          all of it at once
-trace            a few of it, while training goes on
+row_views, space   rows of a matrix; the vectors that are measured
+pairs              positive pairs and their distribution
+procrustes         pairs of a word with itself in another model
+directions         unit rows and their cosines, computed block by block
+alignment, uniformity, contrastive, spectrum, hubness, frequency    one metric each, on plain arrays
+sampling           which rows are measured, and bootstrap resamples
+measurement        values with interval, sample and definition
+measure            all metrics at once
+trace              some of them during training
 """
 
 from w2v.geometry.alignment import alignment

@@ -2,7 +2,7 @@
 
     L_align(f; alpha) = E_{(x, y) ~ p_pos} |x - y|^alpha        of unit vectors
 
-It is 0 where every pair is one point, 2 (at alpha = 2) where pairs are orthogonal, 2^alpha where they are opposite.
+It is 0 if the vectors of each pair coincide, 2 (for alpha = 2) if they are orthogonal, and 2^alpha if they are opposite.
 """
 
 import numpy as np
@@ -17,14 +17,14 @@ PAIRS_AT_ONCE = 4096
 
 
 def alignment(x: ArrayLike, y: ArrayLike, alpha: float = 2.0) -> float:
-    """Return the mean distance, to the power alpha, between the directions of paired rows; from 0 to 2**alpha.
+    """Return the mean of distance**alpha between the directions of paired rows; from 0 to 2**alpha.
 
     Parameters
     ----------
     x, y : array_like of float, shape (P, d)
-        Row i of one belongs to row i of the other.
+        Row i of x and row i of y are a positive pair.
     alpha : float
-        Above 0.
+        Exponent of the distance, above 0.
 
     Raises
     ------
@@ -32,14 +32,19 @@ def alignment(x: ArrayLike, y: ArrayLike, alpha: float = 2.0) -> float:
         If there is no pair, or a row is zero or not finite.
     ConfigError
         If alpha is not above 0, or the shapes differ.
+
+    Examples
+    --------
+    >>> alignment([[1, 0], [0, 2]], [[5, 0], [0, -1]])  # a pair of equal and a pair of opposite directions
+    2.0
     """
     if not alpha > 0 or not np.isfinite(alpha):
         raise ConfigError(f"alpha must be above 0: got {alpha!r}")
     first, second = np.asarray(x), np.asarray(y)
     if first.shape != second.shape:
-        raise ConfigError(f"x of shape {first.shape} and y of {second.shape}: the same shape is needed")
+        raise ConfigError(f"x and y must have the same shape: got {first.shape} and {second.shape}")
     if not len(first):
-        raise GeometryError("alignment needs at least one positive pair: got none")
+        raise GeometryError("x and y must contain at least one positive pair: got none")
     rows = np.arange(len(first))
     return float((pair_distances(first, second, rows, rows) ** alpha).mean())
 
@@ -47,7 +52,7 @@ def alignment(x: ArrayLike, y: ArrayLike, alpha: float = 2.0) -> float:
 def pair_distances(vectors: Matrix, targets: Matrix, anchors: Rows, positives: Rows) -> Float64:
     """Return the distance, 0 to 2, between the directions of each pair: float64, shape (P,).
 
-    From the difference, not the cosine: of two equal rows it is exactly 0.
+    It is computed from the difference, not the cosine, so that it is exactly 0 for equal rows.
     """
     distances = np.empty(len(anchors))
     for start in range(0, len(anchors), PAIRS_AT_ONCE):

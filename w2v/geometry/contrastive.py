@@ -1,11 +1,11 @@
-"""NT-Xent, the loss that contrastive learning trains, and its limit (Wang & Isola 2020, theorem 1).
+"""NT-Xent, the loss of contrastive learning, and its limit (Wang & Isola 2020, theorem 1).
 
     L(tau, M) = E -log [ e^{x.y/tau} / (e^{x.y/tau} + sum_{i=1..M} e^{x.n_i/tau}) ]        (x, y) ~ p_pos, n_i iid ~ p_data
     L(tau, M) - log M  ->  -E x.y / tau  +  E_x log E_n e^{x.n/tau}        as M grows, with an error of O(M^-1/2)
 
-of unit vectors. The first term is least where pairs are aligned, the second where all vectors are uniform. x runs over the
-anchors of the positive pairs in both; where these are distributed as p_data, as the theorem supposes, that is p_data. With
-two towers, x is an input vector, y and n are output vectors.
+of unit vectors. The first term is minimal if pairs are aligned, the second if the vectors are uniformly distributed. In both
+terms x runs over the anchors of the positive pairs; the theorem assumes that these are distributed as p_data. If input
+vectors are compared with output vectors, x is an input vector, and y and n are output vectors.
 """
 
 from collections.abc import Callable
@@ -20,29 +20,34 @@ from w2v.geometry.directions import COLUMNS_AT_ONCE, ROWS_AT_ONCE, cosine_blocks
 
 ANCHORS_AT_ONCE = 256
 LEAST_POOLS = 32
-"""Pools of negatives drawn in all, at least: what anchors share then hardly shows."""
+"""Least number of pools of negatives, so that the dependence between anchors that share a pool has little effect."""
 NEGATIVES_AT_ONCE = 1024
-"""So many negatives are divided into groups of M, each group a sample of the loss, where M is less."""
+"""For smaller M, this many negatives are divided into groups of M; each group gives one sample of the loss."""
 
 
 def nt_xent(x: ArrayLike, y: ArrayLike, negatives: ArrayLike, temperature: float = 0.1) -> float:
-    """Return the mean NT-Xent loss of positive pairs against given negatives, in nats.
+    """Return the mean NT-Xent loss of positive pairs with the given negatives, in nats.
 
     Parameters
     ----------
     x, y : array_like of float, shape (P, d)
         Anchors and their positives.
     negatives : array_like of float, shape (M, d) or (P, M, d)
-        Shared by all anchors, or each anchor's own.
+        Negatives shared by all anchors, or separate ones for each anchor.
     temperature : float
-        Above 0.
+        Divisor of the cosines, above 0.
 
     Raises
     ------
     GeometryError
         If there is no pair or no negative, or a row is zero or not finite.
     ConfigError
-        If the temperature is not above 0, or the shapes do not fit.
+        If the temperature is not above 0, or the shapes are inconsistent.
+
+    Examples
+    --------
+    >>> round(nt_xent([[1, 0]], [[1, 0]], [[1, 0]]), 3)  # log 2: the negative cannot be told from the positive
+    0.693
     """
     anchors, positives, others = unit_rows(np.asarray(x)), unit_rows(np.asarray(y)), np.asarray(negatives)
     _check(anchors, temperature)
@@ -52,9 +57,12 @@ def nt_xent(x: ArrayLike, y: ArrayLike, negatives: ArrayLike, temperature: float
         or others.shape[-1] != anchors.shape[1]
         or (own and len(others) != len(anchors))
     ):
-        raise ConfigError(f"x {anchors.shape}, y {positives.shape}, negatives {others.shape}: these do not fit")
+        raise ConfigError(
+            f"x and y must have shape (P, d), and negatives (M, d) or (P, M, d): "
+            f"got {anchors.shape}, {positives.shape} and {others.shape}"
+        )
     if not others.shape[-2]:
-        raise GeometryError("NT-Xent needs at least one negative: got none")
+        raise GeometryError("negatives must contain at least one row: got none")
     units = unit_rows(others.reshape(-1, anchors.shape[1])).reshape(others.shape)
     scores = np.einsum("pd,pmd->pm", anchors, units) if own else anchors @ units.T
     positive = np.einsum("pd,pd->p", anchors, positives) / temperature
@@ -62,21 +70,26 @@ def nt_xent(x: ArrayLike, y: ArrayLike, negatives: ArrayLike, temperature: float
 
 
 def log_partition(x: ArrayLike, y: ArrayLike, temperature: float = 0.1) -> float:
-    """Return the limit's second term: the mean over x of log mean over y of e^{x.y/temperature}, in nats.
+    """Return the second term of the limit: the mean over x of log mean over y of e^{x.y/temperature}, in nats.
 
     Parameters
     ----------
     x : array_like of float, shape (n, d)
         Anchors.
     y : array_like of float, shape (m, d)
-        The distribution of negatives, each row with the same weight.
+        Negatives, all with the same weight.
     temperature : float
-        Above 0.
+        Divisor of the cosines, above 0.
+
+    Examples
+    --------
+    >>> log_partition([[1, 0]], [[0, 1], [0, -1]])  # negatives that are orthogonal to the anchor
+    0.0
     """
     anchors, others = unit_rows(np.asarray(x)), unit_rows(np.asarray(y))
     _check(anchors, temperature)
     if not len(others):
-        raise GeometryError("the limit needs at least one negative: got none")
+        raise GeometryError("y must contain at least one negative: got none")
     return float(log_partitions(anchors, others, temperature, np.full((len(others), 1), 1 / len(others))).mean())
 
 
@@ -84,7 +97,7 @@ def _check(anchors: Float64, temperature: float) -> None:
     if not temperature > 0 or not np.isfinite(temperature):
         raise ConfigError(f"temperature must be above 0: got {temperature!r}")
     if not len(anchors):
-        raise GeometryError("NT-Xent needs at least one positive pair: got none")
+        raise GeometryError("x must contain at least one anchor: got none")
 
 
 def log_partitions(x: Float64, y: Float64, temperature: float, weights: Float64, own: Rows | None = None) -> Float64:
@@ -96,9 +109,9 @@ def log_partitions(x: Float64, y: Float64, temperature: float, weights: Float64,
         Unit rows.
     temperature : float
     weights : ndarray of float64, shape (m, B)
-        One weighting a column.
+        One weighting per column.
     own : ndarray of int64, shape (n,), optional
-        Row of y that an anchor is not compared with; -1 for none.
+        For each anchor, the row of y to leave out; -1 for none.
 
     Returns
     -------
@@ -111,6 +124,7 @@ def log_partitions(x: Float64, y: Float64, temperature: float, weights: Float64,
     for rows, columns, block in cosine_blocks(x, y, 2 / temperature):
         here = np.flatnonzero((own[rows] >= columns.start) & (own[rows] < columns.stop))
         block[here, own[rows][here] - columns.start] = -np.inf
+        # A running log-sum-exp: sums are relative to the largest cosine so far, and rescaled when a larger one is found.
         highest = np.maximum(np.maximum(top[rows], block.max(axis=1)), -1.0)
         sums[rows] *= np.exp((top[rows] - highest) / temperature)[:, np.newaxis]
         top[rows] = highest
@@ -130,17 +144,17 @@ def losses(
     temperature: float,
     ms: tuple[int, ...],
 ) -> Float64:
-    """Return an unbiased sample of the loss of each pair for each number of negatives: float64, shape (P, len(ms)).
+    """Estimate the loss of each pair, without bias, for each number of negatives: float64, shape (P, len(ms)).
 
-    A few anchors at a time share a fresh pool of negatives. For a small M the pool is cut into groups of M, each of which
-    is a sample; a pair's loss is their mean.
+    Anchors are processed in small batches, and each batch shares a newly drawn pool of negatives. For small M the pool is
+    divided into groups of M, and the loss of a pair is the mean over the groups.
 
     Parameters
     ----------
     x, y : ndarray of float64, shape (P, d)
         Unit rows.
     draw : callable
-        Returns so many independent negatives, as unit rows.
+        Function of a number that draws this many independent negatives, as unit rows.
     temperature : float
     ms : tuple of int
     """
@@ -158,7 +172,7 @@ def losses(
         block -= top
         block *= 1 / temperature
         np.exp(block, out=block)
-        # The positive's share of the largest term: what the sums are added to.
+        # The score of the positive, relative to the largest score of a negative, as are the sums below.
         positive = (np.einsum("pd,pd->p", x[rows], y[rows])[:, np.newaxis] - top) / temperature
         for column, m in enumerate(ms):
             groups = max(1, NEGATIVES_AT_ONCE // m)

@@ -1,7 +1,8 @@
-"""Unit vectors and the cosines between them, a block at a time: never a V x V matrix.
+"""Unit vectors and the cosines between them, computed block by block, so that no V x V matrix is ever stored.
 
-Rows become unit vectors in float64. Few pairs are then multiplied in float64; many in float32, whose rounding (1e-7 of a
-cosine, either way) averages out, and four times as fast. Sums are in float64 either way.
+Rows are normalised in float64. Up to PAIRS_IN_DOUBLE pairs are then multiplied in float64, and more in float32, which is
+four times as fast and whose rounding errors (about 1e-7 per cosine, of either sign) average out. Sums are always in
+float64.
 """
 
 from collections.abc import Iterator
@@ -18,37 +19,37 @@ from w2v.vectors.cosines import unit
 Blocks = Iterator[tuple[slice, slice, NDArray[Any]]]
 
 PRODUCT_ROWS, COLUMNS_AT_ONCE = 1024, 4096
-"""Cosines of one matrix product: many, as the threads of a BLAS wait for one another after each."""
+"""Size of one matrix product: large, because the threads of a BLAS wait for each other after every product."""
 ROWS_AT_ONCE = 128
-"""A block of so many rows of a product stays in a core's cache while it is worked on."""
+"""Rows of a product that are processed at once: they stay in the cache of a processor core."""
 PAIRS_IN_DOUBLE = 1 << 24
-"""Up to so many pairs are multiplied in float64: a second's work."""
+"""Largest number of pairs that are multiplied in float64; this takes about a second."""
 SPAN_OF_SINGLE = 80.0
-"""e^-80 is still a float32."""
+"""Largest range of exponents computed in float32, which can still represent e^-80."""
 
 
 def unit_rows(matrix: Matrix, rows: Rows | slice = slice(None)) -> Float64:
-    """Return rows scaled to length one, float64, shape (n, d).
+    """Return rows scaled to unit length: float64, shape (n, d).
 
     Raises
     ------
     GeometryError
-        If one is zero or not finite: it has no direction.
+        If a row is zero or not finite, so that it has no direction.
     """
     chosen = np.asarray(matrix[rows])
     if chosen.ndim != 2:
-        raise GeometryError(f"got shape {chosen.shape}; a matrix of one vector per row is needed")
+        raise GeometryError(f"vectors must be a matrix with one vector per row: got shape {chosen.shape}")
     with np.errstate(all="ignore"):
         units = unit(chosen)
         directed = np.einsum("vd,vd->v", units, units) > 0
     if not directed.all():
         row = int(np.flatnonzero(~directed)[0])
-        raise GeometryError(f"row {row} is zero or not finite: it has no direction; leave such rows out")
+        raise GeometryError(f"cannot normalise row {row}: it is zero or not finite; leave such rows out")
     return units
 
 
 def in_double(block: NDArray[Any], scratch: Float64) -> Float64:
-    """Return a block in float64, in ``scratch`` if it has to be converted: its sums are then in float64 too."""
+    """Return a block in float64, converted into ``scratch`` if necessary, so that sums over it are in float64 too."""
     if block.dtype == np.float64:
         return block
     wide = scratch[: block.size].reshape(block.shape)
@@ -57,14 +58,14 @@ def in_double(block: NDArray[Any], scratch: Float64) -> Float64:
 
 
 def precision(pairs: int, span: float) -> Any:
-    """Return the type in which so many pairs are multiplied, whose exponentials then span a range of e^span."""
+    """Choose the type for multiplying this many pairs, if the exponentials of the results span a range of e^span."""
     return np.float64 if pairs <= PAIRS_IN_DOUBLE or span > SPAN_OF_SINGLE else np.float32
 
 
 def cosine_blocks(x: Float64, y: Float64, span: float, *, upper: bool = False) -> Blocks:
-    """Yield ``(rows, columns, x[rows] @ y[columns].T)``; the block is overwritten by the next; ``span`` as in `precision`.
+    """Yield ``(rows, columns, x[rows] @ y[columns].T)``; each block overwrites the last; ``span`` as in `precision`.
 
-    With ``upper``, only pairs i < j (of one and the same matrix) count: blocks below the diagonal are left out, and within
+    With ``upper``, x and y are the same matrix and only pairs i < j count: blocks below the diagonal are skipped, and in
     the others the cosine of every pair i >= j is minus infinity.
     """
     kind = precision(len(x) * len(y), span)

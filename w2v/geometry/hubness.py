@@ -1,4 +1,4 @@
-"""Hubness: whether a few words are the neighbours of very many (Radovanovic, Nanopoulos & Ivanovic 2010)."""
+"""Hubness: whether a few words are neighbours of very many others (Radovanovic, Nanopoulos & Ivanovic 2010)."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,18 +11,18 @@ from w2v.vectors.search import Search, nearest, queries_at_once
 
 
 def hubness(x: ArrayLike, k: int = 10, *, y: ArrayLike | None = None) -> float:
-    """Return the skewness of how often each row is among the k nearest of another by cosine.
+    """Return the skewness of the number of times each row is among the k nearest neighbours of another row.
 
-    0 for a symmetric distribution of these counts; large and positive where a few rows, the hubs, are near to everything.
+    It is 0 if these counts are distributed symmetrically, and large if a few rows, the hubs, are close to all others.
 
     Parameters
     ----------
     x : array_like of float, shape (n, d)
         At least 2 rows.
     k : int
-        At least 1; at most n - 1 are found.
+        Number of neighbours by cosine, at least 1; n - 1 if that is less.
     y : array_like of float, shape (n, d), optional
-        A second tower: neighbours are then among these rows, other than the row itself.
+        Output vectors: if given, the neighbours of row i of x are rows of y other than i.
 
     Raises
     ------
@@ -30,17 +30,23 @@ def hubness(x: ArrayLike, k: int = 10, *, y: ArrayLike | None = None) -> float:
         If there are fewer than 2 rows, or one is zero or not finite.
     ConfigError
         If k is below 1.
+
+    Examples
+    --------
+    >>> x = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1]]  # the last row is the nearest neighbour of all others
+    >>> round(hubness(x, k=1), 2)
+    0.82
     """
     if k < 1:
         raise ConfigError(f"k must be at least 1: got {k!r}")
     units = unit_rows(np.asarray(x))
     if len(units) < 2:
-        raise GeometryError(f"hubness needs at least 2 rows: got {len(units)}")
+        raise GeometryError(f"x must have at least 2 rows: got {len(units)}")
     return skewness(occurrences(units, units if y is None else unit_rows(np.asarray(y)), k))
 
 
 def occurrences(x: Float64, y: Float64, k: int) -> Rows:
-    """Return how often each row of y is among the k nearest of a row of x other than its own: int64, shape (n,)."""
+    """Count how often each row of y is among the k nearest of a row of x, except its own: int64, shape (n,)."""
     space = SearchSpace.of(y.astype(np.float32))
     k = min(k, len(y) - 1)
     counts = np.zeros(len(y), np.int64)
@@ -54,7 +60,7 @@ def occurrences(x: Float64, y: Float64, k: int) -> Rows:
 
 
 def skewness(values: Rows | Float64) -> float:
-    """Return the third standardised moment; 0 where all values are equal."""
+    """Return the third standardised moment; 0 if all values are equal."""
     deviations = values - values.mean()
     variance = float((deviations**2).mean())
     return float((deviations**3).mean() / variance**1.5) if variance > 0 else 0.0

@@ -1,4 +1,4 @@
-"""Everything at once: one space, one distribution of positive pairs, one record of all measurements."""
+"""Compute all metrics of one space on one distribution of positive pairs."""
 
 from dataclasses import dataclass, replace
 
@@ -27,9 +27,10 @@ EXACT: Interval = (None, None)
 def measure(space: Space, pairs: PositivePairs, settings: Settings | None = None) -> Geometry:
     """Measure a space on a distribution of positive pairs.
 
-    Rows without a direction (zero, NaN, infinite) are left out and counted, and so are the pairs they belong to. Up to
-    ``settings.exact_rows`` rows every pair of them counts; of more, a seeded sample stands for all in uniformity, NT-Xent
-    and hubness, with a bootstrap interval. Memory is bounded whatever the number of rows.
+    Rows without a direction (zero, NaN, infinite) are left out, together with their pairs, and the result says how many.
+    With up to ``settings.exact_rows`` rows, uniformity, the limit of NT-Xent and hubness are computed over all pairs of
+    rows; with more, they are estimated from a random sample of the rows, with a bootstrap interval. Memory is bounded
+    regardless of the number of rows.
 
     Parameters
     ----------
@@ -45,13 +46,22 @@ def measure(space: Space, pairs: PositivePairs, settings: Settings | None = None
     Raises
     ------
     GeometryError
-        If fewer than 2 rows or no positive pair is left, or the vectors have fewer than 2 numbers.
+        If fewer than 2 rows or no positive pair is left, or the vectors have fewer than 2 dimensions.
     ConfigError
-        If weighting by token is asked for and there are no counts.
+        If weighting by token is requested and there are no counts.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> space = Space(np.array([[1.0, 0], [0, 1], [-1, 0], [0, -1]]))
+    >>> pairs = PositivePairs(np.array([0]), np.array([1]), "one orthogonal pair", sampled=False)
+    >>> geometry = measure(space, pairs)
+    >>> print(geometry.alignment)
+    alignment 2.0000 exact, 1 positive pairs: mean of |x - y|^2 over positive pairs (Wang & Isola 2020)
     """
     settings = settings or Settings()
     if space.dim < 2:
-        raise GeometryError(f"{space.name}: vectors of 1 number have no geometry; at least 2 are needed")
+        raise GeometryError(f"{space.name} must have vectors of at least 2 dimensions: got {space.dim}")
     directed, excluded = rows_with_direction(space)
     population = Population.of(space, directed, settings)
     pairs, lost = _pairs_with_direction(space, pairs, directed)
@@ -80,23 +90,27 @@ def measure(space: Space, pairs: PositivePairs, settings: Settings | None = None
 
 
 def _pairs_with_direction(space: Space, pairs: PositivePairs, directed: Rows) -> tuple[PositivePairs, int]:
-    """Leave out the pairs that have no direction, and say how many."""
+    """Remove the pairs with a row that has no direction; return the rest and the number removed."""
     if not len(pairs):
-        raise GeometryError(f"no positive pair to measure {space.name} on: at least one is needed")
+        raise GeometryError(f"pairs must contain at least one positive pair to measure {space.name}: got none")
     both = np.concatenate([pairs.anchors, pairs.positives])
     if both.min() < 0 or both.max() >= len(space):
-        raise GeometryError(f"pairs of rows {both.min()} to {both.max()}; {space.name} has rows 0 to {len(space) - 1}")
+        raise GeometryError(
+            f"pairs must be of rows 0 to {len(space) - 1} of {space.name}: got rows {both.min()} to {both.max()}"
+        )
     has_direction = np.zeros(len(space), bool)
     has_direction[directed] = True
     kept = has_direction[pairs.anchors] & has_direction[pairs.positives]
     if not kept.any():
-        raise GeometryError(f"every one of {len(pairs):,} positive pairs has a row that is zero or not finite")
+        raise GeometryError(
+            f"cannot measure {space.name}: all {len(pairs):,} positive pairs have a row that is zero or not finite"
+        )
     return replace(pairs, anchors=pairs.anchors[kept], positives=pairs.positives[kept]), int((~kept).sum())
 
 
 @dataclass(frozen=True, eq=False)
 class _Bench:
-    """What the measurements share."""
+    """The space, the pairs and the sample, which all measurements use."""
 
     space: Space
     pairs: PositivePairs
@@ -108,8 +122,8 @@ class _Bench:
 
     @property
     def _words(self) -> str:
-        """The distribution of single words, for definitions."""
-        return "all words alike" if self.settings.weighting == "type" else "words in proportion to their counts"
+        """The distribution of words, as stated in definitions."""
+        return "words weighted equally" if self.settings.weighting == "type" else "words weighted by their counts"
 
     @property
     def _rows(self) -> str:
@@ -134,7 +148,7 @@ class _Bench:
         return self._measured("uniformity", values[0], ends, len(rows), self._rows, definition)
 
     def contrast(self) -> tuple[tuple[Measurement, ...], tuple[Measurement, Measurement]]:
-        """NT-Xent for each number of negatives, and the two terms of its limit, all on the same pairs."""
+        """Measure NT-Xent for each number of negatives, and the two terms of its limit, all on the same pairs."""
         settings, population = self.settings, self.population
         tau = settings.temperature
         chosen = np.arange(len(self.pairs))
@@ -149,7 +163,7 @@ class _Bench:
         values = contrastive.losses(x, y, lambda size: self._negatives(size, rng), tau, settings.ms)
         replicates = resampled_means(values, settings)
         fraction = f"e^(x.y/{tau:g}) / (e^(x.y/{tau:g}) + sum of e^(x.n/{tau:g}))"
-        loss = f"mean of -log({fraction}), M negatives n from {self._words} (Wang & Isola 2020, eq. 1)"
+        loss = f"mean of -log({fraction}) with M random negatives n, {self._words} (Wang & Isola 2020, eq. 1)"
         curve = tuple(
             self._measured(f"nt_xent M={m}", values[:, i].mean(), interval(replicates[:, i]), n, of, loss)
             for i, m in enumerate(settings.ms)
@@ -159,7 +173,7 @@ class _Bench:
         some = self.pairs.sampled or n < len(self.pairs)
         ends = interval(resampled_means(scores, settings)) if some else EXACT
         first = self._measured(
-            "limit_alignment", scores.mean(), ends, n, of, f"minus the mean of x.y/{tau:g}: the limit's first term"
+            "limit_alignment", scores.mean(), ends, n, of, f"minus the mean of x.y/{tau:g}: the first term of the limit"
         )
         logs, places = self._log_partitions(anchors)
         second = self._measured(
@@ -168,7 +182,7 @@ class _Bench:
             self._limit_interval(logs, places, some),
             n,
             f"anchors, {len(population.rows):,} {self._rows}",
-            f"mean over x of log mean over n of e^(x.n/{tau:g}), {self._words}: the limit's second term",
+            f"mean over x of log mean over n of e^(x.n/{tau:g}), {self._words}: the second term of the limit",
         )
         return curve, (first, second)
 
@@ -177,10 +191,10 @@ class _Bench:
         return unit_rows(self.space.targets, drawn)
 
     def _log_partitions(self, anchors: Rows) -> tuple[Float64, Rows]:
-        """Return log E e^(x.n/tau) for each different anchor and each weighting, and where each anchor is among them.
+        """Return log E e^(x.n/tau) for each distinct anchor and each weighting, and the index of each anchor among them.
 
-        With one tower a word is one of its own negatives, now and then; its cosine of 1 outweighs all others, so it enters
-        with its exact probability, whether or not it is in the sample.
+        If negatives are input vectors too, a word is sometimes its own negative. Its cosine of 1 outweighs all others, so
+        it enters with its exact probability, whether or not it is in the sample.
         """
         population, tau = self.population, self.settings.temperature
         unique, places = np.unique(anchors, return_inverse=True)
@@ -193,11 +207,11 @@ class _Bench:
         p[population.everyone] = population.probabilities
         p = p[unique][:, np.newaxis]
         others = contrastive.log_partitions(x, y, tau, population.weights, own)
-        with np.errstate(divide="ignore"):  # an anchor that has the probability 0 by its count
+        with np.errstate(divide="ignore"):  # log 0, for an anchor whose count is 0
             return np.logaddexp(np.log(p) + 1 / tau, np.log1p(-p) + others), places
 
     def _limit_interval(self, logs: Float64, places: Rows, pairs_sampled: bool) -> Interval:
-        """Resample pairs and rows together, whichever of them are samples."""
+        """Resample whichever are samples: the pairs, the rows, or both together."""
         if not pairs_sampled:
             return interval(logs[places, 1:].mean(axis=0)) if self.population.sampled else EXACT
         if not self.population.sampled:
@@ -215,7 +229,7 @@ class _Bench:
         return "rows" if self.space.partners is None else "input rows"
 
     def spectrum(self) -> tuple[Measurement, Measurement, Measurement]:
-        """Mean cosine, effective rank and IsoScore: of all rows, however many."""
+        """Measure mean cosine, effective rank and IsoScore, always over all rows."""
         everyone = self.population.everyone
         moments = Moments.of(self.space.vectors, self.space.partners, everyone, self.population.probabilities)
         n = len(everyone)
@@ -229,7 +243,7 @@ class _Bench:
                 EXACT,
                 n,
                 "rows",
-                f"e to the entropy of the singular values of the unit {self._input_rows}, {self._words}; "
+                f"exponential of the entropy of the singular values of the unit {self._input_rows}, {self._words}; "
                 "1 to d (Roy & Vetterli 2007)",
             ),
             self._measured(
@@ -238,13 +252,13 @@ class _Bench:
                 EXACT,
                 n,
                 "rows",
-                f"IsoScore of the unit {self._input_rows}, {self._words}; 0 a line, 1 an even spread (Rudman et al. 2022)",
+                f"IsoScore of the unit {self._input_rows}, {self._words}; 0: a line, 1: evenly spread (Rudman et al. 2022)",
             ),
         )
 
     def hubness(self) -> Measurement:
         k, rng, rows = self.settings.neighbours, stream(self.settings, "hubs"), self.population.everyone
-        if self.population.sampled:  # every word alike, whatever the weighting: neighbours are counted by word
+        if self.population.sampled:  # uniformly, whatever the weighting, because neighbours are counted per word
             rows = np.sort(rng.choice(rows, size=self.settings.sample, replace=False))
         x = unit_rows(self.space.vectors, rows)
         y = x if self.space.partners is None else unit_rows(self.space.partners, rows)
@@ -253,9 +267,9 @@ class _Bench:
         if self.population.sampled:
             resamples = (counts[rng.integers(len(rows), size=len(rows))] for _ in range(self.settings.bootstrap))
             ends = interval(np.array([skewness(sample) for sample in resamples]))
-        among = " among those drawn" if self.population.sampled else ""
+        among = " in the sample" if self.population.sampled else ""
         definition = (
-            f"skewness of how often a row is one of the {k} nearest{among}; 0: no hubs (Radovanovic et al. 2010)"
+            f"skewness of how often a row is among the {k} nearest{among}; 0: no hubs (Radovanovic et al. 2010)"
         )
         return self._measured("hubness", skewness(counts), ends, len(rows), self._rows, definition)
 
@@ -266,5 +280,5 @@ class _Bench:
         if value is None:
             return None
         of = "a vector" if self.space.partners is None else "an input vector"
-        definition = f"rank correlation of the length of {of} with the count of its word (Spearman)"
+        definition = f"Spearman's rank correlation of the length of {of} with the count of its word"
         return self._measured("norm_frequency", value, EXACT, len(directed), "rows", definition)

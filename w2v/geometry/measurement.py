@@ -1,4 +1,4 @@
-"""What a measurement is: a value with its interval, its sample, its seed and its definition; and all of them together."""
+"""Measurements: values with their interval, sample, seed and definition; and all measurements of a space."""
 
 import math
 from dataclasses import asdict, dataclass, field
@@ -9,24 +9,24 @@ from w2v.errors import ConfigError
 
 Weighting = Literal["type", "token"]
 MOST_NEGATIVES = 65_536
-"""A pool of so many, and their cosines with some anchors, fit into memory."""
+"""Largest M, so that a pool of negatives and its cosines with a batch of anchors fit in memory."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What to measure, and how exactly.
+    """Parameters of the metrics, and sizes of the samples.
 
     Attributes
     ----------
     ms : tuple of int
         Numbers of negatives at which NT-Xent is measured.
     weighting : {"type", "token"}
-        The distribution of single words, p_data: every word alike, or in proportion to its count.
+        The distribution of words, p_data: uniform, or in proportion to their counts.
 
     Raises
     ------
     ConfigError
-        If a value is outside its range.
+        If a value is out of range.
     """
 
     alpha: float = option(2.0, "alignment: exponent of the distance", 1e-3, 100.0, "--align-power")
@@ -35,9 +35,13 @@ class Settings:
     ms: tuple[int, ...] = field(default=(1, 4, 16, 64, 256, 1024, 4096, 16384))
     weighting: Weighting = "type"
     neighbours: int = option(10, "hubness: neighbours per word", 1, 1000, "--neighbors")
-    exact_rows: int = option(30_000, "up to this many rows, all pairs are counted", 2, 10**6)
+    exact_rows: int = option(30_000, "largest number of rows for which all pairs are computed", 2, 10**6)
     sample: int = option(
-        10_000, "rows sampled where there are more; also positive pairs taken for NT-Xent", 100, 10**6, "--sample-rows"
+        10_000,
+        "rows to sample if there are more; also positive pairs to sample for NT-Xent",
+        100,
+        10**6,
+        "--sample-rows",
     )
     bootstrap: int = option(200, "bootstrap resamples per interval", 20, 100_000)
     seed: int = option(1, "random seed", 0, 2**63 - 1)
@@ -48,7 +52,7 @@ class Settings:
             raise ConfigError(f"weighting must be 'type' or 'token': got {self.weighting!r}")
         ms = tuple(self.ms)
         if not ms or any(isinstance(m, bool) or not isinstance(m, int) or not 1 <= m <= MOST_NEGATIVES for m in ms):
-            raise ConfigError(f"ms must be whole numbers from 1 to {MOST_NEGATIVES}, at least one: got {self.ms!r}")
+            raise ConfigError(f"ms must be one or more integers from 1 to {MOST_NEGATIVES}: got {self.ms!r}")
         object.__setattr__(self, "ms", tuple(sorted(set(ms))))
 
     def to_dict(self) -> dict[str, Any]:
@@ -58,17 +62,18 @@ class Settings:
 
 @dataclass(frozen=True)
 class Measurement:
-    """One number and all that is needed to read it.
+    """One value with everything needed to interpret it.
 
     Attributes
     ----------
     name : str
     value : float
     low, high : float or None
-        Percentile bootstrap interval of 95 percent; None if the value is exact: every pair counted.
+        Bootstrap percentile interval (95 %); None if the value is exact, that is computed over all pairs.
     n : int
-        How many were averaged over, and ``of`` what: rows, or positive pairs.
+        Number of rows or positive pairs averaged over.
     of : str
+        What ``n`` counts.
     seed : int
     definition : str
         One sentence, with the source.
@@ -85,7 +90,7 @@ class Measurement:
 
     @property
     def exact(self) -> bool:
-        """Whether nothing was sampled."""
+        """Whether the value was computed without sampling."""
         return self.low is None
 
     @property
@@ -108,21 +113,21 @@ class Geometry:
     Attributes
     ----------
     name, towers : str
-        Of the space.
+        Name of the space, and which vectors are compared: ``input-input`` or ``input-output``.
     rows, dim : int
-        Rows that could be measured, and numbers per vector.
+        Number of rows measured, and dimension of the vectors.
     law : str
         Where the positive pairs come from.
     excluded : dict of str to int
-        What was left out, by reason.
+        Number of rows or pairs left out, by reason.
     alignment, uniformity : Measurement
     nt_xent : tuple of Measurement
-        One for each of ``settings.ms``.
+        One per element of ``settings.ms``.
     limit_alignment, limit_uniformity : Measurement
         The two terms whose sum is the limit of NT-Xent minus log M.
     mean_cosine, effective_rank, isotropy, hubness : Measurement
     norm_frequency : Measurement or None
-        None if the counts of the words are not known, or all alike.
+        None if the counts of the words are unknown or all equal.
     settings : Settings
     """
 
@@ -151,12 +156,12 @@ class Geometry:
 
     @property
     def arrived(self) -> float:
-        """NT-Xent minus log M at the largest M measured: how far it has come to the limit."""
+        """NT-Xent minus log M at the largest M measured, for comparison with the limit."""
         return self.nt_xent[-1].value - math.log(self.settings.ms[-1])
 
     @property
     def measurements(self) -> tuple[Measurement, ...]:
-        """All of them, in the order of the table."""
+        """All measurements, in the order in which they are printed."""
         last = () if self.norm_frequency is None else (self.norm_frequency,)
         return (
             self.alignment,

@@ -1,4 +1,4 @@
-"""Positive pairs, and the distribution they are drawn from: co-occurrence in a text, or a file."""
+"""Positive pairs: drawn from co-occurrences in a text, or read from a file."""
 
 import os
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from w2v.evaluation.space import first_rows
 from w2v.evaluation.test_sets import read_lines
 
 ROUNDS = 64
-"""Rounds of as many draws as pairs are wanted, before fewer are accepted."""
+"""Largest number of rounds, each of as many draws as pairs are wanted; after them, fewer pairs are accepted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,13 +29,13 @@ class PositivePairs:
     Attributes
     ----------
     anchors, positives : ndarray of int64, shape (P,)
-        Rows of the space's vectors, and of its targets. They come in no particular order.
+        Rows of the space's vectors, and of its targets, in no particular order.
     law : str
-        Where they come from, in a sentence; printed with every measurement.
+        Description of where the pairs come from; printed with every measurement.
     excluded : dict of str to int
-        What was left out, by reason.
+        Number of pairs left out, by reason.
     sampled : bool
-        Whether they stand for more pairs than these, so that averages over them have an interval.
+        Whether the pairs are a sample of a larger population, so that averages over them have an interval.
     """
 
     anchors: Rows
@@ -46,7 +46,10 @@ class PositivePairs:
 
     def __post_init__(self) -> None:
         if self.anchors.shape != self.positives.shape or self.anchors.ndim != 1:
-            raise ConfigError(f"anchors {self.anchors.shape} and positives {self.positives.shape}: one each is needed")
+            raise ConfigError(
+                "anchors and positives must be 1-D and of the same length: "
+                f"got shapes {self.anchors.shape} and {self.positives.shape}"
+            )
 
     def __len__(self) -> int:
         return len(self.anchors)
@@ -54,7 +57,7 @@ class PositivePairs:
 
 @dataclass(frozen=True)
 class _Sampling:
-    """How pairs are drawn from a text; see `text_pairs`."""
+    """Parameters of `text_pairs`."""
 
     window: int = option(5, "largest distance between centre and context", 1, 1_000)
     n: int = option(100_000, "pairs to draw", 1, 10**8)
@@ -66,7 +69,11 @@ class _Sampling:
         validate(self)
 
     def __str__(self) -> str:
-        held = {True: "held out from training", False: "the text of the training", None: "held out or not is not known"}
+        held = {
+            True: "held out from training",
+            False: "the training text",
+            None: "unknown whether held out from training",
+        }
         subsampling = f"subsampling {self.sample:g}" if self.sample else "no subsampling"
         return f"{held[self.held_out]}; window 1 to {self.window} at random, {subsampling}, seed {self.seed}"
 
@@ -82,49 +89,59 @@ def text_pairs(
     sample: float = 1e-3,
     text: TextOptions | None = None,
 ) -> PositivePairs:
-    """Draw independent (centre, context) pairs as skip-gram training sees them.
+    """Draw independent (centre, context) pairs from the distribution that skip-gram training uses.
 
-    A centre is drawn from all tokens; the reach of its window is uniform on 1..window, so that a context at distance j
-    is drawn with a probability in proportion to window - j + 1; frequent words are dropped before distances are counted.
-    Windows end where sentences do.
+    A centre is drawn uniformly from all tokens. The width of its window is uniform on 1..window, so a context at distance j
+    is drawn with a probability proportional to window - j + 1. Subsampling drops frequent words before distances are
+    counted. Windows do not cross the ends of sentences.
 
     Parameters
     ----------
     corpus : EncodedCorpus, or anything that `w2v.encode` reads
     vocabulary : Vocabulary, optional
-        The words of the space in row order, with counts, by which frequent words are dropped: where all are 0, those of
-        the text. Needed unless the corpus is encoded.
+        The words of the space in row order, with the counts used for subsampling; if all counts are 0, those of the text
+        are used. Required unless the corpus is encoded.
     window : int
         Largest distance between centre and context, as in training.
     n : int
         Pairs to draw, with replacement.
     seed : int
     held_out : bool, optional
-        Whether the text was kept from training; None if that is not known. It only becomes part of the description.
+        Whether the text was held out from training; None if unknown. Affects only the description.
     sample : float
-        Threshold of subsampling, as in training; 0 keeps every word.
+        Subsampling threshold, as in training; 0 keeps every word.
     text : TextOptions, optional
-        How the text becomes words.
+        How the text is split into words.
 
     Raises
     ------
     ConfigError
         If a number is out of range, or the vocabulary is missing.
     CorpusError
-        If the text cannot be read, or holds no word of the vocabulary.
+        If the text cannot be read, or contains no word of the vocabulary.
     GeometryError
-        If no two of its words co-occur.
+        If no two words of the vocabulary co-occur in it.
+
+    Examples
+    --------
+    >>> import w2v
+    >>> corpus = w2v.encode([["a", "b"]] * 100, w2v.VocabularyConfig(min_count=1))
+    >>> pairs = text_pairs(corpus, n=3, sample=0)
+    >>> (pairs.anchors + pairs.positives).tolist()  # "a", row 0, with "b", row 1, in any order
+    [1, 1, 1]
     """
     sampling = _Sampling(window, n, seed, held_out, sample)
     if not isinstance(corpus, EncodedCorpus):
         if vocabulary is None:
             raise ConfigError(
-                "text_pairs needs the vocabulary of the space to read a text: pass Vocabulary(words, counts)"
+                "vocabulary must be that of the space to read a text: got None; pass Vocabulary(words, counts)"
             )
         corpus = counted(encode(corpus, vocabulary, text))
     anchors, positives = _draw(corpus, sampling)
     if not len(anchors):
-        raise GeometryError(f"{_source(corpus)}: no two words of the vocabulary co-occur; a longer text is needed")
+        raise GeometryError(
+            f"cannot draw pairs from {_source(corpus)}: no two words of the vocabulary co-occur; use a longer text"
+        )
     ledger = corpus.ledger
     unknown = 100 * ledger.out_of_vocabulary / ledger.tokens
     sentence = (
@@ -135,7 +152,7 @@ def text_pairs(
 
 
 def counted(corpus: EncodedCorpus) -> EncodedCorpus:
-    """Return a corpus whose vocabulary has counts: where all are 0, because nobody knows them, those of the corpus."""
+    """Return the corpus with counts in its vocabulary: if all are 0, that is unknown, they are taken from the corpus."""
     words, counts = corpus.vocabulary.words, corpus.vocabulary.counts
     if counts.any():
         return corpus
@@ -145,25 +162,36 @@ def counted(corpus: EncodedCorpus) -> EncodedCorpus:
 
 
 def file_pairs(path: PathLike, words: Sequence[str], *, min_score: float | None = None) -> PositivePairs:
-    """Read pairs of words that mean the same, or nearly so: two words per line, ``#`` begins a comment.
+    """Read pairs of words with the same or nearly the same meaning: two words per line; ``#`` starts a comment.
 
-    A word is looked up as it is written and then in lower case. Pairs with an unknown word, or of a word with itself, are
-    left out and counted.
+    A word is looked up as written and then in lower case. Pairs with an unknown word, and pairs of a word with itself, are
+    left out; the result says how many.
 
     Parameters
     ----------
     path : path-like
     words : sequence of str
-        Of the space, in row order.
+        Words of the space, in row order.
     min_score : float, optional
-        For files of word similarity, with a score in the third column: pairs of at least this score are positive.
+        For files of word similarity, with a score in the third column: minimum score of a positive pair.
 
     Raises
     ------
     CorpusError
-        If the file cannot be read, or a line has not two words (and a score).
+        If the file cannot be read, or a line does not have two words (and a score).
     GeometryError
         If no pair is left.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "synonyms.txt")
+    ...     _ = path.write_text("car automobile")
+    ...     pairs = file_pairs(path, ["tree", "automobile", "car"])
+    >>> pairs.anchors, pairs.positives
+    (array([2]), array([1]))
     """
     listed = _scored(path, min_score) if min_score is not None else _listed(path)
     index = first_rows(words)
@@ -176,7 +204,7 @@ def file_pairs(path: PathLike, words: Sequence[str], *, min_score: float | None 
     if not len(table):
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in excluded.items() if count)
         raise GeometryError(
-            f"{os.fspath(path)}: no positive pair is left of {len(listed):,}: {reasons or 'none given'}"
+            f"{os.fspath(path)} must contain a pair of two different known words: got {reasons or 'no pairs'}"
         )
     score = "" if min_score is None else f" of score {min_score:g} or more"
     law = f"{len(table):,} pairs of {os.fspath(path)}{score}"
@@ -191,7 +219,7 @@ def _listed(path: PathLike) -> list[tuple[str, str]]:
             continue
         if len(fields) != 2:
             hint = "; if the third is a score, pass min_score (--min-score)" if len(fields) == 3 else ""
-            raise CorpusError(f"{os.fspath(path)}, line {number}: {len(fields)} words; a pair has two{hint}")
+            raise CorpusError(f"{os.fspath(path)}, line {number}: a pair must have two words: got {len(fields)}{hint}")
         pairs.append((fields[0], fields[1]))
     return pairs
 
@@ -201,7 +229,10 @@ def _scored(path: PathLike, min_score: float) -> list[tuple[str, str]]:
     pairs = [(pair.first, pair.second) for pair in judged if pair.score >= min_score]
     if not pairs:
         best = max(pair.score for pair in judged)
-        raise GeometryError(f"{os.fspath(path)}: no pair has a score of {min_score:g} or more; the highest is {best:g}")
+        raise GeometryError(
+            f"{os.fspath(path)} must contain a pair with a score of at least {min_score:g}: got at most {best:g}; "
+            "lower min_score (--min-score)"
+        )
     return pairs
 
 
@@ -213,7 +244,7 @@ def _source(corpus: EncodedCorpus) -> str:
 
 
 def _draw(corpus: EncodedCorpus, sampling: _Sampling) -> tuple[Rows, Rows]:
-    """Draw up to ``sampling.n`` pairs; each round throws away the centres that are dropped or have no such context."""
+    """Draw up to ``sampling.n`` pairs; each round discards centres that are subsampled or lack a context as far as drawn."""
     rng = np.random.default_rng([sampling.seed, 0x70616972])  # "pair": a stream of its own
     keep = corpus.vocabulary.keep_thresholds(sampling.sample) / 2.0**32
     found: list[tuple[Rows, Rows]] = []
@@ -240,7 +271,10 @@ def _walk(
     centres: Rows,
     rng: np.random.Generator,
 ) -> Rows:
-    """Return the place of a context for each centre, -1 where the sentence ends before it."""
+    """Return the position of a context for each centre, or -1 if the sentence ends before it.
+
+    The distance of the context counts only kept words, so the walk goes token by token until that many were kept.
+    """
     sentence = np.searchsorted(corpus.offsets, centres, side="right") - 1
     first, end = corpus.offsets[sentence], corpus.offsets[sentence + 1]
     distances = np.arange(1, sampling.window + 1)

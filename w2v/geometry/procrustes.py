@@ -1,4 +1,4 @@
-"""Two models of the same words in one space."""
+"""Rotate one model onto another, so that the same word in both models is a positive pair."""
 
 from dataclasses import replace
 
@@ -12,34 +12,46 @@ from w2v.vectors.cosines import unit
 
 
 def identity_pairs(first: Space, second: Space) -> tuple[Space, PositivePairs]:
-    """Pair every word with itself in another model, after the best rotation of the second onto the first.
+    """Pair each word with itself in another model, after rotating the second model onto the first.
 
-    The rotation minimises the distance between unit rows over all orthogonal matrices (Schönemann 1966). The words of both
-    are taken, in the order of the first; without words the rows must belong together as they are. Only the input vectors
-    of both count.
+    The rotation is the orthogonal matrix that minimises the distance between unit rows (Schönemann 1966). The common words
+    are used, in the order of the first model; if words are unknown, row i of both models must be the same word. Only input
+    vectors are used.
 
     Returns
     -------
     space : Space
-        The first's vectors, with the second's, rotated, as their partners.
+        The vectors of the first model, with the rotated vectors of the second as partners.
     pairs : PositivePairs
         Row i with row i.
 
     Raises
     ------
     GeometryError
-        If the dimensions differ, or no word is common.
+        If the dimensions differ, or there is no common word.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> first = Space(np.array([[1.0, 0], [0, 1]]), words=["a", "b"])
+    >>> second = Space(np.array([[0.0, 1], [-1, 0]]), words=["a", "b"])  # the first, rotated by 90 degrees
+    >>> both, pairs = identity_pairs(first, second)
+    >>> np.allclose(np.asarray(both.partners), first.vectors)
+    True
     """
     if first.dim != second.dim:
-        raise GeometryError(f"{first.name} has {first.dim} dimensions, {second.name} {second.dim}: the same are needed")
+        raise GeometryError(
+            "both models must have the same number of dimensions: "
+            f"got {first.dim} in {first.name} and {second.dim} in {second.name}"
+        )
     first, second = common_words(first, second)
     cross = np.zeros((first.dim, first.dim))
     for rows, block in blocks(second.vectors):
         with np.errstate(all="ignore"):
             units = unit(np.stack([block, first.vectors[rows]]))
-        finite = np.isfinite(units).all(axis=(0, 2))  # zero rows add nothing
+        finite = np.isfinite(units).all(axis=(0, 2))  # zero rows do not contribute
         cross += units[0, finite].T @ units[1, finite]
-    # Of all orthogonal R, U V^T maximises tr(R^T cross) and so minimises the distance, where cross = U S V^T.
+    # If cross = U S V^T, then R = U V^T maximises tr(R^T cross) over orthogonal R, and so minimises the distance.
     left, _, right = np.linalg.svd(cross)
     rotation = left @ right
     space = replace(

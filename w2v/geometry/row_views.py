@@ -1,4 +1,4 @@
-"""Rows of a matrix, read a block at a time, with a mean and the top principal directions taken away on the way."""
+"""Lazy views of the rows of a matrix: centred, with principal directions removed, or rotated when they are read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ from w2v.vectors.cosines import blocks_as
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """Chosen rows of a matrix, from which a mean and some directions are taken away, and which are turned, when read.
+    """Selected rows of a matrix that are centred, projected and rotated when they are read.
 
-    So a variant of a million rows takes no memory. It is indexed like the matrix, and ``np.asarray`` makes it one.
+    A view of a million rows therefore needs no memory. It is indexed like a matrix; ``np.asarray`` converts it to one.
 
     Attributes
     ----------
     matrix : ndarray of float or View, shape (V', d)
     rows : ndarray of int64, shape (V,), optional
-        Row i is ``matrix[rows[i]]``; by default all rows as they are.
+        Row i is ``matrix[rows[i]]``; by default all rows in order.
     mean : ndarray of float64, shape (d,), optional
         Subtracted from every row.
     directions : ndarray of float64, shape (k, d), optional
-        Orthonormal; projected out after the mean.
+        Orthonormal; projected out after the mean is subtracted.
     rotation : ndarray of float64, shape (d, d), optional
-        Orthogonal; every row is multiplied by it at last.
+        Orthogonal; every row is finally multiplied by it.
     """
 
     matrix: "Matrix"
@@ -38,7 +38,7 @@ class View:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
+        """Number of rows and columns."""
         return len(self), int(self.matrix.shape[1])
 
     def __len__(self) -> int:
@@ -60,14 +60,14 @@ Matrix: TypeAlias = Union[NDArray[Any], View]  # noqa: UP007  (View is not defin
 
 
 def blocks(matrix: Matrix) -> Iterator[tuple[slice, Float64]]:
-    """Return an iterator over ``(rows, matrix[rows])`` in float64, a bounded number of rows at once."""
+    """Return an iterator over ``(rows, matrix[rows])`` in float64, with a bounded number of rows per block."""
     return blocks_as(np.float64, matrix, 0, len(matrix))
 
 
 def without(matrix: Matrix, top: int) -> View:
-    """Take away the mean of the rows and their first ``top`` principal directions (Mu & Viswanath 2018, algorithm 1).
+    """Remove the mean of the rows and their first ``top`` principal directions (Mu & Viswanath 2018, algorithm 1).
 
-    Rows that are not finite count for nothing.
+    Rows that are not finite are ignored when these are computed.
     """
     dim = matrix.shape[1]
     count, total = 0, np.zeros(dim)

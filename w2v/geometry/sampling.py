@@ -1,4 +1,4 @@
-"""Which rows stand for all: every row up to a number, a seeded sample beyond it; and the resamples behind intervals."""
+"""Choose the rows to measure, all of them or a random sample, and draw the bootstrap resamples behind intervals."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from w2v.vectors.cosines import row_norms
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """The distribution of single words, p_data, and the rows that stand for it.
+    """The distribution of words, p_data, and the rows that represent it.
 
     Attributes
     ----------
@@ -21,9 +21,9 @@ class Population:
         All rows that have a direction and a positive probability.
     probabilities : ndarray of float64, shape (V',)
     rows : ndarray of int64, shape (n,)
-        ``everyone``, or the different rows of a sample.
+        ``everyone``, or the distinct rows of a sample.
     weights : ndarray of float64, shape (n, 1) or (n, 1 + B)
-        First the weights of ``rows``, which sum to one; then, if they are a sample, those of each bootstrap resample.
+        The weights of ``rows``, which sum to one; then, if they are a sample, the weights in each bootstrap resample.
     """
 
     everyone: Rows
@@ -38,24 +38,25 @@ class Population:
 
     @classmethod
     def of(cls, space: Space, directed: Rows, settings: Settings) -> "Population":
-        """Choose among the rows that have a direction.
+        """Choose the rows to measure among those that have a direction.
 
         Raises
         ------
         ConfigError
-            If weighting by token is asked for and there are no counts.
+            If weighting by token is requested and there are no counts.
         GeometryError
             If fewer than 2 rows are left.
         """
         p = np.ones(len(directed))
         if settings.weighting == "token":
             if space.counts is None:
-                raise ConfigError(f"weighting='token' needs counts, which {space.name} has not; use weighting='type'")
+                raise ConfigError(f"weighting must be 'type' for {space.name}, which has no counts: got 'token'")
             p = np.asarray(space.counts)[directed].astype(np.float64)
             directed, p = directed[p > 0], p[p > 0]
         if len(directed) < 2:
             raise GeometryError(
-                f"{space.name}: {len(directed)} of {len(space)} rows can be measured; at least 2 are needed"
+                f"{space.name} must have at least 2 rows that are finite, not zero and of positive weight: "
+                f"got {len(directed)} of {len(space)}"
             )
         p /= p.sum()
         if len(directed) <= max(settings.exact_rows, settings.sample):
@@ -68,12 +69,12 @@ class Population:
             drawn, times = np.unique(rng.choice(len(directed), size=settings.sample, p=p), return_counts=True)
         weights = times / times.sum()
         resamples = rng.multinomial(times.sum(), weights, size=settings.bootstrap) / times.sum()
-        resamples = resamples[(resamples > 0).sum(axis=1) >= 2]  # else there is no pair
+        resamples = resamples[(resamples > 0).sum(axis=1) >= 2]  # others contain no pair of different rows
         return cls(directed, p, directed[drawn], np.column_stack([weights, resamples.T]))
 
 
 def rows_with_direction(space: Space) -> tuple[Rows, dict[str, int]]:
-    """Return the rows that have a direction, and how many have none, by reason."""
+    """Return the rows that have a direction, and the number of the others, by reason."""
     norms = row_norms(space.vectors)
     finite, zero = np.isfinite(norms), norms == 0
     if space.partners is not None:
@@ -85,14 +86,14 @@ def rows_with_direction(space: Space) -> tuple[Rows, dict[str, int]]:
 
 
 def stream(settings: Settings, purpose: str) -> np.random.Generator:
-    """Return the random stream of one purpose."""
+    """Return an independent random stream for one purpose."""
     return np.random.default_rng([settings.seed, int.from_bytes(purpose.encode())])
 
 
 def resampled_means(values: Float64, settings: Settings) -> Float64:
     """Return the mean of each bootstrap resample of ``values``, shape (n, ...): float64, shape (B, ...).
 
-    The same n and seed give the same resamples, so that two models on the same pairs can be compared resample by resample.
+    The same n and seed give the same resamples, so two models can be compared on the same pairs resample by resample.
     """
     rng = stream(settings, "pairs")
     n = len(values)

@@ -1,4 +1,4 @@
-"""What is measured: word vectors and, where input and output are compared, the output vectors beside them."""
+"""The vectors that are measured: input vectors and, if the two are compared, output vectors."""
 
 import os
 from collections.abc import Sequence
@@ -15,30 +15,30 @@ from w2v.formats import Contents, native
 from w2v.geometry.row_views import Matrix, View, without
 from w2v.vectors import KeyedVectors
 
-VARIANTS = "raw, centred, all-but-the-top-K (K a number, about a hundredth of the dimension)"
+VARIANTS = "raw, centred, or all-but-the-top-K (K is a positive integer, usually about a hundredth of the dimension)"
 
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """Word vectors as geometry sees them: points of which the direction counts.
+    """Word vectors of which only the direction is measured.
 
     Attributes
     ----------
     vectors : ndarray of float or View, shape (V, d)
         The input matrix.
     partners : ndarray of float or View, shape (V, d), optional
-        The output matrix: positives and negatives are then rows of this one (input-output, what skip-gram with negative
-        sampling itself scores). None: they are rows of ``vectors`` too (input-input).
+        The output matrix. If given, positives and negatives are rows of it (input-output, as in the scores of skip-gram
+        with negative sampling); otherwise they are rows of ``vectors`` too (input-input).
     counts : ndarray of int64, shape (V,), optional
-        Occurrences of each word; needed to weight by token, and for the correlation of norm and frequency.
+        Occurrences of each word; required for weighting by token, and for the correlation of norm and frequency.
     name : str
-        What to call it in tables and plots.
+        Name in tables and plots.
     words : sequence of str, length V, optional
 
     Raises
     ------
     ConfigError
-        If the shapes do not belong together.
+        If the shapes are inconsistent, or a count is negative.
     """
 
     vectors: Matrix
@@ -50,46 +50,46 @@ class Space:
     def __post_init__(self) -> None:
         shape = self.vectors.shape
         if len(shape) != 2 or shape[1] < 1:
-            raise ConfigError(f"vectors: got shape {shape}; a matrix of one row a word is needed")
+            raise ConfigError(f"vectors must be a matrix with one row per word: got shape {shape}")
         if self.partners is not None and self.partners.shape != shape:
-            raise ConfigError(f"partners of shape {self.partners.shape} and vectors of {shape}; the same is needed")
+            raise ConfigError(f"partners must have the shape of the vectors, {shape}: got {self.partners.shape}")
         for what, values in (("counts", self.counts), ("words", self.words)):
             if values is not None and len(values) != shape[0]:
-                raise ConfigError(f"{len(values)} {what} for {shape[0]} vectors; one each is needed")
+                raise ConfigError(f"{what} must be one per vector, {shape[0]} in all: got {len(values)}")
         if self.counts is not None and len(self.counts) and np.min(self.counts) < 0:
-            raise ConfigError(f"counts: got {np.min(self.counts)}; whole numbers >= 0 are needed")
+            raise ConfigError(f"counts must be non-negative integers: got {np.min(self.counts)}")
 
     @classmethod
     def from_keyed_vectors(cls, vectors: KeyedVectors, name: str = "vectors") -> "Space":
-        """Take over word vectors; nothing is copied."""
+        """Wrap word vectors without copying them."""
         return cls.from_contents(vectors.contents(), name)
 
     @classmethod
     def from_contents(cls, contents: Contents, name: str = "vectors", *, output: bool = False) -> "Space":
-        """Take over what was read from a file; with ``output``, its output matrix becomes the partners.
+        """Wrap the contents of a file without copying them; with ``output``, its output matrix becomes the partners.
 
         Raises
         ------
         GeometryError
-            If there is no output matrix.
+            If ``output`` is set and there is no output matrix.
         """
         if output and contents.output is None:
             raise GeometryError(
-                f"{name} holds no output matrix, so input and output cannot be compared: "
-                "save the whole model (Word2Vec.save, w2v train --whole-model), or measure the input vectors alone"
+                f"cannot compare input and output vectors of {name}: it contains no output matrix; "
+                "save the whole model (Word2Vec.save, w2v train --whole-model), or measure only the input vectors"
             )
         return cls(contents.vectors, contents.output if output else None, contents.counts, name, contents.words)
 
     @classmethod
     def load(cls, path: PathLike, *, output: bool = False) -> "Space":
-        """Read a file of any format that `w2v.formats.load` knows; a native one is mapped, not copied.
+        """Read a file of any format that `w2v.formats.load` supports; a native file is memory-mapped.
 
         Raises
         ------
         FileNotFoundError, FormatError
             As `w2v.formats.load`.
         GeometryError
-            If ``output`` is asked for and not there.
+            If ``output`` is set and there is no output matrix.
         """
         contents = native.load(path, mmap=True) if formats.is_native(path) else formats.load(path)
         return cls.from_contents(contents, os.fsdecode(path), output=output)
@@ -99,21 +99,21 @@ class Space:
 
     @property
     def dim(self) -> int:
-        """Numbers per vector."""
+        """Dimension of the vectors."""
         return int(self.vectors.shape[1])
 
     @property
     def targets(self) -> Matrix:
-        """Where positives and negatives come from: the partners, or else the vectors themselves."""
+        """The matrix of the positives and negatives: the partners if there are any, otherwise the vectors."""
         return self.vectors if self.partners is None else self.partners
 
     @property
     def towers(self) -> str:
-        """What is compared with what: ``input-input`` or ``input-output``."""
+        """Which vectors are compared: ``input-input`` or ``input-output``."""
         return "input-input" if self.partners is None else "input-output"
 
     def select(self, rows: Rows) -> "Space":
-        """Return the space of some rows, in the order given; no vector is copied."""
+        """Return a space of the given rows, in this order, without copying vectors."""
         return replace(
             self,
             vectors=View(self.vectors, rows),
@@ -123,21 +123,21 @@ class Space:
         )
 
     def variant(self, name: str) -> "Space":
-        """Return the space itself (``raw``), ``centred``, or ``all-but-the-top-K``; no vector is copied.
+        """Return the space itself (``raw``), or its variant ``centred`` or ``all-but-the-top-K``, without copying vectors.
 
-        The mean of the rows is subtracted and, for the last, their K first principal components are projected out, for
-        input and output each by itself (Mu & Viswanath 2018, algorithm 1, who advise K about d / 100).
+        Both variants subtract the mean of the rows, and the last also projects out the first K principal components,
+        separately for input and output (Mu & Viswanath 2018, algorithm 1; they recommend K of about d / 100).
 
         Raises
         ------
         ConfigError
-            If the name is another, or K is not from 1 to d - 1.
+            If the name is none of these, or K is not from 1 to d - 1.
         """
         top = components(name)
         if top is None:
             return self
         if top >= self.dim:
-            raise ConfigError(f"variant {name!r}: K must be from 1 to {self.dim - 1}")
+            raise ConfigError(f"variant must have K from 1 to {self.dim - 1}, below the dimension: got {name!r}")
         return replace(
             self,
             vectors=without(self.vectors, top),
@@ -147,33 +147,40 @@ class Space:
 
 
 def components(variant: str) -> int | None:
-    """Return how many principal components a variant projects out after the mean is taken away; None for ``raw``.
+    """Return the number of principal components that a variant projects out after centring; None for ``raw``.
 
     Raises
     ------
     ConfigError
-        If there is no such variant.
+        If the variant is unknown.
     """
     if variant in ("raw", "centred"):
         return None if variant == "raw" else 0
     kind, _, number = variant.rpartition("-")
     if kind == "all-but-the-top" and number.isdecimal() and int(number):
         return int(number)
-    raise ConfigError(f"variant {variant!r}; allowed: {VARIANTS}")
+    raise ConfigError(f"variant must be {VARIANTS}: got {variant!r}")
 
 
 def common_words(first: Space, second: Space) -> tuple[Space, Space]:
-    """Return both spaces with the words they share, in the order of the first; without words, both as they are.
+    """Return both spaces with only the words they share, in the order of the first; unchanged if words are unknown.
 
     Raises
     ------
     GeometryError
-        If no word is common, or the numbers of rows differ where words are not known.
+        If there is no common word, or words are unknown and the numbers of rows differ.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> first, second = common_words(Space(np.eye(3), words=["a", "b", "c"]), Space(np.eye(2), words=["c", "a"]))
+    >>> first.words, second.words
+    (['a', 'c'], ['a', 'c'])
     """
     if first.words is None or second.words is None:
         if len(first) != len(second):
             raise GeometryError(
-                f"{len(first)} and {len(second)} rows without words: the same rows, or words, are needed"
+                f"both models must have words, or the same rows: got {len(first)} and {len(second)} rows without words"
             )
         return first, second
     if list(first.words) == list(second.words):
@@ -181,6 +188,6 @@ def common_words(first: Space, second: Space) -> tuple[Space, Space]:
     places = {word: row for row, word in enumerate(second.words)}
     shared = [(row, places[word]) for row, word in enumerate(first.words) if word in places]
     if not shared:
-        raise GeometryError(f"{first.name} and {second.name} have no word in common")
+        raise GeometryError(f"cannot compare {first.name} and {second.name}: they have no word in common")
     rows = np.array(shared, dtype=np.int64)
     return first.select(rows[:, 0]), second.select(rows[:, 1])

@@ -1,4 +1,4 @@
-"""How many dimensions are used, and how evenly: mean cosine, effective rank, IsoScore, from d x d moments."""
+"""How many dimensions the vectors use, and how evenly: mean cosine, effective rank and IsoScore, from d x d moments."""
 
 from dataclasses import dataclass
 
@@ -14,18 +14,18 @@ from w2v.vectors.cosines import NUMBERS_AT_ONCE
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Weighted moments of unit rows: of any number of them, in one pass.
+    """Weighted moments of any number of unit rows, computed in one pass.
 
     Attributes
     ----------
     mean, target_mean : ndarray of float64, shape (d,)
-        Of the rows of both towers.
+        Mean of the rows x of the input vectors, and of the rows y that they are compared with.
     second : ndarray of float64, shape (d, d)
-        Mean of x x^T over the first tower.
+        Mean of x x^T over the input vectors.
     own : float
-        Sum of w_i^2 x_i . y_i: a row with itself.
+        Sum of w_i^2 x_i . y_i, the contribution of each row with itself.
     squares : float
-        Sum of w_i^2; the weights sum to one.
+        Sum of w_i^2, where the weights sum to one.
     """
 
     mean: Float64
@@ -36,7 +36,7 @@ class Moments:
 
     @classmethod
     def of(cls, vectors: Matrix, targets: Matrix | None, rows: Rows, weights: Float64) -> "Moments":
-        """Read the chosen rows once; ``weights``, shape (len(rows),), sum to one."""
+        """Compute the moments of the chosen rows; ``weights``, shape (len(rows),), sum to one."""
         dim = vectors.shape[1]
         mean, target_mean, second, own = np.zeros(dim), np.zeros(dim), np.zeros((dim, dim)), 0.0
         step = max(1, NUMBERS_AT_ONCE // dim)
@@ -52,7 +52,7 @@ class Moments:
 
     @property
     def mean_cosine(self) -> float:
-        """Mean cosine over pairs of different rows, each weighing w_i w_j; from -1 to 1."""
+        """Mean cosine over pairs of different rows, with weights w_i w_j; from -1 to 1."""
         return float(np.clip((self.mean @ self.target_mean - self.own) / (1 - self.squares), -1.0, 1.0))
 
     @property
@@ -64,14 +64,14 @@ class Moments:
 
     @property
     def isoscore(self) -> float:
-        """IsoScore of the centred rows, 0 (a line, or a point) to 1 (a sphere) (Rudman et al. 2022).
+        """IsoScore of the centred rows (Rudman et al. 2022), from 0 (a line, or a point) to 1 (a sphere).
 
-        The paper's steps come down to (r - 1) / (d - 1), r = (sum lambda)^2 / sum lambda^2 the participation ratio of the
-        eigenvalues of the covariance.
+        The paper's algorithm simplifies to (r - 1) / (d - 1), where r = (sum lambda)^2 / sum lambda^2 is the participation
+        ratio of the eigenvalues of the covariance.
         """
         covariance = self.second - np.outer(self.mean, self.mean)
         spread = float(np.trace(covariance))
-        if spread <= 1e-12:  # all rows are one point, but for rounding
+        if spread <= 1e-12:  # all rows are equal up to rounding
             return 0.0
         ratio = spread**2 / float((covariance**2).sum())
         return float(np.clip((ratio - 1) / (len(covariance) - 1), 0.0, 1.0))
@@ -80,20 +80,38 @@ class Moments:
 def _moments(x: ArrayLike) -> Moments:
     matrix = np.asarray(x)
     if matrix.ndim != 2 or len(matrix) < 2 or matrix.shape[1] < 2:
-        raise GeometryError(f"got shape {matrix.shape}; at least 2 rows of at least 2 numbers are needed")
+        raise GeometryError(f"x must have at least 2 rows of at least 2 numbers: got shape {matrix.shape}")
     return Moments.of(matrix, None, np.arange(len(matrix)), np.full(len(matrix), 1 / len(matrix)))
 
 
 def mean_cosine(x: ArrayLike) -> float:
-    """Return the mean cosine over the pairs i < j of rows; see `Moments.mean_cosine`."""
+    """Return the mean cosine over the pairs i < j of rows; from -1 to 1.
+
+    Examples
+    --------
+    >>> mean_cosine([[1, 0], [0, 5]])
+    0.0
+    """
     return _moments(x).mean_cosine
 
 
 def effective_rank(x: ArrayLike) -> float:
-    """Return the effective rank of unit rows, not centred; see `Moments.effective_rank`."""
+    """Return the effective rank of the rows, scaled to unit length but not centred; see `Moments.effective_rank`.
+
+    Examples
+    --------
+    >>> round(effective_rank([[1, 0], [0, 5]]), 2), round(effective_rank([[1, 0], [5, 0]]), 2)
+    (2.0, 1.0)
+    """
     return _moments(x).effective_rank
 
 
 def isoscore(x: ArrayLike) -> float:
-    """Return the IsoScore of unit rows; see `Moments.isoscore`."""
+    """Return the IsoScore of the rows, scaled to unit length; see `Moments.isoscore`.
+
+    Examples
+    --------
+    >>> round(isoscore([[1, 0], [0, 1], [-1, 0], [0, -1]]), 2), round(isoscore([[1, 0], [-1, 0]]), 2)
+    (1.0, 0.0)
+    """
     return _moments(x).isoscore

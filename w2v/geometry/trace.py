@@ -1,4 +1,4 @@
-"""Alignment, uniformity and loss as training goes on, on one fixed sample: SimCSE's trajectory (Gao et al. 2021)."""
+"""Record alignment, uniformity and loss during training, on a fixed sample, as SimCSE does (Gao et al. 2021)."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
@@ -6,37 +6,35 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.arrays import Rows
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import ConfigError
 from w2v.geometry.alignment import pair_distances
-from w2v.geometry.directions import unit_rows
 from w2v.geometry.pairs import text_pairs
-from w2v.geometry.uniformity import log_mean_kernel
+from w2v.geometry.uniformity import uniformity
 from w2v.vectors.cosines import row_norms
 
 PAIRS, ROWS = 10_000, 2_000
-"""The sample: a point takes a tenth of a second, and its alignment and uniformity are certain to about 0.01."""
+"""Sizes of the sample: measuring a point takes 0.1 s, and its alignment and uniformity are accurate to about 0.01."""
 
 MOST_POINTS = 1_000
-"""A trajectory has to fit into a file's header."""
+"""Largest number of points, because a trajectory is stored in the header of a file."""
 
 
 @dataclass(frozen=True)
 class TracePoint:
-    """A place in the run and what was measured there.
+    """Measurements at one point of a training run.
 
     Attributes
     ----------
     epoch : float
-        Passes over the corpus so far.
+        Passes over the corpus so far, possibly fractional.
     words : int
         In-vocabulary words so far.
     alignment, uniformity : float
-        At alpha = 2 and t = 2, of the input vectors, on the trace's pairs and rows.
+        Of the input vectors, on the pairs and rows of the trace, with alpha = 2 and t = 2.
     loss : float or None
-        Mean of the current or just finished epoch so far; None before the first word.
+        Mean loss of the current or just finished epoch so far; None before the first word.
     """
 
     epoch: float
@@ -48,7 +46,7 @@ class TracePoint:
 
 @dataclass(frozen=True)
 class Every:
-    """How often to record: every so many epochs, of which a part will do, or words; None twice is never.
+    """How often to record: every ``epochs`` epochs (may be fractional) or every ``words`` words; both None: never.
 
     Raises
     ------
@@ -61,31 +59,36 @@ class Every:
 
     def __post_init__(self) -> None:
         if self.epochs is not None and self.words is not None:
-            raise ConfigError("geometry_every counts epochs and geometry_every_words words: give one of them")
+            raise ConfigError(
+                f"cannot combine geometry_every={self.epochs!r} and geometry_every_words={self.words!r}: leave one out"
+            )
         number = isinstance(self.epochs, (int, float)) and not isinstance(self.epochs, bool)
         if self.epochs is not None and not (number and 0 < self.epochs < float("inf")):
-            raise ConfigError(f"geometry_every must be a number of epochs above 0: got {self.epochs!r}")
+            raise ConfigError(f"geometry_every must be a positive number of epochs: got {self.epochs!r}")
         if self.words is not None and not (type(self.words) is int and self.words > 0):
-            raise ConfigError(f"geometry_every_words must be a whole number above 0: got {self.words!r}")
+            raise ConfigError(f"geometry_every_words must be a positive integer: got {self.words!r}")
 
     def in_words(self, tokens: int, epochs: int) -> int | None:
-        """Return how many words that is in a run of so many epochs over a corpus of so many tokens.
+        """Convert to a number of words, for a run of ``epochs`` epochs over a corpus of ``tokens`` tokens.
 
         Raises
         ------
         ConfigError
-            If that makes more points than a model file holds.
+            If there would be more points than a model file can hold.
         """
         words = self.words if self.epochs is None else max(1, int(tokens * self.epochs))
         points = 0 if words is None else tokens * epochs // words + 2
         if points > MOST_POINTS:
-            raise ConfigError(f"geometry every {words:,} words would make {points:,} points: at most {MOST_POINTS:,}")
+            raise ConfigError(
+                f"the trajectory must have at most {MOST_POINTS:,} points: "
+                f"got {points:,}, one every {words:,} words; record it less often"
+            )
         return words
 
 
 @dataclass
 class Trajectory:
-    """The points of a run, and what they were measured on, in a sentence; kept with the model."""
+    """The points of a training run, and a description (``law``) of the sample; saved with the model."""
 
     law: str
     points: list[TracePoint] = field(default_factory=list)
@@ -96,14 +99,14 @@ class Trajectory:
 
     @classmethod
     def from_dict(cls, known: dict[str, Any]) -> "Trajectory | None":
-        """Return what `to_dict` put into a model's metadata; None if that has none."""
+        """Restore the trajectory from a model's metadata; None if there is none."""
         if "geometry" not in known:
             return None
         return cls(known["geometry_law"], [TracePoint(**point) for point in known["geometry"]])
 
 
 class Run(Protocol):
-    """What a trace looks at: a training run, such as a `Trainer`."""
+    """What a trace needs of a training run, such as a `Trainer`."""
 
     corpus: EncodedCorpus
     config: TrainConfig
@@ -122,7 +125,7 @@ class Run(Protocol):
 
 
 class Trace:
-    """A callback of training that records a point at the start, every so many words, and at the end.
+    """Training callback that records a point at the start, at regular intervals, and at the end.
 
     Parameters
     ----------
@@ -131,7 +134,7 @@ class Trace:
     Attributes
     ----------
     every_words : int or None
-        How often it wants to be called; None before it is started.
+        Number of words between calls of ``on_words``; None before it is started.
     trajectory : Trajectory
 
     Examples
@@ -151,12 +154,12 @@ class Trace:
         self._run: Run | None = None
 
     def start(self, run: Run) -> None:
-        """Draw the sample of pairs and rows; done by `on_train_begin` unless it was done before.
+        """Draw the sample of pairs and rows; `on_train_begin` calls this if it was not called before.
 
         Raises
         ------
         ConfigError
-            If there would be more points than a model file holds.
+            If there would be more points than a model file can hold.
         GeometryError
             If no two words of the corpus co-occur.
         """
@@ -172,21 +175,21 @@ class Trace:
         self.trajectory = Trajectory(f"{pairs.law}; uniformity over {len(rows):,} of {words:,} words")
 
     def metadata(self) -> dict[str, Any]:
-        """Return the trajectory as JSON values, to be kept with the model."""
+        """Return the trajectory as JSON values, to be saved with the model."""
         return self.trajectory.to_dict()
 
     def on_train_begin(self, subject: Any) -> None:
-        """Record where the run starts."""
+        """Record the first point."""
         if self._run is None:
             self.start(subject)
         self._record()
 
     def on_words(self, subject: Any) -> None:
-        """Record a point on the way."""
+        """Record a point during training."""
         self._record()
 
     def on_train_end(self, subject: Any) -> None:
-        """Record where the run ended."""
+        """Record the last point."""
         self._record()
 
     def _record(self) -> None:
@@ -204,11 +207,7 @@ class Trace:
             epoch=words / len(run.corpus.tokens),
             words=words,
             alignment=float((distances**2).mean()),
-            uniformity=_uniformity(vectors, self._rows[directed[self._rows]]),
+            uniformity=uniformity(vectors[self._rows[directed[self._rows]]]),
             loss=run.latest_loss,
         )
         points.append(point)
-
-
-def _uniformity(vectors: Any, rows: Rows) -> float:
-    return float(log_mean_kernel(unit_rows(vectors, rows), None, 2.0, np.ones((len(rows), 1)))[0])
