@@ -1,6 +1,6 @@
-"""Pictures: the only package that imports matplotlib and plotly.
+"""Plots: the only package that imports matplotlib and plotly.
 
 panels   measurements -> lines, points and labels
 plots    panels -> .png, .svg, .pdf (matplotlib) or .html (plotly)
-style    colours, markers, grid; the import of both libraries
+style    colours, markers and grid; imports both libraries
 """

@@ -1,4 +1,4 @@
-"""What is drawn, before anything draws it: panels of labelled lines, for one model or for several on the same pairs."""
+"""Panels of labelled lines, independent of the plotting library, for one or more models on the same pairs."""
 
 import math
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ from w2v.geometry.space import Space
 
 Style = Literal["solid", "dashed", "dotted", "points", "path"]
 REFERENCE = -1
-"""The colour of what belongs to no model."""
+"""The colour of lines that do not belong to a model."""
 BINS = 48
 NARROWEST = 0.4
-"""Least width of an axis of the alignment-uniformity plane: two like models shall look alike."""
+"""Least width of an axis of the alignment-uniformity plane, so that similar models look similar."""
 ROOM_FOR_A_NUMBER = 0.08
-"""Of the range of an axis."""
+"""Least distance between numbered points, as a fraction of the range of an axis."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,14 +32,14 @@ class Series:
     ----------
     x, y : sequence of float
     label : str
-        For the legend; empty for none.
+        Legend entry; empty for none.
     colour : int
-        Number of the model, or ``REFERENCE``.
+        Index of the model, or ``REFERENCE``.
     style : {"solid", "dashed", "dotted", "points", "path"}
     x_ends, y_ends : pair of sequences of float, optional
         Lower and upper ends of intervals.
     notes : sequence of str
-        Written beside the points.
+        Texts next to the points.
     """
 
     x: Sequence[float] | Float64
@@ -68,7 +68,7 @@ class Panel:
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A model to be drawn.
+    """A model to plot.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class Subject:
     positive, random : ndarray of float64
         Distances of positive pairs, and of random pairs of different words.
     trajectory : sequence of dict
-        Of its training, if that was traced: ``epoch``, ``alignment``, ``uniformity`` and ``loss`` (or None) of each record.
+        Records of its training, if any, with ``epoch``, ``alignment``, ``uniformity`` and ``loss`` (or None).
     """
 
     geometry: Geometry
@@ -88,7 +88,7 @@ class Subject:
     def of(
         cls, space: Space, pairs: PositivePairs, geometry: Geometry, trajectory: Sequence[dict[str, Any]] = ()
     ) -> "Subject":
-        """Draw up to ``geometry.settings.sample`` positive pairs, and as many random ones by the law of single words."""
+        """Sample up to ``geometry.settings.sample`` positive pairs, and as many pairs of random words."""
         settings = geometry.settings
         directed, _ = rows_with_direction(space)
         rng = stream(settings, "figures")
@@ -109,7 +109,7 @@ class Subject:
 
 
 def panels(subjects: Sequence[Subject]) -> tuple[Panel, ...]:
-    """Return the panels of a figure: distances, angles, the plane, the loss and its limit; and trajectories, if any."""
+    """Return the panels of a figure: distances, angles, plane, loss with its limit, and trajectories if there are any."""
     found = [distances(subjects), angles(subjects), plane(subjects), curve(subjects)]
     if any(subject.trajectory for subject in subjects):
         found += [trajectory(subjects), epochs(subjects)]
@@ -117,7 +117,7 @@ def panels(subjects: Sequence[Subject]) -> tuple[Panel, ...]:
 
 
 def distances(subjects: Sequence[Subject]) -> Panel:
-    """Draw the distances of positive pairs beside those of random pairs."""
+    """Plot the distances of positive pairs and of random pairs."""
     edges = np.linspace(0, 2, BINS + 1)
     series = [line for i, s in enumerate(subjects) for line in _densities(s, s.positive, s.random, edges, i)]
     return Panel(
@@ -126,7 +126,7 @@ def distances(subjects: Sequence[Subject]) -> Panel:
 
 
 def angles(subjects: Sequence[Subject]) -> Panel:
-    """Draw the angles likewise, and those that the uniform law on the sphere would give."""
+    """Plot the angles of both, and the angles under the uniform distribution on the sphere."""
     edges = np.linspace(0, 180, BINS + 1)
     series = []
     for i, subject in enumerate(subjects):
@@ -136,7 +136,7 @@ def angles(subjects: Sequence[Subject]) -> Panel:
     for dim in _dims(subjects):
         density = np.exp((dim - 2) * np.log(np.sin(np.radians(theta))))
         density /= density.sum() * (theta[1] - theta[0])
-        series.append(Series(theta, density, f"uniform law, {dim} dimensions", REFERENCE, "dotted"))
+        series.append(Series(theta, density, f"uniform distribution, {dim} dimensions", REFERENCE, "dotted"))
     return Panel(
         "Angles", "angle (degrees)", "density per degree", tuple(series), (0, 180), x_ticks=tuple(range(0, 181, 30))
     )
@@ -162,7 +162,7 @@ def _densities(subject: Subject, positive: Float64, random: Float64, edges: Floa
 
 
 def plane(subjects: Sequence[Subject]) -> Panel:
-    """Draw alignment against uniformity: lower left is better on both axes."""
+    """Plot alignment against uniformity; lower is better on both axes."""
     series = []
     for i, subject in enumerate(subjects):
         both = (subject.geometry.uniformity, subject.geometry.alignment)
@@ -176,7 +176,7 @@ def plane(subjects: Sequence[Subject]) -> Panel:
     x_range = _axis([*floors.values(), *(s.x[0] for s in series)])
     y_range = _axis([s.y[0] for s in series])
     for dim, floor in floors.items():
-        series.append(Series([floor] * 2, y_range, f"uniform law, {dim} dimensions", REFERENCE, "dotted"))
+        series.append(Series([floor] * 2, y_range, f"uniform distribution, {dim} dimensions", REFERENCE, "dotted"))
     return Panel("Alignment and uniformity (lower is better)", *_axes(settings), tuple(series), x_range, y_range)
 
 
@@ -188,14 +188,14 @@ def _axes(settings: Settings) -> tuple[str, str]:
 
 
 def _axis(values: Sequence[float]) -> tuple[float, float]:
-    """Return the range of an axis: around the values, and never very narrow."""
+    """Return the range of an axis around the values, at least a little wider than `NARROWEST`."""
     low, high = min(values), max(values)
     middle, half = (low + high) / 2, 0.65 * max(high - low, NARROWEST)
     return middle - half, middle + half
 
 
 def uniform_law(t: float, dim: int) -> float:
-    """Return the uniformity of the uniform law on the sphere of R^d: log(e^{-2t} 0F1(; d/2; t^2)), in nats."""
+    """Return the uniformity of the uniform distribution on the sphere of R^d: log(e^{-2t} 0F1(; d/2; t^2)), in nats."""
     term = total = 1.0
     for k in range(1, 10_000):
         term *= t * t / (k * (dim / 2 + k - 1))
@@ -206,7 +206,7 @@ def uniform_law(t: float, dim: int) -> float:
 
 
 def curve(subjects: Sequence[Subject]) -> Panel:
-    """Draw NT-Xent minus log M over M, and the limit it arrives at."""
+    """Plot NT-Xent minus log M over M, and its limit."""
     series = []
     for i, subject in enumerate(subjects):
         geometry = subject.geometry
@@ -223,12 +223,12 @@ def curve(subjects: Sequence[Subject]) -> Panel:
             Series(ends, [geometry.limit] * 2, f"{subject.geometry.name}: limit {geometry.limit:.2f}", i, "dashed")
         )
     tau = subjects[0].geometry.settings.temperature
-    title = f"NT-Xent arrives at its limit (temperature {tau:g})"
+    title = f"NT-Xent converges to its limit (temperature {tau:g})"
     return Panel(title, "negatives, M", "loss minus log M (nats)", tuple(series), log_x=True)
 
 
 def trajectory(subjects: Sequence[Subject]) -> Panel:
-    """Draw the way through the plane during training, numbered by epochs."""
+    """Plot the path through the plane during training, with epoch numbers."""
     series = []
     for i, subject in enumerate(subjects):
         records = subject.trajectory
@@ -243,7 +243,7 @@ def trajectory(subjects: Sequence[Subject]) -> Panel:
 
 
 def _apart(x: Float64, y: Float64) -> list[int]:
-    """Return the last point and those on the way, from the first, that lie apart from all taken before."""
+    """Choose the points to number: the last, then each from the first on that is far enough from those chosen before."""
     points = np.column_stack([x / max(np.ptp(x), 1e-9), y / max(np.ptp(y), 1e-9)])
     taken = [len(points) - 1]
     for place in range(len(points) - 1):
@@ -253,10 +253,10 @@ def _apart(x: Float64, y: Float64) -> list[int]:
 
 
 def epochs(subjects: Sequence[Subject]) -> Panel:
-    """Draw the training loss over epochs."""
+    """Plot the training loss over epochs."""
     series = [
         Series([r["epoch"] for r in known], [r["loss"] for r in known], s.geometry.name, i, "path")
         for i, s in enumerate(subjects)
-        if (known := [r for r in s.trajectory if r["loss"] is not None])  # there is none before the first word
+        if (known := [r for r in s.trajectory if r["loss"] is not None])  # None before the first word
     ]
     return Panel("Training loss", "epoch", "mean of the epoch so far (nats)", tuple(series))

@@ -1,4 +1,4 @@
-"""Panels as files, written atomically: by matplotlib (.png, .svg, .pdf) or plotly (.html)."""
+"""Save panels to a file, atomically, with matplotlib (.png, .svg, .pdf) or plotly (.html)."""
 
 import os
 import textwrap
@@ -14,18 +14,18 @@ IMAGES = (".png", ".svg", ".pdf")
 PAGES = (".html",)
 COLUMNS = 2
 TITLE_WIDTH = 130
-"""Characters of a line above the panels."""
+"""Characters per line of the title above the panels."""
 
 
 def save_plot(path: PathLike, panels: Sequence[Panel], title: str) -> None:
-    """Draw panels into one file; its extension says how.
+    """Draw panels into one file; the extension determines the format.
 
     Raises
     ------
     ConfigError
-        If the extension is none of .png, .svg, .pdf, .html.
+        If the extension is not .png, .svg, .pdf or .html.
     MissingExtraError
-        If the library is not installed.
+        If the plotting library is not installed.
     OutputError
         If the file cannot be written.
     """
@@ -36,10 +36,12 @@ def save_plot(path: PathLike, panels: Sequence[Panel], title: str) -> None:
 
 
 def check_plot(path: PathLike) -> str:
-    """Return the extension of a file that `save_plot` can draw; raise its errors now, before hours of work."""
+    """Return the extension of a plot; raise the errors of `save_plot` before hours of work, if it cannot be drawn."""
     extension = os.path.splitext(os.fsdecode(path))[1].lower()
     if extension not in IMAGES + PAGES:
-        raise ConfigError(f"plot {os.fsdecode(path)}: the extension must be one of {', '.join(IMAGES + PAGES)}")
+        raise ConfigError(
+            f"the extension of {os.fsdecode(path)} must be one of {', '.join(IMAGES + PAGES)}: got {extension or 'none'}"
+        )
     library("plotly.graph_objects" if extension in PAGES else "matplotlib")
     return extension
 
@@ -92,7 +94,7 @@ def _draw(axes: Any, panel: Panel) -> None:
 
 
 def _page(panels: Sequence[Panel], title: str) -> bytes:
-    """Draw with plotly into one page that needs no network."""
+    """Draw with plotly into one page that works offline."""
     graph, subplots = library("plotly.graph_objects"), library("plotly.subplots")
     rows = -(-len(panels) // COLUMNS)
     figure = subplots.make_subplots(rows, COLUMNS, subplot_titles=[panel.title for panel in panels])

@@ -1,4 +1,4 @@
-"""One style for all pictures, and the only import of matplotlib and plotly."""
+"""The style of all plots, and the only import of matplotlib and plotly."""
 
 import importlib
 import io
@@ -8,7 +8,7 @@ from typing import Any
 from w2v.errors import MissingExtraError
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-"""Distinguishable with any colour vision (Okabe & Ito 2008)."""
+"""Distinguishable with any type of colour vision (Okabe & Ito 2008)."""
 MARKERS = ("o", "s", "^", "v", "D", "P")
 GREY, GRID = "#666666", "#e5e5e5"
 DPI = 100
@@ -26,16 +26,16 @@ def library(name: str) -> Any:
         return importlib.import_module(name)
     except ImportError as error:
         top = name.partition(".")[0]
-        raise MissingExtraError(f'plots of this kind need {top}: pip install "w2v[plot]"') from error
+        raise MissingExtraError(f'cannot draw the plot: {top} is not installed; pip install "w2v[plot]"') from error
 
 
 def image(fill: Callable[[Any], None], size: tuple[float, float], format: str = "png") -> bytes:
-    """Draw with matplotlib, without its global state: no window, no settings of the user's.
+    """Draw with matplotlib without its global state: no window, and no settings of the user.
 
     Parameters
     ----------
     fill : callable
-        Is given the empty ``matplotlib.figure.Figure``.
+        Function that draws into an empty ``matplotlib.figure.Figure``.
     size : pair of float
         Width and height in inches.
     format : {"png", "svg", "pdf"}
@@ -50,7 +50,7 @@ def image(fill: Callable[[Any], None], size: tuple[float, float], format: str = 
         figure = figure_module.Figure(figsize=size, dpi=DPI, layout="constrained")
         fill(figure)
         file = io.BytesIO()
-        figure.savefig(file, format=format, bbox_inches="tight", pad_inches=0.1)  # no label is ever cut off
+        figure.savefig(file, format=format, bbox_inches="tight", pad_inches=0.1)  # labels are never cut off
     return file.getvalue()
 
 
@@ -61,7 +61,7 @@ def grid(axes: Any) -> None:
 
 
 def plain_log_scale(axis: Any) -> None:
-    """Label a logarithmic axis at 1, 2, 5, 10, ... with plain numbers."""
+    """Label a logarithmic axis with plain numbers at 1, 2, 5, 10, ..."""
     ticker = library("matplotlib.ticker")
     axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
     axis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
