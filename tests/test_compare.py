@@ -84,7 +84,7 @@ def test_everything_promised_is_in_the_json(made):
             )
             assert 10**7 < one["peak_memory_bytes"] < 10**9
     assert [record["first"] for record in data["runs"] if record["kind"] == "quality"] == ["w2v", "gensim"]
-    assert any("3 pairs of runs are to be made" in line for line in said)
+    assert any("3 pairs of runs to go" in line for line in said)
     text = (folder / "out" / "report.md").read_text(encoding="utf-8")
     assert all(sentence in text for sentence in data["sentences"])
     assert not list((folder / "out").glob(".w2v-*"))
@@ -105,7 +105,7 @@ def test_the_same_command_again_measures_nothing_twice(made, capsys, monkeypatch
     assert "| w2v with gensim" in out
     code, _, err = run(capsys, folder / "world.txt", *more, "--epochs", "2")
     assert (code, err.count("\n")) == (2, 1)
-    assert "holds a comparison with epochs 5, and now it is 2" in err
+    assert "its epochs was 5, and now is 2" in err
 
 
 def test_after_an_interruption_there_is_a_report_and_the_command_goes_on(made, capsys, monkeypatch, tmp_path):
@@ -125,11 +125,11 @@ def test_after_an_interruption_there_is_a_report_and_the_command_goes_on(made, c
     arguments = [folder / "world.txt", "-o", out, "--seeds", 2, "--rounds", 1, *SMALL]
     code, text, err = run(capsys, *arguments)
     assert (code, text) == (130, "")
-    assert f"what was measured is in {out}; the same command goes on from there" in err
+    assert f"the finished runs are in {out}; the same command continues from there" in err
     assert "1 of 3 pairs of runs" in (out / "report.md").read_text(encoding="utf-8")
     code, text, err = run(capsys, *arguments, "--json")
     assert code == 0
-    assert "1 of 3 pairs of runs are in" in err
+    assert "1 of 3 pairs of runs are already in" in err
     assert json.loads(text)["complete"]
     assert [(step.kind, step.number) for step in calls] == [
         ("speed", 1),
@@ -161,7 +161,7 @@ def test_a_full_disk_is_one_line_and_leaves_no_copy(world, tmp_path, monkeypatch
     monkeypatch.setattr("w2v.experiments.compare.runner.share", full)
     code, text, err = run(capsys, world / "world.txt", "-o", tmp_path / "out")
     assert (code, text) == (74, "")
-    assert err == "w2v: cannot go on with text.txt: No space left on device\n"
+    assert err == "w2v: cannot write text.txt: No space left on device\n"
     assert not list((tmp_path / "out").iterdir())
 
 
@@ -178,8 +178,8 @@ MISTAKES = [
     (["{t}", "--analogies", "{t}"], 65, "line 1"),
     (["{t}", "--tokenizer", "best"], 2, "tokenizer must be"),
     (["{t}", "-o", "{p}"], 2, "--output must be a folder: got the file"),
-    (["{f}", "-o", "{f}"], 2, "written among the texts"),
-    (["{t}", "-o", "/proc/w2v"], 74, "cannot make the folder"),
+    (["{f}", "-o", "{f}"], 2, "it would be part of the corpus"),
+    (["{t}", "-o", "/proc/w2v"], 74, "cannot create the folder"),
     ([], 2, "Missing argument"),
 ]
 
@@ -212,7 +212,7 @@ def test_another_objective_is_w2vs_alone(world, capsys, tmp_path):
     data = json.loads(out)
     assert (code, data["w2v_parameters"]) == (0, {"objective": "nt_xent"})
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "w2v alone: objective=nt_xent; gensim trains sgns." in report
+    assert "Parameters of w2v only: objective=nt_xent; gensim trains sgns." in report
     code, _, err = run(capsys, *[value if value != "nt_xent" else "triplet" for value in given])
     assert code == 2
     assert "objective" in err

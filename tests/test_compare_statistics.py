@@ -16,7 +16,7 @@ from w2v.experiments.compare.runner import write_reports
 from w2v.experiments.compare.statistics import Contrast, Intervals, Ratios, overlap
 from w2v.experiments.compare.verdicts import faster, higher, likeness
 
-DOUBT = " The pairs disagree: something else was running, so do not quote this."
+DOUBT = " The pairs disagree, probably because other programs were running; do not quote this result."
 HUMAN = [float(n) for n in range(40)]
 
 
@@ -187,14 +187,14 @@ TURNED = Intervals((0, 1), (0, 1), (-0.3, 1.2))
             (27.0, 28.0),
             (27.4, 28.0),
             {},
-            "SimLex: no difference beyond chance: gensim is higher by 0.2, the spread over seeds is 1.0.",
+            "SimLex: no difference beyond chance: gensim is higher by 0.2, within the spread over seeds (1.0).",
         ),
         ((27.51,), (27.49,), {}, "SimLex: no difference (less than 0.05)."),
         (
             (27.0,),
             (28.0,),
             {},
-            "SimLex: gensim is higher by 1.0, from one seed each: how much of it is chance cannot be told.",
+            "SimLex: gensim is higher by 1.0, with one seed each, so it may be chance.",
         ),
         ((1.0,), (9.0,), {"count": 7}, "SimLex: only 7 of the questions could be answered, too few to compare."),
         (
@@ -213,21 +213,21 @@ TURNED = Intervals((0, 1), (0, 1), (-0.3, 1.2))
             (28.0, 28.2),
             (27.4, 27.6),
             {"intervals": MANY},
-            "SimLex: w2v is higher by 0.6, more than the spread over seeds (0.2), and other pairs would agree "
+            "SimLex: w2v is higher by 0.6, more than the spread over seeds (0.2), and significant over word pairs "
             "(95 % interval over pairs 0.2 to 1.2).",
         ),
         (
             (27.4, 27.6),
             (28.0, 28.2),
             {"intervals": Intervals((0, 1), (0, 1), (-1.2, 0.3))},
-            "SimLex: gensim is higher by 0.6, more than the spread over seeds (0.2), but other pairs could turn it round "
+            "SimLex: gensim is higher by 0.6, more than the spread over seeds (0.2), but not significant over word pairs "
             "(95 % interval over pairs -0.3 to 1.2).",
         ),
         (
             (28.0, 28.2),
             (27.4, 27.6),
             {"intervals": TURNED},
-            "SimLex: w2v is higher by 0.6, more than the spread over seeds (0.2), but other pairs could turn it round "
+            "SimLex: w2v is higher by 0.6, more than the spread over seeds (0.2), but not significant over word pairs "
             "(95 % interval over pairs -0.3 to 1.2).",
         ),
     ],
@@ -242,19 +242,19 @@ def test_what_makes_figures_doubtful_is_said(comparison):
     comparison.records[0]["gensim"]["read_share"] = 1.2
     comparison.records[1]["w2v"]["seconds"]["train"] = 0.1
     doubtful = replace(comparison)
-    assert "gensim read 100 to 120 % of the text's words for training, by its own count." in doubtful.sentences
-    assert not any("w2v read" in line for line in doubtful.sentences)
+    assert "by its own count, gensim trained on 100 to 120 % of the words of the text." in doubtful.sentences
+    assert not any("w2v trained on" in line for line in doubtful.sentences)
     assert any("trained for less than a second" in line for line in doubtful.sentences)
 
 
 def test_likeness_is_measured_against_two_runs_of_gensim():
     cross, ceiling = "w2v with gensim", "gensim with gensim"
     assert likeness({}) == []
-    assert likeness({cross: (60.0,)})[0].endswith("what two runs of gensim share needs two seeds.")
-    assert likeness({cross: (60.0, 61.0), ceiling: (60.0, 61.5)})[0].endswith("as alike as two runs of gensim.")
-    assert likeness({cross: (64.0,), ceiling: (60.0,)})[0].endswith("as alike as two runs of gensim.")
+    assert likeness({cross: (60.0,)})[0].endswith("for the share of two runs of gensim, use two or more seeds.")
+    assert likeness({cross: (60.0, 61.0), ceiling: (60.0, 61.5)})[0].endswith("agree as much as two runs of gensim.")
+    assert likeness({cross: (64.0,), ceiling: (60.0,)})[0].endswith("agree as much as two runs of gensim.")
     assert likeness({cross: (58.0,), ceiling: (60.0, 60.5)})[0].endswith(
-        "2.2 points less alike than two runs of gensim."
+        "only in the seed share 60.2 %, 2.2 points more."
     )
 
 
@@ -263,8 +263,8 @@ def test_the_report_shows_everything(comparison):
     for part in (
         "# w2v 0.1.0 and gensim 4.4.0 on the same text",
         "Abacus, 2 processors (avx2)",
-        "both read the file as it is",
-        "500 words, the same for both",
+        "both engines read this file",
+        "500 words, with the same order and counts in both engines",
         "vector_size=100, epochs=5, min_count=5",
         "![Speed against quality](report.png)",
         "| training, 2 threads, words/s ",
@@ -276,7 +276,7 @@ def test_the_report_shows_everything(comparison):
     ):
         assert part in text
     assert "{" not in text
-    assert "Not complete" not in text
+    assert "Incomplete" not in text
     for table in (block for block in text.split("\n\n") if block.startswith("|")):
         assert len({line.count("|") for line in table.splitlines()}) == 1
 

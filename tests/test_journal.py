@@ -17,7 +17,7 @@ def test_a_line_that_is_no_record_is_named(tmp_path):
     path = tmp_path / "j.jsonl"
     for line in (b"no json", b'"text"', b"3", b"\xff"):
         path.write_bytes(b'{"a": 1}\n\n' + line + b"\n")
-        with pytest.raises(FormatError, match=r"j\.jsonl, line 3: not a record of a test \(.*remove that line"):
+        with pytest.raises(FormatError, match=r"j\.jsonl, line 3: it is not a record of a test \(.*remove that line"):
             read(path)
 
 
@@ -67,7 +67,7 @@ def test_what_happens_inside_keeps_its_own_error(tmp_path):
 def test_one_process_writes_at_a_time(tmp_path):
     with (
         open_json_lines(tmp_path / "j.jsonl", "test"),
-        pytest.raises(OutputError, match="another test is writing there; wait for it"),
+        pytest.raises(OutputError, match="another test is writing it; wait for it"),
         open_json_lines(tmp_path / "j.jsonl", "test"),
     ):
         pass
@@ -81,7 +81,9 @@ def test_a_folder_in_its_place_is_an_output_error(tmp_path):
 def test_a_report_of_something_else_is_not_replaced(tmp_path):
     refuse_foreign_reports(tmp_path / "j.jsonl", ("report.md",))
     (tmp_path / "report.md").write_text("mine")
-    with pytest.raises(ConfigError, match=r"holds a report\.md of something else: choose another folder"):
+    with pytest.raises(
+        ConfigError, match=r"cannot replace .*report\.md: there is no j\.jsonl .*; choose another folder"
+    ):
         refuse_foreign_reports(tmp_path / "j.jsonl", ("report.md",))
     (tmp_path / "j.jsonl").write_text("{}\n")
     refuse_foreign_reports(tmp_path / "j.jsonl", ("report.md",))

@@ -309,14 +309,14 @@ def test_a_torn_last_line_is_dropped_and_a_foreign_one_is_named(tmp_path):
         book.append(record(Model("triplet"), 0.5).to_dict())
     assert [r.model.objective for r in read_journal(tmp_path, "s")] == ["sgns", "triplet"]
     path.write_bytes(whole + b'{"model": 1}\n')
-    with pytest.raises(FormatError, match=r"line 2: not a record of a study"):
+    with pytest.raises(FormatError, match=r"line 2: it is not a record of a study"):
         read_journal(tmp_path, "s")
 
 
 def test_two_studies_do_not_write_into_one_folder(tmp_path):
     with (
         open_journal(tmp_path),
-        pytest.raises(OutputError, match="another study is writing there"),
+        pytest.raises(OutputError, match="another study is writing it"),
         open_journal(tmp_path),
     ):
         pass
@@ -360,24 +360,28 @@ def correlation(low, high):
 
 
 def test_a_sentence_claims_no_more_than_its_interval():
-    assert phrase(correlation(-0.8, -0.2)) == "lower goes with better q (−0.50 [−0.80, −0.20])"
-    assert phrase(correlation(0.2, 0.8)) == "lower goes with worse q (+0.50 [+0.20, +0.80])"
-    assert phrase(correlation(-0.1, 0.5)) == "with q no correlation can be seen (+0.20 [−0.10, +0.50])"
-    assert phrase(Correlation("m", "q", 3, None, None, None)) == "with q no correlation is defined (3 models)"
+    assert phrase(correlation(-0.8, -0.2)) == "lower values go with better q (−0.50 [−0.80, −0.20])"
+    assert phrase(correlation(0.2, 0.8)) == "lower values go with worse q (+0.50 [+0.20, +0.80])"
+    assert phrase(correlation(-0.1, 0.5)) == "no significant correlation with q (+0.20 [−0.10, +0.50])"
+    assert phrase(Correlation("m", "q", 3, None, None, None)) == "correlation with q undefined (3 models)"
 
 
 def test_the_claim_is_said_to_hold_where_it_does_and_not_where_it_does_not():
     holds, contradicted = (analyse(a_study(slope)) for slope in (-1, 1))
     for view in (EVERYTHING, FIXED, FIXED_OBJECTIVE):
-        assert "the claim that lower is better holds throughout" in claim(view, holds[view])
-        assert "does not hold; where anything can be seen, higher is better" in claim(view, contradicted[view])
-    assert "neither the claim" in claim(EVERYTHING, [Correlation(CLAIMED[0], MAIN[0], 40, 0.1, -0.2, 0.3)])
+        assert ": lower is better throughout." in claim(view, holds[view])
+        assert "lower is not better; wherever the correlation is significant, higher is better" in claim(
+            view, contradicted[view]
+        )
+    assert "no significant correlation" in claim(EVERYTHING, [Correlation(CLAIMED[0], MAIN[0], 40, 0.1, -0.2, 0.3)])
     mixed = [
         Correlation(CLAIMED[0], score, 40, 0.5 * s, 0.5 * s - 0.1, 0.5 * s + 0.1)
         for score, s in zip(MAIN, (1, -1, 1), strict=True)
     ]
-    assert "holds for some and is contradicted by others" in claim(EVERYTHING, mixed)
-    assert "holds in part" in claim(EVERYTHING, [mixed[1], Correlation(CLAIMED[0], MAIN[0], 40, 0.1, -0.2, 0.3)])
+    assert "lower is better in some cases, and higher is better in others" in claim(EVERYTHING, mixed)
+    assert "lower is better in some cases, and the others are not significant" in claim(
+        EVERYTHING, [mixed[1], Correlation(CLAIMED[0], MAIN[0], 40, 0.1, -0.2, 0.3)]
+    )
     assert "too few models" in claim(EVERYTHING, [])
 
 
@@ -411,13 +415,13 @@ def test_an_order_is_told_only_if_all_seeds_tell_it():
 
     assert pair([0.6, 0.7], [0.4, 0.5]) == "probe: higher (65.0 and 45.0)"
     assert pair([0.4, 0.5], [0.6, 0.7]) == "probe: lower (45.0 and 65.0)"
-    assert pair([0.4, 0.7], [0.5, 0.6]).startswith("probe: no difference that exceeds that of the seeds")
-    assert pair([0.4], [0.5, 0.6]) == "probe: too few seeds to tell"
+    assert pair([0.4, 0.7], [0.5, 0.6]).startswith("probe: no difference beyond that between seeds")
+    assert pair([0.4], [0.5, 0.6]) == "probe: too few seeds to compare"
 
 
 def test_findings_of_no_model_and_of_one_objective_are_still_sentences():
     assert all(isinstance(line, str) for line in findings(analyse([]), choose([])))
     one = [record(Model(vector_size=d), 0.1 * d, -0.01 * d) for d in (10, 20)]
-    assert "The best of all by mean rank is sgns, dim=20." in order(choose(one))
+    assert "The best setting by mean rank is sgns, dim=20." in order(choose(one))
     assert "too few models" in claim(EVERYTHING, analyse(one)[EVERYTHING])
     json.dumps([vars(c) for c in analyse(one)[EVERYTHING]], allow_nan=False)

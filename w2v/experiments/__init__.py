@@ -1,4 +1,4 @@
-"""Experiments that the tool makes of itself, each a tenant that nothing else imports.
+"""Experiments with w2v. Only the command line imports them.
 
 compare   w2v and gensim on the same text
 study     whether alignment and uniformity predict the quality of word vectors

@@ -1,7 +1,7 @@
-"""Journals: files of JSON lines, one result per line, written by one process at a time as results come.
+"""Journals: files of JSON lines, one result per line, appended by one process at a time as results are obtained.
 
-What is in a journal is on the disk. A last line that was cut short (the machine went down) does not count: it is left out
-when the file is read, and cut off when it is written to again.
+Every line is flushed to disk when it is written. An incomplete last line, for example after a power failure, is ignored
+when the file is read, and removed when it is next written to.
 """
 
 import fcntl
@@ -21,20 +21,20 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True)
 class JsonLines:
-    """A journal that is open, and locked."""
+    """An open, locked journal."""
 
     path: Path
     file: io.FileIO
 
     def append(self, record: dict[str, Any]) -> None:
-        """Write one line; when this returns it is on the disk, and if it raises nothing of it is.
+        """Append one line: on disk when this returns, and not written at all if it raises.
 
         Raises
         ------
         OutputError
             If it cannot be written.
         """
-        data = (json.dumps(record) + "\n").encode()  # ASCII: names of files need not be UTF-8
+        data = (json.dumps(record) + "\n").encode()  # ASCII, because file names need not be UTF-8
         with _as_output_error(self.path):
             end = self.file.seek(0, os.SEEK_END)
             try:
@@ -49,20 +49,20 @@ class JsonLines:
 
 
 def read_json_lines(path: Path, writer: str, parse: Callable[[Any], Record]) -> list[Record]:
-    """Return what ``parse`` makes of each line of a journal; nothing if there is no such file.
+    """Parse each line of a journal; return an empty list if there is no such file.
 
     Parameters
     ----------
     path : Path
     writer : str
-        What writes such files, for the message about a line that is none of its own.
+        Kind of experiment, for the error message.
     parse : callable
-        Raises ValueError, LookupError, TypeError or ConfigError for such a line.
+        Function of the decoded line; raises ValueError, LookupError, TypeError or ConfigError if it is not a record.
 
     Raises
     ------
     FormatError
-        If a line is not JSON or not a record; gives the number of the line.
+        If a line is not JSON or not a record; the message gives the line number.
     """
     whole, _, _ = path.read_bytes().rpartition(b"\n") if path.exists() else (b"", b"", b"")
     records = []
@@ -72,7 +72,7 @@ def read_json_lines(path: Path, writer: str, parse: Callable[[Any], Record]) -> 
                 records.append(parse(json.loads(line)))
         except (ValueError, LookupError, TypeError, ConfigError) as problem:
             raise FormatError(
-                f"{path}, line {number}: not a record of a {writer} ({problem!r}); "
+                f"cannot read {path}, line {number}: it is not a record of a {writer} ({problem!r}); "
                 "remove that line, or choose another folder"
             ) from None
     return records
@@ -80,18 +80,18 @@ def read_json_lines(path: Path, writer: str, parse: Callable[[Any], Record]) -> 
 
 @contextmanager
 def open_json_lines(path: Path, writer: str) -> Iterator[JsonLines]:
-    """Open a journal to append to it; its folder is made if it is not there. A file that stays empty is removed.
+    """Open a journal for appending, and create its folder if necessary. A file that stays empty is removed.
 
     Parameters
     ----------
     path : Path
     writer : str
-        What writes such files, for the message to a second one.
+        Kind of experiment, for the error message.
 
     Raises
     ------
     OutputError
-        If that is not possible, or another process has it open.
+        If the file cannot be opened, or another process has it open.
     """
     with _as_output_error(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -110,12 +110,15 @@ def open_json_lines(path: Path, writer: str) -> Iterator[JsonLines]:
 
 
 def refuse_foreign_reports(journal: Path, reports: Iterable[str]) -> None:
-    """Raise ConfigError if a report would replace one that is not of this journal, but of something else in its folder."""
+    """Raise ConfigError if a report would replace a file in the folder that does not belong to this journal."""
     if journal.exists():
         return
     for name in reports:
         if (journal.parent / name).exists():
-            raise ConfigError(f"{journal.parent} holds a {name} of something else: choose another folder")
+            raise ConfigError(
+                f"cannot replace {journal.parent / name}: there is no {journal.name} that it was made from; "
+                "choose another folder"
+            )
 
 
 @contextmanager
@@ -132,6 +135,8 @@ def _lock(file: io.FileIO, path: Path, writer: str) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise OutputError(f"{path}: another {writer} is writing there; wait for it, or choose another folder") from None
+        raise OutputError(
+            f"cannot write {path}: another {writer} is writing it; wait for it to finish, or choose another folder"
+        ) from None
     except OSError:
-        pass  # some network file systems have no locks
+        pass  # some network file systems do not support locks

@@ -1,10 +1,10 @@
-"""Tables of reports."""
+"""Markdown tables."""
 
 from collections.abc import Sequence
 
 
 def markdown_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table whose columns also line up where nothing renders it."""
+    """Return a Markdown table with columns aligned in the source too."""
     widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
     rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
     lines = ["| " + " | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) + " |" for row in (columns, *rows)]

@@ -1,15 +1,15 @@
-"""w2v and gensim on the same text, with the same parameters, measured in the same ways.
+"""Comparison of w2v and gensim on the same text, with the same parameters and the same measurements.
 
 runner           ``compare``: from a text to a report
-config           the parameters that both engines have, and how often everything is measured
-shared_text      one stream of words for both
-engines          one training in a process of its own; both vocabularies are the same
-measure          the runs, one pair after the other
-journal          what was measured, written as it comes
+config           parameters that both engines have, and the number of runs
+shared_text      one stream of words for both engines
+engines          one training run in its own process; check that both vocabularies are equal
+measure          all runs, one pair after the other
+journal          results on disk
 scores           analogies and word pairs
-shared_samples   alignment, uniformity, loss and neighbours on the same samples for both
+shared_samples   alignment, uniformity, loss and neighbours on the same samples for both engines
 statistics       runs -> ratios and differences
 verdicts         statistics -> sentences
-result           `Comparison`: all of that as data
-report           as Markdown; picture: as a PNG
+result           `Comparison`: all results as data
+report, picture  results as Markdown and as a PNG
 """

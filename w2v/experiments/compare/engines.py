@@ -1,4 +1,4 @@
-"""One training of one engine, in a process of its own, and the proof that both engines count the same words."""
+"""Run one engine in its own process, and check that both engines have the same vocabulary."""
 
 import hashlib
 import json
@@ -21,19 +21,19 @@ ENGINES = (OURS, THEIRS)
 
 
 def run(engine: str, text: str, parameters: dict[str, Any], folder: Path, *, keep: bool) -> Any:
-    """Train in a new process; return what `w2v.gensim_compat.bridge.train` says, and the digest of the vocabulary.
+    """Train in a new process; return the result of `w2v.gensim_compat.bridge.train`, and a digest of the vocabulary.
 
     Parameters
     ----------
     engine : {"w2v", "gensim"}
     text : str
-        A file, a sentence a line.
+        A file with one sentence per line.
     parameters : dict
-        Of the constructors.
+        Arguments of the model's constructor.
     folder : Path
-        Where the results go.
+        Output folder.
     keep : bool
-        Whether the matrices are wanted, not only the vocabulary.
+        Whether to save the matrices too, not only the vocabulary.
 
     Raises
     ------
@@ -42,29 +42,29 @@ def run(engine: str, text: str, parameters: dict[str, Any], folder: Path, *, kee
     """
     folder.mkdir(exist_ok=True)
     task = {"engine": engine, "text": text, "parameters": parameters, "folder": str(folder), "keep": keep}
-    # -P: what is measured is the installed package, wherever the command is given.
+    # -P: measure the installed package, whatever the current directory.
     command = [sys.executable, "-P", bridge.__file__]
     done = subprocess.run(command, input=json.dumps(task), capture_output=True, text=True, check=False)
     if done.returncode:
         said = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-        raise ComparisonError(f"{engine} failed: {said[-1]}")
+        raise ComparisonError(f"cannot train with {engine}: {said[-1]}")
     try:
         found = json.loads(done.stdout)
     except ValueError:
         shown = (done.stdout + done.stderr).strip()[-300:]
-        raise ComparisonError(f"{engine} said something unexpected: {shown}") from None
+        raise ComparisonError(f"cannot read the result of {engine}: it is not JSON: {shown}") from None
     found["words_per_second"] = found["words"] * parameters["epochs"] / found["seconds"]["train"]
     found["vocabulary"] = hashlib.sha256((folder / bridge.VOCABULARY).read_bytes()).hexdigest()
     return found
 
 
 def load_vectors(folder: Path) -> tuple[Contents, NDArray[Any]]:
-    """Read what a run left that was told to keep its matrices: words with input vectors, and the output matrix."""
+    """Read the results of a run with ``keep``: words with input vectors, and the output matrix."""
     return formats.load(folder / bridge.VECTORS), np.load(folder / bridge.OUTPUT, allow_pickle=False)
 
 
 def check_same_vocabulary(results: dict[str, Any], folders: dict[str, Path]) -> None:
-    """Raise ComparisonError, with the first difference, unless both engines have the same words, order and counts."""
+    """Raise ComparisonError unless both engines have the same words, in the same order, with the same counts."""
     if results[OURS]["vocabulary"] == results[THEIRS]["vocabulary"]:
         return
     ours, theirs = (
@@ -72,8 +72,8 @@ def check_same_vocabulary(results: dict[str, Any], folders: dict[str, Path]) -> 
     )
     row, (a, b) = next((n, pair) for n, pair in enumerate(zip_longest(ours, theirs)) if pair[0] != pair[1])
     raise ComparisonError(
-        f"the vocabularies differ, so nothing can be compared: w2v has {len(ours):,} words and gensim {len(theirs):,}; "
-        f"in row {row:,} w2v has {_entry(a)} and gensim {_entry(b)}"
+        f"both engines must have the same vocabulary: got {len(ours):,} words in w2v and {len(theirs):,} in gensim; "
+        f"the first difference is in row {row:,}: {_entry(a)} in w2v and {_entry(b)} in gensim"
     )
 
 

@@ -1,6 +1,6 @@
-"""What was measured, written as it comes: JSON lines, so that nothing measured is lost and nothing is measured twice.
+"""The journal of a comparison: JSON lines written as runs finish, so that no run is lost or repeated.
 
-The first line says what is compared, on which machine; every other line is one pair of runs.
+The first line describes the comparison and the machine; every other line is one pair of runs.
 """
 
 from collections.abc import Iterator
@@ -18,16 +18,16 @@ NAME = "runs.jsonl"
 
 @dataclass(frozen=True)
 class Step:
-    """One pair of runs: both engines, one after the other.
+    """One pair of runs, one of each engine.
 
     Attributes
     ----------
     kind : {"speed", "quality"}
         Speed runs train one epoch; quality runs train all epochs, and their vectors are scored.
     workers : int
-        Threads.
+        Number of threads.
     number : int
-        Of the round or seed, from 1. It decides who goes first: w2v in odd ones.
+        Round or seed, from 1. w2v runs first if it is odd.
     """
 
     kind: str
@@ -35,19 +35,19 @@ class Step:
     number: int
 
     def is_of(self, record: dict[str, Any]) -> bool:
-        """Whether a line of the journal holds this step's runs."""
+        """Check whether a line of the journal contains the runs of this step."""
         return (record["kind"], record["workers"], record["number"]) == (self.kind, self.workers, self.number)
 
 
 @dataclass(frozen=True)
 class Journal:
-    """The runs in a folder; `open_journal` makes one.
+    """The runs in a folder; created by `open_journal`.
 
     Attributes
     ----------
     lines : JsonLines
     about : dict
-        What is worth knowing besides the subject: what was written when the journal was begun.
+        Further information, as it was when the journal was started.
     records : list of dict
     """
 
@@ -56,38 +56,38 @@ class Journal:
     records: list[dict[str, Any]]
 
     def find(self, step: Step) -> dict[str, Any] | None:
-        """Return the runs of a step, if they were made."""
+        """Return the runs of a step; None if there are none yet."""
         return next((record for record in self.records if step.is_of(record)), None)
 
     def add(self, record: dict[str, Any]) -> None:
-        """Write one line; it is on the disk when this returns."""
+        """Append one line; it is on disk when this returns."""
         self.lines.append(record)
         self.records.append(record)
 
 
 @contextmanager
 def open_journal(folder: Path, subject: dict[str, Any], about: dict[str, Any]) -> Iterator[Journal]:
-    """Begin the journal of a folder, or take it up where it ends.
+    """Start the journal of a folder, or continue it.
 
     Parameters
     ----------
     folder : Path
     subject : dict
-        What is compared: JSON values that have to be the same for runs to go into one journal.
+        What is compared: JSON values that must be the same for all runs in a journal.
     about : dict
-        What else is worth knowing.
+        Further information.
 
     Raises
     ------
     ConfigError
-        If the folder holds a comparison of something else.
+        If the folder contains a different comparison.
     FormatError
-        If a line of its file is not that of a comparison.
+        If a line of the journal does not belong to a comparison.
     OutputError
-        If it cannot be written, or another comparison is writing there.
+        If the journal cannot be written, or another comparison is writing it.
     """
     path = folder / NAME
-    read_journal(path)  # before it is opened to write: what is not ours stays as it is
+    read_journal(path)  # before it is opened for writing, so that a file of another kind is not changed
     with open_json_lines(path, "comparison") as lines:
         header, *records = read_journal(path) or [{}]
         if header:
@@ -99,18 +99,18 @@ def open_journal(folder: Path, subject: dict[str, Any], about: dict[str, Any]) -
 
 
 def read_journal(path: Path) -> list[dict[str, Any]]:
-    """Read a journal: its header and its runs; nothing if there is none.
+    """Read the header and the runs of a journal; return an empty list if there is none.
 
     Raises
     ------
     FormatError
-        If a line is neither.
+        If a line is neither of these.
     """
     return read_json_lines(path, "comparison", _checked)
 
 
 def _checked(record: Any) -> dict[str, Any]:
-    """Return a header or a pair of runs; raise LookupError or TypeError for anything else."""
+    """Return the record if it is a header or a pair of runs; raise LookupError or TypeError otherwise."""
     for name in ("subject", "about") if record["kind"] == "header" else ("workers", "number", *ENGINES):
         record[name]
     found: dict[str, Any] = record
@@ -121,6 +121,6 @@ def _refuse_other(before: dict[str, Any], now: dict[str, Any], folder: Path) -> 
     for name in sorted(set(before) | set(now)):
         if before.get(name) != now.get(name):
             raise ConfigError(
-                f"{folder} holds a comparison with {name} {before.get(name)!r}, and now it is {now.get(name)!r}: "
-                "choose another folder, or remove it"
+                f"cannot continue the comparison in {folder}: its {name} was {before.get(name)!r}, and now is "
+                f"{now.get(name)!r}; choose another folder, or remove this one"
             )

@@ -1,4 +1,4 @@
-"""What a measurement says about where it was made."""
+"""Machine, versions and date of a measurement."""
 
 import importlib.metadata
 import platform
@@ -11,15 +11,15 @@ from w2v.version import __version__
 
 
 def machine() -> dict[str, Any]:
-    """Return the processor and what w2v makes of it."""
+    """Describe the processor, and the instruction set that w2v uses on it."""
     return {"cpu": processor_name(), "processors": processors(), "isa": isa(), "platform": platform.platform()}
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what is compared and of what it runs on."""
+    """Return the versions of w2v, gensim, NumPy and Python."""
     found = {"w2v": __version__, "python": platform.python_version()}
     for name in ("numpy", "gensim"):
-        with suppress(importlib.metadata.PackageNotFoundError):  # benchmarks of w2v alone do without gensim
+        with suppress(importlib.metadata.PackageNotFoundError):  # benchmarks of only w2v do not need gensim
             found[name] = importlib.metadata.version(name)
     return found
 

@@ -1,4 +1,4 @@
-"""Making the runs: which there are, in which order, with a progress bar; what is made goes into the journal at once."""
+"""Plan the runs and make them, with a progress bar; each result is written to the journal immediately."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ BAR = "{desc}: {n_fmt} of {total_fmt} pairs of runs |{bar}| {elapsed}, {remainin
 
 
 def plan(config: ComparisonConfig) -> list[Step]:
-    """Return all steps: speed for every number of threads, then quality with the largest."""
+    """Return all steps: speed for each number of threads, then quality with the largest."""
     most = config.threads[-1]
     speed = [Step("speed", n, number) for n in config.threads for number in range(1, config.rounds + 1)]
     return speed + [Step("quality", most, seed) for seed in range(1, config.seeds + 1)]
@@ -28,19 +28,19 @@ def plan(config: ComparisonConfig) -> list[Step]:
 
 @dataclass(frozen=True)
 class Bench:
-    """Everything that the runs have in common.
+    """Everything that all runs share.
 
     Attributes
     ----------
     text : SharedText
     parameters : dict
-        Of both constructors; ``epochs`` are those of the quality runs.
+        Arguments of both constructors; ``epochs`` is that of the quality runs.
     ours : dict
-        Further parameters of w2v alone.
+        Further parameters of w2v only.
     exam : Exam
     samples : SharedSamples
     folder : Path
-        For what the runs leave; may be removed afterwards.
+        Output folder of the runs; may be removed afterwards.
     """
 
     text: SharedText
@@ -51,7 +51,7 @@ class Bench:
     folder: Path
 
     def measure(self, step: Step) -> dict[str, Any]:
-        """Run both engines and return the journal's line."""
+        """Run both engines and return the line for the journal."""
         order = ENGINES if step.number % 2 else ENGINES[::-1]
         quality = step.kind == "quality"
         options = self.parameters | {"workers": step.workers, "seed": step.number}
@@ -75,16 +75,16 @@ class Bench:
 
 
 def measure_all(bench: Bench, steps: Sequence[Step], journal: Journal, progress: bool | None) -> None:
-    """Make the runs of some steps, with a progress bar whose estimate of what is left begins with the second step.
+    """Make the runs of the given steps, with a progress bar that estimates the remaining time from the second step on.
 
     Parameters
     ----------
     bench : Bench
     steps : sequence of Step
     journal : Journal
-        Gets a line after each step.
+        Receives a line after each step.
     progress : bool, optional
-        Whether to show the bar; by default only in a terminal.
+        Whether to show a progress bar; by default only in a terminal.
     """
     disable = None if progress is None else not progress
     with tqdm(total=len(steps), bar_format=BAR, disable=disable) as bar:

@@ -1,4 +1,4 @@
-"""Speed against quality, every run a point."""
+"""The picture of a report: quality against speed, one point per run."""
 
 import math
 import statistics
@@ -13,16 +13,16 @@ from w2v.plotting.style import COLOURS, MARKERS, grid, image, plain_log_scale
 STYLES = dict(zip(ENGINES, zip(COLOURS, MARKERS, strict=True), strict=False))
 COLUMNS = 3
 LEAST_SPAN = 4.0
-"""Points of a score that a panel shows at least."""
+"""Least range of scores that a panel shows."""
 
 
 def panels(comparison: Comparison) -> list[Contrast]:
-    """Return the scores that are worth a panel: those of which enough questions could be answered."""
+    """Return the scores to draw: those with enough answered questions."""
     return [contrast for contrast in comparison.figures.scores if contrast.says_something]
 
 
 def draw(comparison: Comparison, path: PathLike) -> None:
-    """Write a PNG: for each score a panel, training words/s across, the score upwards, every seed a point.
+    """Write a PNG with one panel per score, of the score over the training speed, and one point per seed.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def _panel(axis: Any, contrast: Contrast, speeds: dict[str, list[float]]) -> Non
     axis.set_title(f"{contrast.name}, {contrast.unit}", fontsize=9)
     axis.margins(x=0.25, y=0.15)
     low, high = axis.get_ylim()
-    if high - low < LEAST_SPAN:  # or a difference of nothing would fill the panel
+    if high - low < LEAST_SPAN:  # otherwise a negligible difference would fill the panel
         axis.set_ylim((low + high - LEAST_SPAN) / 2, (low + high + LEAST_SPAN) / 2)
     grid(axis)
     axis.tick_params(labelsize=8)
@@ -80,5 +80,5 @@ def _title(comparison: Comparison) -> str:
     about, figures = comparison.about, comparison.figures
     return (
         f"{about['text']['words']:,} words, {about['parameters']['epochs']} epochs, {figures.threads} threads; "
-        "a point a seed, at the speed of the run that was scored; lines: 95 % over word pairs"
+        "one point per seed, at the speed of the scored run; lines: 95 % intervals over word pairs"
     )

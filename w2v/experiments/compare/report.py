@@ -1,4 +1,4 @@
-"""The report: the same tables in the terminal and in Markdown, and what every figure means."""
+"""The report: the same tables in the terminal and in Markdown, and definitions of all numbers."""
 
 import statistics
 from collections.abc import Sequence
@@ -12,55 +12,56 @@ from w2v.experiments.compare.statistics import Contrast, Ratios
 from w2v.experiments.tables import markdown_table
 
 DEFINITIONS = """\
-- **One text.** w2v tokenises once; both engines read the same file, a sentence a line, words between single blanks, at
-  most {line_words:,} words a line. Words, their order and their counts are compared in every pair of runs; a difference ends
-  the comparison.
-- **A run** is one training in a process of its own, by the same lines of code for both engines but for one import. gensim
-  reads by `corpus_file`, its fastest way, which only its compiled core offers. The engines take turns, and take turns in
-  going first.
-- **words/s**: in-vocabulary words of the text x epochs, over the seconds of the call that trains (`train`). Speed runs
-  train one epoch. Reading the text is not in it for w2v, which keeps the encoded text from `build_vocab`; gensim reads the
-  file again in every epoch, within `train`.
-- **ratio**: above 1 w2v is better. The median over pairs of runs of the ratio within a pair.
-- **reading and counting**: the call of `build_vocab`. w2v uses all threads for it, gensim one.
-- **peak memory**: the largest resident size (VmHWM) of the process until training ended, with Python and all imports.
-- **analogies**: Google's questions or the file given, 3CosAdd. *restricted*: only the {restrict:,} most frequent words are
-  known and are candidates, questions with other words are left out (coverage is printed). *full*: every word is a candidate,
-  every question counts, unknown words make it wrong; papers use this one.
-- **word pairs**: Spearman's rank correlation x 100 of cosines and human scores, over the pairs whose words are known.
-  The 95 % intervals are bootstrap percentiles over pairs (1,000 draws, the same for both engines) of the mean over seeds.
-- **mean (range)**: over seeds, smallest to largest. **spread**: the wider of the two engines' ranges. A smaller
-  difference of means is called chance; with three seeds that is a rule of thumb, not a test.
-- **shared neighbours**: of {queries:,} words drawn from the {restrict:,} most frequent, the share of their {near} nearest
-  words (by cosine, among these) that two runs have in common. Runs of the same seed start from the same vectors, so only
-  runs of different seeds are compared. Two gensim runs are the ceiling: no other engine can be more alike.
-- **alignment**: mean squared distance of the input vectors, scaled to length 1, of {pairs:,} co-occurring pairs of the
-  text, drawn as training draws them (frequent words subsampled, the window's reach at random). **uniformity**: log of the
-  mean of exp(-2 x squared distance) over all pairs of {rows:,} words drawn from the vocabulary. For each, lower is better
-  by Wang & Isola (2020); what improves one often costs the other.
-- **shared loss**: mean of -log sigmoid(score) over the same pairs and of -log sigmoid(-score) over the same noise words,
-  in nats, computed from the final matrices of both engines. The engines' own tallies cannot be compared: w2v's is the mean
-  of an epoch while it trains, gensim's a running float32 sum that threads overwrite."""
+- **The text.** w2v tokenises the text once; both engines then read the same file with one sentence per line, single
+  blanks between words and at most {line_words:,} words per line. In every pair of runs, both vocabularies are checked to
+  have the same words, order and counts; a difference ends the comparison.
+- **A run** is one training run in its own process; the code for both engines is the same except for one import. gensim
+  reads the text through `corpus_file`, its fastest way, which only its compiled core supports. The engines alternate, and
+  so does the engine that runs first.
+- **words/s**: in-vocabulary words of the text x epochs, divided by the seconds that `train` takes. Speed runs train one
+  epoch. For w2v this does not include reading the text, because it keeps the encoded text from `build_vocab`; gensim reads
+  the file again in every epoch, within `train`.
+- **ratio**: the median, over pairs of runs, of the ratio within the pair. Above 1, w2v is better.
+- **reading and counting**: the time that `build_vocab` takes, for which w2v uses all threads and gensim one.
+- **peak memory**: the largest resident size (VmHWM) of the process until training ended, including Python and all imports.
+- **analogies**: Google's questions, or the given file, answered by 3CosAdd. *restricted*: only the {restrict:,} most
+  frequent words are known and are candidates, and questions with other words are skipped (the table gives the coverage).
+  *full*: every word is a candidate, every question counts, and one with an unknown word is wrong; this is usual in papers.
+- **word pairs**: Spearman's rank correlation x 100 between cosines and human scores, over the pairs whose words are known.
+  The 95 % intervals are bootstrap percentiles over pairs (1,000 resamples, the same for both engines) of the mean over
+  seeds.
+- **mean (range)**: mean over seeds, with the smallest and the largest value. **spread**: the larger of the ranges of the
+  two engines. A smaller difference of means is attributed to chance; with three seeds this is a rule of thumb, not a test.
+- **shared neighbours**: for {queries:,} words drawn from the {restrict:,} most frequent, the percentage of their {near}
+  nearest words (by cosine, among the most frequent) that two runs have in common. Runs with the same seed start from the
+  same vectors, so only runs with different seeds are compared. Two runs of gensim give the highest value to be expected.
+- **alignment**: mean squared distance between the input vectors, scaled to length 1, of {pairs:,} co-occurring pairs of
+  the text, drawn as in training (with subsampling of frequent words and random window widths). **uniformity**: log of the
+  mean of exp(-2 x squared distance) over all pairs of {rows:,} words drawn from the vocabulary. According to Wang & Isola
+  (2020) lower is better for both; improving one often worsens the other.
+- **shared loss**: mean of -log sigmoid(score) over these pairs and of -log sigmoid(-score) over the same noise words, in
+  nats, computed from the final matrices of both engines. The losses that the engines report cannot be compared: that of
+  w2v is the mean over an epoch during training, and that of gensim a running float32 sum that threads overwrite."""
 
 
 def summary(comparison: Comparison) -> str:
-    """Return what the terminal shows: what was compared, tables, sentences."""
+    """Return the summary for the terminal: what was compared, tables, and the results in words."""
     return "\n\n".join([*_heading(comparison), *_tables(comparison), _sentences(comparison)])
 
 
 def markdown(comparison: Comparison, picture: str | None) -> str:
-    """Return the whole report; ``picture`` is the name of the PNG beside it, if there is one."""
+    """Return the whole report; ``picture`` is the name of the PNG next to it, if there is one."""
     title = "# w2v {w2v} and gensim {gensim} on the same text".format(**comparison.about["versions"])
-    parts = [title, *_heading(comparison), "## In words", _sentences(comparison)]
+    parts = [title, *_heading(comparison), "## Results in words", _sentences(comparison)]
     if picture is not None:
         parts.append(f"![Speed against quality]({picture})")
-    parts += ["## In figures", *_tables(comparison), "## What the figures mean", definitions()]
-    parts += ["## Every pair of runs", _runs(comparison)]
+    parts += ["## Results in numbers", *_tables(comparison), "## Definitions", definitions()]
+    parts += ["## All runs", _runs(comparison)]
     return "\n\n".join(parts) + "\n"
 
 
 def definitions() -> str:
-    """Return what every figure means."""
+    """Return the definitions of all numbers."""
     return DEFINITIONS.format(
         line_words=MOST_WORDS_IN_A_LINE,
         restrict=RESTRICT,
@@ -77,19 +78,21 @@ def _heading(comparison: Comparison) -> list[str]:
     where = f"{about['date']}, {machine['cpu']}, {machine['processors']} processors ({machine['isa']})"
     on = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
     source = ", ".join(text["sources"][:3]) or "sentences"
-    how = "both read the file as it is" if text["as_it_was"] else "both read a copy with a sentence a line"
+    how = "both engines read this file" if text["as_it_was"] else "both engines read a copy with one sentence per line"
     parameters = ", ".join(f"{name}={value}" for name, value in about["parameters"].items())
     lines = [
         f"{where}; {on}.",
         f"Text: {source}{', the beginning' if text['cut'] else ''}: {text['words']:,} words in {text['sentences']:,} lines; "
-        f"{how}. Vocabulary: {words['words']:,} words, the same for both, in the same order, with the same counts.",
-        f"Parameters of both: {parameters}.",
+        f"{how}. Vocabulary: {words['words']:,} words, with the same order and counts in both engines.",
+        f"Parameters of both engines: {parameters}.",
     ]
     if ours := about.get("w2v_parameters"):
-        lines.append(f"w2v alone: {', '.join(f'{name}={value}' for name, value in ours.items())}; gensim trains sgns.")
+        lines.append(
+            f"Parameters of w2v only: {', '.join(f'{name}={value}' for name, value in ours.items())}; gensim trains sgns."
+        )
     if not comparison.complete:
         made, planned = len(comparison.records), len(comparison.steps)
-        lines.append(f"**Not complete**: {made} of {planned} pairs of runs. The same command goes on from here.")
+        lines.append(f"**Incomplete**: {made} of {planned} pairs of runs. The same command continues from here.")
     return lines
 
 
@@ -102,17 +105,17 @@ def _tables(comparison: Comparison) -> list[str]:
     speed = [*figures.training, *figures.resources]
     found = []
     if speed:
-        columns = ["medians over pairs of runs", *ENGINES, "ratio", "lowest to highest", "pairs"]
+        columns = ["median over pairs of runs", *ENGINES, "ratio", "lowest to highest", "pairs"]
         found.append(markdown_table(columns, [_ratio_row(ratios) for ratios in speed]))
     if figures.scores:
-        columns = ["means and ranges over seeds", *ENGINES, "w2v - gensim", "95 % interval of it", "of"]
+        columns = ["mean (range) over seeds", *ENGINES, "w2v - gensim", "95 % interval of the difference", "of"]
         found.append(markdown_table(columns, [_contrast_row(contrast) for contrast in figures.scores]))
     if figures.geometry:
-        columns = ["over the same words and pairs", *ENGINES, "w2v - gensim"]
+        columns = ["on the same words and pairs", *ENGINES, "w2v - gensim"]
         found.append(markdown_table(columns, [_contrast_row(contrast)[:4] for contrast in figures.geometry]))
     if figures.overlaps:
         rows = [[name, _mean_and_range(values, 1), str(len(values))] for name, values in figures.overlaps.items()]
-        found.append(markdown_table(["shared neighbours, %", "mean and range", "pairs of runs"], rows))
+        found.append(markdown_table(["shared neighbours, %", "mean (range)", "pairs of runs"], rows))
     return found
 
 
@@ -146,7 +149,7 @@ def _runs(comparison: Comparison) -> str:
     columns = ["runs", "threads", "number", "engine", "read, s", "train, s", "words/s", "peak MB", "text read, %"]
     rows = []
     for record in comparison.records:
-        for engine in sorted(ENGINES, key=lambda engine: engine != record["first"]):  # in the order they were made
+        for engine in sorted(ENGINES, key=lambda engine: engine != record["first"]):  # in the order in which they ran
             run, seconds = record[engine], record[engine]["seconds"]
             figures = [f"{seconds['read']:.2f}", f"{seconds['train']:.2f}", f"{run['words_per_second']:,.0f}"]
             figures += [f"{run['peak_memory_bytes'] / 1e6:.1f}", f"{100 * run['read_share']:.1f}"]

@@ -1,4 +1,4 @@
-"""What a comparison found, as data: runs, the figures made of them, and the sentences made of these."""
+"""The result of a comparison as data: runs, statistics of them, and sentences about these."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from w2v.experiments.compare.statistics import Figures, Record
 from w2v.experiments.compare.verdicts import sentences
 
 BULKY = ("human", "cosines", "neighbours")
-"""What the journal has of a run and the report leaves out: a few thousand numbers each."""
+"""Values of a run that are in the journal but not in the report, because each has a few thousand numbers."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,9 @@ class Comparison:
     about : dict
         Machine, versions, date, text, parameters, vocabulary, questions: JSON values.
     steps : sequence of Step
-        What was planned.
+        The planned steps.
     records : sequence of dict
-        The journal's lines of those steps that were made.
+        The lines of the journal for the steps that are done.
     """
 
     about: dict[str, Any]
@@ -34,22 +34,22 @@ class Comparison:
 
     @property
     def complete(self) -> bool:
-        """Whether everything that was planned was measured."""
+        """Whether all planned steps are done."""
         return len(self.records) == len(self.steps)
 
     @cached_property
     def figures(self) -> Figures:
-        """Everything that is computed from the runs."""
+        """Statistics of the runs."""
         speed, quality = ([r for r in self.records if r["kind"] == kind] for kind in ("speed", "quality"))
         return Figures(speed, quality, max(step.workers for step in self.steps))
 
     @cached_property
     def sentences(self) -> list[str]:
-        """What the figures say, in words."""
+        """The statistics in words."""
         return sentences(self.figures)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as JSON values, every run included; of runs only what is bulky stays in the journal."""
+        """Return everything as JSON values, including every run except its ``BULKY`` values."""
         figures = self.figures
         return {
             "complete": self.complete,

@@ -1,4 +1,4 @@
-"""``compare``: the whole of it, from a text to a report."""
+"""``compare``: from a text to a report."""
 
 import errno
 import json
@@ -52,36 +52,36 @@ def compare(
     say: Say | None = None,
     **parameters: Any,
 ) -> Comparison:
-    """Train w2v and gensim on the same words with the same parameters, and measure both in the same ways.
+    """Train w2v and gensim on the same words with the same parameters, and apply the same measurements to both.
 
-    Every run is written to the folder when it is made (``runs.jsonl``). After an interruption the same call goes on from
-    there, and after a complete comparison it makes the report again.
+    Every finished run is saved in the folder (``runs.jsonl``). After an interruption the same call continues from there;
+    after a complete comparison it writes the report again.
 
     Parameters
     ----------
     corpus : as for `w2v.encode`
-        Files, a folder, lists of words; a single file of words between single blanks is read where it is.
+        Files, a folder, or lists of words. A single file of words separated by single blanks is not copied.
     folder : path
-        Where ``runs.jsonl``, ``report.json``, ``report.md`` and ``report.png`` go.
+        Output folder for ``runs.jsonl``, ``report.json``, ``report.md`` and ``report.png``.
     seeds, rounds : int, optional
-        Trainings that are scored, and alternating pairs of runs for speed; 3 of each by default.
+        Number of training runs to score, and of pairs of runs to measure speed with; 3 of each by default.
     workers : int
-        Largest number of threads; 0: one per processor. Speed is measured with 1, 2, 4, ... up to it.
+        Largest number of threads; 0: one per processor. Speed is measured with 1, 2, 4, ... threads up to this number.
     min_count : int
     quick : bool
-        Take the first million words, one seed and one round, unless said otherwise.
+        Use the first million words, and by default one seed and one round.
     pairs, analogies : paths
-        Further word pairs with human scores, and analogies in place of Google's; Google's, WordSim-353 and SimLex-999
-        come with gensim.
+        Word pairs with human scores in addition to WordSim-353 and SimLex-999, and analogies instead of Google's (these
+        three come with gensim).
     tokenizer : as for `w2v.TextOptions`
     objective : str
-        What w2v trains; gensim always trains skip-gram with negative sampling.
+        Objective of w2v; gensim always trains skip-gram with negative sampling.
     progress : bool, optional
         Show a progress bar; by default only in a terminal.
     say : callable, optional
-        Is told what is going on, a line at a time: first how many pairs of runs there are.
+        Function that receives messages about the progress, one line each.
     **parameters
-        Of training, under the names that both engines have: ``vector_size``, ``window``, ``negative``, ``epochs``, ...
+        Training parameters that both engines have: ``vector_size``, ``window``, ``negative``, ``epochs``, ...
 
     Returns
     -------
@@ -92,17 +92,17 @@ def compare(
     MissingExtraError
         If gensim is not installed.
     ConfigError
-        If a parameter is wrong, or the folder holds another comparison, or another report.
+        If a parameter is wrong, or the folder contains another comparison or report.
     CorpusError
-        If the text or the questions cannot be read.
+        If the text or a test set cannot be read.
     FormatError
-        If the folder's ``runs.jsonl`` holds something else.
+        If ``runs.jsonl`` in the folder is not the journal of a comparison.
     ComparisonError
         If an engine fails, or the vocabularies differ.
     OutputError
         If the folder cannot be written.
     KeyboardInterrupt
-        On Ctrl-C, after a report of what was measured so far was written.
+        On Ctrl-C, after writing a report of the runs so far.
     """
     gensim_version()
     usual = 1 if quick else ComparisonConfig.seeds
@@ -114,7 +114,7 @@ def compare(
         most_words=QUICK_WORDS if quick else None,
     )
     shared = parameters_of(parameters) | {"min_count": config.min_count}
-    # The default is not recorded: journals from before there was a choice can be continued.
+    # The default is not recorded, so that journals from before this parameter existed can be continued.
     ours = {} if objective == TrainConfig.objective else {"objective": TrainConfig(objective=objective).objective}
     exam = read_exam(analogies, pairs)
     _refuse_overwriting(corpus, Path(folder))
@@ -131,22 +131,22 @@ def compare(
             finally:
                 made = [record for step in steps if (record := journal.find(step)) is not None]
                 comparison = Comparison(journal.about, steps, made)
-                if made:  # after Ctrl-C, and after an engine failed, too
+                if made:  # also after Ctrl-C or the failure of an engine
                     write_reports(comparison, Path(folder))
     return comparison
 
 
 def write_reports(comparison: Comparison, folder: Path) -> None:
-    """Write report.json, report.md and, if matplotlib is there and there is something to draw, report.png.
+    """Write report.json, report.md and, if matplotlib is installed and there are scores to draw, report.png.
 
     Raises
     ------
     OutputError
-        If one cannot be written.
+        If a file cannot be written.
     """
     drawn = None
     if picture.panels(comparison):
-        with suppress(MissingExtraError):  # which was said before the first run
+        with suppress(MissingExtraError):  # the user was told before the first run
             picture.draw(comparison, folder / PICTURE)
             drawn = PICTURE
     data = json.dumps(comparison.to_dict(), indent=1, allow_nan=False)
@@ -156,23 +156,23 @@ def write_reports(comparison: Comparison, folder: Path) -> None:
 
 
 def _refuse_overwriting(corpus: Any, folder: Path) -> None:
-    """Raise ConfigError if the report would become a part of the text, or replace it."""
+    """Raise ConfigError if the report would become part of the corpus, or replace it."""
     if not is_paths(corpus):
         return
     paths = [corpus] if isinstance(corpus, (str, os.PathLike)) else corpus
     read = {os.path.realpath(path) for path in (*paths, *find_sources(corpus))}
     written = {os.path.realpath(folder)} | {os.path.realpath(folder / name) for name in (NAME, DATA, REPORT, PICTURE)}
     if read & written:
-        raise ConfigError(f"the report would be written among the texts, to {folder}: give it a folder of its own")
+        raise ConfigError(f"cannot write the report to {folder}: it would be part of the corpus; choose another folder")
 
 
 @contextmanager
 def _working_folder(folder: Path) -> Iterator[Path]:
-    """Make the folder of the report, and in it one for what goes when the work is done."""
+    """Create the folder of the report, and in it a temporary folder for the runs."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise OutputError(f"cannot make the folder {folder}: {problem.strerror}") from problem
+        raise OutputError(f"cannot create the folder {folder}: {problem.strerror}") from problem
     try:
         with tempfile.TemporaryDirectory(prefix=".w2v-", dir=folder) as working:
             yield Path(working)
@@ -184,13 +184,13 @@ def _working_folder(folder: Path) -> Iterator[Path]:
             errno.EACCES,
         ):
             raise
-        raise OutputError(f"cannot go on with {problem.filename or folder}: {problem.strerror}") from problem
+        raise OutputError(f"cannot write {problem.filename or folder}: {problem.strerror}") from problem
 
 
 def _header(
     text: SharedText, encoded: EncodedCorpus, parameters: dict[str, Any], ours: dict[str, Any], exam: Exam
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the subject of the comparison and what else is worth knowing; see `open_journal`."""
+    """Return the subject of the comparison and further information; see `open_journal`."""
     here, on = machine(), versions()
     asked = {
         "analogies": sum(len(section.questions) for section in exam.analogies),
@@ -215,10 +215,10 @@ def _measure(bench: Bench, journal: Journal, steps: Sequence[Step], progress: bo
     if not left:
         return
     if len(left) < len(steps):
-        say(f"{len(steps) - len(left)} of {len(steps)} pairs of runs are in {journal.lines.path} already")
+        say(f"{len(steps) - len(left)} of {len(steps)} pairs of runs are already in {journal.lines.path}")
     try:
         check_plot(PICTURE)
     except MissingExtraError as problem:
-        say(f"no picture will be drawn: {problem}")
-    say(f"{len(left)} pairs of runs are to be made: one of each engine, one after the other")
+        say(f"the report will have no picture: {problem}")
+    say(f"{len(left)} pairs of runs to go, each of one run per engine")
     measure_all(bench, left, journal, progress)

@@ -1,4 +1,4 @@
-"""Scoring one run's vectors on analogies and word pairs. Both engines' vectors are read from the same format."""
+"""Score the vectors of a run on analogies and word pairs; the vectors of both engines are read from the same format."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,16 +15,16 @@ from w2v.evaluation.test_sets import ANALOGIES, PAIRS
 
 
 def read_exam(analogies: PathLike | None, pairs: Sequence[PathLike]) -> Exam:
-    """Read Google's analogies (or another file), gensim's two sets of word pairs, and further sets from files.
+    """Read Google's analogies (or another file), WordSim-353, SimLex-999, and further sets of word pairs from files.
 
-    What comes with gensim is left out where a gensim came without it. Raises what `Exam.read` does.
+    Test sets that the installed gensim lacks are left out. Raises the errors of `Exam.read`.
     """
     shipped = [path for path in map(_shipped, PAIRS) if path is not None]
     return Exam.read(analogies or _shipped(ANALOGIES), [*shipped, *pairs])
 
 
 def score(exam: Exam, words: list[str], vectors: NDArray[Any]) -> dict[str, Any]:
-    """Return all scores as JSON values; word pairs with the human scores and cosines that they come from."""
+    """Return all scores as JSON values, for word pairs with the underlying human scores and cosines."""
     found = exam.score(words, vectors)
     pairs = {}
     for name, (human, cosines) in found.cosines.items():

@@ -1,4 +1,4 @@
-"""What vectors of both engines are measured by besides questions: the same pairs, rows and words for every run."""
+"""Measurements besides test sets, on the same pairs, rows and words for every run of both engines."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,24 +13,24 @@ from w2v.geometry import PositivePairs, alignment, text_pairs, uniformity
 from w2v.vectors import KeyedVectors
 
 SEED = 20_200_505
-"""Of every sample drawn here, whatever the seeds of training."""
+"""Seed of all samples, independent of the training seeds."""
 PAIRS, ROWS, QUERIES, NEIGHBOURS = 100_000, 4_000, 1_000, 10
 
 
 @dataclass(frozen=True, eq=False)
 class SharedSamples:
-    """Samples of a text, drawn once.
+    """Samples that are drawn from a text once and used for all runs.
 
     Attributes
     ----------
     pairs : PositivePairs
-        PAIRS of centre and context, drawn from the text as training draws them; see `w2v.geometry.text_pairs`.
+        PAIRS pairs of centre and context, drawn as in training; see `w2v.geometry.text_pairs`.
     noise : ndarray of int64, shape (PAIRS, negative)
         Noise words for each pair.
     rows : ndarray of int64, shape (at most ROWS,)
-        Words drawn from the vocabulary without replacement, each as likely.
+        Words drawn uniformly from the vocabulary without replacement.
     queries : ndarray of int64, shape (at most QUERIES,)
-        Words, drawn likewise from the RESTRICT most frequent, whose neighbours are looked for among these.
+        Words drawn likewise from the RESTRICT most frequent words, among which their neighbours are searched.
     """
 
     pairs: PositivePairs
@@ -40,7 +40,7 @@ class SharedSamples:
 
     @classmethod
     def of(cls, corpus: EncodedCorpus, parameters: dict[str, Any]) -> "SharedSamples":
-        """Draw all samples from a text, encoded with the vocabulary of both engines, as they are in training."""
+        """Draw all samples from a text that is encoded with the vocabulary of both engines."""
         draws, words = np.random.default_rng(SEED), len(corpus.vocabulary)
         pairs = text_pairs(
             corpus, window=parameters["window"], n=PAIRS, seed=SEED, held_out=False, sample=parameters["sample"]
@@ -55,7 +55,7 @@ class SharedSamples:
         return cls(pairs, noise.astype(np.int64), np.sort(rows), np.sort(queries))
 
     def measure(self, words: list[str], vectors: NDArray[Any], output: NDArray[Any]) -> dict[str, Any]:
-        """Return all measurements as JSON values; of ``neighbours`` the rows, nearest first."""
+        """Return all measurements as JSON values; ``neighbours`` are rows, nearest first."""
         geometry = {
             "alignment": alignment(vectors[self.pairs.anchors], vectors[self.pairs.positives]),
             "uniformity": uniformity(vectors[self.rows]),
@@ -65,10 +65,10 @@ class SharedSamples:
 
 
 def pair_loss(vectors: NDArray[Any], output: NDArray[Any], pairs: PositivePairs, noise: Rows) -> float:
-    """Return skip-gram's loss with negative sampling (Mikolov et al. 2013, equation 4): the mean over all pairs, in nats.
+    """Return the mean loss of skip-gram with negative sampling (Mikolov et al. 2013, equation 4) over all pairs, in nats.
 
-    The context's input vector is scored against the centre's output vector, which should score high, and against those
-    of the noise words, which should not; noise that is the centre itself is left out.
+    The input vector of the context is scored with the output vectors of the centre (positive) and of the noise words
+    (negative); noise words that equal the centre are skipped.
     """
     inputs = vectors[pairs.positives].astype(np.float64)
     positive = np.einsum("nd,nd->n", inputs, output[pairs.anchors].astype(np.float64))
@@ -81,7 +81,7 @@ def pair_loss(vectors: NDArray[Any], output: NDArray[Any], pairs: PositivePairs,
 
 
 def neighbours(words: list[str], vectors: NDArray[Any], queries: Rows) -> list[list[int]]:
-    """Return, for each query, the rows of its nearest words by cosine among the most frequent ones."""
+    """Return the rows of the nearest words of each query, by cosine, among the most frequent words."""
     keyed = KeyedVectors.from_arrays(words[:RESTRICT], vectors[:RESTRICT])
     found = keyed.most_similar_batch([words[row] for row in queries], topn=NEIGHBOURS)
     return [[keyed.key_to_index[word] for word, _ in near] for near in found]

@@ -1,7 +1,7 @@
-"""One stream of words for both engines: a file with a sentence a line and single blanks between words.
+"""One stream of words for both engines: a file with one sentence per line and single blanks between words.
 
-gensim takes a text apart twice, by different rules (counting by Python's, training by C++'s), and cuts lines of more than
-10,000 words. In the file written here all rules agree and no line is longer, so both engines see the same sentences.
+gensim splits a text twice, by different rules (Python's for counting, C++'s for training), and truncates lines of more
+than 10,000 words. For the file written here the rules agree and no line is longer, so both engines see the same sentences.
 """
 
 import hashlib
@@ -29,14 +29,14 @@ class SharedText:
     ----------
     path : str
     sources : tuple of str
-        Where it comes from.
+        Names of the original files.
     as_it_was : bool
-        Whether it is the file that the user named, which already had this form; otherwise a copy.
+        Whether it is the original file, which already had this form, rather than a copy.
     words, sentences : int
     cut : bool
-        Whether only the beginning of what the user named is in it.
+        Whether it is only the beginning of the original text.
     sha256 : str
-        Of its bytes: equal for equal streams of words.
+        Digest of its bytes; equal for equal streams of words.
     """
 
     path: str
@@ -48,35 +48,35 @@ class SharedText:
     sha256: str
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what is known of the text as JSON values; not the path, which may be that of a copy."""
+        """Return the fields as JSON values, without the path, which may be that of a temporary copy."""
         known = asdict(self) | {"sources": list(self.sources)}
         del known["path"]
         return known
 
 
 def share(corpus: Any, folder: Path, options: TextOptions | None = None, most_words: int | None = None) -> SharedText:
-    """Tokenise a corpus once, and write it for both engines unless it is a file that already reads so.
+    """Tokenise a corpus once, and write it for both engines, unless it is a file that already has this form.
 
     Parameters
     ----------
     corpus : as for `w2v.encode`
     folder : Path
-        Where the copy goes.
+        Folder for the copy.
     options : TextOptions, optional
-        How the text becomes words, with how many threads.
+        How the text is split into words, and with how many threads.
     most_words : int, optional
-        Leave out the sentences after this many words.
+        Number of words after which no further sentence is used.
 
     Raises
     ------
     CorpusError
-        If it cannot be read, or a token holds white space, so that no file of words could hold it.
+        If it cannot be read, or a token contains white space, so that it cannot be written to a file of words.
     """
     encoded = encode(corpus, VocabularyConfig(min_count=1), options)
     odd = next((word for word in encoded.vocabulary.words if word.split() != [word]), None)
     if odd is not None:
         raise CorpusError(
-            f"the token {odd!r} holds white space: gensim reads words between blanks and cannot be given it"
+            f"tokens must not contain white space, which separates words for gensim: got {odd!r}; use another tokenizer"
         )
     copy = folder / "text.txt"
     lines, words = _write(encoded, copy, most_words)
@@ -98,7 +98,7 @@ def share(corpus: Any, folder: Path, options: TextOptions | None = None, most_wo
 
 
 def _write(encoded: EncodedCorpus, path: Path, most_words: int | None) -> tuple[int, int]:
-    """Write a corpus, a sentence a line; return the numbers of lines and words."""
+    """Write a corpus with one sentence per line; return the numbers of lines and words."""
     words, offsets = encoded.vocabulary.words, encoded.pieces(MOST_WORDS_IN_A_LINE)
     if most_words is not None:
         offsets = offsets[: int((offsets < most_words).sum()) + 1]
@@ -112,7 +112,7 @@ def _write(encoded: EncodedCorpus, path: Path, most_words: int | None) -> tuple[
 
 
 def _one_file(corpus: Any) -> Path | None:
-    """Return the regular file that a corpus is, if it is one."""
+    """Return the path of the corpus if it is a single regular file."""
     sources = find_sources(corpus) if is_paths(corpus) else []
     return Path(sources[0]) if len(sources) == 1 and os.path.isfile(sources[0]) else None
 

@@ -1,4 +1,4 @@
-"""Figures made of runs: a pure function of the journal, so that every one can be computed again by hand.
+"""Statistics of the runs: a pure function of the journal, so that each can be checked by hand.
 
 runs -> `Ratios` (speed, reading, memory; pair by pair), `Contrast` (quality; over seeds), overlaps of neighbours
 """
@@ -28,7 +28,7 @@ class Ratios:
     name, unit : str
     better : {"higher", "lower"}
     w2v, gensim : tuple of float
-        One value each a pair.
+        One value per pair of runs.
     """
 
     name: str
@@ -39,13 +39,13 @@ class Ratios:
 
     @property
     def ratios(self) -> Values:
-        """How many times better w2v is, pair by pair: 2 stands for twice the speed, half the time, half the memory."""
+        """How many times better w2v is, pair by pair: 2 means twice the speed, half the time or half the memory."""
         pairs = zip(self.w2v, self.gensim, strict=True)
         return tuple(ours / theirs if self.better == "higher" else theirs / ours for ours, theirs in pairs)
 
     @property
     def median_ratio(self) -> float:
-        """The median over pairs of their ratios; not the ratio of the medians."""
+        """The median of the ratios within pairs, not the ratio of the medians."""
         return statistics.median(self.ratios)
 
     def to_dict(self) -> dict[str, Any]:
@@ -55,7 +55,7 @@ class Ratios:
 
 @dataclass(frozen=True)
 class Intervals:
-    """95 % bootstrap intervals over word pairs, of the mean over seeds; ``difference`` is w2v's minus gensim's."""
+    """95 % bootstrap intervals, over word pairs, of the mean over seeds; ``difference`` is w2v minus gensim."""
 
     w2v: Range
     gensim: Range
@@ -71,13 +71,13 @@ class Contrast:
     name, unit : str
     better : {"higher", "lower", "neither"}
     digits : int
-        After the point.
+        Decimal places.
     w2v, gensim : tuple of float
-        One value each a seed.
+        One value per seed.
     of : str
-        What it is a score of.
+        What the score is computed over.
     count : int, optional
-        Questions or pairs that could be answered.
+        Number of questions or pairs that could be answered.
     intervals : Intervals, optional
     """
 
@@ -93,17 +93,17 @@ class Contrast:
 
     @property
     def says_something(self) -> bool:
-        """Whether enough could be answered for a comparison; the figures are given all the same."""
+        """Whether enough questions could be answered for a comparison; the scores are reported in any case."""
         return self.count is None or self.count >= ENOUGH
 
     @property
     def difference(self) -> float:
-        """w2v's mean minus gensim's."""
+        """Mean of w2v minus mean of gensim."""
         return statistics.mean(self.w2v) - statistics.mean(self.gensim)
 
     @property
     def spread(self) -> float | None:
-        """The wider of the two ranges over seeds, largest minus smallest; None with one seed."""
+        """The larger of the two ranges over seeds (largest minus smallest value); None with one seed."""
         if len(self.w2v) < 2:
             return None
         return max(max(values) - min(values) for values in (self.w2v, self.gensim))
@@ -117,12 +117,12 @@ class Contrast:
 
 @dataclass(frozen=True)
 class Figures:
-    """All figures of a journal.
+    """All statistics of a journal.
 
     Parameters
     ----------
     speed, quality : list of records
-        Those that were planned and made.
+        The planned runs that are done.
     threads : int
         The largest number of threads.
     """
@@ -148,7 +148,7 @@ class Figures:
 
     @cached_property
     def resources(self) -> list[Ratios]:
-        """Reading time, peak memory and the time of everything, with most threads."""
+        """Reading time, total time and peak memory, with the largest number of threads."""
         speed = [record for record in self.speed if record["workers"] == self.threads]
         at = threads(self.threads)
         found = [
@@ -169,7 +169,7 @@ class Figures:
 
     @cached_property
     def geometry(self) -> list[Contrast]:
-        """Alignment, uniformity and the loss on shared pairs."""
+        """Alignment, uniformity and loss on the shared samples."""
         if not self.quality:
             return []
         rows = (("alignment", "neither"), ("uniformity", "neither"), ("shared_loss", "lower"))
@@ -182,10 +182,10 @@ class Figures:
 
     @cached_property
     def overlaps(self) -> dict[str, Values]:
-        """Percent of shared nearest neighbours between runs: of w2v and gensim, of two of gensim, of two of w2v.
+        """Percentage of nearest neighbours that two runs share: w2v and gensim, two of gensim, and two of w2v.
 
         Runs of the same seed start from the same vectors, so only runs of different seeds are compared; with one seed
-        there is nothing else to compare.
+        there are no others.
         """
         near = {
             (engine, record["number"]): record[engine]["scores"]["neighbours"]
@@ -249,12 +249,12 @@ class Figures:
 
 
 def overlap(first: Sequence[Sequence[int]], second: Sequence[Sequence[int]]) -> float:
-    """Return the mean share of common elements of two lists of neighbours, over words."""
+    """Return the fraction of neighbours that two runs have in common, averaged over words."""
     return statistics.mean(len({*a} & {*b}) / len(a) for a, b in zip(first, second, strict=True))
 
 
 def threads(number: int) -> str:
-    """Return a number of threads in words."""
+    """Return, for example, ``1 thread`` or ``2 threads``."""
     return f"{number} thread" if number == 1 else f"{number} threads"
 
 

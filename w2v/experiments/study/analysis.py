@@ -1,4 +1,4 @@
-"""From records to correlations: over all models, over some of them, and with some parameters held fixed."""
+"""Correlate metrics with scores over all models, over subsets of them, and with some parameters held fixed."""
 
 from collections.abc import Callable, Sequence
 
@@ -16,20 +16,20 @@ FIXED = "dimension and ns_exponent held fixed"
 FIXED_OBJECTIVE = "dimension, ns_exponent and objective held fixed"
 SOUND = "collapsed models left out"
 COLLAPSED = 0.25
-"""Effective rank of the input vectors, as a share of their dimension, below which a model counts as collapsed."""
+"""Effective rank of the input vectors, relative to their dimension, below which a model counts as collapsed."""
 WITHIN = 8
-"""Models that an objective needs to be looked at alone."""
+"""Least number of models of an objective for a view of its own."""
 
 CLAIMED = tuple(metric.key for metric in METRICS if metric.name in THEORY)
-"""The metrics that the question is about."""
+"""The metrics that the study is about."""
 
 
 def analyse(records: Sequence[Record]) -> dict[str, list[Correlation]]:
-    """Return the correlations of each view of the models that were trained.
+    """Compute the correlations of each view, that is a subset of the trained models with some parameters held fixed.
 
-    The first two views, ``EVERYTHING`` and ``FIXED``, are of every metric and every score; the others of alignment,
-    uniformity and their sum with the main scores, to see how far what holds for all models holds for some. ``SOUND`` is
-    among them if a model has collapsed.
+    The first two views, ``EVERYTHING`` and ``FIXED``, correlate every metric with every score. The others correlate
+    alignment, uniformity and their sum with the main scores, to check whether what holds for all models also holds for
+    subsets. ``SOUND`` is included if a model has collapsed.
     """
     trained = [record for record in records if record.failure is None]
     everything = tuple(metric.key for metric in METRICS)
@@ -49,7 +49,7 @@ def analyse(records: Sequence[Record]) -> dict[str, list[Correlation]]:
 
 
 def collapsed(record: Record) -> bool:
-    """Whether a model's input vectors lie in few directions."""
+    """Check whether the input vectors of a model use only a few dimensions."""
     return record.metrics[f"{INPUT}: effective_rank"] < COLLAPSED * record.model.vector_size
 
 
@@ -65,7 +65,7 @@ def _fixed(records: Sequence[Record]) -> Float64:
 
 
 def _fixed_with_objective(records: Sequence[Record]) -> Float64:
-    # All but one: the last indicator is what the others and the constant make it.
+    # All objectives but one, whose indicator is determined by the others and the constant.
     names = sorted({r.model.objective for r in records})[1:]
     indicators = [[float(r.model.objective == name) for name in names] for r in records]
     return np.column_stack([_fixed(records), np.array(indicators).reshape(len(records), -1)])
@@ -74,7 +74,7 @@ def _fixed_with_objective(records: Sequence[Record]) -> Float64:
 def _correlated(
     records: Sequence[Record], metrics: Sequence[str], scores: Sequence[str], controls: Controls
 ) -> list[Correlation]:
-    """Correlate over the models that have all metrics and scores which any of them has."""
+    """Correlate over the models that have all of the metrics and scores that any model has."""
     metrics = [name for name in metrics if any(name in r.metrics for r in records)]
     scores = [name for name in scores if any(r.scores.get(name) is not None for r in records)]
     whole = [

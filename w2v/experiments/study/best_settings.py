@@ -1,4 +1,4 @@
-"""Which setting of each objective is best: chosen among many, then trained again with seeds that no choice has seen."""
+"""Select the best setting of each objective, and repeat it with held-out seeds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,18 +16,18 @@ ALL = "all objectives"
 
 @dataclass(frozen=True)
 class Setting:
-    """The models that differ only in their seeds."""
+    """Models that differ only in the seed."""
 
     model: Model
     records: tuple[Record, ...]
 
     def mean(self, score: str) -> float | None:
-        """Return a score's mean over the seeds; None if one has none."""
+        """Return the mean of a score over the seeds; None if a seed has no such score."""
         values = [value for record in self.records if (value := record.scores.get(score)) is not None]
         return float(np.mean(values)) if len(values) == len(self.records) else None
 
     def values(self, score: str) -> list[float]:
-        """Return a score of each seed that has it."""
+        """Return the score of each seed that has one."""
         return [value for record in self.records if (value := record.scores.get(score)) is not None]
 
 
@@ -38,13 +38,13 @@ class Choice:
     Attributes
     ----------
     family : str
-        An objective, or all.
+        An objective, or ``ALL``.
     among : int
-        Settings it was chosen from.
+        Number of settings it was selected from.
     chosen : Setting
-        With the grid's seeds: its scores are optimistic, being the best of several.
+        With the seeds of the grid; its scores are optimistic, because it was selected by them.
     repeated : Setting
-        The same setting with fresh seeds.
+        The same setting with held-out seeds.
     """
 
     family: str
@@ -54,7 +54,7 @@ class Choice:
 
 
 def settings(records: Sequence[Record]) -> list[Setting]:
-    """Return the settings of the models that were trained, in the order of their first records."""
+    """Group the trained models by setting, in the order of their first records."""
     groups: dict[Model, list[Record]] = {}
     for record in records:
         if record.failure is None:
@@ -63,16 +63,16 @@ def settings(records: Sequence[Record]) -> list[Setting]:
 
 
 def mean_ranks(found: Sequence[Setting]) -> Float64:
-    """Return each setting's mean rank over the main scores, higher is better; a missing score ranks last.
+    """Return the mean rank of each setting over the main scores; higher is better, and a missing score ranks last.
 
-    Ranks, because scores of different kinds have no common scale.
+    Ranks are used because scores of different kinds have no common scale.
     """
     table = [[-np.inf if (v := one.mean(score)) is None else v for score in MAIN] for one in found]
     return np.asarray(ranks(np.array(table).reshape(-1, len(MAIN))).mean(axis=1))
 
 
 def choose(records: Sequence[Record], repeated: Sequence[Record] = ()) -> list[Choice]:
-    """Return the best setting of each objective and of all, by the mean rank over the main scores."""
+    """Select the best setting of each objective, and of all together, by the mean rank over the main scores."""
     found = settings(records)
     if not found:
         return []
@@ -87,6 +87,6 @@ def choose(records: Sequence[Record], repeated: Sequence[Record] = ()) -> list[C
 
 
 def repetitions(records: Sequence[Record], seeds: Sequence[int]) -> list[Model]:
-    """Return the models that repeat the best setting of each objective with fresh seeds."""
+    """Return models with the best setting of each objective and held-out seeds."""
     best = dict.fromkeys(choice.chosen.model for choice in choose(records))
     return [replace(model, seed=seed) for model in best for seed in seeds]

@@ -1,4 +1,4 @@
-"""Rank correlations of metrics with scores over models, plain and with some parameters held fixed, with intervals."""
+"""Rank correlations of metrics with scores over models, plain or partial, with bootstrap intervals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from w2v.arrays import Float64
 from w2v.evaluation.statistics import RESAMPLES, interval, ranks
 
 LEAST = 6
-"""Fewer models have no correlation worth the name."""
+"""Least number of models for a meaningful correlation."""
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,11 @@ class Correlation:
     ----------
     metric, score : str
     n : int
-        Models.
+        Number of models.
     rho : float or None
-        -1 to 1; None if it is not defined: too few models, or one of the two does not vary.
+        -1 to 1; None if undefined (too few models, or the metric or the score is constant).
     low, high : float or None
-        Percentile bootstrap interval of 95 percent.
+        Bootstrap percentile interval (95 %).
     """
 
     metric: str
@@ -36,7 +36,7 @@ class Correlation:
 
     @property
     def sign(self) -> int:
-        """The sign, if the interval leaves no doubt about it: -1 or 1; else 0."""
+        """The sign, -1 or 1, if the interval does not contain 0; otherwise 0."""
         if self.low is None or self.high is None or self.low <= 0 <= self.high:
             return 0
         return 1 if self.low > 0 else -1
@@ -44,16 +44,16 @@ class Correlation:
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """What is correlated: one row a model.
+    """The data to correlate, with one row per model.
 
     Attributes
     ----------
     x, y : ndarray of float64, shape (n, p) and (n, q)
         Metrics and scores.
     controls : ndarray of float64, shape (n, c)
-        Held fixed; numbers enter by their ranks, and so do indicators of a class (0 or 1), whose ranks say the same.
+        Variables held fixed, which are replaced by their ranks; for indicators of a class (0 or 1) this changes nothing.
     clusters : sequence of int, length n
-        Models that differ only in their seed have the same number; they are drawn together.
+        Cluster of each model: models that differ only in the seed are in the same cluster, and resampled together.
     """
 
     x: Float64
@@ -63,10 +63,10 @@ class Sample:
 
 
 def correlate(sample: Sample, metrics: Sequence[str], scores: Sequence[str], seed: int = 1) -> list[Correlation]:
-    """Return the (partial) rank correlation of each metric with each score, metric by metric.
+    """Compute the (partial) rank correlation of each metric with each score, metric by metric.
 
-    The interval is of the percentile bootstrap over settings: a model and its repetitions with other seeds are not
-    independent, and are drawn together. It says how much hangs on the choice of the grid.
+    The interval is a percentile bootstrap over settings: a model and its repetitions with other seeds are not independent,
+    so they are resampled together. It shows how much the result depends on the choice of the grid.
     """
     n = len(sample.x)
     rho = partial_spearman(sample.x, sample.y, sample.controls)
@@ -88,15 +88,15 @@ def correlate(sample: Sample, metrics: Sequence[str], scores: Sequence[str], see
 
 
 def partial_spearman(x: Float64, y: Float64, controls: Float64) -> Float64:
-    """Return the rank correlation of each column of x with each of y, what the controls explain of either taken away.
+    """Compute the partial rank correlation of each column of x with each column of y, given the controls.
 
-    Columns are replaced by their ranks, the ranks by their residuals after a linear regression on those of the controls,
-    and the residuals are correlated (Pearson). Without controls it is Spearman's rank correlation.
+    Columns are replaced by their ranks, these by their residuals after a linear regression on the ranks of the controls,
+    and the residuals are correlated (Pearson). Without controls, this is Spearman's rank correlation.
 
     Returns
     -------
     ndarray of float64, shape (p, q)
-        NaN where a column does not vary, or the controls leave nothing of it, or too few rows are left.
+        NaN if a column is constant, or determined by the controls, or there are too few rows.
     """
     n = len(x)
     if n < LEAST + controls.shape[1]:
@@ -108,7 +108,7 @@ def partial_spearman(x: Float64, y: Float64, controls: Float64) -> Float64:
 
 
 def _residuals(ranked: Float64, known: Float64) -> Float64:
-    """Return the residuals of each column, of length one; NaN where nothing but rounding is left."""
+    """Return the residuals of each column, scaled to length one; NaN if only rounding errors are left."""
     solution, *_ = np.linalg.lstsq(known, ranked, rcond=None)
     residuals = ranked - known @ solution
     lengths = np.linalg.norm(residuals, axis=0)

@@ -1,4 +1,4 @@
-"""What the figures say, in sentences that claim no more than the intervals allow."""
+"""The findings of a study in words, with no claim beyond what the intervals support."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from w2v.experiments.study.quality import MAIN
 
 
 def findings(views: dict[str, list[Correlation]], choices: Sequence[Choice]) -> list[str]:
-    """Return the findings of a study, a paragraph each."""
+    """Return the findings of a study, one paragraph each."""
     return [
         *(claim(view, views[view]) for view in (EVERYTHING, SOUND, FIXED_OBJECTIVE) if view in views),
         *(by_metric(metric, views[EVERYTHING]) for metric in CLAIMED),
@@ -19,37 +19,37 @@ def findings(views: dict[str, list[Correlation]], choices: Sequence[Choice]) -> 
 
 
 def claim(view: str, correlations: Sequence[Correlation]) -> str:
-    """Say how far theory's claim, that lower is better, holds for alignment, uniformity and their sum."""
+    """State how far the claim of the theory, that lower is better, holds for alignment, uniformity and their sum."""
     about = [c for c in correlations if c.metric in CLAIMED and c.score in MAIN and c.rho is not None]
     if not about:
-        return f"**{_capital(view)}:** too few models to say anything."
+        return f"**{_capital(view)}:** too few models for a conclusion."
     low, high = (sum(c.sign == sign for c in about) for sign in (-1, 1))
     unclear = len(about) - low - high
     if low == len(about):
-        verdict = "the claim that lower is better holds throughout"
+        verdict = "lower is better throughout"
     elif not low and not high:
-        verdict = "neither the claim that lower is better nor its opposite can be seen"
+        verdict = "no significant correlation, so neither that lower is better nor the opposite"
     elif not high:
-        verdict = "the claim that lower is better holds in part"
+        verdict = "lower is better in some cases, and the others are not significant"
     elif not low:
-        verdict = "the claim that lower is better does not hold; where anything can be seen, higher is better"
+        verdict = "lower is not better; wherever the correlation is significant, higher is better"
     else:
-        verdict = "the claim that lower is better holds for some and is contradicted by others"
+        verdict = "lower is better in some cases, and higher is better in others"
     return (
         f"**{_capital(view)}** ({about[0].n} models): {verdict}. Of the {len(about)} correlations of alignment, uniformity "
-        f"and their sum with {_list(MAIN)}, {low} {_are(low)} negative (lower is better), {high} positive, and of {unclear} "
-        "the interval contains 0."
+        f"and their sum with {_list(MAIN)}, {low} {_are(low)} significantly negative (lower is better), {high} "
+        f"significantly positive, and {unclear} not significant (the interval contains 0)."
     )
 
 
 def by_metric(metric: str, correlations: Sequence[Correlation]) -> str:
-    """Say how one metric goes with each main score."""
+    """State how one metric correlates with each main score."""
     found = {c.score: c for c in correlations if c.metric == metric}
     return f"{_capital(metric)}: " + "; ".join(phrase(found[score]) for score in MAIN if score in found) + "."
 
 
 def strongest(correlations: Sequence[Correlation]) -> list[str]:
-    """Say which of all metrics goes best with each main score, if one can be seen to."""
+    """State which metric correlates most strongly with each main score, among the significant ones."""
     found = []
     for score in MAIN:
         seen = [c for c in correlations if c.score == score and c.sign and c.rho is not None]
@@ -58,58 +58,57 @@ def strongest(correlations: Sequence[Correlation]) -> list[str]:
             found.append(f"with {score}, {best.metric} ({show(best)})")
     if not found:
         return []
-    return [
-        "Of all metrics, what goes best (and, as the best of many, looks better than it is): " + "; ".join(found) + "."
-    ]
+    return ["Strongest correlation of any metric (optimistic, because selected from many): " + "; ".join(found) + "."]
 
 
 def phrase(correlation: Correlation) -> str:
-    """Say in a few words what one correlation shows."""
+    """Describe one correlation in a few words."""
     score = correlation.score
     if correlation.rho is None:
-        return f"with {score} no correlation is defined ({correlation.n} models)"
-    numbers = f"{show(correlation)}"
+        return f"correlation with {score} undefined ({correlation.n} models)"
     if not correlation.sign:
-        return f"with {score} no correlation can be seen ({numbers})"
-    return f"lower goes with {'better' if correlation.sign < 0 else 'worse'} {score} ({numbers})"
+        return f"no significant correlation with {score} ({show(correlation)})"
+    return f"lower values go with {'better' if correlation.sign < 0 else 'worse'} {score} ({show(correlation)})"
 
 
 def show(correlation: Correlation) -> str:
-    """Return a correlation and its interval."""
+    """Format a correlation and its interval."""
     if correlation.rho is None or correlation.low is None or correlation.high is None:
         return "undefined"
     return f"{correlation.rho:+.2f} [{correlation.low:+.2f}, {correlation.high:+.2f}]".replace("-", "−")
 
 
 def order(choices: Sequence[Choice]) -> list[str]:
-    """Say whether Wang & Isola's order, alignment with uniformity above the contrastive loss, is found again."""
+    """State whether minimising alignment and uniformity beats the contrastive loss, as for Wang & Isola."""
     best = {choice.family: choice for choice in choices}
     found = []
     if "align_uniform" in best and "nt_xent" in best:
         parts = [compare(best["align_uniform"], best["nt_xent"], score) for score in MAIN]
         found.append(
-            "Wang & Isola's best encoder minimises alignment and uniformity directly, above the contrastive loss. On words, "
-            "the best align_uniform against the best nt_xent: " + "; ".join(parts) + "."
+            "The best encoder of Wang & Isola minimises alignment and uniformity directly and beats the contrastive loss. "
+            "For words, the best align_uniform compared with the best nt_xent: " + "; ".join(parts) + "."
         )
     if "sgns" in best and ALL in best and best[ALL].chosen.model.objective != "sgns":
         parts = [compare(best[ALL], best["sgns"], score) for score in MAIN]
-        found.append(f"The best of all, {best[ALL].chosen.model.label}, against the best sgns: {'; '.join(parts)}.")
+        found.append(
+            f"The best setting, {best[ALL].chosen.model.label}, compared with the best sgns: {'; '.join(parts)}."
+        )
     elif ALL in best:
-        found.append(f"The best of all by mean rank is {best[ALL].chosen.model.label}.")
+        found.append(f"The best setting by mean rank is {best[ALL].chosen.model.label}.")
     return found
 
 
 def compare(first: Choice, second: Choice, score: str) -> str:
-    """Say which of two is higher on a score, if every fresh seed of the one is above every one of the other."""
+    """State which of two settings scores higher, if every held-out seed of one is above every held-out seed of the other."""
     a, b = first.repeated.values(score), second.repeated.values(score)
     if min(len(a), len(b)) < 2:
-        return f"{score}: too few seeds to tell"
+        return f"{score}: too few seeds to compare"
     means = f"{100 * sum(a) / len(a):.1f} and {100 * sum(b) / len(b):.1f}"
     if min(a) > max(b):
         return f"{score}: higher ({means})"
     if max(a) < min(b):
         return f"{score}: lower ({means})"
-    return f"{score}: no difference that exceeds that of the seeds ({means})"
+    return f"{score}: no difference beyond that between seeds ({means})"
 
 
 def _capital(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Which models a study trains: one frozen record each, and the grid of them."""
+"""The models that a study trains, and the grid of them."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -13,7 +13,7 @@ OWN = {
     "triplet_dot": ("margin",),
     "align_uniform": ("align_weight", "uniform_t"),
 }
-"""The parameters that an objective obeys beside the common ones."""
+"""The parameters of each objective besides the common ones."""
 
 SYMBOLS = {"temperature": "τ", "margin": "m", "align_weight": "λ", "uniform_t": "t"}
 COMMON = {
@@ -24,12 +24,12 @@ COMMON = {
     "alpha": "alpha",
 }
 OVERHEAD = 0.8
-"""What measuring and scoring a model costs, in units of the training of the plain one on 20 MB of text."""
+"""Cost of measuring and scoring a model, relative to training the default model on 20 MB of text."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """The parameters of one model; those that its objective does not obey stay at their defaults.
+    """The parameters of one model; those that its objective does not use keep their defaults.
 
     Raises
     ------
@@ -53,7 +53,7 @@ class Model:
         self.config(epochs=1)
 
     def config(self, epochs: int, workers: int = 0) -> TrainConfig:
-        """Return how to train it."""
+        """Return the training configuration."""
         return TrainConfig(**asdict(self), epochs=epochs, workers=workers)
 
     def to_dict(self) -> dict[str, Any]:
@@ -62,18 +62,18 @@ class Model:
 
     @property
     def setting(self) -> "Model":
-        """The model without its seed: what repetitions have in common."""
+        """The model without its seed, which is the same for all repetitions."""
         return replace(self, seed=0)
 
     @property
     def own(self) -> str:
-        """The objective with its own parameters: ``nt_xent τ=0.15``."""
+        """The objective with its own parameters, such as ``nt_xent τ=0.15``."""
         values = (f"{SYMBOLS[name]}={getattr(self, name):g}" for name in OWN[self.objective])
         return " ".join([self.objective, *values])
 
     @property
     def label(self) -> str:
-        """The setting in a line: the objective, its own parameters, and of the common ones those that are not usual."""
+        """The setting in one line: the objective, its own parameters, and those common ones that differ from the default."""
         usual = Model()
         others = (
             f"{shown}={getattr(self, name):g}"
@@ -84,17 +84,17 @@ class Model:
 
     @property
     def cost(self) -> float:
-        """About how long it takes, in units of the training of the plain model."""
+        """Estimated time for the model, relative to training the default model."""
         work = self.vector_size / 100 * (1 + self.negative) / 6 * (1 + self.window) / 6
         return OVERHEAD + (0.3 + 0.7 * work) * (1.3 if TABLE[self.objective].cosine else 1.0)
 
 
 def default_grid() -> tuple[Model, ...]:
-    """Return the models of a whole study.
+    """Return the models of a full study.
 
-    Every objective along its own parameters, and the main ones along the common parameters, one at a time, and with a
-    second seed. Among those of align_uniform are some that are known to collapse (alignment that outweighs uniformity,
-    or the other way about): they spread the plane.
+    The grid varies the parameters of each objective, and for the main objectives the common parameters one at a time; some
+    models are repeated with a second seed. A few align_uniform models are known to collapse, because alignment outweighs
+    uniformity or vice versa; they extend the range of the plane.
     """
     temperatures = [Model("nt_xent", temperature=tau) for tau in (0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)]
     weights = ((3, 3), (2, 2), (1, 1), (4, 4), (5, 5), (3, 2), (2, 3), (4, 3), (3, 5), (5, 2), (3, 1), (1, 2))
@@ -111,7 +111,7 @@ def default_grid() -> tuple[Model, ...]:
 
 
 def around(model: Model) -> list[Model]:
-    """Return a model's variations along the parameters that all objectives share, one at a time."""
+    """Vary the parameters that all objectives share, one at a time."""
     values: dict[str, tuple[float, ...]] = {
         "negative": (15,),
         "vector_size": (50, 200),
@@ -123,7 +123,7 @@ def around(model: Model) -> list[Model]:
 
 
 def quick_grid() -> tuple[Model, ...]:
-    """Return a few small models, to see what a study does."""
+    """Return a few small models, for a quick look at what a study does."""
     main = (
         Model(),
         Model("nt_xent", temperature=0.07),

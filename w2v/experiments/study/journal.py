@@ -1,4 +1,4 @@
-"""A study on disk: one JSON line per model, appended when it is done, so that a study can be interrupted and resumed."""
+"""The journal of a study: one JSON line per finished model, so that a study can be interrupted and continued."""
 
 import os
 from contextlib import AbstractContextManager
@@ -16,23 +16,23 @@ GRID, REPETITION = "grid", "repetition"
 
 @dataclass(frozen=True)
 class Record:
-    """What became of one model.
+    """The result of one model.
 
     Attributes
     ----------
     setup : str
-        Digest of all that models of one study share: corpus, epochs, test sets, how it was measured.
+        Digest of what the models of a study share: corpus, epochs, test sets, parameters of the measurements.
     model : Model
     stage : {"grid", "repetition"}
-        Whether it belongs to the grid, or repeats a setting of it that was chosen, with a fresh seed.
+        Whether it belongs to the grid, or repeats the best setting of an objective with a held-out seed.
     failure : str or None
-        Why there is no model, if training diverged or it could not be measured.
+        The error, if training diverged or the model could not be measured.
     metrics : dict of str to float
-        By the keys of `w2v.experiments.study.metrics.METRICS`.
+        Keys as in `w2v.experiments.study.metrics.METRICS`.
     scores : dict of str to float or None
-        By the names of `w2v.experiments.study.quality`.
+        Names as in `w2v.experiments.study.quality`.
     coverage : dict
-        How many questions, pairs and words the scores rest on.
+        Numbers of questions, pairs and words that the scores are based on.
     training : dict
         Final loss, seconds and words/s.
     """
@@ -47,18 +47,18 @@ class Record:
     training: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as JSON values, with the model's label."""
+        """Return everything as JSON values, with the label of the model."""
         return {**asdict(self), "label": self.model.label}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Record":
-        """Return what `to_dict` was made from."""
+        """Restore a record from the result of `to_dict`."""
         values = {f.name: data[f.name] for f in fields(cls)}
         return cls(**values | {"model": Model(**data["model"])})
 
 
 def read_journal(folder: PathLike, setup: str) -> list[Record]:
-    """Return the records of one setup, in the order in which they were written; none if there is no file yet.
+    """Return the records of one setup, in the order in which they were written; an empty list if there is no file.
 
     Raises
     ------
@@ -70,12 +70,12 @@ def read_journal(folder: PathLike, setup: str) -> list[Record]:
 
 
 def open_journal(folder: PathLike) -> AbstractContextManager[JsonLines]:
-    """Open the journal of a folder to append records to it, as dicts; the folder is made if it is not there.
+    """Open the journal of a folder for appending, and create the folder if necessary.
 
     Raises
     ------
     OutputError
-        If that is not possible, or another study is writing there.
+        If it cannot be opened, or another study is writing it.
     """
     return open_json_lines(_path(folder), "study")
 

@@ -1,4 +1,4 @@
-"""What a study measures of every model, on the same positive pairs and the same rows: some forty numbers."""
+"""The metrics of a study, about forty per model, all on the same positive pairs and the same rows."""
 
 import math
 from dataclasses import dataclass, replace
@@ -8,24 +8,25 @@ from w2v.geometry import PositivePairs, Settings, Space, measure
 
 INPUT, BOTH = "input-input", "input-output"
 SETTINGS = Settings(ms=(256,), exact_rows=2000, sample=2000, bootstrap=20)
-"""Smaller samples than a single measurement takes: what counts here are differences between models on the same sample."""
+"""Smaller samples than for a single measurement, because only differences between models on the same sample matter."""
 DRAWS = 50_000
-"""Positive pairs."""
+"""Number of positive pairs."""
 
 ALIGNMENT, UNIFORMITY, SUM, TOKEN = "alignment", "uniformity", "alignment + uniformity", "uniformity by token"
 THEORY = (ALIGNMENT, UNIFORMITY, SUM)
-"""Lower is better, says the theory."""
+"""Metrics of which the theory claims that lower is better."""
 
 
 @dataclass(frozen=True)
 class Metric:
-    """One number a model: which, of which towers, and whether contrastive theory wants it low.
+    """One metric of a model.
 
     Attributes
     ----------
     name, towers : str
+        The metric, and which vectors it compares: ``INPUT`` or ``BOTH``.
     lower_is_better : bool
-        What theory says; False where it says nothing.
+        Whether the theory of contrastive learning claims that lower is better.
     """
 
     name: str
@@ -34,7 +35,7 @@ class Metric:
 
     @property
     def key(self) -> str:
-        """Its name among the values of a model."""
+        """Key of the metric in a record."""
         return f"{self.towers}: {self.name}"
 
 
@@ -51,7 +52,7 @@ METRICS = tuple(
 
 
 def metrics(space: Space, pairs: PositivePairs, settings: Settings = SETTINGS) -> dict[str, float]:
-    """Measure a model's two towers.
+    """Measure the input vectors with each other and with the output vectors.
 
     Parameters
     ----------
@@ -62,12 +63,12 @@ def metrics(space: Space, pairs: PositivePairs, settings: Settings = SETTINGS) -
     Returns
     -------
     dict of str to float
-        The value of each of ``METRICS`` by its key.
+        Values by the keys of ``METRICS``.
 
     Raises
     ------
     GeometryError
-        If it cannot be measured, or a value is not finite.
+        If the model cannot be measured, or a value is not finite.
     """
     values: dict[str, float] = {}
     for towers, side in ((INPUT, replace(space, partners=None)), (BOTH, space)):
@@ -83,5 +84,5 @@ def metrics(space: Space, pairs: PositivePairs, settings: Settings = SETTINGS) -
         values |= {m.key: found[m.name] for m in METRICS if m.towers == towers and m.name in found}
     for name, value in values.items():
         if not math.isfinite(value):
-            raise GeometryError(f"{name} is {value}")
+            raise GeometryError(f"{name} must be finite: got {value}")
     return values

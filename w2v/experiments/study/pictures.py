@@ -1,4 +1,4 @@
-"""The figures of a report: the plane coloured by quality, the correlations with their intervals, the objectives' scores."""
+"""The figures of a report: the plane coloured by score, correlations with intervals, and scores by objective."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -17,16 +17,16 @@ from w2v.plotting.style import COLOURS, GREY, MARKERS, grid, image
 
 FIGURES = {
     "plane-input-input.png": "Alignment and uniformity of the input vectors of the models, coloured by their scores. "
-    "Theory wants models in the lower left corner. Collapsed models are left out.",
-    "plane-input-output.png": "The same between input and output vectors, which is what the losses score.",
-    "correlations.png": "Rank correlation of each metric with each score, with 95 % intervals. Theory expects what "
-    "is marked ↓ on the left of 0.",
-    "objectives.png": "The scores of all models of the grid by objective; the ring is the mean of the best setting's "
-    "fresh seeds.",
+    "According to the theory, models in the lower left corner are best. Collapsed models are left out.",
+    "plane-input-output.png": "The same between input and output vectors, which are what the training losses compare.",
+    "correlations.png": "Rank correlation of each metric with each score, with 95 % intervals. The theory predicts "
+    "that metrics marked ↓ are to the left of 0.",
+    "objectives.png": "Scores of all models of the grid by objective; the ring is the mean score of the best setting "
+    "with held-out seeds.",
 }
 OBJECTIVE_MARKERS = dict(zip(OWN, MARKERS, strict=False))
 COLOUR_MAP = "cividis"
-"""Sequential, and alike to people of any colour vision (Nuñez et al. 2018)."""
+"""Sequential, and perceived alike with any type of colour vision (Nuñez et al. 2018)."""
 
 Fill = Callable[[Any], None]
 
@@ -57,7 +57,7 @@ def _scored(records: Sequence[Record], score: str) -> list[tuple[Record, float]]
 
 
 def _planes(figure: Any, records: Sequence[Record], towers: str) -> None:
-    """Draw the models that did not collapse: the others would take most of the axes and of the colours."""
+    """Draw the models that did not collapse; the others would take up most of the axes and of the colour scale."""
     records = [record for record in records if not collapsed(record)]
     panels = figure.subplots(1, len(MAIN), sharex=True, sharey=True)
     for axes, score in zip(panels, MAIN, strict=True):

@@ -1,4 +1,4 @@
-"""How good word vectors are: analogies, human word similarity, and the linear probe."""
+"""Scores of a model: analogies, human word similarity, and a linear probe."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -17,21 +17,21 @@ from w2v.evaluation.test_sets import PAIRS
 
 ANALOGIES, ANALOGIES_FULL, SIMILARITY, PROBE = "analogies", "analogies, full", "similarity", "probe"
 QUALITIES = (ANALOGIES, ANALOGIES_FULL, SIMILARITY, PROBE)
-"""The scores of a model. Those of single similarity sets stand beside them, as ``similarity: NAME``."""
+"""The scores of a model. Those of individual similarity sets are added as ``similarity: NAME``."""
 MAIN = (ANALOGIES, SIMILARITY, PROBE)
-"""One score of each kind: what choices and figures go by."""
+"""One score of each kind, used to select settings and in the figures."""
 
 
 @dataclass(frozen=True)
 class Marks:
-    """What an exam gave.
+    """The results of an exam and of the probe.
 
     Attributes
     ----------
     scores : dict of str to float or None
-        Accuracies (0 to 1) and rank correlations by name; None where fewer than ``ENOUGH`` questions or pairs are known.
+        Accuracies (0 to 1) and rank correlations by name; None if fewer than ``ENOUGH`` questions or pairs are known.
     coverage : dict
-        How many questions, pairs and words they rest on.
+        Numbers of questions, pairs and words that the scores are based on.
     """
 
     scores: dict[str, float | None]
@@ -39,23 +39,23 @@ class Marks:
 
 
 def read_exam(analogies: PathLike | None = None, pairs: Sequence[PathLike] = ()) -> Exam:
-    """Read questions and word pairs; by default the sets that come with gensim. Raises what `Exam.read` does.
+    """Read questions and word pairs; by default those that come with gensim. Also raises the errors of `Exam.read`.
 
     Raises
     ------
     MissingExtraError
-        If the default sets are wanted and gensim is not installed.
+        If the default sets are used and gensim is not installed.
     """
     return Exam.read(dataset(GOOGLE) if analogies is None else analogies, list(pairs) or [*map(dataset, PAIRS)])
 
 
 def mark(exam: Exam, words: Sequence[str], vectors: NDArray[Any], settings: ProbeSettings | None = None) -> Marks:
-    """Score some vectors, shape (V, dim), on an exam, and probe them for the categories of its analogies.
+    """Score vectors, shape (V, dim), on an exam, and probe them for the categories in its analogies.
 
     Raises
     ------
     ConfigError
-        If words and vectors do not fit each other.
+        If words and vectors differ in number.
     MissingExtraError
         If scipy or scikit-learn is not installed.
     """

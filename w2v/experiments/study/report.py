@@ -1,4 +1,4 @@
-"""The report of a study: one page of Markdown with its figures, and the same as JSON."""
+"""The report of a study, as Markdown with figures and as JSON."""
 
 import json
 import os
@@ -21,22 +21,23 @@ from w2v.experiments.tables import markdown_table
 REPORT, DATA = "report.md", "report.json"
 
 REFERENCE = """\
-For comparison, the encoders of Wang & Isola (2020, arXiv 2005.10242) on images (ImageNet-100, accuracy of a linear probe,
-top-1): contrastive loss alone, τ = 0.07: 72.80; 3 alignment (α = 2) + uniformity (t = 3) alone: 74.60, the best of all."""
+For comparison, the image encoders of Wang & Isola (2020, arXiv 2005.10242), with the top-1 accuracy of a linear probe on
+ImageNet-100: 72.80 with only the contrastive loss (τ = 0.07), and 74.60, the best of all, with only 3 x alignment (α = 2)
++ uniformity (t = 3)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """All that a study found.
+    """The results of a study.
 
     Attributes
     ----------
     facts : dict
-        What the models have in common: corpus, epochs, test sets, how they were measured.
+        What all models share: corpus, epochs, test sets, parameters of the measurements.
     records : tuple of Record
         The models of the grid.
     repeated : tuple of Record
-        The chosen settings with fresh seeds.
+        The selected settings with held-out seeds.
     views : dict of str to list of Correlation
         See `w2v.experiments.study.analysis.analyse`.
     choices : list of Choice
@@ -55,12 +56,12 @@ class Report:
 
     @property
     def findings(self) -> list[str]:
-        """What was found, in sentences."""
+        """The findings in words."""
         return findings(self.views, self.choices)
 
     @property
     def trained(self) -> list[Record]:
-        """The models of the grid that did not fail."""
+        """The models of the grid whose training did not fail."""
         return [record for record in self.records if record.failure is None]
 
     def to_dict(self) -> dict[str, Any]:
@@ -83,11 +84,11 @@ class Report:
         }
 
     def markdown(self) -> str:
-        """Return the report as a page whose figures lie beside it."""
+        """Return the report as Markdown; its figures are in the same folder."""
         parts = [
-            "# Do alignment and uniformity tell how good word vectors are?",
+            "# Do alignment and uniformity predict the quality of word vectors?",
             self._introduction(),
-            "## What was found",
+            "## Findings",
             "\n".join(f"- {finding}" for finding in self.findings),
             "## The plane",
             _figure("plane-input-input.png"),
@@ -96,19 +97,19 @@ class Report:
             _CORRELATIONS,
             _correlations(self.views[EVERYTHING]),
             _figure("correlations.png"),
-            "With dimension and frequency weighting (ns_exponent) held fixed, the partial rank correlations are:",
+            "Partial rank correlations, with the dimension and the frequency weighting (ns_exponent) held fixed:",
             _correlations(self.views[FIXED]),
-            "## How far it holds",
-            "Alignment, uniformity and their sum again, over parts of the grid and with more held fixed.",
+            "## Subsets of the models",
+            "Alignment, uniformity and their sum, over subsets of the grid and with more parameters held fixed.",
             self._views(),
-            "## The best of each objective",
+            "## The best setting of each objective",
             self._best(),
             REFERENCE,
             _figure("objectives.png"),
             "## All models",
             self._models(),
             *self._failures(),
-            "## How it was measured",
+            "## Methods",
             self._method(),
         ]
         return "\n\n".join(part for part in parts if part) + "\n"
@@ -117,11 +118,11 @@ class Report:
         corpus = self.facts["corpus"]
         return (
             f"{len(self.trained)} models were trained on {corpus['words']:,} words "
-            f"({', '.join(corpus['names']) or 'a text'}; {corpus['vocabulary']:,} different words with a vector), "
-            f"{self.facts['epochs']} epochs each, measured by the metrics of contrastive learning, and scored on "
-            "analogies, human word similarity and a linear probe of word categories. Theory (Wang & Isola 2020) says that "
-            "a representation is the better, the lower alignment (positive pairs are close) and uniformity (all points are "
-            "spread evenly) are. Written by `w2v study`."
+            f"({', '.join(corpus['names']) or 'a text'}; a vocabulary of {corpus['vocabulary']:,} words), "
+            f"for {self.facts['epochs']} epochs each, measured with the metrics of contrastive learning, and scored on "
+            "analogies, human word similarity and a linear probe of word categories. According to the theory (Wang & Isola "
+            "2020), a representation is better the lower its alignment (positive pairs are close) and its uniformity "
+            "(vectors are spread evenly) are. Written by `w2v study`."
         )
 
     def _views(self) -> str:
@@ -144,10 +145,10 @@ class Report:
             ]
             rows.append([choice.family, choice.chosen.model.label, str(choice.among), *scores])
         return (
-            f"The best setting of each objective is the one whose mean rank over {', '.join(MAIN)} is highest in the grid. "
-            "To choose the best of several by a score makes that score too good, so each was trained again with "
-            f"{seeds} fresh seeds: the first number is their mean, the one in brackets is what it was chosen by. The "
-            "questions are the same, so some optimism about the setting remains. Scores × 100.\n\n"
+            f"The best setting of each objective has the highest mean rank over {', '.join(MAIN)} in the grid. Scores "
+            f"used for selection are optimistic, so each selected setting was trained again with {seeds} held-out seeds: "
+            "the first number is the mean over these, and the number in brackets is the score in the grid. The test sets "
+            "are the same, so some optimism remains. Scores × 100.\n\n"
             + markdown_table(["family", "best setting", "settings tried", *QUALITIES], rows)
         )
 
@@ -166,7 +167,7 @@ class Report:
             for record in ordered
         ]
         note = (
-            f"Scores × 100, metrics of the input vectors. † collapsed: an effective rank below {COLLAPSED:g} of "
+            f"Scores × 100; metrics of the input vectors. † collapsed: the effective rank is below {COLLAPSED:g} times "
             "the dimension."
         )
         heads = ["model", "seed", *(name.removeprefix(f"{INPUT}: ") for name in shown), *QUALITIES]
@@ -177,50 +178,53 @@ class Report:
         if not failed:
             return []
         lines = (f"- {record.model.label}, seed {record.model.seed}: {record.failure}" for record in failed)
-        return ["These gave no model and are in no figure:", "\n".join(lines)]
+        return ["These models failed and are not included in any table or figure:", "\n".join(lines)]
 
     def _method(self) -> str:
         measured, coverage = self.facts["measured"], self.trained[0].coverage if self.trained else {}
         probe = coverage.get("probe")
         lines = [
-            f"Positive pairs: {self.facts['positive_pairs']}; the same for all models.",
-            f"Alignment with α = {measured['alpha']:g}, uniformity with t = {measured['t']:g}, NT-Xent with a temperature "
-            f"of {measured['temperature']:g} and {max(measured['ms']):,} negatives; of more than "
-            f"{measured['exact_rows']:,} words, a sample of {measured['sample']:,}, the same for all models. Input-input: "
-            "positives and negatives are input vectors too. Input-output: they are output vectors, which is what the losses "
-            "score. Words count alike, except in *uniformity by token*, where they count as often as they occur.",
+            f"Positive pairs: {self.facts['positive_pairs']}. All models use the same pairs.",
+            f"Metrics: alignment with α = {measured['alpha']:g}, uniformity with t = {measured['t']:g}, NT-Xent with a "
+            f"temperature of {measured['temperature']:g} and {max(measured['ms']):,} negatives. With more than "
+            f"{measured['exact_rows']:,} words, a random sample of {measured['sample']:,} words is used, the same for all "
+            "models. In input-input metrics, positives and negatives are input vectors too; in input-output metrics they "
+            "are output vectors, as in the training losses. Words are weighted equally, except in *uniformity by token*, "
+            "where they are weighted by their counts.",
             "nt_xent is the contrastive loss; limit_alignment and limit_uniformity are the two terms of its limit for many "
-            "negatives, and limit is their sum; effective_rank is e to the entropy of the singular values; isotropy is "
-            "IsoScore; hubness is the skewness of how often a word is a near neighbour; norm_frequency is the rank "
-            "correlation of the length of a vector with the count of its word (`w2v geometry` prints all definitions).",
-            "Intervals: percentile bootstrap, 95 %, over the settings of the grid, seeds of one setting together. They tell "
-            "how much hangs on the choice of settings. The grid is no random sample of all possible models, and of many "
-            "intervals one in twenty misses 0 by chance.",
+            "negatives, and limit is their sum; effective_rank is the exponential of the entropy of the singular values; "
+            "isotropy is IsoScore; hubness is the skewness of how often a word is among the nearest neighbours of another; "
+            "norm_frequency is the rank correlation of the length of a vector with the count of its word (`w2v geometry` "
+            "prints all definitions).",
+            "Intervals: 95 % percentile bootstrap over the settings of the grid; seeds of the same setting are resampled "
+            "together. They show how much a result depends on the choice of settings. The grid is not a random sample of "
+            "all possible models, and about one interval in twenty excludes 0 by chance.",
         ]
         if coverage:
             pairs = ", ".join(f"{name} ({found} of {asked})" for name, (found, asked) in coverage["pairs"].items())
             lines += [
-                f"Analogies: 3CosAdd; *analogies* among the {RESTRICT:,} most frequent words, of "
-                f"{coverage['answered_restricted']:,} questions with known words; *analogies, full* among all words, of all "
-                f"{coverage['questions']:,} questions.",
-                f"Similarity: the mean of Spearman's correlations on {pairs}.",
+                f"Analogies: 3CosAdd. *analogies*: only the {RESTRICT:,} most frequent words are candidates, and only the "
+                f"{coverage['answered_restricted']:,} questions with such words count; *analogies, full*: all words are "
+                f"candidates, and all {coverage['questions']:,} questions count.",
+                f"Similarity: mean of Spearman's rank correlations on {pairs}.",
             ]
         if probe:
             lines.append(
-                f"Probe: logistic regression on unit vectors, {self.facts['probe']['folds']} folds, {probe['words']:,} "
-                f"words of {probe['categories']} categories; the largest category has {_percent(probe['majority'])} %."
+                f"Probe: logistic regression on unit vectors with {self.facts['probe']['folds']}-fold cross-validation, "
+                f"{probe['words']:,} words in {probe['categories']} categories; the largest category has "
+                f"{_percent(probe['majority'])} % of the words."
             )
         return "\n".join(f"- {line}" for line in lines)
 
 
 _CORRELATIONS = (
-    "Spearman's ρ of each metric with each score over all models, with 95 % intervals; in bold where the interval does not "
-    "contain 0. ↓ marks what theory wants low: there, a negative ρ agrees with it."
+    "Spearman's ρ of each metric with each score over all models, with 95 % intervals; bold if the interval does not "
+    "contain 0. ↓ marks metrics of which the theory claims that lower is better, so that a negative ρ agrees with it."
 )
 
 
 def write_report(folder: PathLike, report: Report) -> None:
-    """Write ``report.md``, ``report.json`` and the figures; the folder can be copied anywhere as it is.
+    """Write ``report.md``, ``report.json`` and the figures into one folder.
 
     Raises
     ------
@@ -249,7 +253,7 @@ def _correlations(correlations: Sequence[Correlation]) -> str:
         for metric in METRICS
         if any((metric.key, score) in found for score in QUALITIES)
     ]
-    return markdown_table(["towers", "metric", *QUALITIES], rows)
+    return markdown_table(["vectors", "metric", *QUALITIES], rows)
 
 
 def _cell(correlation: Correlation | None) -> str:

@@ -1,4 +1,4 @@
-"""A study: read a corpus once, train every model of a grid, measure it, score it, and see what goes with what."""
+"""Run a study: read a corpus once, then train, measure and score every model of a grid, and report correlations."""
 
 import hashlib
 import json
@@ -34,23 +34,23 @@ from w2v.version import __version__
 
 BAR = "{desc} {percentage:3.0f}%|{bar}| {elapsed}, {remaining} left{postfix}"
 REPETITION_SEEDS = (101, 102)
-"""Seeds that no model of a grid has."""
+"""Held-out seeds, which no model of a grid uses."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a study does beside its grid.
+    """Parameters of a study besides its grid.
 
     Attributes
     ----------
     epochs : int
     workers : int
-        Threads that read the text and train; 0: one per processor.
+        Number of threads for reading and training; 0: one per processor.
     settings : Settings
-        What is measured, and how exactly; of ``ms`` only the largest counts.
+        Parameters of the metrics; only the largest of ``ms`` is used.
     probe : ProbeSettings
     seeds : tuple of int
-        The best setting of each objective is trained once more with each of them: scores that no choice has seen.
+        Held-out seeds with which the best setting of each objective is trained again.
 
     Raises
     ------
@@ -65,11 +65,11 @@ class Plan:
     seeds: tuple[int, ...] = REPETITION_SEEDS
 
     def __post_init__(self) -> None:
-        self.threads  # noqa: B018  (numbers out of range are refused now, rather than when the corpus has been read)
+        self.threads  # noqa: B018  (raises if a number is out of range, before the corpus is read)
 
     @property
     def threads(self) -> int:
-        """The number of threads that ``workers`` asks for."""
+        """Number of threads: ``workers``, or one per processor if that is 0."""
         return TrainConfig(epochs=self.epochs, workers=self.workers).threads
 
 
@@ -85,15 +85,16 @@ def run(
     tokenizer: Any = "whitespace",
     progress: bool | None = None,
 ) -> Report:
-    """Run a study, or go on with one, and write its report.
+    """Run a study, or continue it, and write its report.
 
     Parameters
     ----------
     corpus : EncodedCorpus, or anything that `w2v.encode` reads
-        Words with five occurrences or more get vectors.
+        Words with at least five occurrences get vectors.
     folder : path
-        Gets ``models.jsonl``, one line a model, and the report: ``report.md``, ``report.json`` and its figures. A model
-        whose line is there, of the same corpus, test sets, parameters and version of w2v, is not trained again.
+        Output folder for ``models.jsonl``, with one line per model, and the report: ``report.md``, ``report.json`` and
+        figures. Models that are in ``models.jsonl`` already are not trained again, if corpus, test sets, parameters and
+        version of w2v are the same.
     grid : sequence of Model, optional
         By default `default_grid`, or `quick_grid` if ``quick``.
     analogies, pairs : path-like, sequence of path-like, optional
@@ -110,7 +111,7 @@ def run(
     Raises
     ------
     ConfigError
-        If a parameter is wrong, or the folder holds a report of something else.
+        If a parameter is wrong, or the folder contains a report of something else.
     CorpusError
         If the corpus or a test set cannot be read.
     MissingExtraError
@@ -118,16 +119,16 @@ def run(
     OutputError
         If the folder cannot be written.
     FormatError
-        If ``models.jsonl`` holds something else.
+        If ``models.jsonl`` is not the journal of a study.
     KeyboardInterrupt
-        On Ctrl-C; the same call goes on with the model that was being trained.
+        On Ctrl-C; the same call continues with the interrupted model.
     """
     check_probe()
     scipy_stats()
     check_plot("report.png")
     models = tuple(dict.fromkeys(grid or (quick_grid() if quick else default_grid())))
     refuse_foreign_reports(Path(os.fsdecode(folder), FILE), (REPORT, DATA))
-    with open_journal(folder) as book:  # before anything that takes long: can it be written at all?
+    with open_journal(folder) as book:  # before anything slow, to check that it can be written
         bench = _Bench.of(corpus, tokenizer, read_exam(analogies, pairs), plan or Plan())
         found = {record.model: record for record in read_journal(folder, bench.setup)}
         found = bench.go_on(models, GRID, found, book, progress)
@@ -140,7 +141,7 @@ def run(
 
 @dataclass(frozen=True)
 class _Bench:
-    """What all models of a study share."""
+    """Everything that all models of a study share."""
 
     corpus: EncodedCorpus
     exam: Exam
@@ -172,13 +173,13 @@ class _Bench:
 
     @property
     def setup(self) -> str:
-        """Digest of what a model's line must have been made with to count."""
+        """Digest of everything that must be equal for a line of the journal to be reused."""
         return hashlib.sha256(json.dumps(self.facts, sort_keys=True).encode()).hexdigest()[:16]
 
     def go_on(
         self, models: Sequence[Model], stage: str, found: dict[Model, Record], book: JsonLines, progress: bool | None
     ) -> dict[Model, Record]:
-        """Train the models that have no record; return all records."""
+        """Train the models that have no record yet; return all records."""
         missing = [model for model in models if model not in found]
         trained = {}
         disable = None if progress is None else not progress
@@ -191,7 +192,7 @@ class _Bench:
         return found | trained
 
     def examine(self, model: Model, stage: str) -> Record:
-        """Train, measure and score one model; one that fails is a record too."""
+        """Train, measure and score one model; a failure is recorded too."""
         words = self.corpus.vocabulary.words
         began = time.perf_counter()
         try:
@@ -222,7 +223,7 @@ class _Bench:
 
 
 def _without_folder(law: str, corpus: EncodedCorpus) -> str:
-    """Name the corpus by its file alone: a report may be published."""
+    """Remove folders from the names of the corpus files, because a report may be published."""
     for name in corpus.sources:
         law = law.replace(name, os.path.basename(name))
     return law
