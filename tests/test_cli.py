@@ -118,7 +118,7 @@ MISTAKES = [
     (
         ["train", "{t}", "-o", "{d}/v.vec", "--margin", "0.3"],
         2,
-        "--margin belongs to --objective triplet and triplet_dot",
+        "--margin must be used with --objective triplet or triplet_dot: got sgns",
     ),
     (["train", "{t}", "-o", "{d}/v.bin", "--window", "0"], 2, "--window must be an integer from 1 to 1000: got 0"),
     (["train", "{t}", "-o", "{d}/v.bin", "--alpha", "nan"], 2, "--alpha must be a number"),
@@ -127,7 +127,7 @@ MISTAKES = [
     (["train", "{t}", "-o", "{d}/v.bin", "--min-count", "99999"], 65, "min_count=99999"),
     (["train", "{b}", "-o", "{d}/v.bin"], 65, "at byte"),
     (["train", "{t}", "-o", "{d}/v.bin", "--tokenizer", "best"], 2, "tokenizer must be"),
-    (["train", "{t}", "-o", "{d}/v.bin", "--resume"], 2, "--resume needs --checkpoint"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--resume"], 2, "--resume must be used with --checkpoint"),
     (["train", "{t}", "-o", "{d}/v.bin", "--keep", "{d}/no.txt"], 65, "cannot read the words"),
     (["neighbors", "{m}", "kign"], 65, "did you mean"),
     (["neighbors", "{d}/missing.safetensors", "king"], 65, "missing.safetensors"),
@@ -151,9 +151,13 @@ MISTAKES = [
     (
         ["train", "{t}", "-o", "{d}/v.bin", "--whole-model"],
         2,
-        "--whole-model needs an output that ends in .safetensors",
+        "--whole-model must be used with an output that ends in .safetensors",
     ),
-    (["train", "{t}", "-o", "{d}/v.bin", "--geometry-every", "1"], 2, "--geometry-every needs an output that ends"),
+    (
+        ["train", "{t}", "-o", "{d}/v.bin", "--geometry-every", "1"],
+        2,
+        "--geometry-every must be used with an output that ends",
+    ),
     (["train", "{one}", "-o", "{d}/v.bin", "--min-count", "1"], 65, "use a different text"),
     (
         ["train", "{single}", "-o", "{d}/v.bin", "--min-count", "1", "--quiet"],
@@ -270,7 +274,7 @@ def test_a_checkpoint_is_neither_overwritten_nor_left_behind(capsys, tmp_path):
     assert "written with seed=1, now seed=2" in err
     code, text_out, err = run(capsys, *arguments, "--resume", "--json")
     assert code == 0
-    assert f"reading the run in {checkpoint}" in err
+    assert f"continuing from {checkpoint}" in err
     assert json.loads(text_out)["words_per_second"] == pytest.approx(300 * 5 / 400, rel=0.01)  # all epochs, all seconds
     assert not checkpoint.exists()
     checkpoint.write_text("precious", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What every command has: options made from configurations, old spellings, errors that name options, outputs checked."""
+"""Shared by all commands: options from configurations, old option names, errors that name options, checks of outputs."""
 
 import os
 import re
@@ -14,12 +14,12 @@ from w2v.formats import check_format
 
 
 class Command(click.Command):
-    """A command that takes old spellings of its options, with a notice, and whose errors name options.
+    """A command that accepts old names of its options, with a notice, and whose error messages name options.
 
     Parameters
     ----------
     old_flags : mapping of str to str
-        From old spellings to those of today.
+        New name of each old option.
     """
 
     def __init__(self, *arguments: Any, old_flags: Mapping[str, str] | None = None, **named: Any) -> None:
@@ -27,7 +27,7 @@ class Command(click.Command):
         self.old_flags = old_flags or {}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Replace old spellings, then parse."""
+        """Replace old option names, then parse."""
         end = args.index("--") if "--" in args else len(args)
         return super().parse_args(ctx, [*map(self._of_today, args[:end]), *args[end:]])
 
@@ -39,7 +39,7 @@ class Command(click.Command):
         return self.old_flags[flag] + equals + value
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; let an error of a parameter name the option."""
+        """Run the command; in errors about a parameter, name the option instead."""
         try:
             return super().invoke(ctx)
         except ConfigError as problem:
@@ -54,7 +54,7 @@ class Command(click.Command):
 
 
 def command(name: str | None = None, **old_flags: str) -> Callable[[Callable[..., Any]], click.Command]:
-    """Return a decorator as `click.command`; old spellings are given as ``old_flag="--new-flag"``."""
+    """Return a decorator like `click.command`; old option names are given as ``old_flag="--new-flag"``."""
     spelled = {"--" + old.replace("_", "-"): new for old, new in old_flags.items()}
     return click.command(name, cls=Command, old_flags=spelled)
 
@@ -71,7 +71,7 @@ def field_option(f: Field[Any]) -> Callable[[Any], Any]:
 
 
 def field_options(config: type, names: Iterable[str] | None = None) -> Callable[[Any], Any]:
-    """Return a decorator that adds the options for the fields of a configuration, all or some of them, that are values."""
+    """Return a decorator that adds options for the fields of a configuration that are simple values, or some of them."""
     wanted = None if names is None else set(names)
     chosen = [f for f in fields(config) if "low" in f.metadata or "allowed" in f.metadata or f.type is bool]
 
@@ -85,25 +85,25 @@ def field_options(config: type, names: Iterable[str] | None = None) -> Callable[
 
 def tokenizer_option(default: str | None = "whitespace") -> Callable[[Any], Any]:
     """Return ``--tokenizer``."""
-    known = "" if default else "  [default: the model's, or whitespace]"
-    text = f"how text becomes words: whitespace, words (raw prose), or the path of a tokenizer.json{known}"
+    known = "" if default else "  [default: that of the model, or whitespace]"
+    text = f"how to split text into words: whitespace, words (for raw prose), or the path of a tokenizer.json{known}"
     return click.option("--tokenizer", default=default, show_default=default is not None, help=text)
 
 
 def errors_option(function: Any) -> Any:
     """Add ``--errors``."""
     kinds = click.Choice(["strict", "replace"])
-    text = "bytes that are not UTF-8: an error, or replaced by U+FFFD"
+    text = "bytes that are not UTF-8: report an error, or replace them by U+FFFD"
     return click.option("--errors", type=kinds, default="strict", show_default=True, help=text)(function)
 
 
 def quiet_option(function: Any) -> Any:
     """Add ``--quiet``."""
-    return click.option("--quiet", is_flag=True, help="no progress bars")(function)
+    return click.option("--quiet", is_flag=True, help="do not show progress")(function)
 
 
 def check_vectors_output(path: str, option: str = "--output") -> None:
-    """Raise ConfigError, before anything is read, if vectors cannot be saved under this name."""
+    """Raise ConfigError if vectors cannot be saved under this name, before anything is read."""
     if os.path.isdir(path):
         raise ConfigError(f"{option} must be a file: got the folder {path}")
     try:
@@ -113,6 +113,6 @@ def check_vectors_output(path: str, option: str = "--output") -> None:
 
 
 def check_folder_output(path: str, option: str = "--output") -> None:
-    """Raise ConfigError, before anything is read, if a report's folder is a file."""
+    """Raise ConfigError if the folder for a report is a file, before anything is read."""
     if os.path.exists(path) and not os.path.isdir(path):
         raise ConfigError(f"{option} must be a folder: got the file {path}")

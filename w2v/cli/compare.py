@@ -15,26 +15,26 @@ from w2v.experiments.compare.runner import FOLDER, compare
 
 @command("compare")
 @click.argument("corpora", metavar="CORPUS...", nargs=-1, required=True)
-@click.option("-o", "--output", metavar="FOLDER", default=FOLDER, show_default=True, help="where the report goes")
-@click.option("--seeds", type=int, help="trainings of each engine that are scored  [default: 3; quick: 1]")
-@click.option("--rounds", type=int, help="alternating pairs of runs for speed  [default: 3; quick: 1]")
+@click.option("-o", "--output", metavar="FOLDER", default=FOLDER, show_default=True, help="folder for the report")
+@click.option("--seeds", type=int, help="training runs of each engine to score  [default: 3; quick: 1]")
+@click.option("--rounds", type=int, help="pairs of runs to measure speed  [default: 3; quick: 1]")
 @click.option(
     "--workers", type=int, default=0, show_default=True, help="largest number of threads; 0: one per processor"
 )
 @field_options(TrainConfig, [*SHARED, "objective"])
-@click.option("--min-count", type=int, default=5, show_default=True, help="drop words that occur less often")
-@click.option("--pairs", metavar="FILE", multiple=True, help="more word pairs with a human score; may be repeated")
-@click.option("--analogies", metavar="FILE", help="questions in Google's format, in place of Google's")
+@click.option("--min-count", type=int, default=5, show_default=True, help="ignore words that occur less often")
+@click.option("--pairs", metavar="FILE", multiple=True, help="additional word pairs with human scores; may be repeated")
+@click.option("--analogies", metavar="FILE", help="analogies in the format of questions-words.txt, instead of that set")
 @tokenizer_option()
-@click.option("--quick", is_flag=True, help="the first million words, one seed, one round")
+@click.option("--quick", is_flag=True, help="use only the first million words, one seed and one round")
 @quiet_option
 @json_option
 def compare_command(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **options: Any) -> None:
     """Compare w2v with gensim on the same text.
 
-    Both engines are trained on CORPUS with the same parameters; speed, memory, quality and geometry are measured.
+    Trains both engines on CORPUS with the same parameters, and measures speed, memory, quality and geometry.
 
-    Writes report.md, report.json, report.png and runs.jsonl to FOLDER. After Ctrl-C the same command goes on.
+    Writes report.md, report.json, report.png and runs.jsonl to FOLDER. After Ctrl-C, the same command continues.
     """
     check_folder_output(output)
     progress = False if quiet else None
@@ -42,7 +42,7 @@ def compare_command(corpora: tuple[str, ...], output: str, quiet: bool, as_json:
         found = compare(list(corpora), output, progress=progress, say=lambda line: tell(f"w2v: {line}"), **options)
     except KeyboardInterrupt:
         if Path(output, "runs.jsonl").exists():
-            tell(f"w2v: what was measured is in {output}; the same command goes on from there")
+            tell(f"w2v: the finished runs are in {output}; the same command continues from there")
         raise
     emit(found.to_dict(), report.summary(found), as_json)
     tell(f"w2v: the report is in {Path(output, 'report.md')}")

@@ -1,9 +1,9 @@
-"""``w2v corpus list|fetch|generate``: something to train on."""
+"""``w2v corpus list|fetch|generate``: texts to train on."""
 
 import click
 
 from w2v.atomic_files import atomic_write
-from w2v.cli.command import Command
+from w2v.cli.command import Command, quiet_option
 from w2v.cli.output import emit, json_option
 from w2v.corpora import analogies, fetch, load_manifest, write
 
@@ -39,8 +39,8 @@ def _size(size: int | None) -> str:
 
 @corpus.command(name="fetch", cls=Command)
 @click.argument("name")
-@click.option("--folder", help="where to keep it  [default: $W2V_DATA or ~/.cache/w2v]")
-@click.option("--quiet", is_flag=True, help="no progress bars")
+@click.option("--folder", help="folder to keep it in  [default: $W2V_DATA or ~/.cache/w2v]")
+@quiet_option
 @json_option
 def fetch_corpus(name: str, folder: str | None, quiet: bool, as_json: bool) -> None:
     """Download, verify and unpack the corpus NAME.
@@ -54,14 +54,14 @@ def fetch_corpus(name: str, folder: str | None, quiet: bool, as_json: bool) -> N
 
 @corpus.command(cls=Command)
 @click.argument("output", metavar="OUT")
-@click.option("--words", type=int, default=1_000_000, show_default=True, help="about how many words")
-@click.option("--seed", type=int, default=0, show_default=True, help="another seed, another text")
-@click.option("--analogies", "questions", metavar="FILE", help="write the analogies of this world here")
+@click.option("--words", type=int, default=1_000_000, show_default=True, help="approximate number of words")
+@click.option("--seed", type=int, default=0, show_default=True, help="random seed")
+@click.option("--analogies", "questions", metavar="FILE", help="also write the analogies of this world to FILE")
 @json_option
 def generate(output: str, words: int, seed: int, questions: str | None, as_json: bool) -> None:
-    """Generate a text about a small world.
+    """Generate a text about a small world, whose analogies and similarities are known.
 
-    Its analogies and similarities are known; one sentence per line.
+    The text has one sentence per line.
     """
     write(output, words, seed)
     if questions is not None:

@@ -1,4 +1,4 @@
-"""``w2v demo``: train on the generated world, and on gensim's small news corpus if it is there; show what came out."""
+"""``w2v demo``: train on the generated world, and on gensim's small news corpus if available, and show the results."""
 
 import tempfile
 from contextlib import suppress
@@ -40,18 +40,18 @@ def demo(quiet: bool, as_json: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="w2v-demo-") as folder:
         world, text = demonstrate_world(Path(folder), False if quiet else None)
     result, parts = {"world": world}, [text]
-    with suppress(MissingExtraError):  # gensim's corpus is a second example where gensim is installed
+    with suppress(MissingExtraError):  # the second example needs gensim's corpus
         path = dataset("questions-words").with_name(NEWS)
         result["news"], text = demonstrate_news(path, False if quiet else None)
         parts.append(text)
     parts.append(
-        "Now your own text:  w2v train TEXT -o vectors.safetensors  then  w2v neighbors vectors.safetensors WORD"
+        "For your own text:  w2v train TEXT -o vectors.safetensors  and then  w2v neighbors vectors.safetensors WORD"
     )
     emit(result, "\n\n".join(parts), as_json)
 
 
 def demonstrate_world(folder: Path, progress: bool | None) -> tuple[dict[str, Any], str]:
-    """Train on a million words about a small world whose analogies have known answers."""
+    """Train on a million words about a small world, whose analogies are known."""
     corpus, questions, pairs = folder / "world.txt", folder / "analogies.txt", folder / "pairs.tsv"
     write(corpus, WORLD_WORDS)
     for path, content in ((questions, analogies()), (pairs, similarity_pairs())):
@@ -74,7 +74,7 @@ def demonstrate_world(folder: Path, progress: bool | None) -> tuple[dict[str, An
 
 
 def demonstrate_news(path: Path, progress: bool | None) -> tuple[dict[str, Any], str]:
-    """Train on 300 news articles: too few words for analogies, enough for neighbours."""
+    """Train on 300 news articles, which have too few words for analogies, but enough for neighbours."""
     corpus = encode(path, text=TextOptions("words"), progress=progress)
     model = train(corpus, TrainConfig(epochs=20), progress=progress)
     result, lines = _describe(model, f"300 news articles, {model.ledger['read']:,} words", NEWS_WORDS)

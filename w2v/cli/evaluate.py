@@ -1,4 +1,4 @@
-"""``w2v evaluate``: analogies and word similarity."""
+"""``w2v evaluate``: score vectors on analogies and word similarity."""
 
 from pathlib import Path
 from typing import Any
@@ -17,20 +17,20 @@ from w2v.vectors import KeyedVectors
 
 @command()
 @click.argument("model")
-@click.option("--analogies", metavar="FILE", help="questions in Google's format")
-@click.option("--pairs", metavar="FILE", multiple=True, help="word pairs with a human score; may be repeated")
+@click.option("--analogies", metavar="FILE", help="analogies in the format of questions-words.txt")
+@click.option("--pairs", metavar="FILE", multiple=True, help="word pairs with human scores; may be repeated")
 @click.option(
     "--restrict",
     type=int,
     default=RESTRICT,
     show_default=True,
-    help="most frequent words that count in restricted scoring",
+    help="number of most frequent words that are known in restricted scoring",
 )
 @json_option
 def evaluate(model: str, analogies: str | None, pairs: tuple[str, ...], restrict: int, as_json: bool) -> None:
     """Score vectors on analogies and word similarity.
 
-    By default on the test sets that gensim ships: questions-words, WordSim-353 and SimLex-999.
+    By default, uses the test sets that come with gensim: questions-words, WordSim-353 and SimLex-999.
     """
     if analogies is None and not pairs:
         analogies, pairs = str(dataset(ANALOGIES)), tuple(str(dataset(name)) for name in PAIRS)
@@ -48,14 +48,14 @@ def evaluate(model: str, analogies: str | None, pairs: tuple[str, ...], restrict
 
 
 def score_analogies(vectors: KeyedVectors, path: str) -> tuple[dict[str, Any], str]:
-    """Score one file both ways and by both methods; return JSON values and a table."""
+    """Score one file of analogies, restricted and full, with both methods; return JSON values and a table."""
     return show_analogies(path, Exam.read(path).score(vectors.index_to_key, vectors.vectors, methods=METHODS))
 
 
 def show_analogies(path: str, found: ExamResult) -> tuple[dict[str, Any], str]:
-    """Return the scores of a file of analogies as JSON values and as a table."""
+    """Format the scores of a file of analogies as JSON values and as a table."""
     lines = [
-        f"{Path(path).stem}: correct answers in percent, by the sum of cosines (3cosadd) and by their product (3cosmul)"
+        f"{Path(path).stem}: correct answers in percent, with the sum of cosines (3cosadd) and with their product (3cosmul)"
     ]
     for scoring, by_method in found.analogies.items():
         lines += [f"  {scoring:10} {method}  {_of(score.total, scoring)}" for method, score in by_method.items()]
@@ -67,7 +67,7 @@ def show_analogies(path: str, found: ExamResult) -> tuple[dict[str, Any], str]:
 
 
 def _of(total: AnalogyScore, scoring: str) -> str:
-    """Return a score with what it is a share of: the questions whose words are all known, or all questions."""
+    """Format a score together with its denominator: the questions with known words, or all questions."""
     accuracy = total.accuracy if scoring == "restricted" else total.accuracy_of_all
     shown = "undefined" if accuracy is None else f"{100 * accuracy:.2f}"
     if scoring == "restricted":

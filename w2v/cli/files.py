@@ -1,4 +1,4 @@
-"""``w2v convert`` and ``w2v info``."""
+"""``w2v convert`` and ``w2v info``: convert and describe files."""
 
 import json
 import os
@@ -20,16 +20,16 @@ from w2v.version import __version__
 @command()
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="OUT")
-@click.option("--trust-pickle", is_flag=True, help="IN was pickled by gensim: load it there, whatever code it may run")
+@click.option("--trust-pickle", is_flag=True, help="load IN, a pickle, through gensim, even though it may run any code")
 @json_option
 def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None:
     """Convert vectors to another file format.
 
-    The extensions of IN and OUT determine the formats: .safetensors, .bin, .txt, .vec, the latter also compressed.
+    The extensions of IN and OUT determine the formats: .safetensors, .bin, .txt or .vec, the last three also compressed.
 
-    A model or vectors that gensim saved with save() is a pickle, and is refused: it can run any code when it is loaded.
-    If you trust its origin, --trust-pickle loads it through gensim. OUT as .safetensors keeps the counts and the output
-    matrix too, so that a skip-gram model can be trained further.
+    Files that gensim saved with save() are pickles, which can run any code when they are loaded, and are therefore
+    refused. If you trust the origin of a file, --trust-pickle loads it through gensim. With .safetensors, OUT also contains
+    the counts and the output matrix, so that a skip-gram model can be trained further.
     """
     check_vectors_output(target, "OUT")
     check_writable(target)
@@ -50,7 +50,7 @@ def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None
 def info(model: str | None, as_json: bool) -> None:
     """Describe a model file, or this installation.
 
-    With MODEL: what it is and how it was made. Without: version, instruction sets, processors, memory.
+    With MODEL: its contents and how it was trained. Without: version, instruction sets, processors and memory.
     """
     data = _about_installation() if model is None else _about_model(model)
     emit(data, "\n".join(f"{name}: {_show(value)}" for name, value in data.items()), as_json)

@@ -1,4 +1,4 @@
-"""``w2v geometry``: alignment, uniformity, NT-Xent and its limit, of one model or of two side by side."""
+"""``w2v geometry``: alignment, uniformity, NT-Xent and its limit, for one model or two side by side."""
 
 import os
 from dataclasses import dataclass, fields, replace
@@ -35,12 +35,12 @@ from w2v.plotting.plots import check_plot, save_plot
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which models, and where positive pairs come from; the names are those of the options.
+    """The models, and the source of positive pairs; fields are named like the options.
 
     Raises
     ------
     ConfigError
-        If that is not said, or said twice.
+        If there is not exactly one source of pairs, or options contradict each other.
     """
 
     model: str
@@ -60,16 +60,16 @@ class Wanted:
         sources = [bool(self.corpus), self.pairs is not None, self.procrustes]
         if sum(sources) != 1:
             raise ConfigError(
-                f"positive pairs come from one source, got {sum(sources)}: give --corpus TEXT (words that co-occur there), "
-                "--pairs FILE (two words a line), or --against OTHER --procrustes (each word and itself in OTHER)"
+                f"positive pairs must come from exactly one source: got {sum(sources)}; give --corpus TEXT (words that "
+                "co-occur), --pairs FILE (two words per line), or --against OTHER --procrustes (each word with itself)"
             )
         if self.procrustes and (self.against is None or self.towers != "input-input"):
-            raise ConfigError("--procrustes needs --against OTHER, and compares input vectors alone")
+            raise ConfigError("--procrustes must be used with --against OTHER and --towers input-input")
         if self.min_score is not None and self.pairs is None:
-            raise ConfigError("--min-score needs --pairs FILE")
+            raise ConfigError("--min-score must be used with --pairs FILE")
 
     def read(self, seed: int) -> tuple[list[Space], PositivePairs]:
-        """Return the models, with the words of all of them in the same rows, and the pairs; the seed is that of the draw."""
+        """Return the models, with the same words in the same rows, and the pairs, which are drawn with ``seed``."""
         spaces = [_space(self.model, self.towers)]
         if self.against is not None:
             spaces = list(common_words(spaces[0], _space(self.against, self.towers)))
@@ -85,7 +85,7 @@ class Wanted:
         return [replace(space, counts=counts) for space in spaces], pairs
 
     def _from_text(self, words: list[str], counts: Any, seed: int) -> tuple[PositivePairs, Any]:
-        """Draw pairs as the model was trained; where no model knows counts, take the text's."""
+        """Draw pairs as in the training of the model; if no model has counts, use those of the text."""
         known = _metadata(self.model)
         config, text = known.get("config", {}), known.get("text", {})
         tokenizer = self.tokenizer or text.get("tokenizer", "whitespace")
@@ -103,12 +103,14 @@ class Wanted:
         return pairs, corpus.vocabulary.counts
 
     def _held_out(self, paths: list[str], sources: list[str]) -> bool | None:
-        """Return what the user says; if he says nothing, False where the model's own file says so."""
+        """Return the choice of the user; by default False if the text is among the sources in the model file."""
         trained = {os.path.realpath(source) for source in sources}
         if trained.isdisjoint(os.path.realpath(path) for path in find_sources(paths)):
             return self.held_out
         if self.held_out:
-            raise ConfigError(f"--held-out: {self.model} was trained on {paths[0]}, as its file says")
+            raise ConfigError(
+                f"--held-out must not be used with {paths[0]}: {self.model} was trained on it, as its file says"
+            )
         return False
 
 
@@ -124,25 +126,23 @@ def _metadata(path: str) -> dict[str, Any]:
 
 @command(alpha="--align-power", t="--uniform-t", neighbours="--neighbors", sample="--sample-rows")
 @click.argument("model")
-@click.option("--corpus", metavar="TEXT", multiple=True, help="positive pairs: words that co-occur here")
-@click.option("--pairs", metavar="FILE", help="positive pairs: two words per line, perhaps with a score")
+@click.option("--corpus", metavar="TEXT", multiple=True, help="positive pairs: words that co-occur in TEXT")
+@click.option("--pairs", metavar="FILE", help="positive pairs: two words per line, optionally with a score")
 @click.option(
     "--min-score", type=float, help="with --pairs: minimum score (third column) for a pair to count as positive"
 )
-@click.option(
-    "--against", metavar="OTHER", help="a second model, measured on the same pairs and on the words that both have"
-)
+@click.option("--against", metavar="OTHER", help="a second model, measured on the same pairs and the common words")
 @click.option(
     "--procrustes",
     is_flag=True,
-    help="positive pairs: each word and itself in OTHER, after the best rotation onto MODEL",
+    help="positive pairs: each word and itself in OTHER, after rotating OTHER onto MODEL",
 )
 @click.option(
     "--towers",
     type=click.Choice(["input-input", "input-output"]),
     default="input-input",
     show_default=True,
-    help="compare input vectors with each other, or with output vectors",
+    help="compare input vectors with input or with output vectors",
 )
 @click.option("--variant", default="raw", show_default=True, help="raw, centred, or all-but-the-top-K")
 @click.option(
@@ -150,21 +150,25 @@ def _metadata(path: str) -> dict[str, Any]:
     type=click.Choice(["type", "token"]),
     default="type",
     show_default=True,
-    help="words: uniformly (type), or by frequency (token)",
+    help="weight words equally (type) or by frequency (token)",
 )
 @click.option(
     "--ms", default=",".join(map(str, Settings().ms)), show_default=True, help="NT-Xent: numbers of negatives"
 )
 @field_options(Settings, [f.name for f in fields(Settings) if f.name != "temperature"])
-@click.option("--temperature", type=float, help="NT-Xent: temperature of the cosines  [default: the model's, or 0.1]")
-@click.option("--window", type=int, help="--corpus: window size  [default: the model's, or 5]")
 @click.option(
-    "--subsampling", type=float, help="--corpus: subsampling threshold, 0 disables  [default: the model's, or 0.001]"
+    "--temperature", type=float, help="NT-Xent: temperature of the cosines  [default: that of the model, or 0.1]"
 )
-@click.option("--draws", type=int, default=100_000, show_default=True, help="--corpus: pairs to draw")
+@click.option("--window", type=int, help="--corpus: window size  [default: that of the model, or 5]")
+@click.option(
+    "--subsampling",
+    type=float,
+    help="--corpus: subsampling threshold, 0 disables  [default: that of the model, or 0.001]",
+)
+@click.option("--draws", type=int, default=100_000, show_default=True, help="--corpus: number of pairs to draw")
 @tokenizer_option(None)
-@click.option("--held-out/--trained-on", default=None, help="--corpus: whether it was held out of training")
-@click.option("--plot", metavar="FILE", help="draw the result: .png, .svg, .pdf or .html")
+@click.option("--held-out/--trained-on", default=None, help="--corpus: whether TEXT was held out from training")
+@click.option("--plot", metavar="FILE", help="plot the result: .png, .svg, .pdf or .html")
 @quiet_option
 @json_option
 def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool, **options: Any) -> None:
@@ -172,15 +176,16 @@ def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool
 
     Alignment, uniformity, NT-Xent and its limit, isotropy and hubness of the vectors of MODEL.
 
-    Words in a common context (--corpus), or in a file (--pairs), are positive pairs: their vectors should be alike, and
-    all vectors be spread over the sphere. Lower is better for alignment, uniformity and NT-Xent.
+    Positive pairs are words with a common context (--corpus) or pairs from a file (--pairs). Their vectors should be
+    similar, while all vectors together should be spread over the sphere. For alignment, uniformity and NT-Xent, lower is
+    better.
     """
     wanted = Wanted(**{f.name: options.pop(f.name) for f in fields(Wanted)})
     temperature = options.pop("temperature")
     settings = Settings(
         ms=_numbers(ms), temperature=Settings.temperature if temperature is None else temperature, **options
     )
-    components(variant)  # is there such a variant? Before anything is read
+    components(variant)  # raises if there is no such variant, before anything is read
     if plot is not None:
         if os.path.isdir(plot):
             raise ConfigError(f"--plot must be a file: got the folder {plot}")
@@ -204,7 +209,7 @@ def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool
 
 
 def _trained_temperature(path: str) -> float:
-    """Return the temperature that a model was trained with, or the one at which all others are measured."""
+    """Return the temperature that a model was trained with by NT-Xent, or the default."""
     config = _metadata(path).get("config", {})
     return float(config["temperature"]) if config.get("objective") == "nt_xent" else Settings.temperature
 
@@ -217,7 +222,7 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def table(subjects: list[Subject]) -> str:
-    """Return the measurements of all models side by side, and below them what each is."""
+    """Format the measurements of all models side by side, followed by their definitions."""
     found = [subject.geometry for subject in subjects]
     lines = [f"positive pairs: {found[0].law}"]
     for g in found:
@@ -229,7 +234,7 @@ def table(subjects: list[Subject]) -> str:
     last = f"M={found[0].settings.ms[-1]}, - log M"
     for name, values in (("limit", [g.limit for g in found]), (last, [g.arrived for g in found])):
         lines.append(f"{name:<18}" + "".join(f"  {value:>8.4f}{'':<20}" for value in values))
-    lines += ["", "In brackets 95 % bootstrap intervals. What each is:"]
+    lines += ["", "In brackets: 95 % bootstrap intervals. Definitions:"]
     meanings: dict[str, list[str]] = {}
     for row in rows:
         meanings.setdefault(f"over {_sizes(row)}: {row[0].definition}", []).append(row[0].name)

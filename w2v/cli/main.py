@@ -1,4 +1,4 @@
-"""``w2v``: the group of commands, and what becomes of errors."""
+"""``w2v``: the group of commands, and the handling of errors."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ from w2v.version import __version__
 
 
 class _Commands(click.Group):
-    """The group; it does not take a file that ends too early, an EOFError for gensim's sake, for Ctrl-D as click does."""
+    """The group; it converts `CutFileError`, an EOFError as in gensim, because click would take that for Ctrl-D."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -43,7 +43,7 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="w2v")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Train word vectors, query them, score them, convert them."""
+    """Train, query, evaluate and convert word vectors."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
         return
@@ -69,7 +69,7 @@ for command in COMMANDS:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code. An error of the user's is one line on stderr, never a traceback."""
+    """Run the command line and return its exit code. An error is reported as one line on stderr, without a traceback."""
     before = _on_sigterm(_interrupt)
     try:
         cli.main(args=None if arguments is None else list(arguments), prog_name="w2v", standalone_mode=False)
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell("w2v: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader has gone, as after `| head`. What Python would flush at exit goes nowhere.
+        # The reader has closed the pipe, as `| head` does: discard what Python would flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (W2VError, OSError) as problem:
         tell(f"w2v: {one_line(problem)}")
@@ -98,7 +98,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _on_sigterm(handler: Any) -> Any:
-    """Set the handler where that is allowed (in the main thread) and return the one before."""
+    """Set the handler, if this is the main thread, and return the previous one."""
     try:
         return signal.signal(signal.SIGTERM, handler)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What every command shares: data on stdout (text, or one JSON object), words to the user on stderr, exit codes."""
+"""Output of all commands: results on stdout (text or one JSON object), messages on stderr, and exit codes."""
 
 import json
 import sys
@@ -20,8 +20,8 @@ from w2v.errors import (
 
 EXIT_CODES = """\b
 Exit codes:
-  0    done
-  1    training failed, memory does not suffice, or an extra is missing
+  0    success
+  1    training failed, not enough memory, or an optional dependency is missing
   2    a parameter is wrong
   65   the input is wrong: corpus, model, checkpoint, questions, pairs, or an unknown word
   74   the output cannot be written
@@ -31,10 +31,10 @@ FAILED, USAGE, BAD_INPUT, BAD_OUTPUT, INTERRUPTED = 1, 2, 65, 74, 130
 
 
 def exit_code(problem: BaseException) -> int:
-    """Return the exit code that an error of ours stands for."""
+    """Return the exit code of an error."""
     if isinstance(problem, (CheckpointError, CorpusError, FormatError, GeometryError, UnknownWordError)):
         return BAD_INPUT
-    if isinstance(problem, OSError):  # what is written fails as OutputError, or on stdout, which has no name
+    if isinstance(problem, OSError):  # writing fails with OutputError, or on stdout, which has no file name
         return BAD_OUTPUT if isinstance(problem, OutputError) or problem.filename is None else BAD_INPUT
     if isinstance(problem, ConfigError):
         return USAGE
@@ -47,13 +47,13 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def emit(data: dict[str, Any], text: str, as_json: bool) -> None:
-    """Print a result: as one JSON object, or as text for people."""
+    """Print a result, as one JSON object or as text."""
     click.echo(json.dumps(data, ensure_ascii=False) if as_json else text)
     sys.stdout.flush()
 
 
 def tell(message: str) -> None:
-    """Say something to the user, on stderr."""
+    """Print a message on stderr."""
     click.echo(message, err=True)
 
 

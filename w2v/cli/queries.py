@@ -1,4 +1,4 @@
-"""``w2v neighbors``, ``similarity``, ``analogy``: questions to a model."""
+"""``w2v neighbors``, ``w2v similarity`` and ``w2v analogy``: query a model."""
 
 import click
 
@@ -17,7 +17,7 @@ def _lines(found: Neighbours) -> list[str]:
 @click.argument("model")
 @click.argument("words", metavar="WORD...", nargs=-1, required=True)
 @click.option(
-    "-n", "--topn", type=click.IntRange(min=1), default=10, show_default=True, help="neighbours for each word"
+    "-n", "--topn", type=click.IntRange(min=1), default=10, show_default=True, help="number of neighbours per word"
 )
 @json_option
 def neighbors(model: str, words: tuple[str, ...], topn: int, as_json: bool) -> None:
@@ -46,7 +46,7 @@ def similarity(model: str, a: str, b: str, as_json: bool) -> None:
 @click.argument("a")
 @click.argument("b")
 @click.argument("c")
-@click.option("-n", "--topn", type=click.IntRange(min=1), default=5, show_default=True, help="answers")
+@click.option("-n", "--topn", type=click.IntRange(min=1), default=5, show_default=True, help="number of answers")
 @json_option
 def analogy(model: str, a: str, b: str, c: str, topn: int, as_json: bool) -> None:
     """Solve the analogy "A is to B as C is to ...?".

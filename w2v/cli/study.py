@@ -1,4 +1,4 @@
-"""``w2v study``: do alignment and uniformity tell how good word vectors are? A grid of models and a report."""
+"""``w2v study``: do alignment and uniformity predict the quality of word vectors? Train a grid of models and report."""
 
 import os
 from dataclasses import replace
@@ -15,10 +15,14 @@ from w2v.experiments.study.runner import Plan, run
 
 @command()
 @click.argument("corpora", metavar="CORPUS...", nargs=-1, required=True)
-@click.option("-o", "--output", metavar="FOLDER", required=True, help="where models.jsonl and the report go")
-@click.option("--quick", is_flag=True, help="a few small models, to see what it does")
-@click.option("--pairs", metavar="FILE", multiple=True, help="word pairs with a human score; may be repeated")
-@click.option("--analogies", metavar="FILE", help="questions in Google's format; the probe's categories come from them")
+@click.option("-o", "--output", metavar="FOLDER", required=True, help="folder for models.jsonl and the report")
+@click.option("--quick", is_flag=True, help="train only a few small models")
+@click.option("--pairs", metavar="FILE", multiple=True, help="word pairs with human scores; may be repeated")
+@click.option(
+    "--analogies",
+    metavar="FILE",
+    help="analogies in the format of questions-words.txt, also used for the categories of the probe",
+)
 @tokenizer_option()
 @field_options(TrainConfig, ["epochs", "seed", "workers"])
 @quiet_option
@@ -40,8 +44,8 @@ def study(
 
     Trains a grid of models on CORPUS, measures and scores each, and reports what correlates with quality.
 
-    The same command goes on where it was stopped. The whole grid takes about 20 minutes on 20 MB of text with two
-    processors, and in proportion to the text.
+    After an interruption, the same command continues. The full grid takes about 20 minutes for 20 MB of text with two
+    processors; the time is proportional to the size of the text.
     """
     check_folder_output(output)
     plan = Plan(epochs, workers)
@@ -59,7 +63,7 @@ def study(
             progress=False if quiet else None,
         )
     except KeyboardInterrupt:
-        tell(f"w2v: the models so far are in {os.path.join(output, FILE)}: the same command goes on from there")
+        tell(f"w2v: the finished models are in {os.path.join(output, FILE)}; the same command continues from there")
         raise
     page = os.path.join(output, "report.md")
     failed = len(report.records) - len(report.trained)

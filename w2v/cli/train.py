@@ -1,4 +1,4 @@
-"""``w2v train``: text in, vectors out. The options are the fields of the configurations, under the same names."""
+"""``w2v train``: train vectors on text. Most options are generated from the fields of the configurations."""
 
 import os
 import time
@@ -38,28 +38,32 @@ from w2v.training.trained_model import TrainedModel
     "--output",
     metavar="OUT",
     required=True,
-    help="where to save the vectors: .safetensors (recommended), .bin, .txt or .vec",
+    help="output file: .safetensors (recommended), .bin, .txt or .vec",
 )
 @field_options(TrainConfig)
 @field_options(VocabularyConfig)
 @tokenizer_option()
 @errors_option
-@click.option("--keep", metavar="FILE", help="words to keep regardless of their count, separated by white space")
-@click.option("--drop", metavar="FILE", help="words to exclude, separated by white space")
-@click.option("--cache", metavar="FOLDER", help="store the encoded text here, and reuse it if it is there already")
-@click.option("--checkpoint", metavar="FILE", help="save the state of the run here regularly, and on Ctrl-C")
+@click.option(
+    "--keep", metavar="FILE", help="file of words to keep regardless of their count, separated by white space"
+)
+@click.option("--drop", metavar="FILE", help="file of words to exclude, separated by white space")
+@click.option("--cache", metavar="FOLDER", help="store the encoded text in FOLDER, and reuse it if it is there")
+@click.option("--checkpoint", metavar="FILE", help="save the state of training to FILE regularly, and on Ctrl-C")
 @click.option("--checkpoint-minutes", type=float, help="minutes between checkpoints  [default: 10]")
 @click.option("--checkpoint-epochs", type=int, help="epochs between checkpoints")
-@click.option("--resume", is_flag=True, help="continue from the checkpoint, if there is one")
+@click.option("--resume", is_flag=True, help="continue from the checkpoint if there is one")
 @click.option("--geometry-every", type=float, help="record alignment and uniformity every N epochs (may be fractional)")
 @click.option("--geometry-every-words", type=int, help="record alignment and uniformity every N words")
-@click.option("--whole-model", is_flag=True, help="save the output vectors too, to train further or measure with them")
+@click.option(
+    "--whole-model", is_flag=True, help="also save the output vectors, for further training or for w2v geometry"
+)
 @quiet_option
 @json_option
 def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **options: Any) -> None:
     """Train word vectors on text.
 
-    CORPUS: files, folders, or - for standard input; plain, .gz, .bz2 or .xz; one sentence per line.
+    CORPUS: files, folders, or - for standard input, with one sentence per line; plain, .gz, .bz2 or .xz.
     """
     job = _Job.of(list(corpora), output, quiet, options)
     began = time.perf_counter()
@@ -71,7 +75,7 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **o
     trained = time.perf_counter()
     (model if job.whole_model else model.vectors).save(output)
     if job.checkpoints is not None:
-        Path(job.checkpoints.path).unlink(missing_ok=True)  # it has done its work
+        Path(job.checkpoints.path).unlink(missing_ok=True)  # no longer needed
     seconds = {"read": read - began, "train": trained - read, "save": time.perf_counter() - trained}
     result = _result(model, corpus, seconds, resumed)
     result |= {"output": output, "memory_estimate_bytes": memory.total, "peak_memory_bytes": peak_memory()}
@@ -80,7 +84,7 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **o
 
 @dataclass(frozen=True)
 class _Job:
-    """What the options ask for, checked before anything is read."""
+    """The parsed options, checked before anything is read."""
 
     corpora: list[str]
     config: TrainConfig
@@ -114,7 +118,7 @@ class _Job:
         checkpoints = _checkpoints(options)
         _refuse_overwriting(corpora, output, checkpoints, options["resume"])
         if options["cache"] is not None and os.path.realpath(options["cache"]) in map(os.path.realpath, corpora):
-            raise ConfigError(f"--cache {options['cache']} is a corpus folder: give it one of its own")
+            raise ConfigError(f"--cache must not be a corpus folder: got {options['cache']}; choose another folder")
         return cls(
             corpora,
             config,
@@ -129,18 +133,18 @@ class _Job:
         )
 
     def announce(self, corpus: EncodedCorpus, memory: MemoryEstimate) -> bool:
-        """Say what is about to be trained; return whether a checkpoint is continued."""
+        """Print what is going to be trained; return whether a checkpoint is continued."""
         resumed = self.resume and self.checkpoints is not None and self.checkpoints.exists
         if self.progress is None:
-            where = "found in the cache; " if corpus.from_cache else ""
+            where = "from the cache; " if corpus.from_cache else ""
             words = f"{len(corpus.vocabulary):,} words"
             tell(f"{words}; {where}memory {memory}; {isa()}, {self.config.threads} threads")
             if resumed and self.checkpoints is not None:
-                tell(f"reading the run in {self.checkpoints.path}")
+                tell(f"continuing from {self.checkpoints.path}")
         return resumed
 
     def train(self, corpus: EncodedCorpus) -> TrainedModel:
-        """Train, and say on Ctrl-C what is left."""
+        """Train, and on Ctrl-C print how to continue."""
         try:
             return train_model(
                 corpus,
@@ -153,21 +157,21 @@ class _Job:
         except KeyboardInterrupt:
             if self.checkpoints is not None:
                 path = self.checkpoints.path
-                tell(f"w2v: the run so far is in {path}: the same command with --resume continues from there")
+                tell(f"w2v: the run so far is in {path}; the same command with --resume continues from there")
             else:
-                tell("w2v: nothing was saved; with --checkpoint FILE an interrupted run can be continued")
+                tell("w2v: nothing was saved; use --checkpoint FILE to be able to continue an interrupted run")
             raise
 
     def _trace(self) -> list[Any]:
         if self.geometry == (None, None):
             return []
-        from w2v.geometry import Every, Trace  # most models are trained without it
+        from w2v.geometry import Every, Trace  # imported only if it is used
 
         return [Trace(Every(*self.geometry))]
 
 
 def _result(model: TrainedModel, corpus: EncodedCorpus, seconds: dict[str, float], resumed: bool) -> dict[str, Any]:
-    # A resumed run was partly trained before: its epochs know their own seconds.
+    # Part of a resumed run was trained by an earlier process, so add up the seconds of its epochs.
     training = sum(report.seconds for report in model.reports) if resumed else seconds["train"]
     return {
         "vocabulary": len(model),
@@ -194,9 +198,9 @@ def _checkpoints(options: dict[str, Any]) -> Checkpoints | None:
     path, minutes, epochs = (options[name] for name in ("checkpoint", "checkpoint_minutes", "checkpoint_epochs"))
     if path is None:
         if minutes is not None or epochs is not None:
-            raise ConfigError("--checkpoint-minutes and --checkpoint-epochs need --checkpoint FILE")
+            raise ConfigError("--checkpoint-minutes and --checkpoint-epochs must be used with --checkpoint FILE")
         if options["resume"]:
-            raise ConfigError("--resume needs --checkpoint FILE")
+            raise ConfigError("--resume must be used with --checkpoint FILE")
         return None
     if os.path.isdir(path):
         raise ConfigError(f"--checkpoint must be a file: got the folder {path}")
@@ -205,39 +209,44 @@ def _checkpoints(options: dict[str, Any]) -> Checkpoints | None:
 
 
 def _refuse_unobeyed(config: TrainConfig) -> None:
-    """Raise ConfigError if a parameter was given that the objective does not use."""
+    """Raise ConfigError if a parameter is set that the objective does not use."""
     for f in fields(TrainConfig):
         objectives, value = f.metadata.get("of"), getattr(config, f.name)
         if objectives and config.objective not in objectives and value != f.default:
             raise ConfigError(
-                f"--{f.name.replace('_', '-')} belongs to --objective {' and '.join(objectives)}, "
-                f"and the objective is {config.objective}: choose one of these, or leave it out; got {value:g}"
+                f"--{f.name.replace('_', '-')} must be used with --objective {' or '.join(objectives)}: "
+                f"got {config.objective}; choose one of these, or leave the option out"
             )
 
 
 def _refuse_losing(output: str, asked: dict[str, bool]) -> None:
-    """Raise ConfigError if the output's format has no place for what was asked for."""
+    """Raise ConfigError if the output format cannot store something that was requested."""
     for option, wanted in asked.items():
         if wanted and not output.lower().endswith(".safetensors"):
-            raise ConfigError(f"{option} needs an output that ends in .safetensors: got {output}")
+            raise ConfigError(f"{option} must be used with an output that ends in .safetensors: got {output}")
 
 
 def _refuse_overwriting(corpora: list[str], output: str, checkpoints: Checkpoints | None, resume: bool) -> None:
-    """Raise ConfigError if what is written would replace what is read, or become a part of it."""
+    """Raise ConfigError if an output would replace the corpus or become part of it."""
     written = {"--output": output} | ({"--checkpoint": checkpoints.path} if checkpoints else {})
     folders = {os.path.realpath(path) for path in corpora if os.path.isdir(path)}
     files = {os.path.realpath(path) for path in find_sources(corpora)}
     for option, path in written.items():
         if os.path.realpath(path) in files or os.path.dirname(os.path.realpath(path)) in folders:
-            raise ConfigError(f"{option} {path} is one of the corpus files, or in their folder: put it elsewhere")
+            raise ConfigError(
+                f"{option} must not be a corpus file, or in a corpus folder: got {path}; choose another path"
+            )
     if checkpoints is None:
         return
     if os.path.realpath(output) == os.path.realpath(checkpoints.path):
-        raise ConfigError(f"--output and --checkpoint must be two files: got {output} for both")
+        raise ConfigError(f"--output and --checkpoint must be different files: got {output} for both")
     if checkpoints.exists and not resume:
-        raise ConfigError(f"--checkpoint {checkpoints.path} exists: continue from it with --resume, or remove it")
+        raise ConfigError(
+            f"--checkpoint must be a new file unless --resume is used: got {checkpoints.path}, which exists; "
+            "continue from it with --resume, or remove it"
+        )
     if resume and not checkpoints.exists:
-        tell(f"no checkpoint {checkpoints.path} yet: starting from the beginning")
+        tell(f"there is no checkpoint {checkpoints.path} yet; starting from the beginning")
 
 
 def _words(path: str | None) -> frozenset[str]:
