@@ -105,7 +105,7 @@ def test_the_same_command_again_measures_nothing_twice(made, capsys, monkeypatch
     assert "| w2v with gensim" in out
     code, _, err = run(capsys, folder / "world.txt", *more, "--epochs", "2")
     assert (code, err.count("\n")) == (2, 1)
-    assert "its epochs was 5, and now is 2" in err
+    assert "epochs was 5 there, and is 2 now" in err
 
 
 def test_after_an_interruption_there_is_a_report_and_the_command_goes_on(made, capsys, monkeypatch, tmp_path):

@@ -154,7 +154,7 @@ def test_a_journal_is_taken_up_where_it_ends(tmp_path):
     with open_journal(tmp_path, subject, {}) as third:
         assert len(third.records) == 2
     with (
-        pytest.raises(ConfigError, match="its epochs was 5, and now is 3; choose another folder"),
+        pytest.raises(ConfigError, match="epochs was 5 there, and is 3 now; choose another folder"),
         open_journal(tmp_path, {"text": "ab", "epochs": 3}, {}),
     ):
         pass

@@ -58,7 +58,7 @@ def test_one_model_on_its_text(folder, capsys):
         "limit_alignment",
         "limit_uniformity",
     ]
-    assert "norm_frequency: over 40 rows: Spearman's rank correlation" in out
+    assert "norm_frequency (40 rows): Spearman's rank correlation" in out
     code, out, _ = run(capsys, model, "--corpus", text, "--draws", "500", *QUICK, "--json")
     found = json.loads(out)["models"][0]
     assert found["alignment"]["n"] == 500
@@ -125,7 +125,7 @@ def test_towers_variants_and_procrustes(folder, capsys):
 
 
 MISTAKES = [
-    (["{m}"], 2, "positive pairs must come from exactly one source: got 0; give --corpus TEXT"),
+    (["{m}"], 2, "there must be exactly one source of positive pairs: got 0; give --corpus TEXT"),
     (["{m}", "--corpus", "{t}", "--pairs", "{p}"], 2, "got 2"),
     (["{m}", "--procrustes"], 2, "--procrustes must be used with --against OTHER"),
     (["{m}", "--corpus", "{t}", "--min-score", "3"], 2, "--min-score must be used with --pairs"),

@@ -60,7 +60,7 @@ class Wanted:
         sources = [bool(self.corpus), self.pairs is not None, self.procrustes]
         if sum(sources) != 1:
             raise ConfigError(
-                f"positive pairs must come from exactly one source: got {sum(sources)}; give --corpus TEXT (words that "
+                f"there must be exactly one source of positive pairs: got {sum(sources)}; give --corpus TEXT (words that "
                 "co-occur), --pairs FILE (two words per line), or --against OTHER --procrustes (each word with itself)"
             )
         if self.procrustes and (self.against is None or self.towers != "input-input"):
@@ -237,8 +237,8 @@ def table(subjects: list[Subject]) -> str:
     lines += ["", "In brackets: 95 % bootstrap intervals. Definitions:"]
     meanings: dict[str, list[str]] = {}
     for row in rows:
-        meanings.setdefault(f"over {_sizes(row)}: {row[0].definition}", []).append(row[0].name)
-    lines += [f"{names[0] if len(names) == 1 else 'nt_xent'}: {meaning}" for meaning, names in meanings.items()]
+        meanings.setdefault(f"({_sizes(row)}): {row[0].definition}", []).append(row[0].name)
+    lines += [f"{names[0] if len(names) == 1 else 'nt_xent'} {meaning}" for meaning, names in meanings.items()]
     return "\n".join(line.rstrip() for line in lines)
 
 

@@ -46,7 +46,7 @@ def nt_xent(x: ArrayLike, y: ArrayLike, negatives: ArrayLike, temperature: float
 
     Examples
     --------
-    >>> round(nt_xent([[1, 0]], [[1, 0]], [[1, 0]]), 3)  # log 2: the negative cannot be told from the positive
+    >>> round(nt_xent([[1, 0]], [[1, 0]], [[1, 0]]), 3)  # log 2: the negative scores as high as the positive
     0.693
     """
     anchors, positives, others = unit_rows(np.asarray(x)), unit_rows(np.asarray(y)), np.asarray(negatives)

@@ -173,7 +173,7 @@ class _Bench:
         some = self.pairs.sampled or n < len(self.pairs)
         ends = interval(resampled_means(scores, settings)) if some else EXACT
         first = self._measured(
-            "limit_alignment", scores.mean(), ends, n, of, f"minus the mean of x.y/{tau:g}: the first term of the limit"
+            "limit_alignment", scores.mean(), ends, n, of, f"minus the mean of x.y/{tau:g}, the first term of the limit"
         )
         logs, places = self._log_partitions(anchors)
         second = self._measured(
@@ -182,7 +182,7 @@ class _Bench:
             self._limit_interval(logs, places, some),
             n,
             f"anchors, {len(population.rows):,} {self._rows}",
-            f"mean over x of log mean over n of e^(x.n/{tau:g}), {self._words}: the second term of the limit",
+            f"mean over x of log mean over n of e^(x.n/{tau:g}), {self._words}; the second term of the limit",
         )
         return curve, (first, second)
 
@@ -235,7 +235,12 @@ class _Bench:
         n = len(everyone)
         return (
             self._measured(
-                "mean_cosine", moments.mean_cosine, EXACT, n, "rows", f"over {self._different}, {self._words}"
+                "mean_cosine",
+                moments.mean_cosine,
+                EXACT,
+                n,
+                "rows",
+                f"mean cosine over {self._different}, {self._words}",
             ),
             self._measured(
                 "effective_rank",

@@ -121,6 +121,6 @@ def _refuse_other(before: dict[str, Any], now: dict[str, Any], folder: Path) -> 
     for name in sorted(set(before) | set(now)):
         if before.get(name) != now.get(name):
             raise ConfigError(
-                f"cannot continue the comparison in {folder}: its {name} was {before.get(name)!r}, and now is "
-                f"{now.get(name)!r}; choose another folder, or remove this one"
+                f"cannot continue the comparison in {folder}: {name} was {before.get(name)!r} there, and is "
+                f"{now.get(name)!r} now; choose another folder, or remove this one"
             )

@@ -45,7 +45,7 @@ def claim(view: str, correlations: Sequence[Correlation]) -> str:
 def by_metric(metric: str, correlations: Sequence[Correlation]) -> str:
     """State how one metric correlates with each main score."""
     found = {c.score: c for c in correlations if c.metric == metric}
-    return f"{_capital(metric)}: " + "; ".join(phrase(found[score]) for score in MAIN if score in found) + "."
+    return f"{_capital(_words(metric))}: " + "; ".join(phrase(found[score]) for score in MAIN if score in found) + "."
 
 
 def strongest(correlations: Sequence[Correlation]) -> list[str]:
@@ -55,7 +55,7 @@ def strongest(correlations: Sequence[Correlation]) -> list[str]:
         seen = [c for c in correlations if c.score == score and c.sign and c.rho is not None]
         if seen:
             best = max(seen, key=lambda c: abs(c.rho or 0))
-            found.append(f"with {score}, {best.metric} ({show(best)})")
+            found.append(f"with {score}, {_words(best.metric)} ({show(best)})")
     if not found:
         return []
     return ["Strongest correlation of any metric (optimistic, because selected from many): " + "; ".join(found) + "."]
@@ -113,6 +113,11 @@ def compare(first: Choice, second: Choice, score: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _words(metric: str) -> str:
+    """Return the key of a metric without its colon, for use in a sentence."""
+    return metric.replace(": ", " ")
 
 
 def _list(words: Sequence[str]) -> str:

@@ -118,8 +118,8 @@ class Report:
         corpus = self.facts["corpus"]
         return (
             f"{len(self.trained)} models were trained on {corpus['words']:,} words "
-            f"({', '.join(corpus['names']) or 'a text'}; a vocabulary of {corpus['vocabulary']:,} words), "
-            f"for {self.facts['epochs']} epochs each, measured with the metrics of contrastive learning, and scored on "
+            f"({', '.join(corpus['names']) or 'a text'}; vocabulary: {corpus['vocabulary']:,} words; "
+            f"epochs per model: {self.facts['epochs']}), measured with the metrics of contrastive learning, and scored on "
             "analogies, human word similarity and a linear probe of word categories. According to the theory (Wang & Isola "
             "2020), a representation is better the lower its alignment (positive pairs are close) and its uniformity "
             "(vectors are spread evenly) are. Written by `w2v study`."
