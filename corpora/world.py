@@ -4,19 +4,17 @@ It is meant for demonstrations and tests: word vectors trained on it must solve 
 the result can be checked without a download.
 """
 
-import os
 from bisect import bisect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, permutations
 from random import Random
 
-from w2v.atomic_files import atomic_write
+from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import ConfigError
 
 from .lexicon import KINDS, NARRATORS, OPENINGS, Kind
 
-PathType = str | os.PathLike[str]
 Random01 = Callable[[], float]  # returns the next number in [0, 1)
 
 #: Scores in ``similarity_pairs``, on WordSim-353's scale of 0 to 10.
@@ -68,7 +66,7 @@ def generate(words: int, seed: int = 0) -> Iterator[str]:
     return _sentences(words, Random(seed).random)
 
 
-def write(path: PathType, words: int, seed: int = 0) -> None:
+def write(path: PathLike, words: int, seed: int = 0) -> None:
     """Write the text of `generate` to a file, one sentence per line, atomically.
 
     Raises

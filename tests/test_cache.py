@@ -107,14 +107,14 @@ def test_every_damage_is_noticed_and_repaired(path, tmp_path):
 
 def test_a_text_that_changes_meanwhile_is_not_kept(path, tmp_path, monkeypatch):
     folder = tmp_path / "cache"
-    digest = w2v.corpus.cache._digest
+    digest = w2v.corpus.cache.file_digest
 
     def edited(source):
         found = digest(source)
         path.write_text(TEXT + "z", encoding="utf-8")
         return found
 
-    monkeypatch.setattr(w2v.corpus.cache, "_digest", edited)
+    monkeypatch.setattr(w2v.corpus.cache, "file_digest", edited)
     with pytest.raises(CorpusChangedError, match="changed while it was being read"):
         encode(path, ALL, cache=folder)
     assert entries(folder) == []

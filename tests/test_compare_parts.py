@@ -10,6 +10,7 @@ import pytest
 
 from w2v import TextOptions, VocabularyConfig, compare, encode
 from w2v.config import TrainConfig
+from w2v.corpus.noise import noise_probabilities
 from w2v.errors import ComparisonError, ConfigError, CorpusError, FormatError, OutputError
 from w2v.experiments.compare import measure
 from w2v.experiments.compare.config import SHARED, ComparisonConfig, parameters_of
@@ -112,7 +113,7 @@ def test_shared_samples_are_the_same_every_time_and_fit_small_texts():
     assert first.noise.shape == (100_000, 3)
     assert first.rows.tolist() == first.queries.tolist() == list(range(30))
     shares = np.bincount(first.noise.ravel(), minlength=30) / first.noise.size
-    assert shares == pytest.approx(corpus.vocabulary.noise_probabilities(0.75), abs=0.005)
+    assert shares == pytest.approx(noise_probabilities(corpus.vocabulary.counts, 0.75), abs=0.005)
     measured = first.measure(corpus.vocabulary.words, rng.normal(size=(30, 4)).astype(np.float32), np.zeros((30, 4)))
     assert 1.8 < measured["geometry"]["alignment"] < 2.2  # random vectors are orthogonal on average
     assert -4 < measured["geometry"]["uniformity"] < -1

@@ -9,6 +9,8 @@ import pytest
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpora import analogies, generate
 from w2v.corpus.encode import encode
+from w2v.corpus.noise import noise_pool
+from w2v.corpus.subsampling import keep_thresholds
 from w2v.errors import DivergedError
 from w2v.evaluation import evaluate_analogies, read_analogies
 from w2v.training import reference
@@ -27,8 +29,8 @@ def corpus():
 def reference_text(corpus, config):
     vocabulary = corpus.vocabulary
     offsets, chunks = divide_into(corpus, chunk_tokens(config))
-    noise = vocabulary.noise_pool(config.ns_exponent, config.seed)
-    return reference.Text(corpus.tokens, offsets, chunks, vocabulary.keep_thresholds(config.sample), noise)
+    noise = noise_pool(vocabulary.counts, config.ns_exponent, config.seed)
+    return reference.Text(corpus.tokens, offsets, chunks, keep_thresholds(vocabulary.counts, config.sample), noise)
 
 
 @pytest.mark.parametrize(

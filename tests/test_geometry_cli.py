@@ -12,7 +12,7 @@ from w2v import KeyedVectors, Word2Vec
 from w2v.cli import main
 from w2v.errors import ConfigError, MissingExtraError
 from w2v.geometry import PositivePairs, Settings, Space, file_pairs, measure
-from w2v.plotting.panels import Subject, panels
+from w2v.plotting.geometry_panels import Subject, panels
 from w2v.plotting.plots import save_plot
 
 QUICK = ["--ms", "1,16", "--bootstrap", "20", "--quiet"]

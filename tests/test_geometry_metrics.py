@@ -24,7 +24,7 @@ from w2v.geometry import (
 from w2v.geometry import directions as directions_module
 from w2v.geometry.contrastive import log_partitions, losses
 from w2v.geometry.uniformity import log_mean_kernel
-from w2v.plotting.panels import uniform_law
+from w2v.plotting.geometry_panels import uniform_law
 
 EYE = np.eye(6)
 

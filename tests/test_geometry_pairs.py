@@ -6,6 +6,7 @@ import scipy.stats
 
 from w2v import KeyedVectors, VocabularyConfig, encode
 from w2v.config import TrainConfig
+from w2v.corpus.subsampling import keep_thresholds
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, CorpusError, EmptyCorpusError, GeometryError
 from w2v.geometry import PositivePairs, Space, common_words, file_pairs, identity_pairs, text_pairs
@@ -26,7 +27,7 @@ def small_corpus():
 def pairs_of_training(corpus, window, sample, epochs):
     """Count the pairs that the reference trains on over many epochs: rows are centres, columns contexts."""
     config = TrainConfig(window=window, sample=sample, negative=1)
-    keep = corpus.vocabulary.keep_thresholds(sample)
+    keep = keep_thresholds(corpus.vocabulary.counts, sample)
     noise = NoiseRegion(np.zeros(1, np.uint32), 0)
     counts = np.zeros((len(corpus.vocabulary),) * 2)
     for epoch in range(epochs):

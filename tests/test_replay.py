@@ -7,6 +7,7 @@ import pytest
 
 from w2v import TrainConfig, VocabularyConfig, _replay
 from w2v.corpora import generate
+from w2v.corpus.noise import cumulative_noise
 from w2v.errors import ConfigError, CorpusError
 from w2v.gensim_compat.replay import jobs, replay, sigmoid_table
 from w2v.training.matrices import Matrices
@@ -115,7 +116,7 @@ def test_noise_law_is_gensims_table(lee):
     theirs = Word2Vec(sg=1, ns_exponent=0.75)
     theirs.build_vocab(lee)
     ours = replay(lee, TrainConfig(vector_size=1, epochs=1)).vocabulary
-    assert ours.cumulative_noise(0.75, 2**31 - 1).tolist() == theirs.cum_table.tolist()
+    assert cumulative_noise(ours.counts, 0.75, 2**31 - 1).tolist() == theirs.cum_table.tolist()
 
 
 # ----------------------------------------------------------------------------------------------------- without gensim

@@ -12,6 +12,8 @@ from tiles import aligned_rows
 from w2v import _core, machine
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
+from w2v.corpus.noise import noise_pool, noise_probabilities
+from w2v.corpus.subsampling import keep_thresholds
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.training import reference
 from w2v.training.checkpoint import STREAMS
@@ -31,7 +33,7 @@ def zipf_vocabulary(size):
 def test_noise_pool_has_the_noise_law(size, exponent):
     """Each word's share is the floor or the ceiling of what the law expects: closer than any random draw."""
     vocabulary = zipf_vocabulary(size)
-    pool = vocabulary.noise_pool(exponent, seed=3)
+    pool = noise_pool(vocabulary.counts, exponent, seed=3)
     assert len(pool) & (len(pool) - 1) == 0
     assert len(pool) >= 32 * size
     weights = vocabulary.counts.astype(float) ** exponent
@@ -41,9 +43,9 @@ def test_noise_pool_has_the_noise_law(size, exponent):
 
 def test_noise_pool_is_shuffled_and_seeded():
     vocabulary = zipf_vocabulary(100)
-    pool = vocabulary.noise_pool(0.75, seed=3)
-    assert (pool == vocabulary.noise_pool(0.75, seed=3)).all()
-    assert not (pool == vocabulary.noise_pool(0.75, seed=4)).all()
+    pool = noise_pool(vocabulary.counts, 0.75, seed=3)
+    assert (pool == noise_pool(vocabulary.counts, 0.75, seed=3)).all()
+    assert not (pool == noise_pool(vocabulary.counts, 0.75, seed=4)).all()
     table = np.zeros((2, 2))
     np.add.at(table, ((pool[:-1:2] == 0).astype(int), (pool[1::2] == 0).astype(int)), 1)
     assert stats.chi2_contingency(table).pvalue > P_VALUE  # neighbours in the pool are independent
@@ -67,7 +69,7 @@ def test_keep_law_of_the_compiled_run():
     """Subsampling keeps each word as often as its threshold says; counted in the ledger of a real run."""
     corpus = encode(zipf_sentences(3000, words=200, exponent=1.3, seed=0), VocabularyConfig(min_count=1))
     config = TrainConfig(vector_size=1, epochs=5, sample=1e-3, workers=2)
-    keep = corpus.vocabulary.keep_thresholds(config.sample) / 2**32
+    keep = keep_thresholds(corpus.vocabulary.counts, config.sample) / 2**32
     expected = float(keep[corpus.tokens].sum())
     deviation = np.sqrt(float((keep * (1 - keep))[corpus.tokens].sum()))
     for report in Trainer(corpus, config).run():
@@ -78,8 +80,8 @@ def test_keep_law_of_the_compiled_run():
 def test_keep_formula_by_hand():
     """c = 100 of N = 10,000 and sample 1e-3: allowed = 10; (sqrt(10) + 1) / 10 = 0.41623."""
     vocabulary = Vocabulary(["a", "b"], np.array([9900, 100]))
-    assert vocabulary.keep_thresholds(1e-3)[1] / 2**32 == pytest.approx(0.4162278, rel=1e-6)
-    assert (vocabulary.keep_thresholds(0) == 2**32 - 1).all()
+    assert keep_thresholds(vocabulary.counts, 1e-3)[1] / 2**32 == pytest.approx(0.4162278, rel=1e-6)
+    assert (keep_thresholds(vocabulary.counts, 0) == 2**32 - 1).all()
 
 
 def streams(keys, draws=20_000):
@@ -204,7 +206,7 @@ def test_noise_law_of_the_compiled_engine(negative, small_pool, monkeypatch):
     """Noise words that never occur in the text: with inputs of 1 and a tiny rate, a row counts how often it was drawn."""
     monkeypatch.setattr("w2v.config.SMALL_POOL", small_pool)
     vocabulary = zipf_vocabulary(30)
-    noise = vocabulary.noise_pool(0.75, seed=5)
+    noise = noise_pool(vocabulary.counts, 0.75, seed=5)
     tokens = np.tile(np.array([30, 31], np.uint32), 30_000)
     keep = np.full(32, 2**32 - 1, np.uint32)
     rate = 1e-9
@@ -214,7 +216,7 @@ def test_noise_law_of_the_compiled_engine(negative, small_pool, monkeypatch):
     drawn = output[:30].astype(float) / (-rate / 2)
     contexts = counts[0, 4] * len(counts) / (1 + negative)
     assert drawn.sum() == pytest.approx(contexts * negative, rel=1e-3)
-    expected = vocabulary.noise_probabilities(0.75) * drawn.sum()
+    expected = noise_probabilities(vocabulary.counts, 0.75) * drawn.sum()
     # In units of windows (two contexts each). Places of the pool are multinomial at most; each is drawn n times in a pass
     # of the region, n Poisson of mean m, so that a word's count has at most E[n^2] / E[n] = 1 + m times that spread.
     spread = 2 * (1 + negative / settings.noise_step)
@@ -224,10 +226,10 @@ def test_noise_law_of_the_compiled_engine(negative, small_pool, monkeypatch):
 def test_the_version_of_the_streams_is_that_of_the_draws():
     """If this fails because draws have changed, raise STREAMS: a checkpoint must not go on under other ones."""
     vocabulary = zipf_vocabulary(100)
-    pool = vocabulary.noise_pool(0.75, seed=1)
+    pool = noise_pool(vocabulary.counts, 0.75, seed=1)
     stream = reference.Stream(1, 2, 3)
     region = reference.NoiseRegion(pool, stream.next())
     sentence = np.arange(100, dtype=np.uint32)
-    drawn = reference.windows(sentence, vocabulary.keep_thresholds(1e-3), region, TrainConfig(), stream)
+    drawn = reference.windows(sentence, keep_thresholds(vocabulary.counts, 1e-3), region, TrainConfig(), stream)
     told = b"".join(window.contexts.tobytes() + window.targets.tobytes() for window in drawn)
     assert (STREAMS, zlib.crc32(pool.tobytes()), zlib.crc32(told)) == (4, 2419865811, 255925908)

@@ -29,7 +29,7 @@ from w2v.geometry import (
 )
 from w2v.geometry.pairs import counted
 from w2v.geometry.space import components
-from w2v.plotting.panels import Subject, panels
+from w2v.plotting.geometry_panels import Subject, panels
 from w2v.plotting.plots import check_plot, save_plot
 
 

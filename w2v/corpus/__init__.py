@@ -6,7 +6,9 @@ count_text      blocks -> provisional ids and counts, with several threads
 count_lists     lists of words or of integers -> provisional ids and counts
 counts          the result of counting: provisional ids on disk (disk_array), and a count per id
 select_words    counts -> the words that get a vector, in row order
-vocabulary      the selected words: counts, subsampling and noise distributions
+vocabulary      the selected words with their counts
+subsampling     counts -> how likely an occurrence of each word is to be kept
+noise           counts -> the noise distribution, and the pool that noise words are drawn from
 encode          provisional ids -> final ids: an encoded_corpus
 cache           encoded corpora on disk, looked up by content
 """

@@ -23,10 +23,10 @@ from w2v.config import TextOptions
 from w2v.corpus.disk_array import FileMapping, forget
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.select_words import Choice
-from w2v.corpus.text_files import FileState, file_states, find_sources, refuse_changed
+from w2v.corpus.text_files import FileState, file_digest, file_states, find_sources, refuse_changed
 from w2v.corpus.tokenizers import find_tokenizer
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.errors import ConfigError, CorpusError, OutputError
+from w2v.errors import ConfigError, OutputError
 from w2v.version import __version__
 
 SCHEMA = "w2v corpus 2"
@@ -76,7 +76,7 @@ class CacheEntry:
         about = {
             "schema": SCHEMA,
             "versions": [__version__, tokenizers.__version__],  # either may change how text is split into words
-            "contents": [_digest(source) for source in sources],
+            "contents": [file_digest(source) for source in sources],
             "suffixes": [Path(source).suffix.lower() for source in sources],  # they select the decompression
             "tokenizer": tokenizer.to_str() if isinstance(tokenizer, Tokenizer) else tokenizer,
             "errors": text.errors,
@@ -167,14 +167,6 @@ def _array_header(stream: Any) -> tuple[int, int]:
     np.lib.format.read_magic(stream)
     shape, _, _ = np.lib.format.read_array_header_1_0(stream)
     return shape[0], stream.tell()
-
-
-def _digest(source: str) -> str:
-    try:
-        with open(source, "rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as problem:
-        raise CorpusError(f"cannot read corpus {source!r}: {problem.strerror}") from None
 
 
 def _describe(wanted: Choice | Vocabulary) -> dict[str, Any]:

@@ -11,6 +11,7 @@ the start of a file is skipped. A NUL byte is not text. Bytes that are not text 
 import bz2
 import contextlib
 import gzip
+import hashlib
 import lzma
 import os
 import stat
@@ -137,6 +138,21 @@ def _refuse_compressed(source: str, raw: IO[bytes]) -> None:
             raise CorpusError(
                 f"corpus {source!r} must be plain text, as its name says: got compressed data; rename it to end in {suffix}"
             )
+
+
+def file_digest(path: str | os.PathLike[str]) -> str:
+    """Return the SHA-256 of a file in hexadecimal.
+
+    Raises
+    ------
+    CorpusError
+        If it cannot be read.
+    """
+    try:
+        with open(path, "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as problem:
+        raise CorpusError(f"cannot read {os.fspath(path)!r}: {problem.strerror}") from None
 
 
 def file_states(sources: list[str]) -> dict[str, FileState]:

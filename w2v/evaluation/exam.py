@@ -1,6 +1,5 @@
 """An exam: test sets of analogies and of word pairs, read once and used to score any number of models."""
 
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from w2v.arrays import Float64
 from w2v.atomic_files import PathLike
+from w2v.corpus.text_files import file_digest
 from w2v.errors import ConfigError
 from w2v.evaluation.analogies import RESTRICT, AnalogyResult, AnalogySection, evaluate_analogies, read_analogies
 from w2v.evaluation.similarity import SimilarityResult, WordPair, pair_cosines, read_pairs
@@ -67,7 +67,7 @@ class Exam:
             If a file cannot be read or is malformed.
         """
         sections = [] if analogies is None else read_analogies(analogies)
-        digests = {} if analogies is None else {_name(analogies): _digest(analogies)}
+        digests = {} if analogies is None else {_name(analogies): file_digest(analogies)}
         sets = {}
         for path in pairs:
             name = _name(path)
@@ -75,7 +75,7 @@ class Exam:
                 raise ConfigError(
                     f"test sets must have different file names: got {name} twice; rename one of the files"
                 )
-            sets[name], digests[name] = read_pairs(path), _digest(path)
+            sets[name], digests[name] = read_pairs(path), file_digest(path)
         return cls(sections, sets, digests)
 
     def score(
@@ -111,7 +111,3 @@ class Exam:
 
 def _name(path: PathLike) -> str:
     return Path(os.fsdecode(path)).stem
-
-
-def _digest(path: PathLike) -> str:
-    return hashlib.sha256(Path(os.fsdecode(path)).read_bytes()).hexdigest()

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from w2v import _replay
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
+from w2v.corpus.noise import cumulative_noise
+from w2v.corpus.subsampling import keep_thresholds
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, CorpusError
 from w2v.training.matrices import Matrices
@@ -83,12 +85,12 @@ def replay(
         matrices.input,
         matrices.output,
         config.vector_size,
-        text.vocabulary.cumulative_noise(config.ns_exponent, SHARES),
+        cumulative_noise(text.vocabulary.counts, config.ns_exponent, SHARES),
         config.negative,
         sigmoid_table(),
         ENTRIES_PER_UNIT,
     )
-    keep = text.vocabulary.keep_thresholds(config.sample)
+    keep = keep_thresholds(text.vocabulary.counts, config.sample)
     generator = np.random.RandomState(config.seed)  # the legacy generator, because it is gensim's
     for epoch in range(config.epochs):
         for first, end in jobs(text.lengths, batch_words):

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from w2v.corpus.encode import count, progress_bar, remembered
 from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.noise import cumulative_noise
 from w2v.corpus.select_words import Choice, Chosen, Counted, Frequencies, TrimRule, choose
+from w2v.corpus.subsampling import keep_probabilities
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, EmptyCorpusError, NoVocabularyError
 from w2v.gensim_compat.source import Source
@@ -243,11 +245,11 @@ def choice(model: Word2Vec, rule: TrimRule | None, known: Vocabulary | None = No
 def cum_table(model: Word2Vec) -> NDArray[np.uint32] | None:
     """Return the noise distribution as in gensim, cumulative and scaled to 2**31 - 1, shape (V,); None without words.
 
-    It is computed from the counts on access; the engine draws from the same distribution (`Vocabulary.noise_pool`).
+    It is computed from the counts on access; the engine draws from the same distribution (`w2v.corpus.noise`).
     """
     if not len(model.wv):
         return None
-    return model.rows.vocabulary().cumulative_noise(model.config.ns_exponent, CUM_TABLE_DOMAIN)
+    return cumulative_noise(model.rows.vocabulary().counts, model.config.ns_exponent, CUM_TABLE_DOMAIN)
 
 
 def make_cum_table(model: Word2Vec, domain: int = CUM_TABLE_DOMAIN) -> None:
@@ -320,7 +322,7 @@ def _report(counted: Counted, chosen: Chosen, sample: float) -> dict[str, int]:
     """Return the report of `prepare_vocab`, with gensim's names, on the words that occur in this corpus."""
     ids = chosen.ids[chosen.ids >= 0]
     retained = Vocabulary([counted.word(int(i)) for i in ids], counted.counts[ids])
-    probabilities = retained.keep_probabilities(sample)
+    probabilities = keep_probabilities(retained.counts, sample)
     return {
         "drop_unique": int((counted.counts > 0).sum()) - len(ids),
         "retain_total": int(retained.counts.sum()),

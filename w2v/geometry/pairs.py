@@ -12,6 +12,7 @@ from w2v.atomic_files import PathLike
 from w2v.config import TextOptions, option, validate
 from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.subsampling import keep_thresholds
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, CorpusError, GeometryError
 from w2v.evaluation import read_pairs
@@ -246,7 +247,7 @@ def _source(corpus: EncodedCorpus) -> str:
 def _draw(corpus: EncodedCorpus, sampling: _Sampling) -> tuple[Rows, Rows]:
     """Draw up to ``sampling.n`` pairs; each round discards centres that are subsampled or lack a context as far as drawn."""
     rng = np.random.default_rng([sampling.seed, 0x70616972])  # "pair": a stream of its own
-    keep = corpus.vocabulary.keep_thresholds(sampling.sample) / 2.0**32
+    keep = keep_thresholds(corpus.vocabulary.counts, sampling.sample) / 2.0**32
     found: list[tuple[Rows, Rows]] = []
     missing = sampling.n
     for _ in range(ROUNDS):

@@ -1,6 +1,6 @@
 """Plots: the only package that imports matplotlib and plotly.
 
-panels   measurements -> lines, points and labels
-plots    panels -> .png, .svg, .pdf (matplotlib) or .html (plotly)
-style    colours, markers and grid; imports both libraries
+geometry_panels   measurements -> panels: the alignment-uniformity plane and others, as lines, points and labels
+plots             panels -> .png, .svg, .pdf (matplotlib) or .html (plotly)
+style             colours, markers and grid; imports both libraries
 """

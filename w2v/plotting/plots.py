@@ -7,7 +7,7 @@ from typing import Any
 
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import ConfigError
-from w2v.plotting.panels import REFERENCE, Panel, Series
+from w2v.plotting.geometry_panels import REFERENCE, Panel, Series
 from w2v.plotting.style import COLOURS, GREY, grid, image, library
 
 IMAGES = (".png", ".svg", ".pdf")

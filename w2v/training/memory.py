@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from w2v.config import TrainConfig
-from w2v.corpus.vocabulary import pool_length
+from w2v.corpus.noise import pool_length
 from w2v.errors import MemoryLimitError
 from w2v.machine import available_memory, peak_memory, resident_memory
 from w2v.training.matrices import padded

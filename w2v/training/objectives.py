@@ -24,17 +24,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from w2v.arrays import Float64
 from w2v.config import TrainConfig
-
-Array = NDArray[np.float64]
 
 NEAREST = 1e-6
 """Smallest squared distance of an aligned pair: for alpha < 2 the slope at distance 0 is infinite."""
 
 
-def sgns(scores: Array, config: TrainConfig) -> tuple[Array, Array]:
+def sgns(scores: Float64, config: TrainConfig) -> tuple[Float64, Float64]:
     """Skip-gram with negative sampling (Mikolov et al. 2013, arXiv 1310.4546, eq. 4).
 
     L = -log sigma(s_0) - sum_k log sigma(-s_k), and -dL/ds = l - sigma(s) with l = 1 for the positive pair, else 0.
@@ -46,7 +44,7 @@ def sgns(scores: Array, config: TrainConfig) -> tuple[Array, Array]:
     return np.logaddexp(0, np.where(labels > 0, -scores, scores)), labels - sigma
 
 
-def nt_xent(scores: Array, config: TrainConfig) -> tuple[Array, Array]:
+def nt_xent(scores: Float64, config: TrainConfig) -> tuple[Float64, Float64]:
     """NT-Xent, InfoNCE (van den Oord et al. 2018; Chen et al. 2020, arXiv 2002.05709, eq. 1) with temperature tau.
 
     L = -log(e^{s_0/tau} / sum_{k>=0} e^{s_k/tau}), and -dL/ds_k = ([k = 0] - p_k) / tau with p = softmax(s / tau).
@@ -61,7 +59,7 @@ def nt_xent(scores: Array, config: TrainConfig) -> tuple[Array, Array]:
     return -log_p[:, 0], descent / config.temperature
 
 
-def triplet(scores: Array, config: TrainConfig) -> tuple[Array, Array]:
+def triplet(scores: Float64, config: TrainConfig) -> tuple[Float64, Float64]:
     """Triplet loss with a margin (Schroff et al. 2015, arXiv 1503.03832, eq. 1), summed over the negatives.
 
     L = sum_{k>=1} max(0, s_k - s_0 + margin). For each positive term -dL/ds_k = -1; -dL/ds_0 is the number of these terms.
@@ -71,7 +69,7 @@ def triplet(scores: Array, config: TrainConfig) -> tuple[Array, Array]:
     return (active * excess).sum(axis=1), np.hstack([active.sum(axis=1, keepdims=True), -active])
 
 
-def align_uniform(scores: Array, config: TrainConfig) -> tuple[Array, Array]:
+def align_uniform(scores: Float64, config: TrainConfig) -> tuple[Float64, Float64]:
     """Alignment and uniformity of one anchor (Wang & Isola 2020, arXiv 2005.10242, eq. 1 and 2), |x^ - y^|^2 = 2 - 2s.
 
     L = lambda (2 - 2 s_0)^{alpha/2} + log mean_{k>=1} e^{-2t(1 - s_k)};
@@ -89,7 +87,7 @@ def align_uniform(scores: Array, config: TrainConfig) -> tuple[Array, Array]:
     return loss, descent
 
 
-def _log_sum_exp(z: Array) -> Array:
+def _log_sum_exp(z: Float64) -> Float64:
     return np.asarray(np.logaddexp.reduce(z, axis=1, keepdims=True))
 
 
@@ -112,7 +110,7 @@ class Objective:
     """
 
     name: str
-    define: Callable[[Array, TrainConfig], tuple[Array, Array]]
+    define: Callable[[Float64, TrainConfig], tuple[Float64, Float64]]
     cosine: bool
     mean_over: str
     initial_length: float | None

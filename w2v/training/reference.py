@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arrays import Float64
 from w2v.config import TrainConfig
-from w2v.training.objectives import TABLE, Array
+from w2v.training.objectives import TABLE
 from w2v.training.schedule import learning_rate
 
 MASK = 2**64 - 1
@@ -22,8 +23,8 @@ MASK = 2**64 - 1
 class TileResult:
     """The result of `update` on a tile: scores S and coefficients G, both of shape (n, m), and the loss in nats."""
 
-    scores: Array
-    coefficients: Array
+    scores: Float64
+    coefficients: Float64
     loss: float
 
 
@@ -33,15 +34,15 @@ SMALLEST_SQUARE = 1e-30
 """Squared length below which a row is treated as zero: it has no direction and is not changed."""
 
 
-def inverse_lengths(rows: Array) -> Array:
+def inverse_lengths(rows: Float64) -> Float64:
     """Return 1 / |row| for each row, shape (n, 1), and 0 for a row of zeros."""
     squares = (rows * rows).sum(axis=1, keepdims=True)
     return np.where(squares > SMALLEST_SQUARE, 1 / np.sqrt(np.maximum(squares, SMALLEST_SQUARE)), 0)
 
 
 def update(
-    input: Array,
-    output: Array,
+    input: Float64,
+    output: Float64,
     contexts: NDArray[np.integer],
     targets: NDArray[np.integer],
     learning_rate: float,
@@ -147,7 +148,7 @@ class Text:
     noise: NDArray[np.uint32]
 
 
-def train(input: Array, output: Array, text: Text, config: TrainConfig) -> float:
+def train(input: Float64, output: Float64, text: Text, config: TrainConfig) -> float:
     """Train both matrices in place over all epochs; return the last epoch's mean loss."""
     total = len(text.tokens) * config.epochs
     loss, terms = 0.0, 0

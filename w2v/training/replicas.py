@@ -13,6 +13,7 @@ import numpy as np
 
 from w2v import _core
 from w2v.config import TrainConfig
+from w2v.corpus.subsampling import keep_probabilities
 from w2v.corpus.vocabulary import Vocabulary
 
 LONG_TRAINING = 10_000_000
@@ -59,7 +60,7 @@ def replicas_for(vocabulary: Vocabulary, config: TrainConfig, threads: int, toke
     it. A rarer word would learn more slowly. So would all words in a run that is short, if it has three or more threads.
     """
     most = most_replicated_words(len(vocabulary), threads)
-    kept = vocabulary.keep_probabilities(config.sample) * vocabulary.counts
+    kept = keep_probabilities(vocabulary.counts, config.sample) * vocabulary.counts
     share_kept = kept.sum() / max(vocabulary.counts.sum(), 1)
     if threads > 2 and share_kept * tokens * config.epochs < LONG_TRAINING * threads:
         return Replicas()

@@ -23,6 +23,8 @@ from w2v import _core
 from w2v.config import TrainConfig
 from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.noise import noise_pool
+from w2v.corpus.subsampling import keep_thresholds
 from w2v.errors import DivergedError, NothingTrainedError, OutputError
 from w2v.machine import isa
 from w2v.training.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
@@ -105,7 +107,9 @@ class Trainer:
         self._engine = _core.Engine(
             self.matrices.input,
             self.matrices.output,
-            _core.Text(corpus.tokens, self._offsets, self._chunks, corpus.vocabulary.keep_thresholds(config.sample)),
+            _core.Text(
+                corpus.tokens, self._offsets, self._chunks, keep_thresholds(corpus.vocabulary.counts, config.sample)
+            ),
             _core.Noise(noise, config.noise_region(len(noise)), config.noise_step),
             config,
             isa(),
@@ -117,9 +121,9 @@ class Trainer:
         """Return the matrices to train and the noise pool."""
         vocabulary, config = self.corpus.vocabulary, self.config
         if config.threads == 1 or len(vocabulary) < LARGE_VOCABULARY:
-            return self._start_matrices(matrices), vocabulary.noise_pool(config.ns_exponent, config.seed)
+            return self._start_matrices(matrices), noise_pool(vocabulary.counts, config.ns_exponent, config.seed)
         with ThreadPoolExecutor(1) as beside:
-            noise = beside.submit(vocabulary.noise_pool, config.ns_exponent, config.seed)
+            noise = beside.submit(noise_pool, vocabulary.counts, config.ns_exponent, config.seed)
             matrices = self._start_matrices(matrices)
         return matrices, noise.result()
 

@@ -1,6 +1,5 @@
 """Run one engine in its own process, and check that both engines have the same vocabulary."""
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v import formats
+from w2v.corpus.text_files import file_digest
 from w2v.errors import ComparisonError
 from w2v.formats import Contents
 from w2v.gensim_compat import bridge
@@ -54,7 +54,7 @@ def run(engine: str, text: str, parameters: dict[str, Any], folder: Path, *, kee
         shown = (done.stdout + done.stderr).strip()[-300:]
         raise ComparisonError(f"cannot read the result of {engine}: it is not JSON: {shown}") from None
     found["words_per_second"] = found["words"] * parameters["epochs"] / found["seconds"]["train"]
-    found["vocabulary"] = hashlib.sha256((folder / bridge.VOCABULARY).read_bytes()).hexdigest()
+    found["vocabulary"] = file_digest(folder / bridge.VOCABULARY)
     return found
 
 

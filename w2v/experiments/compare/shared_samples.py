@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from w2v.arrays import Rows
 from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.noise import noise_probabilities
 from w2v.evaluation.analogies import RESTRICT
 from w2v.geometry import PositivePairs, alignment, text_pairs, uniformity
 from w2v.vectors import KeyedVectors
@@ -45,7 +46,7 @@ class SharedSamples:
         pairs = text_pairs(
             corpus, window=parameters["window"], n=PAIRS, seed=SEED, held_out=False, sample=parameters["sample"]
         )
-        cumulative = np.cumsum(corpus.vocabulary.noise_probabilities(parameters["ns_exponent"]))
+        cumulative = np.cumsum(noise_probabilities(corpus.vocabulary.counts, parameters["ns_exponent"]))
         noise = np.searchsorted(
             cumulative, draws.random((len(pairs), parameters["negative"])) * cumulative[-1], side="right"
         )

@@ -4,7 +4,6 @@ gensim splits a text twice, by different rules (Python's for counting, C++'s for
 than 10,000 words. For the file written here the rules agree and no line is longer, so both engines see the same sentences.
 """
 
-import hashlib
 import os
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -14,7 +13,7 @@ from typing import Any
 from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus.encode import encode, is_paths
 from w2v.corpus.encoded_corpus import EncodedCorpus
-from w2v.corpus.text_files import find_sources
+from w2v.corpus.text_files import file_digest, find_sources
 from w2v.errors import CorpusError
 
 MOST_WORDS_IN_A_LINE = 10_000
@@ -80,9 +79,9 @@ def share(corpus: Any, folder: Path, options: TextOptions | None = None, most_wo
         )
     copy = folder / "text.txt"
     lines, words = _write(encoded, copy, most_words)
-    path, digest = copy, _sha256(copy)
+    path, digest = copy, file_digest(copy)
     original = _one_file(corpus)
-    if original is not None and os.path.getsize(original) == os.path.getsize(copy) and _sha256(original) == digest:
+    if original is not None and os.path.getsize(original) == os.path.getsize(copy) and file_digest(original) == digest:
         copy.unlink()
         path = original
     sources = tuple(os.path.basename(source) for source in encoded.sources)
@@ -115,8 +114,3 @@ def _one_file(corpus: Any) -> Path | None:
     """Return the path of the corpus if it is a single regular file."""
     sources = find_sources(corpus) if is_paths(corpus) else []
     return Path(sources[0]) if len(sources) == 1 and os.path.isfile(sources[0]) else None
-
-
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
