@@ -24,6 +24,7 @@ import pytest
 
 import w2v
 from w2v.cli import main
+from w2v.errors import ArgumentError
 
 DATA = Path(__file__).with_name("data")
 NOVELS = [DATA / "emma.txt.xz", DATA / "pride-and-prejudice.txt.xz"]
@@ -257,3 +258,26 @@ def test_the_scores_know_what_was_not_learned(split):
     assert (scores(shuffled, held_out) < (0.6, 0.51)).all()
     shuffled.wv.vectors[:] = rng.standard_normal(shuffled.wv.vectors.shape)
     assert (scores(shuffled, held_out) < (0.6, 0.51)).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: w2v.train(None), "corpus must be what w2v.encode returns: got NoneType"),
+        (lambda: w2v.train([["a", "b"]]), "corpus must be what w2v.encode returns: got list"),
+        (lambda: w2v.train(TINY, {"epochs": 1}), "config must be a w2v.TrainConfig: got dict"),
+        (lambda: w2v.encode([["a", "b"]], text="words"), "text must be w2v.TextOptions: got 'words'"),
+        (lambda: w2v.encode([["a", "b"]], 5), "vocabulary must be a w2v.VocabularyConfig: got 5"),
+    ],
+)
+def test_a_wrong_type_is_said_in_words(call, message):
+    with pytest.raises(ArgumentError, match=message):
+        call()
+
+
+def test_an_encoded_corpus_is_shown_in_one_line():
+    assert repr(TINY) == "EncodedCorpus(300 tokens, 100 sentences, 3 distinct words)"
+    assert len(TINY) == 100
+
+
+TINY = w2v.encode([["a", "b", "c"]] * 100, w2v.VocabularyConfig(1))

@@ -14,10 +14,15 @@ from w2v.errors import ConfigError
 try:
     from w2v import _core, _text  # noqa: F401  (_text: both are built together)
 except ImportError as problem:
+    if (Path(__file__).parents[1] / "setup.py").exists():
+        raise ImportError(
+            "cannot import w2v from its source folder, where the compiled core was not built: run Python in another folder "
+            f"to use the installed package, or build the core here with `pip install -e .` ({problem})"
+        ) from None
     raise ImportError(
         f"cannot import w2v: its compiled core is missing or was built for another Python ({problem}). Build it with "
         "`pip install .` in the source tree (or `pip install -e .` for development); this needs a C compiler and Python's "
-        "headers. Do not run Python inside the source tree unless the core was built there."
+        "headers."
     ) from problem
 
 

@@ -1,5 +1,7 @@
 """``w2v demo``: train on the generated world, and on gensim's small news corpus if available, and show the results."""
 
+import shutil
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -44,8 +46,9 @@ def demo(quiet: bool, as_json: bool) -> None:
         path = dataset("questions-words").with_name(NEWS)
         result["news"], text = demonstrate_news(path, False if quiet else None)
         parts.append(text)
+    w2v = "w2v" if shutil.which("w2v") or Path(sys.argv[0]).name != "w2v" else sys.argv[0]  # as it can be called here
     parts.append(
-        "For your own text:  w2v train TEXT -o vectors.safetensors  and then  w2v neighbors vectors.safetensors WORD"
+        f"For your own text:  {w2v} train TEXT -o vectors.safetensors  and then  {w2v} neighbors vectors.safetensors WORD"
     )
     emit(result, "\n\n".join(parts), as_json)
 

@@ -23,7 +23,7 @@ from w2v.corpus.disk_array import Spool
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.select_words import Choice, Chosen, Counted, choose, prune
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.errors import ConfigError, CorpusError, EmptyCorpusError, OutputError
+from w2v.errors import ArgumentError, ConfigError, CorpusError, EmptyCorpusError, OutputError
 
 MAX_VOCABULARY = OUT_OF_VOCABULARY - 1
 
@@ -59,6 +59,8 @@ def encode(
 
     Raises
     ------
+    ArgumentError
+        If ``vocabulary`` or ``text`` has the wrong type.
     ConfigError
         If ``cache`` is given for anything but files, or together with a rule, whose answers may change between runs.
     CorpusError
@@ -72,6 +74,12 @@ def encode(
     """
     if isinstance(corpus, EncodedCorpus):
         return corpus
+    if text is not None and not isinstance(text, TextOptions):
+        raise ArgumentError(f"text must be w2v.TextOptions: got {text!r:.40}; pass TextOptions(tokenizer)")
+    if vocabulary is not None and not isinstance(vocabulary, (VocabularyConfig, Choice, Vocabulary)):
+        raise ArgumentError(
+            f"vocabulary must be a w2v.VocabularyConfig: got {vocabulary!r:.40}; pass VocabularyConfig(min_count=...)"
+        )
     text = text or TextOptions()
     wanted = Choice(vocabulary) if isinstance(vocabulary, VocabularyConfig) else vocabulary or Choice()
     with progress_bar(corpus, progress) as bar:

@@ -72,6 +72,13 @@ class EncodedCorpus:
     selection: VocabularyConfig | None = None
     text: TextOptions | None = None
 
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __repr__(self) -> str:
+        words = len(self.vocabulary)
+        return f"EncodedCorpus({len(self.tokens):,} tokens, {len(self):,} sentences, {words:,} distinct words)"
+
     def pieces(self, most: int) -> NDArray[np.int64]:
         """Return the offsets with every sentence longer than ``most`` tokens cut into pieces of that length.
 
