@@ -124,7 +124,7 @@ MISTAKES = [
     (["train", "{t}", "-o", "{d}/v.bin", "--alpha", "nan"], 2, "--alpha must be a number"),
     (["train", "{t}", "-o", "{d}/v.bin", "--workers", "-1"], 2, "--workers must be"),
     (["train", "{t}", "-o", "{d}/v.bin", "--vector-size", "big"], 2, "not a valid integer"),
-    (["train", "{t}", "-o", "{d}/v.bin", "--min-count", "99999"], 65, "min_count=99999"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--min-count", "99999"], 65, "--min-count 99999"),
     (["train", "{b}", "-o", "{d}/v.bin"], 65, "at byte"),
     (["train", "{t}", "-o", "{d}/v.bin", "--tokenizer", "best"], 2, "tokenizer must be"),
     (["train", "{t}", "-o", "{d}/v.bin", "--resume"], 2, "--resume must be used with --checkpoint"),
@@ -271,7 +271,7 @@ def test_a_checkpoint_is_neither_overwritten_nor_left_behind(capsys, tmp_path):
     trainer.save(str(checkpoint))
     code, _, err = run(capsys, *arguments, "--resume", "--seed", 2)
     assert code == 65
-    assert "written with seed=1, now seed=2" in err
+    assert "written with --seed 1, now --seed 2" in err
     code, text_out, err = run(capsys, *arguments, "--resume", "--json")
     assert code == 0
     assert f"continuing from {checkpoint}" in err

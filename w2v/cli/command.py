@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from w2v.cli.output import tell
-from w2v.errors import ConfigError, FormatError
+from w2v.errors import ConfigError, FormatError, W2VError
 from w2v.formats import check_format
 
 
@@ -42,14 +42,19 @@ class Command(click.Command):
         """Run the command; in errors about a parameter, name the option instead."""
         try:
             return super().invoke(ctx)
-        except ConfigError as problem:
-            raise ConfigError(self._with_flags(str(problem))) from problem
+        except W2VError as problem:
+            if problem.args and isinstance(problem.args[0], str):
+                problem.args = (self._with_flags(problem.args[0]), *problem.args[1:])
+            raise
 
     def _with_flags(self, message: str) -> str:
         for option in self.params:
             if isinstance(option, click.Option) and option.name:
                 flag = max(option.opts, key=len)
-                message = re.sub(rf"(?<![\w-]){re.escape(option.name)}(?= must |=)", flag, message)
+                name = rf"(?<![\w-]){re.escape(option.name)}"
+                message = re.sub(rf'{name}="(\w+)"', rf"{flag} \1", message)
+                message = re.sub(rf"{name}=(?=\S)", f"{flag} ", message)
+                message = re.sub(rf"{name}(?= must )", flag, message)
         return message
 
 

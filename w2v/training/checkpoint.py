@@ -157,7 +157,10 @@ def read_checkpoint(path: str, config: TrainConfig, corpus: str, chunks: int) ->
     if state.get("streams") != STREAMS:
         raise CheckpointError(f"cannot resume from {path!r}: it was written by another version of w2v")
     if state.get("corpus") != corpus:
-        raise CheckpointError(f"cannot resume from {path!r}: it was written for another corpus or vocabulary")
+        raise CheckpointError(
+            f"cannot resume from {path!r}: it was written for another corpus or vocabulary; "
+            "pass the text it was written for, or start anew with another file"
+        )
     wanted = config.to_dict()
     written = state["config"] if isinstance(state.get("config"), dict) else {}
     different = [k for k in wanted if k not in MAY_DIFFER and written.get(k) != wanted[k]]
