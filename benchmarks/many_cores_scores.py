@@ -17,7 +17,7 @@ from w2v.geometry.frequency import norm_frequency as spearman
 
 def main(folder: str, questions: str, *files: str) -> None:
     """Score and print."""
-    found = load_vectors(Path(folder))
+    found, _ = load_vectors(Path(folder))
     space = WordSpace.build(found.words, found.vectors, restrict=None, case_insensitive=True)
     scores: dict[str, float | None] = {}
     if questions:
