@@ -141,6 +141,7 @@ MISTAKES = [
     (["train", "{t}", "-o", "{d}/v.bin", "--checkpoint", "{d}"], 2, "--checkpoint must be a file"),
     (["train", "{t}", "-o", "{d}/v.bin", "--errors", "ignore"], 2, "'ignore' is not one of"),
     (["train", "{d}/no.txt", "-o", "{d}/v.bin", "--window", "0"], 2, "--window must be"),
+    (["train", "{d}/no.txt", "-o", "{d}/v.safetensors", "--geometry-every", "0"], 2, "--geometry-every must be"),
     (["geometry", "{d}/no.bin", "--corpus", "{t}", "--plot", "{d}"], 2, "--plot"),
     (["compare", "{t}", "-o", "{t}"], 2, "--output must be a folder: got the file"),
     (["study", "{t}", "-o", "{t}"], 2, "--output must be a folder: got the file"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import w2v
-from w2v.config import TrainConfig, VocabularyConfig
+from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.errors import ConfigError, MemoryLimitError
 from w2v.training.memory import estimate_memory, require
 
@@ -81,3 +81,9 @@ def test_a_run_that_cannot_fit_is_refused_with_the_estimate():
         MemoryLimitError, match=r"needs about .* GB .*matrices.* but only 1 MB is available; raise min_count"
     ):
         require(estimate, 10**6)
+
+
+@pytest.mark.parametrize("threads", [-1, 1.5, "2", True, 2000])
+def test_threads_of_reading_are_checked(threads):
+    with pytest.raises(ConfigError, match="threads must be an integer from 0 to 1024: got"):
+        TextOptions(threads=threads)

@@ -462,3 +462,22 @@ def test_models_can_be_copied_and_sent_to_other_processes(options):
         assert (other.config, other.ledger) == (model.config, model.ledger)
         other.train(SENTENCES)
         assert not (other.wv.vectors == model.wv.vectors).all()
+
+
+def test_other_workers_neither_read_the_text_again_nor_escape_the_checks(tmp_path, monkeypatch):
+    text = tmp_path / "t.txt"
+    text.write_text("a b c\n" * 200, encoding="utf-8")
+    model = w2v.Word2Vec(vector_size=4, min_count=1, workers=1, epochs=1)
+    model.build_vocab(corpus_file=str(text))
+    model.workers = 2
+    monkeypatch.setattr("w2v.gensim_compat.source.encode", lambda *given: pytest.fail("read again"))
+    model.train(corpus_file=str(text))
+    model.workers = -1
+    with pytest.raises(ConfigError, match="workers must be an integer from 0 to 1024: got -1"):
+        model.build_vocab(corpus_file=str(text))
+
+
+def test_a_copy_keeps_the_memory_estimate():
+    model = w2v.Word2Vec(SENTENCES, **SMALL)
+    for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        assert other.memory == model.memory is not None

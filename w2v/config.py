@@ -170,12 +170,13 @@ class TextOptions:
     errors : {"strict", "replace"}
         Whether bytes that are not UTF-8 raise an error or become U+FFFD.
     threads : int
-        Number of reading threads; 0 means one per processor. The result does not depend on it.
+        Number of reading threads, at most 1024; 0 means one per processor. The result does not depend on it, so options
+        that differ in it alone are equal.
 
     Raises
     ------
     ConfigError
-        If ``errors`` has another value.
+        If ``errors`` or ``threads`` has another value.
 
     Examples
     --------
@@ -185,13 +186,13 @@ class TextOptions:
 
     tokenizer: Any = "whitespace"
     errors: str = "strict"
-    threads: int = 0
+    threads: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         if self.errors not in ("strict", "replace"):
             raise ConfigError(f"errors must be 'strict' or 'replace': got {self.errors!r}")
-        if not self.threads:
-            object.__setattr__(self, "threads", processors())
+        threads = _integer("threads", self.threads, 0, 1024)
+        object.__setattr__(self, "threads", threads or processors())
 
     def to_dict(self) -> dict[str, str]:
         """Return the options as JSON values; a tokenizer passed as a Python object becomes ``"custom"``."""

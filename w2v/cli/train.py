@@ -93,7 +93,7 @@ class _Job:
     cache: str | None
     checkpoints: Checkpoints | None
     resume: bool
-    geometry: tuple[float | None, int | None]
+    callbacks: list[Any]
     whole_model: bool
     progress: bool | None
 
@@ -114,6 +114,7 @@ class _Job:
                 "--geometry-every-words": geometry[1] is not None,
             },
         )
+        callbacks = _trace(*geometry)
         check_writable(output)
         checkpoints = _checkpoints(options)
         _refuse_overwriting(corpora, output, checkpoints, options["resume"])
@@ -127,7 +128,7 @@ class _Job:
             options["cache"],
             checkpoints,
             options["resume"],
-            geometry,
+            callbacks,
             options["whole_model"],
             False if quiet else None,
         )
@@ -149,7 +150,7 @@ class _Job:
             return train_model(
                 corpus,
                 self.config,
-                callbacks=self._trace(),
+                callbacks=self.callbacks,
                 checkpoints=self.checkpoints,
                 resume=self.resume,
                 progress=self.progress,
@@ -162,12 +163,14 @@ class _Job:
                 tell("w2v: nothing was saved; use --checkpoint FILE to be able to continue an interrupted run")
             raise
 
-    def _trace(self) -> list[Any]:
-        if self.geometry == (None, None):
-            return []
-        from w2v.geometry import Every, Trace  # imported only if it is used
 
-        return [Trace(Every(*self.geometry))]
+def _trace(epochs: float | None, words: int | None) -> list[Any]:
+    """Return the callback that records the geometry, if it was asked for."""
+    if epochs is None and words is None:
+        return []
+    from w2v.geometry import Every, Trace  # imported only if it is used
+
+    return [Trace(Every(epochs, words))]
 
 
 def _result(model: TrainedModel, corpus: EncodedCorpus, seconds: dict[str, float], resumed: bool) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from w2v.atomic_files import PathLike
 from w2v.formats import Contents, native
+from w2v.gensim_compat.rows_in_step import RowsInStep
 from w2v.training.matrices import Matrices
 from w2v.training.provenance import Provenance
 from w2v.training.trained_model import read_model
@@ -120,18 +121,17 @@ def refuse_on_instance(*arguments: Any, **named: Any) -> None:
 def state_to_copy(model: Word2Vec) -> dict[str, Any]:
     """Return the state for copying and pickling: without the corpus, and with output vectors instead of matrices."""
     left_out = dict.fromkeys(["_busy", "_corpus", "_source", "_rule"])
-    output = None if model.rows.matrices is None else model.syn1neg.copy()
-    state = model.__dict__ | left_out | {"_callbacks": [], "_output": output, "_wv": model.wv}
+    rows = model.rows
+    output = None if rows.matrices is None else model.syn1neg.copy()
+    state = model.__dict__ | left_out | {"_callbacks": [], "_output": output, "_wv": model.wv, "_memory": rows.memory}
     del state["rows"]
     return state
 
 
 def restore_copy(model: Word2Vec, state: dict[str, Any]) -> None:
     """Initialise a copy from the result of `state_to_copy`."""
-    from w2v.gensim_compat.rows_in_step import RowsInStep
-
-    output, wv = state.pop("_output"), state.pop("_wv")
+    output, wv, memory = state.pop("_output"), state.pop("_wv"), state.pop("_memory")
     model.__dict__.update(state | {"_busy": threading.Lock(), "rows": RowsInStep(wv.vector_size)})
-    model.rows.wv = wv
+    model.rows.wv, model.rows.memory = wv, memory
     if output is not None:
         model.rows.take_output(output)

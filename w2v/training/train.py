@@ -55,7 +55,7 @@ def train(
     Raises
     ------
     ArgumentError
-        If ``corpus`` or ``config`` has the wrong type.
+        If ``corpus``, ``config`` or ``start`` has the wrong type.
     ConfigError
         If a parameter is wrong, or ``start`` has different words or another ``vector_size``.
     CheckpointError
@@ -82,6 +82,8 @@ def train(
         )
     if config is not None and not isinstance(config, TrainConfig):
         raise ArgumentError(f"config must be a w2v.TrainConfig: got {type(config).__name__}; pass TrainConfig(...)")
+    if start is not None and not isinstance(start, TrainedModel):
+        raise ArgumentError(f"start must be a w2v.TrainedModel: got {type(start).__name__}; w2v.load reads one")
     config, told = config or TrainConfig(), list(callbacks)
     if checkpoints is not None and not isinstance(checkpoints, Checkpoints):
         checkpoints = Checkpoints(os.fspath(checkpoints))

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from w2v.arrays import Float32, Float64
 from w2v.errors import ConfigError, UnknownAttributeError
+from w2v.vectors.cosines import unit
 from w2v.vectors.keys import Key, Weighted, as_inputs, as_list, as_vector, find_row, missing
-from w2v.vectors.search import Float32, Float64, unit
 from w2v.vectors.store import VectorStore
 
 

@@ -19,22 +19,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from w2v.arrays import Float32, Float64, Rows
 from w2v.errors import ConfigError
+from w2v.vectors.cosines import cosine, cosmul, fast_cosines, unit
 from w2v.vectors.keys import Key, as_inputs, as_weighted, is_vector
 from w2v.vectors.lookup import get_vector, has_index_for, weighted_mean
-from w2v.vectors.search import (
-    Float32,
-    Float64,
-    Rows,
-    Search,
-    cosine,
-    cosmul,
-    cosmul_nearest,
-    fast_cosines,
-    nearest,
-    queries_at_once,
-    unit,
-)
+from w2v.vectors.search import Search, cosmul_nearest, nearest, queries_at_once
 from w2v.vectors.store import VectorStore
 
 Neighbours: TypeAlias = list[tuple[str, float]]

@@ -15,33 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from w2v.arrays import Float32, Float64, Rows
-from w2v.vectors.cosines import (
-    SearchSpace,
-    cosine,
-    cosines_to,
-    cosmul,
-    fast_cosines,
-    tolerance,
-    unit,
-)
+from w2v.vectors.cosines import SearchSpace, cosines_to, fast_cosines, tolerance
 from w2v.vectors.scores import CosineScores, CosmulScores, Scores
-
-__all__ = [  # what the files beside this one take from here
-    "Float32",
-    "Float64",
-    "Rows",
-    "Search",
-    "SearchSpace",
-    "closer_rows",
-    "cosine",
-    "cosines_to",
-    "cosmul",
-    "cosmul_nearest",
-    "fast_cosines",
-    "nearest",
-    "queries_at_once",
-    "unit",
-]
 
 # Scores held at once: 8 MiB of float32, about the cache share of a core, so that they are read where they were written.
 SCORES_AT_ONCE = 1 << 21

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from w2v.arrays import Float32, Float64
 from w2v.errors import ConfigError
+from w2v.vectors.cosines import cosine, cosines_to, fast_cosines, unit
 from w2v.vectors.keys import Key, as_list, as_vector
 from w2v.vectors.lookup import get_index, get_mean_vector, get_vector, has_index_for, rows_of
-from w2v.vectors.search import Float32, Float64, closer_rows, cosine, cosines_to, fast_cosines, unit
+from w2v.vectors.search import closer_rows
 from w2v.vectors.store import VectorStore
 from w2v.vectors.transport import transport_cost
 

@@ -7,9 +7,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from w2v.arrays import Float32
 from w2v.errors import ConfigError
 from w2v.formats.contents import Contents
-from w2v.vectors.search import Float32, SearchSpace
+from w2v.vectors.cosines import SearchSpace
 
 LOCKF = "vectors_lockf"
 """Name of the attribute that holds `VectorStore.vectors_lockf` in a file."""

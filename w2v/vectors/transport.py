@@ -4,8 +4,8 @@ import importlib
 
 import numpy as np
 
+from w2v.arrays import Float64
 from w2v.errors import MissingExtraError
-from w2v.vectors.search import Float64
 
 
 def transport_cost(weights1: Float64, weights2: Float64, costs: Float64) -> float:
