@@ -18,11 +18,11 @@ from cython_ext.replicas cimport MERGE_WINDOWS as _MERGE_WINDOWS, copy_rows, mer
 from cython_ext.rng cimport Rng, next_uint64, stream
 from cython_ext.tile cimport MAX_TILE_VARIANTS, OBJECTIVES, ROW_ALIGNMENT, Objective, TileKernels, tile_variants
 from cython_ext.types cimport Plan, Record, word_t
-from cython_ext.window cimport train_sentence
+from cython_ext.window cimport MAX_CONTEXTS as _MAX_CONTEXTS, crowding, dot_step, train_sentence
 from cython_ext.workspace cimport Workspace, free_workspace, make_workspace
 
 PIECE = 1 << 20    # tokens that are checked at a time
-MERGE_WINDOWS = _MERGE_WINDOWS
+MERGE_WINDOWS, MAX_CONTEXTS = _MERGE_WINDOWS, _MAX_CONTEXTS
 
 Text = namedtuple("Text", "tokens offsets chunks keep", module=__name__)
 Noise = namedtuple("Noise", "pool region_size region_step", module=__name__)
@@ -43,6 +43,11 @@ def variants() -> list[str]:
 def objectives() -> list[str]:
     """Names of the objectives."""
     return [VARIANTS[0].objectives[i].name.decode() for i in range(OBJECTIVES)]
+
+
+def tile_rate(double learning_rate, int negative) -> float:
+    """Return the learning rate of tiles without repeated noise words, which is bounded (``step.h``), for dot products."""
+    return dot_step(learning_rate, crowding(1 + negative, 1)).learning_rate
 
 
 cdef const TileKernels* find_kernels(str name) except NULL:
@@ -146,6 +151,7 @@ cdef class Engine:
         self._set_kernels(isa, settings)
         cdef Plan* plan = &self.plan
         plan.window, plan.shrink_windows = settings.window, settings.shrink_windows
+        plan.max_contexts = min(2 * <int64_t>plan.window, self.longest, <int64_t>_MAX_CONTEXTS)
         plan.negative, plan.noise_windows = settings.negative, settings.noise_windows
         plan.alpha, plan.min_alpha = settings.alpha, settings.min_alpha
         plan.epochs, plan.seed = settings.epochs, settings.seed
@@ -195,6 +201,7 @@ cdef class Engine:
         cdef const TileKernels* kernels = find_kernels(isa)
         cdef const Objective* objective = find_objective(kernels, settings.objective)
         self.plan.kernels, self.plan.coefficients = kernels, objective.coefficients
+        self.plan.cosine = objective.cosine
         self.plan.apply = find_apply(kernels, objective, self.plan.steps != NULL)
         self.plan.settings = objective_settings(settings)
         return 0
@@ -242,12 +249,9 @@ cdef class Engine:
             if chunk >= self.end_chunk:
                 break
             train_chunk(&self.plan, space, self.epoch, chunk, &record)
-            self.counts[chunk, 0] = record.tokens
-            self.counts[chunk, 1] = record.subsampled
-            self.counts[chunk, 2] = record.isolated
-            self.counts[chunk, 3] = record.trained
-            self.counts[chunk, 4] = record.pairs
-            self.counts[chunk, 5] = record.positives
+            self.counts[chunk, 0], self.counts[chunk, 1] = record.tokens, record.subsampled
+            self.counts[chunk, 2], self.counts[chunk, 3] = record.isolated, record.trained
+            self.counts[chunk, 4], self.counts[chunk, 5] = record.pairs, record.positives
             self.losses[chunk] = record.loss
             fetch_add(&self.tokens_done, record.tokens)
 

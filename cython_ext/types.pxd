@@ -29,6 +29,8 @@ cdef struct Plan:
     pos_t total_tokens
     int dim
     int window
+    int max_contexts          # of a tile
+    bint cosine               # whether the objective's scores are cosines
     bint shrink_windows
     int negative
     int noise_windows         # consecutive windows of a sentence that share their noise words

@@ -1,4 +1,5 @@
-# window.pxd -- from a sentence of kept words to tiles: one window is one tile.
+# window.pxd -- from a sentence of kept words to tiles: one window is one tile, or several where the step of one would be too
+# large (step.h).
 #
 # Windows are prepared two ahead, between the objective's long chain of dependent operations and apply, where the memory
 # unit is idle. Preparing a window also prefetches the rows that no earlier window used. For up to nine noise words these are
@@ -18,12 +19,26 @@ from cython_ext.tile cimport Tile, prefetch_row
 from cython_ext.types cimport Plan, Record, pos_t, word_t
 from cython_ext.workspace cimport WINDOWS_IN_FLIGHT, Side, Window, Workspace
 
+cdef extern from "cython_ext/step.h" nogil:
+    ctypedef struct Step:
+        double learning_rate
+        int contexts
+    enum:
+        FEW_TARGETS
+        MAX_CONTEXTS
+    double ROW_STEP
+    double crowding(int targets, int most_alike) noexcept
+    Step cosine_step(double learning_rate) noexcept
+    Step dot_step(double learning_rate, double crowded) noexcept
+
 
 # Where a thread is in a sentence.
 cdef struct Sentence:
     pos_t length              # number of words that subsampling kept
     pos_t prepared            # number of windows prepared so far
     uint64_t noise_random     # the random number that determines the current noise words
+    double learning_rate
+    Step step                 # of tiles without crowding
 
 
 cdef inline void add_word(Side* side, word_t word) noexcept nogil:
@@ -38,19 +53,19 @@ cdef inline void add_word(Side* side, word_t word) noexcept nogil:
     side.n += 1
 
 
-cdef inline void find_rows(const Plan* plan, Workspace* space, pos_t length) noexcept nogil:
-    # The input row of each word of the sentence, and which windows hold a word twice. Done once per sentence, so that most windows
+cdef inline void find_rows(const Plan* plan, Workspace* space, pos_t length, pos_t span) noexcept nogil:
+    # The input row of each word of the sentence, and which tiles hold a word twice. Done once per sentence, so that most tiles
     # need not be searched for duplicates.
     #
-    # latest_repeat[i] is the largest j < i whose word occurs again after j and up to i, at a distance of at most two windows;
-    # -1 if there is none. So the window first..end holds a word twice if latest_repeat[end - 1] >= first:
+    # latest_repeat[i] is the largest j < i whose word occurs again after j and up to i, at a distance of at most `span`, the
+    # contexts of a tile; -1 if there is none. So the places first..end hold a word twice if latest_repeat[end - 1] >= first:
     #
     #     word            a   b   c   b   d
     #     latest_repeat  -1  -1  -1   1   1
     cdef pos_t i, j, latest = -1
     for i in range(length):
         space.rows[i] = input_row(plan, &space.replicas, space.kept[i])
-        for j in range(max(latest + 1, i - 2 * plan.window), i):
+        for j in range(max(latest + 1, i - span), i):
             latest = j if space.kept[j] == space.kept[i] else latest
         space.latest_repeat[i] = latest
 
@@ -125,9 +140,9 @@ cdef inline void prepare_next(const Plan* plan, Workspace* space, Rng* rng, Sent
         prepare_window(plan, space, w, rng, sentence)
 
 
-cdef inline void lay_out_signs(Workspace* space, int width) noexcept nogil:
+cdef inline void lay_out_signs(const Plan* plan, Workspace* space, int width) noexcept nogil:
     cdef int i
-    for i in range(space.max_contexts * width):
+    for i in range(plan.max_contexts * width):
         space.signs[i] = -1 if i % width == 0 else 1
     space.signs_width = width
 
@@ -159,56 +174,94 @@ cdef inline void lay_out_steps(const Plan* plan, Workspace* space, const Tile* t
         space.steps[c] = plan.steps[(<char*>tile.contexts[c] - plan.input) // plan.row_bytes]
 
 
-cdef inline void gather_contexts(const Plan* plan, Workspace* space, const Window* w, pos_t centre) noexcept nogil:
+cdef inline void gather_contexts(const Plan* plan, Workspace* space, pos_t centre, pos_t first, pos_t end) noexcept nogil:
     cdef Side* side = &space.contexts
     cdef pos_t i
     cdef int c
     side.n = side.total = 0
-    for i in range(w.first, w.end):
+    for i in range(first, end):
         if i != centre:
             add_word(side, space.kept[i])
     for c in range(side.n):
         side.rows[c] = input_row(plan, &space.replicas, side.words[c])
 
 
-cdef inline void lay_out(const Plan* plan, Workspace* space, Window* w, pos_t centre) noexcept nogil:
-    # The window as a tile. rows[centre] must be what train_sentence makes it.
-    cdef Tile* tile = &space.tile
-    if space.signs_width != w.targets.n:
-        lay_out_signs(space, w.targets.n)
-    tile.n_contexts = w.end - w.first - 1
-    tile.n_targets = w.targets.n
-    tile.contexts = space.rows + w.first + 1
-    tile.targets = w.targets.rows
-    tile.weights = NULL
-    tile.context_counts = tile.target_counts = NULL
-    tile.max_weight = 1
-    if space.latest_repeat[w.end - 1] >= w.first or w.targets.n != w.targets.total:
-        gather_contexts(plan, space, w, centre)
-        tile.contexts, tile.n_contexts = space.contexts.rows, space.contexts.n
-        tile.max_weight = lay_out_weights(space, &w.targets)
-        tile.weights = space.weights
-        tile.context_counts, tile.target_counts = space.contexts.counts, w.targets.counts
-    if plan.steps != NULL:
-        lay_out_steps(plan, space, tile)
-
-
-cdef inline void train_window(const Plan* plan, Workspace* space, Rng* rng, Sentence* sentence, pos_t centre) noexcept nogil:
-    # While a window is trained, the row of its first context takes the centre's place, so that the rows of all contexts are
-    # contiguous and need not be copied:
+cdef inline void lay_out(const Plan* plan, Workspace* space, Side* targets, pos_t centre,
+                         pos_t first, pos_t end) noexcept nogil:
+    # The contexts first..end as a tile. If the centre is among these places, the row of the first context takes its place, so
+    # that the rows of all contexts are contiguous and need not be copied; train_window restores it.
     #
     #     rows    .. [ a  b  C  d  e ] ..        first .. end, around the centre C
     #             ..   a [b  a  d  e ] ..        contexts = rows[first + 1 .. end]
     #
     # Where the centre is the first word itself, its place is left out as it is.
+    cdef Tile* tile = &space.tile
+    cdef bint around = first <= centre < end
+    if space.signs_width != targets.n:
+        lay_out_signs(plan, space, targets.n)
+    if around:
+        space.rows[centre] = space.rows[first]
+    tile.n_contexts = end - first - around
+    tile.n_targets = targets.n
+    tile.contexts = space.rows + first + around
+    tile.targets = targets.rows
+    tile.weights = NULL
+    tile.context_counts = tile.target_counts = NULL
+    tile.max_weight = 1
+    if space.latest_repeat[end - 1] >= first or targets.n != targets.total:
+        gather_contexts(plan, space, centre, first, end)
+        tile.contexts, tile.n_contexts = space.contexts.rows, space.contexts.n
+        tile.max_weight = lay_out_weights(space, targets)
+        tile.weights = space.weights
+        tile.context_counts, tile.target_counts = space.contexts.counts, targets.counts
+    if plan.steps != NULL:
+        lay_out_steps(plan, space, tile)
+
+
+cdef inline int most_alike(const Side* side) noexcept nogil:
+    # The largest multiplicity.
+    cdef int i, most = 1
+    if side.n != side.total:
+        for i in range(side.n):
+            most = max(most, side.counts[i])
+    return most
+
+
+cdef inline pos_t end_of_part(pos_t first, pos_t centre, pos_t end, pos_t contexts) noexcept nogil:
+    # The end of the part of a window that begins at `first`: of so many contexts, or fewer at the window's end.
+    return min(end, first + contexts + (first <= centre <= first + contexts))
+
+
+cdef inline void train_further_parts(const Plan* plan, Workspace* space, Window* w, pos_t centre,
+                                     pos_t first, pos_t most) noexcept nogil:
+    cdef pos_t end
+    while first < w.end:
+        end = end_of_part(first, centre, w.end, most)
+        lay_out(plan, space, &w.targets, centre, first, end)
+        plan.kernels.score(&space.tile)
+        plan.coefficients(&space.tile)
+        plan.apply(&space.tile)
+        first = end
+
+
+cdef inline void train_window(const Plan* plan, Workspace* space, Rng* rng, Sentence* sentence, pos_t centre) noexcept nogil:
+    # The first part is written out, and the others are in a function of their own, because nearly all windows have one part: a
+    # loop over all was 1 to 3 % slower.
     cdef Window* w = &space.windows[centre % WINDOWS_IN_FLIGHT]
     cdef void* centre_row = space.rows[centre]
-    space.rows[centre] = space.rows[w.first]
-    lay_out(plan, space, w, centre)
+    cdef Step step = sentence.step
+    cdef pos_t end
+    if not plan.cosine and (w.targets.n != w.targets.total or w.targets.total > FEW_TARGETS):
+        step = dot_step(sentence.learning_rate, crowding(w.targets.total, most_alike(&w.targets)))
+    end = end_of_part(w.first, centre, w.end, step.contexts)
+    space.tile.learning_rate = step.learning_rate
+    lay_out(plan, space, &w.targets, centre, w.first, end)
     plan.kernels.score(&space.tile)
     plan.coefficients(&space.tile)
     prepare_next(plan, space, rng, sentence)
     plan.apply(&space.tile)
+    if end < w.end:
+        train_further_parts(plan, space, w, centre, end, step.contexts)
     space.rows[centre] = centre_row
 
 
@@ -226,8 +279,9 @@ cdef inline void train_sentence(const Plan* plan, Workspace* space, Rng* rng, po
         return
     record.trained += sentence.length
 
-    space.tile.learning_rate = learning_rate
-    find_rows(plan, space, sentence.length)
+    sentence.learning_rate = learning_rate
+    sentence.step = cosine_step(learning_rate) if plan.cosine else dot_step(learning_rate, 1)
+    find_rows(plan, space, sentence.length, min(2 * <pos_t>plan.window, sentence.step.contexts))
     for i in range(min(sentence.length, <pos_t>plan.window)):
         prefetch(plan, space.rows[i])
     prepare_next(plan, space, rng, &sentence)

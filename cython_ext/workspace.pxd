@@ -43,7 +43,6 @@ cdef struct Workspace:
     float* steps              # of the contexts; ones unless the plan has steps
     Tile tile
     int signs_width           # number of targets that `signs` is laid out for
-    int max_contexts
     uint64_t noise_region_start   # a place of the pool, modulo its length
     Replicas replicas
     void* blocks[MAX_BLOCKS]  # all memory of this workspace
@@ -96,11 +95,10 @@ cdef inline void free_workspace(Workspace* space) noexcept nogil:
 
 cdef inline Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept nogil:
     # For sentences of up to `longest` words; NULL if there is no memory.
-    cdef int contexts = 2 * plan.window, targets = 1 + plan.negative, i
+    cdef int contexts = plan.max_contexts, targets = 1 + plan.negative, i
     cdef Workspace* space = <Workspace*>calloc(1, sizeof(Workspace))
     if space == NULL:
         return NULL
-    space.max_contexts = contexts
     space.kept = <word_t*>allocate(space, longest + 1, sizeof(word_t))
     space.rows = <void**>allocate(space, longest + 1, sizeof(void*))
     space.latest_repeat = <pos_t*>allocate(space, longest + 1, sizeof(pos_t))

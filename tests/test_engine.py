@@ -47,6 +47,12 @@ def reference_text(corpus, config):
         {"objective": "triplet", "margin": 0.4},
         {"objective": "triplet_dot", "alpha": 0.01},
         {"objective": "align_uniform", "align_power": 1.5},
+        {"window": 20, "alpha": 0.05},
+        {"window": 20, "alpha": 0.02, "min_alpha": 0.0},
+        {"window": 7, "alpha": 0.15, "shrink_windows": False, "epochs": 1},
+        {"window": 30, "negative": 30, "ns_exponent": 2.0, "shrink_windows": False, "sample": 0.0, "epochs": 1},
+        {"window": 10**9, "alpha": 0.5, "epochs": 1},
+        {"window": 12, "objective": "nt_xent", "alpha": 0.06},
     ],
 )
 @pytest.mark.parametrize("small_pool", [131_072, 0], ids=["whole-pool", "region"])

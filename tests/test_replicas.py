@@ -147,7 +147,12 @@ def test_rare_words_have_no_copies(threads):
 
 
 def test_words_without_counts_may_have_copies():
-    assert replicas(Vocabulary(["a", "b"], np.zeros(2, np.int64)), 2, tokens=100).words == 2
+    assert replicas(Vocabulary(["a", "b"], np.zeros(2, np.int64)), 2, tokens=10**7).words == 2
+
+
+def test_short_trainings_have_no_copies():
+    few = zipf_vocabulary(85_000)
+    assert replicas(few, 2, sample=0.0, tokens=190_000).words == 0 < replicas(few, 2, sample=0.0, tokens=210_000).words
 
 
 def test_copies_are_in_the_estimate_of_memory():
@@ -177,6 +182,7 @@ def test_impossible_copies_are_refused(copies):
 def always(monkeypatch):
     """Copies in short trainings too."""
     monkeypatch.setattr("w2v.training.replicas.LONG_TRAINING", 0)
+    monkeypatch.setattr("w2v.training.replicas.SHORT_TRAINING", 0)
 
 
 @pytest.fixture(scope="module")

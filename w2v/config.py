@@ -55,7 +55,7 @@ class TrainConfig:
     """
 
     vector_size: int = option(100, "dimension of the vectors", 1, 65_536)
-    window: int = option(5, "largest distance between centre and context", 1, 1_000)
+    window: int = option(5, "largest distance between centre and context", 1, 10**9)
     negative: int = option(5, "noise words per window", 1, 1_000)
     noise_windows: int = option(1, "consecutive windows that share their noise words", 1, 1_000)
     epochs: int = option(5, "passes over the corpus", 1, 5_000)

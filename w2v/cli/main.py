@@ -1,5 +1,6 @@
 """``w2v``: the group of commands, and the handling of errors."""
 
+import logging
 import os
 import signal
 import sys
@@ -15,7 +16,7 @@ from w2v.cli.demo import demo
 from w2v.cli.evaluate import evaluate
 from w2v.cli.files import convert, info
 from w2v.cli.geometry import geometry
-from w2v.cli.output import EXIT_CODES, INTERRUPTED, exit_code, one_line, tell
+from w2v.cli.output import EXIT_CODES, INTERRUPTED, LoggedWarnings, exit_code, one_line, tell
 from w2v.cli.queries import analogy, neighbors, similarity
 from w2v.cli.study import study
 from w2v.cli.train import train
@@ -71,6 +72,8 @@ for command in COMMANDS:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code. An error is reported as one line on stderr, without a traceback."""
     before = _on_sigterm(_interrupt)
+    logged, log = LoggedWarnings(), logging.getLogger("w2v")
+    log.addHandler(logged)
     try:
         cli.main(args=None if arguments is None else list(arguments), prog_name="w2v", standalone_mode=False)
         sys.stdout.flush()
@@ -89,6 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell(f"w2v: {one_line(problem)}")
         return exit_code(problem)
     finally:
+        log.removeHandler(logged)
         _on_sigterm(before)
     return 0
 

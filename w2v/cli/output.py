@@ -1,6 +1,7 @@
 """Output of all commands: results on stdout (text or one JSON object), messages on stderr, and exit codes."""
 
 import json
+import logging
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -55,6 +56,17 @@ def emit(data: dict[str, Any], text: str, as_json: bool) -> None:
 def tell(message: str) -> None:
     """Print a message on stderr."""
     click.echo(message, err=True)
+
+
+class LoggedWarnings(logging.Handler):
+    """Prints the warnings that the library logs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one warning on stderr."""
+        tell(f"w2v: {record.getMessage()}")
 
 
 def one_line(problem: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from w2v import _core
 from w2v.config import TrainConfig
 from w2v.corpus.noise import pool_length
 from w2v.errors import MemoryLimitError
@@ -55,9 +56,10 @@ class MemoryEstimate:
 
 def estimate_memory(words: int, config: TrainConfig, longest_piece: int = 1 << 15) -> MemoryEstimate:
     """Estimate the memory for training ``words`` words; call it after counting, as it measures the current process."""
-    pairs = 2 * config.window * (1 + config.negative)
+    contexts = min(2 * config.window, _core.MAX_CONTEXTS)
+    pairs = contexts * (1 + config.negative)
     anchors = 64 * (3 * (1 + config.negative) + 16)
-    deltas = 4 * 2 * config.window * (config.vector_size + 64)
+    deltas = 4 * contexts * (config.vector_size + 64)
     # An upper bound, as short runs have no copies.
     copies = 4 * 4 * most_replicated_words(words, config.threads) * padded(config.vector_size)
     workspace = anchors + 3 * 4 * pairs + deltas + copies + 20 * longest_piece

@@ -1,8 +1,8 @@
 """The engine's specification in NumPy: slow, short, in float64. Every compiled kernel is tested against it.
 
 `update` is one tile: a gradient step on the loss of a window with shared noise words (`objectives` defines the losses).
-`train` is a whole run with one thread, with the same random streams, windows and learning rates as the compiled core, so
-both give the same vectors up to rounding.
+`train` is a whole run with one thread, with the same random streams, windows, tiles and learning rates as the compiled core,
+so both give the same vectors up to rounding.
 """
 
 from collections.abc import Iterator
@@ -78,6 +78,20 @@ def update(
     np.add.at(input, contexts, g @ y - pull.sum(axis=1, keepdims=True) * x_inverse**2 * x)
     np.add.at(output, targets, g.T @ x - pull.sum(axis=0)[:, None] * y_inverse**2 * y)
     return TileResult(scores, g, float(loss.sum()))
+
+
+TARGET_STEP, ROW_STEP, FEW_ALIKE, FEW_TARGETS = 0.25, 0.1, 5, 21
+COSINE_CONTEXTS, MAX_CONTEXTS = 10, 64
+"""The bounds of a tile's step, explained in ``cython_ext/step.h``."""
+
+
+def bounded_step(rate: float, targets: NDArray[np.integer], config: TrainConfig = SGNS) -> tuple[float, int]:
+    """Return the learning rate of a window's tiles, and the largest number of contexts of each of them."""
+    if TABLE[config.objective].cosine:
+        return rate, COSINE_CONTEXTS
+    crowding = max(1.0, np.bincount(targets).max() / FEW_ALIKE, len(targets) / FEW_TARGETS)
+    contexts = TARGET_STEP / (rate * crowding) if rate > 0 else np.inf
+    return min(rate, ROW_STEP / crowding), int(min(max(contexts, 1), MAX_CONTEXTS))
 
 
 class Stream:
@@ -162,7 +176,10 @@ def train(input: Float64, output: Float64, text: Text, config: TrainConfig) -> f
                 progress = (len(text.tokens) * epoch + start) / total
                 rate = learning_rate(config, progress)
                 for window in windows(text.tokens[start:end], text.keep, noise, config, stream):
-                    result = update(input, output, window.contexts, window.targets, rate, config)
-                    loss += result.loss
-                    terms += result.scores.size if config.objective == "sgns" else len(window.contexts)
+                    bounded, most = bounded_step(rate, window.targets, config)
+                    for first in range(0, len(window.contexts), most):
+                        contexts = window.contexts[first : first + most]
+                        result = update(input, output, contexts, window.targets, bounded, config)
+                        loss += result.loss
+                        terms += result.scores.size if config.objective == "sgns" else len(contexts)
     return loss / max(terms, 1)

@@ -16,6 +16,11 @@ from w2v.config import TrainConfig
 from w2v.corpus.subsampling import keep_probabilities
 from w2v.corpus.vocabulary import Vocabulary
 
+SHORT_TRAINING = 1_000_000
+"""Number of words (after subsampling, times epochs) below which two threads use no copies. Rows that grow from near zero build
+each step on the one before, and a merge drops an eighth of what a copy has learned: two threads lost 2 to 7 points with
+copies in trainings of 3,000 to 100,000 words, and nothing without (``cython_ext/README.md``)."""
+
 LONG_TRAINING = 10_000_000
 """Least number of words (after subsampling, times epochs) per thread for which three or more threads use copies. They merge
 the mean of their changes, which learns more slowly than shared rows: with 5 M words MEN lost 0.3 points, with 3 M 1.5, with
@@ -57,12 +62,12 @@ def replicas_for(vocabulary: Vocabulary, config: TrainConfig, threads: int, toke
     A word is frequent enough if a thread expects it as a centre word at least once (with two threads, 0.25 times) per
     round, in which all copied rows are merged once. It is then a context or a centre of about ten or more windows per round,
     so its copies have nearly converged between two merges, and the merged share of their change is nearly as good as all of
-    it. A rarer word would learn more slowly. So would all words in a run that is short, if it has three or more threads.
+    it. A rarer word would learn more slowly. So would all words in a short run.
     """
     most = most_replicated_words(len(vocabulary), threads)
     kept = keep_probabilities(vocabulary.counts, config.sample) * vocabulary.counts
-    share_kept = kept.sum() / max(vocabulary.counts.sum(), 1)
-    if threads > 2 and share_kept * tokens * config.epochs < LONG_TRAINING * threads:
+    share_kept = kept.sum() / vocabulary.counts.sum() if vocabulary.counts.any() else 1.0
+    if share_kept * tokens * config.epochs < (SHORT_TRAINING if threads == 2 else LONG_TRAINING * threads):
         return Replicas()
     # A thread merges one row every MERGE_WINDOWS windows, and has 2 * most of them (input and output): so a round takes
     # 2 * most * MERGE_WINDOWS windows, in which a word is expected as centre kept / kept.sum() times that often.

@@ -8,6 +8,7 @@ checkpoints, callbacks and Ctrl-C see a model in a defined state: all chunks bef
 are trained, none after it.
 """
 
+import logging
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -38,6 +39,8 @@ from w2v.training.replicas import Replicas, replicas_for
 from w2v.training.schedule import divide, learning_rate
 from w2v.training.threads import run_threads
 from w2v.training.trained_model import TrainedModel
+
+_LOG = logging.getLogger(__name__)
 
 LARGE_VOCABULARY = 1 << 14
 """From this size on, matrices and noise pool are made in parallel: saves 3 % of an epoch of 17 M words with two threads."""
@@ -185,6 +188,7 @@ class Trainer:
             On Ctrl-C, when all threads have finished their chunk; call :meth:`run` again to continue.
         """
         hooks = hooks or Hooks()
+        self._log_held_rate()
         if checkpoints is not None:
             checkpoints.start(self.epoch)
         try:
@@ -205,6 +209,12 @@ class Trainer:
                 self.save(checkpoints.path)
             raise
         return self.reports
+
+    def _log_held_rate(self) -> None:
+        alpha, negative = self.config.alpha, self.config.negative
+        rate = alpha if self.objective.cosine else _core.tile_rate(alpha, negative)
+        if rate < alpha:
+            _LOG.warning("alpha=%g is held at %.3g with negative=%d, as larger steps diverge", alpha, rate, negative)
 
     def advance(self, chunks: int) -> int:
         """Train at most ``chunks`` chunks of the current epoch, finishing it if possible; return the tokens covered."""
@@ -309,9 +319,11 @@ class Trainer:
         self.records = Records.empty(self.chunks)
 
     def _diverged(self) -> DivergedError:
+        config = self.config
         return DivergedError(
-            f"training diverged in epoch {self.epoch + 1} of {self.config.epochs}: a weight is NaN or infinite, or the "
-            f"loss, {self.mean_loss:.3g}, is far above that of zero vectors; lower alpha={self.config.alpha:g}"
+            f"training diverged in epoch {self.epoch + 1} of {config.epochs}: a weight is NaN or infinite, or the loss, "
+            f"{self.mean_loss:.3g}, is far above that of zero vectors; lower alpha={config.alpha:g}, "
+            f"negative={config.negative} or window={config.window}"
         )
 
     def _work(self, end: int, display: Display) -> None:
