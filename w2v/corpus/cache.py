@@ -69,7 +69,7 @@ class CacheEntry:
         streams = [source for source in sources if source not in states]
         if streams:
             raise ConfigError(
-                f"corpus must be regular files if cache is given: got {streams[0]!r}, which can be read only once; "
+                f"cache must be used with regular files: got {streams[0]!r}, which can be read only once; "
                 "leave cache out"
             )
         tokenizer = find_tokenizer(text.tokenizer)

@@ -219,7 +219,7 @@ def _listed(path: PathLike) -> list[tuple[str, str]]:
         if line.startswith("#"):
             continue
         if len(fields) != 2:
-            hint = "; if the third is a score, pass min_score (--min-score)" if len(fields) == 3 else ""
+            hint = "; if the third is a score, pass min_score" if len(fields) == 3 else ""
             raise CorpusError(f"{os.fspath(path)}, line {number}: a pair must have two words: got {len(fields)}{hint}")
         pairs.append((fields[0], fields[1]))
     return pairs
@@ -232,7 +232,7 @@ def _scored(path: PathLike, min_score: float) -> list[tuple[str, str]]:
         best = max(pair.score for pair in judged)
         raise GeometryError(
             f"{os.fspath(path)} must contain a pair with a score of at least {min_score:g}: got at most {best:g}; "
-            "lower min_score (--min-score)"
+            "lower min_score"
         )
     return pairs
 
