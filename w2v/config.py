@@ -116,7 +116,7 @@ class TrainConfig:
 
 @dataclass(frozen=True)
 class VocabularyConfig:
-    """Selection of the words that get a vector.
+    """Rules that decide which words get a vector.
 
     Raises
     ------

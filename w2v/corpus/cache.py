@@ -86,7 +86,7 @@ class CacheEntry:
         return cls(os.path.join(folder, key + SUFFIX), sources, states)
 
     def check_writable(self) -> None:
-        """Check before the text is read that :meth:`write` could work; create the folder.
+        """Check, before the text is read, that :meth:`write` will work; create the folder.
 
         Raises
         ------

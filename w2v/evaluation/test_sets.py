@@ -1,4 +1,4 @@
-"""Test sets: where to find the standard ones, which come with gensim, and how to read the lines of any.
+"""Test sets: the paths of the standard ones, which come with gensim, and reading of lines.
 
 gensim is only located, never imported.
 """

@@ -153,7 +153,7 @@ def text_pairs(
 
 
 def counted(corpus: EncodedCorpus) -> EncodedCorpus:
-    """Return the corpus with counts in its vocabulary: if all are 0, that is unknown, they are taken from the corpus."""
+    """Return the corpus with counts in its vocabulary: if all are 0 (unknown), count them in the corpus."""
     words, counts = corpus.vocabulary.words, corpus.vocabulary.counts
     if counts.any():
         return corpus
@@ -245,7 +245,7 @@ def _source(corpus: EncodedCorpus) -> str:
 
 
 def _draw(corpus: EncodedCorpus, sampling: _Sampling) -> tuple[Rows, Rows]:
-    """Draw up to ``sampling.n`` pairs; each round discards centres that are subsampled or lack a context as far as drawn."""
+    """Draw up to ``sampling.n`` pairs; each round discards subsampled centres, and those with no context at the drawn distance."""
     rng = np.random.default_rng([sampling.seed, 0x70616972])  # "pair": a stream of its own
     keep = keep_thresholds(corpus.vocabulary.counts, sampling.sample) / 2.0**32
     found: list[tuple[Rows, Rows]] = []

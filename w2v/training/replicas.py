@@ -1,4 +1,4 @@
-"""Selection of the words whose rows are replicated per thread, and of the share that is merged.
+"""Select the words whose rows are replicated per thread, and the share of changes that is merged.
 
     thread 1   trains its copies --+
     thread 2   trains its copies --+--> shared row += share * (copy - the copy when last merged), one row at a time in turn

@@ -14,7 +14,7 @@ PAIRS_PER_CANDIDATE = 32
 
 
 class Scores(ABC):
-    """A score of every query with every row of a space, made of cosines of the rows with some input vectors.
+    """Scores of every query with every row of a space, computed from the cosines of the rows with input vectors.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ class CosmulScores(Scores):
         return len(self.positive)
 
     def fast(self, start: int, stop: int, scratch: Float32) -> Float32:
-        """Return upper bounds: of cosines at the ends of what they may be, in float32.
+        """Return upper bounds in float32, from the bounds of the cosines.
 
         A factor (1 + cosine) / 2 is at most 1, so what it is moved by beside the tolerance covers four roundings of it.
         """

@@ -1,4 +1,4 @@
-"""The rows of a matrix nearest to queries, by cosine or 3CosMul: pure functions of arrays, to which words are unknown.
+"""Search for the rows of a matrix nearest to queries, by cosine or 3CosMul: pure functions of arrays, not of words.
 
 A search is exact, and its answer depends on nothing but the numbers stored:
 
@@ -28,7 +28,7 @@ CANDIDATES_PER_NEIGHBOUR = 4
 
 @dataclass(frozen=True)
 class Search:
-    """What to look for beside the queries themselves.
+    """Parameters of a search besides the queries.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Search:
 
 
 def queries_at_once(k: int) -> int:
-    """Return how many queries for k neighbours each to search together, so that speed is full and memory bounded."""
+    """Return how many queries for k neighbours each to search together, for full speed in bounded memory."""
     return min(QUERIES_AT_ONCE, max(1, SCORES_AT_ONCE // max(k, 1)))
 
 
@@ -110,13 +110,13 @@ def cosmul_nearest(space: SearchSpace, positive: Float64, negative: Float64, sea
 
 
 def _found(rows: Rows, scores: Float32) -> list[tuple[Rows, Float32]]:
-    """Return the answers of each query, without the places that no row fills."""
+    """Return the results of each query, without unfilled slots."""
     counts = (scores > -np.inf).sum(axis=1)
     return [(own[:n], of[:n]) for own, of, n in zip(rows, scores, counts, strict=True)]
 
 
 def _candidates(scores: Scores, fast: Float32, best_score: Float32, k: int, start: int) -> tuple[Rows, Rows]:
-    """Return (query, row) of every pair of a block that may belong to the k best: its score may exceed the k-th so far."""
+    """Return the (query, row) pairs of a block that may be among the k best: their scores may exceed the k-th so far."""
     # Excluded scores are -inf, which is what the floor is before k rows are known: neither may pass.
     floor = np.maximum(best_score - scores.slack, np.finfo(np.float32).min)
     live = np.flatnonzero(fast.max(axis=1) >= floor)
