@@ -24,7 +24,7 @@ def test_arguments(model):
     assert (old.vector_size, old.epochs) == (6, 2)
     with pytest.warns(DeprecationWarning, match=r"sentences= is the gensim 3 name; use corpus_iterable="):
         old.build_vocab(sentences=SENTENCES)
-    with pytest.warns(DeprecationWarning, match=r"sentences= is the name"):
+    with pytest.warns(DeprecationWarning, match=r"sentences= is the gensim 3 name"):
         old.train(sentences=SENTENCES, total_examples=old.corpus_count, epochs=old.epochs)
     assert old.wv.index_to_key == model.wv.index_to_key
     with (

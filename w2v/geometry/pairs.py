@@ -245,7 +245,7 @@ def _source(corpus: EncodedCorpus) -> str:
 
 
 def _draw(corpus: EncodedCorpus, sampling: _Sampling) -> tuple[Rows, Rows]:
-    """Draw up to ``sampling.n`` pairs; each round discards subsampled centres, and those with no context at the drawn distance."""
+    """Draw up to ``sampling.n`` pairs; each round discards subsampled centres, and those without a context that far."""
     rng = np.random.default_rng([sampling.seed, 0x70616972])  # "pair": a stream of its own
     keep = keep_thresholds(corpus.vocabulary.counts, sampling.sample) / 2.0**32
     found: list[tuple[Rows, Rows]] = []
