@@ -172,7 +172,7 @@ cdef inline void gather_contexts(const Plan* plan, Workspace* space, const Windo
 
 
 cdef inline void lay_out(const Plan* plan, Workspace* space, Window* w, pos_t centre) noexcept nogil:
-    # The window as a tile. rows[centre] must be what train_sentence makes it.
+    # The window as a tile. rows[centre] must be as train_sentence sets it.
     cdef Tile* tile = &space.tile
     if space.signs_width != w.targets.n:
         lay_out_signs(space, w.targets.n)
@@ -200,7 +200,7 @@ cdef inline void train_window(const Plan* plan, Workspace* space, Rng* rng, Sent
     #     rows    .. [ a  b  C  d  e ] ..        first .. end, around the centre C
     #             ..   a [b  a  d  e ] ..        contexts = rows[first + 1 .. end]
     #
-    # Where the centre is the first word itself, its place is left out as it is.
+    # Where the centre is the first word itself, the contexts simply start after it.
     cdef Window* w = &space.windows[centre % WINDOWS_IN_FLIGHT]
     cdef void* centre_row = space.rows[centre]
     space.rows[centre] = space.rows[w.first]
