@@ -64,7 +64,7 @@ class TrainConfig:
     sample: float = option(
         1e-3, "subsample words above this relative frequency (a value >= 1 is a count; 0 disables)", 0.0, 1e12
     )
-    ns_exponent: float = option(0.75, "noise words are drawn in proportion to count ** ns_exponent", -10.0, 10.0)
+    ns_exponent: float = option(0.75, "noise words are drawn in proportion to their counts to this power", -10.0, 10.0)
     shrink_windows: bool = option(True, "draw each window's size uniformly from 1..window")
     seed: int = option(1, "seed of all random streams", 0, 2**63 - 1)
     workers: int = option(0, "number of threads; 0: one per processor", 0, 1_024)
@@ -131,7 +131,7 @@ class VocabularyConfig:
 
     min_count: int = option(5, "ignore words that occur less often", 0, 2**62)
     max_final_vocab: int | None = option(
-        None, "limit the vocabulary to about this many words by raising min_count", 1, 2**32 - 2
+        None, "limit the vocabulary to about this many words, by raising the minimum count", 1, 2**32 - 2
     )
     keep: frozenset[str] = field(
         default=frozenset(), metadata={"help": "words that are kept regardless of their count"}

@@ -29,8 +29,8 @@ def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None
 
     Files that gensim wrote with save() are pickles, which can run any code when they are loaded, so they are refused. If
     you trust the origin of a file, --trust-pickle loads it through gensim. An OUT that ends in .safetensors also contains
-    the counts and, of a skip-gram model, the output vectors, so that it can be trained further. Of other models (CBOW,
-    hierarchical softmax, FastText) only the vectors of the words are kept.
+    the counts and, of a skip-gram model, the output vectors, so that it can be trained further. The vectors of other
+    models (CBOW, hierarchical softmax, FastText) can be used, but not trained further.
     """
     check_vectors_output(target, "OUT")
     check_writable(target)

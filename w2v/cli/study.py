@@ -27,7 +27,7 @@ from w2v.experiments.study.runner import Plan, run
 @click.option(
     "--analogies",
     metavar="FILE",
-    help="analogies in the format of questions-words.txt, whose sections are also the categories of the probe",
+    help="analogies in the format of questions-words.txt, from which the probe also takes its categories",
 )
 @tokenizer_option()
 @field_options(TrainConfig, ["epochs", "seed", "workers"])
