@@ -57,7 +57,7 @@ def replicas_for(vocabulary: Vocabulary, config: TrainConfig, threads: int, toke
     A word is frequent enough if a thread expects it as a centre word at least once (with two threads, 0.25 times) per
     round, in which all copied rows are merged once. It is then a context or a centre of about ten or more windows per round,
     so its copies have nearly converged between two merges, and the merged share of their change is nearly as good as all of
-    it. A rarer word would learn more slowly. So would all words in a run that is short, if it has three or more threads.
+    it. A rarer word would learn more slowly. So would all words in a short run with three or more threads.
     """
     most = most_replicated_words(len(vocabulary), threads)
     kept = keep_probabilities(vocabulary.counts, config.sample) * vocabulary.counts

@@ -18,7 +18,7 @@ from w2v.arrays import Float32, Float64, Rows
 from w2v.vectors.cosines import SearchSpace, cosines_to, fast_cosines, tolerance
 from w2v.vectors.scores import CosineScores, CosmulScores, Scores
 
-# Scores held at once: 8 MiB of float32, about the cache share of a core, so that they are read where they were written.
+# Scores in memory at a time: 8 MiB of float32, about the cache share of a core, so that they are still cached when read.
 SCORES_AT_ONCE = 1 << 21
 # Queries per matrix product: enough to amortise the packing of the rows inside the BLAS; more gains nothing.
 QUERIES_AT_ONCE = 1024
@@ -37,7 +37,7 @@ class Search:
     start, stop : int
         Rows ``start <= row < stop`` are searched.
     excluded_query, excluded_row : ndarray of int64, shape (E,)
-        Pairs: the i-th row is no answer to the i-th query named.
+        Pairs: the i-th row is excluded from the results of the i-th query listed.
     """
 
     k: int
