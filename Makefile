@@ -1,13 +1,13 @@
-# w2v: `make demo` shows it at work, `make test` checks everything. Both install what they need in $(VENV).
+# w2v: `make demo` installs it and runs the demo, `make test` checks everything. Both install what they need into $(VENV).
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
-# gensim has no wheel for Python 3.14; its marker in pyproject.toml leaves it out there.
+# gensim has no wheel for Python 3.14; a marker in pyproject.toml omits it there.
 EXTRAS ?= dev,eval,gensim,plot,study
 SOURCES = pyproject.toml setup.py README.md LICENSE $(wildcard w2v/*.py w2v/*.pyi w2v/*/*.py w2v/*/*/*.py) \
 	$(wildcard corpora/*.py corpora/*.toml cython_ext/*.pyx cython_ext/*.pxd cython_ext/*.h cython_ext/tile_*.c)
-# Errors only: pip's advice about itself is none of the user's business here.
+# Only errors are shown, without pip's advice about itself.
 PIP = PIP_ROOT_USER_ACTION=ignore $(BIN)/pip --disable-pip-version-check -qq
 
 .PHONY: demo test lint types unit dist docs docs-test bench bench-quick clean

@@ -1,4 +1,4 @@
-"""What every benchmark reports about the machine, and how it prints its results."""
+"""Code shared by all benchmarks: the description of the machine, and printing of results."""
 
 import json
 import subprocess

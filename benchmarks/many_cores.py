@@ -6,7 +6,7 @@ The working tree is built in a scratch folder; gensim is installed from wheels u
 runs in its own process, and one script (w2v/gensim_compat/bridge.py) trains both engines with the same parameters.
 Words/s is in-vocabulary words x epochs / seconds of the training call; "seconds" is the whole process, from text file to
 saved vectors. The most informative measurements come first, and the results are rewritten after each of them. So if the
-script ends early, for whatever reason, the output folder has everything measured so far: runs.jsonl (one run per line),
+script ends early, for whatever reason, the output folder contains everything measured so far: runs.jsonl (one run per line),
 result.json, table.md, build.log.
 
 This file imports only the standard library, and neither engine.
@@ -335,11 +335,11 @@ def find_questions(folder: Path | None, environment: dict[str, str], results: Re
 
 
 def plan(threads: Sequence[int], epochs: Sequence[int], rounds: int) -> list[Step]:
-    """Return all trainings, the most informative first.
+    """Return all training runs, the most informative first.
 
     First the first number of epochs with all numbers of threads: w2v from few threads to many, then gensim from many to few,
     since it takes longest with few. Then w2v again, to see the spread; then the other numbers of epochs, gensim only with
-    the most threads; then repetitions. gensim's slowest trainings, more epochs with fewer threads, come last.
+    the most threads; then repetitions. gensim's slowest runs, more epochs with fewer threads, come last.
     """
     up, down = sorted(threads), sorted(threads, reverse=True)
     first, *more = epochs
@@ -380,7 +380,7 @@ def measure_all(
             results.note(f"{step}: trained, but not scored: {run['scoring_failed']}")
     if skipped:
         lacking = "; ".join(str(step) for step in skipped if step.round == 1) or "repetitions only"
-        results.note(f"left out for lack of time: {len(skipped)} of {len(steps)} trainings, among them {lacking}")
+        results.note(f"left out for lack of time: {len(skipped)} of {len(steps)} training runs, among them {lacking}")
     if len({run["vocabulary"] for run in results.runs}) > 1:
         results.note("the engines' vocabularies differ, so their words/s count different words")
 

@@ -1,4 +1,4 @@
-"""Score w2v under several settings, and gensim, on the same sets: quality, and the time it takes to reach it.
+"""Score w2v under several settings, and gensim, on the same test sets: quality, and the time to reach it.
 
     python benchmarks/quality.py TEXT [--seeds 3] [--pairs FILE ...] [--setting '{"noise_windows": 2}' ...]
 

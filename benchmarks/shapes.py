@@ -1,4 +1,4 @@
-"""Compare the speed of both engines at many shapes, mostly odd ones, to see whether gensim is faster at any.
+"""Compare the speed of both engines with many shapes, mostly odd ones, to see whether gensim is faster with any.
 
     python benchmarks/shapes.py TEXT [--words 300000] [--rounds 2] [--workers 2]
 

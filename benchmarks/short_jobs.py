@@ -1,9 +1,9 @@
-"""Time many short trainings, as in notebooks or on small graphs: the cost of a training with hardly any words.
+"""Time many short training runs, as in notebooks or on small graphs: the cost of a run with hardly any words.
 
     python benchmarks/short_jobs.py [--trainings 10000] [--sentences 100] [--words 20]
 
 Generated sentences, 5 epochs, default parameters except min_count=1, with one and two workers; w2v and gensim alternate
-every 100 trainings.
+every 100 runs.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def timed(engine: Any, sentences: list[list[str]], workers: int) -> float:
-    """Return the seconds that a hundred trainings take."""
+    """Return the seconds that a hundred runs take."""
     began = time.perf_counter()
     for seed in range(100):
         engine(sentences, sg=1, min_count=1, workers=workers, seed=seed)

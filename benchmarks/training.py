@@ -2,7 +2,7 @@
 
     python benchmarks/training.py TEXT [--pairs 3] [--workers 2] [--epochs 1] [--vector-size 100] ...
 
-This is a small part of `w2v compare`, with the same code: any shape, no scores.
+This is a small part of `w2v compare`, with the same code: any parameters, no scores.
 """
 
 import argparse

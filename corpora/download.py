@@ -1,4 +1,4 @@
-"""Download of one file, atomically; a partial download stays in ``<file>.part``, and the next call resumes it.
+"""Download one file, atomically; a partial download stays in ``<file>.part``, and the next call resumes it.
 
 ``<file>.part.version`` stores the server's identifier of this version of the file (ETag or date), so that a resumed
 download never joins parts of two versions.

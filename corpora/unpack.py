@@ -1,4 +1,4 @@
-"""Extraction of the text from a .zip or .tar archive, in one pass and without trusting any file name in it."""
+"""Extract the text from a .zip or .tar archive, in one pass and without trusting any file name in it."""
 
 import tarfile
 import zipfile

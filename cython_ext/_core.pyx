@@ -208,7 +208,7 @@ cdef class Engine:
 
     def begin(self, int epoch, int64_t first_chunk, int64_t end_chunk, int64_t[:, ::1] counts, double[::1] losses,
               int64_t replicated=0, double merged_share=1.0):
-        """Get ready to train chunks ``first_chunk`` to ``end_chunk`` of ``epoch``; no thread may be working.
+        """Prepare to train chunks ``first_chunk`` to ``end_chunk`` of ``epoch``; no thread may be working.
 
         ``counts`` (int64, shape (C, 6): tokens, subsampled, isolated, trained, pairs, positives) and ``losses`` (float64,
         shape (C,): nats) receive one record per finished chunk. Each thread trains copies of the first ``replicated`` words'
@@ -225,7 +225,7 @@ cdef class Engine:
         self.tokens_done = self.stopping = 0
 
     def set_rates(self, double alpha, double min_alpha):
-        """Let the learning rate fall from ``alpha`` to ``min_alpha`` over the whole run; no thread may be working."""
+        """Make the learning rate fall from ``alpha`` to ``min_alpha`` over the whole run; no thread may be working."""
         self.plan.alpha, self.plan.min_alpha = alpha, min_alpha
 
     def work(self):
@@ -256,7 +256,7 @@ cdef class Engine:
             fetch_add(&self.tokens_done, record.tokens)
 
     def stop(self):
-        """Let every thread finish its chunk and return."""
+        """Make every thread finish its chunk and return."""
         write_counter(&self.stopping, 1)
 
     @property
@@ -273,7 +273,7 @@ cdef class Engine:
 # --------------------------------------------------------------------------------------------------------- noise pool
 
 def shuffled_pool(const int64_t[::1] shares, uint64_t seed):
-    """Return each word as often as its share says, in random order.
+    """Return words in proportion to their shares, in random order.
 
     Parameters
     ----------

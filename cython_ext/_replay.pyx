@@ -13,10 +13,10 @@ import numpy as np
 from cython_ext.types cimport pos_t, word_t
 
 cdef enum:
-    LARGEST_SCORE = 6             # pairs whose score is not below it, in size, are left out
+    LARGEST_SCORE = 6             # pairs with a score of at least this absolute value are skipped
 
 
-# What is trained, and by what; written are only the rows behind input and output, and change.
+# The inputs of training; only the rows behind input and output, and `change`, are written.
 cdef struct Model:
     float* input                  # V rows, `stride` floats apart
     float* output
@@ -31,7 +31,7 @@ cdef struct Model:
 
 
 cdef inline uint32_t draw(uint64_t* state) noexcept nogil:
-    # A linear congruential generator of 48 bits with drand48's constants. A number is read off before the state moves on.
+    # A linear congruential generator of 48 bits with drand48's constants. The output is taken before the state advances.
     cdef uint32_t number = <uint32_t>(state[0] >> 16)
     state[0] = (state[0] * <uint64_t>0x5DEECE66D + 11) & <uint64_t>0xFFFFFFFFFFFF
     return number
@@ -80,7 +80,7 @@ cdef void train_pair(const Model* model, word_t context, word_t centre, float le
                 continue
         y = model.output + target * model.stride
         score = dot(x, y, model.dim)
-        if not -LARGEST_SCORE < score < LARGEST_SCORE:    # so written that it leaves out NaN
+        if not -LARGEST_SCORE < score < LARGEST_SCORE:    # written so that NaN is skipped too
             continue
         coefficient = (label - model.sigmoid[<int>((<double>score + LARGEST_SCORE) * model.per_unit)]) * learning_rate
         add(model.change, coefficient, y, model.dim)
@@ -98,7 +98,7 @@ cdef void train_sentence(const Model* model, const word_t* words, pos_t length, 
 
 
 cdef class Replay:
-    """Both matrices and what it takes to train pairs on them, in place.
+    """Both matrices, and everything needed to train pairs on them in place.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ cdef class Replay:
 
 def subsample(const uint32_t[::1] words, const int64_t[::1] offsets, const uint32_t[::1] keep, int64_t most,
               uint64_t state):
-    """Drop words at random, until ``most`` are kept; what then is left of the text is dropped undrawn.
+    """Drop words at random until ``most`` are kept; the rest of the text is dropped without drawing.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What only tests need of the core: two more sets of kernels, and one tile through any set.
+"""Parts of the core that only tests need: two more sets of kernels, and a function that runs any set on one tile.
 
 ``emulated512`` is the AVX-512 source compiled for any CPU; ``float64`` is in double precision, for finite differences. Users
 do not build this extension: setup.py does with ``W2V_TESTING=1``. Importing it makes its kernels available to ``_core``.

@@ -107,7 +107,7 @@ cdef class WordTable:
             block_free(&block)
 
     def merge(self, WordTable other):
-        """Take over another table's words and counts; return where each of them is here (uint32)."""
+        """Take over another table's words and counts; return the index of each of them in this table (uint32)."""
         mapping = np.empty(max(1, len(other)), np.uint32)
         cdef uint32_t[::1] view = mapping
         cdef bint merged
@@ -127,7 +127,7 @@ cdef class WordTable:
         return out
 
     def first_seen(self):
-        """The place of each word's first occurrence (int64)."""
+        """The position of each word's first occurrence (int64)."""
         out = np.empty(self.table.n, np.int64)
         cdef int64_t[::1] view = out
         cdef int64_t i
@@ -143,7 +143,7 @@ cdef class WordTable:
         return (<const char*>self.table.arena)[e.start:e.start + e.length].decode("utf-8")
 
     def find(self, str word) -> int:
-        """Index of a word, -1 if it is not here."""
+        """Index of a word; -1 if it is unknown."""
         cdef bytes raw = word.encode("utf-8", "surrogatepass")
         cdef const uint8_t* p = raw
         cdef uint64_t slot
@@ -163,7 +163,7 @@ cdef extern from * nogil:
 
 
 def trim_memory():
-    """Give freed memory back to the system: glibc keeps what threads have freed, in a pool for each of them."""
+    """Return freed memory to the system: glibc keeps memory freed by threads in per-thread pools."""
     with nogil:
         trim()
 
@@ -185,7 +185,7 @@ cdef _copy_ends(const int64_t* source, uint64_t n):
 
 
 def renumber(const uint32_t[::1] ids, const int64_t[::1] ends, const uint32_t[::1] mapping):
-    """Give ids their final numbers and leave out what is out of vocabulary; releases the GIL.
+    """Replace ids by their final numbers and drop words out of vocabulary; releases the GIL.
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
 /* apply.h -- X += G Y and Y += G^T X_old, in place, with scales and steps as in tile.h; and merging a row (replicas.pxd).
  *
  * HOGWILD: this is the only file that writes the shared matrices, and it does so without locks (Niu et al. 2011,
- * arXiv 1106.5730). Two threads that update one row at the same time may lose one of the two updates; two that merge one row
- * at the same time may lose all that one of them has learned there since its last merge. A float is always written whole.
- * In terms of C11 this is a data race, accepted here and nowhere else.
+ * arXiv 1106.5730). If two threads update a row at the same time, one of the two updates may be lost; if two threads merge a
+ * row at the same time, everything that one of them has learned there since its last merge may be lost. Single floats are never
+ * torn. In terms of C11 this is a data race, which is accepted here and nowhere else.
  *
  * For each slice of LANES columns, or two of them, the target rows and their increments stay in registers while the contexts
  * stream by, so that both sides use old values without a copy:
@@ -12,7 +12,7 @@
  *     Y   m x [   | y |   ]                    x, sum:  one context's slice at a time
  *     X   n x [   | x |   ]   x += G y ,  dy += G^T x
  *
- * Tiles with more targets than the registers hold are done in several groups of targets. The increments of the contexts
+ * Tiles with more targets than fit the registers are processed in several groups of targets. The increments of the contexts
  * are kept in `deltas` between groups, and the rows are written with the last group, so that every group sees the old
  * contexts. */
 #ifndef W2V_APPLY_H

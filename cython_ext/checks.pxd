@@ -1,4 +1,4 @@
-# checks.pxd -- validation of what Python hands to the core, before any pointer is taken.
+# checks.pxd -- validation of everything that Python passes to the core, before any pointer is taken.
 
 from libc.stdint cimport int64_t, uint32_t
 
@@ -14,7 +14,7 @@ cdef inline bint is_power_of_two(int64_t n) noexcept:
 
 
 cdef inline int64_t longest_part(const int64_t[::1] bounds, int64_t n) noexcept nogil:
-    # Of the parts that the bounds cut 0..n into; -1 if they do not rise from 0 to n.
+    # The length of the longest part that the bounds cut 0..n into; -1 if they do not increase from 0 to n.
     cdef int64_t i, longest = 0
     if bounds[0] != 0 or bounds[bounds.shape[0] - 1] != n:
         return -1

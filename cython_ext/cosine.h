@@ -1,8 +1,8 @@
 /* cosine.h -- the length of every row of a tile, for objectives on the cosine x.y / (|x| |y|).
  *
- * A row of zeros has no direction. Its inverse length is taken as 0, so that its cosines, their coefficients and its own
- * update are 0 too: no NaN, and the row stays where it is. So training starts without such rows (see ../w2v/training/reference.py and
- * Matrices.start_zero_rows). */
+ * A row of zeros has no direction. Its inverse length is defined as 0, so that its cosines, their coefficients and its own
+ * update are 0 too: no NaN, and the row stays where it is. Training therefore starts without such rows (see
+ * ../w2v/training/reference.py and Matrices.start_zero_rows). */
 #ifndef W2V_COSINE_H
 #define W2V_COSINE_H
 

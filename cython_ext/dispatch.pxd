@@ -1,11 +1,11 @@
-# dispatch.pxd -- from names and settings to the functions that kernels consist of; shared by _core.pyx and _testing.pyx.
+# dispatch.pxd -- from names and settings to functions of the kernels; shared by _core.pyx and _testing.pyx.
 
 from cython_ext.tile cimport OBJECTIVES, Objective, ObjectiveSettings, TileKernels
 from cython_ext.types cimport Apply
 
 
 cdef inline const char* capsule_name() noexcept:
-    # Of capsules that hold a const TileKernels*.
+    # The name of capsules that hold a const TileKernels*.
     return "w2v.TileKernels"
 
 

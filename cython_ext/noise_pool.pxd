@@ -7,7 +7,7 @@ from cython_ext.types cimport word_t
 
 
 cdef inline void fill_shuffled(word_t* pool, const int64_t* shares, int64_t words, Rng rng) noexcept nogil:
-    # Each word as often as its share says, in random order (Fisher and Yates 1938, inside out: Knuth 1998, 3.4.2): each new
+    # Each word in proportion to its share, in random order (Fisher and Yates 1938, inside out: Knuth 1998, 3.4.2): each new
     # entry takes a random place among those filled and its own, and the entry that was there moves to the end.
     cdef int64_t word, i, place, n = 0
     for word in range(words):

@@ -4,7 +4,7 @@
 # thread trains a copy, and merges it into the common row every thousand windows or, with many threads, every few thousand.
 #
 # A merge moves the common row by a share of what the copy has learned since its last merge, not by all of it. Between two
-# merges the row of a frequent word converges, and every thread brings about the same step. The sum of all steps would count
+# merges the row of a frequent word converges, and every thread contributes the same step. The sum of all steps would count
 # it once per thread and overshoot: a little with two threads (as common rows do), and until training diverges with many. For
 # two threads the share was chosen so that they learn as on common rows; three and more merge the mean (local SGD: Stich
 # 2019, arXiv 1805.09767). ../w2v/training/replicas.py chooses the words and the share, README.md has the measurements.

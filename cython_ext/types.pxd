@@ -11,7 +11,7 @@ ctypedef void (*Coefficients)(Tile*) noexcept nogil
 ctypedef void (*Apply)(const Tile*) noexcept nogil
 
 
-# What a run is: read by all its threads and written by none, the rows behind input and output excepted (apply.h).
+# A run: read by all its threads, and written by none, except for the rows behind input and output (apply.h).
 cdef struct Plan:
     const word_t* tokens
     const pos_t* offsets      # sentence s is tokens[offsets[s]:offsets[s + 1]]
@@ -19,13 +19,13 @@ cdef struct Plan:
     const uint32_t* keep      # per word: kept if a uniform 32-bit number does not exceed it
     const word_t* noise       # a shuffled pool of words in the proportions of the noise distribution; length a power of two
     uint64_t noise_mask       # that length - 1
-    uint64_t noise_region_size   # noise words of a window come from that many neighbouring places of the pool; a power of two
-    uint64_t noise_region_step   # places by which the region moves with each draw
+    uint64_t noise_region_size   # noise words of a window come from this many consecutive entries of the pool; a power of two
+    uint64_t noise_region_step   # entries by which the region advances with each draw
     char* input               # V rows of row_bytes
     char* output
     size_t row_bytes
     size_t replicated         # number of most frequent words whose rows each thread has copies of (replicas.pxd); may be 0
-    double merged_share       # share of what a copy has learned that a merge moves the common row by
+    double merged_share       # share of a copy's change that a merge adds to the common row
     pos_t total_tokens
     int dim
     int window
@@ -45,7 +45,7 @@ cdef struct Plan:
     const float* steps        # per word: what its input row's increments are multiplied by; NULL: 1
 
 
-# What happened to one chunk in one epoch. In-vocabulary tokens = subsampled + isolated + trained.
+# Counts of one chunk in one epoch. In-vocabulary tokens = subsampled + isolated + trained.
 cdef struct Record:
     int64_t tokens
     int64_t subsampled        # dropped

@@ -25,7 +25,7 @@ cdef struct Side:
     void** rows
 
 
-# What is known of a window before its turn: its bounds in the sentence, and its targets.
+# What is prepared of a window in advance: its bounds in the sentence, and its targets.
 cdef struct Window:
     pos_t first
     pos_t end
@@ -51,7 +51,7 @@ cdef struct Workspace:
 
 
 cdef inline void* allocate(Workspace* space, size_t n, size_t size) noexcept nogil:
-    # n zeroed elements from a cache line on; NULL if there is no memory. aligned_alloc needs a positive multiple of the alignment.
+    # n zeroed elements, aligned to a cache line; NULL if out of memory. aligned_alloc needs a positive multiple of the alignment.
     cdef size_t bytes = (max(n * size, <size_t>1) + ROW_ALIGNMENT - 1) // ROW_ALIGNMENT * ROW_ALIGNMENT
     cdef void* memory = aligned_alloc(ROW_ALIGNMENT, bytes)
     if memory == NULL or space.n_blocks == MAX_BLOCKS:
@@ -94,7 +94,7 @@ cdef inline void free_workspace(Workspace* space) noexcept nogil:
 
 
 cdef inline Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept nogil:
-    # For sentences of up to `longest` words; NULL if there is no memory.
+    # For sentences of up to `longest` words; NULL if out of memory.
     cdef int contexts = plan.max_contexts, targets = 1 + plan.negative, i
     cdef Workspace* space = <Workspace*>calloc(1, sizeof(Workspace))
     if space == NULL:

@@ -25,67 +25,70 @@ SAME, BETTER, IDLE, REFUSED = "same", "better", "without effect", "refused"
 
 FILES = "one safetensors file, written atomically, with digests; never a pickle; gensim's options have no effect"
 RAISES_THERE = "works with a DeprecationWarning, where gensim 4 raises an error"
-AUTOMATIC = "always there; the method has nothing to do"
-STREAMS = "cut at `max_sentence_length` words when iterated over; training reads the file in C, and cuts nothing"
+AUTOMATIC = "the table is always up to date, so the method does nothing"
+STREAMS = "iteration splits sentences at `max_sentence_length` words; training reads the file in C and does not split"
 
 # (class, name) to verdict and remark.
 REMARKS: dict[tuple[str, str], tuple[str, str]] = {
-    ("Word2Vec()", "sentences"): (BETTER, "read once: a generator will do; whole numbers are words too"),
-    ("Word2Vec()", "corpus_file"): (BETTER, "a file, several, a folder, standard input; compressed or not"),
-    ("Word2Vec()", "max_vocab_size"): (SAME, "the same vocabulary; memory hardly needs it"),
+    ("Word2Vec()", "sentences"): (BETTER, "read only once, so a generator works; words may be integers"),
+    ("Word2Vec()", "corpus_file"): (BETTER, "one or more files, a folder, or standard input, plain or compressed"),
+    ("Word2Vec()", "max_vocab_size"): (SAME, "selects the same vocabulary; hardly needed to save memory"),
     ("Word2Vec()", "workers"): (BETTER, "0 means every processor"),
     ("Word2Vec()", "sg"): (REFUSED, "only 1, which is the default here; gensim's is 0, CBOW"),
-    ("Word2Vec()", "cbow_mean"): (SAME, "for `predict_output_word`"),
-    ("Word2Vec()", "hashfxn"): (IDLE, "nothing is hashed, nor is it in gensim 4"),
-    ("Word2Vec()", "batch_words"): (IDLE, "there are no batches, and no text is cut"),
+    ("Word2Vec()", "cbow_mean"): (SAME, "used by `predict_output_word`"),
+    ("Word2Vec()", "hashfxn"): (IDLE, "nothing is hashed, in gensim 4 either"),
+    ("Word2Vec()", "batch_words"): (IDLE, "there are no batches, and no sentence is truncated"),
     ("Word2Vec()", "compute_loss"): (IDLE, "the loss is always computed"),
-    ("Word2Vec()", "trim_rule"): (BETTER, "kept for a later `build_vocab` too"),
-    ("Word2Vec()", "callbacks"): (BETTER, "kept for the first `train` too; one that returns True stops it"),
-    ("Word2Vec", "build_vocab"): (BETTER, "keeps the encoded corpus; `update=True` is safe, whatever was done to `wv`"),
+    ("Word2Vec()", "trim_rule"): (BETTER, "also applies to later calls of `build_vocab`"),
+    ("Word2Vec()", "callbacks"): (
+        BETTER,
+        "also called in the first `train`; a callback that returns True stops training",
+    ),
+    ("Word2Vec", "build_vocab"): (BETTER, "keeps the encoded corpus; `update=True` is safe after any change of `wv`"),
     ("Word2Vec", "corpus_count"): (SAME, "sentences without a word are not counted"),
     ("Word2Vec", "cum_table"): (SAME, "follows the counts; cannot be assigned"),
     ("Word2Vec", "make_cum_table"): (IDLE, AUTOMATIC),
-    ("Word2Vec", "estimate_memory"): (BETTER, "and the noise pool, workspaces, and what the process holds"),
+    ("Word2Vec", "estimate_memory"): (BETTER, "also includes the noise pool, workspaces and the current process"),
     ("Word2Vec", "get_latest_training_loss"): (
         BETTER,
-        "the same sum, whole: gensim's saturates, and threads overwrite it",
+        "the same sum, exact; gensim's saturates, and its threads overwrite it",
     ),
-    ("Word2Vec", "running_training_loss"): (BETTER, "the same sum, whole; the means are in `reports`"),
+    ("Word2Vec", "running_training_loss"): (BETTER, "the same sum, exact; means per epoch are in `reports`"),
     ("Word2Vec", "init_sims"): (SAME, "with a DeprecationWarning"),
     ("Word2Vec", "load"): (BETTER, FILES),
     ("Word2Vec", "save"): (BETTER, FILES),
     ("Word2Vec", "predict_output_word"): (BETTER, "does not overflow"),
-    ("Word2Vec", "reset_from"): (BETTER, "nothing is shared, so both models may go on"),
+    ("Word2Vec", "reset_from"): (BETTER, "nothing is shared, so both models can be trained further"),
     ("Word2Vec", "sg"): (REFUSED, "only 1"),
     ("Word2Vec", "hs"): (REFUSED, "only 0"),
     ("Word2Vec", "null_word"): (REFUSED, "only 0"),
-    ("Word2Vec", "hashfxn"): (IDLE, "nothing is hashed, nor is it in gensim 4"),
-    ("Word2Vec", "batch_words"): (IDLE, "there are no batches, and no text is cut"),
+    ("Word2Vec", "hashfxn"): (IDLE, "nothing is hashed, in gensim 4 either"),
+    ("Word2Vec", "batch_words"): (IDLE, "there are no batches, and no sentence is truncated"),
     ("Word2Vec", "compute_loss"): (IDLE, "the loss is always computed"),
     ("Word2Vec", "train"): (
         BETTER,
-        "`epochs`, `total_examples` and the corpus may be left out; resumes; stops on Ctrl-C",
+        "`epochs`, `total_examples` and the corpus may be omitted; can be resumed; stops cleanly on Ctrl-C",
     ),
-    ("Word2Vec", "wv"): (BETTER, "may be edited or replaced at any time: output vectors follow their words"),
-    ("Word2Vec", "syn1neg"): (BETTER, "rows always those of `wv`; assigning copies"),
-    ("KeyedVectors()", "count"): (BETTER, "room only: the object is empty until words are added"),
+    ("Word2Vec", "wv"): (BETTER, "can be edited or replaced at any time; output vectors follow their words"),
+    ("Word2Vec", "syn1neg"): (BETTER, "always has the rows of `wv`; assignment copies"),
+    ("KeyedVectors()", "count"): (BETTER, "only reserves memory: the object is empty until words are added"),
     ("KeyedVectors()", "dtype"): (SAME, "float32 or float16"),
-    ("KeyedVectors()", "mapfile_path"): (IDLE, "nor has it one in gensim"),
-    ("KeyedVectors", "add_vector"): (BETTER, "adding one by one takes linear time, and warns of nothing"),
+    ("KeyedVectors()", "mapfile_path"): (IDLE, "has none in gensim either"),
+    ("KeyedVectors", "add_vector"): (BETTER, "adding words one by one takes linear time, without a warning"),
     ("KeyedVectors", "add_vectors"): (BETTER, "checks lengths and repeated words first; `extras` work"),
-    ("KeyedVectors", "get_index"): (BETTER, "an unknown word's error names similar ones"),
-    ("KeyedVectors", "get_vector"): (BETTER, "`default=` for unknown words"),
+    ("KeyedVectors", "get_index"): (BETTER, "the error for an unknown word suggests similar ones"),
+    ("KeyedVectors", "get_vector"): (BETTER, "has `default=` for unknown words"),
     ("KeyedVectors", "most_similar"): (
         BETTER,
-        "exact, in a defined order; `ignore_missing=`; see `most_similar_batch`",
+        "exact, in a defined order; has `ignore_missing=`; see also `most_similar_batch`",
     ),
     ("KeyedVectors", "evaluate_word_analogies"): (
         BETTER,
-        "a malformed line is an error; `similarity_function` is obeyed",
+        "a malformed line is an error; `similarity_function` takes effect",
     ),
-    ("KeyedVectors", "evaluate_word_pairs"): (BETTER, "a malformed line is an error that gives its number"),
-    ("KeyedVectors", "distances"): (BETTER, "rows of zeros have cosine 0, here and in every query"),
-    ("KeyedVectors", "n_similarity"): (BETTER, "no words are a ConfigError, not a ZeroDivisionError"),
+    ("KeyedVectors", "evaluate_word_pairs"): (BETTER, "a malformed line is an error, which gives the line number"),
+    ("KeyedVectors", "distances"): (BETTER, "the cosine with a row of zeros is 0, as in every query"),
+    ("KeyedVectors", "n_similarity"): (BETTER, "an empty set of words raises ConfigError instead of ZeroDivisionError"),
     ("KeyedVectors", "index2entity"): (BETTER, RAISES_THERE),
     ("KeyedVectors", "index2word"): (BETTER, RAISES_THERE),
     ("KeyedVectors", "vectors_norm"): (BETTER, RAISES_THERE),
@@ -98,37 +101,46 @@ REMARKS: dict[tuple[str, str], tuple[str, str]] = {
         "the default `lockf=0.0` works without preparing `vectors_lockf`",
     ),
     ("KeyedVectors", "load"): (BETTER, FILES),
-    ("KeyedVectors", "save"): (BETTER, FILES + "; also .bin, .txt, .vec by their names"),
-    ("KeyedVectors", "load_word2vec_format"): (BETTER, "refuses damage and hostile headers; says what it repaired"),
+    ("KeyedVectors", "save"): (BETTER, FILES + "; or word2vec's formats, for the extensions .bin, .txt and .vec"),
+    ("KeyedVectors", "load_word2vec_format"): (
+        BETTER,
+        "refuses damaged files and hostile headers; reports what it repaired",
+    ),
     ("KeyedVectors", "save_word2vec_format"): (
         BETTER,
-        "atomic; refuses words it could not read back; no `append=True`",
+        "atomic; refuses words that could not be read back; `append=True` is not supported",
     ),
-    ("KeyedVectors", "key_to_index"): (SAME, "assigning renews `index_to_key` too"),
-    ("KeyedVectors", "index_to_key"): (SAME, "assigning renews `key_to_index` too"),
-    ("KeyedVectors", "norms"): (SAME, "read-only; assigning None computes them anew"),
+    ("KeyedVectors", "key_to_index"): (SAME, "assignment also updates `index_to_key`"),
+    ("KeyedVectors", "index_to_key"): (SAME, "assignment also updates `key_to_index`"),
+    ("KeyedVectors", "norms"): (SAME, "read-only; assigning None recomputes them"),
     ("KeyedVectors", "set_vecattr"): (BETTER, "a wider type widens the attribute, where gensim raises an error"),
     ("KeyedVectors", "allocate_vecattrs"): (BETTER, "a wider type widens the attribute, where gensim raises an error"),
-    ("KeyedVectors", "sort_by_descending_frequency"): (BETTER, "equal counts keep their order; gensim turns it round"),
+    ("KeyedVectors", "sort_by_descending_frequency"): (
+        BETTER,
+        "words of equal count keep their order, which gensim reverses",
+    ),
     ("KeyedVectors", "vectors_for_all"): (BETTER, "unknown words are left out, as in gensim, in one step"),
-    ("KeyedVectors", "vectors_lockf"): (BETTER, "one factor a word grows and is sorted with the words, and is saved"),
+    ("KeyedVectors", "vectors_lockf"): (
+        BETTER,
+        "an array with one factor per word grows and is sorted with the words, and is saved",
+    ),
     ("KeyedVectors", "wmdistance"): (SAME, 'needs POT: `pip install "w2v[wmd]"`'),
-    ("LineSentence()", "source"): (BETTER, ".xz too"),
+    ("LineSentence()", "source"): (BETTER, "also .xz"),
     ("LineSentence()", "max_sentence_length"): (SAME, STREAMS),
-    ("PathLineSentences()", "source"): (BETTER, ".xz too; subfolders and hidden files are left out"),
+    ("PathLineSentences()", "source"): (BETTER, "also .xz; subfolders and hidden files are skipped"),
     ("PathLineSentences()", "max_sentence_length"): (SAME, STREAMS),
 }
 
 HEADER = """# gensim's surface, name by name
 
 Written by `python tests/gensim_surface.py --write` from gensim {version} and checked by `tests/test_gensim_surface.py`:
-every public name of four classes of gensim's and of their instances, and every parameter of their constructors. "Same": the
-same parameters, defaults and types of results. "Better": those, and what the remark says. "Without effect": accepted, as
-nothing depends on it. "Refused": an error that gives the reason.
+every public name of four gensim classes and of their instances, and every parameter of their constructors. "Same" means the
+same parameters, defaults and types of results; "better", the same with the improvement in the last column; "without effect",
+accepted and ignored, because nothing depends on it; "refused", an error that gives the reason.
 
-Importable from `w2v` besides: `Text8Corpus`, `CallbackAny2Vec` (gensim's own callbacks work unchanged), `RULE_KEEP`,
+Also importable from `w2v`: `Text8Corpus`, `CallbackAny2Vec` (gensim's own callbacks work unchanged), `RULE_KEEP`,
 `RULE_DISCARD`, `RULE_DEFAULT` (gensim's values). Names of gensim 3 (`size=`, `iter=`, `model.most_similar`, `wv.vocab`,
-`wv.index2word`, ...) work with a DeprecationWarning that gives the name of today.
+`wv.index2word`, ...) work with a DeprecationWarning that gives the current name.
 """
 
 

@@ -70,16 +70,22 @@ def test_vectors_alone_are_converted_under_any_name_and_refused_without_the_flag
     assert "pickle" in err
     assert "--trust-pickle" in err
     assert not out.exists()
-    assert convert(capsys, path, out, "--trust-pickle")[0] == 0
+    code, _, err = convert(capsys, path, out, "--trust-pickle")
+    assert (code, err.count("\n")) == (0, 1)  # the risk; there is nothing to train further
     assert KeyedVectors.load(out).vectors.tobytes() == theirs.wv.vectors.tobytes()
 
 
-def test_cbow_keeps_its_matrices_but_is_no_skip_gram_model(tmp_path):
+def test_cbow_keeps_its_matrices_but_cannot_be_trained_further(capsys, tmp_path):
     model = gensim_models.Word2Vec(SENTENCES, vector_size=5, min_count=1, sg=0, epochs=1, workers=1)
     model.save(str(tmp_path / "m"))
     contents = bridge.load_pickled(tmp_path / "m")
     assert np.array_equal(contents.output, model.syn1neg)
     assert "config" not in contents.metadata
+    for name in ("m.safetensors", "m.bin"):
+        code, _, err = convert(capsys, tmp_path / "m", tmp_path / name, "--trust-pickle")
+        assert (code, err.count("\n")) == (0, 2)
+        assert "m was a Word2Vec (CBOW) of gensim 4" in err
+        assert "cannot train it further" in err
 
 
 def test_hierarchical_softmax_has_no_output_matrix_of_words(tmp_path):

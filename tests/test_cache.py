@@ -122,10 +122,10 @@ def test_a_text_that_changes_meanwhile_is_not_kept(path, tmp_path, monkeypatch):
 
 def test_what_cannot_be_cached(path, tmp_path):
     with pytest.raises(
-        ConfigError, match="must be regular files if cache is given: got '-', which can be read only once"
+        ConfigError, match="cache must be used with regular files: got '-', which can be read only once"
     ):
         encode("-", ALL, cache=tmp_path / "cache")
-    with pytest.raises(ConfigError, match="must be regular files if cache is given: got list"):
+    with pytest.raises(ConfigError, match="cache must be used with regular files: got list"):
         encode([["a", "b"]], ALL, cache=tmp_path / "cache")
     with pytest.raises(OutputError, match="cannot create the cache folder"):
         encode(path, ALL, cache=path)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from w2v import TrainConfig, Trainer, VocabularyConfig, encode
+from w2v import TrainConfig, Trainer, VocabularyConfig, encode, formats
 from w2v.cli import main
 
 WORDS = 300_000
@@ -87,6 +88,47 @@ def test_convert_and_info(world, capsys, tmp_path):
     assert json.loads(out)["isa"] in json.loads(out)["isa_available"]
 
 
+def facts(out):
+    """Labels and values of ``w2v info``, which are aligned in two columns."""
+    lines = out.splitlines()
+    column = max(len(re.match(r"(?:\S+ )*\S+", line)[0]) for line in [re.split(r"  +", line)[0] for line in lines]) + 2
+    assert all(line[column - 1] == " " and line[column] != " " for line in lines)
+    return {line[:column].strip(): line[column:] for line in lines}
+
+
+def test_info_shows_one_fact_per_line(world, capsys, tmp_path):
+    folder, model, _ = world
+    found = facts(run(capsys, "info", model)[1])
+    assert found["file"] == model
+    assert found["format"] == "w2v 1"
+    assert (found["dimensions"], found["counts"], found["output vectors"]) == ("50", "yes", "no")
+    assert (found["vector_size"], found["alpha"], found["objective"]) == ("50", "0.025", "sgns")
+    assert "margin" not in found  # sgns has none
+    assert found["corpus"] == str(folder / "world.txt")
+    assert found["epochs trained"] == "8"
+    assert re.fullmatch(r"\d\.\d{4} in the first epoch, \d\.\d{4} in the last", found["loss"])
+    assert not re.search(r"[{}\[\]]", "".join(found.values()))
+    run(capsys, "convert", model, tmp_path / "v.bin")
+    assert list(facts(run(capsys, "info", tmp_path / "v.bin")[1])) == ["file", "size", "words", "dimensions"]
+    installation = facts(run(capsys, "info")[1])
+    assert installation["instruction set"] in installation["available"].split(", ")
+
+
+def test_info_shows_the_metadata_of_strangers(capsys, tmp_path):
+    odd = {"epochs": [["a"]], "config": [1], "geometry": 3, "mine": {"a": {"b": None, "c": [True]}, "d": "two\nlines"}}
+    contents = formats.Contents(["a", "b"], np.eye(2, dtype=np.float32), metadata=odd)
+    formats.save(tmp_path / "odd.safetensors", contents)
+    found = facts(run(capsys, "info", tmp_path / "odd.safetensors")[1])
+    assert (found["mine a c"], found["mine d"], found["geometry recorded"]) == ("True", "two lines", "3")
+
+
+def test_corpus_generate_does_not_write_both_to_one_file(capsys, tmp_path):
+    code, _, err = run(capsys, "corpus", "generate", tmp_path / "w", "--analogies", tmp_path / "w")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "OUT and --analogies must be different files" in err
+    assert not (tmp_path / "w").exists()
+
+
 def test_corpus_commands(capsys, tmp_path):
     code, out, _ = run(capsys, "corpus", "list", "--json")
     assert "text8" in json.loads(out)["corpora"]
@@ -113,14 +155,37 @@ MISTAKES = [
     (["train", "{d}/missing.txt", "-o", "{d}/v.bin"], 65, "No such file"),
     (["train", "{t}", "-o", "{d}/none/v.bin"], 74, "none"),
     (["train", "{d}/no.txt", "-o", "{d}/v.bin", "--checkpoint", "{d}/none/c"], 74, "cannot write"),
-    (["train", "{t}", "-o", "{d}/v.model"], 2, "pickle"),
+    (["train", "{t}", "-o", "{d}/v.npy"], 2, "must be one of .safetensors, .bin, .txt, .vec, .w2v (the last"),
     (["train", "{t}", "-o", "{d}/v.xyz"], 2, "must be one of .safetensors"),
     (
         ["train", "{t}", "-o", "{d}/v.vec", "--margin", "0.3"],
         2,
         "--margin must be used with --objective triplet or triplet_dot: got sgns",
     ),
-    (["train", "{t}", "-o", "{d}/v.bin", "--window", "0"], 2, "--window must be an integer from 1 to 1000000000: got 0"),
+    (["train", "{t}", "-o", "{d}/v.vec", "--margin", "0.2"], 2, "--margin must be used with --objective triplet"),
+    (
+        ["train", "{t}", "-o", "{d}/v.vec", "--objective", "nt_xent", "--align-power", "2"],
+        2,
+        "--align-power must be used with --objective align_uniform: got nt_xent; choose it, or leave the option out",
+    ),
+    (
+        ["train", "{t}", "-o", "{d}/v.vec", "--min-alpha", "0.1"],
+        2,
+        "--min-alpha must not exceed --alpha 0.025: got 0.1",
+    ),
+    (["train", "{t}", "-o", "{d}/v.vec", "--keep", "{one}", "--drop", "{one}"], 2, "--keep and --drop must not share"),
+    (["train", "-", "-o", "{d}/v.vec", "--cache", "{d}/c"], 2, "'-', which can be read only once; leave --cache out"),
+    (
+        ["train", "{t}", "-o", "{d}/v.vec", "--checkpoint", "{d}/c", "--checkpoint-minutes", "0"],
+        2,
+        "--checkpoint-minutes must be a positive number",
+    ),
+    (["evaluate", "{m}", "--pairs", "{pairs}"], 65, "bad.pairs must contain"),  # a path is not an option
+    (
+        ["train", "{t}", "-o", "{d}/v.bin", "--window", "0"],
+        2,
+        "--window must be an integer from 1 to 1000000000: got 0",
+    ),
     (["train", "{t}", "-o", "{d}/v.bin", "--alpha", "nan"], 2, "--alpha must be a number"),
     (["train", "{t}", "-o", "{d}/v.bin", "--workers", "-1"], 2, "--workers must be"),
     (["train", "{t}", "-o", "{d}/v.bin", "--vector-size", "big"], 2, "not a valid integer"),
@@ -135,7 +200,7 @@ MISTAKES = [
     (["neighbors", "{d}", "king"], 65, ""),
     (["neighbors", "{m}", "king", "-n", "0"], 2, "topn"),
     (["evaluate", "{m}", "--analogies", "{t}"], 65, "line 1"),
-    (["convert", "{m}", "{d}/x.kv"], 2, "pickle"),
+    (["convert", "{m}", "{d}/x.kv"], 2, "OUT: the extension of"),
     (["convert", "{m}", "{d}"], 2, "OUT must be a file: got the folder"),
     (["train", "{d}/no.txt", "-o", "{d}"], 2, "--output must be a file: got the folder"),
     (["train", "{t}", "-o", "{d}/v.bin", "--checkpoint", "{d}"], 2, "--checkpoint must be a file"),
@@ -152,12 +217,12 @@ MISTAKES = [
     (
         ["train", "{t}", "-o", "{d}/v.bin", "--whole-model"],
         2,
-        "--whole-model must be used with an output that ends in .safetensors",
+        "--whole-model must be used with an --output that ends in .safetensors",
     ),
     (
         ["train", "{t}", "-o", "{d}/v.bin", "--geometry-every", "1"],
         2,
-        "--geometry-every must be used with an output that ends",
+        "--geometry-every must be used with an --output that ends",
     ),
     (["train", "{one}", "-o", "{d}/v.bin", "--min-count", "1"], 65, "use a different text"),
     (
@@ -178,9 +243,10 @@ def test_a_mistake_is_one_line(world, capsys, tmp_path, arguments, code, message
     binary.write_bytes(np.random.default_rng(0).bytes(5000))
     (tmp_path / "cut.txt").write_text("9 2\nking 1 2\n", encoding="ascii")
     (tmp_path / "one").write_text("word " * 20, encoding="ascii")
+    (tmp_path / "bad.pairs").write_text("king queen high\n", encoding="ascii")
     (tmp_path / "single").write_text("alone\nwords\n" * 20, encoding="ascii")
     small = {name: tmp_path / name.replace("cut", "cut.txt") for name in ("cut", "one", "single")}
-    names = small | {"t": folder / "world.txt", "d": tmp_path, "m": model, "b": binary}
+    names = small | {"t": folder / "world.txt", "d": tmp_path, "m": model, "b": binary, "pairs": tmp_path / "bad.pairs"}
     got, out, err = run(capsys, *(a.format(**names) for a in arguments))
     assert (got, out) == (code, "")
     assert err.startswith("w2v: ")
@@ -288,7 +354,10 @@ def test_a_checkpoint_is_neither_overwritten_nor_left_behind(capsys, tmp_path):
 def test_failures_of_training_are_one_line_and_exit_1(capsys, tmp_path, monkeypatch):
     text, out = tmp_path / "t.txt", tmp_path / "v.bin"
     text.write_text("a b c d\n" * 300, encoding="utf-8")
-    for options, message, finite in (([], "training diverged", False), (["--sample", 1e-12], "no word was trained", True)):
+    for options, message, finite in (
+        ([], "training diverged", False),
+        (["--sample", 1e-12], "no word was trained", True),
+    ):
         monkeypatch.setattr("w2v.training.matrices.Matrices.finite", lambda *_, finite=finite: finite)
         code, _, err = run(capsys, "train", text, "-o", out, "--min-count", 1, "--quiet", *options)
         assert (code, err.count("\n")) == (1, 1)

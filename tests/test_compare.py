@@ -84,7 +84,7 @@ def test_everything_promised_is_in_the_json(made):
             )
             assert 10**7 < one["peak_memory_bytes"] < 10**9
     assert [record["first"] for record in data["runs"] if record["kind"] == "quality"] == ["w2v", "gensim"]
-    assert any("3 pairs of runs to go" in line for line in said)
+    assert any("3 pairs of runs to do" in line for line in said)
     text = (folder / "out" / "report.md").read_text(encoding="utf-8")
     assert all(sentence in text for sentence in data["sentences"])
     assert not list((folder / "out").glob(".w2v-*"))

@@ -16,7 +16,7 @@ from w2v.experiments.compare.runner import write_reports
 from w2v.experiments.compare.statistics import Contrast, Intervals, Ratios, overlap
 from w2v.experiments.compare.verdicts import faster, higher, likeness
 
-DOUBT = " The pairs disagree, probably because other programs were running; do not quote this result."
+DOUBT = " The pairs disagree, probably because other programs were running at times; do not quote this result."
 HUMAN = [float(n) for n in range(40)]
 
 
@@ -242,7 +242,7 @@ def test_what_makes_figures_doubtful_is_said(comparison):
     comparison.records[0]["gensim"]["read_share"] = 1.2
     comparison.records[1]["w2v"]["seconds"]["train"] = 0.1
     doubtful = replace(comparison)
-    assert "by its own count, gensim trained on 100 to 120 % of the words of the text." in doubtful.sentences
+    assert "by its own count, gensim trained on 100 to 120 % of the words in the text." in doubtful.sentences
     assert not any("w2v trained on" in line for line in doubtful.sentences)
     assert any("trained for less than a second" in line for line in doubtful.sentences)
 
@@ -264,7 +264,7 @@ def test_the_report_shows_everything(comparison):
         "# w2v 0.1.0 and gensim 4.4.0 on the same text",
         "Abacus, 2 processors (avx2)",
         "both engines read this file",
-        "500 words, with the same order and counts in both engines",
+        "500 words, in the same order and with the same counts in both engines",
         "vector_size=100, epochs=5, min_count=5",
         "![Speed against quality](report.png)",
         "| training, 2 threads, words/s ",

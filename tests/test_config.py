@@ -59,7 +59,7 @@ def test_other_rules():
     ("wrong", "message"),
     [
         ({"sg": 0}, r"sg must be 1: got 0; .*does not train CBOW"),
-        ({"hs": 1}, r"hs must be 0: got 1; hierarchical softmax is not offered"),
+        ({"hs": 1}, r"hs must be 0: got 1; hierarchical softmax is not supported"),
         ({"trim_rule": 5}, "trim_rule must be a function of"),
         ({"window": 0}, "window must be"),
         ({"errors": "ignore"}, "errors must be 'strict' or 'replace': got 'ignore'"),

@@ -270,7 +270,7 @@ def test_reading(questions):
         (b": s\na b c d e\n", CorpusError, "line 2: a question must have four words: got 5"),
         (b":\na b c d\n", CorpusError, "line 1: a section must have a name, as in ': family': got none"),
         (b": s\na b c d\0\n", CorpusError, "it is a binary file, with a NUL at character 11"),
-        (b": s\na \xff c d\n", TextEncodingError, "it is not utf-8-sig text at byte 6"),
+        (b": s\na \xff c d\n", TextEncodingError, "it is not UTF-8 text, from byte 6 on"),
     ],
 )
 def test_malformed_files(tmp_path, data, error, message):

@@ -17,14 +17,14 @@ def test_arguments(model):
     with pytest.warns(DeprecationWarning, match="gensim 3") as caught:
         old = w2v.Word2Vec(size=6, iter=2, min_count=1)
     assert [str(w.message) for w in caught] == [
-        "size= is the name of gensim 3; use vector_size=",
-        "iter= is the name of gensim 3; use epochs=",
+        "size= is the gensim 3 name; use vector_size=",
+        "iter= is the gensim 3 name; use epochs=",
     ]
     assert caught[0].filename == __file__
     assert (old.vector_size, old.epochs) == (6, 2)
-    with pytest.warns(DeprecationWarning, match=r"sentences= is the name of gensim 3; use corpus_iterable="):
+    with pytest.warns(DeprecationWarning, match=r"sentences= is the gensim 3 name; use corpus_iterable="):
         old.build_vocab(sentences=SENTENCES)
-    with pytest.warns(DeprecationWarning, match=r"sentences= is the name"):
+    with pytest.warns(DeprecationWarning, match=r"sentences= is the gensim 3 name"):
         old.train(sentences=SENTENCES, total_examples=old.corpus_count, epochs=old.epochs)
     assert old.wv.index_to_key == model.wv.index_to_key
     with (
@@ -56,7 +56,7 @@ def test_arguments(model):
     ],
 )
 def test_what_was_asked_of_the_model(model, old, new):
-    with pytest.warns(DeprecationWarning, match="is the name of gensim 3; use ") as caught:
+    with pytest.warns(DeprecationWarning, match="is the gensim 3 name; use ") as caught:
         answer = old(model)
     assert answer == new(model)
     assert caught[0].filename == __file__

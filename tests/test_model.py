@@ -255,7 +255,7 @@ def test_training_nothing_is_a_warning_that_can_be_made_an_error():
 
 
 def test_divergence_comes_through_as_such():
-    with pytest.raises(DivergedError, match=r"training diverged in epoch . of 5: .* lower alpha=10, negative=200 or window=5"):
+    with pytest.raises(DivergedError, match=r"diverged in epoch . of 5: .* lower alpha=10, negative=200 or window=5"):
         w2v.Word2Vec(SENTENCES, **SMALL, objective="triplet_dot", alpha=10.0, negative=200)
 
 

@@ -112,7 +112,7 @@ def test_a_training_that_is_refused_changes_nothing():
         ({"geometry_every": 0}, "geometry_every must be a positive number of epochs: got 0"),
         (
             {"geometry_every": 1, "geometry_every_words": 10},
-            "cannot combine geometry_every=1 and geometry_every_words=10",
+            "geometry_every and geometry_every_words must not be combined: got 1 and 10",
         ),
         ({"geometry_every_words": 1.5}, "geometry_every_words must be a positive integer: got 1.5"),
     ],

@@ -413,8 +413,8 @@ def test_an_order_is_told_only_if_all_seeds_tell_it():
         found = {c.family: c for c in choose(records, fresh)}
         return compare(found["align_uniform"], found["nt_xent"], "probe")
 
-    assert pair([0.6, 0.7], [0.4, 0.5]) == "probe: higher (65.0 and 45.0)"
-    assert pair([0.4, 0.5], [0.6, 0.7]) == "probe: lower (45.0 and 65.0)"
+    assert pair([0.6, 0.7], [0.4, 0.5]) == "probe: higher (65.0 against 45.0)"
+    assert pair([0.4, 0.5], [0.6, 0.7]) == "probe: lower (45.0 against 65.0)"
     assert pair([0.4, 0.7], [0.5, 0.6]).startswith("probe: no difference beyond that between seeds")
     assert pair([0.4], [0.5, 0.6]) == "probe: too few seeds to compare"
 

@@ -1,4 +1,4 @@
-"""Names for the array types that several rooms pass to each other."""
+"""Aliases for the array types that packages exchange."""
 
 from typing import TypeAlias
 

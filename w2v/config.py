@@ -64,17 +64,17 @@ class TrainConfig:
     sample: float = option(
         1e-3, "subsample words above this relative frequency (a value >= 1 is a count; 0 disables)", 0.0, 1e12
     )
-    ns_exponent: float = option(0.75, "noise words are drawn in proportion to count ** ns_exponent", -10.0, 10.0)
+    ns_exponent: float = option(0.75, "noise words are drawn in proportion to their counts to this power", -10.0, 10.0)
     shrink_windows: bool = option(True, "draw each window's size uniformly from 1..window")
-    seed: int = option(1, "seed of every random stream", 0, 2**63 - 1)
-    workers: int = option(0, "threads; 0: one per processor", 0, 1_024)
+    seed: int = option(1, "seed of all random streams", 0, 2**63 - 1)
+    workers: int = option(0, "number of threads; 0: one per processor", 0, 1_024)
     objective: str = choice("sgns", "training objective", OBJECTIVES)
     temperature: float = option_of(("nt_xent",), 0.15, "temperature of the cosines", 1e-3, 1e3)
     margin: float = option_of(
         ("triplet", "triplet_dot"), 0.2, "required margin between positive and negative scores", 0.0, 1e3
     )
     align_weight: float = option_of(
-        ("align_uniform",), 3.0, "weight of alignment against uniformity (lambda)", 0.0, 1e3
+        ("align_uniform",), 3.0, "weight of alignment relative to uniformity (lambda)", 0.0, 1e3
     )
     align_power: float = option_of(("align_uniform",), 2.0, "exponent of the distance in alignment (alpha)", 0.1, 16.0)
     uniform_t: float = option_of(
@@ -84,7 +84,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         validate(self)
         if self.min_alpha > self.alpha:
-            raise ConfigError(f"min_alpha must not exceed alpha: got min_alpha={self.min_alpha}, alpha={self.alpha}")
+            raise ConfigError(f"min_alpha must not exceed alpha={self.alpha:g}: got {self.min_alpha:g}")
 
     @property
     def threads(self) -> int:
@@ -116,7 +116,7 @@ class TrainConfig:
 
 @dataclass(frozen=True)
 class VocabularyConfig:
-    """Selection of the words that get a vector.
+    """Rules that decide which words get a vector.
 
     Raises
     ------
@@ -131,7 +131,7 @@ class VocabularyConfig:
 
     min_count: int = option(5, "ignore words that occur less often", 0, 2**62)
     max_final_vocab: int | None = option(
-        None, "limit the vocabulary to about this many words by raising min_count", 1, 2**32 - 2
+        None, "limit the vocabulary to about this many words, by raising the minimum count", 1, 2**32 - 2
     )
     keep: frozenset[str] = field(
         default=frozenset(), metadata={"help": "words that are kept regardless of their count"}

@@ -40,7 +40,7 @@ class UnknownAttributeError(ConfigError, KeyError):
 
 
 class CorpusError(W2VError, ValueError):
-    """The text cannot be read, or is not usable for training."""
+    """The text cannot be read, or cannot be used for training."""
 
 
 class CorpusTypeError(CorpusError, TypeError):
@@ -48,7 +48,7 @@ class CorpusTypeError(CorpusError, TypeError):
 
 
 class EmptyCorpusError(CorpusError, RuntimeError):
-    """No trainable word is left: the text is empty, or every word occurs less than ``min_count`` times."""
+    """No trainable word is left: the text is empty, or every word occurs fewer than ``min_count`` times."""
 
 
 class TextEncodingError(CorpusError):

@@ -52,7 +52,7 @@ class Names:
 
 def warn_of_old_name(old: str, new: str, depth: int = 2) -> None:
     """Warn the caller ``depth`` levels up that it used a gensim 3 name."""
-    warnings.warn(f"{old} is the name of gensim 3; use {new}", DeprecationWarning, stacklevel=depth + 1)
+    warnings.warn(f"{old} is the gensim 3 name; use {new}", DeprecationWarning, stacklevel=depth + 1)
 
 
 def accepts_old_names(**new_names: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -65,7 +65,9 @@ def accepts_old_names(**new_names: str) -> Callable[[Callable[P, T]], Callable[P
                 if old in kwargs:
                     warn_of_old_name(f"{old}=", f"{new}=")
                     if new in kwargs:
-                        raise ArgumentError(f"{old}= and {new}= are the same parameter: pass {new}= only")
+                        raise ArgumentError(
+                            f"{old}= and {new}= are the same parameter, so only one must be passed: got both"
+                        )
                     kwargs[new] = kwargs.pop(old)
             return function(*args, **kwargs)
 
@@ -118,7 +120,7 @@ def _word_vec(vectors: Any) -> Callable[..., Any]:
 
 
 _PROVENANCE = "the metadata of the vectors records how they were made; add your own text with comment="
-_SOFTMAX = "it belongs to hierarchical softmax (hs=1); this engine trains by negative sampling"
+_SOFTMAX = "it belongs to hierarchical softmax (hs=1), which is not supported; w2v trains with negative sampling"
 _INIT_SIMS = "fill_norms(), or {0}unit_normalize_all() for replace=True"
 
 OF_VECTORS = Names(
@@ -136,8 +138,8 @@ OF_VECTORS = Names(
     {
         "add_lifecycle_event": _PROVENANCE,
         "lifecycle_events": _PROVENANCE,
-        "log_accuracy": "evaluate_word_analogies returns everything it would log",
-        "log_evaluate_word_pairs": "evaluate_word_pairs returns everything it would log",
+        "log_accuracy": "evaluate_word_analogies returns everything that it would log",
+        "log_evaluate_word_pairs": "evaluate_word_pairs returns everything that it would log",
         "mapfile_path": "gensim does not use it either",
         "next_index": "new words are appended: the next row is len(vectors)",
         "similarity_unseen_docs": "it belongs to Doc2Vec",

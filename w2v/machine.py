@@ -57,8 +57,9 @@ def isa() -> str:
             from w2v import _testing  # noqa: F401
     try:
         _core.check_trains(wanted)
-    except ValueError as problem:
-        raise ConfigError(f"W2V_ISA must be one of {', '.join(variants())}: got {wanted!r}; {problem}") from None
+    except ValueError:
+        message = f"W2V_ISA must be one of {', '.join(variants())}: got {wanted!r}; unset it to use the first of these"
+        raise ConfigError(message) from None
     return wanted
 
 

@@ -20,11 +20,20 @@ class Command(click.Command):
     ----------
     old_flags : mapping of str to str
         New name of each old option.
+    phrases : mapping of str to str
+        Phrases in errors of the Python API, and what to say instead; for those that naming the options does not cover.
     """
 
-    def __init__(self, *arguments: Any, old_flags: Mapping[str, str] | None = None, **named: Any) -> None:
+    def __init__(
+        self,
+        *arguments: Any,
+        old_flags: Mapping[str, str] | None = None,
+        phrases: Mapping[str, str] | None = None,
+        **named: Any,
+    ) -> None:
         super().__init__(*arguments, **named)
         self.old_flags = old_flags or {}
+        self.phrases = phrases or {}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Replace old option names, then parse."""
@@ -48,20 +57,32 @@ class Command(click.Command):
             raise
 
     def _with_flags(self, message: str) -> str:
+        for phrase, instead in self.phrases.items():
+            message = message.replace(phrase, instead)
         for option in self.params:
             if isinstance(option, click.Option) and option.name:
-                flag = max(option.opts, key=len)
-                name = rf"(?<![\w-]){re.escape(option.name)}"
-                message = re.sub(rf'{name}="(\w+)"', rf"{flag} \1", message)
-                message = re.sub(rf"{name}=(?=\S)", f"{flag} ", message)
-                message = re.sub(rf"{name}(?= must )", flag, message)
+                message = _with_flag(message, option.name, max(option.opts, key=len))
         return message
 
 
-def command(name: str | None = None, **old_flags: str) -> Callable[[Callable[..., Any]], click.Command]:
+def _with_flag(message: str, parameter: str, flag: str) -> str:
+    """Replace a parameter by its option where the message means the parameter, but not within a path or a quoted value."""
+    name = rf"(?<![\w./'-]){re.escape(parameter)}"
+    message = re.sub(rf'{name}="(\w+)"', rf"{flag} \1", message)
+    message = re.sub(rf"{name}=(?=\S)", f"{flag} ", message)
+    message = re.sub(rf"{name}(?= (?:and [\w-]+ )?must )", flag, message)
+    message = re.sub(rf"(?<=leave ){parameter}(?= out)", flag, message)
+    if "_" in parameter:  # not a word of English
+        message = re.sub(rf"{name}(?![\w./'-])", flag, message)
+    return message
+
+
+def command(
+    name: str | None = None, phrases: Mapping[str, str] | None = None, **old_flags: str
+) -> Callable[[Callable[..., Any]], click.Command]:
     """Return a decorator like `click.command`; old option names are given as ``old_flag="--new-flag"``."""
     spelled = {"--" + old.replace("_", "-"): new for old, new in old_flags.items()}
-    return click.command(name, cls=Command, old_flags=spelled)
+    return click.command(name, cls=Command, old_flags=spelled, phrases=phrases)
 
 
 def field_option(f: Field[Any]) -> Callable[[Any], Any]:
@@ -90,7 +111,7 @@ def field_options(config: type, names: Iterable[str] | None = None) -> Callable[
 
 def tokenizer_option(default: str | None = "whitespace") -> Callable[[Any], Any]:
     """Return ``--tokenizer``."""
-    known = "" if default else "  [default: that of the model, or whitespace]"
+    known = "" if default else "  [default: the model's, or whitespace]"
     text = f"how to split text into words: whitespace, words (for raw prose), or the path of a tokenizer.json{known}"
     return click.option("--tokenizer", default=default, show_default=default is not None, help=text)
 
@@ -98,7 +119,7 @@ def tokenizer_option(default: str | None = "whitespace") -> Callable[[Any], Any]
 def errors_option(function: Any) -> Any:
     """Add ``--errors``."""
     kinds = click.Choice(["strict", "replace"])
-    text = "bytes that are not UTF-8: report an error, or replace them by U+FFFD"
+    text = "what to do with bytes that are not UTF-8: report an error, or replace them with U+FFFD"
     return click.option("--errors", type=kinds, default="strict", show_default=True, help=text)(function)
 
 

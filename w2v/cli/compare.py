@@ -16,15 +16,19 @@ from w2v.experiments.compare.runner import FOLDER, compare
 @command("compare")
 @click.argument("corpora", metavar="CORPUS...", nargs=-1, required=True)
 @click.option("-o", "--output", metavar="FOLDER", default=FOLDER, show_default=True, help="folder for the report")
-@click.option("--seeds", type=int, help="training runs of each engine to score  [default: 3; quick: 1]")
-@click.option("--rounds", type=int, help="pairs of runs to measure speed  [default: 3; quick: 1]")
+@click.option(
+    "--seeds", type=int, help="scored training runs of each engine, one per seed  [default: 3, or 1 with --quick]"
+)
+@click.option("--rounds", type=int, help="timed pairs of runs per number of threads  [default: 3, or 1 with --quick]")
 @click.option(
     "--workers", type=int, default=0, show_default=True, help="largest number of threads; 0: one per processor"
 )
 @field_options(TrainConfig, [*SHARED, "objective"])
 @click.option("--min-count", type=int, default=5, show_default=True, help="ignore words that occur less often")
-@click.option("--pairs", metavar="FILE", multiple=True, help="additional word pairs with human scores; may be repeated")
-@click.option("--analogies", metavar="FILE", help="analogies in the format of questions-words.txt, instead of that set")
+@click.option("--pairs", metavar="FILE", multiple=True, help="further word pairs with human scores; may be repeated")
+@click.option(
+    "--analogies", metavar="FILE", help="analogies in the format of questions-words.txt, to use instead of it"
+)
 @tokenizer_option()
 @click.option("--quick", is_flag=True, help="use only the first million words, one seed and one round")
 @quiet_option
@@ -34,7 +38,8 @@ def compare_command(corpora: tuple[str, ...], output: str, quiet: bool, as_json:
 
     Trains both engines on CORPUS with the same parameters, and measures speed, memory, quality and geometry.
 
-    Writes report.md, report.json, report.png and runs.jsonl to FOLDER. After Ctrl-C, the same command continues.
+    Writes report.md, report.json, report.png and runs.jsonl to FOLDER. After Ctrl-C, the same command continues where it
+    stopped.
     """
     check_folder_output(output)
     progress = False if quiet else None

@@ -1,11 +1,14 @@
 """``w2v corpus list|fetch|generate``: texts to train on."""
 
+import os
+
 import click
 
 from w2v.atomic_files import atomic_write
 from w2v.cli.command import Command, quiet_option
 from w2v.cli.output import emit, json_option
 from w2v.corpora import analogies, fetch, load_manifest, write
+from w2v.errors import ConfigError
 
 
 @click.group()
@@ -34,18 +37,18 @@ def list_corpora(as_json: bool) -> None:
 
 
 def _size(size: int | None) -> str:
-    return "size ?" if size is None else f"{size / 1e6:,.0f} MB"
+    return "varies" if size is None else f"{size / 1e6:,.0f} MB"
 
 
 @corpus.command(name="fetch", cls=Command)
 @click.argument("name")
-@click.option("--folder", help="folder to keep it in  [default: $W2V_DATA or ~/.cache/w2v]")
+@click.option("--folder", metavar="FOLDER", help="folder to store it in  [default: $W2V_DATA, or else ~/.cache/w2v]")
 @quiet_option
 @json_option
 def fetch_corpus(name: str, folder: str | None, quiet: bool, as_json: bool) -> None:
     """Download, verify and unpack the corpus NAME.
 
-    An interrupted download is continued.
+    An interrupted download is resumed.
     """
     fetched = fetch(name, folder, progress=not quiet)
     data = {"path": str(fetched.path), "bytes": fetched.size, "sha256": fetched.sha256, "verified": fetched.verified}
@@ -56,13 +59,15 @@ def fetch_corpus(name: str, folder: str | None, quiet: bool, as_json: bool) -> N
 @click.argument("output", metavar="OUT")
 @click.option("--words", type=int, default=1_000_000, show_default=True, help="approximate number of words")
 @click.option("--seed", type=int, default=0, show_default=True, help="random seed")
-@click.option("--analogies", "questions", metavar="FILE", help="also write the analogies of this world to FILE")
+@click.option("--analogies", "questions", metavar="FILE", help="also write analogy questions about this world to FILE")
 @json_option
 def generate(output: str, words: int, seed: int, questions: str | None, as_json: bool) -> None:
-    """Generate a text about a small world, whose analogies and similarities are known.
+    """Generate a text about a small world.
 
-    The text has one sentence per line.
+    The analogies and similarities of its words are known. The text has one sentence per line.
     """
+    if questions is not None and os.path.realpath(questions) == os.path.realpath(output):
+        raise ConfigError(f"OUT and --analogies must be different files: got {output} for both")
     write(output, words, seed)
     if questions is not None:
         with atomic_write(questions) as file:

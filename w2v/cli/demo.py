@@ -37,7 +37,7 @@ NEWS_WORDS = ("police", "australia", "economy")
 def demo(quiet: bool, as_json: bool) -> None:
     """Train on a small example and show what was learned.
 
-    The example is a generated text about a small world and, if gensim is installed, its small news corpus.
+    The example is a generated text about a small world and, if gensim is installed, the news corpus that comes with it.
     """
     with tempfile.TemporaryDirectory(prefix="w2v-demo-") as folder:
         world, text = demonstrate_world(Path(folder), False if quiet else None)

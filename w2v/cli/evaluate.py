@@ -15,7 +15,7 @@ from w2v.evaluation.test_sets import ANALOGIES, PAIRS
 from w2v.vectors import KeyedVectors
 
 
-@command()
+@command(phrases={" of rows, or None for all of them": " of words"})
 @click.argument("model")
 @click.option("--analogies", metavar="FILE", help="analogies in the format of questions-words.txt")
 @click.option("--pairs", metavar="FILE", multiple=True, help="word pairs with human scores; may be repeated")
@@ -24,7 +24,7 @@ from w2v.vectors import KeyedVectors
     type=int,
     default=RESTRICT,
     show_default=True,
-    help="number of most frequent words that are known in restricted scoring",
+    help="restricted scoring: number of most frequent words to use; questions with other words are skipped",
 )
 @json_option
 def evaluate(model: str, analogies: str | None, pairs: tuple[str, ...], restrict: int, as_json: bool) -> None:
@@ -55,7 +55,7 @@ def score_analogies(vectors: KeyedVectors, path: str) -> tuple[dict[str, Any], s
 def show_analogies(path: str, found: ExamResult) -> tuple[dict[str, Any], str]:
     """Format the scores of a file of analogies as JSON values and as a table."""
     lines = [
-        f"{Path(path).stem}: correct answers in percent, with the sum of cosines (3cosadd) and with their product (3cosmul)"
+        f"{Path(path).stem}: correct answers in percent, by the sum of cosines (3cosadd) and by their product (3cosmul)"
     ]
     for scoring, by_method in found.analogies.items():
         lines += [f"  {scoring:10} {method}  {_of(score.total, scoring)}" for method, score in by_method.items()]

@@ -1,6 +1,5 @@
 """``w2v convert`` and ``w2v info``: convert and describe files."""
 
-import json
 import os
 import platform
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 from w2v import formats
 from w2v.atomic_files import check_writable
 from w2v.cli.command import check_vectors_output, command
+from w2v.cli.facts import describe
 from w2v.cli.output import emit, json_option, tell
 from w2v.gensim_compat import bridge
 from w2v.machine import available_memory, isa, processors, variants
@@ -20,16 +20,17 @@ from w2v.version import __version__
 @command()
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="OUT")
-@click.option("--trust-pickle", is_flag=True, help="load IN, a pickle, through gensim, even though it may run any code")
+@click.option("--trust-pickle", is_flag=True, help="load IN, a pickle, through gensim, although this can run any code")
 @json_option
 def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None:
     """Convert vectors to another file format.
 
     The extensions of IN and OUT determine the formats: .safetensors, .bin, .txt or .vec, the last three also compressed.
 
-    Files that gensim saved with save() are pickles, which can run any code when they are loaded, and are therefore
-    refused. If you trust the origin of a file, --trust-pickle loads it through gensim. With .safetensors, OUT also contains
-    the counts and the output matrix, so that a skip-gram model can be trained further.
+    Files that gensim wrote with save() are pickles, which can run any code when they are loaded, so they are refused. If
+    you trust the origin of a file, --trust-pickle loads it through gensim. An OUT that ends in .safetensors also contains
+    the counts and, of a skip-gram model, the output vectors, so that it can be trained further. The vectors of other
+    models (CBOW, hierarchical softmax, FastText) can be used, but not trained further.
     """
     check_vectors_output(target, "OUT")
     check_writable(target)
@@ -40,6 +41,12 @@ def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None
     else:
         contents = formats.load(source)
     formats.save(target, contents)
+    kind = contents.metadata.get("converted_from", "")
+    if trust_pickle and "KeyedVectors" not in kind and "config" not in contents.metadata:
+        tell(
+            f"w2v: {source} was a {kind}; its vectors are kept, but w2v, which trains only skip-gram with negative "
+            "sampling, cannot train it further"
+        )
     rows, dim = contents.vectors.shape
     emit({"input": source, "output": target, "words": rows, "dim": dim}, f"{target}: {rows:,} words x {dim}", as_json)
 
@@ -48,16 +55,12 @@ def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None
 @click.argument("model", required=False)
 @json_option
 def info(model: str | None, as_json: bool) -> None:
-    """Describe a model file, or this installation.
+    """Describe a model file or this installation.
 
     With MODEL: its contents and how it was trained. Without: version, instruction sets, processors and memory.
     """
     data = _about_installation() if model is None else _about_model(model)
-    emit(data, "\n".join(f"{name}: {_show(value)}" for name, value in data.items()), as_json)
-
-
-def _show(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    emit(data, describe(data), as_json)
 
 
 def _about_installation() -> dict[str, Any]:

@@ -66,7 +66,13 @@ class Wanted:
         if self.procrustes and (self.against is None or self.towers != "input-input"):
             raise ConfigError("--procrustes must be used with --against OTHER and --towers input-input")
         if self.min_score is not None and self.pairs is None:
-            raise ConfigError("--min-score must be used with --pairs FILE")
+            raise ConfigError("--min-score must be used with --pairs FILE: got no --pairs")
+        if not 1 <= self.draws <= 10**8:
+            raise ConfigError(f"--draws must be an integer from 1 to {10**8}: got {self.draws}")
+        if self.subsampling is not None and not 0 <= self.subsampling <= 1e12:
+            raise ConfigError(f"--subsampling must be a number from 0 to 1e+12: got {self.subsampling:g}")
+        if self.window is not None and not 1 <= self.window <= 1000:
+            raise ConfigError(f"--window must be an integer from 1 to 1000: got {self.window}")
 
     def read(self, seed: int) -> tuple[list[Space], PositivePairs]:
         """Return the models, with the same words in the same rows, and the pairs, which are drawn with ``seed``."""
@@ -109,7 +115,7 @@ class Wanted:
             return self.held_out
         if self.held_out:
             raise ConfigError(
-                f"--held-out must not be used with {paths[0]}: {self.model} was trained on it, as its file says"
+                f"--held-out must not be used with a text that {self.model} was trained on: got {paths[0]}; use --trained-on"
             )
         return False
 
@@ -131,11 +137,13 @@ def _metadata(path: str) -> dict[str, Any]:
 @click.option(
     "--min-score", type=float, help="with --pairs: minimum score (third column) for a pair to count as positive"
 )
-@click.option("--against", metavar="OTHER", help="a second model, measured on the same pairs and the common words")
+@click.option(
+    "--against", metavar="OTHER", help="a second model, measured on the same pairs and on the words in common"
+)
 @click.option(
     "--procrustes",
     is_flag=True,
-    help="positive pairs: each word and itself in OTHER, after rotating OTHER onto MODEL",
+    help="positive pairs: each word with itself in OTHER, after rotating OTHER onto MODEL",
 )
 @click.option(
     "--towers",
@@ -156,25 +164,25 @@ def _metadata(path: str) -> dict[str, Any]:
     "--ms", default=",".join(map(str, Settings().ms)), show_default=True, help="NT-Xent: numbers of negatives"
 )
 @field_options(Settings, [f.name for f in fields(Settings) if f.name != "temperature"])
-@click.option(
-    "--temperature", type=float, help="NT-Xent: temperature of the cosines  [default: that of the model, or 0.1]"
-)
-@click.option("--window", type=int, help="--corpus: window size  [default: that of the model, or 5]")
+@click.option("--temperature", type=float, help="NT-Xent: temperature of the cosines  [default: the model's, or 0.1]")
+@click.option("--window", type=int, help="with --corpus: window size  [default: the model's, or 5]")
 @click.option(
     "--subsampling",
     type=float,
-    help="--corpus: subsampling threshold, 0 disables  [default: that of the model, or 0.001]",
+    help="with --corpus: subsampling threshold; 0 disables  [default: the model's, or 0.001]",
 )
-@click.option("--draws", type=int, default=100_000, show_default=True, help="--corpus: number of pairs to draw")
+@click.option("--draws", type=int, default=100_000, show_default=True, help="with --corpus: number of pairs to draw")
 @tokenizer_option(None)
-@click.option("--held-out/--trained-on", default=None, help="--corpus: whether TEXT was held out from training")
-@click.option("--plot", metavar="FILE", help="plot the result: .png, .svg, .pdf or .html")
+@click.option(
+    "--held-out/--trained-on", default=None, help="with --corpus: whether TEXT was held out from training or trained on"
+)
+@click.option("--plot", metavar="FILE", help="also plot the result to FILE: .png, .svg, .pdf or .html")
 @quiet_option
 @json_option
 def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool, **options: Any) -> None:
     """Measure how vectors are distributed on the sphere.
 
-    Alignment, uniformity, NT-Xent and its limit, isotropy and hubness of the vectors of MODEL.
+    Prints alignment, uniformity, NT-Xent and its limit, isotropy, hubness and other measures of the vectors of MODEL.
 
     Positive pairs are words with a common context (--corpus) or pairs from a file (--pairs). Their vectors should be
     similar, while all vectors together should be spread over the sphere. For alignment, uniformity and NT-Xent, lower is
@@ -231,10 +239,10 @@ def table(subjects: list[Subject]) -> str:
     lines += ["", " " * 18 + "".join(f"  {g.name:<28}" for g in found)]
     rows = list(zip(*(g.measurements for g in found), strict=True))
     lines += [f"{row[0].name:<18}" + "".join(f"  {m.value:>8.4f} {m.interval:<19}" for m in row) for row in rows]
-    last = f"M={found[0].settings.ms[-1]}, - log M"
+    last = f"M={found[0].settings.ms[-1]}, -log M"
     for name, values in (("limit", [g.limit for g in found]), (last, [g.arrived for g in found])):
         lines.append(f"{name:<18}" + "".join(f"  {value:>8.4f}{'':<20}" for value in values))
-    lines += ["", "In brackets: 95 % bootstrap intervals. Definitions:"]
+    lines += ["", "Brackets: 95 % bootstrap intervals. exact: computed from all rows or pairs. Definitions:"]
     meanings: dict[str, list[str]] = {}
     for row in rows:
         meanings.setdefault(f"({_sizes(row)}): {row[0].definition}", []).append(row[0].name)

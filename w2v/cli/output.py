@@ -22,9 +22,9 @@ from w2v.errors import (
 EXIT_CODES = """\b
 Exit codes:
   0    success
-  1    training failed, not enough memory, or an optional dependency is missing
-  2    a parameter is wrong
-  65   the input is wrong: corpus, model, checkpoint, questions, pairs, or an unknown word
+  1    training failed, memory is insufficient, or an optional dependency is missing
+  2    an option or argument is invalid
+  65   an input is invalid: corpus, model, checkpoint, test set, or an unknown word
   74   the output cannot be written
   130  interrupted (Ctrl-C, SIGTERM)"""
 

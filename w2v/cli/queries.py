@@ -49,7 +49,7 @@ def similarity(model: str, a: str, b: str, as_json: bool) -> None:
 @click.option("-n", "--topn", type=click.IntRange(min=1), default=5, show_default=True, help="number of answers")
 @json_option
 def analogy(model: str, a: str, b: str, c: str, topn: int, as_json: bool) -> None:
-    """Solve the analogy "A is to B as C is to ...?".
+    """Answer the analogy "A is to B as C is to ...?".
 
     Prints the best answers and their cosines (3CosAdd).
     """

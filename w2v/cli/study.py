@@ -13,15 +13,21 @@ from w2v.experiments.study.journal import FILE
 from w2v.experiments.study.runner import Plan, run
 
 
-@command()
+@command(phrases={"lower min_count=5": "words must occur at least 5 times, so use a longer text"})
 @click.argument("corpora", metavar="CORPUS...", nargs=-1, required=True)
-@click.option("-o", "--output", metavar="FOLDER", required=True, help="folder for models.jsonl and the report")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FOLDER",
+    required=True,
+    help="folder for the report and for models.jsonl, from which an interrupted study continues",
+)
 @click.option("--quick", is_flag=True, help="train only a few small models")
 @click.option("--pairs", metavar="FILE", multiple=True, help="word pairs with human scores; may be repeated")
 @click.option(
     "--analogies",
     metavar="FILE",
-    help="analogies in the format of questions-words.txt, also used for the categories of the probe",
+    help="analogies in the format of questions-words.txt, from which the probe also takes its categories",
 )
 @tokenizer_option()
 @field_options(TrainConfig, ["epochs", "seed", "workers"])
@@ -42,10 +48,10 @@ def study(
 ) -> None:
     """Study which properties of vectors predict their quality.
 
-    Trains a grid of models on CORPUS, measures and scores each, and reports what correlates with quality.
+    Trains a grid of models on CORPUS, measures and scores each of them, and reports which measures correlate with quality.
 
-    After an interruption, the same command continues. The full grid takes about 20 minutes for 20 MB of text with two
-    processors; the time is proportional to the size of the text.
+    After an interruption, the same command continues where it stopped. The full grid takes about 20 minutes on 20 MB of
+    text with two processors; the time is proportional to the size of the text.
     """
     check_folder_output(output)
     plan = Plan(epochs, workers)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from w2v.atomic_files import check_writable
 from w2v.cli.command import (
@@ -31,7 +32,7 @@ from w2v.training.train import train as train_model
 from w2v.training.trained_model import TrainedModel
 
 
-@command()
+@command(phrases={"every_minutes": "--checkpoint-minutes", "every_epochs": "--checkpoint-epochs"})
 @click.argument("corpora", metavar="CORPUS...", nargs=-1, required=True)
 @click.option(
     "-o",
@@ -45,19 +46,17 @@ from w2v.training.trained_model import TrainedModel
 @tokenizer_option()
 @errors_option
 @click.option(
-    "--keep", metavar="FILE", help="file of words to keep regardless of their count, separated by white space"
+    "--keep", metavar="FILE", help="file of words to keep regardless of their counts, separated by white space"
 )
 @click.option("--drop", metavar="FILE", help="file of words to exclude, separated by white space")
-@click.option("--cache", metavar="FOLDER", help="store the encoded text in FOLDER, and reuse it if it is there")
-@click.option("--checkpoint", metavar="FILE", help="save the state of training to FILE regularly, and on Ctrl-C")
+@click.option("--cache", metavar="FOLDER", help="store the encoded text in FOLDER, and reuse it in later runs")
+@click.option("--checkpoint", metavar="FILE", help="save the state of training to FILE at intervals and on Ctrl-C")
 @click.option("--checkpoint-minutes", type=float, help="minutes between checkpoints  [default: 10]")
 @click.option("--checkpoint-epochs", type=int, help="epochs between checkpoints")
 @click.option("--resume", is_flag=True, help="continue from the checkpoint if there is one")
 @click.option("--geometry-every", type=float, help="record alignment and uniformity every N epochs (may be fractional)")
 @click.option("--geometry-every-words", type=int, help="record alignment and uniformity every N words")
-@click.option(
-    "--whole-model", is_flag=True, help="also save the output vectors, for further training or for w2v geometry"
-)
+@click.option("--whole-model", is_flag=True, help="also save the output vectors, for further training and w2v geometry")
 @quiet_option
 @json_option
 def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **options: Any) -> None:
@@ -101,8 +100,8 @@ class _Job:
     def of(cls, corpora: list[str], output: str, quiet: bool, options: dict[str, Any]) -> "_Job":
         check_vectors_output(output)
         config = TrainConfig(**{f.name: options[f.name] for f in fields(TrainConfig)})
-        _refuse_unobeyed(config)
-        keep, drop = _words(options["keep"]), _words(options["drop"])
+        _refuse_unused(config.objective)
+        keep, drop = _words("--keep", options["keep"]), _words("--drop", options["drop"])
         selection = VocabularyConfig(options["min_count"], options["max_final_vocab"], keep, drop)
         find_tokenizer(options["tokenizer"])
         geometry = options["geometry_every"], options["geometry_every_words"]
@@ -158,9 +157,11 @@ class _Job:
         except KeyboardInterrupt:
             if self.checkpoints is not None:
                 path = self.checkpoints.path
-                tell(f"w2v: the run so far is in {path}; the same command with --resume continues from there")
+                tell(
+                    f"w2v: the state of the run is saved in {path}; the same command with --resume continues from there"
+                )
             else:
-                tell("w2v: nothing was saved; use --checkpoint FILE to be able to continue an interrupted run")
+                tell("w2v: nothing was saved; with --checkpoint FILE, an interrupted run can be continued")
             raise
 
 
@@ -201,9 +202,11 @@ def _checkpoints(options: dict[str, Any]) -> Checkpoints | None:
     path, minutes, epochs = (options[name] for name in ("checkpoint", "checkpoint_minutes", "checkpoint_epochs"))
     if path is None:
         if minutes is not None or epochs is not None:
-            raise ConfigError("--checkpoint-minutes and --checkpoint-epochs must be used with --checkpoint FILE")
+            raise ConfigError(
+                "--checkpoint-minutes and --checkpoint-epochs must be used with --checkpoint FILE: got no --checkpoint"
+            )
         if options["resume"]:
-            raise ConfigError("--resume must be used with --checkpoint FILE")
+            raise ConfigError("--resume must be used with --checkpoint FILE: got no --checkpoint")
         return None
     if os.path.isdir(path):
         raise ConfigError(f"--checkpoint must be a file: got the folder {path}")
@@ -211,14 +214,15 @@ def _checkpoints(options: dict[str, Any]) -> Checkpoints | None:
     return Checkpoints(path, minutes, epochs)
 
 
-def _refuse_unobeyed(config: TrainConfig) -> None:
-    """Raise ConfigError if a parameter is set that the objective does not use."""
+def _refuse_unused(objective: str) -> None:
+    """Raise ConfigError if an option was given, even with its default value, that the objective does not use."""
+    context = click.get_current_context()
     for f in fields(TrainConfig):
-        objectives, value = f.metadata.get("of"), getattr(config, f.name)
-        if objectives and config.objective not in objectives and value != f.default:
+        objectives, given = f.metadata.get("of"), context.get_parameter_source(f.name)
+        if objectives and objective not in objectives and given is not ParameterSource.DEFAULT:
             raise ConfigError(
                 f"--{f.name.replace('_', '-')} must be used with --objective {' or '.join(objectives)}: "
-                f"got {config.objective}; choose one of these, or leave the option out"
+                f"got {objective}; choose {'one of these' if len(objectives) > 1 else 'it'}, or leave the option out"
             )
 
 
@@ -226,7 +230,10 @@ def _refuse_losing(output: str, asked: dict[str, bool]) -> None:
     """Raise ConfigError if the output format cannot store something that was requested."""
     for option, wanted in asked.items():
         if wanted and not output.lower().endswith(".safetensors"):
-            raise ConfigError(f"{option} must be used with an output that ends in .safetensors: got {output}")
+            raise ConfigError(
+                f"{option} must be used with an --output that ends in .safetensors: got {output}; "
+                "other formats hold only the vectors"
+            )
 
 
 def _refuse_overwriting(corpora: list[str], output: str, checkpoints: Checkpoints | None, resume: bool) -> None:
@@ -252,10 +259,12 @@ def _refuse_overwriting(corpora: list[str], output: str, checkpoints: Checkpoint
         tell(f"there is no checkpoint {checkpoints.path} yet; starting from the beginning")
 
 
-def _words(path: str | None) -> frozenset[str]:
+def _words(option: str, path: str | None) -> frozenset[str]:
     if path is None:
         return frozenset()
     try:
         return frozenset(Path(path).read_text(encoding="utf-8").split())
-    except (OSError, UnicodeDecodeError) as problem:
-        raise CorpusError(f"cannot read the words in {path!r}: {problem}") from None
+    except OSError as problem:
+        raise CorpusError(f"{option}: cannot read the words in {path!r}: {problem.strerror or problem}") from None
+    except UnicodeDecodeError as problem:
+        raise CorpusError(f"{option}: the words in {path!r} must be UTF-8 text: got {problem.reason}") from None

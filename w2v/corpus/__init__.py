@@ -1,4 +1,4 @@
-"""Encoding of text as word ids: files, streams and iterables become an ``EncodedCorpus`` in one pass.
+"""Encode text as word ids: files, streams and iterables become an ``EncodedCorpus`` in one pass.
 
 text_files      files, folders and streams -> blocks of bytes that end between words
 tokenizers      raw prose -> words

@@ -69,7 +69,7 @@ class CacheEntry:
         streams = [source for source in sources if source not in states]
         if streams:
             raise ConfigError(
-                f"corpus must be regular files if cache is given: got {streams[0]!r}, which can be read only once; "
+                f"cache must be used with regular files: got {streams[0]!r}, which can be read only once; "
                 "leave cache out"
             )
         tokenizer = find_tokenizer(text.tokenizer)
@@ -86,7 +86,7 @@ class CacheEntry:
         return cls(os.path.join(folder, key + SUFFIX), sources, states)
 
     def check_writable(self) -> None:
-        """Check before the text is read that :meth:`write` could work; create the folder.
+        """Check, before the text is read, that :meth:`write` will work; create the folder.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Counting of sentences passed as Python objects: lists of words, lists or arrays of integers, or one flat array.
+"""Count the words of sentences passed as Python objects: lists of words, lists or arrays of integers, or one flat array.
 
 A one-shot iterator works as well as a list: nothing is read twice, and only one batch is in memory at a time.
 """

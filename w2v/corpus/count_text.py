@@ -1,4 +1,4 @@
-"""Counting of the words of text files in one pass, with several threads; provisional ids go to disk.
+"""Count the words of text files in one pass, with several threads; provisional ids go to disk.
 
     block 0  block 1  block 2 ...     read in order
        |        |        |            each thread scans one block at a time, with its own word table

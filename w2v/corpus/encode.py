@@ -101,8 +101,8 @@ def _cached(
 ) -> EncodedCorpus:
     if not is_paths(corpus):
         raise ConfigError(
-            f"corpus must be regular files if cache is given: got {type(corpus).__name__}, whose contents cannot be "
-            "looked up; leave cache out"
+            f"cache must be used with regular files: got {type(corpus).__name__}, whose contents cannot be looked up; "
+            "leave cache out"
         )
     if isinstance(wanted, Choice) and wanted.rule is not None:
         raise ConfigError(

@@ -1,4 +1,4 @@
-"""Selection of the vocabulary from counted words: which words get a vector, and in which order."""
+"""Select the vocabulary from counted words: which words get a vector, and in which order."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -90,7 +90,7 @@ class Frequencies:
 
 @dataclass(frozen=True)
 class Choice:
-    """Options for selecting words: the configuration, and what only Python callers can pass.
+    """Options for selecting words: the configuration, and options that only Python callers can pass.
 
     Attributes
     ----------
@@ -195,7 +195,7 @@ def _verdicts(counted: Counted, choice: Choice, least: int) -> tuple[NDArray[np.
 # ------------------------------------------------------------------------------------------------------------ pruning
 #
 # gensim bounds its memory by pruning (``max_vocab_size``): whenever there are more distinct words than that after a
-# sentence, it forgets those that occurred less than ``least`` times so far, and increases ``least``, initially 1, by one. A
+# sentence, it forgets those that occurred fewer than ``least`` times so far, and increases ``least``, initially 1, by one. A
 # forgotten word starts again from 0 when it recurs, so the counts of rare words depend on where they occur. We need only a
 # few dozen bytes per distinct word, so we count all words first, and then replay gensim's pruning over their ids to get
 # the same vocabulary.

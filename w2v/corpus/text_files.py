@@ -1,4 +1,4 @@
-"""Reading of text files, folders and standard input, plain or compressed, as blocks that end between words.
+"""Read text files, folders and standard input, plain or compressed, as blocks that end between words.
 
 Rules
 -----

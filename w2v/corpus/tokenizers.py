@@ -1,4 +1,4 @@
-"""Splitting of text into words, based on Hugging Face ``tokenizers``.
+"""Split text into words, with Hugging Face ``tokenizers``.
 
 ``"whitespace"``   the text is already tokenised and is left unchanged
 ``"words"``        NFKC, lower case; words are runs of letters and marks, or runs of digits, in any script

@@ -59,7 +59,7 @@ def answer(space: SearchSpace, questions: Rows, method: Method, top: int = 1) ->
 
 
 def right(space: WordSpace, questions: Rows, method: Method, candidates: int = 1) -> NDArray[np.bool_]:
-    """Check which questions are answered correctly, that is by d; a question is the rows of a, b, c and d, shape (n, 4).
+    """Check which questions are answered correctly, by d; a question is the four rows of a, b, c and d, shape (n, 4).
 
     The answer is the best candidate that is not another spelling of a, b or c; if all are, it is the last candidate.
     """

@@ -1,4 +1,4 @@
-"""Test sets: where to find the standard ones, which come with gensim, and how to read the lines of any.
+"""Test sets: the paths of the standard ones, which come with gensim, and reading of lines.
 
 gensim is only located, never imported.
 """
@@ -98,6 +98,9 @@ def _read_bytes(path: Path) -> bytes:
         raise CorpusError(f"cannot read {path}: {reason}") from error
 
 
+_NAMES = {"utf-8-sig": "UTF-8"}
+
+
 def _decode(data: bytes, path: PathLike, encoding: str) -> str:
     try:
         text = data.decode(encoding)
@@ -105,7 +108,9 @@ def _decode(data: bytes, path: PathLike, encoding: str) -> str:
         raise ConfigError(f"encoding must be one that Python knows, such as 'utf-8': got {encoding!r}") from None
     except UnicodeError as error:
         offset = getattr(error, "start", 0)
-        raise TextEncodingError(f"cannot read {os.fspath(path)}: it is not {encoding} text at byte {offset}") from error
+        raise TextEncodingError(
+            f"cannot read {os.fspath(path)}: it is not {_NAMES.get(encoding, encoding)} text, from byte {offset} on"
+        ) from error
     if "\0" in text:
         position = text.index("\0")
         raise CorpusError(

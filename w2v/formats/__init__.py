@@ -1,4 +1,4 @@
-"""Reading and writing of word vectors: one module per format; `load` and `save` choose among them."""
+"""Read and write word vectors: one module per format; `load` and `save` choose among them."""
 
 from w2v.formats.by_extension import check_format, has_format, load, save
 from w2v.formats.contents import Contents

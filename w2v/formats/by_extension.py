@@ -35,6 +35,7 @@ FORMATS = {
     "binary": _word2vec((".bin",), binary=True),
     "text": _word2vec((".txt", ".vec", ".w2v"), binary=False),
 }
+EXTENSIONS = ".safetensors, .bin, .txt, .vec, .w2v (the last four also followed by .gz, .bz2 or .xz)"
 # Extensions that gensim, numpy, joblib and torch use for files that are, or may contain, pickles.
 _PICKLES = (".model", ".kv", ".npy", ".npz", ".pkl", ".pickle", ".joblib", ".pt", ".pth")
 
@@ -74,6 +75,12 @@ def load(path: PathLike, format: str | None = None) -> Contents:
     """
     if format is None and native.is_native(path):  # raises UnsafeFormatError for a pickle, regardless of its extension
         return native.load(path)
+    if format is None and os.fsdecode(path).lower().endswith(_PICKLES):
+        name = os.fsdecode(path)
+        raise UnsafeFormatError(
+            f"cannot read {name}: by its extension it may be a pickle, which can run code when it is loaded; in gensim, "
+            f"export it with save_word2vec_format; {CONVERT.format(name)}"
+        )
     return _find(path, format).load(path)
 
 
@@ -110,6 +117,7 @@ def check_format(path: PathLike) -> None:
 
 
 def _find(path: PathLike, name: str | None) -> Format:
+    """Return the format with this name; without one, the format that the extension of the path names."""
     if name is not None:
         if name not in FORMATS:
             raise FormatError(f"format must be one of {', '.join(FORMATS)}: got {name!r}")
@@ -119,10 +127,4 @@ def _find(path: PathLike, name: str | None) -> Format:
     for format in FORMATS.values():
         if lowered.endswith(format.extensions):
             return format
-    if lowered.endswith(_PICKLES):
-        raise UnsafeFormatError(
-            f"cannot read or write {file}: by its extension it may be a pickle, which can run code when it is loaded; "
-            f"use .safetensors, or in gensim export it with save_word2vec_format; {CONVERT.format(file)}"
-        )
-    allowed = ", ".join(extension for format in FORMATS.values() for extension in format.extensions)
-    raise FormatError(f"the extension of {file} must be one of {allowed}: got {os.path.splitext(file)[1] or 'none'}")
+    raise FormatError(f"the extension of {file} must be one of {EXTENSIONS}: got {os.path.splitext(file)[1] or 'none'}")

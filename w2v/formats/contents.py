@@ -1,4 +1,4 @@
-"""The contents of a file of word vectors in any format, and the checks that every format makes before writing."""
+"""The contents of a file of word vectors in any format, and the checks made before writing in any format."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

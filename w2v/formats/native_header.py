@@ -132,8 +132,8 @@ def read_header(source: Input) -> Header:
     length = _LENGTH.unpack(prefix)[0] if len(prefix) == _LENGTH.size else 0
     if not 0 < length <= min(MAX_HEADER_BYTES, size - _LENGTH.size):
         raise FormatError(
-            f"cannot read {source.name}: it is not a native w2v file, or is truncated: "
-            f"{size} bytes, and the header says it is {length} long"
+            f"cannot read {source.name}: it is not a native w2v file, or it is truncated: it has {size} bytes, but its "
+            f"header claims to have {length}"
         )
     raw = source.stream.read(length)
     try:
@@ -141,7 +141,7 @@ def read_header(source: Input) -> Header:
         intact = header.encode() == prefix + raw and header.sealed() == header
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise FormatError(
-            f"cannot read {source.name}: it is not a native w2v file, or is damaged: {error!r:.200}"
+            f"cannot read {source.name}: it is not a native w2v file, or it is damaged: {error!r:.200}"
         ) from error
     if not intact:
         raise FormatError(f"cannot read {source.name}: the header is damaged: its form or its SHA-256 does not match")

@@ -1,4 +1,4 @@
-"""Safe opening of untrusted files, and compression by extension."""
+"""Open untrusted files safely, and compress by extension."""
 
 import bz2
 import gzip

@@ -135,7 +135,9 @@ def save_word2vec(
     check_contents(contents)
     n_rows, dim = contents.vectors.shape
     if dim > MAX_DIM:
-        raise FormatError(f"vectors must have at most {MAX_DIM} values, the largest dimension that is read: got {dim}")
+        raise FormatError(
+            f"vectors must have at most {MAX_DIM} values, the largest dimension that can be read: got {dim}"
+        )
     if total is not None and total < n_rows:
         raise ConfigError(f"total must be None or at least the number of rows, {n_rows}: got {total}")
     if not header and (binary or dim == 1):

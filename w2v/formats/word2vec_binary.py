@@ -89,11 +89,11 @@ class _Scanner:
         self._offset += position
 
     def learn_separator(self) -> None:
-        """Find out, after the first row, whether rows are separated by newlines."""
+        """Detect, after the first row, whether rows end with newlines."""
         self._separator = b"\n" if self._window.startswith(b"\n") else b""
 
     def check_end(self) -> None:
-        """Refuse what follows the last row, unless it is the newline that followed the others."""
+        """Raise FormatError if anything follows the last row, other than the newline that ends every row."""
         if self._window + self._stream.read(2) != self._separator:
             raise FormatError(
                 f"{self._rows.where(self._offset)}: the file must end after the last row: got more data, or no newline"

@@ -20,7 +20,9 @@ import numpy as np
 if TYPE_CHECKING:
     from w2v.formats import Contents
 
-RISK = "a pickle can run any code when it is loaded, with your rights; gensim loads it now, because of --trust-pickle"
+RISK = (
+    "a pickle can run any code with your permissions when it is loaded; gensim loads it now, because of --trust-pickle"
+)
 """The warning shown to users who pass ``--trust-pickle``."""
 
 VOCABULARY, VECTORS, OUTPUT = "vocabulary.txt", "vectors.bin", "output.npy"
@@ -90,8 +92,15 @@ def load_pickled(path: str | os.PathLike[str]) -> "Contents":
         matrix,
         None if counts is None else np.asarray(counts, np.int64),
         None if output is None or output.shape != matrix.shape else np.asarray(output, np.float32),
-        {"converted_from": f"{type(loaded).__name__} of gensim {version}", **_training(loaded)},
+        {"converted_from": f"{_kind(loaded)} of gensim {version}", **_training(loaded)},
     )
+
+
+def _kind(loaded: Any) -> str:
+    """Return the class, and for a Word2Vec or FastText what distinguishes it from skip-gram with negative sampling."""
+    known = getattr(loaded, "__dict__", {})
+    marks = ["CBOW"] * (known.get("sg") == 0) + ["hierarchical softmax"] * bool(known.get("hs"))
+    return type(loaded).__name__ + (f" ({', '.join(marks)})" if marks else "")
 
 
 def _training(model: Any) -> dict[str, Any]:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from w2v.gensim_compat.word2vec import Word2Vec
 
 ONE_VALUE: dict[str, tuple[Any, str]] = {
-    "sg": (1, "this is a skip-gram engine and does not train CBOW; leave sg out or pass sg=1"),
-    "hs": (0, "hierarchical softmax is not offered; leave hs out and set negative"),
+    "sg": (1, "w2v does not train CBOW, only skip-gram; leave sg out or pass sg=1"),
+    "hs": (0, "hierarchical softmax is not supported; leave hs out and set negative"),
     "null_word": (0, "only CBOW with concatenation uses it; leave it out"),
 }
 """gensim parameters that have only one possible value here, with the reason and what to do instead."""

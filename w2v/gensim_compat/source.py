@@ -1,4 +1,4 @@
-"""A corpus as it was passed to a model: the input, the options for reading it, and a check that it has not changed."""
+"""A corpus as passed to a model: the input, the options for reading it, and a check that it has not changed."""
 
 import os
 from collections.abc import Sized

@@ -197,7 +197,7 @@ def predict_output_word(
 
 
 class _Refresh:
-    """Runs before the user's callbacks: training wrote the vectors in place, so their norms are out of date."""
+    """Runs before the user's callbacks, because training writes the vectors in place, and their norms become outdated."""
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer

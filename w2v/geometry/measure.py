@@ -263,7 +263,7 @@ class _Bench:
 
     def hubness(self) -> Measurement:
         k, rng, rows = self.settings.neighbours, stream(self.settings, "hubs"), self.population.everyone
-        if self.population.sampled:  # uniformly, whatever the weighting, because neighbours are counted per word
+        if self.population.sampled:  # uniformly, regardless of the weighting, because neighbours are counted per word
             rows = np.sort(rng.choice(rows, size=self.settings.sample, replace=False))
         x = unit_rows(self.space.vectors, rows)
         y = x if self.space.partners is None else unit_rows(self.space.partners, rows)

@@ -69,7 +69,7 @@ class Measurement:
     name : str
     value : float
     low, high : float or None
-        Bootstrap percentile interval (95 %); None if the value is exact, that is computed over all pairs.
+        Bootstrap percentile interval (95 %); None if the value is exact (computed over all pairs).
     n : int
         Number of rows or positive pairs averaged over.
     of : str

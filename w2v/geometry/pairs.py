@@ -153,7 +153,7 @@ def text_pairs(
 
 
 def counted(corpus: EncodedCorpus) -> EncodedCorpus:
-    """Return the corpus with counts in its vocabulary: if all are 0, that is unknown, they are taken from the corpus."""
+    """Return the corpus with counts in its vocabulary: if all are 0 (unknown), count them in the corpus."""
     words, counts = corpus.vocabulary.words, corpus.vocabulary.counts
     if counts.any():
         return corpus
@@ -219,7 +219,7 @@ def _listed(path: PathLike) -> list[tuple[str, str]]:
         if line.startswith("#"):
             continue
         if len(fields) != 2:
-            hint = "; if the third is a score, pass min_score (--min-score)" if len(fields) == 3 else ""
+            hint = "; if the third is a score, pass min_score" if len(fields) == 3 else ""
             raise CorpusError(f"{os.fspath(path)}, line {number}: a pair must have two words: got {len(fields)}{hint}")
         pairs.append((fields[0], fields[1]))
     return pairs
@@ -232,7 +232,7 @@ def _scored(path: PathLike, min_score: float) -> list[tuple[str, str]]:
         best = max(pair.score for pair in judged)
         raise GeometryError(
             f"{os.fspath(path)} must contain a pair with a score of at least {min_score:g}: got at most {best:g}; "
-            "lower min_score (--min-score)"
+            "lower min_score"
         )
     return pairs
 
@@ -245,7 +245,7 @@ def _source(corpus: EncodedCorpus) -> str:
 
 
 def _draw(corpus: EncodedCorpus, sampling: _Sampling) -> tuple[Rows, Rows]:
-    """Draw up to ``sampling.n`` pairs; each round discards centres that are subsampled or lack a context as far as drawn."""
+    """Draw up to ``sampling.n`` pairs; each round discards subsampled centres, and those without a context that far."""
     rng = np.random.default_rng([sampling.seed, 0x70616972])  # "pair": a stream of its own
     keep = keep_thresholds(corpus.vocabulary.counts, sampling.sample) / 2.0**32
     found: list[tuple[Rows, Rows]] = []

@@ -74,7 +74,7 @@ class Population:
 
 
 def rows_with_direction(space: Space) -> tuple[Rows, dict[str, int]]:
-    """Return the rows that have a direction, and the number of the others, by reason."""
+    """Return the rows that have a direction, and how many do not, by reason."""
     norms = row_norms(space.vectors)
     finite, zero = np.isfinite(norms), norms == 0
     if space.partners is not None:

@@ -60,7 +60,8 @@ class Every:
     def __post_init__(self) -> None:
         if self.epochs is not None and self.words is not None:
             raise ConfigError(
-                f"cannot combine geometry_every={self.epochs!r} and geometry_every_words={self.words!r}: leave one out"
+                f"geometry_every and geometry_every_words must not be combined: got {self.epochs!r} and {self.words!r}; "
+                "leave one out"
             )
         number = isinstance(self.epochs, (int, float)) and not isinstance(self.epochs, bool)
         if self.epochs is not None and not (number and 0 < self.epochs < float("inf")):
@@ -81,7 +82,7 @@ class Every:
         if points > MOST_POINTS:
             raise ConfigError(
                 f"the trajectory must have at most {MOST_POINTS:,} points: "
-                f"got {points:,}, one every {words:,} words; record it less often"
+                f"got {points:,}, with one every {words:,} words; record fewer"
             )
         return words
 

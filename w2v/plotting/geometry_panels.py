@@ -243,7 +243,7 @@ def trajectory(subjects: Sequence[Subject]) -> Panel:
 
 
 def _apart(x: Float64, y: Float64) -> list[int]:
-    """Choose the points to number: the last, then each from the first on that is far enough from those chosen before."""
+    """Choose the points to label: the last and, from the first on, each that is far enough from those already chosen."""
     points = np.column_stack([x / max(np.ptp(x), 1e-9), y / max(np.ptp(y), 1e-9)])
     taken = [len(points) - 1]
     for place in range(len(points) - 1):

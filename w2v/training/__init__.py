@@ -1,4 +1,4 @@
-"""Training of vectors on word ids.
+"""Train vectors on word ids.
 
 train           an encoded corpus -> a trained_model, whose provenance records how it was made
 trainer         the loop over epochs, which calls hooks (callbacks); threads: threads over a range of chunks, and Ctrl-C

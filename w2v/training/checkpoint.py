@@ -159,7 +159,7 @@ def read_checkpoint(path: str, config: TrainConfig, corpus: str, chunks: int) ->
     if state.get("corpus") != corpus:
         raise CheckpointError(
             f"cannot resume from {path!r}: it was written for another corpus or vocabulary; "
-            "pass the text it was written for, or start anew with another file"
+            "pass the text it was written for, or start a new run with another file"
         )
     wanted = config.to_dict()
     written = state["config"] if isinstance(state.get("config"), dict) else {}

@@ -55,7 +55,7 @@ class Provenance:
         comment: str | None,
         more: dict[str, Any],
     ) -> "Provenance":
-        """Return that of vectors trained on a corpus."""
+        """Return the record of vectors trained on a corpus."""
         selection, text = corpus.selection or VocabularyConfig(), corpus.text or TextOptions()
         numbers = corpus.vocabulary.numbers
         return cls(config, selection, text, corpus.ledger, reports, corpus.sources, numbers, comment, more)

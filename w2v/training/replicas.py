@@ -1,4 +1,4 @@
-"""Selection of the words whose rows are replicated per thread, and of the share that is merged.
+"""Select the words whose rows are replicated per thread, and the share of changes that is merged.
 
     thread 1   trains its copies --+
     thread 2   trains its copies --+--> shared row += share * (copy - the copy when last merged), one row at a time in turn
@@ -17,9 +17,9 @@ from w2v.corpus.subsampling import keep_probabilities
 from w2v.corpus.vocabulary import Vocabulary
 
 SHORT_TRAINING = 1_000_000
-"""Number of words (after subsampling, times epochs) below which two threads use no copies. Rows that grow from near zero build
-each step on the one before, and a merge drops an eighth of what a copy has learned: two threads lost 2 to 7 points with
-copies in trainings of 3,000 to 100,000 words, and nothing without (``cython_ext/README.md``)."""
+"""Number of words (after subsampling, times epochs) below which two threads use no copies. Rows that grow from near zero
+build each step on the one before, and a merge drops an eighth of what a copy has learned: two threads lost 2 to 7 points
+with copies in trainings of 3,000 to 100,000 words, and nothing without (``cython_ext/README.md``)."""
 
 LONG_TRAINING = 10_000_000
 """Least number of words (after subsampling, times epochs) per thread for which three or more threads use copies. They merge

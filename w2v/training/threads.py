@@ -39,7 +39,7 @@ def run_threads(
         Called every `TICK` seconds while they run; if it raises, all threads are stopped first.
     finished : callable
         Called when all threads have returned, before a recorded signal is delivered, so that the caller can update its
-        state to the threads' last chunk whatever the signal handler does.
+        state to the threads' last chunk, regardless of what the signal handler does.
 
     Raises
     ------

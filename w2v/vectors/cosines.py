@@ -1,4 +1,4 @@
-"""Norms and cosines of the rows of a matrix: one pair in float64, many pairs fast and with a bound of the error.
+"""Norms and cosines of the rows of a matrix: one pair in float64, many pairs fast, with a bound on the error.
 
 The cosine with a zero vector, which is undefined, is 0 here.
 """
@@ -30,7 +30,7 @@ def unit(vectors: NDArray[Any]) -> Float64:
 
 
 def row_norms(matrix: Any) -> Float64:
-    """Return the Euclidean length of each row of a matrix, or of what is indexed like one, shape (V, d).
+    """Return the Euclidean length of each row of a matrix, or of anything indexed like one, shape (V, d).
 
     float64, shape (V,); NaN or infinity where a row is not finite, 0 where it is zero.
     """
@@ -46,7 +46,7 @@ def _rows_at_once(matrix: Any) -> int:
 
 
 def blocks_as(dtype: type, matrix: Any, start: int, stop: int) -> Iterator[tuple[slice, NDArray[Any]]]:
-    """Yield ``(rows, matrix[rows] as dtype)`` over the rows from ``start`` to ``stop``, a bounded number at once."""
+    """Yield ``(rows, matrix[rows] as dtype)`` over the rows from ``start`` to ``stop``, a bounded number at a time."""
     step = _rows_at_once(matrix)
     for first in range(start, stop, step):
         rows = slice(first, min(first + step, stop))

@@ -109,7 +109,9 @@ def save_word2vec_format(
     ['1 2', 'a 1 0.5']
     """
     if append:
-        raise ConfigError("append must be False, as files are written atomically: got True; write all vectors at once")
+        raise ConfigError(
+            "append must be False, because files are written atomically: got True; write all vectors in one call"
+        )
     ordered = store
     if sort_attr in store.expandos:
         values = store.expandos[sort_attr]

@@ -9,7 +9,8 @@
     search         the arithmetic of both: pure functions of arrays
     files          reading and writing
 
-Queries never change the arrays that they read, so any number of threads may query at once; editing is not thread-safe.
+Queries never change the arrays that they read, so any number of threads may query at the same time. Editing is not
+thread-safe.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Conversion of keys (words, row numbers, vectors, weights) to rows, and suggestions for unknown words."""
+"""Convert keys (words, row numbers, vectors, weights) to rows, and suggest known words for unknown ones."""
 
 import difflib
 from collections.abc import Iterable, Sequence

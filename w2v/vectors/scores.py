@@ -9,12 +9,12 @@ import numpy as np
 from w2v.arrays import Float32, Float64, Rows
 from w2v.vectors.cosines import COSMUL_EPSILON, SearchSpace, cosmul, fast_cosines, pair_cosines, tolerance, unit
 
-# Candidates are scored by one float64 product of whole blocks where they are more than one pair in so many.
+# If more than one in this many pairs is a candidate, all pairs are scored by one float64 product of whole blocks.
 PAIRS_PER_CANDIDATE = 32
 
 
 class Scores(ABC):
-    """A score of every query with every row of a space, made of cosines of the rows with some input vectors.
+    """Scores of every query with every row of a space, computed from the cosines of the rows with input vectors.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Scores(ABC):
         first, stop = (int(row.min()), int(row.max()) + 1) if len(row) else (0, 0)
         if len(row) * PAIRS_PER_CANDIDATE <= len(self.inputs) * (stop - first):
             return self._pairwise(query, row)
-        # Where a bound above and one below round to the same float32, that is what the pair alone gives as well.
+        # Where the upper and the lower bound round to the same float32, the pair's own score does so too.
         table = self.inputs @ unit(self.space.matrix[first:stop]).T
         slack = (self.inputs.shape[1] + 8) * 2.0**-52 * (self.space.norms[row] > 0)
         above, below = (
@@ -104,9 +104,9 @@ class CosmulScores(Scores):
         return len(self.positive)
 
     def fast(self, start: int, stop: int, scratch: Float32) -> Float32:
-        """Return upper bounds: of cosines at the ends of what they may be, in float32.
+        """Return upper bounds in float32, from the bounds of the cosines.
 
-        A factor (1 + cosine) / 2 is at most 1, so what it is moved by beside the tolerance covers four roundings of it.
+        A factor (1 + cosine) / 2 is at most 1, so the slack in addition to the tolerance covers four rounding errors of it.
         """
         cosines = fast_cosines(self.space, self.fast_inputs, start, stop)
         slack = tolerance(self.inputs.shape[1] + 8)

@@ -1,4 +1,4 @@
-"""The rows of a matrix nearest to queries, by cosine or 3CosMul: pure functions of arrays, to which words are unknown.
+"""Search for the rows of a matrix nearest to queries, by cosine or 3CosMul: pure functions of arrays, not of words.
 
 A search is exact, and its answer depends on nothing but the numbers stored:
 
@@ -18,7 +18,7 @@ from w2v.arrays import Float32, Float64, Rows
 from w2v.vectors.cosines import SearchSpace, cosines_to, fast_cosines, tolerance
 from w2v.vectors.scores import CosineScores, CosmulScores, Scores
 
-# Scores held at once: 8 MiB of float32, about the cache share of a core, so that they are read where they were written.
+# Scores in memory at a time: 8 MiB of float32, about the cache share of a core, so that they are still cached when read.
 SCORES_AT_ONCE = 1 << 21
 # Queries per matrix product: enough to amortise the packing of the rows inside the BLAS; more gains nothing.
 QUERIES_AT_ONCE = 1024
@@ -28,7 +28,7 @@ CANDIDATES_PER_NEIGHBOUR = 4
 
 @dataclass(frozen=True)
 class Search:
-    """What to look for beside the queries themselves.
+    """Parameters of a search besides the queries.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Search:
     start, stop : int
         Rows ``start <= row < stop`` are searched.
     excluded_query, excluded_row : ndarray of int64, shape (E,)
-        Pairs: the i-th row is no answer to the i-th query named.
+        Pairs: the i-th row is excluded from the results of the i-th query listed.
     """
 
     k: int
@@ -48,7 +48,7 @@ class Search:
 
 
 def queries_at_once(k: int) -> int:
-    """Return how many queries for k neighbours each to search together, so that speed is full and memory bounded."""
+    """Return how many queries for k neighbours each to search together, for full speed in bounded memory."""
     return min(QUERIES_AT_ONCE, max(1, SCORES_AT_ONCE // max(k, 1)))
 
 
@@ -110,13 +110,13 @@ def cosmul_nearest(space: SearchSpace, positive: Float64, negative: Float64, sea
 
 
 def _found(rows: Rows, scores: Float32) -> list[tuple[Rows, Float32]]:
-    """Return the answers of each query, without the places that no row fills."""
+    """Return the results of each query, without unfilled slots."""
     counts = (scores > -np.inf).sum(axis=1)
     return [(own[:n], of[:n]) for own, of, n in zip(rows, scores, counts, strict=True)]
 
 
 def _candidates(scores: Scores, fast: Float32, best_score: Float32, k: int, start: int) -> tuple[Rows, Rows]:
-    """Return (query, row) of every pair of a block that may belong to the k best: its score may exceed the k-th so far."""
+    """Return the (query, row) pairs of a block that may be among the k best: their scores may exceed the k-th so far."""
     # Excluded scores are -inf, which is what the floor is before k rows are known: neither may pass.
     floor = np.maximum(best_score - scores.slack, np.finfo(np.float32).min)
     live = np.flatnonzero(fast.max(axis=1) >= floor)

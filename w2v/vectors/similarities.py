@@ -100,7 +100,7 @@ def n_similarity(store: VectorStore, ws1: Key | Iterable[Key], ws2: Key | Iterab
 
 
 def most_similar_to_given(store: VectorStore, key1: Key, keys_list: Sequence[Key]) -> Key:
-    """Return the word in ``keys_list`` that is most similar to ``key1``; of ties, the first.
+    """Return the word in ``keys_list`` that is most similar to ``key1``; ties go to the first.
 
     Examples
     --------

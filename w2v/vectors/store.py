@@ -1,4 +1,4 @@
-"""Storage of words in row order, their vectors and attributes, with the checks that keep them consistent."""
+"""Store words in row order, their vectors and attributes, with the checks that keep them consistent."""
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence

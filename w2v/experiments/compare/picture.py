@@ -80,5 +80,5 @@ def _title(comparison: Comparison) -> str:
     about, figures = comparison.about, comparison.figures
     return (
         f"{about['text']['words']:,} words, {about['parameters']['epochs']} epochs, {figures.threads} threads; "
-        "one point per seed, at the speed of the scored run; lines: 95 % intervals over word pairs"
+        "one point per seed; lines: 95 % intervals over word pairs"
     )

@@ -12,36 +12,40 @@ from w2v.experiments.compare.statistics import Contrast, Ratios
 from w2v.experiments.tables import markdown_table
 
 DEFINITIONS = """\
-- **The text.** w2v tokenises the text once; both engines then read the same file with one sentence per line, single
-  blanks between words and at most {line_words:,} words per line. In every pair of runs, both vocabularies are checked to
-  have the same words, order and counts; a difference ends the comparison.
-- **A run** is one training run in its own process; the code for both engines is the same except for one import. gensim
-  reads the text through `corpus_file`, its fastest way, which only its compiled core supports. The engines alternate, and
-  so does the engine that runs first.
+- **The text.** w2v tokenises the text once; both engines then read the same file, with one sentence per line, single
+  spaces between words and at most {line_words:,} words per line. Every pair of runs checks that both vocabularies have the
+  same words, in the same order and with the same counts; a difference ends the comparison.
+- **A run** is one training run in its own process, with the same code for both engines except for one import. gensim reads
+  the text through `corpus_file`, its fastest path, which only its compiled core supports. The engines alternate, and take
+  turns in running first.
 - **words/s**: in-vocabulary words of the text x epochs, divided by the seconds that `train` takes. Speed runs train one
-  epoch. For w2v this does not include reading the text, because it keeps the encoded text from `build_vocab`; gensim reads
-  the file again in every epoch, within `train`.
+  epoch. For w2v this excludes reading the text, because w2v keeps the encoded text from `build_vocab`; gensim reads the
+  file again in every epoch, within `train`.
 - **ratio**: the median, over pairs of runs, of the ratio within the pair. Above 1, w2v is better.
 - **reading and counting**: the time that `build_vocab` takes, for which w2v uses all threads and gensim one.
-- **peak memory**: the largest resident size (VmHWM) of the process until training ended, including Python and all imports.
-- **analogies**: Google's questions, or the given file, answered by 3CosAdd. *restricted*: only the {restrict:,} most
-  frequent words are known and are candidates, and questions with other words are skipped (the table gives the coverage).
-  *full*: every word is a candidate, every question counts, and one with an unknown word is wrong; this is usual in papers.
+- **peak memory**: the largest resident size (VmHWM) of the process up to the end of training, including Python and all
+  imports.
+- **analogies**: Google's questions, or those of the given file, answered by 3CosAdd. *restricted*: only the {restrict:,}
+  most frequent words are known and are candidates, and questions with other words are skipped (the table gives the
+  coverage). *full*: every word is a candidate, every question counts, and a question with an unknown word counts as wrong,
+  as is usual in papers.
 - **word pairs**: Spearman's rank correlation x 100 between cosines and human scores, over the pairs whose words are known.
   The 95 % intervals are bootstrap percentiles over pairs (1,000 resamples, the same for both engines) of the mean over
   seeds.
 - **mean (range)**: mean over seeds, with the smallest and the largest value. **spread**: the larger of the ranges of the
-  two engines. A smaller difference of means is attributed to chance; with three seeds this is a rule of thumb, not a test.
+  two engines. A smaller difference between means is attributed to chance; with three seeds this is a rule of thumb, not a
+  test.
 - **shared neighbours**: for {queries:,} words drawn from the {restrict:,} most frequent, the percentage of their {near}
   nearest words (by cosine, among the most frequent) that two runs have in common. Runs with the same seed start from the
-  same vectors, so only runs with different seeds are compared. Two runs of gensim give the highest value to be expected.
+  same vectors, so only runs with different seeds are compared. The agreement of two runs of gensim is the most that can be
+  expected.
 - **alignment**: mean squared distance between the input vectors, scaled to length 1, of {pairs:,} co-occurring pairs of
   the text, drawn as in training (with subsampling of frequent words and random window widths). **uniformity**: log of the
   mean of exp(-2 x squared distance) over all pairs of {rows:,} words drawn from the vocabulary. According to Wang & Isola
-  (2020) lower is better for both; improving one often worsens the other.
+  (2020), lower is better for both; improving one often worsens the other.
 - **shared loss**: mean of -log sigmoid(score) over these pairs and of -log sigmoid(-score) over the same noise words, in
   nats, computed from the final matrices of both engines. The losses that the engines report cannot be compared: that of
-  w2v is the mean over an epoch during training, and that of gensim a running float32 sum that threads overwrite."""
+  w2v is the mean over an epoch during training, that of gensim a running float32 sum that its threads overwrite."""
 
 
 def summary(comparison: Comparison) -> str:
@@ -82,8 +86,8 @@ def _heading(comparison: Comparison) -> list[str]:
     parameters = ", ".join(f"{name}={value}" for name, value in about["parameters"].items())
     lines = [
         f"{where}; {on}.",
-        f"Text: {source}{', the beginning' if text['cut'] else ''}: {text['words']:,} words in {text['sentences']:,} lines; "
-        f"{how}. Vocabulary: {words['words']:,} words, with the same order and counts in both engines.",
+        f"Text: {source}{' (the beginning)' if text['cut'] else ''}, {text['words']:,} words in {text['sentences']:,} "
+        f"lines; {how}. Vocabulary: {words['words']:,} words, in the same order and with the same counts in both engines.",
         f"Parameters of both engines: {parameters}.",
     ]
     if ours := about.get("w2v_parameters"):
@@ -92,7 +96,7 @@ def _heading(comparison: Comparison) -> list[str]:
         )
     if not comparison.complete:
         made, planned = len(comparison.records), len(comparison.steps)
-        lines.append(f"**Incomplete**: {made} of {planned} pairs of runs. The same command continues from here.")
+        lines.append(f"**Incomplete**: {made} of {planned} pairs of runs. The same command continues where it stopped.")
     return lines
 
 
@@ -105,10 +109,10 @@ def _tables(comparison: Comparison) -> list[str]:
     speed = [*figures.training, *figures.resources]
     found = []
     if speed:
-        columns = ["median over pairs of runs", *ENGINES, "ratio", "lowest to highest", "pairs"]
+        columns = ["median over pairs of runs", *ENGINES, "ratio", "range", "pairs"]
         found.append(markdown_table(columns, [_ratio_row(ratios) for ratios in speed]))
     if figures.scores:
-        columns = ["mean (range) over seeds", *ENGINES, "w2v - gensim", "95 % interval of the difference", "of"]
+        columns = ["mean (range) over seeds", *ENGINES, "w2v - gensim", "95 % interval of the difference", "based on"]
         found.append(markdown_table(columns, [_contrast_row(contrast) for contrast in figures.scores]))
     if figures.geometry:
         columns = ["on the same words and pairs", *ENGINES, "w2v - gensim"]

@@ -219,6 +219,6 @@ def _measure(bench: Bench, journal: Journal, steps: Sequence[Step], progress: bo
     try:
         check_plot(PICTURE)
     except MissingExtraError as problem:
-        say(f"the report will have no picture: {problem}")
-    say(f"{len(left)} pairs of runs to go, each of one run per engine")
+        say(f"the report will not have a plot: {problem}")
+    say(f"{len(left)} pairs of runs to do, each with one run of w2v and one of gensim")
     measure_all(bench, left, journal, progress)

@@ -24,7 +24,7 @@ def sentences(figures: Figures) -> list[str]:
     said = [faster(ratios) for ratios in (*figures.training, *figures.resources)]
     seconds = [record[engine]["seconds"]["train"] for record in figures.speed for engine in ENGINES]
     if seconds and min(seconds) < SHORT_RUN:
-        said.append("some runs trained for less than a second; their ratios are unreliable, so use a longer text.")
+        said.append("some runs trained for less than a second, so their ratios are unreliable; use a longer text.")
     said += [line for engine in ENGINES if (line := _read(engine, figures))]
     said += [higher(contrast) for contrast in (*figures.scores, *figures.geometry)]
     return [*said, *likeness(figures.overlaps)]
@@ -35,7 +35,7 @@ def _read(engine: str, figures: Figures) -> str | None:
     shares = [100 * record[engine]["read_share"] for record in (*figures.speed, *figures.quality)]
     if all(abs(share - 100) < MISREAD for share in shares):
         return None
-    return f"by its own count, {engine} trained on {min(shares):.0f} to {max(shares):.0f} % of the words of the text."
+    return f"by its own count, {engine} trained on {min(shares):.0f} to {max(shares):.0f} % of the words in the text."
 
 
 def faster(ratios: Ratios) -> str:
@@ -55,7 +55,7 @@ def faster(ratios: Ratios) -> str:
         else f"median of {len(ratios.ratios)} pairs, {ends[0]:.2f} to {ends[1]:.2f}"
     )
     doubt = (
-        " The pairs disagree, probably because other programs were running; do not quote this result."
+        " The pairs disagree, probably because other programs were running at times; do not quote this result."
         if high > DISAGREE * low
         else ""
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from w2v.experiments.study.analysis import CLAIMED, EVERYTHING, FIXED_OBJECTIVE, SOUND
 from w2v.experiments.study.best_settings import ALL, Choice
 from w2v.experiments.study.correlation import Correlation
-from w2v.experiments.study.quality import MAIN
+from w2v.experiments.study.quality import MAIN, PROBE
 
 
 def findings(views: dict[str, list[Correlation]], choices: Sequence[Choice]) -> list[str]:
@@ -28,7 +28,7 @@ def claim(view: str, correlations: Sequence[Correlation]) -> str:
     if low == len(about):
         verdict = "lower is better throughout"
     elif not low and not high:
-        verdict = "no significant correlation, so neither that lower is better nor the opposite"
+        verdict = "no significant correlation in either direction"
     elif not high:
         verdict = "lower is better in some cases, and the others are not significant"
     elif not low:
@@ -37,8 +37,8 @@ def claim(view: str, correlations: Sequence[Correlation]) -> str:
         verdict = "lower is better in some cases, and higher is better in others"
     return (
         f"**{_capital(view)}** ({about[0].n} models): {verdict}. Of the {len(about)} correlations of alignment, uniformity "
-        f"and their sum with {_list(MAIN)}, {low} {_are(low)} significantly negative (lower is better), {high} "
-        f"significantly positive, and {unclear} not significant (the interval contains 0)."
+        f"and their sum with {_list([_named(score) for score in MAIN])}, {low} {_are(low)} significantly negative (lower "
+        f"is better), {high} significantly positive, and {unclear} not significant (the interval contains 0)."
     )
 
 
@@ -55,15 +55,17 @@ def strongest(correlations: Sequence[Correlation]) -> list[str]:
         seen = [c for c in correlations if c.score == score and c.sign and c.rho is not None]
         if seen:
             best = max(seen, key=lambda c: abs(c.rho or 0))
-            found.append(f"with {score}, {_words(best.metric)} ({show(best)})")
+            found.append(f"with {_named(score)}, {_words(best.metric)} ({show(best)})")
     if not found:
         return []
-    return ["Strongest correlation of any metric (optimistic, because selected from many): " + "; ".join(found) + "."]
+    return [
+        "Strongest correlations of any metric (optimistic, as they are selected from many): " + "; ".join(found) + "."
+    ]
 
 
 def phrase(correlation: Correlation) -> str:
     """Describe one correlation in a few words."""
-    score = correlation.score
+    score = _named(correlation.score)
     if correlation.rho is None:
         return f"correlation with {score} undefined ({correlation.n} models)"
     if not correlation.sign:
@@ -86,12 +88,12 @@ def order(choices: Sequence[Choice]) -> list[str]:
         parts = [compare(best["align_uniform"], best["nt_xent"], score) for score in MAIN]
         found.append(
             "The best encoder of Wang & Isola minimises alignment and uniformity directly and beats the contrastive loss. "
-            "For words, the best align_uniform compared with the best nt_xent: " + "; ".join(parts) + "."
+            "For words, the best align_uniform compares with the best nt_xent as follows: " + "; ".join(parts) + "."
         )
     if "sgns" in best and ALL in best and best[ALL].chosen.model.objective != "sgns":
         parts = [compare(best[ALL], best["sgns"], score) for score in MAIN]
         found.append(
-            f"The best setting, {best[ALL].chosen.model.label}, compared with the best sgns: {'; '.join(parts)}."
+            f"The best setting, {best[ALL].chosen.model.label}, compares with the best sgns as follows: {'; '.join(parts)}."
         )
     elif ALL in best:
         found.append(f"The best setting by mean rank is {best[ALL].chosen.model.label}.")
@@ -103,7 +105,7 @@ def compare(first: Choice, second: Choice, score: str) -> str:
     a, b = first.repeated.values(score), second.repeated.values(score)
     if min(len(a), len(b)) < 2:
         return f"{score}: too few seeds to compare"
-    means = f"{100 * sum(a) / len(a):.1f} and {100 * sum(b) / len(b):.1f}"
+    means = f"{100 * sum(a) / len(a):.1f} against {100 * sum(b) / len(b):.1f}"
     if min(a) > max(b):
         return f"{score}: higher ({means})"
     if max(a) < min(b):
@@ -118,6 +120,11 @@ def _capital(text: str) -> str:
 def _words(metric: str) -> str:
     """Return the key of a metric without its colon, for use in a sentence."""
     return metric.replace(": ", " ")
+
+
+def _named(score: str) -> str:
+    """Return the name of a score, for use in a sentence."""
+    return "probe accuracy" if score == PROBE else score
 
 
 def _list(words: Sequence[str]) -> str:

@@ -17,10 +17,10 @@ from w2v.plotting.style import COLOURS, GREY, MARKERS, grid, image
 
 FIGURES = {
     "plane-input-input.png": "Alignment and uniformity of the input vectors of the models, coloured by their scores. "
-    "According to the theory, models in the lower left corner are best. Collapsed models are left out.",
-    "plane-input-output.png": "The same between input and output vectors, which are what the training losses compare.",
-    "correlations.png": "Rank correlation of each metric with each score, with 95 % intervals. The theory predicts "
-    "that metrics marked ↓ are to the left of 0.",
+    "According to theory, the best models are in the lower left corner. Collapsed models are left out.",
+    "plane-input-output.png": "The same between input and output vectors, which the training losses compare.",
+    "correlations.png": "Rank correlation of each metric with each score, with 95 % intervals. Theory predicts that "
+    "metrics marked ↓ are to the left of 0.",
     "objectives.png": "Scores of all models of the grid by objective; the ring is the mean score of the best setting "
     "with held-out seeds.",
 }

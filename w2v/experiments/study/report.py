@@ -97,10 +97,10 @@ class Report:
             _CORRELATIONS,
             _correlations(self.views[EVERYTHING]),
             _figure("correlations.png"),
-            "Partial rank correlations, with the dimension and the frequency weighting (ns_exponent) held fixed:",
+            "Partial rank correlations, controlling for the dimension and the frequency weighting (ns_exponent):",
             _correlations(self.views[FIXED]),
             "## Subsets of the models",
-            "Alignment, uniformity and their sum, over subsets of the grid and with more parameters held fixed.",
+            "Alignment, uniformity and their sum, over subsets of the grid, and with more parameters held fixed:",
             self._views(),
             "## The best setting of each objective",
             self._best(),
@@ -118,11 +118,11 @@ class Report:
         corpus = self.facts["corpus"]
         return (
             f"{len(self.trained)} models were trained on {corpus['words']:,} words "
-            f"({', '.join(corpus['names']) or 'a text'}; vocabulary: {corpus['vocabulary']:,} words; "
+            f"({', '.join(corpus['names']) or 'a text'}; vocabulary of {corpus['vocabulary']:,} words; "
             f"epochs per model: {self.facts['epochs']}), measured with the metrics of contrastive learning, and scored on "
-            "analogies, human word similarity and a linear probe of word categories. According to the theory (Wang & Isola "
-            "2020), a representation is better the lower its alignment (positive pairs are close) and its uniformity "
-            "(vectors are spread evenly) are. Written by `w2v study`."
+            "analogies, human word similarity and a linear probe for word categories. According to theory (Wang & Isola "
+            "2020), representations are better if they have lower alignment (positive pairs are closer) and lower "
+            "uniformity (vectors are spread more evenly). Written by `w2v study`."
         )
 
     def _views(self) -> str:
@@ -194,9 +194,9 @@ class Report:
             "nt_xent is the contrastive loss; limit_alignment and limit_uniformity are the two terms of its limit for many "
             "negatives, and limit is their sum; effective_rank is the exponential of the entropy of the singular values; "
             "isotropy is IsoScore; hubness is the skewness of how often a word is among the nearest neighbours of another; "
-            "norm_frequency is the rank correlation of the length of a vector with the count of its word (`w2v geometry` "
-            "prints all definitions).",
-            "Intervals: 95 % percentile bootstrap over the settings of the grid; seeds of the same setting are resampled "
+            "norm_frequency is the rank correlation of the length of a vector with the count of its word. (`w2v geometry` "
+            "prints all definitions.)",
+            "Intervals: 95 % percentile bootstrap over the settings of the grid; the seeds of a setting are resampled "
             "together. They show how much a result depends on the choice of settings. The grid is not a random sample of "
             "all possible models, and about one interval in twenty excludes 0 by chance.",
         ]
@@ -219,7 +219,7 @@ class Report:
 
 _CORRELATIONS = (
     "Spearman's ρ of each metric with each score over all models, with 95 % intervals; bold if the interval does not "
-    "contain 0. ↓ marks metrics of which the theory claims that lower is better, so that a negative ρ agrees with it."
+    "contain 0. ↓ marks metrics for which the theory claims that lower is better; there, a negative ρ agrees with it."
 )
 
 
