@@ -3,11 +3,13 @@
 from w2v.formats.by_extension import check_format, has_format, load, save
 from w2v.formats.contents import Contents
 from w2v.formats.native import is_native, read_metadata
+from w2v.formats.repairs import describe as describe_repairs
 from w2v.formats.word2vec import load_word2vec, save_word2vec
 
 __all__ = [
     "Contents",
     "check_format",
+    "describe_repairs",
     "has_format",
     "is_native",
     "load",

@@ -14,10 +14,10 @@ from w2v.formats.streams import COMPRESSIONS, CONVERT
 
 @dataclass(frozen=True)
 class Format:
-    """The extensions of a format, and its functions to load and save."""
+    """The extensions of a format, and its functions to load (which takes ``strict``) and save."""
 
     extensions: tuple[str, ...]
-    load: Callable[[PathLike], Contents]
+    load: Callable[..., Contents]
     save: Callable[[PathLike, Contents], None]
 
 
@@ -25,13 +25,23 @@ def _word2vec(extensions: tuple[str, ...], *, binary: bool) -> Format:
     compressed = tuple(extension + compression for extension in extensions for compression in COMPRESSIONS)
     return Format(
         extensions + compressed,
-        partial(word2vec.load_word2vec, binary=binary),
+        partial(_load_word2vec, binary=binary),
         partial(word2vec.save_word2vec, binary=binary),
     )
 
 
+def _load_word2vec(path: PathLike, *, binary: bool, strict: bool) -> Contents:
+    # In a binary file, undecodable bytes are usually parts of vectors, except at the end of a word.
+    errors = "strict" if strict else "cut" if binary else "replace"
+    return word2vec.load_word2vec(path, binary=binary, strict=strict, errors=errors)
+
+
+def _load_native(path: PathLike, *, strict: bool) -> Contents:
+    return native.load(path)  # its digests leave nothing to be lenient about
+
+
 FORMATS = {
-    "native": Format((".safetensors",), native.load, native.save),
+    "native": Format((".safetensors",), _load_native, native.save),
     "binary": _word2vec((".bin",), binary=True),
     "text": _word2vec((".txt", ".vec", ".w2v"), binary=False),
 }
@@ -39,7 +49,7 @@ FORMATS = {
 _PICKLES = (".model", ".kv", ".npy", ".npz", ".pkl", ".pickle", ".joblib", ".pt", ".pth")
 
 
-def load(path: PathLike, format: str | None = None) -> Contents:
+def load(path: PathLike, format: str | None = None, *, strict: bool = True) -> Contents:
     """Read word vectors.
 
     Parameters
@@ -50,6 +60,10 @@ def load(path: PathLike, format: str | None = None) -> Contents:
         By default, a file that begins like a native file is read as one, regardless of its name. Otherwise the extension
         decides: ``.safetensors`` is the native format, ``.bin`` word2vec binary, and ``.txt``, ``.vec`` and ``.w2v`` are
         word2vec, fastText or GloVe text. Binary and text files may be compressed (``.gz``, ``.bz2``, ``.xz``).
+    strict : bool
+        Reject ambiguous files in word2vec's formats. If false, read them as `load_word2vec` does with ``strict=False``,
+        replace undecodable bytes of words by U+FFFD (in a binary file, only at the end of a word), and count all repairs in
+        ``metadata["repairs"]``.
 
     Returns
     -------
@@ -62,7 +76,8 @@ def load(path: PathLike, format: str | None = None) -> Contents:
     UnsafeFormatError
         If the file is or may be a pickle; it is not loaded.
     FormatError
-        If the format is unknown, or the file is not in that format.
+        If the format is unknown, or the file is not in that format; content of another kind (an archive, an HTML page) is
+        named.
 
     Examples
     --------
@@ -74,7 +89,7 @@ def load(path: PathLike, format: str | None = None) -> Contents:
     """
     if format is None and native.is_native(path):  # raises UnsafeFormatError for a pickle, regardless of its extension
         return native.load(path)
-    return _find(path, format).load(path)
+    return _find(path, format).load(path, strict=strict)
 
 
 def save(path: PathLike, contents: Contents, format: str | None = None) -> None:

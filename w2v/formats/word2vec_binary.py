@@ -6,32 +6,47 @@ from numpy.typing import NDArray
 from w2v.errors import CutFileError, FormatError
 from w2v.formats.contents import BLOCK_BYTES
 from w2v.formats.streams import Input
-from w2v.formats.word2vec_rows import MAX_WORD_BYTES, Reading, Rows, check_shape, parse_header
+from w2v.formats.word2vec_header import check_shape, is_text_row, parse_header
+from w2v.formats.word2vec_rows import MAX_WORD_BYTES, Reading, Rows
+from w2v.formats.word2vec_spaces import row_that_begins_with_a_word
 
-_MAX_HEADER_BYTES = 64
+_MAX_HEADER_BYTES = 256
+_FIRST_ROW_BYTES = 1 << 16
+# Words have none in any language; bytes of vectors that are taken for words do.
+_AS_TEXT = "which this format cannot hold; save the vectors as text or as safetensors where they were made"
+MAX_ROWS = 1 << 62
+CONTROLS = bytes(range(32)) + b"\x7f"
 
 
 def read_binary(source: Input, reading: Reading) -> Rows:
     """Read header and rows; vectors are followed by a newline in all rows (word2vec.c) or in none (gensim).
 
-    Without ``strict``, other newlines before words are skipped and counted.
+    Without ``strict``, other newlines before words are skipped, and rows beyond those that the header says are read; both
+    are counted.
 
     Raises
     ------
     FormatError
-        If the file ends within a row (`CutFileError`), continues after the last one, or contains a word that is too long.
+        If the file ends within a row (`CutFileError`), continues after the last one, or has a word that is too long or
+        contains a control character or, as far as can be seen, a space.
     """
     shape = parse_header(source.stream.readline(_MAX_HEADER_BYTES))
     if shape is None:
         raise FormatError(
             f"cannot read {source.name}: it is not a word2vec binary file, as it does not begin with the numbers of rows "
-            "and of values; for a fastText model, read its .vec file instead"
+            "and of values; for a text file, pass binary=False or let its name end in .txt"
+        )
+    window = source.stream.read(_FIRST_ROW_BYTES)
+    if is_text_row(window[: window.find(b"\n") + 1], shape.dim):
+        raise FormatError(
+            f"cannot read {source.name} as a word2vec binary file: its rows are text; pass binary=False or let its name end "
+            "in .txt"
         )
     width = shape.dim * np.dtype(np.float32).itemsize
     check_shape(source, shape, least_row=width + 2)  # a one-letter word and a space
     expected = shape.rows if reading.limit is None else min(shape.rows, reading.limit)
     rows = Rows(source.name, shape.dim, reading, capacity=0 if source.size is None else expected)
-    scanner = _Scanner(source, rows, shape.nbytes)
+    scanner = _Scanner(source, rows, shape.nbytes, window)
     scanner.take(1)
     scanner.learn_separator()
     while rows.read < expected:
@@ -54,11 +69,11 @@ def write_binary(words: list[bytes], block: NDArray[np.float32]) -> bytes:
 class _Scanner:
     """A window onto the file that contains at least one complete row, as long as there is one."""
 
-    def __init__(self, source: Input, rows: Rows, offset: int) -> None:
+    def __init__(self, source: Input, rows: Rows, offset: int, window: bytes) -> None:
         self._stream = source.stream
         self._rows = rows
         self._width = rows.dim * np.dtype(np.float32).itemsize
-        self._window = b""
+        self._window = window
         self._offset = offset  # where the window begins in the file
         self._separator = b""  # before every row but the first
 
@@ -83,7 +98,14 @@ class _Scanner:
             position = end
         if not words:
             raise self._flaw(window)
+        self._check_words(words, starts)
         block = np.frombuffer(b"".join(values), "<f4").reshape(len(words), self._rows.dim)
+        bad = None if gap else row_that_begins_with_a_word(block)
+        if bad is not None:
+            raise FormatError(
+                f"{self._rows.where(starts[bad], bad)}: a word must be without spaces: "
+                f"got {_shown(words[bad], values[bad])}, {_AS_TEXT}"
+            )
         self._rows.extend(words, starts, block)
         self._window = window[position:]
         self._offset += position
@@ -93,11 +115,30 @@ class _Scanner:
         self._separator = b"\n" if self._window.startswith(b"\n") else b""
 
     def check_end(self) -> None:
-        """Refuse what follows the last row, unless it is the newline that followed the others."""
-        if self._window + self._stream.read(2) != self._separator:
+        """Refuse what follows the last row, except the newline that followed the others; without ``strict``, read it."""
+        self._window += self._stream.read(2)
+        if self._window == self._separator:
+            return
+        if self._rows.reading.strict:
             raise FormatError(
                 f"{self._rows.where(self._offset)}: the file must end after the last row: got more data, or no newline"
             )
+        announced = self._rows.read
+        while self._window.strip(b"\n"):
+            self.take(MAX_ROWS)
+            self._window += self._stream.read(2)
+        self._rows.repairs["rows_beyond_header"] += self._rows.read - announced
+
+    def _check_words(self, words: list[bytes], starts: list[int]) -> None:
+        """Raise FormatError for an empty word or a control character: what was taken for a word is a part of a vector."""
+        together = b"".join(words)
+        if all(words) and len(together.translate(None, CONTROLS)) == len(together):
+            return
+        bad = next(i for i, word in enumerate(words) if not word or word.translate(None, CONTROLS) != word)
+        raise FormatError(
+            f"{self._rows.where(starts[bad], bad)}: a word must be non-empty and without white space and control "
+            f"characters: got {words[bad]!r:.80}; the file is damaged, or an earlier word contains a space, {_AS_TEXT}"
+        )
 
     def _flaw(self, window: bytes) -> FormatError:
         where = self._rows.where(self._offset)
@@ -107,6 +148,10 @@ class _Scanner:
         if b" " not in longest and len(longest) > MAX_WORD_BYTES:
             return FormatError(f"{where} must have a space after at most {MAX_WORD_BYTES} bytes: got none")
         return CutFileError(f"cannot read {where}: the file ends in the middle of it")
+
+
+def _shown(word: bytes, values: bytes) -> str:
+    return repr(word + b" " + values.partition(b" ")[0])
 
 
 def _after_newlines(window: bytes, start: int) -> int:

@@ -1,0 +1,66 @@
+"""Words with spaces in word2vec's binary format, which has no place for them: they shift the vector that follows.
+
+    word  space  values                      the row as the format defines it
+    new   space  y o r k space 3e d2 ...     "new york": its second part is taken for the first values
+
+Shifted by a number of bytes that is not a multiple of four, values have exponents at random, so some are huge. Shifted by
+whole values, the one that ends with the space (byte 0x20) is about 1e-19. Neither occurs in vectors that were trained.
+"""
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Bytes of a row that are searched for the second part of its word.
+_SEARCHED = 24
+_HUGE = 1e9
+_SPACE = (1.08e-19, 6.0e-19)  # the magnitudes of floats whose last byte is a space, rounded outwards
+
+
+def row_that_begins_with_a_word(block: NDArray[np.float32]) -> int | None:
+    """Return the first row whose values begin with text and a space, and are implausible as they stand; None without one.
+
+    Parameters
+    ----------
+    block : ndarray of float32, shape (rows, dim)
+
+    Examples
+    --------
+    >>> sound = np.linspace(-1, 1, 40, dtype=np.float32).reshape(2, 20)
+    >>> row_that_begins_with_a_word(sound) is None
+    True
+    >>> shifted = b"york " + sound.tobytes()
+    >>> row_that_begins_with_a_word(np.frombuffer(shifted[:160], np.float32).reshape(2, 20))
+    0
+    """
+    rows = np.flatnonzero(_have_a_space(block[:, : _SEARCHED // 4]))
+    start = block[rows, : _SEARCHED // 4].view(np.uint8)
+    length = np.argmin((start > 0x20) & (start != 0x7F), axis=1)  # bytes of text before the first that is none
+    begins = (length > 0) & (start[np.arange(len(start)), length] == 0x20)
+    rows, length = rows[begins], length[begins]
+    if not len(rows):
+        return None
+    values = np.abs(block[rows])
+    whole = length % 4 == 3  # the space is the last byte of a value
+    last = values[np.arange(len(rows)), length // 4]
+    odd = np.where(whole, (last >= _SPACE[0]) & (last <= _SPACE[1]), ~(values.max(axis=1) < _HUGE))
+    return next((int(row) for row in rows[odd] if _is_sound_when_shifted(block[row].tobytes())), None)
+
+
+def _have_a_space(start: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return for each row whether one of its bytes is a space, four bytes at a time (one row in ten has)."""
+    words = np.ascontiguousarray(start.T).view(np.uint32) ^ np.uint32(0x20202020)  # a space becomes a zero
+    zeros = (words - np.uint32(0x01010101)) & ~words & np.uint32(0x80808080)
+    found: NDArray[np.bool_] = np.bitwise_or.reduce(zeros, axis=0) != 0
+    return found
+
+
+def _is_sound_when_shifted(row: bytes) -> bool:
+    """Whether the values of a row are plausible after some text that ends with a space."""
+    text = re.split(rb"[\x00-\x1f\x7f]", row[:_SEARCHED], maxsplit=1)[0]
+    for end in (i + 1 for i, byte in enumerate(text) if byte == 0x20):
+        values = np.frombuffer(row[end : end + (len(row) - end) // 4 * 4], "<f4")
+        if (np.abs(values) < _HUGE).all():
+            return True
+    return False
