@@ -55,6 +55,8 @@ class Command(click.Command):
                 message = re.sub(rf'{name}="(\w+)"', rf"{flag} \1", message)
                 message = re.sub(rf"{name}=(?=\S)", f"{flag} ", message)
                 message = re.sub(rf"{name}(?= must )", flag, message)
+                if option.name == "lenient":
+                    message = message.replace("strict=False", flag)
         return message
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from w2v import formats
 from w2v.atomic_files import check_writable
 from w2v.cli.command import check_vectors_output, command
+from w2v.cli.inputs import lenient_option, read_contents
 from w2v.cli.output import emit, json_option, tell
 from w2v.gensim_compat import bridge
 from w2v.machine import available_memory, isa, processors, variants
@@ -21,8 +22,9 @@ from w2v.version import __version__
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="OUT")
 @click.option("--trust-pickle", is_flag=True, help="load IN, a pickle, through gensim, even though it may run any code")
+@lenient_option
 @json_option
-def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None:
+def convert(source: str, target: str, trust_pickle: bool, lenient: bool, as_json: bool) -> None:
     """Convert vectors to another file format.
 
     The extensions of IN and OUT determine the formats: .safetensors, .bin, .txt or .vec, the last three also compressed.
@@ -38,7 +40,7 @@ def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None
         tell(f"w2v: {source}: {bridge.RISK}")
         contents = bridge.load_pickled(source)
     else:
-        contents = formats.load(source)
+        contents = read_contents(source, lenient)
     formats.save(target, contents)
     rows, dim = contents.vectors.shape
     emit({"input": source, "output": target, "words": rows, "dim": dim}, f"{target}: {rows:,} words x {dim}", as_json)
@@ -46,13 +48,14 @@ def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None
 
 @command()
 @click.argument("model", required=False)
+@lenient_option
 @json_option
-def info(model: str | None, as_json: bool) -> None:
+def info(model: str | None, lenient: bool, as_json: bool) -> None:
     """Describe a model file, or this installation.
 
     With MODEL: its contents and how it was trained. Without: version, instruction sets, processors and memory.
     """
-    data = _about_installation() if model is None else _about_model(model)
+    data = _about_installation() if model is None else _about_model(model, lenient)
     emit(data, "\n".join(f"{name}: {_show(value)}" for name, value in data.items()), as_json)
 
 
@@ -73,11 +76,11 @@ def _about_installation() -> dict[str, Any]:
     }
 
 
-def _about_model(path: str) -> dict[str, Any]:
+def _about_model(path: str, lenient: bool) -> dict[str, Any]:
     size = os.stat(path).st_size
     if formats.is_native(path):
         return {"file": path, "bytes": size, **formats.read_metadata(path)}
-    contents = formats.load(path)
+    contents = read_contents(path, lenient)
     return {
         "file": path,
         "bytes": size,
