@@ -95,7 +95,7 @@ def test_counts_by_rank(vectors, tmp_path, binary):
 def test_what_gensim_forgives_is_forgiven_and_said(tmp_path):
     path = tmp_path / "v.txt"
     path.write_text("3 2\na 1 2\na 3 4\nb 5 6", encoding="utf-8")
-    said = "v.txt was repaired while it was read: 1 duplicate words left out, no newline after the last row"
+    said = "v.txt was repaired while it was read: duplicate words left out: 1, missing newline after the last row: 1"
     with pytest.warns(UserWarning, match=said) as caught:
         vectors = KeyedVectors.load_word2vec_format(path)
     assert [warning.filename for warning in caught] == [__file__]

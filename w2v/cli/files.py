@@ -31,7 +31,8 @@ def convert(source: str, target: str, trust_pickle: bool, lenient: bool, as_json
 
     Files that gensim saved with save() are pickles, which can run any code when they are loaded, and are therefore
     refused. If you trust the origin of a file, --trust-pickle loads it through gensim. With .safetensors, OUT also contains
-    the counts and the output matrix, so that a skip-gram model can be trained further.
+    the counts and the output matrix, so that a skip-gram model can be trained further. With --lenient, words that the format
+    of OUT cannot hold, such as words with spaces in .txt, are left out and counted.
     """
     check_vectors_output(target, "OUT")
     check_writable(target)
@@ -41,9 +42,19 @@ def convert(source: str, target: str, trust_pickle: bool, lenient: bool, as_json
         contents = bridge.load_pickled(source)
     else:
         contents = read_contents(source, lenient)
+    if lenient:
+        contents = _storable_part(target, contents)
     formats.save(target, contents)
     rows, dim = contents.vectors.shape
     emit({"input": source, "output": target, "words": rows, "dim": dim}, f"{target}: {rows:,} words x {dim}", as_json)
+
+
+def _storable_part(target: str, contents: formats.Contents) -> formats.Contents:
+    kept = formats.storable_part(target, contents)
+    left_out = len(contents.words) - len(kept.words)
+    if left_out:
+        tell(f"w2v: {target}: words left out, because the format cannot hold them: {left_out:,}; .safetensors can")
+    return kept
 
 
 @command()

@@ -128,7 +128,7 @@ def _pair(table: Table, line: Line, places: list[int], columns: Columns | None) 
     fields = [line.fields[place] if place < len(line.fields) else "" for place in places]
     score = number_in(fields[2])
     if score is None or not (fields[0] and fields[1]):
-        hint = "; choose the columns with columns= (--columns)" if columns is None and len(line.fields) > 3 else ""
+        hint = "; choose the columns, as in columns='1,2,4'" if columns is None and len(line.fields) > 3 else ""
         raise CorpusError(
             f"{table.path}, line {line.number} must be two words and a finite number: got {line.text[:60]!r}{hint}"
         )
@@ -142,7 +142,7 @@ def _refuse_split_decimals(table: Table) -> None:
     if split and not any("." in row[2] for row in rows if len(row) > 2):
         raise CorpusError(
             f"{table.path} must have scores with a decimal point, as commas separate its columns: "
-            f"got {','.join(split[0])!r:.60}; if column 3 is the score, pass columns=(1, 2, 3) (--columns 1,2,3)"
+            f"got {','.join(split[0])!r:.60}; if column 3 is the score, pass columns='1,2,3'"
         )
 
 

@@ -1,6 +1,6 @@
 """Reading and writing of word vectors: one module per format; `load` and `save` choose among them."""
 
-from w2v.formats.by_extension import check_format, has_format, load, save
+from w2v.formats.by_extension import check_format, has_format, load, save, storable_part
 from w2v.formats.contents import Contents
 from w2v.formats.native import is_native, read_metadata
 from w2v.formats.repairs import describe as describe_repairs
@@ -17,4 +17,5 @@ __all__ = [
     "read_metadata",
     "save",
     "save_word2vec",
+    "storable_part",
 ]

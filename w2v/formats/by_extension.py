@@ -1,8 +1,8 @@
 """`load` and `save` for all formats, chosen by the extension of the file."""
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from w2v.atomic_files import PathLike
@@ -14,11 +14,12 @@ from w2v.formats.streams import COMPRESSIONS, CONVERT
 
 @dataclass(frozen=True)
 class Format:
-    """The extensions of a format, and its functions to load (which takes ``strict``) and save."""
+    """The extensions of a format, and its functions to load (which takes ``strict``), to save, and to find what it holds."""
 
     extensions: tuple[str, ...]
     load: Callable[..., Contents]
     save: Callable[[PathLike, Contents], None]
+    rows: Callable[[list[str]], Sequence[int]]
 
 
 def _word2vec(extensions: tuple[str, ...], *, binary: bool) -> Format:
@@ -27,6 +28,7 @@ def _word2vec(extensions: tuple[str, ...], *, binary: bool) -> Format:
         extensions + compressed,
         partial(_load_word2vec, binary=binary),
         partial(word2vec.save_word2vec, binary=binary),
+        partial(word2vec.storable_rows, binary=binary),
     )
 
 
@@ -41,7 +43,7 @@ def _load_native(path: PathLike, *, strict: bool) -> Contents:
 
 
 FORMATS = {
-    "native": Format((".safetensors",), _load_native, native.save),
+    "native": Format((".safetensors",), _load_native, native.save, lambda words: range(len(words))),
     "binary": _word2vec((".bin",), binary=True),
     "text": _word2vec((".txt", ".vec", ".w2v"), binary=False),
 }
@@ -112,6 +114,29 @@ def save(path: PathLike, contents: Contents, format: str | None = None) -> None:
         If the file cannot be written; an existing file is then unchanged.
     """
     _find(path, format).save(path, contents)
+
+
+def storable_part(path: PathLike, contents: Contents) -> Contents:
+    """Return the contents without the words that the format of this path cannot hold, such as words with spaces in text.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> storable_part("v.txt", Contents(["a", "b c"], np.eye(2, dtype=np.float32))).words
+    ['a']
+    """
+    rows = list(_find(path, None).rows(contents.words))
+    if len(rows) == len(contents.words):
+        return contents
+    counts = None if contents.counts is None else contents.counts[rows]
+    return replace(
+        contents,
+        words=[contents.words[row] for row in rows],
+        vectors=contents.vectors[rows],
+        counts=counts,
+        output=None,
+        attributes={},
+    )
 
 
 def has_format(path: PathLike) -> bool:

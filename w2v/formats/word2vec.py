@@ -192,14 +192,23 @@ def save_word2vec(
             row += len(block)
 
 
+def storable_rows(words: list[str], binary: bool) -> list[int]:
+    """Return the rows of the words that the text or the binary format can hold."""
+    return [row for row, word in enumerate(words) if _is_storable(word.encode(errors="replace"), binary)]
+
+
+def _is_storable(word: bytes, binary: bool) -> bool:
+    controls = binary and word.translate(None, CONTROLS) != word
+    return word.split() == [word] and len(word) <= MAX_WORD_BYTES and not controls
+
+
 def _storable(word: str, binary: bool) -> bytes:
     """Return the word's bytes; raise FormatError if they could not be read back as the same word."""
     try:
         encoded = word.encode()
     except UnicodeEncodeError as error:
         raise FormatError(f"a word must be encodable as UTF-8: got {word!r}, {error.reason}") from error
-    controls = binary and encoded.translate(None, CONTROLS) != encoded
-    if encoded.split() != [encoded] or len(encoded) > MAX_WORD_BYTES or controls:
+    if not _is_storable(encoded, binary):
         raise FormatError(
             f"a word must be 1 to {MAX_WORD_BYTES} bytes without white space in a word2vec format, and without control "
             f"characters in a binary one: got {word!r:.80}; "

@@ -47,7 +47,6 @@ def read_binary(source: Input, reading: Reading) -> Rows:
     expected = shape.rows if reading.limit is None else min(shape.rows, reading.limit)
     rows = Rows(source.name, shape.dim, reading, capacity=0 if source.size is None else expected)
     scanner = _Scanner(source, rows, shape.nbytes, window)
-    scanner.take(1)
     scanner.learn_separator()
     while rows.read < expected:
         scanner.take(expected - rows.read)
@@ -76,6 +75,7 @@ class _Scanner:
         self._window = window
         self._offset = offset  # where the window begins in the file
         self._separator = b""  # before every row but the first
+        self._following = b""  # the separator, as long as the first row is not read
 
     def take(self, most: int) -> None:
         """Refill the window, and take the complete rows out of it, at most ``most``."""
@@ -96,23 +96,28 @@ class _Scanner:
             values.append(window[space + 1 : end])
             starts.append(self._offset + start)
             position = end
+            if self._following:
+                self._separator, self._following, gap = self._following, b"", 1
         if not words:
             raise self._flaw(window)
-        self._check_words(words, starts)
         block = np.frombuffer(b"".join(values), "<f4").reshape(len(words), self._rows.dim)
-        bad = None if gap else row_that_begins_with_a_word(block)
+        bad = None if gap or len(block) == 1 else row_that_begins_with_a_word(block)
         if bad is not None:
             raise FormatError(
                 f"{self._rows.where(starts[bad], bad)}: a word must be without spaces: "
                 f"got {_shown(words[bad], values[bad])}, {_AS_TEXT}"
             )
+        self._check_words(words, starts)
         self._rows.extend(words, starts, block)
         self._window = window[position:]
         self._offset += position
 
     def learn_separator(self) -> None:
-        """Find out, after the first row, whether rows are separated by newlines."""
-        self._separator = b"\n" if self._window.startswith(b"\n") else b""
+        """Find out, from what follows the first row, whether rows are separated by newlines."""
+        self._window += self._stream.read(BLOCK_BYTES)
+        start = 0 if self._rows.reading.strict else _after_newlines(self._window, 0)
+        end = self._window.find(b" ", start) + 1 + self._width
+        self._following = b"\n" if self._window[end : end + 1] == b"\n" else b""
 
     def check_end(self) -> None:
         """Refuse what follows the last row, except the newline that followed the others; without ``strict``, read it."""

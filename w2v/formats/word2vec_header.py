@@ -112,6 +112,8 @@ def _hint(line: bytes, values: int) -> str:
         return "; its lines end with CR alone: replace them, for example with tr '\\r' '\\n'"
     if re.fullmatch(rb"[^\s,;]+(?:[,;] ?[-+\d.eE]+){2,}", text):
         return "; values must be separated by spaces or tabs, not by commas or semicolons"
+    if text.startswith(b"#"):
+        return "; remove the comment"
     if re.search(rb"\d,\d", text):
         return "; write values with a decimal point, not a comma"
     return "; no_header=True reads rows of 1 value" if values == 1 else ""

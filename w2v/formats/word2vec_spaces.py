@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 # Bytes of a row that are searched for the second part of its word.
 _SEARCHED = 24
 _HUGE = 1e9
+_USUAL = (1e-9, 1e6)  # the largest value of a row; vectors of another size are not judged
 _SPACE = (1.08e-19, 6.0e-19)  # the magnitudes of floats whose last byte is a space, rounded outwards
 
 
@@ -34,22 +35,25 @@ def row_that_begins_with_a_word(block: NDArray[np.float32]) -> int | None:
     >>> row_that_begins_with_a_word(np.frombuffer(shifted[:160], np.float32).reshape(2, 20))
     0
     """
-    rows = np.flatnonzero(_have_a_space(block[:, : _SEARCHED // 4]))
-    start = block[rows, : _SEARCHED // 4].view(np.uint8)
-    length = np.argmin((start > 0x20) & (start != 0x7F), axis=1)  # bytes of text before the first that is none
-    begins = (length > 0) & (start[np.arange(len(start)), length] == 0x20)
-    rows, length = rows[begins], length[begins]
-    if not len(rows):
+    start = block[:, : _SEARCHED // 4]
+    rows = np.flatnonzero(_have_a_space(start))  # one in ten
+    small = np.abs(start[rows])
+    with np.errstate(invalid="ignore"):
+        tiny = ((small >= _SPACE[0]) & (small <= _SPACE[1])).any(axis=1)
+        rows = rows[tiny | ~(np.abs(block[rows]).max(axis=1) < _HUGE)]
+    if not len(rows) or not _USUAL[0] < _typical_size(block) < _USUAL[1]:
         return None
-    values = np.abs(block[rows])
-    whole = length % 4 == 3  # the space is the last byte of a value
-    last = values[np.arange(len(rows)), length // 4]
-    odd = np.where(whole, (last >= _SPACE[0]) & (last <= _SPACE[1]), ~(values.max(axis=1) < _HUGE))
-    return next((int(row) for row in rows[odd] if _is_sound_when_shifted(block[row].tobytes())), None)
+    return next((int(row) for row in rows if _is_sound_when_shifted(block[row].tobytes())), None)
+
+
+def _typical_size(block: NDArray[np.float32]) -> float:
+    """Return the median over some rows of their largest value."""
+    sizes = np.abs(block[:: 1 + len(block) // 1000]).max(axis=1)
+    return float(np.sort(sizes)[(len(sizes) - 1) // 2])  # NaN is sorted to the end
 
 
 def _have_a_space(start: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return for each row whether one of its bytes is a space, four bytes at a time (one row in ten has)."""
+    """Return for each row whether one of its bytes is a space, four bytes at a time."""
     words = np.ascontiguousarray(start.T).view(np.uint32) ^ np.uint32(0x20202020)  # a space becomes a zero
     zeros = (words - np.uint32(0x01010101)) & ~words & np.uint32(0x80808080)
     found: NDArray[np.bool_] = np.bitwise_or.reduce(zeros, axis=0) != 0
@@ -61,6 +65,6 @@ def _is_sound_when_shifted(row: bytes) -> bool:
     text = re.split(rb"[\x00-\x1f\x7f]", row[:_SEARCHED], maxsplit=1)[0]
     for end in (i + 1 for i, byte in enumerate(text) if byte == 0x20):
         values = np.frombuffer(row[end : end + (len(row) - end) // 4 * 4], "<f4")
-        if (np.abs(values) < _HUGE).all():
+        if len(values) and (np.abs(values) < _HUGE).all() and np.abs(values).max() > _USUAL[0]:
             return True
     return False
