@@ -28,6 +28,10 @@ class Line:
     fields: list[str]
     separator: str | None
 
+    def at(self, places: Sequence[int]) -> list[str]:
+        """Return the fields at some positions, as far as the line has them."""
+        return [self.fields[place] for place in places if place < len(self.fields)]
+
 
 @dataclass(frozen=True)
 class Table:
@@ -40,7 +44,7 @@ class Table:
     names : list of str
         The fields of the header or, without one, of the last comment before the first line.
     has_header : bool
-        Whether the first line is a header: none of its fields is a number.
+        Whether the first line is a header: none of its fields begins like a number.
     """
 
     path: str
@@ -74,14 +78,15 @@ class Table:
                 lines.append((number, text))
             elif not lines:
                 comments.append(text.lstrip("# \t"))
-        if delimiter is None:
-            delimiter = _separator([text for _, text in lines[1:]], least)
+        common = delimiter or _separator([text for _, text in lines[1:]], least)
         table = []
         for number, text in lines:
-            separator = delimiter or _separator([text], least)
+            separator = common
+            if delimiter is None and len(split(text, common)) < least:
+                separator = _separator([text], least)
             table.append(Line(number, text, split(text, separator), separator))
         first = table[0].fields if table else []
-        header = len(first) >= least and not any(number_in(field) is not None for field in first)
+        header = len(first) >= least and not any(re.match(r"[-+.]?\d", field) for field in first)
         names = first if header else split(comments[-1], table[0].separator) if comments and table else []
         return cls(os.fspath(path), table, names, header)
 

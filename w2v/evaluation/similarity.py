@@ -77,8 +77,8 @@ def read_pairs(
 ) -> list[WordPair]:
     r"""Read word pairs: two words and a score per line; further columns are ignored.
 
-    Lines that begin with ``#`` are comments. The first line that is not a comment is a header if no field is a number.
-    Fields may be quoted, and scores may have a decimal comma.
+    Lines that begin with ``#`` are comments. The first line that is not a comment is a header if no field begins like a
+    number. Fields may be quoted, and scores may have a decimal comma.
 
     Parameters
     ----------
@@ -125,8 +125,8 @@ def read_pairs(
 
 
 def _pair(table: Table, line: Line, places: list[int], columns: Columns | None) -> WordPair:
-    fields = [line.fields[place] if place < len(line.fields) else "" for place in places]
-    score = number_in(fields[2])
+    fields = line.at(places)
+    score = number_in(fields[2]) if len(fields) == 3 else None
     if score is None or not (fields[0] and fields[1]):
         hint = "; choose the columns, as in columns='1,2,4'" if columns is None and len(line.fields) > 3 else ""
         raise CorpusError(

@@ -28,12 +28,12 @@ def row_that_begins_with_a_word(block: NDArray[np.float32]) -> int | None:
 
     Examples
     --------
-    >>> sound = np.linspace(-1, 1, 40, dtype=np.float32).reshape(2, 20)
-    >>> row_that_begins_with_a_word(sound) is None
+    >>> block = np.linspace(-1, 1, 60, dtype=np.float32).reshape(3, 20)
+    >>> row_that_begins_with_a_word(block) is None
     True
-    >>> shifted = b"york " + sound.tobytes()
-    >>> row_that_begins_with_a_word(np.frombuffer(shifted[:160], np.float32).reshape(2, 20))
-    0
+    >>> block[1] = np.frombuffer(b"york " + block[1].tobytes()[:-5], np.float32)
+    >>> row_that_begins_with_a_word(block)
+    1
     """
     start = block[:, : _SEARCHED // 4]
     rows = np.flatnonzero(_have_a_space(start))  # one in ten

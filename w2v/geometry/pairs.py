@@ -212,8 +212,7 @@ def file_pairs(
             f"{os.fspath(path)} must contain a pair of two different known words: got {reasons or 'no pairs'}"
         )
     score = "" if min_score is None else f" of score {min_score:g} or more"
-    law = f"{len(table):,} pairs of {os.fspath(path)}{score}"
-    return PositivePairs(table[:, 0], table[:, 1], law, excluded)
+    return PositivePairs(table[:, 0], table[:, 1], f"{len(table):,} pairs of {os.fspath(path)}{score}", excluded)
 
 
 def _listed(path: PathLike, columns: Columns | None) -> list[tuple[str, str]]:
@@ -223,9 +222,7 @@ def _listed(path: PathLike, columns: Columns | None) -> list[tuple[str, str]]:
         raise ConfigError(f"columns must be two without min_score (--min-score): got {len(places)}")
     pairs = []
     for line in table.lines if columns is None else table.rows():
-        fields = (
-            line.fields if columns is None else [line.fields[place] for place in places if place < len(line.fields)]
-        )
+        fields = line.fields if columns is None else line.at(places)
         if len(fields) != 2:
             hint = "; if the third is a score, pass min_score (--min-score)" if len(fields) == 3 else ""
             raise CorpusError(f"{table.path}, line {line.number}: a pair must have two words: got {len(fields)}{hint}")

@@ -71,8 +71,8 @@ def load(cls: type[Store], fname: PathLike, mmap: str | None = None, *, strict: 
     >>> import pathlib, tempfile
     >>> from w2v import KeyedVectors
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     _ = pathlib.Path(folder, "v.vec").write_text("2 2\na\t1\t0\nb\t0\t1")
-    ...     KeyedVectors.load(f"{folder}/v.vec", strict=False).index_to_key
+    ...     _ = pathlib.Path(folder, "v.vec").write_text("2 2\na\t1\t0\nb\t0\t1\n")
+    ...     KeyedVectors.load(f"{folder}/v.vec").index_to_key
     ['a', 'b']
     """
     if mmap not in (None, "r"):
