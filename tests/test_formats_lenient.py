@@ -306,9 +306,11 @@ def test_more_rows_than_the_header_of_a_binary_file_says(tmp_path):
         load(file)
     words, _, repairs = read(file, b"2" + data[1:])
     assert (words, repairs) == (["a", "b", "c"], {"rows_beyond_header": 1})
-    with pytest.raises(CutFileError):
-        read(file, b"2" + data[1:-3])
-    assert read(file, b"3" + data[1:] + b"\n\n")[2] == {}
+    for rest in (data[1:-3], data[1:] + b"\n", data[1:] + b"x"):
+        with pytest.raises(FormatError, match="must end after the last row"):
+            read(file, b"2" + rest)
+    many = binary([f"w{i}" for i in range(3000)], 1000)  # more than a block
+    assert len(read(file, b"2000" + many[4:])[0]) == 3000
 
 
 def test_text_and_binary_are_told_apart(tmp_path):

@@ -101,12 +101,8 @@ class _Scanner:
         if not words:
             raise self._flaw(window)
         block = np.frombuffer(b"".join(values), "<f4").reshape(len(words), self._rows.dim)
-        bad = None if gap or len(block) == 1 else row_that_begins_with_a_word(block)
-        if bad is not None:
-            raise FormatError(
-                f"{self._rows.where(starts[bad], bad)}: a word must be without spaces: "
-                f"got {_shown(words[bad], values[bad])}, {_AS_TEXT}"
-            )
+        if not self._separator:  # with newlines between rows, a shift is seen at once
+            self._check_spaces(words, starts, block)
         self._check_words(words, starts)
         self._rows.extend(words, starts, block)
         self._window = window[position:]
@@ -120,19 +116,27 @@ class _Scanner:
         self._following = b"\n" if self._window[end : end + 1] == b"\n" else b""
 
     def check_end(self) -> None:
-        """Refuse what follows the last row, except the newline that followed the others; without ``strict``, read it."""
-        self._window += self._stream.read(2)
-        if self._window == self._separator:
-            return
-        if self._rows.reading.strict:
-            raise FormatError(
-                f"{self._rows.where(self._offset)}: the file must end after the last row: got more data, or no newline"
-            )
+        """Refuse what follows the last row, except the newline that followed the others; without ``strict``, read rows."""
         announced = self._rows.read
-        while self._window.strip(b"\n"):
+        self._window += self._stream.read(2)
+        while self._window != self._separator:
+            self._window += self._stream.read(BLOCK_BYTES)
+            if self._rows.reading.strict or len(self._window) <= self._width:
+                raise FormatError(
+                    f"{self._rows.where(self._offset)}: the file must end after the last row: got more data, or no newline"
+                )
             self.take(MAX_ROWS)
             self._window += self._stream.read(2)
         self._rows.repairs["rows_beyond_header"] += self._rows.read - announced
+
+    def _check_spaces(self, words: list[bytes], starts: list[int], block: NDArray[np.float32]) -> None:
+        """Raise FormatError for a word with a space, whose second part is taken for values."""
+        bad = row_that_begins_with_a_word(block) if len(block) > 1 else None
+        if bad is not None:
+            word = words[bad] + b" " + block[bad].tobytes().partition(b" ")[0]
+            raise FormatError(
+                f"{self._rows.where(starts[bad], bad)}: a word must be without spaces: got {word!r}, {_AS_TEXT}"
+            )
 
     def _check_words(self, words: list[bytes], starts: list[int]) -> None:
         """Raise FormatError for an empty word or a control character: what was taken for a word is a part of a vector."""
@@ -153,10 +157,6 @@ class _Scanner:
         if b" " not in longest and len(longest) > MAX_WORD_BYTES:
             return FormatError(f"{where} must have a space after at most {MAX_WORD_BYTES} bytes: got none")
         return CutFileError(f"cannot read {where}: the file ends in the middle of it")
-
-
-def _shown(word: bytes, values: bytes) -> str:
-    return repr(word + b" " + values.partition(b" ")[0])
 
 
 def _after_newlines(window: bytes, start: int) -> int:
