@@ -356,3 +356,11 @@ def test_datasets_without_gensim(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(MissingExtraError, match=r"w2v\[gensim\]"):
         dataset("questions-words")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends_and_quotes_of_questions(tmp_path, end):
+    path = tmp_path / "questions.txt"
+    path.write_bytes(end.join([": family", "man\twoman king queen", '"man" "woman" "king" "queen"', ""]).encode())
+    question = ("man", "woman", "king", "queen")
+    assert read_analogies(path) == [AnalogySection("family", (question, question))]

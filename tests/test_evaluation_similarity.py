@@ -110,6 +110,109 @@ def test_formats(file, text):
     assert evaluate_pairs(WORDS, VECTORS, file).found == 2
 
 
+# What spreadsheets and published sets look like.
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\tb\t6,77\nc\td\t2\n",
+        "a b 6,77\nc d 2\n",
+        "a;b;6,77\nc;d;2\n",
+        "a;b;6.77\nc;d;2.0\n",
+        '"a","b",6.77\n"c","d",2\n',
+        '"a","b","6,77"\n"c","d","2"\n',
+        '"a"\t"b"\t"6,77"\n"c"\t"d"\t"2"\n',
+        '"a" "b" 6.77\n"c"  "d" "2"\n',
+        "a\tb\t6.77\rc\td\t2\r",
+        "word1\tword2\tscore\ra\tb\t6,77\rc\td\t2",
+        "a,b,6.77,9\nc,d,2,9\n",
+        "a , b , 6.77\nc , d , 2\n",
+        "Word 1;Word 2;Human (mean)\na;b;6,77\nc;d;2\n",
+        "a\tb\t6.77\nc,d,2\n",
+    ],
+)
+def test_separators_quotes_and_decimal_signs(file, text):
+    file.write_bytes(text.encode())
+    assert read_pairs(file) == [WordPair("a", "b", 6.77), WordPair("c", "d", 2.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b,6,77\nc,d,5,30\n", "scores with a decimal point, as commas separate its columns: got 'a,b,6,77'"),
+        ("a,b,6,77\nc,d,2\n", "scores with a decimal point"),
+        ("a,b,c,d\ne,f,6,77\n", "scores with a decimal point"),
+        ("a\tb\t6.77\nc\td\t1,234\n", "one decimal sign: got a point in line 1 and a comma in line 2"),
+        ("a\tb\t1,234.5\n", "line 1 must be two words and a finite number"),
+        ("a\tb\t6_77\n", "line 1 must be two words and a finite number"),
+        ("new york city 5\na b 3\n", "line 1 must be two words and a finite number: got 'new york city 5'"),
+        ("a b N 5\nc d N 2\n", "line 1 must be .*; choose the columns, as in columns='1,2,4'"),
+        ("\tb\t5\nc\td\t2\n", "line 1 must be"),
+    ],
+)
+def test_a_score_is_never_cut_and_no_line_of_data_is_dropped(file, text, message):
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(CorpusError, match=message):
+        read_pairs(file)
+
+
+def test_columns_that_may_be_decimals_can_be_chosen(file):
+    file.write_text("a,b,6,77\nc,d,5,30\n", encoding="utf-8")
+    assert [pair.score for pair in read_pairs(file, columns=(1, 2, 3))] == [6, 5]
+    assert [pair.score for pair in read_pairs(file, columns="1,2,4")] == [77, 30]
+
+
+SIMLEX = "word1\tword2\tPOS\tSimLex999\tconc(w1)\na\tb\tA\t1.58\t2.72\nnew york\td\tN\t9\t5\n"
+
+
+@pytest.mark.parametrize(
+    "columns", [(1, 2, 4), "1,2,4", ("word1", "word2", "SimLex999"), " word1, word2 , simlex999", (1, "word2", 4)]
+)
+@pytest.mark.parametrize("head", ["", "# a set of pairs\n"])
+def test_columns_by_name_or_number(file, columns, head):
+    file.write_text(head + SIMLEX, encoding="utf-8")
+    pairs = [WordPair("a", "b", 1.58), WordPair("new york", "d", 9.0)]
+    assert read_pairs(file, columns=columns) == pairs
+    assert evaluate_pairs(WORDS, VECTORS, file, columns=columns).asked == 2
+    with pytest.raises(CorpusError, match=r"line \d must be two words .*: got 'a.*choose the columns"):
+        read_pairs(file)
+
+
+def test_names_in_a_comment_and_columns_in_another_order(file):
+    file.write_text("# by us\n# score,first,second\n6.5,a,b\n3,c,d\n", encoding="utf-8")
+    assert read_pairs(file, columns="first,second,score") == [WordPair("a", "b", 6.5), WordPair("c", "d", 3)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ("word1,word2,score", "columns must be names in the header of .*: got 'score'; it has 'word1', 'word2', 'POS'"),
+        ((0, 1, 2), "numbers from 1: got 0"),
+        ((1, 2), "columns must be three, two words and a score: got 2"),
+        ("", "got ''"),
+    ],
+)
+def test_columns_that_are_not_there(file, columns, message):
+    file.write_text(SIMLEX, encoding="utf-8")
+    with pytest.raises(ConfigError, match=message):
+        read_pairs(file, columns=columns)
+    with pytest.raises(CorpusError, match="line 2 must be two words and a finite number"):
+        read_pairs(file, columns=(1, 2, 9))
+
+
+def test_a_quotation_mark_may_be_a_word(file):
+    file.write_text('"\ta\t5\n5"\tb\t2\n', encoding="utf-8")
+    assert read_pairs(file) == [WordPair('"', "a", 5.0), WordPair('5"', "b", 2.0)]
+
+
+@given(st.decimals(-99, 99, allow_nan=False, places=3), st.sampled_from(["\t", ";", " "]))
+def test_decimal_commas_are_decimal_points(tmp_path_factory, score, separator):
+    path = tmp_path_factory.getbasetemp() / "comma.txt"
+    path.write_text(separator.join(["a", "b", str(score).replace(".", ",")]) + "\n", encoding="utf-8")
+    assert read_pairs(path) == [WordPair("a", "b", float(score))]
+
+
 def test_delimiter_and_encoding(file):
     file.write_bytes("new york;café;3\n".encode("latin-1"))
     assert read_pairs(file, delimiter=";", encoding="latin-1") == [WordPair("new york", "café", 3.0)]

@@ -111,6 +111,32 @@ def test_pairs_from_a_file(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("car\tauto\r\ntree\tcar\r\n", {}),
+        ("car\tauto\rtree\tcar\r", {}),
+        ('"car","auto"\n"tree","car"\n', {}),
+        ("car;auto\ntree;car\n", {}),
+        ("a,b,kind\ncar,auto,x\ntree,car,x\n", {"columns": "a,b"}),
+        ("kind a b\nx car auto\nx tree car\n", {"columns": (2, 3)}),
+        ("w1\tw2\tPOS\tscore\ncar\tauto\tN\t6,5\ntree\tcar\tN\t5,5\n", {"columns": (1, 2, "score"), "min_score": 5}),
+    ],
+)
+def test_pairs_in_other_layouts(tmp_path, text, options):
+    path = tmp_path / "pairs.txt"
+    path.write_bytes(text.encode())
+    pairs = file_pairs(path, ["auto", "car", "tree"], **options)
+    assert (pairs.anchors.tolist(), pairs.positives.tolist()) == ([1, 2], [0, 1])
+
+
+def test_columns_must_be_as_many_as_are_used(tmp_path):
+    path = tmp_path / "pairs.txt"
+    path.write_text("car auto 9\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="columns must be two without min_score"):
+        file_pairs(path, ["auto", "car"], columns="1,2,3")
+
+
+@pytest.mark.parametrize(
     ("text", "options", "error", "message"),
     [
         ("x y\ny z\n", {}, GeometryError, "two different known words: got 2 pairs with an unknown word"),

@@ -24,6 +24,7 @@ LAYERS = [
     "config",
     "arrays",
     "atomic_files",
+    "file_kinds",
     "corpus",
     "formats",
     "vectors",

@@ -62,6 +62,8 @@ class Command(click.Command):
         for option in self.params:
             if isinstance(option, click.Option) and option.name:
                 message = _with_flag(message, option.name, max(option.opts, key=len))
+                if option.name == "lenient":
+                    message = message.replace("strict=False", "--lenient")
         return message
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import click
 
 from w2v.cli.command import command
-from w2v.cli.output import emit, json_option
+from w2v.cli.inputs import columns_option, lenient_option, read_vectors
+from w2v.cli.output import emit, json_option, tell
 from w2v.evaluation import AnalogyScore, dataset
 from w2v.evaluation.analogies import RESTRICT
 from w2v.evaluation.exam import Exam, ExamResult
@@ -26,16 +27,26 @@ from w2v.vectors import KeyedVectors
     show_default=True,
     help="restricted scoring: number of most frequent words to use; questions with other words are skipped",
 )
+@columns_option
+@lenient_option
 @json_option
-def evaluate(model: str, analogies: str | None, pairs: tuple[str, ...], restrict: int, as_json: bool) -> None:
+def evaluate(
+    model: str,
+    analogies: str | None,
+    pairs: tuple[str, ...],
+    restrict: int,
+    columns: str | None,
+    lenient: bool,
+    as_json: bool,
+) -> None:
     """Score vectors on analogies and word similarity.
 
     By default, uses the test sets that come with gensim: questions-words, WordSim-353 and SimLex-999.
     """
     if analogies is None and not pairs:
         analogies, pairs = str(dataset(ANALOGIES)), tuple(str(dataset(name)) for name in PAIRS)
-    exam = Exam.read(analogies, pairs)
-    vectors = KeyedVectors.load(model)
+    exam = Exam.read(analogies, pairs, columns=columns)
+    vectors = read_vectors(model, lenient)
     found = exam.score(vectors.index_to_key, vectors.vectors, restrict=restrict, methods=METHODS)
     result: dict[str, Any] = {"model": model}
     lines = []
@@ -44,7 +55,23 @@ def evaluate(model: str, analogies: str | None, pairs: tuple[str, ...], restrict
         lines.append(text)
     result["pairs"] = {name: score.to_dict() for name, score in found.pairs.items()}
     lines += [f"{name}: {score}" for name, score in found.pairs.items()]
+    _tell_unknown(exam, found)
     emit(result, "\n".join(lines), as_json)
+
+
+def _tell_unknown(exam: Exam, found: ExamResult) -> None:
+    """Say on stderr that all words of a test set are unknown, which is rarely meant."""
+    unknown = [
+        (name, " ".join((exam.pairs[name][0].first, exam.pairs[name][0].second)))
+        for name, score in found.pairs.items()
+        if not score.found
+    ]
+    if found.analogies and not any(score.total.answered for score in found.analogies["full"].values()):
+        unknown.insert(0, ("analogies", " ".join(next(s.questions[0] for s in exam.analogies if s.questions))))
+    for name, words in unknown:
+        tell(
+            f"w2v: {name}: no line has only known words, and the first reads {words!r}; check language, case and columns"
+        )
 
 
 def score_analogies(vectors: KeyedVectors, path: str) -> tuple[dict[str, Any], str]:

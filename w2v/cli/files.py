@@ -11,6 +11,7 @@ from w2v import formats
 from w2v.atomic_files import check_writable
 from w2v.cli.command import check_vectors_output, command
 from w2v.cli.facts import describe
+from w2v.cli.inputs import lenient_option, read_contents
 from w2v.cli.output import emit, json_option, tell
 from w2v.gensim_compat import bridge
 from w2v.machine import available_memory, isa, processors, variants
@@ -21,8 +22,9 @@ from w2v.version import __version__
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="OUT")
 @click.option("--trust-pickle", is_flag=True, help="load IN, a pickle, through gensim, although this can run any code")
+@lenient_option
 @json_option
-def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None:
+def convert(source: str, target: str, trust_pickle: bool, lenient: bool, as_json: bool) -> None:
     """Convert vectors to another file format.
 
     The extensions of IN and OUT determine the formats: .safetensors, .bin, .txt or .vec, the last three also compressed.
@@ -30,7 +32,8 @@ def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None
     Files that gensim wrote with save() are pickles, which can run any code when they are loaded, so they are refused. If
     you trust the origin of a file, --trust-pickle loads it through gensim. An OUT that ends in .safetensors also contains
     the counts and, of a skip-gram model, the output vectors, so that it can be trained further. The vectors of other
-    models (CBOW, hierarchical softmax, FastText) can be used, but not trained further.
+    models (CBOW, hierarchical softmax, FastText) can be used, but not trained further. With --lenient, words
+    that the format of OUT cannot hold, such as words with spaces in .txt, are left out and counted.
     """
     check_vectors_output(target, "OUT")
     check_writable(target)
@@ -39,7 +42,9 @@ def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None
         tell(f"w2v: {source}: {bridge.RISK}")
         contents = bridge.load_pickled(source)
     else:
-        contents = formats.load(source)
+        contents = read_contents(source, lenient)
+    if lenient:
+        contents = _storable_part(target, contents)
     formats.save(target, contents)
     kind = contents.metadata.get("converted_from", "")
     if trust_pickle and "KeyedVectors" not in kind and "config" not in contents.metadata:
@@ -51,15 +56,24 @@ def convert(source: str, target: str, trust_pickle: bool, as_json: bool) -> None
     emit({"input": source, "output": target, "words": rows, "dim": dim}, f"{target}: {rows:,} words x {dim}", as_json)
 
 
+def _storable_part(target: str, contents: formats.Contents) -> formats.Contents:
+    kept = formats.storable_part(target, contents)
+    left_out = len(contents.words) - len(kept.words)
+    if left_out:
+        tell(f"w2v: {target}: words left out, because the format cannot hold them: {left_out:,}; .safetensors can")
+    return kept
+
+
 @command()
 @click.argument("model", required=False)
+@lenient_option
 @json_option
-def info(model: str | None, as_json: bool) -> None:
+def info(model: str | None, lenient: bool, as_json: bool) -> None:
     """Describe a model file or this installation.
 
     With MODEL: its contents and how it was trained. Without: version, instruction sets, processors and memory.
     """
-    data = _about_installation() if model is None else _about_model(model)
+    data = _about_installation() if model is None else _about_model(model, lenient)
     emit(data, describe(data), as_json)
 
 
@@ -76,11 +90,11 @@ def _about_installation() -> dict[str, Any]:
     }
 
 
-def _about_model(path: str) -> dict[str, Any]:
+def _about_model(path: str, lenient: bool) -> dict[str, Any]:
     size = os.stat(path).st_size
     if formats.is_native(path):
         return {"file": path, "bytes": size, **formats.read_metadata(path)}
-    contents = formats.load(path)
+    contents = read_contents(path, lenient)
     return {
         "file": path,
         "bytes": size,

@@ -9,6 +9,7 @@ import numpy as np
 
 from w2v.atomic_files import check_writable
 from w2v.cli.command import command, field_options, quiet_option, tokenizer_option
+from w2v.cli.inputs import columns_option, lenient_option, read_contents
 from w2v.cli.output import emit, json_option, tell
 from w2v.config import TextOptions
 from w2v.corpus.encode import encode
@@ -55,6 +56,8 @@ class Wanted:
     draws: int
     tokenizer: str | None
     held_out: bool | None
+    columns: str | None
+    lenient: bool
 
     def __post_init__(self) -> None:
         sources = [bool(self.corpus), self.pairs is not None, self.procrustes]
@@ -73,22 +76,30 @@ class Wanted:
             raise ConfigError(f"--subsampling must be a number from 0 to 1e+12: got {self.subsampling:g}")
         if self.window is not None and not 1 <= self.window <= 1000:
             raise ConfigError(f"--window must be an integer from 1 to 1000: got {self.window}")
+        if self.columns is not None and self.pairs is None:
+            raise ConfigError("--columns must be used with --pairs FILE: got no --pairs")
 
     def read(self, seed: int) -> tuple[list[Space], PositivePairs]:
         """Return the models, with the same words in the same rows, and the pairs, which are drawn with ``seed``."""
-        spaces = [_space(self.model, self.towers)]
+        spaces = [self._space(self.model)]
         if self.against is not None:
-            spaces = list(common_words(spaces[0], _space(self.against, self.towers)))
+            spaces = list(common_words(spaces[0], self._space(self.against)))
         words = spaces[0].words or []
         counts = next((space.counts for space in spaces if space.counts is not None), None)
         if self.procrustes:
             both, pairs = identity_pairs(*spaces)
             return [replace(both, counts=counts)], pairs
         if self.pairs is not None:
-            pairs = file_pairs(self.pairs, words, min_score=self.min_score)
+            pairs = file_pairs(self.pairs, words, min_score=self.min_score, columns=self.columns)
         else:
             pairs, counts = self._from_text(list(words), counts, seed)
         return [replace(space, counts=counts) for space in spaces], pairs
+
+    def _space(self, path: str) -> Space:
+        output = self.towers == "input-output"
+        if is_native(path):
+            return replace(Space.load(path, output=output), name=os.path.basename(path))
+        return Space.from_contents(read_contents(path, self.lenient), os.path.basename(path), output=output)
 
     def _from_text(self, words: list[str], counts: Any, seed: int) -> tuple[PositivePairs, Any]:
         """Draw pairs as in the training of the model; if no model has counts, use those of the text."""
@@ -118,11 +129,6 @@ class Wanted:
                 f"--held-out must not be used with a text that {self.model} was trained on: got {paths[0]}; use --trained-on"
             )
         return False
-
-
-def _space(path: str, towers: str) -> Space:
-    space = Space.load(path, output=towers == "input-output")
-    return replace(space, name=os.path.basename(path))
 
 
 def _metadata(path: str) -> dict[str, Any]:
@@ -173,6 +179,8 @@ def _metadata(path: str) -> dict[str, Any]:
 )
 @click.option("--draws", type=int, default=100_000, show_default=True, help="with --corpus: number of pairs to draw")
 @tokenizer_option(None)
+@columns_option
+@lenient_option
 @click.option(
     "--held-out/--trained-on", default=None, help="with --corpus: whether TEXT was held out from training or trained on"
 )

@@ -3,8 +3,8 @@
 import click
 
 from w2v.cli.command import command
+from w2v.cli.inputs import lenient_option, read_vectors
 from w2v.cli.output import emit, json_option
-from w2v.vectors import KeyedVectors
 
 Neighbours = list[tuple[str, float]]
 
@@ -19,13 +19,14 @@ def _lines(found: Neighbours) -> list[str]:
 @click.option(
     "-n", "--topn", type=click.IntRange(min=1), default=10, show_default=True, help="number of neighbours per word"
 )
+@lenient_option
 @json_option
-def neighbors(model: str, words: tuple[str, ...], topn: int, as_json: bool) -> None:
+def neighbors(model: str, words: tuple[str, ...], topn: int, lenient: bool, as_json: bool) -> None:
     """Find the words most similar to each WORD.
 
     Prints word, neighbour and cosine, separated by tabs.
     """
-    found = dict(zip(words, KeyedVectors.load(model).most_similar_batch(list(words), topn=topn), strict=True))
+    found = dict(zip(words, read_vectors(model, lenient).most_similar_batch(list(words), topn=topn), strict=True))
     text = "\n".join(f"{word}\t{line}" for word, near in found.items() for line in _lines(near))
     emit({"neighbors": found}, text, as_json)
 
@@ -34,10 +35,11 @@ def neighbors(model: str, words: tuple[str, ...], topn: int, as_json: bool) -> N
 @click.argument("model")
 @click.argument("a")
 @click.argument("b")
+@lenient_option
 @json_option
-def similarity(model: str, a: str, b: str, as_json: bool) -> None:
+def similarity(model: str, a: str, b: str, lenient: bool, as_json: bool) -> None:
     """Compute the cosine similarity of two words."""
-    cosine = float(KeyedVectors.load(model).similarity(a, b))
+    cosine = float(read_vectors(model, lenient).similarity(a, b))
     emit({"a": a, "b": b, "similarity": cosine}, f"{cosine:.4f}", as_json)
 
 
@@ -47,11 +49,12 @@ def similarity(model: str, a: str, b: str, as_json: bool) -> None:
 @click.argument("b")
 @click.argument("c")
 @click.option("-n", "--topn", type=click.IntRange(min=1), default=5, show_default=True, help="number of answers")
+@lenient_option
 @json_option
-def analogy(model: str, a: str, b: str, c: str, topn: int, as_json: bool) -> None:
+def analogy(model: str, a: str, b: str, c: str, topn: int, lenient: bool, as_json: bool) -> None:
     """Answer the analogy "A is to B as C is to ...?".
 
     Prints the best answers and their cosines (3CosAdd).
     """
-    found = list(KeyedVectors.load(model).most_similar(positive=[b, c], negative=[a], topn=topn))
+    found = list(read_vectors(model, lenient).most_similar(positive=[b, c], negative=[a], topn=topn))
     emit({"a": a, "b": b, "c": c, "answers": found}, "\n".join(_lines(found)), as_json)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from w2v.atomic_files import PathLike
 from w2v.errors import CorpusError
+from w2v.evaluation.columns import split
 from w2v.evaluation.solver import Method, check_method, right
 from w2v.evaluation.space import WordSpace
 from w2v.evaluation.test_sets import read_lines
@@ -131,7 +132,7 @@ class AnalogyResult:
 
 
 def read_analogies(path: PathLike) -> list[AnalogySection]:
-    r"""Read questions: a line ``: name`` starts a section, and every other line has four words.
+    r"""Read questions: a line ``: name`` starts a section, and every other line has four words, quoted or not.
 
     Raises
     ------
@@ -159,7 +160,7 @@ def read_analogies(path: PathLike) -> list[AnalogySection]:
             continue
         if not sections:
             raise CorpusError(f"{path}, line {number} must start a section, as in ': family': got {line[:60]!r}")
-        words = line.split()
+        words = split(line, None)
         if len(words) != 4:
             raise CorpusError(f"{path}, line {number}: a question must have four words: got {len(words)}")
         sections[-1][1].append((words[0], words[1], words[2], words[3]))

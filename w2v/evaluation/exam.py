@@ -13,6 +13,7 @@ from w2v.atomic_files import PathLike
 from w2v.corpus.text_files import file_digest
 from w2v.errors import ConfigError
 from w2v.evaluation.analogies import RESTRICT, AnalogyResult, AnalogySection, evaluate_analogies, read_analogies
+from w2v.evaluation.columns import Columns
 from w2v.evaluation.similarity import SimilarityResult, WordPair, pair_cosines, read_pairs
 from w2v.evaluation.solver import METHODS, Method
 from w2v.evaluation.space import WordSpace
@@ -56,8 +57,10 @@ class Exam:
     digests: dict[str, str]
 
     @classmethod
-    def read(cls, analogies: PathLike | None = None, pairs: Sequence[PathLike] = ()) -> "Exam":
-        """Read a file of analogy questions (optional) and files of word pairs.
+    def read(
+        cls, analogies: PathLike | None = None, pairs: Sequence[PathLike] = (), *, columns: Columns | None = None
+    ) -> "Exam":
+        """Read a file of analogy questions (optional) and files of word pairs, whose ``columns`` `read_pairs` describes.
 
         Raises
         ------
@@ -75,7 +78,7 @@ class Exam:
                 raise ConfigError(
                     f"test sets must have different file names: got {name} twice; rename one of the files"
                 )
-            sets[name], digests[name] = read_pairs(path), file_digest(path)
+            sets[name], digests[name] = read_pairs(path, columns=columns), file_digest(path)
         return cls(sections, sets, digests)
 
     def score(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError
 from w2v.evaluation.analogies import AnalogySection, read_analogies
+from w2v.evaluation.columns import Columns
 from w2v.evaluation.similarity import read_pairs
 from w2v.evaluation.solver import Method, right
 from w2v.evaluation.space import WordSpace
@@ -116,6 +117,8 @@ def evaluate_word_pairs(
     restrict_vocab: int | None = 300000,
     case_insensitive: bool = True,
     dummy4unknown: bool = False,
+    *,
+    columns: Columns | None = None,
 ) -> tuple[Any, Any, float]:
     r"""Correlate cosines with human judgements as ``gensim.models.KeyedVectors.evaluate_word_pairs`` does.
 
@@ -126,7 +129,7 @@ def evaluate_word_pairs(
     pairs : path-like
         Two words and a score per line.
     delimiter : str, optional
-        Column separator; None: white space and commas.
+        Column separator; None: see ``read_pairs``.
     encoding : str
         Encoding of the file.
     restrict_vocab : int, optional
@@ -135,6 +138,8 @@ def evaluate_word_pairs(
         Compare words in upper case.
     dummy4unknown : bool
         Use the cosine 0 for a pair with an unknown word instead of skipping it.
+    columns : str or sequence of str or int, optional
+        Columns of the words and the score; see ``read_pairs``.
 
     Returns
     -------
@@ -165,7 +170,7 @@ def evaluate_word_pairs(
     """
     stats = scipy_stats()
     space = _space(vectors, restrict_vocab, case_insensitive)
-    judged = read_pairs(pairs, delimiter=delimiter, encoding=encoding)
+    judged = read_pairs(pairs, delimiter=delimiter, encoding=encoding, columns=columns)
     found = [space.rows((pair.first, pair.second)) for pair in judged]
     human = [pair.score for pair, rows in zip(judged, found, strict=True) if rows or dummy4unknown]
     if len(human) < 2:

@@ -1,8 +1,6 @@
 """Word similarity: how well cosines agree with human judgements of word pairs (Finkelstein et al. 2002)."""
 
-import math
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,11 +11,9 @@ from numpy.typing import NDArray
 from w2v.arrays import Float64
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError
+from w2v.evaluation.columns import Columns, Line, Table, number_in, refuse_mixed_signs
 from w2v.evaluation.space import WordSpace
 from w2v.evaluation.statistics import scipy_stats
-from w2v.evaluation.test_sets import read_lines
-
-_SEPARATORS = re.compile(r"[\s,]+")
 
 
 @dataclass(frozen=True)
@@ -76,27 +72,33 @@ class SimilarityResult:
         return f"{correlations}, {self.found:,} of {self.asked:,} pairs found"
 
 
-def read_pairs(path: PathLike, *, delimiter: str | None = None, encoding: str = "utf-8-sig") -> list[WordPair]:
+def read_pairs(
+    path: PathLike, *, delimiter: str | None = None, encoding: str = "utf-8-sig", columns: Columns | None = None
+) -> list[WordPair]:
     r"""Read word pairs: two words and a score per line; further columns are ignored.
 
-    Lines that begin with ``#`` are comments. The first line that is not a comment may be a header.
+    Lines that begin with ``#`` are comments. The first line that is not a comment is a header if no field begins like a
+    number. Fields may be quoted, and scores may have a decimal comma.
 
     Parameters
     ----------
     path : path-like
         A file of text.
     delimiter : str, optional
-        Column separator; None: white space and commas.
+        Column separator; None: tabs, semicolons or commas if every line has them, otherwise white space.
     encoding : str
         Encoding of the file.
+    columns : str or sequence of str or int, optional
+        The columns of the two words and the score, by name in the header or by number from 1, such as ``(1, 2, 4)`` or
+        ``"word1,word2,SimLex999"``. By default the first three.
 
     Raises
     ------
     ConfigError
-        If the delimiter is empty or the encoding unknown.
+        If the delimiter is empty, the encoding unknown, or a column is not in the file.
     CorpusError
         If the file cannot be read, is empty or binary, or a line does not have two words and a finite number; the message
-        gives the line number.
+        gives the line number. Also if a comma may separate columns or decimals.
 
     Examples
     --------
@@ -104,26 +106,44 @@ def read_pairs(path: PathLike, *, delimiter: str | None = None, encoding: str = 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "pairs.tsv")
-    ...     _ = path.write_text("# two words and a score\ncat\tdog\t9\n")
-    ...     read_pairs(path)
-    [WordPair(first='cat', second='dog', score=9.0)]
+    ...     _ = path.write_text("word1\tword2\tkind\tscore\ncat\tdog\tN\t9,5\n")
+    ...     read_pairs(path, columns=(1, 2, "score"))
+    [WordPair(first='cat', second='dog', score=9.5)]
     """
-    if delimiter == "":
-        raise ConfigError("delimiter must be at least one character, or None for white space and commas: got ''")
-    lines = [(number, line) for number, line in read_lines(path, encoding) if not line.startswith("#")]
-    pairs = []
-    for place, (number, line) in enumerate(lines):
-        fields = [field.strip() for field in (_SEPARATORS.split(line) if delimiter is None else line.split(delimiter))]
-        score = _number(fields[2]) if len(fields) >= 3 else None
-        if score is not None and fields[0] and fields[1]:
-            pairs.append(WordPair(fields[0], fields[1], score))
-        elif place > 0 or len(fields) < 3:
-            raise CorpusError(
-                f"{os.fspath(path)}, line {number} must be two words and a finite number: got {line[:60]!r}"
-            )
+    table = Table.read(path, delimiter=delimiter, encoding=encoding)
+    places = [0, 1, 2] if columns is None else table.places(columns)
+    if len(places) != 3:
+        raise ConfigError(f"columns must be three, two words and a score: got {len(places)}")
+    if columns is None:
+        _refuse_split_decimals(table)
+    lines = list(table.rows())
+    pairs = [_pair(table, line, places, columns) for line in lines]
     if not pairs:
-        raise CorpusError(f"{os.fspath(path)} must contain at least one line 'word word number': got none")
+        raise CorpusError(f"{table.path} must contain at least one line 'word word number': got none")
+    refuse_mixed_signs(table.path, [(line.number, line.fields[places[2]]) for line in lines])
     return pairs
+
+
+def _pair(table: Table, line: Line, places: list[int], columns: Columns | None) -> WordPair:
+    fields = line.at(places)
+    score = number_in(fields[2]) if len(fields) == 3 else None
+    if score is None or not (fields[0] and fields[1]):
+        hint = "; choose the columns, as in columns='1,2,4'" if columns is None and len(line.fields) > 3 else ""
+        raise CorpusError(
+            f"{table.path}, line {line.number} must be two words and a finite number: got {line.text[:60]!r}{hint}"
+        )
+    return WordPair(fields[0], fields[1], score)
+
+
+def _refuse_split_decimals(table: Table) -> None:
+    """Raise CorpusError if columns 3 and 4 may be one number with a decimal comma."""
+    rows = [line.fields for line in table.rows() if line.separator == ","]
+    split = [row for row in rows if len(row) > 3 and row[2].isdecimal() and row[3].isdecimal()]
+    if split and not any("." in row[2] for row in rows if len(row) > 2):
+        raise CorpusError(
+            f"{table.path} must have scores with a decimal point, as commas separate its columns: "
+            f"got {','.join(split[0])!r:.60}; if column 3 is the score, pass columns='1,2,3'"
+        )
 
 
 def evaluate_pairs(
@@ -133,6 +153,7 @@ def evaluate_pairs(
     *,
     restrict: int | None = None,
     case_insensitive: bool = True,
+    columns: Columns | None = None,
 ) -> SimilarityResult:
     """Correlate cosines with human judgements, over the pairs whose words are both known.
 
@@ -148,6 +169,8 @@ def evaluate_pairs(
         Number of words, counted from the first, that are known; None: all.
     case_insensitive : bool
         Look up each word as written and then, if it is unknown, in lower case. False: only as written.
+    columns : str or sequence of str or int, optional
+        Columns of the file; see ``read_pairs``.
 
     Raises
     ------
@@ -166,7 +189,7 @@ def evaluate_pairs(
     >>> print(evaluate_pairs(words, vectors, pairs))
     Spearman 1.0000, Pearson 1.0000, 2 of 3 pairs found
     """
-    judged = read_pairs(pairs) if isinstance(pairs, (str, os.PathLike)) else pairs
+    judged = read_pairs(pairs, columns=columns) if isinstance(pairs, (str, os.PathLike)) else pairs
     space = WordSpace.build(words, vectors, restrict=restrict, case_insensitive=case_insensitive)
     return SimilarityResult.of(judged, *pair_cosines(space, judged))
 
@@ -175,11 +198,3 @@ def pair_cosines(space: WordSpace, pairs: Sequence[WordPair]) -> tuple[Float64, 
     """Return the human scores and the cosines of the pairs whose words are both known, in the order of ``pairs``."""
     found = [(rows, pair.score) for pair in pairs if (rows := space.rows((pair.first, pair.second))) is not None]
     return np.array([score for _, score in found], np.float64), space.cosines([rows for rows, _ in found])
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None

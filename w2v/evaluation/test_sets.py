@@ -3,6 +3,7 @@
 gensim is only located, never imported.
 """
 
+import codecs
 import importlib.util
 import os
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError, MissingExtraError, TextEncodingError
+from w2v.file_kinds import HEAD_BYTES, kind_of
 
 # name -> file in gensim/test/test_data
 _FILES = {
@@ -57,7 +59,7 @@ def dataset(name: str) -> Path:
 
 
 def read_lines(path: PathLike, encoding: str = "utf-8-sig") -> Iterator[tuple[int, str]]:
-    """Yield ``(line number, stripped line)`` for each line that is not blank.
+    """Yield ``(line number, stripped line)`` for each line that is not blank; lines end with LF, CRLF or CR.
 
     Parameters
     ----------
@@ -71,11 +73,13 @@ def read_lines(path: PathLike, encoding: str = "utf-8-sig") -> Iterator[tuple[in
     ConfigError
         If Python does not know the encoding.
     CorpusError
-        If the file is missing, unreadable, not a regular file, binary, or empty.
+        If the file is missing, unreadable, not a regular file, empty, binary, or of another kind, which the message names.
     TextEncodingError
         If the bytes are not valid in ``encoding``; the message gives the byte offset.
     """
-    text = _decode(_read_bytes(Path(path)), path, encoding)
+    data = _read_bytes(Path(path))
+    _refuse_other_kinds(data, path, _codec(encoding))
+    text = _decode(data, path, encoding).replace("\r\n", "\n").replace("\r", "\n")
     blank = True
     # split("\n"), not splitlines(): words of some languages may contain U+0085 or U+2028.
     for number, line in enumerate(text.split("\n"), start=1):
@@ -101,11 +105,22 @@ def _read_bytes(path: Path) -> bytes:
 _NAMES = {"utf-8-sig": "UTF-8"}
 
 
+def _refuse_other_kinds(data: bytes, path: PathLike, encoding: str) -> None:
+    kind = kind_of(data[:HEAD_BYTES])
+    if kind is not None and not kind.name.startswith(encoding[:6].upper()):
+        raise CorpusError(f"cannot read {os.fspath(path)}: it is {kind.name}; {kind.advice}")
+
+
+def _codec(encoding: str) -> str:
+    try:
+        return codecs.lookup(encoding).name
+    except LookupError:
+        raise ConfigError(f"encoding must be one that Python knows, such as 'utf-8': got {encoding!r}") from None
+
+
 def _decode(data: bytes, path: PathLike, encoding: str) -> str:
     try:
         text = data.decode(encoding)
-    except LookupError:
-        raise ConfigError(f"encoding must be one that Python knows, such as 'utf-8': got {encoding!r}") from None
     except UnicodeError as error:
         offset = getattr(error, "start", 0)
         raise TextEncodingError(

@@ -1,8 +1,8 @@
 """`load` and `save` for all formats, chosen by the extension of the file."""
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from w2v.atomic_files import PathLike
@@ -14,24 +14,36 @@ from w2v.formats.streams import COMPRESSIONS, CONVERT
 
 @dataclass(frozen=True)
 class Format:
-    """The extensions of a format, and its functions to load and save."""
+    """The extensions of a format, and its functions to load (which takes ``strict``), to save, and to find what it holds."""
 
     extensions: tuple[str, ...]
-    load: Callable[[PathLike], Contents]
+    load: Callable[..., Contents]
     save: Callable[[PathLike, Contents], None]
+    rows: Callable[[list[str]], Sequence[int]]
 
 
 def _word2vec(extensions: tuple[str, ...], *, binary: bool) -> Format:
     compressed = tuple(extension + compression for extension in extensions for compression in COMPRESSIONS)
     return Format(
         extensions + compressed,
-        partial(word2vec.load_word2vec, binary=binary),
+        partial(_load_word2vec, binary=binary),
         partial(word2vec.save_word2vec, binary=binary),
+        partial(word2vec.storable_rows, binary=binary),
     )
 
 
+def _load_word2vec(path: PathLike, *, binary: bool, strict: bool) -> Contents:
+    # In a binary file, undecodable bytes are usually parts of vectors, except at the end of a word.
+    errors = "strict" if strict else "cut" if binary else "replace"
+    return word2vec.load_word2vec(path, binary=binary, strict=strict, errors=errors)
+
+
+def _load_native(path: PathLike, *, strict: bool) -> Contents:
+    return native.load(path)  # its digests leave nothing to be lenient about
+
+
 FORMATS = {
-    "native": Format((".safetensors",), native.load, native.save),
+    "native": Format((".safetensors",), _load_native, native.save, lambda words: range(len(words))),
     "binary": _word2vec((".bin",), binary=True),
     "text": _word2vec((".txt", ".vec", ".w2v"), binary=False),
 }
@@ -40,7 +52,7 @@ EXTENSIONS = ".safetensors, .bin, .txt, .vec, .w2v (the last four also followed 
 _PICKLES = (".model", ".kv", ".npy", ".npz", ".pkl", ".pickle", ".joblib", ".pt", ".pth")
 
 
-def load(path: PathLike, format: str | None = None) -> Contents:
+def load(path: PathLike, format: str | None = None, *, strict: bool = True) -> Contents:
     """Read word vectors.
 
     Parameters
@@ -51,6 +63,10 @@ def load(path: PathLike, format: str | None = None) -> Contents:
         By default, a file that begins like a native file is read as one, regardless of its name. Otherwise the extension
         decides: ``.safetensors`` is the native format, ``.bin`` word2vec binary, and ``.txt``, ``.vec`` and ``.w2v`` are
         word2vec, fastText or GloVe text. Binary and text files may be compressed (``.gz``, ``.bz2``, ``.xz``).
+    strict : bool
+        Reject ambiguous files in word2vec's formats. If false, read them as `load_word2vec` does with ``strict=False``,
+        replace undecodable bytes of words by U+FFFD (in a binary file, only at the end of a word), and count all repairs in
+        ``metadata["repairs"]``.
 
     Returns
     -------
@@ -63,7 +79,8 @@ def load(path: PathLike, format: str | None = None) -> Contents:
     UnsafeFormatError
         If the file is or may be a pickle; it is not loaded.
     FormatError
-        If the format is unknown, or the file is not in that format.
+        If the format is unknown, or the file is not in that format; content of another kind (an archive, an HTML page) is
+        named.
 
     Examples
     --------
@@ -81,7 +98,7 @@ def load(path: PathLike, format: str | None = None) -> Contents:
             f"cannot read {name}: by its extension it may be a pickle, which can run code when it is loaded; in gensim, "
             f"export it with save_word2vec_format; {CONVERT.format(name)}"
         )
-    return _find(path, format).load(path)
+    return _find(path, format).load(path, strict=strict)
 
 
 def save(path: PathLike, contents: Contents, format: str | None = None) -> None:
@@ -104,6 +121,29 @@ def save(path: PathLike, contents: Contents, format: str | None = None) -> None:
         If the file cannot be written; an existing file is then unchanged.
     """
     _find(path, format).save(path, contents)
+
+
+def storable_part(path: PathLike, contents: Contents) -> Contents:
+    """Return the contents without the words that the format of this path cannot hold, such as words with spaces in text.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> storable_part("v.txt", Contents(["a", "b c"], np.eye(2, dtype=np.float32))).words
+    ['a']
+    """
+    rows = list(_find(path, None).rows(contents.words))
+    if len(rows) == len(contents.words):
+        return contents
+    counts = None if contents.counts is None else contents.counts[rows]
+    return replace(
+        contents,
+        words=[contents.words[row] for row in rows],
+        vectors=contents.vectors[rows],
+        counts=counts,
+        output=None,
+        attributes={},
+    )
 
 
 def has_format(path: PathLike) -> bool:

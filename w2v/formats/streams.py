@@ -15,8 +15,10 @@ from typing import BinaryIO, cast
 
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import FormatError, MemoryLimitError, UnsafeFormatError
+from w2v.file_kinds import HEAD_BYTES, kind_of
 
-COMPRESSIONS = (".gz", ".bz2", ".xz")
+COMPRESSIONS = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\x00"}
+"""By extension, the bytes that a file with this compression begins with."""
 
 CONVERT = "if you trust its origin, `w2v convert {} out.safetensors --trust-pickle` reads it through gensim"
 """Advice to the owner of a pickled model."""
@@ -54,7 +56,8 @@ def open_input(path: PathLike, *, decompress: bool = True) -> Iterator[Input]:
     UnsafeFormatError
         If the file is a pickle.
     FormatError
-        If it is a URL, a directory or a device, or cannot be read or decompressed.
+        If it is a URL, a directory or a device, cannot be read or decompressed, or is content of another kind, such as an
+        archive or an HTML page; the message names it.
     MemoryLimitError
         If the block runs out of memory.
     """
@@ -63,7 +66,8 @@ def open_input(path: PathLike, *, decompress: bool = True) -> Iterator[Input]:
         raise FormatError(f"the path must be a local file: got the URL {name}; download it first")
     try:
         with _open_regular(name) as raw, _decompressed(raw, name if decompress else "") as stream:
-            _refuse_pickle(stream, name)
+            if decompress or _extension(name) not in COMPRESSIONS:
+                _refuse_other_kinds(stream, name)
             yield Input(name, stream, os.fstat(raw.fileno()).st_size if stream is raw else None)
     except (FileNotFoundError, FormatError):
         raise
@@ -125,7 +129,10 @@ def _require_regular(mode: int, name: str) -> None:
 
 
 def _decompressed(raw: io.BufferedReader, name: str) -> io.BufferedIOBase:
-    match _extension(name):
+    extension = _extension(name)
+    if extension in COMPRESSIONS:
+        _require_compressed(raw, name, COMPRESSIONS[extension])
+    match extension:
         case ".gz":
             return gzip.GzipFile(fileobj=raw, mode="rb")
         case ".bz2":
@@ -136,15 +143,28 @@ def _decompressed(raw: io.BufferedReader, name: str) -> io.BufferedIOBase:
             return raw
 
 
-def _refuse_pickle(stream: io.BufferedIOBase, name: str) -> None:
-    """Raise UnsafeFormatError if the stream begins with the PROTO opcode of pickle protocols 2 to 5.
+def _require_compressed(raw: io.BufferedReader, name: str, magic: bytes) -> None:
+    """Raise FormatError if the file is not what its extension says."""
+    head = raw.read(HEAD_BYTES)
+    raw.seek(0)
+    if head[: len(magic)] == magic[: len(head)]:  # a file that was cut is left to the decompressor
+        return
+    kind = kind_of(head)
+    got = f"{kind.name}; {kind.advice}" if kind else "data without compression; rename it without the extension"
+    raise FormatError(f"{name} must be compressed, as its name says: got {got}")
 
-    The length field of a safetensors file may begin with the same two bytes, but is followed by a brace.
-    """
-    head = stream.read(9)
+
+def _refuse_other_kinds(stream: io.BufferedIOBase, name: str) -> None:
+    """Raise UnsafeFormatError for a pickle, and FormatError for any other content that is not word vectors."""
+    head = stream.read(HEAD_BYTES)
     stream.seek(0)
-    if len(head) > 1 and head[0] == 0x80 and 2 <= head[1] <= 5 and head[8:] != b"{":
+    kind = kind_of(head)
+    if kind is None:
+        return
+    if kind.is_pickle:
         raise UnsafeFormatError(
             f"cannot read {name}: it is a pickle (such as a gensim .model or .kv), which can run code when it is loaded; "
             f"in gensim, export it with save_word2vec_format; {CONVERT.format(name)}"
         )
+    advice = f"rename it to end in {kind.suffix}, or decompress it" if kind.suffix else kind.advice
+    raise FormatError(f"cannot read {name}: it is {kind.name}; {advice}")

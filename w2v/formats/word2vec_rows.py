@@ -1,6 +1,5 @@
-"""Shared code of the text and the binary word2vec format: the header, and rows of a word and its vector."""
+"""Shared code of the text and the binary word2vec format: rows of a word and its vector."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.errors import ConfigError, CutFileError, FormatError, WordEncodingError
-from w2v.formats.streams import Input
+from w2v.errors import ConfigError, FormatError, WordEncodingError
+from w2v.formats.repairs import REPAIRS
+from w2v.formats.word2vec_header import is_number
 
-# Neither format limits the length of words and rows. Without limits, a small compressed file could exhaust the memory.
+# Neither format limits the length of words. Without a limit, a small compressed file could exhaust the memory.
 MAX_WORD_BYTES = 1 << 16
-MAX_DIM = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,8 @@ class Reading:
             raise ConfigError(f"limit must be at least 1, or None for all rows: got {self.limit}")
         if self.dtype not in (np.dtype(np.float32), np.dtype(np.float16)):
             raise ConfigError(f"dtype must be float32 or float16: got {self.dtype}")
-        if self.errors not in ("strict", "replace", "ignore", "backslashreplace"):
-            raise ConfigError(f"errors must be strict, replace, ignore or backslashreplace: got {self.errors!r}")
+        if self.errors not in ("strict", "replace", "ignore", "backslashreplace", "cut"):
+            raise ConfigError(f"errors must be strict, replace, ignore, backslashreplace or cut: got {self.errors!r}")
         try:
             b"a".decode(self.encoding, "replace")
         except LookupError as error:
@@ -41,54 +40,16 @@ class Reading:
     def decode(self, raw: bytes) -> str:
         """Return the bytes of a word as a string."""
         try:
-            return raw.decode(self.encoding, self.errors)
+            return raw.decode(self.encoding, "strict" if self.errors == "cut" else self.errors)
         except UnicodeDecodeError as error:
+            if self.errors == "cut" and error.end == len(raw) and "end of data" in error.reason:
+                return raw.decode(self.encoding, "replace")
             message = (
                 f"a word must be valid {self.encoding}: got {raw!r:.80}, {error}; errors='replace' or 'ignore' reads it"
             )
             raise WordEncodingError(message, error) from error
         except UnicodeError as error:  # some codecs raise nothing more specific
             raise FormatError(f"a word must be valid {self.encoding}: got {raw!r:.80}, {error}") from error
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The header line: number of rows and dimension; ``nbytes`` is the length of the line itself."""
-
-    rows: int
-    dim: int
-    nbytes: int
-
-
-def parse_header(line: bytes) -> Shape | None:
-    """Return the parsed header line; None if the line is not a header."""
-    match = re.fullmatch(rb"(\d{1,19}) (\d{1,19}) ?\r?\n", line)
-    return Shape(int(match[1]), int(match[2]), len(line)) if match else None
-
-
-def check_shape(source: Input, shape: Shape, least_row: int) -> None:
-    """Raise FormatError if the header announces more rows than the file can contain, before memory is allocated for them.
-
-    Parameters
-    ----------
-    source : Input
-        The size of a compressed file is unknown; its rows are read into a growing matrix.
-    shape : Shape
-        The header.
-    least_row : int
-        The smallest possible size of a row of this dimension, in bytes.
-    """
-    if shape.rows < 1 or not 1 <= shape.dim <= MAX_DIM:
-        raise FormatError(
-            f"{source.name}: the header must say at least 1 row of 1 to {MAX_DIM} values: "
-            f"got {shape.rows} rows of {shape.dim} values"
-        )
-    available = None if source.size is None else source.size - shape.nbytes
-    if available is not None and shape.rows * least_row - 1 > available:  # the last newline may be missing
-        raise CutFileError(
-            f"{source.name} must have at least {shape.rows * least_row} bytes after its header, which says {shape.rows} "
-            f"rows of {shape.dim} values: got {available}; the file is damaged or incomplete"
-        )
 
 
 class Rows:
@@ -101,17 +62,22 @@ class Rows:
     dim : int
         Values per row.
     reading : Reading
-        With ``strict=False``, of duplicate words the first is kept, and words may contain spaces or follow newlines.
+        With ``strict=False``, of duplicate words the first is kept, and a word may contain white space or be empty.
     capacity : int
         Number of rows to allocate memory for; 0 if the number is unknown or cannot be trusted.
+    origin : str
+        Where ``dim`` comes from, for messages.
     """
 
-    def __init__(self, file: str, dim: int, reading: Reading, capacity: int) -> None:
+    def __init__(self, file: str, dim: int, reading: Reading, capacity: int, origin: str = "the header") -> None:
         self.file = file
         self.dim = dim
         self.reading = reading
-        self.repairs = Counter(duplicates=0, spaces_in_words=0, newlines_before_words=0, final_newline=0)
+        self.origin = origin
+        self.repairs = Counter(dict.fromkeys(REPAIRS, 0))
         self.read = 0
+        self.delimited = 0
+        """Rows whose word contains spaces, and is separated from the values by a tab."""
         self._words: dict[str, None] = {}
         self._matrix = np.empty((capacity, dim), reading.dtype)
 
@@ -123,6 +89,10 @@ class Rows:
     def where(self, offset: int, ahead: int = 0) -> str:
         """Return the beginning of a message about the row that comes ``ahead`` rows after those already added."""
         return f"{self.file}: row {self.read + ahead + 1} (byte {offset})"
+
+    def wrong_width(self, got: int) -> str:
+        """Return the end of a message about a row with another number of values."""
+        return f"must have {self.dim} values, as {self.origin} has: got {got}"
 
     def extend(self, raw_words: list[bytes], offsets: list[int], values: NDArray[np.float32]) -> None:
         """Add rows.
@@ -152,7 +122,18 @@ class Rows:
         self.read += len(rows)
 
     def finish(self) -> tuple[list[str], NDArray[Any]]:
-        """Return the words and their matrix."""
+        """Return the words and their matrix.
+
+        Raises
+        ------
+        FormatError
+            If most rows had more values than expected: then it is not their words that contain spaces.
+        """
+        wide = self.repairs["spaces_in_words"] - self.delimited
+        if 2 * wide > self.read:
+            raise FormatError(
+                f"{self.file}: most rows {self.wrong_width(self.dim + 1)} or more in {wide} of {self.read} rows"
+            )
         self._matrix.resize((len(self._words), self.dim), refcheck=False)
         return list(self._words), self._matrix
 
@@ -174,12 +155,12 @@ class Rows:
         return kept
 
     def _flawless(self, raw_words: list[bytes]) -> dict[str, None] | None:
-        """Return the words if `_take_word` would accept all of them (a fast check); None if each must be checked."""
+        """Return the words if `_take_word` would accept all of them as they are; None if each must be checked."""
         if b"\n".join(raw_words).split() != raw_words:
             return None
-        encoding, errors = self.reading.encoding, self.reading.errors
+        encoding = self.reading.encoding
         try:
-            words = dict.fromkeys([raw.decode(encoding, errors) for raw in raw_words])
+            words = dict.fromkeys([raw.decode(encoding) for raw in raw_words])
         except UnicodeError:
             return None
         is_new = len(words) == len(raw_words) and words.keys().isdisjoint(self._words.keys())
@@ -187,10 +168,13 @@ class Rows:
 
     def _take_word(self, raw: bytes) -> bool:
         """Add a word if it is new, and return whether it is."""
+        parts = raw.split()
+        if parts != [raw]:
+            self._check_spaces(raw, parts)
         word = self.reading.decode(raw)
-        solid = raw if self.reading.strict else raw.replace(b" ", b"_")
-        if not word or solid.split() != [solid]:
+        if self.reading.strict and not word:
             raise FormatError(f"a word must be non-empty and without white space: got {raw!r:.80}")
+        self.repairs["undecodable_words"] += not self._decodes(raw)
         if word not in self._words:
             self._words[word] = None
             return True
@@ -200,3 +184,20 @@ class Rows:
             )
         self.repairs["duplicates"] += 1
         return False
+
+    def _check_spaces(self, raw: bytes, parts: list[bytes]) -> None:
+        """Raise FormatError for white space in a word, unless it is to be read and does not hide surplus values."""
+        if any(map(is_number, parts[1:])):
+            raise FormatError(f"the row {self.wrong_width(self.dim + len(parts) - 1)}")
+        if self.reading.strict:
+            raise FormatError(
+                f"a word must be non-empty and without white space: got {raw!r:.80}; strict=False reads it as it is"
+            )
+        self.repairs["spaces_in_words" if parts else "blank_words"] += 1
+
+    def _decodes(self, raw: bytes) -> bool:
+        try:
+            raw.decode(self.reading.encoding)
+        except UnicodeError:
+            return False
+        return True

@@ -1,6 +1,7 @@
 """The vectors that are measured: input vectors and, if the two are compared, output vectors."""
 
 import os
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -81,8 +82,8 @@ class Space:
         return cls(contents.vectors, contents.output if output else None, contents.counts, name, contents.words)
 
     @classmethod
-    def load(cls, path: PathLike, *, output: bool = False) -> "Space":
-        """Read a file of any format that `w2v.formats.load` supports; a native file is memory-mapped.
+    def load(cls, path: PathLike, *, output: bool = False, strict: bool = True) -> "Space":
+        """Read a file of any format that `w2v.formats.load` supports, which describes ``strict``; a native file is mapped.
 
         Raises
         ------
@@ -91,8 +92,13 @@ class Space:
         GeometryError
             If ``output`` is set and there is no output matrix.
         """
-        contents = native.load(path, mmap=True) if formats.is_native(path) else formats.load(path)
-        return cls.from_contents(contents, os.fsdecode(path), output=output)
+        name = os.fsdecode(path)
+        if formats.is_native(path):
+            return cls.from_contents(native.load(path, mmap=True), name, output=output)
+        contents = formats.load(path, strict=strict)
+        if "repairs" in contents.metadata:
+            warnings.warn(formats.describe_repairs(name, contents.metadata["repairs"]), stacklevel=2)
+        return cls.from_contents(contents, name, output=output)
 
     def __len__(self) -> int:
         return int(self.vectors.shape[0])

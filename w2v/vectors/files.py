@@ -1,6 +1,7 @@
 """Methods of `KeyedVectors` that read and write files."""
 
-import logging
+import os
+import warnings
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -16,8 +17,6 @@ from w2v.vectors.lookup import get_vectors, has_index_for
 from w2v.vectors.store import VectorStore
 
 Store = TypeVar("Store", bound=VectorStore)
-
-_LOG = logging.getLogger(__name__)
 
 
 def save(
@@ -53,20 +52,40 @@ def save(
     formats.save(path, store.contents(), None if formats.has_format(path) else "native")
 
 
-def load(cls: type[Store], fname: PathLike, mmap: str | None = None) -> Store:
-    """Read a file: a native file under any name, any other in the format given by its extension.
+def load(cls: type[Store], fname: PathLike, mmap: str | None = None, *, strict: bool = True) -> Store:
+    r"""Read a file: a native file under any name, any other in the format given by its extension.
 
-    Pickles, such as gensim's `save` writes, are refused. See `w2v.formats.load`.
+    Pickles, such as gensim's `save` writes, are refused. See `w2v.formats.load` for the errors.
 
     Parameters
     ----------
     fname : str or os.PathLike
     mmap : {None, "r"}
         "r" maps the vectors of a native file into memory, read-only, instead of copying them.
+    strict : bool
+        Reject ambiguous files in word2vec's formats. If false, read them as `load_word2vec_format` does, replace undecodable
+        bytes of words, and warn of what was repaired.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from w2v import KeyedVectors
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = pathlib.Path(folder, "v.vec").write_text("2 2\na\t1\t0\nb\t0\t1\n")
+    ...     KeyedVectors.load(f"{folder}/v.vec").index_to_key
+    ['a', 'b']
     """
     if mmap not in (None, "r"):
         raise ConfigError(f"mmap must be None or 'r' (read-only): got {mmap!r}")
-    return cls.from_contents(formats.load(fname) if mmap is None else native.load(fname, mmap=True))
+    contents = formats.load(fname, strict=strict) if mmap is None else native.load(fname, mmap=True)
+    _tell_repairs(fname, contents)
+    return cls.from_contents(contents)
+
+
+def _tell_repairs(fname: PathLike, contents: formats.Contents) -> None:
+    """Warn of the repairs of a file in word2vec's formats; those recorded in a native file were told when it was made."""
+    if "repairs" in contents.metadata and not formats.is_native(fname):
+        warnings.warn(formats.describe_repairs(os.fsdecode(fname), contents.metadata["repairs"]), stacklevel=4)
 
 
 def save_word2vec_format(
@@ -139,11 +158,33 @@ def load_word2vec_format(
     limit: int | None = None,
     datatype: DTypeLike = np.float32,
     no_header: bool = False,
+    *,
+    strict: bool = False,
 ) -> Store:
-    """Read word2vec's text or binary format, as tolerantly as gensim; see `w2v.formats.load_word2vec`.
+    r"""Read word2vec's text or binary format, as tolerantly as gensim and spaCy; see `w2v.formats.load_word2vec`.
 
     Counts are read from the file ``fvocab``; without one they are `counts_by_rank`, as in gensim, and `metadata` says so.
-    Repairs are logged as a warning and recorded in `metadata`. (`load` is strict, and does not make up counts.)
+    Repairs are counted in one warning and recorded in `metadata`. (`load` is strict by default, and makes up no counts.) If
+    every word is a whole number, the words are read as numbers: ``wv[7]`` is the vector of the word "7".
+
+    Parameters
+    ----------
+    strict : bool
+        Reject ambiguous files instead of repairing them.
+
+    Raises
+    ------
+    FormatError
+        If the file is damaged or of another kind, or its rows do not have the width of its header or of its first row.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from w2v import KeyedVectors
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = pathlib.Path(folder, "nodes.emb").write_text("2 2\n7 1 0\n9 0 1\n")
+    ...     KeyedVectors.load_word2vec_format(f"{folder}/nodes.emb")[7].tolist()
+    [1.0, 0.0]
     """
     contents = formats.load_word2vec(
         fname,
@@ -154,13 +195,10 @@ def load_word2vec_format(
         limit=limit,
         dtype=datatype,
         no_header=no_header,
-        strict=False,
+        strict=strict,
     )
+    _tell_repairs(fname, contents)
     vectors = cls.from_contents(contents)
-    if any(contents.metadata["repairs"].values()):
-        _LOG.warning("%s was repaired while it was read: %s", fname, contents.metadata["repairs"])
-    else:
-        del vectors.metadata["repairs"]
     if contents.counts is None:
         vectors.expandos["count"] = counts_by_rank(len(vectors))
         vectors.metadata["counts"] = "by rank: the file holds none"

@@ -13,7 +13,7 @@ Queries never change the arrays that they read, so any number of threads may que
 thread-safe.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -104,9 +104,9 @@ class KeyedVectors(VectorStore):
     intersect_word2vec_format = files.intersect_word2vec_format
 
     @classmethod
-    def load(cls, fname: PathLike, mmap: str | None = None) -> Self:
+    def load(cls, fname: PathLike, mmap: str | None = None, *, strict: bool = True) -> Self:
         """Read a file of any format; see `w2v.vectors.files.load`."""
-        return files.load(cls, fname, mmap)
+        return files.load(cls, fname, mmap, strict=strict)
 
     @classmethod
     def load_word2vec_format(
@@ -119,6 +119,8 @@ class KeyedVectors(VectorStore):
         limit: int | None = None,
         datatype: DTypeLike = np.float32,
         no_header: bool = False,
+        *,
+        strict: bool = False,
     ) -> Self:
         """Read word2vec's text or binary format, tolerantly; see `w2v.vectors.files.load_word2vec_format`.
 
@@ -131,7 +133,7 @@ class KeyedVectors(VectorStore):
         KeyedVectors(vector_size=2, 2 keys)
         """
         return files.load_word2vec_format(
-            cls, fname, fvocab, binary, encoding, unicode_errors, limit, datatype, no_header
+            cls, fname, fvocab, binary, encoding, unicode_errors, limit, datatype, no_header, strict=strict
         )
 
     def evaluate_word_analogies(
@@ -157,12 +159,14 @@ class KeyedVectors(VectorStore):
         restrict_vocab: int | None = 300000,
         case_insensitive: bool = True,
         dummy4unknown: bool = False,
+        *,
+        columns: str | Sequence[str | int] | None = None,
     ) -> tuple[Any, Any, float]:
         """Score word similarity as gensim does; see `w2v.evaluation.evaluate_word_pairs`."""
         from w2v import evaluation
 
         return evaluation.evaluate_word_pairs(
-            self, pairs, delimiter, encoding, restrict_vocab, case_insensitive, dummy4unknown
+            self, pairs, delimiter, encoding, restrict_vocab, case_insensitive, dummy4unknown, columns=columns
         )
 
     def __contains__(self, key: Key) -> bool:

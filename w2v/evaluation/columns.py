@@ -1,0 +1,170 @@
+"""Files of word pairs: how their columns are separated, which of them are wanted, and how their numbers are written."""
+
+import contextlib
+import csv
+import math
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from w2v.atomic_files import PathLike
+from w2v.errors import ConfigError, CorpusError
+from w2v.evaluation.test_sets import read_lines
+
+Columns = str | Sequence[str | int]
+"""Columns by name, or by number from 1: a sequence of them, or a string with commas between them."""
+
+# Tried in this order: a comma may be a decimal sign, and spaces may belong to words, if there are tabs or semicolons.
+_SEPARATORS = ("\t", ";", ",")
+
+
+@dataclass(frozen=True)
+class Line:
+    """The fields of a line, and what separates them; None: white space."""
+
+    number: int
+    text: str
+    fields: list[str]
+    separator: str | None
+
+    def at(self, places: Sequence[int]) -> list[str]:
+        """Return the fields at some positions, as far as the line has them."""
+        return [self.fields[place] for place in places if place < len(self.fields)]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The lines of a file that are not comments, in columns.
+
+    Attributes
+    ----------
+    path : str
+    lines : list of Line
+    names : list of str
+        The fields of the header or, without one, of the last comment before the first line.
+    has_header : bool
+        Whether the first line is a header: none of its fields begins like a number.
+    """
+
+    path: str
+    lines: list[Line]
+    names: list[str]
+    has_header: bool
+
+    @classmethod
+    def read(
+        cls, path: PathLike, *, delimiter: str | None = None, encoding: str = "utf-8-sig", least: int = 3
+    ) -> "Table":
+        """Read a file; without a delimiter, find out whether tabs, semicolons, commas or white space separate its fields.
+
+        Parameters
+        ----------
+        least : int
+            The smallest number of fields of a line.
+
+        Raises
+        ------
+        ConfigError
+            If the delimiter is empty or the encoding unknown.
+        CorpusError
+            If the file cannot be read.
+        """
+        if delimiter == "":
+            raise ConfigError("delimiter must be at least one character, or None to find it out: got ''")
+        comments, lines = [], []
+        for number, text in read_lines(path, encoding):
+            if not text.startswith("#"):
+                lines.append((number, text))
+            elif not lines:
+                comments.append(text.lstrip("# \t"))
+        common = delimiter or _separator([text for _, text in lines[1:]], least)
+        table = []
+        for number, text in lines:
+            separator = common
+            if delimiter is None and len(split(text, common)) < least:
+                separator = _separator([text], least)
+            table.append(Line(number, text, split(text, separator), separator))
+        first = table[0].fields if table else []
+        header = len(first) >= least and not any(re.match(r"[-+.]?\d", field) for field in first)
+        names = first if header else split(comments[-1], table[0].separator) if comments and table else []
+        return cls(os.fspath(path), table, names, header)
+
+    def places(self, columns: Columns) -> list[int]:
+        """Return the positions of columns, from 0.
+
+        Raises
+        ------
+        ConfigError
+            If one is not in the header, or is no column number.
+        """
+        wanted = [part.strip() for part in columns.split(",")] if isinstance(columns, str) else list(columns)
+        return [self._place(column) for column in wanted]
+
+    def _place(self, column: str | int) -> int:
+        folded = [name.casefold() for name in self.names]
+        if isinstance(column, str) and column.casefold() in folded:
+            return folded.index(column.casefold())
+        number = int(column) if isinstance(column, int) or column.isdecimal() else 0
+        if number < 1:
+            known = ", ".join(map(repr, self.names)) or "no header"
+            raise ConfigError(
+                f"columns must be names in the header of {self.path}, or numbers from 1: got {column!r}; it has {known}"
+            )
+        return number - 1
+
+    def rows(self) -> Iterator[Line]:
+        """Yield the lines after the header."""
+        yield from self.lines[self.has_header :]
+
+
+def split(text: str, delimiter: str | None) -> list[str]:
+    """Return the fields of a line without surrounding white space and quotation marks; None separates at white space.
+
+    Examples
+    --------
+    >>> split('"new york",city, "6,77"', ",")
+    ['new york', 'city', '6,77']
+    """
+    fields = text.split(delimiter)
+    if '"' in text and (delimiter is None or len(delimiter) == 1):
+        line = " ".join(fields) if delimiter is None else text
+        # An error is a quotation mark that is itself a word, or part of one.
+        with contextlib.suppress(csv.Error):
+            fields = next(csv.reader([line], delimiter=delimiter or " ", skipinitialspace=True, strict=True))
+    return [field.strip() for field in fields]
+
+
+def number_in(text: str) -> float | None:
+    """Return a finite number with a decimal point or a decimal comma; None if it is something else.
+
+    Examples
+    --------
+    >>> number_in("6,77"), number_in("6.77"), number_in("6.77.1")
+    (6.77, 6.77, None)
+    """
+    if re.fullmatch(r"[-+]?\d*,\d+", text):
+        text = text.replace(",", ".")
+    try:
+        value = float(text) if "_" not in text else math.nan
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def refuse_mixed_signs(path: str, scores: Sequence[tuple[int, str]]) -> None:
+    """Raise CorpusError if some of the scores have a decimal point and others a comma: one of them means thousands."""
+    first: dict[str, int] = {}
+    for number, score in scores:
+        for sign in {".", ","} & set(score):
+            first.setdefault(sign, number)
+    if len(first) > 1:
+        raise CorpusError(
+            f"{path} must have one decimal sign: got a point in line {first['.']} and a comma in line {first[',']}"
+        )
+
+
+def _separator(texts: list[str], least: int) -> str | None:
+    """Return the first separator that gives each of some lines enough fields; None if none of them does."""
+    enough = (s for s in _SEPARATORS if texts and all(len(split(text, s)) >= least for text in texts))
+    return next(enough, None)

@@ -1,0 +1,27 @@
+"""What a lenient reader repairs in files of word2vec's formats, and how that is said."""
+
+from collections.abc import Mapping
+
+REPAIRS = {
+    "duplicates": "duplicate words left out",
+    "spaces_in_words": "words with white space",
+    "blank_words": "words that are empty or only white space",
+    "undecodable_words": "words with undecodable bytes",
+    "newlines_before_words": "words after additional newlines",
+    "blank_lines": "blank lines skipped",
+    "final_newline": "missing newline after the last row",
+    "rows_beyond_header": "rows beyond those in the header",
+}
+"""By key of ``metadata["repairs"]``: what is counted, in words."""
+
+
+def describe(path: object, repairs: Mapping[str, int]) -> str:
+    """Return one line about the repairs of a file.
+
+    Examples
+    --------
+    >>> describe("v.vec", {"duplicates": 2, "blank_lines": 1})
+    'v.vec was repaired while it was read: duplicate words left out: 2, blank lines skipped: 1'
+    """
+    parts = ", ".join(f"{REPAIRS.get(name, name)}: {count:,}" for name, count in repairs.items())
+    return f"{path} was repaired while it was read: {parts}"
