@@ -164,9 +164,10 @@ class TextOptions:
 
     Attributes
     ----------
-    tokenizer : {"whitespace", "words"} or path or tokenizers.Tokenizer
+    tokenizer : {"whitespace", "words"} or path or tokenizers.Tokenizer, optional
         "whitespace" splits as ``str.split`` does; "words" is for raw prose (lower case, no punctuation); otherwise the
-        path of a ``tokenizer.json``, or a tokenizer object of the `tokenizers` library.
+        path of a ``tokenizer.json``, or a tokenizer object of the `tokenizers` library. By default files are split at
+        white space, and a string where a list of words is expected is an error.
     errors : {"strict", "replace"}
         Whether bytes that are not UTF-8 raise an error or become U+FFFD.
     threads : int
@@ -184,7 +185,7 @@ class TextOptions:
     {'tokenizer': 'words', 'errors': 'strict'}
     """
 
-    tokenizer: Any = "whitespace"
+    tokenizer: Any = None
     errors: str = "strict"
     threads: int = field(default=0, compare=False)
 
@@ -196,8 +197,9 @@ class TextOptions:
 
     def to_dict(self) -> dict[str, str]:
         """Return the options as JSON values; a tokenizer passed as a Python object becomes ``"custom"``."""
-        known = isinstance(self.tokenizer, (str, os.PathLike))
-        return {"tokenizer": os.fspath(self.tokenizer) if known else CUSTOM_TOKENIZER, "errors": self.errors}
+        tokenizer = "whitespace" if self.tokenizer is None else self.tokenizer
+        known = isinstance(tokenizer, (str, os.PathLike))
+        return {"tokenizer": os.fspath(tokenizer) if known else CUSTOM_TOKENIZER, "errors": self.errors}
 
 
 def validate(config: Any) -> None:

@@ -1,4 +1,4 @@
-"""Counting of the words of text files in one pass, with several threads; provisional ids go to disk.
+"""Counting of the words of text, files or strings, in one pass, with several threads; provisional ids go to disk.
 
     block 0  block 1  block 2 ...     read in order
        |        |        |            each thread scans one block at a time, with its own word table
@@ -25,9 +25,10 @@ from w2v.config import TextOptions
 from w2v.corpus.count_lists import count_numbers
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
-from w2v.corpus.text_files import Block, find_sources, read_blocks, total_bytes
+from w2v.corpus.sentences import as_sentence, shown
+from w2v.corpus.text_files import BLOCK_BYTES, Block, find_sources, read_blocks, total_bytes
 from w2v.corpus.tokenizers import WORDS, find_tokenizer, split_words
-from w2v.errors import CorpusError, TextEncodingError
+from w2v.errors import CorpusError, CorpusTypeError, TextEncodingError
 
 BATCH_LINES = 4096
 """Lines passed to a tokenizer at a time: enough to keep its threads busy."""
@@ -44,13 +45,68 @@ def count_text(paths: Any, options: TextOptions, progress: Progress | None = Non
     tokenizer = find_tokenizer(options.tokenizer)
     sources = find_sources(paths)
     advance = progress.update if progress is not None else lambda n: None
-    blocks = chain.from_iterable(read_blocks(source, advance) for source in sources)
+    counted = _count_blocks(chain.from_iterable(read_blocks(source, advance) for source in sources), tokenizer, options)
+    counted.sources = sources
+    return counted
+
+
+def count_strings(texts: Iterable[Any], options: TextOptions, progress: Progress | None = None) -> Provisional:
+    """Count the words of strings, exactly as if each were a line (or several) of a file.
+
+    Raises
+    ------
+    CorpusTypeError
+        If one is not a string, or no tokenizer is given to split them with.
+    CorpusError
+        If one is not text.
+    """
+    if options.tokenizer is None:
+        as_sentence(next(iter(texts)), 0)  # raises: a string is no list of words
+    return _count_blocks(_blocks_of(texts, options.errors, progress), find_tokenizer(options.tokenizer), options)
+
+
+def _count_blocks(blocks: Iterable[Block], tokenizer: str | Tokenizer, options: TextOptions) -> Provisional:
     if isinstance(tokenizer, Tokenizer):
         counted = _count_tokenized(blocks, tokenizer, options)
     else:
         counted = _BlockCounter(options, split_words if tokenizer == WORDS else None).count(blocks)
-    counted.sources = sources
+    counted.text = options
     return counted
+
+
+def _blocks_of(texts: Iterable[Any], errors: str, progress: Progress | None) -> Iterator[Block]:
+    """Yield strings as the blocks of a text in which each begins on a line of its own."""
+    lines: list[bytes] = []
+    size = offset = 0
+    for number, text in enumerate(texts):
+        lines.append(_line(text, number, errors))
+        size += len(lines[-1]) + 1
+        if size >= BLOCK_BYTES:
+            yield Block("sentences", b"\n".join([*lines, b""]), offset, offset == 0)
+            lines, size, offset = [], 0, offset + size
+        if progress is not None:
+            progress.update(1)
+    if lines:
+        yield Block("sentences", b"\n".join([*lines, b""]), offset, offset == 0)
+
+
+def _line(text: Any, number: int, errors: str) -> bytes:
+    if not isinstance(text, str):
+        raise CorpusTypeError(
+            f"sentences must be all strings or all lists of words: got {shown(text)} as sentences[{number}] after a "
+            "string; drop missing values, decode bytes"
+        )
+    try:
+        line = text.encode()
+    except UnicodeEncodeError:
+        raise TextEncodingError(
+            f"sentences[{number}] must be valid Unicode, without lone surrogates: got {shown(text)}"
+        ) from None
+    if errors == "strict" and b"\0" in line:
+        raise TextEncodingError(
+            f'sentences[{number}] must be text: got a NUL in {shown(text)}; pass errors="replace" to read it as U+FFFD'
+        )
+    return line
 
 
 def text_size(paths: Any) -> int | None:

@@ -80,7 +80,8 @@ def _files_at(path: str) -> list[str]:
         mode = os.stat(path).st_mode
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or str(problem)
-        hint = "; to pass text itself, pass lists of words" if " " in path and len(path) > 40 else ""
+        is_prose = " " in path and (len(path) > 40 or not Path(path).suffix)
+        hint = "; if this is text itself, pass iter(strings) and a tokenizer, or lists of words" if is_prose else ""
         raise CorpusError(f"cannot read corpus {path[:200]!r}: {reason}{hint}") from None
     if not stat.S_ISDIR(mode):
         return [path]

@@ -45,11 +45,15 @@ def split_words(text: str) -> str:
 def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
     """Return ``"whitespace"``, ``"words"``, the tokenizer that was passed, or the one in the file that was passed.
 
+    None is ``"whitespace"``.
+
     Raises
     ------
     ConfigError
         If it is none of these, or a tokenizer that truncates or pads texts.
     """
+    if tokenizer is None:
+        return WHITESPACE
     if isinstance(tokenizer, Tokenizer):
         if tokenizer.truncation is not None:
             raise ConfigError(

@@ -275,8 +275,8 @@ def corpus_to_train(model: Word2Vec, corpus_iterable: Any, corpus_file: Any) -> 
 
 def _count(model: Word2Vec, source: Source, rule: TrimRule | None) -> tuple[dict[str, int], int, int]:
     """Return the words in order of appearance with their counts, and the total numbers of words and sentences."""
-    with progress_bar(source.corpus, model._progress) as bar:
-        read = count(source.corpus, source.text, bar)
+    with progress_bar(source.readable, model._progress) as bar:
+        read = count(source.readable, source.text, bar)
     counted = remembered(read, choice(model, rule or model._rule))
     order = np.argsort(counted.first_seen, kind="stable")
     raw = {counted.word(int(i)): int(counted.counts[i]) for i in order if counted.counts[i]}

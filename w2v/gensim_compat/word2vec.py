@@ -41,9 +41,10 @@ class Word2Vec:
 
     Parameters
     ----------
-    sentences : iterable of list of str, optional
-        Read once, so a generator works; lists of integers are accepted too. Readers such as `LineSentence` are replaced by
-        their files. Without a corpus, call :meth:`build_vocab` and :meth:`train` later.
+    sentences : iterable of sentences, optional
+        Read once, so a generator works. A sentence is a list, tuple, array, set or column of words or of integers; or a
+        string, if there is a ``tokenizer``: ``Word2Vec(table["text"], tokenizer="words")``. Readers such as `LineSentence`
+        are replaced by their files. Without a corpus, call :meth:`build_vocab` and :meth:`train` later.
     corpus_file : path or list of paths, optional
         Text files with one sentence per line: a file, several, a folder, or ``-``; plain, .gz, .bz2 or .xz.
     vector_size, alpha, window, min_count, sample, seed, workers, min_alpha, negative, ns_exponent, epochs
@@ -72,7 +73,8 @@ class Word2Vec:
     temperature, margin, align_weight, align_power, uniform_t : float
         Parameters of the objectives other than sgns; see ``TrainConfig``.
     tokenizer, errors
-        How to split the text of ``corpus_file`` into words, and how to treat bytes that are not UTF-8; see ``TextOptions``.
+        How to split text (``corpus_file``, or strings in ``sentences``) into words, and how to treat bytes that are not
+        text; see ``TextOptions``.
     keep, drop : collections of str
         Words that are kept regardless of their count, and words that are always excluded.
     cache : path, optional
@@ -168,7 +170,7 @@ class Word2Vec:
         align_weight: float = TrainConfig.align_weight,
         align_power: float = TrainConfig.align_power,
         uniform_t: float = TrainConfig.uniform_t,
-        tokenizer: Any = "whitespace",
+        tokenizer: Any = None,
         errors: str = "strict",
         keep: Iterable[str] = (),
         drop: Iterable[str] = (),
