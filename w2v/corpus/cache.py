@@ -29,7 +29,7 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, OutputError
 from w2v.version import __version__
 
-SCHEMA = "w2v corpus 2"
+SCHEMA = "w2v corpus 3"
 SUFFIX = ".w2v-corpus"
 BLOCK_BYTES = 4 << 20
 _DIGEST_BYTES = hashlib.sha256().digest_size

@@ -14,6 +14,9 @@ from w2v.errors import CorpusTypeError
 
 SPLIT_IT = 'pass tokenizer="words" (or another tokenizer) to split strings into words, or split them yourself'
 
+MISSING = {"None", "nan", "NaT", "<NA>"}
+"""How missing values of Python, NumPy and pandas are written."""
+
 
 def peek(corpus: Any) -> tuple[Any, Iterator[Any]]:
     """Return the first item of a corpus, None if it is empty, and an iterator over all items.
@@ -101,8 +104,8 @@ def _of_array(array: Any, number: int) -> Any:
 
 
 def _kind(value: Any) -> str:
-    missing = value is None or value != value  # noqa: PLR0124  (NaN, and pandas' NaT)
-    return f"{value!r} (a missing value?); drop it first" if missing else f"{type(value).__name__} {shown(value)}"
+    text = shown(value)
+    return f"{text} (a missing value?); drop it first" if text in MISSING else f"{type(value).__name__} {text}"
 
 
 def shown(value: Any) -> str:
