@@ -52,7 +52,9 @@ class Command(click.Command):
             if isinstance(option, click.Option) and option.name:
                 flag = max(option.opts, key=len)
                 name = rf"(?<![\w-]){re.escape(option.name)}"
-                message = re.sub(rf'{name}="(\w+)"', rf"{flag} \1", message)
+                message = re.sub(rf'{name}="([\w-]+)"', rf"{flag} \1", message)
+                if option.is_flag:
+                    message = re.sub(rf"{name}=True", flag, message)
                 message = re.sub(rf"{name}=(?=\S)", f"{flag} ", message)
                 message = re.sub(rf"{name}(?= must )", flag, message)
         return message
@@ -95,11 +97,20 @@ def tokenizer_option(default: str | None = "whitespace") -> Callable[[Any], Any]
     return click.option("--tokenizer", default=default, show_default=default is not None, help=text)
 
 
-def errors_option(function: Any) -> Any:
-    """Add ``--errors``."""
+def text_file_options(function: Any) -> Any:
+    """Add ``--encoding``, ``--errors`` and ``--as-lines``."""
     kinds = click.Choice(["strict", "replace"])
-    text = "bytes that are not UTF-8: report an error, or replace them by U+FFFD"
-    return click.option("--errors", type=kinds, default="strict", show_default=True, help=text)(function)
+    text = "bytes that are not text in this encoding: report an error, or replace them by U+FFFD"
+    function = click.option("--errors", type=kinds, default="strict", show_default=True, help=text)(
+        as_lines_option(function)
+    )
+    return click.option("--encoding", default="utf-8", show_default=True, help="encoding of the text")(function)
+
+
+def as_lines_option(function: Any) -> Any:
+    """Add ``--as-lines``."""
+    text = "read .csv, .tsv, .json and .jsonl files, HTML and XML as lines of text"
+    return click.option("--as-lines", is_flag=True, help=text)(function)
 
 
 def quiet_option(function: Any) -> Any:

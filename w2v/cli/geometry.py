@@ -8,7 +8,7 @@ import click
 import numpy as np
 
 from w2v.atomic_files import check_writable
-from w2v.cli.command import command, field_options, quiet_option, tokenizer_option
+from w2v.cli.command import as_lines_option, command, field_options, quiet_option, tokenizer_option
 from w2v.cli.output import emit, json_option, tell
 from w2v.config import TextOptions
 from w2v.corpus.encode import encode
@@ -54,6 +54,8 @@ class Wanted:
     subsampling: float | None
     draws: int
     tokenizer: str | None
+    encoding: str | None
+    as_lines: bool
     held_out: bool | None
 
     def __post_init__(self) -> None:
@@ -89,9 +91,10 @@ class Wanted:
         known = _metadata(self.model)
         config, text = known.get("config", {}), known.get("text", {})
         tokenizer = self.tokenizer or text.get("tokenizer", "whitespace")
+        encoding = self.encoding or text.get("encoding", "utf-8")
         paths = list(self.corpus)
         vocabulary = Vocabulary(words, np.zeros(len(words), np.int64) if counts is None else counts)
-        corpus = counted(encode(paths, vocabulary, TextOptions(tokenizer)))
+        corpus = counted(encode(paths, vocabulary, TextOptions(tokenizer, encoding=encoding, as_lines=self.as_lines)))
         pairs = text_pairs(
             corpus,
             window=config.get("window", 5) if self.window is None else self.window,
@@ -167,6 +170,8 @@ def _metadata(path: str) -> dict[str, Any]:
 )
 @click.option("--draws", type=int, default=100_000, show_default=True, help="--corpus: number of pairs to draw")
 @tokenizer_option(None)
+@click.option("--encoding", help="--corpus: encoding of TEXT  [default: that of the model, or utf-8]")
+@as_lines_option
 @click.option("--held-out/--trained-on", default=None, help="--corpus: whether TEXT was held out from training")
 @click.option("--plot", metavar="FILE", help="plot the result: .png, .svg, .pdf or .html")
 @quiet_option

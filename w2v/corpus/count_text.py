@@ -25,10 +25,14 @@ from w2v.config import TextOptions
 from w2v.corpus.count_lists import count_numbers
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
+from w2v.corpus.file_kinds import is_legacy
 from w2v.corpus.sentences import as_sentence, shown
-from w2v.corpus.text_files import BLOCK_BYTES, Block, find_sources, read_blocks, total_bytes
+from w2v.corpus.text_files import BLOCK_BYTES, Block, find_sources, read_blocks, refuse_tables, total_bytes
 from w2v.corpus.tokenizers import WORDS, find_tokenizer, split_words
 from w2v.errors import CorpusError, CorpusTypeError, TextEncodingError
+
+LEGACY_BYTES = 1 << 16
+"""How much of a block tells an encoding from damage."""
 
 BATCH_LINES = 4096
 """Lines passed to a tokenizer at a time: enough to keep its threads busy."""
@@ -45,7 +49,9 @@ def count_text(paths: Any, options: TextOptions, progress: Progress | None = Non
     tokenizer = find_tokenizer(options.tokenizer)
     sources = find_sources(paths)
     advance = progress.update if progress is not None else lambda n: None
-    counted = _count_blocks(chain.from_iterable(read_blocks(source, advance) for source in sources), tokenizer, options)
+    refuse_tables(sources, options)  # before anything is read
+    blocks = chain.from_iterable(read_blocks(source, options, advance) for source in sources)
+    counted = _count_blocks(blocks, tokenizer, options)
     counted.sources = sources
     return counted
 
@@ -119,7 +125,7 @@ def decode(block: Block, errors: str) -> tuple[bytes, int]:
     if errors == "strict":
         return block.data, 0
     text = block.data.decode("utf-8", "replace").replace("\0", "\ufffd")
-    return text.encode(), text.count("\ufffd") - block.data.count(b"\xef\xbf\xbd")
+    return text.encode(), block.replaced + text.count("\ufffd") - block.data.count(b"\xef\xbf\xbd")
 
 
 def not_text(block: Block, reason: str, place: int) -> CorpusError:
@@ -132,9 +138,11 @@ def not_text(block: Block, reason: str, place: int) -> CorpusError:
         )
     byte = block.data[place] if place < len(block.data) else 0
     what = "a NUL byte" if reason == "nul" else f"invalid UTF-8 (0x{byte:02x})"
-    return TextEncodingError(
-        f'corpus {block.source!r} must be UTF-8 text: got {what} {at}; pass errors="replace" to read it anyway'
-    )
+    remedy = 'pass errors="replace" to read it anyway'
+    start = max(0, place - LEGACY_BYTES)
+    if reason != "nul" and is_legacy(block.data[start : place + LEGACY_BYTES], block.offset + start):
+        remedy = 'if it is in another encoding, name it: encoding="cp1252" (Western European), "cp1251", "gb18030", ...'
+    return TextEncodingError(f"corpus {block.source!r} must be UTF-8 text: got {what} {at}; {remedy}")
 
 
 class _BlockCounter:

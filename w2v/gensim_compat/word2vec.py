@@ -72,9 +72,9 @@ class Word2Vec:
         The training loss; ``training/objectives.py`` defines them.
     temperature, margin, align_weight, align_power, uniform_t : float
         Parameters of the objectives other than sgns; see ``TrainConfig``.
-    tokenizer, errors
-        How to split text (``corpus_file``, or strings in ``sentences``) into words, and how to treat bytes that are not
-        text; see ``TextOptions``.
+    tokenizer, errors, encoding, as_lines
+        How to split text (``corpus_file``, or strings in ``sentences``) into words, how to treat bytes that are not text,
+        the encoding of files, and whether to read tables as lines of text; see ``TextOptions``.
     keep, drop : collections of str
         Words that are kept regardless of their count, and words that are always excluded.
     cache : path, optional
@@ -172,6 +172,8 @@ class Word2Vec:
         uniform_t: float = TrainConfig.uniform_t,
         tokenizer: Any = None,
         errors: str = "strict",
+        encoding: str = "utf-8",
+        as_lines: bool = False,
         keep: Iterable[str] = (),
         drop: Iterable[str] = (),
         cache: PathLike | None = None,
@@ -190,7 +192,7 @@ class Word2Vec:
         self.cbow_mean, self.max_vocab_size, self.sorted_vocab = cbow_mean, max_vocab_size, sorted_vocab
         self.hashfxn, self.batch_words = hashfxn, batch_words
         self.compute_loss, self.comment = bool(compute_loss), comment
-        self.tokenizer, self.errors = tokenizer, errors
+        self.tokenizer, self.errors, self.encoding, self.as_lines = tokenizer, errors, encoding, as_lines
         self.geometry_every, self.geometry_every_words = parameters.checked_every(geometry_every, geometry_every_words)
         if checkpoints is not None and not isinstance(checkpoints, Checkpoints):
             checkpoints = Checkpoints(os.fspath(checkpoints))
