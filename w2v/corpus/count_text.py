@@ -245,5 +245,5 @@ def _count_tokenized(blocks: Iterable[Block], tokenizer: Tokenizer, options: Tex
     counted_find = counted.find
     counted.word = lambda i: str(to_token(int(values(i))))
     counted.find = find
-    counted.replaced = replaced
+    counted.replaced, counted.numbers = replaced, False
     return counted

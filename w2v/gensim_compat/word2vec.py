@@ -95,7 +95,7 @@ class Word2Vec:
         Number of sentences and words read, including out-of-vocabulary words.
     effective_min_count : int
         The effective minimum count: ``min_count``, or more because of ``max_final_vocab``.
-    raw_vocab : dict of str to int
+    raw_vocab : dict of str or int to int
         Counted words, before selection; see `scan_vocab`.
     total_train_time, train_count : float, int
         Seconds spent in all calls of `train`, and number of calls.
@@ -215,7 +215,7 @@ class Word2Vec:
         self.read_ledger: ReadLedger | None = None
         self.corpus_count = self.corpus_total_words = 0
         self.effective_min_count = self.min_count
-        self.raw_vocab: dict[str, int] = {}
+        self.raw_vocab: dict[Any, int] = {}
         self.reports: list[EpochReport] = []
         self.trajectory: Trajectory | None = None
         self.total_train_time, self.train_count, self.min_alpha_yet_reached = 0.0, 0, self.alpha
