@@ -26,7 +26,7 @@ from w2v.gensim_compat import files, parameters, training_methods, vocabulary_me
 from w2v.gensim_compat.callbacks import as_callbacks
 from w2v.gensim_compat.rows_in_step import RowsInStep
 from w2v.gensim_compat.source import Source
-from w2v.gensim_names import accepts_old_names, warn_of_old_name
+from w2v.gensim_names import ExplainsNames, accepts_old_names, warn_of_old_name
 from w2v.training.checkpoint import Checkpoints
 from w2v.training.epoch_report import EpochReport
 from w2v.training.memory import MemoryEstimate
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from w2v.geometry import Trajectory
 
 
-class Word2Vec:
+class Word2Vec(metaclass=ExplainsNames):
     """A model that trains, holds and saves word vectors, with gensim's interface.
 
     Parameters
@@ -333,6 +333,10 @@ class Word2Vec:
     def __getattr__(self, name: str) -> Any:
         """Return the value of a gensim 3 name, or raise an error that explains why a gensim name is not offered."""
         return gensim_names.OF_MODELS.find(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        gensim_names.OF_MODELS.refuse_assigning(name)
+        super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *gensim_names.OF_MODELS.old]

@@ -185,5 +185,9 @@ class KeyedVectors(VectorStore):
         """Return the value of a gensim 3 name, or raise an error that explains why a gensim name is not offered."""
         return gensim_names.OF_VECTORS.find(self, name)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        gensim_names.OF_VECTORS.refuse_assigning(name)
+        super().__setattr__(name, value)
+
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *gensim_names.OF_VECTORS.old]
