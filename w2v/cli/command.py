@@ -2,6 +2,7 @@
 
 import os
 import re
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, fields
 from typing import Any
@@ -39,13 +40,19 @@ class Command(click.Command):
         return self.old_flags[flag] + equals + value
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; in errors about a parameter, name the option instead."""
+        """Run the command; in errors and warnings about a parameter, name the option instead."""
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = self._show_warning
+                return super().invoke(ctx)
         except W2VError as problem:
             if problem.args and isinstance(problem.args[0], str):
                 problem.args = (self._with_flags(problem.args[0]), *problem.args[1:])
             raise
+
+    def _show_warning(self, message: Warning | str, *_place: Any, **_more: Any) -> None:
+        """Print a warning as one line, without the place in our code that Python would add."""
+        tell(f"w2v: {self._with_flags(' '.join(str(message).split()))}")
 
     def _with_flags(self, message: str) -> str:
         for option in self.params:

@@ -21,8 +21,10 @@ from w2v.corpus.count_text import count_strings, count_text, text_size
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
+from w2v.corpus.notices import notice_punctuation, notice_scripts
 from w2v.corpus.select_words import Choice, Chosen, Counted, choose, prune
 from w2v.corpus.sentences import peek
+from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, CorpusError, EmptyCorpusError, OutputError
 
@@ -69,6 +71,11 @@ def encode(
     CorpusError
         If the corpus cannot be read, or too few words are left to train on (`EmptyCorpusError`).
 
+    Warns
+    -----
+    CorpusWarning
+        If many words end in punctuation, or are long runs of a script without spaces.
+
     Examples
     --------
     >>> corpus = encode([["a", "b", "a"], ["b", "a"]], VocabularyConfig(min_count=1))
@@ -87,8 +94,12 @@ def encode(
     wanted = Choice(vocabulary) if isinstance(vocabulary, VocabularyConfig) else vocabulary or Choice()
     with progress_bar(corpus, progress) as bar:
         encoded = _encode(corpus, wanted, text, bar) if cache is None else _cached(corpus, wanted, text, bar, cache)
+    if is_paths(corpus):
+        encoded = replace(encoded, text=text)
     selection = wanted.config if isinstance(wanted, Choice) else None
-    return replace(encoded, selection=selection, text=text if is_paths(corpus) else encoded.text)
+    if selection is not None and (encoded.text is None or encoded.text.tokenizer in (None, WHITESPACE)):
+        notice_punctuation(encoded.vocabulary)
+    return replace(encoded, selection=selection)
 
 
 def progress_bar(corpus: Any, progress: bool | None) -> Any:
@@ -142,6 +153,8 @@ def remembered(read: Provisional, choice: Choice) -> Counted:
 def _encode(corpus: Any, wanted: Choice | Vocabulary, text: TextOptions, progress: Progress | None) -> EncodedCorpus:
     read = count(corpus, text, progress)
     if isinstance(wanted, Choice):
+        if read.text is None or read.text.tokenizer in (None, WHITESPACE, WORDS):
+            notice_scripts(read)
         chosen = choose(remembered(read, wanted), wanted)
         _refuse_empty(read, chosen, wanted.config)
     else:
