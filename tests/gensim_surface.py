@@ -30,7 +30,7 @@ STREAMS = "cut at `max_sentence_length` words when iterated over; training reads
 
 # (class, name) to verdict and remark.
 REMARKS: dict[tuple[str, str], tuple[str, str]] = {
-    ("Word2Vec()", "sentences"): (BETTER, "read once: a generator will do; whole numbers are words too"),
+    ("Word2Vec()", "sentences"): (BETTER, "read once: a generator will do; sets, columns, integers; strings if split"),
     ("Word2Vec()", "corpus_file"): (BETTER, "a file, several, a folder, standard input; compressed or not"),
     ("Word2Vec()", "max_vocab_size"): (SAME, "the same vocabulary; memory hardly needs it"),
     ("Word2Vec()", "workers"): (BETTER, "0 means every processor"),
