@@ -32,7 +32,7 @@ SOFTMAX = ("it trains by hierarchical softmax (hs=1); w2v trains by negative sam
 PICKLE = ("it opens a pickled gensim model; `w2v convert --trust-pickle` is the door for those", "is a pickle")
 LETTERS = (
     "it passes strings for sentences, of which gensim trains the letters after a line in the log",
-    "a sentence must be a list of words, not a string",
+    "must be a list of words, not a string",
 )
 
 # Class and test, why it is refused, and what the error that refuses it says.

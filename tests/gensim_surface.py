@@ -30,7 +30,10 @@ STREAMS = "iteration splits sentences at `max_sentence_length` words; training r
 
 # (class, name) to verdict and remark.
 REMARKS: dict[tuple[str, str], tuple[str, str]] = {
-    ("Word2Vec()", "sentences"): (BETTER, "read only once, so a generator works; words may be integers"),
+    ("Word2Vec()", "sentences"): (
+        BETTER,
+        "read only once, so a generator works; sets, columns, integers, and with a tokenizer strings",
+    ),
     ("Word2Vec()", "corpus_file"): (BETTER, "one or more files, a folder, or standard input, plain or compressed"),
     ("Word2Vec()", "max_vocab_size"): (SAME, "selects the same vocabulary; hardly needed to save memory"),
     ("Word2Vec()", "workers"): (BETTER, "0 means every processor"),

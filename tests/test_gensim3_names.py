@@ -5,7 +5,7 @@ import pytest
 from texts import SENTENCES
 
 import w2v
-from w2v.errors import ArgumentError
+from w2v.errors import ArgumentError, NotOfferedError
 
 
 @pytest.fixture
@@ -53,6 +53,18 @@ def test_arguments(model):
         (lambda m: m.iter, lambda m: m.epochs),
         (lambda m: m.wv.index2word, lambda m: m.wv.index_to_key),
         (lambda m: m.wv.vocab["cat"].count, lambda m: m.wv.get_vecattr("cat", "count")),
+        (lambda m: m.vocab["cat"].count, lambda m: m.wv.get_vecattr("cat", "count")),
+        (lambda m: m.index2word, lambda m: m.wv.index_to_key),
+        (lambda m: m.syn0norm.tolist(), lambda m: m.wv.get_normed_vectors().tolist()),
+        (lambda m: m.syn0_lockf.tolist(), lambda m: m.wv.vectors_lockf.tolist()),
+        (lambda m: m.trainables.syn1neg.tolist(), lambda m: m.syn1neg.tolist()),
+        (lambda m: m.trainables.layer1_size, lambda m: m.layer1_size),
+        (lambda m: m.trainables.vectors_lockf.tolist(), lambda m: m.wv.vectors_lockf.tolist()),
+        (lambda m: m.vocabulary.cum_table.tolist(), lambda m: m.cum_table.tolist()),
+        (lambda m: m.vocabulary.min_count, lambda m: m.min_count),
+        (lambda m: m.table.tolist(), lambda m: m.cum_table.tolist()),
+        (lambda m: m.word_vec("cat").tolist(), lambda m: m.wv["cat"].tolist()),
+        (lambda m: m.wv.wv.index_to_key, lambda m: m.wv.index_to_key),
     ],
 )
 def test_what_was_asked_of_the_model(model, old, new):
@@ -71,3 +83,42 @@ def test_setting_and_normalising(model):
     with pytest.warns(DeprecationWarning, match="unit_normalize_all"):
         model.init_sims(replace=True)
     assert np.allclose(np.linalg.norm(model.wv.vectors, axis=1), 1)
+
+
+def test_adding_and_scoring(model, tmp_path):
+    questions = tmp_path / "q.txt"
+    questions.write_text(": pairs\ncat purrs dog barks\n", encoding="utf-8")
+    for subject in (model, model.wv):
+        with pytest.warns(DeprecationWarning, match="evaluate_word_analogies"):
+            sections = subject.accuracy(questions)
+        assert sections == model.wv.evaluate_word_analogies(questions)[1]
+    with pytest.warns(DeprecationWarning, match="use add_vectors"):
+        model.wv.add(["new"], np.ones((1, 6)))
+    assert model.wv["new"].tolist() == [1] * 6
+    with pytest.warns(DeprecationWarning, match="use add_vectors"):
+        model.wv.add("new", np.zeros(6), replace=True)
+    assert model.wv["new"].tolist() == [0] * 6
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        (lambda m: w2v.Word2Vec.load_word2vec_format("v.bin"), "use KeyedVectors.load_word2vec_format"),
+        (lambda m: m.load_word2vec_format("v.bin"), "use KeyedVectors.load_word2vec_format"),
+        (lambda m: w2v.Word2Vec.most_similar, "is a name of gensim 3: use model.wv.most_similar"),
+        (lambda m: m.clear_sims(), "norms are computed when they are needed"),
+        (lambda m: m.delete_temporary_training_data(), "keep model.wv"),
+        (lambda m: m.trainables.syn1, "hierarchical softmax"),
+        (lambda m: m.vocabulary.create_binary_tree(), "hierarchical softmax"),
+        (lambda m: m.wv.get_keras_embedding(), "keras.layers.Embedding"),
+        (lambda m: setattr(m, "syn0", 1), "must not be assigned: assign wv.vectors"),
+        (lambda m: setattr(m.wv, "index2word", []), "must not be assigned: assign index_to_key"),
+        (lambda m: setattr(m.trainables, "syn1neg", 1), "must not be assigned: assign model.syn1neg"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:trainables is:DeprecationWarning", "ignore:vocabulary is:DeprecationWarning")
+def test_what_has_no_counterpart_says_why(model, use, message):
+    with pytest.raises(NotOfferedError, match=message):
+        use(model)
+    assert not hasattr(w2v.Word2Vec, "nonsense")
+    assert not hasattr(model.wv, "nonsense")

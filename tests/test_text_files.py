@@ -70,8 +70,7 @@ def test_rules(tmp_path, name):
         (b"\xc0\xaf a\n", "at byte 0"),
         (b"a b\nc \0 d\n", "a NUL byte at byte 6"),
         (b"a " + b"x" * 70_000 + b" b\n", "a word must be at most 65536 bytes: got a longer one at byte 2"),
-        (b"\x1f\x8b\x08 not named gz", r"must be plain text, .* got compressed data; rename it to end in \.gz"),
-        ("UTF-16 text".encode("utf-16"), "invalid UTF-8"),
+        (b"\x1f\x8b\x08 not named gz", r"must be plain text: got gzip data; rename it to end in \.gz"),
     ],
 )
 def test_what_is_not_text_is_refused_with_its_place(tmp_path, data, message):
@@ -226,7 +225,7 @@ def test_any_tokenizer(tmp_path):
         read(path, tokenizer=tokenizer)
 
 
-@pytest.mark.parametrize("wrong", ["nonsense", 3, None, "t.txt"])
+@pytest.mark.parametrize("wrong", ["nonsense", 3, "t.txt"])
 def test_wrong_tokenizer(tmp_path, wrong, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = write(tmp_path, "a b")
@@ -257,8 +256,8 @@ def test_iterables_generators_and_ids():
         ([["a"], "b"], "not a string: got 'b'"),
         (5, "must be an iterable of lists of words: got int"),
         ([5], "must be a list of words: got int"),
-        ([["a", 5]], "got 5 in one"),
-        ([["a", None]], "got None in one"),
+        ([["a", 5]], r"got 5 in sentences\[0\]"),
+        ([["a", None]], r"got None in sentences\[0\]"),
         ([["a", ""]], "at least one character"),
         ([["\ud800", "a"]], "valid Unicode"),
         ([[1, -2]], "integers from 0 to .*: got -2"),

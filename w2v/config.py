@@ -3,6 +3,7 @@
 The command line is generated from these fields, and the configuration is saved with the model.
 """
 
+import codecs
 import math
 import os
 from collections.abc import Iterable
@@ -164,11 +165,16 @@ class TextOptions:
 
     Attributes
     ----------
-    tokenizer : {"whitespace", "words"} or path or tokenizers.Tokenizer
+    tokenizer : {"whitespace", "words"} or path or tokenizers.Tokenizer, optional
         "whitespace" splits as ``str.split`` does; "words" is for raw prose (lower case, no punctuation); otherwise the
-        path of a ``tokenizer.json``, or a tokenizer object of the `tokenizers` library.
+        path of a ``tokenizer.json``, or a tokenizer object of the `tokenizers` library. By default files are split at
+        white space, and a string where a list of words is expected is an error.
     errors : {"strict", "replace"}
-        Whether bytes that are not UTF-8 raise an error or become U+FFFD.
+        Whether bytes that are not text in this encoding raise an error or become U+FFFD.
+    encoding : str
+        The encoding of files, by any name that Python knows: "latin-1", "cp1252", "utf-16", "gb18030", ...
+    as_lines : bool
+        Whether to read .csv, .tsv, .json and .jsonl files, HTML and XML as lines of text too, instead of refusing them.
     threads : int
         Number of reading threads, at most 1024; 0 means one per processor. The result does not depend on it, so options
         that differ in it alone are equal.
@@ -176,28 +182,48 @@ class TextOptions:
     Raises
     ------
     ConfigError
-        If ``errors`` or ``threads`` has another value.
+        If ``errors``, ``encoding``, ``as_lines`` or ``threads`` has another value.
 
     Examples
     --------
     >>> TextOptions(tokenizer="words").to_dict()
-    {'tokenizer': 'words', 'errors': 'strict'}
+    {'tokenizer': 'words', 'errors': 'strict', 'encoding': 'utf-8'}
     """
 
-    tokenizer: Any = "whitespace"
+    tokenizer: Any = None
     errors: str = "strict"
     threads: int = field(default=0, compare=False)
+    encoding: str = "utf-8"
+    as_lines: bool = False
 
     def __post_init__(self) -> None:
         if self.errors not in ("strict", "replace"):
             raise ConfigError(f"errors must be 'strict' or 'replace': got {self.errors!r}")
+        object.__setattr__(self, "encoding", _encoding(self.encoding))
+        object.__setattr__(self, "as_lines", _truth("as_lines", self.as_lines))
         threads = _integer("threads", self.threads, 0, 1024)
         object.__setattr__(self, "threads", threads or processors())
 
     def to_dict(self) -> dict[str, str]:
         """Return the options as JSON values; a tokenizer passed as a Python object becomes ``"custom"``."""
-        known = isinstance(self.tokenizer, (str, os.PathLike))
-        return {"tokenizer": os.fspath(self.tokenizer) if known else CUSTOM_TOKENIZER, "errors": self.errors}
+        tokenizer = "whitespace" if self.tokenizer is None else self.tokenizer
+        known = isinstance(tokenizer, (str, os.PathLike))
+        return {
+            "tokenizer": os.fspath(tokenizer) if known else CUSTOM_TOKENIZER,
+            "errors": self.errors,
+            "encoding": self.encoding,
+        }
+
+
+def _encoding(name: Any) -> str:
+    try:
+        "".encode(name)  # refuses what is no text encoding, such as "rot13" or "hex"
+        codecs.getincrementaldecoder(name)
+    except (LookupError, TypeError, ValueError, UnicodeError):
+        raise ConfigError(
+            f"encoding must be the name of a text encoding, such as utf-8, latin-1 or utf-16: got {name!r}"
+        ) from None
+    return str(codecs.lookup(name).name)
 
 
 def validate(config: Any) -> None:

@@ -55,6 +55,10 @@ class TextEncodingError(CorpusError):
     """The text is not valid UTF-8; the message gives the byte offset."""
 
 
+class CorpusWarning(CorpusError, UserWarning):
+    """Text that can be trained on, but was most likely not split into words as it should be; only ever a warning."""
+
+
 class CorpusChangedError(CorpusError):
     """A file changed while it was being read."""
 

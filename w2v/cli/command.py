@@ -2,6 +2,7 @@
 
 import os
 import re
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, fields
 from typing import Any
@@ -48,13 +49,19 @@ class Command(click.Command):
         return self.old_flags[flag] + equals + value
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; in errors about a parameter, name the option instead."""
+        """Run the command; in errors and warnings about a parameter, name the option instead."""
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = self._show_warning
+                return super().invoke(ctx)
         except W2VError as problem:
             if problem.args and isinstance(problem.args[0], str):
                 problem.args = (self._with_flags(problem.args[0]), *problem.args[1:])
             raise
+
+    def _show_warning(self, message: Warning | str, *_place: Any, **_more: Any) -> None:
+        """Print a warning as one line, without the place in our code that Python would add."""
+        tell(f"w2v: {self._with_flags(' '.join(str(message).split()))}")
 
     def _with_flags(self, message: str) -> str:
         for phrase, instead in self.phrases.items():
@@ -62,15 +69,14 @@ class Command(click.Command):
         for option in self.params:
             if isinstance(option, click.Option) and option.name:
                 message = _with_flag(message, option.name, max(option.opts, key=len))
-                if option.name == "lenient":
-                    message = message.replace("strict=False", "--lenient")
         return message
 
 
 def _with_flag(message: str, parameter: str, flag: str) -> str:
     """Replace a parameter by its option where the message means the parameter, but not within a path or a quoted value."""
     name = rf"(?<![\w./'-]){re.escape(parameter)}"
-    message = re.sub(rf'{name}="(\w+)"', rf"{flag} \1", message)
+    message = re.sub(rf'{name}="([\w-]+)"', rf"{flag} \1", message)
+    message = message.replace("strict=False", flag) if parameter == "lenient" else re.sub(rf"{name}=True", flag, message)
     message = re.sub(rf"{name}=(?=\S)", f"{flag} ", message)
     message = re.sub(rf"{name}(?= (?:and [\w-]+ )?must )", flag, message)
     message = re.sub(rf"(?<=leave ){parameter}(?= out)", flag, message)
@@ -118,11 +124,20 @@ def tokenizer_option(default: str | None = "whitespace") -> Callable[[Any], Any]
     return click.option("--tokenizer", default=default, show_default=default is not None, help=text)
 
 
-def errors_option(function: Any) -> Any:
-    """Add ``--errors``."""
+def text_file_options(function: Any) -> Any:
+    """Add ``--encoding``, ``--errors`` and ``--as-lines``."""
     kinds = click.Choice(["strict", "replace"])
-    text = "what to do with bytes that are not UTF-8: report an error, or replace them with U+FFFD"
-    return click.option("--errors", type=kinds, default="strict", show_default=True, help=text)(function)
+    text = "what to do with bytes that are not valid in this encoding: report an error, or replace them with U+FFFD"
+    function = click.option("--errors", type=kinds, default="strict", show_default=True, help=text)(
+        as_lines_option(function)
+    )
+    return click.option("--encoding", default="utf-8", show_default=True, help="encoding of the text")(function)
+
+
+def as_lines_option(function: Any) -> Any:
+    """Add ``--as-lines``."""
+    text = "read .csv, .tsv, .json and .jsonl files, HTML and XML as lines of text"
+    return click.option("--as-lines", is_flag=True, help=text)(function)
 
 
 def quiet_option(function: Any) -> Any:

@@ -5,7 +5,14 @@ from typing import Any
 
 import click
 
-from w2v.cli.command import check_folder_output, command, field_options, quiet_option, tokenizer_option
+from w2v.cli.command import (
+    check_folder_output,
+    command,
+    field_options,
+    quiet_option,
+    text_file_options,
+    tokenizer_option,
+)
 from w2v.cli.output import emit, json_option, tell
 from w2v.config import TrainConfig
 from w2v.experiments.compare import report
@@ -30,6 +37,7 @@ from w2v.experiments.compare.runner import FOLDER, compare
     "--analogies", metavar="FILE", help="analogies in the format of questions-words.txt, to use instead of it"
 )
 @tokenizer_option()
+@text_file_options
 @click.option("--quick", is_flag=True, help="use only the first million words, one seed and one round")
 @quiet_option
 @json_option

@@ -8,7 +8,7 @@ import click
 import numpy as np
 
 from w2v.atomic_files import check_writable
-from w2v.cli.command import command, field_options, quiet_option, tokenizer_option
+from w2v.cli.command import as_lines_option, command, field_options, quiet_option, tokenizer_option
 from w2v.cli.inputs import columns_option, lenient_option, read_contents
 from w2v.cli.output import emit, json_option, tell
 from w2v.config import TextOptions
@@ -55,6 +55,8 @@ class Wanted:
     subsampling: float | None
     draws: int
     tokenizer: str | None
+    encoding: str | None
+    as_lines: bool
     held_out: bool | None
     columns: str | None
     lenient: bool
@@ -106,9 +108,10 @@ class Wanted:
         known = _metadata(self.model)
         config, text = known.get("config", {}), known.get("text", {})
         tokenizer = self.tokenizer or text.get("tokenizer", "whitespace")
+        encoding = self.encoding or text.get("encoding", "utf-8")
         paths = list(self.corpus)
         vocabulary = Vocabulary(words, np.zeros(len(words), np.int64) if counts is None else counts)
-        corpus = counted(encode(paths, vocabulary, TextOptions(tokenizer)))
+        corpus = counted(encode(paths, vocabulary, TextOptions(tokenizer, encoding=encoding, as_lines=self.as_lines)))
         pairs = text_pairs(
             corpus,
             window=config.get("window", 5) if self.window is None else self.window,
@@ -181,6 +184,8 @@ def _metadata(path: str) -> dict[str, Any]:
 @tokenizer_option(None)
 @columns_option
 @lenient_option
+@click.option("--encoding", help="with --corpus: encoding of TEXT  [default: the model's, or utf-8]")
+@as_lines_option
 @click.option(
     "--held-out/--trained-on", default=None, help="with --corpus: whether TEXT was held out from training or trained on"
 )

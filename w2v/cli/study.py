@@ -2,10 +2,18 @@
 
 import os
 from dataclasses import replace
+from typing import Any
 
 import click
 
-from w2v.cli.command import check_folder_output, command, field_options, quiet_option, tokenizer_option
+from w2v.cli.command import (
+    check_folder_output,
+    command,
+    field_options,
+    quiet_option,
+    text_file_options,
+    tokenizer_option,
+)
 from w2v.cli.output import emit, json_option, tell
 from w2v.config import TrainConfig
 from w2v.experiments.study.grid import default_grid, quick_grid
@@ -30,6 +38,7 @@ from w2v.experiments.study.runner import Plan, run
     help="analogies in the format of questions-words.txt, from which the probe also takes its categories",
 )
 @tokenizer_option()
+@text_file_options
 @field_options(TrainConfig, ["epochs", "seed", "workers"])
 @quiet_option
 @json_option
@@ -45,6 +54,7 @@ def study(
     workers: int,
     quiet: bool,
     as_json: bool,
+    **text: Any,
 ) -> None:
     """Study which properties of vectors predict their quality.
 
@@ -66,6 +76,7 @@ def study(
             pairs=pairs,
             plan=plan,
             tokenizer=tokenizer,
+            **text,
             progress=False if quiet else None,
         )
     except KeyboardInterrupt:

@@ -13,9 +13,9 @@ from w2v.atomic_files import check_writable
 from w2v.cli.command import (
     check_vectors_output,
     command,
-    errors_option,
     field_options,
     quiet_option,
+    text_file_options,
     tokenizer_option,
 )
 from w2v.cli.output import emit, json_option, tell
@@ -44,7 +44,7 @@ from w2v.training.trained_model import TrainedModel
 @field_options(TrainConfig)
 @field_options(VocabularyConfig)
 @tokenizer_option()
-@errors_option
+@text_file_options
 @click.option(
     "--keep", metavar="FILE", help="file of words to keep regardless of their counts, separated by white space"
 )
@@ -123,7 +123,9 @@ class _Job:
             corpora,
             config,
             selection,
-            TextOptions(options["tokenizer"], options["errors"], config.threads),
+            TextOptions(
+                options["tokenizer"], options["errors"], config.threads, options["encoding"], options["as_lines"]
+            ),
             options["cache"],
             checkpoints,
             options["resume"],

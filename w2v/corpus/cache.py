@@ -23,13 +23,13 @@ from w2v.config import TextOptions
 from w2v.corpus.disk_array import FileMapping, forget
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.select_words import Choice
-from w2v.corpus.text_files import FileState, file_digest, file_states, find_sources, refuse_changed
+from w2v.corpus.text_files import FileState, file_digest, file_states, find_sources, refuse_changed, refuse_tables
 from w2v.corpus.tokenizers import find_tokenizer
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, OutputError
 from w2v.version import __version__
 
-SCHEMA = "w2v corpus 2"
+SCHEMA = "w2v corpus 3"
 SUFFIX = ".w2v-corpus"
 BLOCK_BYTES = 4 << 20
 _DIGEST_BYTES = hashlib.sha256().digest_size
@@ -66,6 +66,7 @@ class CacheEntry:
         """
         sources = tuple(find_sources(paths))
         states = file_states(list(sources))
+        refuse_tables(sources, text)
         streams = [source for source in sources if source not in states]
         if streams:
             raise ConfigError(
@@ -80,6 +81,8 @@ class CacheEntry:
             "suffixes": [Path(source).suffix.lower() for source in sources],  # they select the decompression
             "tokenizer": tokenizer.to_str() if isinstance(tokenizer, Tokenizer) else tokenizer,
             "errors": text.errors,
+            "encoding": text.encoding,
+            "as_lines": text.as_lines,
             "vocabulary": _describe(wanted),
         }
         key = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()

@@ -1,5 +1,7 @@
 """Count the words of sentences passed as Python objects: lists of words, lists or arrays of integers, or one flat array.
 
+`sentences` says what else may be a sentence.
+
 A one-shot iterator works as well as a list: nothing is read twice, and only one batch is in memory at a time.
 """
 
@@ -12,32 +14,32 @@ from numpy.typing import ArrayLike, NDArray
 
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
+from w2v.corpus.sentences import as_sentence, peek, shown
 from w2v.errors import CorpusError, CorpusTypeError, TextEncodingError
 
 BATCH_TOKENS = 1 << 20
 """Number of tokens that are collected before they are counted and written to disk."""
 
 
-def count_sentences(sentences: Iterable[Sequence[Any]], progress: Progress | None = None) -> Provisional:
-    """Count an iterable of sentences: lists of words, or lists or arrays of integers; the iterable is read once.
+def count_sentences(sentences: Iterable[Any], progress: Progress | None = None) -> Provisional:
+    """Count an iterable of sentences of any kind (see `as_sentence`) of words or integers; it is read once.
 
     Raises
     ------
     CorpusError
         If a sentence is a string, or contains anything but words or integers. Exceptions of the iterable propagate.
     """
-    if isinstance(sentences, (str, bytes)) or not isinstance(sentences, Iterable):
-        raise CorpusTypeError(f"sentences must be an iterable of lists of words: got {type(sentences).__name__}")
-    iterator = iter(sentences)
+    _, items = peek(sentences)
+    iterator = (as_sentence(item, number) for number, item in enumerate(items))
     head: list[Sequence[Any]] = []
     for sentence in iterator:  # up to the first non-empty sentence, whose first element tells words from integers
-        _refuse_string(sentence)
         head.append(sentence)
         if len(sentence):
             break
     rest = chain(head, iterator)
     if head and len(head[-1]) and isinstance(head[-1][0], (int, np.integer)) and not isinstance(head[-1][0], bool):
-        return count_numbers((as_ids(sentence) for sentence in rest), progress)
+        ids = (as_ids(sentence, f"sentences[{number}]") for number, sentence in enumerate(rest))
+        return count_numbers(ids, progress)
     return _count_words(rest, progress)
 
 
@@ -49,7 +51,7 @@ def count_ids(ids: ArrayLike, offsets: ArrayLike, progress: Progress | None = No
     CorpusError
         If the arrays are not one-dimensional arrays of integers, or the offsets do not run from 0 to ``len(ids)``.
     """
-    flat, bounds = as_ids(ids), as_ids(offsets)
+    flat, bounds = as_ids(ids, "ids"), as_ids(offsets, "offsets")
     if len(bounds) < 1 or bounds[0] != 0 or bounds[-1] != len(flat) or (np.diff(bounds) < 0).any():
         raise CorpusError(
             f"offsets must increase from 0 to the number of ids, {len(flat)}: got {bounds[:3]} ... {bounds[-3:]}"
@@ -111,12 +113,14 @@ def _count_words(sentences: Iterable[Sequence[str]], progress: Progress | None) 
         batch.clear()
         ends.clear()
 
-    for sentence in sentences:
-        _refuse_string(sentence)
+    for number, sentence in enumerate(sentences):
+        numbers.sentence = number
         try:
             batch += [numbers[word] for word in sentence]
-        except TypeError:
-            raise CorpusError(f"a sentence must be a list of words (str): got {sentence!r:.100}") from None
+        except CorpusTypeError:
+            raise
+        except TypeError:  # a word that cannot be looked up, such as a list
+            raise CorpusTypeError(f"sentences[{number}] must be a list of words (str): got {shown(sentence)}") from None
         ends.append(len(batch))
         if progress is not None:
             progress.update(1)
@@ -136,18 +140,26 @@ class _Numbers(dict[Any, int]):
 
 
 class _WordNumbers(_Numbers):
-    """A mapping from words to provisional ids, which checks each new word."""
+    """A mapping from words to provisional ids, which checks each new word; ``sentence`` is the place of its sentence."""
+
+    sentence = 0
 
     def __missing__(self, word: object) -> int:
+        where = f"in sentences[{self.sentence}]"
         if not isinstance(word, str):
-            raise CorpusError(f"a sentence must be a list of words (str) or of integers: got {word!r} in one")
+            hint = "; decode it first" if isinstance(word, bytes) else "; drop it or make it a string"
+            raise CorpusTypeError(
+                f"a sentence must be a list of words (str) or of integers: got {shown(word)} {where}{hint}"
+            )
         if not word:
-            raise CorpusError("a word must have at least one character: got '' in a sentence")
+            raise CorpusError(f"a word must have at least one character: got '' {where}")
         try:
             word.encode("utf-8")
         except UnicodeEncodeError:
-            raise TextEncodingError(f"a word must be valid Unicode, without lone surrogates: got {word!r}") from None
-        return super().__missing__(word)
+            raise TextEncodingError(
+                f"a word must be valid Unicode, without lone surrogates: got {word!r} {where}"
+            ) from None
+        return super().__missing__(str.__str__(word))  # a string of NumPy or of another subclass becomes a str
 
 
 class _Tally:
@@ -173,31 +185,22 @@ class _Tally:
         return Provisional(self._spool, self._segments, [identity], self._counts, identity.astype(np.int64), word, find)
 
 
-def as_ids(sentence: ArrayLike) -> NDArray[np.int64]:
-    """Return a sentence of integers as an array.
+def as_ids(sentence: ArrayLike, name: str) -> NDArray[np.int64]:
+    """Return a sentence of integers as an array; ``name`` is what messages call it.
 
     Raises
     ------
+    CorpusTypeError
+        If it is not one-dimensional, or contains anything but integers.
     CorpusError
-        If it is not one-dimensional, or contains anything but integers from 0 to 2**63 - 1.
+        If an integer is not from 0 to 2**63 - 1.
     """
-    _refuse_string(sentence)
     try:
         array = np.asarray(sentence)
     except ValueError:
         array = np.empty((0, 0))
     if array.ndim != 1 or (array.dtype.kind not in "iu" and array.size):
-        raise CorpusError(f"ids must be a one-dimensional array of integers: got {sentence!r:.80}")
+        raise CorpusTypeError(f"{name} must be a one-dimensional array of integers: got {shown(sentence)}")
     if array.size and (array.min() < 0 or array.max() > np.iinfo(np.int64).max):
-        raise CorpusError(f"ids must be integers from 0 to 2**63 - 1: got {array.min()} to {array.max()}")
+        raise CorpusError(f"ids must be integers from 0 to 2**63 - 1: got {array.min()} to {array.max()} in {name}")
     return array.astype(np.int64, copy=False)
-
-
-def _refuse_string(sentence: object) -> None:
-    if isinstance(sentence, (str, bytes)):
-        raise CorpusTypeError(
-            f"a sentence must be a list of words, not a string: got {sentence[:40]!r}; "
-            "split it into words, or pass the path of a file"
-        )
-    if not hasattr(sentence, "__len__"):
-        raise CorpusTypeError(f"a sentence must be a list of words: got {type(sentence).__name__}")

@@ -1,4 +1,4 @@
-"""Count the words of text files in one pass, with several threads; provisional ids go to disk.
+"""Count the words of text, files or strings, in one pass, with several threads; provisional ids go to disk.
 
     block 0  block 1  block 2 ...     read in order
        |        |        |            each thread scans one block at a time, with its own word table
@@ -25,9 +25,14 @@ from w2v.config import TextOptions
 from w2v.corpus.count_lists import count_numbers
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
-from w2v.corpus.text_files import Block, find_sources, read_blocks, total_bytes
+from w2v.corpus.file_kinds import is_legacy
+from w2v.corpus.sentences import as_sentence, shown
+from w2v.corpus.text_files import BLOCK_BYTES, Block, find_sources, read_blocks, refuse_tables, total_bytes
 from w2v.corpus.tokenizers import WORDS, find_tokenizer, split_words
-from w2v.errors import CorpusError, TextEncodingError
+from w2v.errors import CorpusError, CorpusTypeError, TextEncodingError
+
+LEGACY_BYTES = 1 << 16
+"""How much of a block tells an encoding from damage."""
 
 BATCH_LINES = 4096
 """Lines passed to a tokenizer at a time: enough to keep its threads busy."""
@@ -44,13 +49,70 @@ def count_text(paths: Any, options: TextOptions, progress: Progress | None = Non
     tokenizer = find_tokenizer(options.tokenizer)
     sources = find_sources(paths)
     advance = progress.update if progress is not None else lambda n: None
-    blocks = chain.from_iterable(read_blocks(source, advance) for source in sources)
+    refuse_tables(sources, options)  # before anything is read
+    blocks = chain.from_iterable(read_blocks(source, options, advance) for source in sources)
+    counted = _count_blocks(blocks, tokenizer, options)
+    counted.sources = sources
+    return counted
+
+
+def count_strings(texts: Iterable[Any], options: TextOptions, progress: Progress | None = None) -> Provisional:
+    """Count the words of strings, exactly as if each were a line (or several) of a file.
+
+    Raises
+    ------
+    CorpusTypeError
+        If one is not a string, or no tokenizer is given to split them with.
+    CorpusError
+        If one is not text.
+    """
+    if options.tokenizer is None:
+        as_sentence(next(iter(texts)), 0)  # raises: a string is no list of words
+    return _count_blocks(_blocks_of(texts, options.errors, progress), find_tokenizer(options.tokenizer), options)
+
+
+def _count_blocks(blocks: Iterable[Block], tokenizer: str | Tokenizer, options: TextOptions) -> Provisional:
     if isinstance(tokenizer, Tokenizer):
         counted = _count_tokenized(blocks, tokenizer, options)
     else:
         counted = _BlockCounter(options, split_words if tokenizer == WORDS else None).count(blocks)
-    counted.sources = sources
+    counted.text = options
     return counted
+
+
+def _blocks_of(texts: Iterable[Any], errors: str, progress: Progress | None) -> Iterator[Block]:
+    """Yield strings as the blocks of a text in which each begins on a line of its own."""
+    lines: list[bytes] = []
+    size = offset = 0
+    for number, text in enumerate(texts):
+        lines.append(_line(text, number, errors))
+        size += len(lines[-1]) + 1
+        if size >= BLOCK_BYTES:
+            yield Block("sentences", b"\n".join([*lines, b""]), offset, offset == 0)
+            lines, size, offset = [], 0, offset + size
+        if progress is not None:
+            progress.update(1)
+    if lines:
+        yield Block("sentences", b"\n".join([*lines, b""]), offset, offset == 0)
+
+
+def _line(text: Any, number: int, errors: str) -> bytes:
+    if not isinstance(text, str):
+        raise CorpusTypeError(
+            f"sentences must be all strings or all lists of words: got {shown(text)} as sentences[{number}] after a "
+            "string; drop missing values, decode bytes"
+        )
+    try:
+        line = text.encode()
+    except UnicodeEncodeError:
+        raise TextEncodingError(
+            f"sentences[{number}] must be valid Unicode, without lone surrogates: got {shown(text)}"
+        ) from None
+    if errors == "strict" and b"\0" in line:
+        raise TextEncodingError(
+            f'sentences[{number}] must be text: got a NUL in {shown(text)}; pass errors="replace" to read it as U+FFFD'
+        )
+    return line
 
 
 def text_size(paths: Any) -> int | None:
@@ -63,7 +125,7 @@ def decode(block: Block, errors: str) -> tuple[bytes, int]:
     if errors == "strict":
         return block.data, 0
     text = block.data.decode("utf-8", "replace").replace("\0", "\ufffd")
-    return text.encode(), text.count("\ufffd") - block.data.count(b"\xef\xbf\xbd")
+    return text.encode(), block.replaced + text.count("\ufffd") - block.data.count(b"\xef\xbf\xbd")
 
 
 def not_text(block: Block, reason: str, place: int) -> CorpusError:
@@ -76,9 +138,11 @@ def not_text(block: Block, reason: str, place: int) -> CorpusError:
         )
     byte = block.data[place] if place < len(block.data) else 0
     what = "a NUL byte" if reason == "nul" else f"invalid UTF-8 (0x{byte:02x})"
-    return TextEncodingError(
-        f'corpus {block.source!r} must be UTF-8 text: got {what} {at}; pass errors="replace" to read it anyway'
-    )
+    remedy = 'pass errors="replace" to read it anyway'
+    start = max(0, place - LEGACY_BYTES)
+    if reason != "nul" and is_legacy(block.data[start : place + LEGACY_BYTES], block.offset + start):
+        remedy = 'if it is in another encoding, name it: encoding="cp1252" (Western European), "cp1251", "gb18030", ...'
+    return TextEncodingError(f"corpus {block.source!r} must be UTF-8 text: got {what} {at}; {remedy}")
 
 
 class _BlockCounter:
@@ -181,5 +245,5 @@ def _count_tokenized(blocks: Iterable[Block], tokenizer: Tokenizer, options: Tex
     counted_find = counted.find
     counted.word = lambda i: str(to_token(int(values(i))))
     counted.find = find
-    counted.replaced = replaced
+    counted.replaced, counted.numbers = replaced, False
     return counted

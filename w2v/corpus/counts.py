@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.config import TextOptions
 from w2v.corpus.disk_array import Spool
 
 
@@ -36,7 +37,7 @@ class Provisional:
     """Everything that was read, as provisional ids.
 
     ``mappings[t]`` maps the ids of table t to common ids; ``counts`` and ``first_seen`` are indexed by common id;
-    ``numbers`` tells whether the words represent integers.
+    ``numbers`` tells whether the words represent integers; ``text`` how text was split into words, None if it was not.
     """
 
     spool: Spool
@@ -48,4 +49,5 @@ class Provisional:
     find: Callable[[str], int]
     replaced: int = 0
     numbers: bool = False
+    text: TextOptions | None = None
     sources: list[str] = field(default_factory=list)

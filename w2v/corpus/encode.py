@@ -17,11 +17,14 @@ from w2v.atomic_files import PathLike
 from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus.cache import CacheEntry
 from w2v.corpus.count_lists import count_ids, count_sentences
-from w2v.corpus.count_text import count_text, text_size
+from w2v.corpus.count_text import count_strings, count_text, text_size
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
+from w2v.corpus.notices import notice_punctuation, notice_scripts
 from w2v.corpus.select_words import Choice, Chosen, Counted, choose, prune
+from w2v.corpus.sentences import peek
+from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, CorpusError, EmptyCorpusError, OutputError
 
@@ -41,12 +44,14 @@ def encode(
     ----------
     corpus : str, path, list of them, or iterable of sentences
         Text files with one sentence per line: a file, several files, a folder, or ``-`` for standard input (plain, .gz,
-        .bz2 or .xz). Or an iterable, possibly one-shot, of lists of words or of integers. Or a pair of arrays
-        ``(ids, offsets)``, in which sentence s is ``ids[offsets[s]:offsets[s + 1]]``.
+        .bz2 or .xz). Or an iterable, possibly one-shot, of sentences: lists, tuples, arrays, sets or columns of words or
+        of integers; or of strings, if ``text`` names a tokenizer (a list of strings is a list of paths: pass
+        ``iter(strings)``). Or a pair of arrays ``(ids, offsets)``, in which sentence s is
+        ``ids[offsets[s]:offsets[s + 1]]``.
     vocabulary : VocabularyConfig, Choice or Vocabulary, optional
         How to select the words; or the words themselves, in row order.
     text : TextOptions, optional
-        How to split text into words; ignored for iterables.
+        How to split text into words; ignored for sentences that are split already.
     progress : bool, optional
         Show a progress bar; by default only in a terminal.
     cache : path, optional
@@ -66,6 +71,11 @@ def encode(
     CorpusError
         If the corpus cannot be read, or too few words are left to train on (`EmptyCorpusError`).
 
+    Warns
+    -----
+    CorpusWarning
+        If many words end in punctuation, or are long runs of a script without spaces.
+
     Examples
     --------
     >>> corpus = encode([["a", "b", "a"], ["b", "a"]], VocabularyConfig(min_count=1))
@@ -84,8 +94,12 @@ def encode(
     wanted = Choice(vocabulary) if isinstance(vocabulary, VocabularyConfig) else vocabulary or Choice()
     with progress_bar(corpus, progress) as bar:
         encoded = _encode(corpus, wanted, text, bar) if cache is None else _cached(corpus, wanted, text, bar, cache)
+    if is_paths(corpus):
+        encoded = replace(encoded, text=text)
     selection = wanted.config if isinstance(wanted, Choice) else None
-    return replace(encoded, selection=selection, text=text if is_paths(corpus) else None)
+    if selection is not None and (encoded.text is None or encoded.text.tokenizer in (None, WHITESPACE)):
+        notice_punctuation(encoded.vocabulary)
+    return replace(encoded, selection=selection)
 
 
 def progress_bar(corpus: Any, progress: bool | None) -> Any:
@@ -127,7 +141,8 @@ def count(corpus: Any, text: TextOptions, progress: Progress | None = None) -> P
         return count_text(corpus, text, progress)
     if isinstance(corpus, tuple) and len(corpus) == 2 and all(isinstance(part, np.ndarray) for part in corpus):
         return count_ids(*corpus, progress=progress)
-    return count_sentences(corpus, progress)
+    first, items = peek(corpus)
+    return count_strings(items, text, progress) if isinstance(first, str) else count_sentences(items, progress)
 
 
 def remembered(read: Provisional, choice: Choice) -> Counted:
@@ -138,12 +153,14 @@ def remembered(read: Provisional, choice: Choice) -> Counted:
 def _encode(corpus: Any, wanted: Choice | Vocabulary, text: TextOptions, progress: Progress | None) -> EncodedCorpus:
     read = count(corpus, text, progress)
     if isinstance(wanted, Choice):
+        if read.text is None or read.text.tokenizer in (None, WHITESPACE, WORDS):
+            notice_scripts(read)
         chosen = choose(remembered(read, wanted), wanted)
         _refuse_empty(read, chosen, wanted.config)
     else:
         ids = np.array([read.find(word) for word in wanted.words], np.int64)
         chosen = Chosen(wanted, ids, new=0, min_count=0)
-    encoded = encode_counted(read, chosen, text.threads)
+    encoded = replace(encode_counted(read, chosen, text.threads), text=read.text)
     del read
     trim_memory()  # the freed word tables may be as large as the matrices: return them to the system first
     return encoded

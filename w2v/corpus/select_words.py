@@ -16,7 +16,7 @@ from w2v.errors import ConfigError
 RULE_DEFAULT, RULE_DISCARD, RULE_KEEP = 0, 1, 2
 """Answers of a rule, with gensim's values: let the count decide (any other answer does so too), discard, keep."""
 
-TrimRule = Callable[[str, int, int], int]
+TrimRule = Callable[[Any, int, int], int]
 """A function of a word, its count and the minimum count that returns one of the three."""
 
 
@@ -112,13 +112,13 @@ class Choice:
     sort: bool = True
     known: Vocabulary | None = None
 
-    def verdict(self, word: str, count: int, least: int) -> int:
-        """Return whether a word is kept, discarded, or decided by its count."""
+    def verdict(self, word: str, count: int, least: int, numbers: bool) -> int:
+        """Return whether a word is kept, discarded, or decided by its count; the rule is given integers as such."""
         if word in self.config.keep:
             return RULE_KEEP
         if word in self.config.drop:
             return RULE_DISCARD
-        answer = self.rule(word, count, least) if self.rule else RULE_DEFAULT
+        answer = self.rule(int(word) if numbers else word, count, least) if self.rule else RULE_DEFAULT
         return answer if answer in (RULE_KEEP, RULE_DISCARD) else RULE_DEFAULT
 
 
@@ -187,7 +187,8 @@ def _verdicts(counted: Counted, choice: Choice, least: int) -> tuple[NDArray[np.
         return kept, dropped
     occurring = np.flatnonzero(counted.counts > 0)
     verdicts = np.array(
-        [choice.verdict(counted.word(int(i)), int(counted.counts[i]), least) for i in occurring], np.int64
+        [choice.verdict(counted.word(int(i)), int(counted.counts[i]), least, counted.numbers) for i in occurring],
+        np.int64,
     )
     return occurring[verdicts == RULE_KEEP], occurring[verdicts == RULE_DISCARD]
 
@@ -220,7 +221,7 @@ def prune(read: Provisional, choice: Choice, most: int) -> Pruned:
         for word in sentence:
             held[word] = held.get(word, 0) + 1
         if len(held) > most:
-            held = {word: count for word, count in held.items() if _stays(read.word(word), count, least, choice)}
+            held = {word: count for word, count in held.items() if _stays(read, word, count, least, choice)}
             least += 1
     counts, first_seen = np.zeros(len(read.counts), np.int64), np.zeros(len(read.counts), np.int64)
     ids = np.fromiter(held, np.int64, len(held))
@@ -229,8 +230,8 @@ def prune(read: Provisional, choice: Choice, most: int) -> Pruned:
     return Pruned(counts, first_seen, read.numbers, read.word, read.find)
 
 
-def _stays(word: str, count: int, least: int, choice: Choice) -> bool:
-    verdict = choice.verdict(word, count, least)
+def _stays(read: Provisional, word: int, count: int, least: int, choice: Choice) -> bool:
+    verdict = choice.verdict(read.word(word), count, least, read.numbers)
     return count >= least if verdict == RULE_DEFAULT else verdict == RULE_KEEP
 
 

@@ -2,10 +2,11 @@
 
 Rules
 -----
-Text is UTF-8. Words are separated by the characters that Python's ``str.split()`` splits on (including NBSP and the
-ideographic space), and a line feed ends a sentence; a carriage return is whitespace, so CRLF works. A byte-order mark at
-the start of a file is skipped. A NUL byte is not text. Bytes that are not text raise an error with their offset; with
-``errors="replace"`` they become U+FFFD and are counted. Only the length of a word is limited (65,536 bytes).
+Text is UTF-8, or converted to it from the encoding that `TextOptions` names. Words are separated by the characters that
+Python's ``str.split()`` splits on (including NBSP and the ideographic space), and a line feed ends a sentence; a carriage
+return is whitespace, so CRLF works. A byte-order mark at the start of a file is skipped. A NUL byte is not text. Bytes that
+are not text raise an error with their offset; with ``errors="replace"`` they become U+FFFD and are counted. Only the length
+of a word is limited (65,536 bytes). A file that is something else, such as a table or an archive, is refused (`file_kinds`).
 """
 
 import bz2
@@ -23,14 +24,19 @@ from pathlib import Path
 from typing import IO, Any
 
 from w2v._text import MAX_WORD_BYTES
+from w2v.config import TextOptions
+from w2v.corpus.conversion import Converter
+from w2v.corpus.file_kinds import content_kind, name_kind
 from w2v.errors import CorpusChangedError, CorpusError
 
 BLOCK_BYTES = 4 << 20
 """Small enough to keep all threads busy on a few dozen megabytes, large enough to make the overhead per block negligible."""
 
+SNIFFED_BYTES = 8192
+"""How much of the beginning tells whether a file is text."""
+
 STDIN = "-"
 OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz"}
 BOM = b"\xef\xbb\xbf"
 ASCII_SPACES = (b" ", b"\t", b"\r")
 # The other characters that str.split() splits on: needed only if a block of several megabytes has no ASCII space at all.
@@ -45,12 +51,16 @@ Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 @dataclass(frozen=True)
 class Block:
-    """A part of one source: ``data`` begins and ends between words; ``offset`` is its place in the decompressed text."""
+    """A part of one source: ``data`` begins and ends between words; ``offset`` is its place in the decompressed text.
+
+    ``replaced`` counts characters that became U+FFFD when it was converted to UTF-8.
+    """
 
     source: str
     data: bytes
     offset: int
     first: bool
+    replaced: int = 0
 
 
 def find_sources(paths: Paths) -> list[str]:
@@ -80,7 +90,8 @@ def _files_at(path: str) -> list[str]:
         mode = os.stat(path).st_mode
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or str(problem)
-        hint = "; to pass text itself, pass lists of words" if " " in path and len(path) > 40 else ""
+        is_prose = " " in path and (len(path) > 40 or not Path(path).suffix)
+        hint = "; if this is text itself, pass iter(strings) and a tokenizer, or lists of words" if is_prose else ""
         raise CorpusError(f"cannot read corpus {path[:200]!r}: {reason}{hint}") from None
     if not stat.S_ISDIR(mode):
         return [path]
@@ -100,19 +111,20 @@ def total_bytes(sources: list[str]) -> int | None:
     return sum(known) if len(known) == len(sources) else None
 
 
-def read_blocks(source: str, advance: Callable[[int], object]) -> Iterator[Block]:
+def read_blocks(source: str, options: TextOptions, advance: Callable[[int], object]) -> Iterator[Block]:
     """Read one source in blocks; call ``advance`` with the number of bytes consumed on disk.
 
     Raises
     ------
     CorpusError
-        If the file cannot be read or decompressed.
+        If the file cannot be read or decompressed, or is not text.
     CorpusChangedError
         If it changed while it was read.
     """
     if source == STDIN:
-        yield from _cut(source, sys.stdin.buffer, sys.stdin.buffer, advance)
+        yield from _cut(source, sys.stdin.buffer, sys.stdin.buffer, options, advance)
         return
+    refuse_tables([source], options)
     try:
         raw = open(source, "rb")  # noqa: SIM115  (closed below)
     except OSError as problem:
@@ -120,24 +132,22 @@ def read_blocks(source: str, advance: Callable[[int], object]) -> Iterator[Block
     with raw:
         opened = os.fstat(raw.fileno())
         opener = OPENERS.get(Path(source).suffix.lower())
-        if not opener:
-            _refuse_compressed(source, raw)
         with opener(raw) if opener else contextlib.nullcontext(raw) as stream:
-            yield from _cut(source, stream, raw, advance)
+            yield from _cut(source, stream, raw, options, advance)
         if stat.S_ISREG(opened.st_mode):
             refuse_changed({source: _state(opened)})
 
 
-def _refuse_compressed(source: str, raw: IO[bytes]) -> None:
-    if not raw.seekable():
-        return
-    start = raw.read(8)
-    raw.seek(0)
-    for magic, suffix in MAGIC.items():
-        if start.startswith(magic):
-            raise CorpusError(
-                f"corpus {source!r} must be plain text, as its name says: got compressed data; rename it to end in {suffix}"
-            )
+def refuse_tables(sources: Iterable[str], options: TextOptions) -> None:
+    """Raise CorpusError for a file that is a table by its name, unless the user wants its lines."""
+    for source in sources:
+        kind = None if options.as_lines else name_kind(source)
+        if kind is not None:
+            raise _not_text(source, *kind)
+
+
+def _not_text(source: str, what: str, remedy: str) -> CorpusError:
+    return CorpusError(f"corpus {source!r} must be plain text: got {what}; {remedy}")
 
 
 def file_digest(path: str | os.PathLike[str]) -> str:
@@ -195,11 +205,14 @@ def _state(status: os.stat_result) -> FileState:
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 
-def _cut(source: str, stream: IO[bytes], raw: IO[bytes], advance: Callable[[int], object]) -> Iterator[Block]:
+def _cut(
+    source: str, stream: IO[bytes], raw: IO[bytes], options: TextOptions, advance: Callable[[int], object]
+) -> Iterator[Block]:
     """Cut a stream into blocks that end after a line feed, or after a space if a line is longer than a block."""
     # read     the cat sat / the d | og ran / and ...       BLOCK_BYTES at a time; "/" is a line feed
     # blocks   the cat sat / | the dog ran / | and ...      the rest after the last line feed begins the next block
     rest, offset, first, consumed = b"", 0, True, 0
+    convert = Converter(source, options)
     while True:
         try:
             data = stream.read(BLOCK_BYTES)
@@ -210,12 +223,16 @@ def _cut(source: str, stream: IO[bytes], raw: IO[bytes], advance: Callable[[int]
         if raw.seekable():
             advance(raw.tell() - consumed)
             consumed = raw.tell()
+        kind = content_kind(data[:SNIFFED_BYTES], options.encoding, options.as_lines) if first and not rest else None
+        if kind is not None:
+            raise _not_text(source, *kind)
+        ended, data = not data, convert(data)
         if first and data.startswith(BOM):
             data, offset = data[len(BOM) :], len(BOM)
         block = rest + data
-        if not data:
+        if ended:
             if block:
-                yield Block(source, block, offset, first)
+                yield Block(source, block, offset, first, convert.take_replaced())
             return
         end = _last_break(block)
         if end == 0 and len(block) > BLOCK_BYTES + MAX_WORD_BYTES:
@@ -224,7 +241,7 @@ def _cut(source: str, stream: IO[bytes], raw: IO[bytes], advance: Callable[[int]
                 "check that this is text"
             )
         if end:
-            yield Block(source, block[:end], offset, first)
+            yield Block(source, block[:end], offset, first, convert.take_replaced())
             first = False
         rest, offset = block[end:], offset + end
 

@@ -63,7 +63,7 @@ class WordSpace:
         if restrict is not None and restrict < 1:
             raise ConfigError(f"restrict must be a positive number of rows, or None for all of them: got {restrict}")
         matrix = matrix[:restrict]
-        folded = [fold(word) for word in words[: len(matrix)]]
+        folded = [fold(str(word)) for word in words[: len(matrix)]]
         index = first_rows(folded)
         first = np.array([index[word] for word in folded], dtype=np.int64)
         return cls(SearchSpace.of(matrix), index, first, fold, case_insensitive)

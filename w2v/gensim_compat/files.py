@@ -87,7 +87,7 @@ def load(cls: type[Model], fname: PathLike, tokenizer: Any) -> Model:
         "min_count": known.vocabulary.min_count,
         "max_final_vocab": known.vocabulary.max_final_vocab,
     }
-    text = {"tokenizer": known.text.tokenizer, "errors": known.text.errors}
+    text = {"tokenizer": known.text.tokenizer, "errors": known.text.errors, "encoding": known.text.encoding}
     model = cls(**known.config.to_dict(), **vocabulary, **text, comment=known.comment)
     if known.read:
         model.read_ledger = known.read

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from w2v.corpus.text_files import OPENERS, find_sources
+from w2v.corpus.file_kinds import content_kind
+from w2v.corpus.text_files import OPENERS, SNIFFED_BYTES, find_sources
 from w2v.errors import ConfigError, CorpusError, TextEncodingError
 
 MAX_SENTENCE_LENGTH = 10_000
@@ -165,6 +166,10 @@ def _opened(path: Any) -> Iterator[IO[bytes]]:
     try:
         opener = OPENERS.get(Path(path).suffix.lower(), open)
         with opener(path, "rb") as file:
+            kind = content_kind(file.read(SNIFFED_BYTES), "utf-8", as_lines=True)
+            if kind is not None:
+                raise CorpusError(f"corpus {os.fspath(path)!r} must be UTF-8 text: got {kind[0]}; convert it first")
+            file.seek(0)
             yield file
     except (OSError, EOFError) as problem:
         reason = getattr(problem, "strerror", None) or problem
@@ -176,7 +181,7 @@ def _decode(data: bytes, name: Any) -> str:
         return data.decode()
     except UnicodeDecodeError as problem:
         at = data[max(problem.start - 20, 0) : problem.end + 20]
-        raise TextEncodingError(f"corpus {name!s} must be UTF-8 text: got {at!r}") from None
+        raise TextEncodingError(f"corpus {name!s} must be UTF-8 text: got {at!r}; convert it first") from None
 
 
 def _length(words: int) -> int:

@@ -22,6 +22,7 @@ from w2v.training.matrices import Matrices
 from w2v.training.memory import MemoryEstimate, estimate_memory, require
 from w2v.training.objectives import TABLE
 from w2v.vectors.keyed_vectors import KeyedVectors
+from w2v.vectors.keys import as_numbers
 
 
 class RowsInStep:
@@ -32,7 +33,7 @@ class RowsInStep:
     wv : KeyedVectors
     matrices : Matrices or None
         The matrices that the engine trains.
-    output_words : list of str
+    output_words : list of str or of int
         The words of the output rows.
     memory : MemoryEstimate or None
         The estimate made when matrices were last allocated.
@@ -41,7 +42,7 @@ class RowsInStep:
     def __init__(self, vector_size: int) -> None:
         self.wv = KeyedVectors(vector_size)
         self.matrices: Matrices | None = None
-        self.output_words: list[str] = []
+        self.output_words: list[Any] = []
         self.memory: MemoryEstimate | None = None
 
     def vocabulary(self) -> Vocabulary:
@@ -67,7 +68,7 @@ class RowsInStep:
                 "every word must have a non-negative integer count, for noise and subsampling: got "
                 f"{'no counts' if counts is None else 'other values'}; set them with wv.set_vecattr(word, 'count', n)"
             )
-        return Vocabulary(list(wv.index_to_key), counts.astype(np.int64), wv.numbers)
+        return Vocabulary(list(wv.words), counts.astype(np.int64), wv.numbers)
 
     def are_in_step(self) -> bool:
         """Whether ``wv`` and the engine's matrices have the same rows, in the same memory."""
@@ -111,18 +112,18 @@ class RowsInStep:
         """Start over with these words and untrained vectors."""
         matrices = self.new_matrices(len(vocabulary), config)
         wv = self.wv
-        wv.index_to_key, wv.vectors = list(vocabulary.words), matrices.vectors
-        wv.expandos, wv.metadata, wv.numbers = {"count": vocabulary.counts.copy()}, {}, vocabulary.numbers
+        wv.index_to_key, wv.vectors = _keys(vocabulary), matrices.vectors
+        wv.expandos, wv.metadata = {"count": vocabulary.counts.copy()}, {}
         wv.vectors_lockf = np.ones(1, np.float32)
         self.point_to(matrices)
 
     def extend(self, vocabulary: Vocabulary, config: TrainConfig) -> None:
         """Add words: the first words of ``vocabulary`` are those of ``wv`` and keep their vectors."""
-        held, wv = self.bring(config), self.wv
+        held, wv, keys = self.bring(config), self.wv, _keys(vocabulary)
         old = len(wv)
         matrices = self.new_matrices(len(vocabulary), config)
         matrices.input[:old], matrices.output[:old] = held.input, held.output
-        wv.index_to_key, wv.vectors = list(vocabulary.words), matrices.vectors
+        wv.index_to_key, wv.vectors = keys, matrices.vectors
         wv.allocate_vecattrs()
         wv.expandos["count"] = vocabulary.counts.copy()
         if len(wv.vectors_lockf) > 1:
@@ -160,6 +161,10 @@ class RowsInStep:
             )
         self.wv.check_rows()
         self.point_to(Matrices.copy_of(self.wv.vectors, output))
+
+
+def _keys(vocabulary: Vocabulary) -> list[Any]:
+    return as_numbers(vocabulary.words) if vocabulary.numbers else list(vocabulary.words)
 
 
 def _same_memory(one: NDArray[Any], other: NDArray[Any]) -> bool:

@@ -10,6 +10,7 @@ from w2v.config import TextOptions
 from w2v.corpus.encode import encode, is_paths
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.select_words import Choice
+from w2v.corpus.sentences import as_sentence
 from w2v.corpus.text_files import FileState, file_states, find_sources, refuse_changed
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, CorpusTypeError
@@ -29,12 +30,15 @@ class Source:
         Size, modification time and inode of each file, to detect changes.
     length : int or None
         Number of sentences in a list, to detect changes.
+    is_files : bool
+        Whether the corpus is paths, and not sentences.
     """
 
     corpus: Any
     text: TextOptions
     states: dict[str, FileState]
     length: int | None
+    is_files: bool
 
     @classmethod
     def of(cls, corpus_iterable: Any, corpus_file: Any, text: TextOptions) -> "Source":
@@ -45,7 +49,7 @@ class Source:
         ArgumentError
             If both are given, or neither.
         CorpusTypeError
-            If sentences are strings.
+            If sentences are strings, and there is no tokenizer to split them with.
         CorpusError
             If a file does not exist.
         """
@@ -61,16 +65,16 @@ class Source:
                 raise ConfigError(f"corpus_file must be a path or a list of paths: got {type(corpus_file).__name__}")
         elif isinstance(corpus, (str, bytes, os.PathLike)):
             raise CorpusTypeError(f"sentences must be lists of words: got {corpus!r:.60}; pass a path as corpus_file=")
-        elif is_paths(corpus):
-            raise CorpusTypeError(f"a sentence must be a list of words, not a string: got {corpus[0]!r:.60}; split it")
-        if is_paths(corpus):
-            return cls(corpus, text, file_states(find_sources(corpus)), None)
-        return cls(corpus, text, {}, len(corpus) if isinstance(corpus, Sized) else None)
+        if files is not None or corpus_file is not None:
+            return cls(corpus, text, file_states(find_sources(corpus)), None, is_files=True)
+        if text.tokenizer is None and is_paths(corpus):
+            as_sentence(corpus[0], 0)  # raises: a string is no list of words
+        return cls(corpus, text, {}, len(corpus) if isinstance(corpus, Sized) else None, is_files=False)
 
     @property
-    def is_files(self) -> bool:
-        """Whether the corpus is read from files."""
-        return is_paths(self.corpus)
+    def readable(self) -> Any:
+        """The corpus for `w2v.encode`, to which a list of strings would be a list of paths."""
+        return iter(self.corpus) if not self.is_files and is_paths(self.corpus) else self.corpus
 
     def is_same(self, other: "Source") -> bool:
         """Whether another source has the same files, or the same object with as many sentences.
@@ -89,4 +93,4 @@ class Source:
 
     def encode(self, wanted: Choice | Vocabulary, cache: PathLike | None, progress: bool | None) -> EncodedCorpus:
         """Read and encode the corpus."""
-        return encode(self.corpus, wanted, self.text, progress, cache)
+        return encode(self.readable, wanted, self.text, progress, cache)

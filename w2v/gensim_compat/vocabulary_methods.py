@@ -273,13 +273,15 @@ def corpus_to_train(model: Word2Vec, corpus_iterable: Any, corpus_file: Any) -> 
     return source.encode(vocabulary, model._cache, model._progress)
 
 
-def _count(model: Word2Vec, source: Source, rule: TrimRule | None) -> tuple[dict[str, int], int, int]:
+def _count(model: Word2Vec, source: Source, rule: TrimRule | None) -> tuple[dict[Any, int], int, int]:
     """Return the words in order of appearance with their counts, and the total numbers of words and sentences."""
-    with progress_bar(source.corpus, model._progress) as bar:
-        read = count(source.corpus, source.text, bar)
+    with progress_bar(source.readable, model._progress) as bar:
+        read = count(source.readable, source.text, bar)
     counted = remembered(read, choice(model, rule or model._rule))
     order = np.argsort(counted.first_seen, kind="stable")
-    raw = {counted.word(int(i)): int(counted.counts[i]) for i in order if counted.counts[i]}
+    raw: dict[Any, int] = {counted.word(int(i)): int(counted.counts[i]) for i in order if counted.counts[i]}
+    if counted.numbers:
+        raw = {int(word): times for word, times in raw.items()}
     return raw, int(read.counts.sum()), sum(len(segment.ends) for segment in read.segments)
 
 

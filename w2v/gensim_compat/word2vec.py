@@ -26,7 +26,7 @@ from w2v.gensim_compat import files, parameters, training_methods, vocabulary_me
 from w2v.gensim_compat.callbacks import as_callbacks
 from w2v.gensim_compat.rows_in_step import RowsInStep
 from w2v.gensim_compat.source import Source
-from w2v.gensim_names import accepts_old_names, warn_of_old_name
+from w2v.gensim_names import ExplainsNames, accepts_old_names, warn_of_old_name
 from w2v.training.checkpoint import Checkpoints
 from w2v.training.epoch_report import EpochReport
 from w2v.training.memory import MemoryEstimate
@@ -36,14 +36,15 @@ if TYPE_CHECKING:
     from w2v.geometry import Trajectory
 
 
-class Word2Vec:
+class Word2Vec(metaclass=ExplainsNames):
     """A model that trains, holds and saves word vectors, with gensim's interface.
 
     Parameters
     ----------
-    sentences : iterable of list of str, optional
-        Read once, so a generator works; lists of integers are accepted too. Readers such as `LineSentence` are replaced by
-        their files. Without a corpus, call :meth:`build_vocab` and :meth:`train` later.
+    sentences : iterable of sentences, optional
+        Read once, so a generator works. A sentence is a list, tuple, array, set or column of words or of integers; or a
+        string, if there is a ``tokenizer``: ``Word2Vec(table["text"], tokenizer="words")``. Readers such as `LineSentence`
+        are replaced by their files. Without a corpus, call :meth:`build_vocab` and :meth:`train` later.
     corpus_file : path or list of paths, optional
         Text files with one sentence per line: a file, several, a folder, or ``-``; plain, .gz, .bz2 or .xz.
     vector_size, alpha, window, min_count, sample, seed, workers, min_alpha, negative, ns_exponent, epochs
@@ -71,8 +72,9 @@ class Word2Vec:
         The training loss; ``training/objectives.py`` defines them.
     temperature, margin, align_weight, align_power, uniform_t : float
         Parameters of the objectives other than sgns; see ``TrainConfig``.
-    tokenizer, errors
-        How to split the text of ``corpus_file`` into words, and how to treat bytes that are not UTF-8; see ``TextOptions``.
+    tokenizer, errors, encoding, as_lines
+        How to split text (``corpus_file``, or strings in ``sentences``) into words, how to treat bytes that are not text,
+        the encoding of files, and whether to read tables as lines of text; see ``TextOptions``.
     keep, drop : collections of str
         Words that are kept regardless of their count, and words that are always excluded.
     cache : path, optional
@@ -93,7 +95,7 @@ class Word2Vec:
         Number of sentences and words read, including out-of-vocabulary words.
     effective_min_count : int
         The effective minimum count: ``min_count``, or more because of ``max_final_vocab``.
-    raw_vocab : dict of str to int
+    raw_vocab : dict of str or int to int
         Counted words, before selection; see `scan_vocab`.
     total_train_time, train_count : float, int
         Seconds spent in all calls of `train`, and number of calls.
@@ -168,8 +170,10 @@ class Word2Vec:
         align_weight: float = TrainConfig.align_weight,
         align_power: float = TrainConfig.align_power,
         uniform_t: float = TrainConfig.uniform_t,
-        tokenizer: Any = "whitespace",
+        tokenizer: Any = None,
         errors: str = "strict",
+        encoding: str = "utf-8",
+        as_lines: bool = False,
         keep: Iterable[str] = (),
         drop: Iterable[str] = (),
         cache: PathLike | None = None,
@@ -188,7 +192,7 @@ class Word2Vec:
         self.cbow_mean, self.max_vocab_size, self.sorted_vocab = cbow_mean, max_vocab_size, sorted_vocab
         self.hashfxn, self.batch_words = hashfxn, batch_words
         self.compute_loss, self.comment = bool(compute_loss), comment
-        self.tokenizer, self.errors = tokenizer, errors
+        self.tokenizer, self.errors, self.encoding, self.as_lines = tokenizer, errors, encoding, as_lines
         self.geometry_every, self.geometry_every_words = parameters.checked_every(geometry_every, geometry_every_words)
         if checkpoints is not None and not isinstance(checkpoints, Checkpoints):
             checkpoints = Checkpoints(os.fspath(checkpoints))
@@ -211,7 +215,7 @@ class Word2Vec:
         self.read_ledger: ReadLedger | None = None
         self.corpus_count = self.corpus_total_words = 0
         self.effective_min_count = self.min_count
-        self.raw_vocab: dict[str, int] = {}
+        self.raw_vocab: dict[Any, int] = {}
         self.reports: list[EpochReport] = []
         self.trajectory: Trajectory | None = None
         self.total_train_time, self.train_count, self.min_alpha_yet_reached = 0.0, 0, self.alpha
@@ -329,6 +333,10 @@ class Word2Vec:
     def __getattr__(self, name: str) -> Any:
         """Return the value of a gensim 3 name, or raise an error that explains why a gensim name is not offered."""
         return gensim_names.OF_MODELS.find(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        gensim_names.OF_MODELS.refuse_assigning(name)
+        super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *gensim_names.OF_MODELS.old]

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from w2v.errors import ConfigError, UnknownAttributeError
-from w2v.vectors.keys import Key, as_list
+from w2v.vectors.keys import Key, as_list, as_words
 from w2v.vectors.lookup import get_index, has_index_for
-from w2v.vectors.store import VectorStore, as_words, describe, storage_dtype
+from w2v.vectors.store import VectorStore, describe, storage_dtype
 
 Store = TypeVar("Store", bound=VectorStore)
 
@@ -23,7 +23,7 @@ def counts_by_rank(rows: int) -> NDArray[np.int64]:
     return np.arange(rows, 0, -1)
 
 
-def add_vector(store: VectorStore, key: str, vector: ArrayLike) -> int:
+def add_vector(store: VectorStore, key: Key, vector: ArrayLike) -> int:
     """Add one word with its vector, shape (d,), unless the word is known; return its row.
 
     Examples
@@ -39,7 +39,7 @@ def add_vector(store: VectorStore, key: str, vector: ArrayLike) -> int:
 
 def add_vectors(
     store: VectorStore,
-    keys: str | Iterable[str],
+    keys: Key | Iterable[Key],
     weights: ArrayLike,
     extras: Mapping[str, ArrayLike] | None = None,
     replace: bool = False,
@@ -48,8 +48,8 @@ def add_vectors(
 
     Parameters
     ----------
-    keys : str or iterable of str
-        The words, without duplicates.
+    keys : str, int or iterable of them
+        The words, without duplicates: strings, or integers if the other words are, or there are none.
     weights : array_like, shape (len(keys), d), or (d,) for a single word
         Converted to the type in which vectors are stored.
     extras : mapping of str to array_like, shape (len(keys),), optional
@@ -190,7 +190,6 @@ def vectors_for_all(
         store.vectors[np.array(rows, dtype=np.int64)],
         counts_by_rank(len(rows)),
     )
-    chosen.numbers = store.numbers
     if copy_vecattrs:
         store.allocate_vecattrs()
         chosen.expandos |= {name: values[rows] for name, values in store.expandos.items()}
@@ -210,5 +209,5 @@ def astype(store: Store, dtype: DTypeLike) -> Store:
     """
     other = store.from_arrays(store.index_to_key, store.vectors.astype(storage_dtype(dtype)), metadata=store.metadata)
     other.expandos = {name: values.copy() for name, values in store.expandos.items()}
-    other.numbers, other._lockf = store.numbers, store.vectors_lockf.copy()
+    other._lockf = store.vectors_lockf.copy()
     return other

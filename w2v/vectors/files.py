@@ -13,7 +13,7 @@ from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError
 from w2v.formats import native
 from w2v.vectors.editing import add_vectors, counts_by_rank, vectors_for_all
-from w2v.vectors.lookup import get_vectors, has_index_for
+from w2v.vectors.lookup import get_index, get_vectors, has_index_for
 from w2v.vectors.store import VectorStore
 
 Store = TypeVar("Store", bound=VectorStore)
@@ -247,10 +247,11 @@ def intersect_word2vec_format(
     found = load_word2vec_format(type(store), fname, binary=binary, encoding=encoding, unicode_errors=unicode_errors)
     if found.vector_size != store.vector_size:
         raise ConfigError(f"{fname}: vectors must have {store.vector_size} values, as here: got {found.vector_size}")
-    common = [word for word in found.index_to_key if has_index_for(store, word)]
+    shared = [word for word in found.index_to_key if has_index_for(store, word)]
+    common = [store.index_to_key[get_index(store, word)] for word in shared]
     if common:
         factors = store.row_factors()
-        add_vectors(store, common, get_vectors(found, common), replace=True)
+        add_vectors(store, common, get_vectors(found, shared), replace=True)
         if factors is not None or lockf != 1:
             factors = np.ones(len(store), np.float32) if factors is None else factors
             factors[[store.key_to_index[word] for word in common]] = lockf

@@ -43,8 +43,9 @@ class KeyedVectors(VectorStore):
     Attributes
     ----------
     vectors : ndarray, shape (V, vector_size)
-    index_to_key : list of str
-    key_to_index : dict of str to int
+    index_to_key : list of str, or of int
+        Integers if the sentences were lists of integers; a key 7 is then the word 7, not row 7.
+    key_to_index : dict of str or int to int
     norms : ndarray of float32, shape (V,)
     expandos : dict of str to ndarray, shape (V,)
         Attributes of the words by name, most importantly ``"count"``.
@@ -67,6 +68,7 @@ class KeyedVectors(VectorStore):
     get_index = lookup.get_index
     get_vector = lookup.get_vector
     get_normed_vectors = lookup.get_normed_vectors
+    matrix_by_id = lookup.matrix_by_id
     get_vecattr = lookup.get_vecattr
     set_vecattr = lookup.set_vecattr
     get_mean_vector = lookup.get_mean_vector
@@ -169,7 +171,7 @@ class KeyedVectors(VectorStore):
             self, pairs, delimiter, encoding, restrict_vocab, case_insensitive, dummy4unknown, columns=columns
         )
 
-    def __contains__(self, key: Key) -> bool:
+    def __contains__(self, key: Any) -> bool:
         return lookup.has_index_for(self, key)
 
     def __getitem__(self, key: Key | Iterable[Key]) -> NDArray[Any]:
@@ -187,6 +189,10 @@ class KeyedVectors(VectorStore):
     def __getattr__(self, name: str) -> Any:
         """Return the value of a gensim 3 name, or raise an error that explains why a gensim name is not offered."""
         return gensim_names.OF_VECTORS.find(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        gensim_names.OF_VECTORS.refuse_assigning(name)
+        super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *gensim_names.OF_VECTORS.old]

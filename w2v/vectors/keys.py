@@ -61,27 +61,85 @@ class MissingWord:
         return str, (str(self),)
 
 
-def find_row(key: Any, words: Sequence[str], known: dict[str, int], numbers: bool = False) -> int | None:
+def is_integer(key: Any) -> bool:
+    """Return whether a key is an integer of Python or NumPy, and no bool."""
+    return isinstance(key, int | np.integer) and not isinstance(key, bool)
+
+
+def number_of(word: Any) -> int | None:
+    """Return the integer that a word is in decimal digits, such as "7"; None for any other word, such as "07"."""
+    if is_integer(word):
+        return int(word)
+    if not isinstance(word, str) or not word.isascii() or not word.removeprefix("-").isdecimal():
+        return None
+    return int(word) if len(word) < 4000 and str(int(word)) == word else None
+
+
+def as_words(words: Iterable[Any]) -> tuple[list[Any], dict[Any, int]]:
+    """Return words, all strings or all integers, as a list and as a mapping to rows.
+
+    Raises
+    ------
+    ConfigError
+        If one is neither a string nor an integer, or of another kind than the first; or if one occurs twice.
+    """
+    listed = list(words)
+    numbers = bool(listed) and is_integer(listed[0])
+    for row, word in enumerate(listed):
+        if not (is_integer(word) if numbers else isinstance(word, str)):
+            raise ConfigError(
+                f"word {row} must be {'an integer' if numbers else 'a string'}: got {type(word).__name__}"
+            )
+        if type(word) not in (str, int):  # such as one of NumPy
+            listed[row] = int(word) if numbers else str.__str__(word)
+    rows = {word: row for row, word in enumerate(listed)}
+    if len(rows) < len(listed):
+        first, word = next((row, word) for row, word in enumerate(listed) if rows[word] != row)
+        raise ConfigError(f"each word must have one row: got {word!r} twice, in rows {first} and {rows[word]}")
+    return listed, rows
+
+
+def as_numbers(words: Iterable[Any]) -> list[int]:
+    """Return words that represent integers as these.
+
+    Raises
+    ------
+    ConfigError
+        If one is not an integer in decimal digits.
+    """
+    words = list(words)
+    numbers = [number_of(word) for word in words]
+    if None in numbers:
+        raise ConfigError(f"words must be integers, as the other ids are: got {words[numbers.index(None)]!r}")
+    return numbers  # type: ignore[return-value]
+
+
+def find_row(key: Any, words: Sequence[Any], known: dict[Any, int], numbers: bool = False) -> int | None:
     """Return the row of a word, or the row number itself; None if there is no such word or row.
 
-    If words represent integers (``numbers``), an integer is not a row number but the word with its decimal digits.
+    If words are integers (``numbers``), an integer is never a row number, and a string of its digits stands for it.
 
     Raises
     ------
     ConfigError
         If the key is neither a string nor an integer.
     """
+    if not isinstance(key, str | int | np.integer):
+        raise ConfigError(
+            f"a key must be a word (str) or a row number (int), or a list of them: got {type(key).__name__}"
+        )
+    if numbers:
+        number = number_of(key)
+        return None if number is None else known.get(number)
     if isinstance(key, str):
         return known.get(key)
-    if isinstance(key, int | np.integer):
-        if numbers:
-            return known.get(str(key))
-        return int(key) if 0 <= key < len(words) else None
-    raise ConfigError(f"a key must be a word (str) or a row number (int), or a list of them: got {type(key).__name__}")
+    return int(key) if 0 <= key < len(words) else None
 
 
-def missing(key: Key, words: Sequence[str], known: dict[str, int]) -> UnknownWordError:
+def missing(key: Key, words: Sequence[Any], known: dict[Any, int], numbers: bool = False) -> UnknownWordError:
     """Return the error to raise for a key that `find_row` does not find."""
+    if numbers:
+        return UnknownWordError(f"{key!s} is not among the {len(words)} ids")
     if isinstance(key, str):
         return UnknownWordError(MissingWord(key, words, known))
     return UnknownWordError(f"a row number must be from 0 to {len(words) - 1}: got {key}")

@@ -4,21 +4,24 @@ A *key* is a word or a row number; if the words represent integers, an integer i
 `UnknownWordError`, a `KeyError` whose message suggests similar words, unless ``default`` or ``ignore_missing`` is given.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from w2v.arrays import Float32, Float64
-from w2v.errors import ConfigError, UnknownAttributeError
+from w2v.errors import ConfigError, MemoryLimitError, UnknownAttributeError
+from w2v.machine import available_memory
 from w2v.vectors.cosines import unit
 from w2v.vectors.keys import Key, Weighted, as_inputs, as_list, as_vector, find_row, missing
 from w2v.vectors.store import VectorStore
 
 
-def has_index_for(store: VectorStore, key: Key) -> bool:
+def has_index_for(store: VectorStore, key: Any) -> bool:
     """Return whether a word, or a row with that number, exists.
+
+    As for a dict, the answer is False for anything else that can be a key of one, such as None, NaN or a tuple.
 
     Examples
     --------
@@ -26,6 +29,8 @@ def has_index_for(store: VectorStore, key: Key) -> bool:
     >>> KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]]).has_index_for("c")
     False
     """
+    if isinstance(key, Hashable) and not isinstance(key, str | int | np.integer):
+        return False
     return find_row_of(store, key) is not None
 
 
@@ -43,7 +48,7 @@ def get_index(store: VectorStore, key: Key, default: int | None = None) -> int:
     if row is not None:
         return row
     if default is None:
-        raise missing(key, store.index_to_key, store.key_to_index)
+        raise missing(key, store.index_to_key, store.key_to_index, store.numbers)
     return default
 
 
@@ -87,7 +92,7 @@ def get_vector(store: VectorStore, key: Key, norm: bool = False, *, default: Arr
     store.check_rows()
     if row is None:
         if default is None:
-            raise missing(key, store.index_to_key, store.key_to_index)
+            raise missing(key, store.index_to_key, store.key_to_index, store.numbers)
         stand_in = np.asarray(default, dtype=store.vectors.dtype)
         if stand_in.shape not in ((), (store.vector_size,)):
             raise ConfigError(
@@ -111,6 +116,54 @@ def get_normed_vectors(store: VectorStore) -> Float32:
     space = store.search_space()
     normed: Float32 = np.divide(space.matrix, space.divisors[:, np.newaxis], dtype=np.float32)
     return normed
+
+
+def matrix_by_id(store: VectorStore, fill: float = 0.0) -> NDArray[Any]:
+    """Return the vectors of integer words in the order of these: row i is the vector of the id i.
+
+    It can be used where ids index a matrix, such as an embedding layer or a table of items.
+
+    Parameters
+    ----------
+    fill : float
+        The values in rows of ids without a vector.
+
+    Returns
+    -------
+    ndarray, shape (largest id + 1, d)
+        A copy, in the stored type.
+
+    Raises
+    ------
+    ConfigError
+        If the words are not integers, or one is negative.
+    MemoryLimitError
+        If the largest id is so large that the matrix does not fit into memory.
+
+    Examples
+    --------
+    >>> from w2v import KeyedVectors
+    >>> KeyedVectors.from_arrays([2, 0], [[3, 4], [0, 1]]).matrix_by_id().tolist()
+    [[0.0, 1.0], [0.0, 0.0], [3.0, 4.0]]
+    """
+    store.check_rows()
+    if not store.numbers:
+        raise ConfigError(
+            f"words must be integers to order vectors by them: got {store.index_to_key[:1]}; "
+            "train on sentences of integers, or use vectors and key_to_index"
+        )
+    ids = store.index_to_key
+    if min(ids) < 0:
+        raise ConfigError(f"ids must be at least 0 to order vectors by them: got {min(ids)}")
+    needed = (max(ids) + 1) * store.vector_size * store.vectors.itemsize
+    if needed > available_memory():
+        raise MemoryLimitError(
+            f"cannot order vectors by ids: with the largest id {max(ids)}, the matrix takes {needed / 2**30:.1f} GiB; "
+            "use vectors and key_to_index"
+        )
+    matrix = np.full((max(ids) + 1, store.vector_size), fill, store.vectors.dtype)
+    matrix[ids] = store.vectors
+    return matrix
 
 
 def get_vecattr(store: VectorStore, key: Key, attr: str) -> Any:

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from w2v.arrays import Float32
-from w2v.errors import ConfigError
+from w2v.errors import ConfigError, FormatError
 from w2v.formats.contents import Contents
 from w2v.vectors.cosines import SearchSpace
+from w2v.vectors.keys import as_numbers, as_words
 
 LOCKF = "vectors_lockf"
 """Name of the attribute that holds `VectorStore.vectors_lockf` in a file."""
@@ -41,25 +42,6 @@ def describe(array: NDArray[Any]) -> str:
     return f"{array.dtype} of shape {array.shape}"
 
 
-def as_words(words: Iterable[str]) -> tuple[list[str], dict[str, int]]:
-    """Return words as a list and as a mapping to rows.
-
-    Raises
-    ------
-    ConfigError
-        If one is not a string, or occurs twice.
-    """
-    listed = list(words)
-    for row, word in enumerate(listed):
-        if not isinstance(word, str):
-            raise ConfigError(f"word {row} must be a string: got {type(word).__name__}")
-    rows = {word: row for row, word in enumerate(listed)}
-    if len(rows) < len(listed):
-        first, word = next((row, word) for row, word in enumerate(listed) if rows[word] != row)
-        raise ConfigError(f"each word must have one row: got {word!r} twice, in rows {first} and {rows[word]}")
-    return listed, rows
-
-
 class VectorStore:
     """Words and their vectors, one per row.
 
@@ -70,7 +52,8 @@ class VectorStore:
     metadata : dict
         JSON values that record how the vectors were made.
     numbers : bool
-        Whether the words represent integers: the key 7 is then the word "7", otherwise row 7.
+        Whether the words are integers (ids): the key 7 is then the word 7, otherwise row 7. Assigning True converts words
+        such as "7".
     """
 
     def __init__(
@@ -79,21 +62,20 @@ class VectorStore:
         """Make an empty store with memory for ``count`` rows; ``mapfile_path`` is ignored."""
         if vector_size < 1 or count < 0:
             raise ConfigError(f"vector_size must be at least 1 and count at least 0: got {vector_size} and {count}")
-        self._words: list[str] = []
-        self._rows: dict[str, int] = {}
+        self._words: list[Any] = []
+        self._rows: dict[Any, int] = {}
         # Rows beyond the last word are spare capacity.
         self._buffer: NDArray[Any] = np.zeros((count, vector_size), dtype=storage_dtype(dtype))
         self._row_count = 0
         self._space: SearchSpace | None = None
         self.expandos: dict[str, NDArray[Any]] = {}
         self.metadata: dict[str, Any] = {}
-        self.numbers = False
         self._lockf: Float32 = np.ones(1, np.float32)
 
     @classmethod
     def from_arrays(
         cls,
-        words: Sequence[str],
+        words: Sequence[Any],
         vectors: ArrayLike,
         counts: ArrayLike | None = None,
         metadata: Mapping[str, Any] | None = None,
@@ -102,7 +84,7 @@ class VectorStore:
 
         Parameters
         ----------
-        words : sequence of str
+        words : sequence of str or of int
             One per row, without duplicates.
         vectors : array_like, shape (len(words), d)
             Used without a copy if float32 or float16, even a row-strided view of a wider matrix: changes of that matrix are
@@ -136,7 +118,11 @@ class VectorStore:
     def from_contents(cls, contents: Contents) -> Self:
         """Make an object from the contents of a file; an output matrix is ignored."""
         table = cls.from_arrays(contents.words, contents.vectors, contents.counts, contents.metadata)
-        table.numbers = contents.metadata.get("numbers") is True
+        if contents.metadata.get("numbers") is True:
+            try:
+                table.numbers = True
+            except ConfigError as problem:
+                raise FormatError(f"words must be integers, as the file's metadata says: {problem}") from None
         table.expandos |= contents.attributes
         table.vectors_lockf = table.expandos.pop(LOCKF, table.vectors_lockf)
         return table
@@ -151,7 +137,7 @@ class VectorStore:
         for name in self.expandos:
             values[name] = self._numbers_of(name)
         attributes = {name: numbers for name, numbers in values.items() if numbers is not None}
-        return Contents(self._words, self.vectors, counts, metadata=metadata, attributes=attributes)
+        return Contents(self.words, self.vectors, counts, metadata=metadata, attributes=attributes)
 
     @property
     def vectors(self) -> NDArray[Any]:
@@ -169,21 +155,36 @@ class VectorStore:
         self._space = None
 
     @property
-    def index_to_key(self) -> list[str]:
-        """The words in row order. Assigning a list also updates `key_to_index`."""
+    def index_to_key(self) -> list[Any]:
+        """The words, strings or integers, in row order. Assigning a list also updates `key_to_index`."""
         return self._words
 
     @index_to_key.setter
-    def index_to_key(self, words: list[str]) -> None:
+    def index_to_key(self, words: list[Any]) -> None:
         self._words, self._rows = as_words(words)
 
     @property
-    def key_to_index(self) -> dict[str, int]:
+    def words(self) -> list[str]:
+        """The words in row order as strings, also where they are integers, as in a file."""
+        return [str(word) for word in self._words] if self.numbers else self._words
+
+    @property
+    def numbers(self) -> bool:
+        """Whether the words are integers."""
+        return bool(self._words) and isinstance(self._words[0], int)
+
+    @numbers.setter
+    def numbers(self, wanted: bool) -> None:
+        if bool(wanted) != self.numbers:
+            self.index_to_key = as_numbers(self._words) if wanted else self.words
+
+    @property
+    def key_to_index(self) -> dict[Any, int]:
         """The row of each word. Assigning a mapping onto 0..V-1 also updates `index_to_key`."""
         return self._rows
 
     @key_to_index.setter
-    def key_to_index(self, rows: Mapping[str, int]) -> None:
+    def key_to_index(self, rows: Mapping[Any, int]) -> None:
         if sorted(rows.values()) != list(range(len(rows))):
             raise ConfigError(
                 f"key_to_index must map {len(rows)} words onto the rows 0 to {len(rows) - 1}, each once: "
@@ -254,7 +255,7 @@ class VectorStore:
     def __len__(self) -> int:
         return len(self._words)
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self._words)
 
     def __str__(self) -> str:
@@ -297,8 +298,11 @@ class VectorStore:
                 held = np.concatenate([held.astype(dtype), np.zeros(len(self) - len(held), dtype)])
             self.expandos[name] = held.astype(dtype, copy=False)
 
-    def append_rows(self, words: list[str], vectors: NDArray[Any]) -> None:
+    def append_rows(self, words: list[Any], vectors: NDArray[Any]) -> None:
         """Add rows for new words; capacity is doubled when needed, so adding words one by one takes linear time."""
+        if self._words and words and isinstance(words[0], int) != self.numbers:
+            kind = "integers" if self.numbers else "strings"
+            raise ConfigError(f"words must be {kind}, as the others here are: got {words[0]!r}")
         size, needed = self._row_count, self._row_count + len(words)
         if needed > len(self._buffer):
             grown = np.empty((max(needed, 2 * size), self.vector_size), dtype=self._buffer.dtype)

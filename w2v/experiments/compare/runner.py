@@ -47,6 +47,9 @@ def compare(
     pairs: Sequence[str] = (),
     analogies: str | None = None,
     tokenizer: Any = "whitespace",
+    errors: str = "strict",
+    encoding: str = "utf-8",
+    as_lines: bool = False,
     objective: str = TrainConfig.objective,
     progress: bool | None = None,
     say: Say | None = None,
@@ -73,7 +76,7 @@ def compare(
     pairs, analogies : paths
         Word pairs with human scores in addition to WordSim-353 and SimLex-999, and analogies instead of Google's (these
         three come with gensim).
-    tokenizer : as for `w2v.TextOptions`
+    tokenizer, errors, encoding, as_lines : as for `w2v.TextOptions`
     objective : str
         Objective of w2v; gensim always trains skip-gram with negative sampling.
     progress : bool, optional
@@ -120,7 +123,8 @@ def compare(
     _refuse_overwriting(corpus, Path(folder))
     refuse_foreign_reports(Path(folder, NAME), (DATA, REPORT, PICTURE))
     with _working_folder(Path(folder)) as working:
-        text = share(corpus, working, TextOptions(tokenizer, threads=config.threads[-1]), config.most_words)
+        options = TextOptions(tokenizer, errors, config.threads[-1], encoding, as_lines)
+        text = share(corpus, working, options, config.most_words)
         encoded = encode(text.path, VocabularyConfig(config.min_count), TextOptions(threads=config.threads[-1]))
         with open_journal(Path(folder), *_header(text, encoded, shared, ours, exam)) as journal:
             bench = Bench(text, shared, ours, exam, SharedSamples.of(encoded, shared), working)

@@ -1,0 +1,99 @@
+"""Text that was most likely not meant to be split into words like this is noticed, once, in one line; other text never."""
+
+import lzma
+import re
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+import w2v
+from w2v import TextOptions, VocabularyConfig, Word2Vec, encode
+from w2v.corpora.world import generate
+from w2v.errors import CorpusWarning
+
+DATA = Path(__file__).parent / "data"
+PROSE = lzma.decompress((DATA / "emma.txt.xz").read_bytes()).decode("ascii")[:300_000]
+PUNCTUATION = r"\d+% of the words end in punctuation, such as '\w+[.,;!?:]' and .* tokenizer=\"words\""
+CHINESE = ["我们的研究表明中国的经济发展速度很快。", "他昨天在北京大学参加了一个国际会议，会议讨论了气候变化问题。"] * 3
+JAPANESE = [
+    "吾輩は猫である。名前はまだ無い。",
+    "どこで生れたかとんと見当がつかぬ。何でも薄暗いじめじめした所で泣いていた。",
+]
+THAI = ["ภาษาไทยเป็นภาษาที่ไม่มีช่องว่างระหว่างคำ", "วันนี้อากาศดีมากเราไปเที่ยวทะเลกัน"]
+ALL = VocabularyConfig(min_count=1)
+
+
+@pytest.fixture
+def prose(tmp_path):
+    path = tmp_path / "prose.txt"
+    path.write_text(PROSE, encoding="utf-8")
+    return str(path)
+
+
+def test_raw_prose_is_noticed_once(prose):
+    lists = [line.split() for line in PROSE.split("\n")]
+    for corpus in (prose, lists, iter(lists)):
+        with pytest.warns(CorpusWarning, match=PUNCTUATION) as caught:
+            encode(corpus)
+        assert len(caught) == 1
+        assert caught[0].filename == __file__
+    with pytest.warns(CorpusWarning, match=PUNCTUATION) as caught:
+        Word2Vec(lists, vector_size=4, epochs=1)
+    assert [str(w.message).count("\n") for w in caught] == [0]
+    assert caught[0].filename == __file__
+    with pytest.warns(CorpusWarning, match=PUNCTUATION):
+        encode(prose, ALL)
+
+
+def code():
+    return [path.read_text(encoding="utf-8") for path in Path(w2v.__file__).parent.rglob("*.py")]
+
+
+SILENT = {
+    "tokenised": lambda: [re.findall(r"\w+|[^\w\s]", line) for line in PROSE.split("\n")],
+    "words": lambda: [re.findall(r"\w+", line) for line in PROSE.split("\n")],
+    "hashtags": lambda: [["#" + word for word in re.findall(r"\w+", line)] for line in PROSE.split("\n")],
+    "code": lambda: [line.split() for text in code() for line in text.split("\n")],
+    "generated": lambda: (line.split() for line in generate(50_000, 1)),
+    "products": lambda: [[f"item-{i % 97}", f"shop/{i % 89}", f"v1.{i % 83}"] for i in range(5000)],
+    "abbreviations": lambda: [["mr.", "etc.", *re.findall(r"\w+", line)] for line in PROSE.split("\n")],
+    "integers": lambda: [[i % 100 for i in range(20)]] * 20,
+    "few words": lambda: [["cats,", "dogs.", "fish"]] * 20,
+    "chinese words": lambda: [["我们", "的", "研究", "表明", "中国"], ["马克思主义", "发展"]] * 20,
+    "japanese words": lambda: [["コミュニケーション", "インターネットサービス", "の", "猫"]] * 20,
+    "korean": lambda: [["대한민국의", "수도는", "서울특별시이며"], ["국제통화기금으로부터", "받았다"]] * 20,
+    "thai words": lambda: [["ภาษาไทย", "เป็น", "ภาษา", "ที่", "ไม่มี"]] * 20,
+}
+
+
+@pytest.mark.parametrize("kind", SILENT)
+@pytest.mark.parametrize("min_count", [1, 5])
+def test_other_text_is_not(kind, min_count):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        encode(SILENT[kind](), VocabularyConfig(min_count))
+
+
+def test_prose_with_a_tokenizer_is_not(prose):
+    encode(prose, text=TextOptions("words"))
+
+
+@pytest.mark.parametrize(("texts", "script"), [(CHINESE, "Chinese"), (JAPANESE, "Japanese"), (THAI, "Thai")])
+@pytest.mark.parametrize("tokenizer", ["words", "whitespace"])
+def test_scripts_without_spaces_are_noticed(texts, script, tokenizer):
+    with pytest.warns(
+        CorpusWarning, match=rf"long runs of .*{script}.* such as .* each run became one word; split"
+    ) as caught:
+        encode(iter(texts), ALL, TextOptions(tokenizer))
+    assert len(caught) == 1
+
+
+def test_the_command_line_says_it_in_one_line(prose, tmp_path):
+    command = [sys.executable, "-m", "w2v", "train", prose, "-o", str(tmp_path / "v.bin"), "--epochs", "1", "--quiet"]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert re.fullmatch(
+        r"w2v: \d+% of the words end in punctuation.* pass its text with --tokenizer words\n", result.stderr
+    )

@@ -1,0 +1,113 @@
+"""Sentences as programs have them: lists, arrays, sets, columns of pandas, polars or Arrow, or strings still to be split.
+
+Every kind becomes a list (words) or an array (integers) here; what cannot be a sentence is an error that says which one.
+Objects of other libraries are recognised by their methods, so none of these libraries is imported.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from w2v.errors import CorpusTypeError
+
+SPLIT_IT = 'pass tokenizer="words" (or another tokenizer) to split strings into words, or split them yourself'
+
+MISSING = {"None", "nan", "NaT", "<NA>"}
+"""How missing values of Python, NumPy and pandas are written."""
+
+
+def peek(corpus: Any) -> tuple[Any, Iterator[Any]]:
+    """Return the first item of a corpus, None if it is empty, and an iterator over all items.
+
+    Raises
+    ------
+    CorpusTypeError
+        If it is not an iterable of sentences, but a string, a table or a mapping.
+    """
+    items = _items(corpus)
+    head = next(items, None)
+    return head, items if head is None else chain([head], items)
+
+
+def _items(corpus: Any) -> Iterator[Any]:
+    if isinstance(corpus, Mapping):
+        raise CorpusTypeError(
+            f"sentences must be an iterable of lists of words: got a {type(corpus).__name__}; pass its values()"
+        )
+    if hasattr(corpus, "columns"):
+        raise CorpusTypeError(
+            f"sentences must be an iterable of lists of words: got a table ({type(corpus).__name__}); "
+            'pass one column of it, such as table["text"]'
+        )
+    if isinstance(corpus, (str, bytes)) or not isinstance(corpus, Iterable):
+        raise CorpusTypeError(f"sentences must be an iterable of lists of words: got {type(corpus).__name__}")
+    return map(_plain, iter(corpus))
+
+
+def _plain(item: Any) -> Any:
+    """Return a value of an Arrow column as a Python object, anything else as it is."""
+    return item.as_py() if type(item) is not list and hasattr(item, "as_py") else item
+
+
+def as_sentence(sentence: Any, number: int) -> Any:
+    """Return a sentence as a list, a tuple, or an array of integers.
+
+    The items of a set come in sorted order, so that the result does not depend on the process.
+
+    Parameters
+    ----------
+    sentence : iterable of str or int
+    number : int
+        Its place among the sentences, from 0, for messages.
+
+    Raises
+    ------
+    CorpusTypeError
+        If it is a string, a mapping, a table, or not iterable.
+
+    Examples
+    --------
+    >>> as_sentence({"b", "a"}, 0), as_sentence({"x": 1}.keys(), 1)
+    (['a', 'b'], ['x'])
+    """
+    if type(sentence) is list or type(sentence) is tuple:
+        return sentence
+    if isinstance(sentence, (str, bytes)):
+        raise CorpusTypeError(
+            f"sentences[{number}] must be a list of words, not a string: got {sentence[:40]!r}; {SPLIT_IT}"
+        )
+    if isinstance(sentence, Mapping):
+        raise CorpusTypeError(
+            f"sentences[{number}] must be a list of words: got the {type(sentence).__name__} {shown(sentence)}; "
+            "pass its keys() or values()"
+        )
+    if isinstance(sentence, (set, frozenset)):
+        return sorted(sentence, key=str)
+    if hasattr(
+        sentence, "__array__"
+    ):  # NumPy, pandas, polars, Arrow, PyTorch; never by index, which may begin anywhere
+        return _of_array(np.asarray(sentence), number)
+    if isinstance(sentence, Iterable):
+        return list(sentence)
+    raise CorpusTypeError(f"sentences[{number}] must be a list of words: got {_kind(sentence)}")
+
+
+def _of_array(array: Any, number: int) -> Any:
+    if array.ndim != 1:
+        raise CorpusTypeError(
+            f"sentences[{number}] must be a list of words or a one-dimensional array: got {array.dtype} of shape "
+            f"{array.shape}"
+        )
+    return array if array.dtype.kind in "iu" else array.tolist()
+
+
+def _kind(value: Any) -> str:
+    text = shown(value)
+    return f"{text} (a missing value?); drop it first" if text in MISSING else f"{type(value).__name__} {text}"
+
+
+def shown(value: Any) -> str:
+    """Return the beginning of a value's repr, on one line, for messages."""
+    return f"{' '.join(repr(value).split()):.80}"
