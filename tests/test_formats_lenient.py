@@ -350,8 +350,14 @@ def test_words_that_are_whole_numbers_come_back(tmp_path, name):
     vectors.numbers = True
     vectors.save(tmp_path / name)
     again = KeyedVectors.load(tmp_path / name)
-    assert again.numbers
+    assert again.index_to_key == [7, 0, 12]
     assert (again[7].tolist(), again["7"].tolist(), 1 in again) == ([1, 0, 0], [1, 0, 0], False)
+
+
+def test_gensims_name_reads_strings_as_gensim_does(tmp_path):
+    (tmp_path / "v.txt").write_text("2 1\n7 1\n0 2\n", encoding="ascii")
+    vectors = KeyedVectors.load_word2vec_format(tmp_path / "v.txt")
+    assert (vectors.index_to_key, vectors["0"].tolist(), vectors[0].tolist()) == (["7", "0"], [2], [1])
 
 
 @pytest.mark.parametrize("words", [["7", "seven"], ["07", "8"], ["7.0", "8"], ["-7", "8"], ["\u0667", "8"]])

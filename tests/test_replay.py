@@ -12,6 +12,8 @@ from w2v.errors import ConfigError, CorpusError
 from w2v.gensim_compat.replay import jobs, replay, sigmoid_table
 from w2v.training.matrices import Matrices
 
+pytestmark = pytest.mark.filterwarnings("ignore::w2v.errors.CorpusWarning")  # lee is not tokenised
+
 LEAST_COSINE, LARGEST_DIFFERENCE = 0.99999, 1e-3
 
 

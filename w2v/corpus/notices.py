@@ -49,8 +49,8 @@ def notice_punctuation(vocabulary: Vocabulary) -> None:
     code = sum(1 for word in words if CODE.search(word))
     if len(glued) >= GLUED_SHARE * len(words) and code <= len(glued) / 2:
         _warn(
-            f"{len(glued) / len(words):.0%} of the words end in punctuation, such as {glued[0]!r} and {glued[1]!r}, and are "
-            'other words than those without it; to split prose into words, pass its text with tokenizer="words"'
+            f"{len(glued) / len(words):.0%} of the words end in punctuation, such as {glued[0]!r} and {glued[1]!r}, and "
+            'differ from the same words without it; to split prose into words, pass its text with tokenizer="words"'
         )
 
 

@@ -164,8 +164,8 @@ def load_word2vec_format(
     r"""Read word2vec's text or binary format, as tolerantly as gensim and spaCy; see `w2v.formats.load_word2vec`.
 
     Counts are read from the file ``fvocab``; without one they are `counts_by_rank`, as in gensim, and `metadata` says so.
-    Repairs are counted in one warning and recorded in `metadata`. (`load` is strict by default, and makes up no counts.) If
-    every word is a whole number, the words are read as numbers: ``wv[7]`` is the vector of the word "7".
+    Repairs are counted in one warning and recorded in `metadata`. (`load` is strict by default, and makes up no counts.) Words
+    are strings, as in gensim, even if all are whole numbers (`load` reads those as integers): look up ``wv["7"]``.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def load_word2vec_format(
     >>> from w2v import KeyedVectors
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     _ = pathlib.Path(folder, "nodes.emb").write_text("2 2\n7 1 0\n9 0 1\n")
-    ...     KeyedVectors.load_word2vec_format(f"{folder}/nodes.emb")[7].tolist()
+    ...     KeyedVectors.load_word2vec_format(f"{folder}/nodes.emb")["7"].tolist()
     [1.0, 0.0]
     """
     contents = formats.load_word2vec(
@@ -198,6 +198,7 @@ def load_word2vec_format(
         strict=strict,
     )
     _tell_repairs(fname, contents)
+    contents.metadata.pop("numbers", None)
     vectors = cls.from_contents(contents)
     if contents.counts is None:
         vectors.expandos["count"] = counts_by_rank(len(vectors))
