@@ -11,7 +11,7 @@ from typing import Any
 
 from tokenizers import Regex, Tokenizer, normalizers
 
-from w2v.config import CUSTOM_TOKENIZER
+from w2v.config import CUSTOM_TOKENIZER, RecordedTokenizer
 from w2v.errors import ConfigError
 
 WHITESPACE = "whitespace"
@@ -62,6 +62,11 @@ def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
                 "call its no_padding() first"
             )
         return tokenizer
+    if isinstance(tokenizer, RecordedTokenizer):
+        raise ConfigError(
+            "cannot split text into words: the model was made with a tokenizer file, which is not opened merely because the "
+            f"model's file names it; pass tokenizer={str(tokenizer)!r} if you trust that path"
+        )
     if tokenizer == CUSTOM_TOKENIZER:
         raise ConfigError(
             "cannot split text into words: the model was made with a tokenizer object, which its file does not contain; "
