@@ -18,7 +18,7 @@ from w2v.errors import ConfigError, MissingExtraError, OutputError, W2VError
 from w2v.evaluation.exam import Exam
 from w2v.experiments.compare import picture, report
 from w2v.experiments.compare.config import QUICK_WORDS, ComparisonConfig, parameters_of
-from w2v.experiments.compare.journal import NAME, Journal, Step, open_journal
+from w2v.experiments.compare.journal import NAME, Journal, Step, check_contents, open_journal
 from w2v.experiments.compare.machine import machine, today, versions
 from w2v.experiments.compare.measure import Bench, measure_all, plan
 from w2v.experiments.compare.result import Comparison
@@ -123,6 +123,7 @@ def compare(
         text = share(corpus, working, TextOptions(tokenizer, threads=config.threads[-1]), config.most_words)
         encoded = encode(text.path, VocabularyConfig(config.min_count), TextOptions(threads=config.threads[-1]))
         with open_journal(Path(folder), *_header(text, encoded, shared, ours, exam)) as journal:
+            check_contents(journal)
             bench = Bench(text, shared, ours, exam, SharedSamples.of(encoded, shared), working)
             del encoded
             steps = plan(config)
