@@ -25,6 +25,7 @@ LAYERS = [
     "config",
     "arrays",
     "atomic_files",
+    "compression",
     "corpus",
     "formats",
     "vectors",

@@ -8,28 +8,24 @@ the start of a file is skipped. A NUL byte is not text. Bytes that are not text 
 ``errors="replace"`` they become U+FFFD and are counted. Only the length of a word is limited (65,536 bytes).
 """
 
-import bz2
 import contextlib
-import gzip
 import hashlib
-import lzma
 import os
 import stat
 import sys
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from w2v._text import MAX_WORD_BYTES
+from w2v.compression import DAMAGE, OPENERS
 from w2v.errors import CorpusChangedError, CorpusError
 
 BLOCK_BYTES = 4 << 20
 """Small enough to keep all threads busy on a few dozen megabytes, large enough to make the overhead per block negligible."""
 
 STDIN = "-"
-OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz"}
 BOM = b"\xef\xbb\xbf"
 ASCII_SPACES = (b" ", b"\t", b"\r")
@@ -203,7 +199,7 @@ def _cut(source: str, stream: IO[bytes], raw: IO[bytes], advance: Callable[[int]
     while True:
         try:
             data = stream.read(BLOCK_BYTES)
-        except (EOFError, OSError, zlib.error, lzma.LZMAError) as problem:
+        except DAMAGE as problem:
             raise CorpusError(
                 f"cannot read corpus {source!r}: it is damaged or unreadable after byte {offset}: {problem}"
             ) from None
