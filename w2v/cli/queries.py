@@ -4,6 +4,7 @@ import click
 
 from w2v.cli.command import command
 from w2v.cli.output import emit, json_option
+from w2v.cli.standard_streams import Word
 from w2v.vectors import KeyedVectors
 
 Neighbours = list[tuple[str, float]]
@@ -15,7 +16,7 @@ def _lines(found: Neighbours) -> list[str]:
 
 @command()
 @click.argument("model")
-@click.argument("words", metavar="WORD...", nargs=-1, required=True)
+@click.argument("words", metavar="WORD...", nargs=-1, required=True, type=Word())
 @click.option(
     "-n", "--topn", type=click.IntRange(min=1), default=10, show_default=True, help="number of neighbours per word"
 )
@@ -32,8 +33,8 @@ def neighbors(model: str, words: tuple[str, ...], topn: int, as_json: bool) -> N
 
 @command()
 @click.argument("model")
-@click.argument("a")
-@click.argument("b")
+@click.argument("a", type=Word())
+@click.argument("b", type=Word())
 @json_option
 def similarity(model: str, a: str, b: str, as_json: bool) -> None:
     """Compute the cosine similarity of two words."""
@@ -43,9 +44,9 @@ def similarity(model: str, a: str, b: str, as_json: bool) -> None:
 
 @command()
 @click.argument("model")
-@click.argument("a")
-@click.argument("b")
-@click.argument("c")
+@click.argument("a", type=Word())
+@click.argument("b", type=Word())
+@click.argument("c", type=Word())
 @click.option("-n", "--topn", type=click.IntRange(min=1), default=5, show_default=True, help="number of answers")
 @json_option
 def analogy(model: str, a: str, b: str, c: str, topn: int, as_json: bool) -> None:

@@ -23,7 +23,8 @@ from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.text_files import find_sources
 from w2v.corpus.tokenizers import find_tokenizer
-from w2v.errors import ConfigError, CorpusError
+from w2v.errors import ConfigError
+from w2v.evaluation.test_sets import read_text
 from w2v.machine import isa, peak_memory
 from w2v.training.checkpoint import Checkpoints
 from w2v.training.memory import MemoryEstimate, estimate_memory
@@ -255,7 +256,4 @@ def _refuse_overwriting(corpora: list[str], output: str, checkpoints: Checkpoint
 def _words(path: str | None) -> frozenset[str]:
     if path is None:
         return frozenset()
-    try:
-        return frozenset(Path(path).read_text(encoding="utf-8").split())
-    except (OSError, UnicodeDecodeError) as problem:
-        raise CorpusError(f"cannot read the words in {path!r}: {problem}") from None
+    return frozenset(read_text(path).split())

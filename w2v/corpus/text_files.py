@@ -107,6 +107,8 @@ def read_blocks(source: str, advance: Callable[[int], object]) -> Iterator[Block
         If it changed while it was read.
     """
     if source == STDIN:
+        if getattr(sys.stdin, "buffer", None) is None:
+            raise CorpusError("cannot read standard input: it is closed, or was replaced by something without bytes")
         yield from _cut(source, sys.stdin.buffer, sys.stdin.buffer, advance)
         return
     try:

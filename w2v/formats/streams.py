@@ -65,7 +65,7 @@ def open_input(path: PathLike, *, decompress: bool = True) -> Iterator[Input]:
         with _open_regular(name) as raw, _decompressed(raw, name if decompress else "") as stream:
             _refuse_pickle(stream, name)
             yield Input(name, stream, os.fstat(raw.fileno()).st_size if stream is raw else None)
-    except (FileNotFoundError, FormatError):
+    except (FileNotFoundError, FormatError, MemoryLimitError):
         raise
     except DAMAGE as error:
         raise FormatError(f"cannot read {name}: {reason(error)}") from error

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from w2v.errors import CutFileError, FormatError
 from w2v.formats.contents import BLOCK_BYTES
 from w2v.formats.streams import Input
-from w2v.formats.word2vec_rows import MAX_WORD_BYTES, Reading, Rows, check_shape, parse_header
+from w2v.formats.word2vec_rows import MAX_WORD_BYTES, Reading, Rows, check_shape, parse_header, refuse_too_large
 
 _MAX_HEADER_BYTES = 64
 
@@ -29,6 +29,7 @@ def read_binary(source: Input, reading: Reading) -> Rows:
         )
     width = shape.dim * np.dtype(np.float32).itemsize
     check_shape(source, shape, least_row=width + 2)  # a one-letter word and a space
+    refuse_too_large(source.name, shape.rows, shape.dim, reading)
     expected = shape.rows if reading.limit is None else min(shape.rows, reading.limit)
     rows = Rows(source.name, shape.dim, reading, capacity=0 if source.size is None else expected)
     scanner = _Scanner(source, rows, shape.nbytes)

@@ -77,7 +77,9 @@ class Every:
         ConfigError
             If there would be more points than a model file can hold.
         """
-        words = self.words if self.epochs is None else max(1, int(tokens * self.epochs))
+        # An interval longer than the run is as good as any: only its start and its end are recorded.
+        words = self.words if self.epochs is None else max(1, int(tokens * min(self.epochs, epochs + 1)))
+        words = words if words is None else min(words, tokens * (epochs + 1))
         points = 0 if words is None else tokens * epochs // words + 2
         if points > MOST_POINTS:
             raise ConfigError(

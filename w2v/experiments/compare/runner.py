@@ -24,7 +24,7 @@ from w2v.experiments.compare.measure import Bench, measure_all, plan
 from w2v.experiments.compare.result import Comparison
 from w2v.experiments.compare.scores import read_exam
 from w2v.experiments.compare.shared_samples import SharedSamples
-from w2v.experiments.compare.shared_text import SharedText, share
+from w2v.experiments.compare.shared_text import SharedText, is_utf8, share
 from w2v.experiments.journal import refuse_foreign_reports
 from w2v.gensim_compat.bridge import gensim_version
 from w2v.plotting.plots import check_plot
@@ -170,6 +170,8 @@ def _refuse_overwriting(corpus: Any, folder: Path) -> None:
 @contextmanager
 def _working_folder(folder: Path) -> Iterator[Path]:
     """Create the folder of the report, and in it a temporary folder for the runs."""
+    if not is_utf8(folder.absolute()):
+        raise ConfigError(f"folder must have a name in UTF-8, which gensim requires: got {os.fspath(folder)!r}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
