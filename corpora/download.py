@@ -19,6 +19,7 @@ from urllib.request import Request, urlopen
 
 from tqdm import tqdm
 
+from w2v.atomic_files import atomic_write
 from w2v.errors import CorpusError, OutputError, VerificationError, W2VError
 
 from .manifest import PublicCorpus
@@ -54,8 +55,10 @@ def download(corpus: PublicCorpus, target: Path, *, progress: bool) -> str:
             with open(part, "ab") as file:
                 _lock(file, corpus)
                 _receive_rest(corpus, file, version, progress)
+                os.fsync(file.fileno())  # before it gets its name: after a power failure it might be cut
             digest = file_digest(part)
             verify(corpus, "download", part.stat().st_size, corpus.size, digest, corpus.sha256)
+            record(target, digest)  # before it gets its name too, so that every file of ours has a record
             part.replace(target)
             version.unlink(missing_ok=True)
     except VerificationError:
@@ -63,6 +66,39 @@ def download(corpus: PublicCorpus, target: Path, *, progress: bool) -> str:
         version.unlink(missing_ok=True)
         raise
     return digest
+
+
+def record(target: Path, digest: str) -> None:
+    """Write the digest of a file beside it, in the format of ``sha256sum --check``."""
+    with atomic_write(record_path(target)) as file:
+        file.write(f"{digest}  {target.name}\n".encode())
+
+
+def record_path(target: Path) -> Path:
+    """Return the path of a file's digest."""
+    return target.with_name(f"{target.name}.sha256")
+
+
+def check_record(corpus: PublicCorpus, target: Path, digest: str, *, vouched: bool) -> None:
+    """Compare a file from an earlier call with the digest recorded then.
+
+    Raises
+    ------
+    VerificationError
+        If it changed since, or there is no record and, unless ``vouched`` by the manifest, nothing to tell whether it is
+        whole.
+    """
+    path = record_path(target)
+    known = path.read_text(encoding="utf-8", errors="replace").split()[:1] if path.exists() else None
+    if known is None and not vouched:
+        raise VerificationError(
+            f"cannot use {target}: nothing tells whether it is whole, as the manifest has no digest of it and there is "
+            f"no {path.name}; remove it to fetch it again, or, if it is your own, write that file with sha256sum"
+        )
+    if known is not None and known != [digest]:
+        raise VerificationError(
+            f"cannot use {target}: it changed since it was fetched; remove it and {path.name} to fetch it again"
+        )
 
 
 def verify(
@@ -142,8 +178,12 @@ def _receive_rest(corpus: PublicCorpus, file: BinaryIO, version: Path, progress:
             if here:
                 file.truncate(here := 0)
             _remember_version(response, version)
-        length = response.headers.get("Content-Length")
-        total = here + int(length) if length else None
+        total = _total(response, here)
+        if total is None and corpus.size is None and corpus.sha256 is None:
+            raise CorpusError(
+                f"cannot download {corpus.name}: neither the server nor the manifest says how long it is, so that a cut "
+                "download could not be noticed; download it yourself"
+            )
         if total is not None and corpus.size not in (None, total):  # known before hours are spent on it
             raise VerificationError(
                 f"{corpus.name}: the download must have {corpus.size:,} bytes, as the manifest says: "
@@ -184,6 +224,15 @@ def _begin(response: Any) -> int:
     """Return the offset in the file at which the response begins: 0 unless the server says otherwise."""
     begin = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
     return int(begin[1]) if begin else 0
+
+
+def _total(response: Any, here: int) -> int | None:
+    """Return the size of the whole file, as the server states it; None if it does not."""
+    whole = re.match(r"bytes \d+-\d+/(\d+)$", response.headers.get("Content-Range", ""))
+    if whole:  # a server may send less than was asked for
+        return int(whole[1])
+    length = re.fullmatch(r"\d{1,18}", response.headers.get("Content-Length", "").strip())
+    return here + int(length[0]) if length else None
 
 
 def _remember_version(response: Any, version: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from w2v.atomic_files import atomic_write
 from w2v.errors import VerificationError
 
-from .download import download, file_digest, verify, writing
+from .download import check_record, download, file_digest, record, record_path, verify, writing
 from .manifest import PublicCorpus, find_corpus
 from .unpack import unpack
 
@@ -94,12 +94,11 @@ def fetch(
     if archive.exists():  # unpacking was interrupted, or the user put it there
         digest = file_digest(archive)
         verify(entry, f"file {archive}", archive.stat().st_size, entry.size, digest, entry.sha256)
+        check_record(entry, archive, digest, vouched=_has_digest(entry))
     else:
         digest = download(entry, archive, progress=progress)
     if entry.packed:
         digest = _unpack(entry, archive, target, progress)
-    else:
-        _record(target, digest)
     return Fetched(target, target.stat().st_size, digest, _has_digest(entry))
 
 
@@ -109,13 +108,8 @@ def _already_there(entry: PublicCorpus, target: Path) -> Fetched:
         (entry.text_size, entry.text_sha256) if entry.packed else (entry.size, entry.sha256)
     )
     verify(entry, f"file {target}", size, expected_size, digest, expected_digest)
-    record = _record_path(target)
-    if record.exists() and record.read_text(encoding="utf-8", errors="replace").split()[:1] != [digest]:
-        raise VerificationError(
-            f"cannot use {target}: it changed since it was fetched; remove it and {record.name} to fetch it again"
-        )
-    vouched = expected_digest is not None or (record.exists() and _has_digest(entry))
-    return Fetched(target, size, digest, vouched)
+    check_record(entry, target, digest, vouched=expected_digest is not None)
+    return Fetched(target, size, digest, _has_digest(entry))
 
 
 def _unpack(entry: PublicCorpus, archive: Path, target: Path, progress: bool) -> str:
@@ -124,21 +118,17 @@ def _unpack(entry: PublicCorpus, archive: Path, target: Path, progress: bool) ->
             size, digest = unpack(entry, archive, text, progress=progress)
             verify(entry, "text", size, entry.text_size, digest, entry.text_sha256)
             # Before the text gets its final name, so that every text written by us has a record.
-            _record(target, digest)
+            record(target, digest)
     except VerificationError:
-        archive.unlink()  # so that the next call downloads it again
+        _remove(archive)  # so that the next call downloads it again
         raise
-    archive.unlink()
+    _remove(archive)
     return digest
 
 
-def _record(target: Path, digest: str) -> None:
-    with atomic_write(_record_path(target)) as file:
-        file.write(f"{digest}  {target.name}\n".encode())
-
-
-def _record_path(target: Path) -> Path:
-    return target.with_name(f"{target.name}.sha256")
+def _remove(archive: Path) -> None:
+    archive.unlink()
+    record_path(archive).unlink(missing_ok=True)
 
 
 def _has_digest(entry: PublicCorpus) -> bool:

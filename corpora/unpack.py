@@ -2,17 +2,16 @@
 
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from hashlib import sha256
-from lzma import LZMAError
 from pathlib import Path
 from typing import IO, BinaryIO
 
 from tqdm import tqdm
 
+from w2v.compression import DAMAGE
 from w2v.errors import VerificationError
 
 from .manifest import PublicCorpus
@@ -21,10 +20,7 @@ _CHUNK_BYTES = 1 << 20
 _DAMAGE = (
     zipfile.BadZipFile,
     tarfile.TarError,
-    EOFError,
-    zlib.error,
-    LZMAError,
-    OSError,
+    *DAMAGE,
     RuntimeError,
     NotImplementedError,
 )

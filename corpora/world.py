@@ -4,14 +4,18 @@ It is meant for demonstrations and tests: word vectors trained on it must solve 
 the result can be checked without a download.
 """
 
+import os
+import shutil
 from bisect import bisect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, permutations
 from random import Random
 
+from tqdm.auto import tqdm
+
 from w2v.atomic_files import PathLike, atomic_write
-from w2v.errors import ConfigError
+from w2v.errors import ConfigError, OutputError
 
 from .lexicon import KINDS, NARRATORS, OPENINGS, Kind
 
@@ -19,6 +23,9 @@ Random01 = Callable[[], float]  # returns the next number in [0, 1)
 
 #: Scores in ``similarity_pairs``, on WordSim-353's scale of 0 to 10.
 SAME_TOPIC, SAME_KIND, UNRELATED = 9, 5, 1
+
+MOST_WORDS = 1 << 40
+"""Largest number of words that `generate` yields."""
 
 _OPENINGS = tuple(" ".join(phrase.split()) for phrase in OPENINGS.split("|"))
 _NARRATORS = tuple(NARRATORS.split())
@@ -51,34 +58,66 @@ def generate(words: int, seed: int = 0) -> Iterator[str]:
     Raises
     ------
     ConfigError
-        If ``words`` is not positive or ``seed`` is negative.
+        If ``words`` is not from 1 to ``MOST_WORDS``, or ``seed`` is negative.
 
     Examples
     --------
     >>> sum(len(sentence.split()) for sentence in generate(1000, seed=1)) >= 1000
     True
     """
-    if words < 1:
-        raise ConfigError(f"words must be a positive number: got {words}")
+    if not 1 <= words <= MOST_WORDS:
+        raise ConfigError(f"words must be from 1 to {MOST_WORDS}: got {words}")
     if seed < 0:
         raise ConfigError(f"seed must be at least 0: got {seed}")
     # Only random() is used, the one method whose sequence Python guarantees not to change.
     return _sentences(words, Random(seed).random)
 
 
-def write(path: PathLike, words: int, seed: int = 0) -> None:
+def write(path: PathLike, words: int, seed: int = 0, progress: bool | None = False) -> None:
     """Write the text of `generate` to a file, one sentence per line, atomically.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+    words, seed : int
+    progress : bool, optional
+        Show a progress bar; None: only in a terminal.
 
     Raises
     ------
     ConfigError
         As `generate`.
     OutputError
-        If the file cannot be written; an existing file is then unchanged.
+        If the file cannot be written, or the disk has no room for it; an existing file is then unchanged.
     """
     lines = generate(words, seed)
-    with atomic_write(path) as file:
-        file.writelines(f"{line}\n".encode("ascii") for line in lines)
+    refuse_full_disk(path, words)
+    disable = None if progress is None else not progress
+    bar = tqdm(total=words, unit=" words", unit_scale=True, desc="generate", disable=disable)
+    with bar, atomic_write(path) as file:
+        for line in lines:
+            file.write(f"{line}\n".encode("ascii"))
+            bar.update(line.count(" ") + 1)
+
+
+def estimated_bytes(words: int) -> int:
+    """Return about how large a text of so many words is."""
+    return round(5.2 * words)
+
+
+def refuse_full_disk(path: PathLike, words: int) -> None:
+    """Raise OutputError if a text of so many words will not fit, before hours are spent on it."""
+    try:
+        if not os.path.isfile(path) and os.path.exists(path):
+            return  # a device or a pipe
+        free = shutil.disk_usage(os.path.dirname(os.path.abspath(path))).free
+    except (OSError, ValueError):
+        return  # the writer says what is wrong with the path
+    if free < estimated_bytes(words):
+        raise OutputError(
+            f"cannot write {os.fsdecode(path)}: {words:,} words take about {estimated_bytes(words) / 1e9:,.1f} GB, and "
+            f"{free / 1e9:,.1f} GB are free; generate fewer words, or choose another folder"
+        )
 
 
 def analogies() -> str:

@@ -21,6 +21,12 @@ def make_world(tmp_path_factory):
     return make
 
 
+@pytest.fixture
+def no_fsync(monkeypatch):
+    """Do not wait for the disk: for tests that write thousands of small files."""
+    monkeypatch.setattr("os.fsync", lambda descriptor: None)
+
+
 @pytest.fixture(scope="session")
 def wait_until():
     """Return a function that polls a condition, and fails if it does not come true within a minute."""

@@ -193,7 +193,7 @@ MISTAKES = [
     (["train", "{b}", "-o", "{d}/v.bin"], 65, "at byte"),
     (["train", "{t}", "-o", "{d}/v.bin", "--tokenizer", "best"], 2, "tokenizer must be"),
     (["train", "{t}", "-o", "{d}/v.bin", "--resume"], 2, "--resume must be used with --checkpoint"),
-    (["train", "{t}", "-o", "{d}/v.bin", "--keep", "{d}/no.txt"], 65, "cannot read the words"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--keep", "{d}/no.txt"], 65, "cannot read"),
     (["neighbors", "{m}", "kign"], 65, "did you mean"),
     (["neighbors", "{d}/missing.safetensors", "king"], 65, "missing.safetensors"),
     (["neighbors", "{t}", "king"], 65, "world.txt"),

@@ -17,6 +17,7 @@ from w2v.experiments.compare.config import SHARED, ComparisonConfig, parameters_
 from w2v.experiments.compare.engines import check_same_vocabulary, run
 from w2v.experiments.compare.journal import Step, open_journal
 from w2v.experiments.compare.measure import plan
+from w2v.experiments.compare.runner import _working_folder
 from w2v.experiments.compare.shared_samples import SharedSamples, neighbours, pair_loss
 from w2v.experiments.compare.shared_text import share
 from w2v.geometry import PositivePairs
@@ -226,3 +227,15 @@ def test_a_run_that_fails_says_why(tmp_path):
     with pytest.raises(ComparisonError, match=r"^cannot train with w2v: .*no-such-file.*No such file") as caught:
         run("w2v", str(tmp_path / "no-such-file"), {"epochs": 1}, tmp_path / "w2v", keep=False)
     assert "\n" not in str(caught.value)
+
+
+def test_gensim_gets_no_name_that_is_not_utf8(tmp_path):
+    """It would wait forever for threads that failed."""
+    original = tmp_path / "t\udcff.txt"
+    original.write_bytes(b"a b c\n" * 30)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    text = share(original, folder)
+    assert (text.path, text.as_it_was, text.sources) == (str(folder / "text.txt"), False, ("t\ufffd.txt",))
+    with pytest.raises(ConfigError, match="folder must have a name in UTF-8"), _working_folder(tmp_path / "o\udcff"):
+        pass

@@ -290,8 +290,62 @@ def test_an_archive_put_there_by_hand_is_verified(server, tmp_path):
     (tmp_path / "toy.zip").write_bytes(packed(toy=b"something else"))
     with pytest.raises(VerificationError, match=r"the file .*toy\.zip must have SHA-256"):
         fetch(server.entry(sha256="0" * 64), tmp_path, progress=False)
+    with pytest.raises(VerificationError, match=r"nothing tells whether it is whole, .* there is no toy\.zip\.sha256"):
+        fetch(server.entry(), tmp_path, progress=False)
+    digest = sha256((tmp_path / "toy.zip").read_bytes())
+    (tmp_path / "toy.zip.sha256").write_text(f"{digest}  toy.zip\n")  # as sha256sum writes it
     assert fetch(server.entry(), tmp_path, progress=False).path.read_bytes() == b"something else"
     assert server.requests == []
+    assert names(tmp_path) == ["toy.txt", "toy.txt.sha256"]
+
+
+@pytest.mark.parametrize("name", ["toy.txt", "toy.tar", "plain.txt.gz"])
+def test_a_cut_file_is_not_accepted_after_a_restart(server, tmp_path, name):
+    """What a power failure leaves: a file under its final name, without all of its bytes, and no record of it."""
+    (tmp_path / name).write_bytes(TEXT[:99])
+    entry = server.entry("plain.txt.gz" if name.startswith("plain") else "toy.tar", b"the whole")
+    with pytest.raises(VerificationError, match="nothing tells whether it is whole"):
+        fetch(entry, tmp_path, progress=False)
+    assert server.requests == []
+
+
+def test_every_file_under_its_final_name_has_a_record(server, tmp_path, monkeypatch):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    entry = server.entry("plain.txt", TEXT)
+    monkeypatch.setattr(type(tmp_path), "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        fetch(entry, tmp_path, progress=False)
+    monkeypatch.undo()
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert names(tmp_path) == ["plain.txt.part", "plain.txt.part.version", "plain.txt.sha256"]
+    assert fetch(entry, tmp_path, progress=False).path.read_bytes() == TEXT
+
+
+def test_a_server_that_sends_less_than_it_was_asked_for(server, tmp_path, monkeypatch):
+    """The size of the whole stands in Content-Range; the length of this answer is not what is missing."""
+    entry = server.entry("plain.txt", TEXT)
+    start(tmp_path, TEXT[:100], '"1"', "plain.txt")
+    headers = {"Content-Range": f"bytes 100-149/{len(TEXT)}", "Content-Length": "50", "ETag": '"1"'}
+
+    class Answer(io.BytesIO):
+        pass
+
+    answer = Answer(TEXT[100:150])
+    answer.headers = headers
+    monkeypatch.setattr(download_module, "urlopen", lambda *_, **__: answer)
+    with pytest.raises(CorpusError, match=rf"the connection ended after 150 of {len(TEXT):,} bytes"):
+        fetch(entry, tmp_path, progress=False)
+
+
+@pytest.mark.parametrize("length", [None, "many", "-5", ""])
+def test_a_download_of_unknown_length_is_not_trusted(tmp_path, monkeypatch, server, length):
+    answer = io.BytesIO(TEXT[:150])
+    answer.headers = {} if length is None else {"Content-Length": length}
+    monkeypatch.setattr(download_module, "urlopen", lambda *_, **__: answer)
+    with pytest.raises(CorpusError, match="neither the server nor the manifest says how long it is"):
+        fetch(server.entry("plain.txt", TEXT), tmp_path, progress=False)
 
 
 def test_without_a_digest_the_first_fetch_is_remembered(server, tmp_path):
@@ -317,7 +371,10 @@ def test_with_a_digest_a_changed_text_is_found(server, tmp_path):
 
 def test_a_text_of_ones_own_is_not_called_verified(server, tmp_path):
     (tmp_path / "toy.txt").write_bytes(b"my text")
-    assert not fetch(server.entry(sha256="0" * 64), tmp_path, progress=False).verified
+    with pytest.raises(VerificationError, match="if it is your own, write that file with sha256sum"):
+        fetch(server.entry(), tmp_path, progress=False)
+    (tmp_path / "toy.txt.sha256").write_text(f"{sha256(b'my text')}  toy.txt\n")
+    assert not fetch(server.entry(), tmp_path, progress=False).verified
 
 
 def test_full_disk_is_noticed_before_the_download(server, tmp_path, monkeypatch):

@@ -1,12 +1,13 @@
 """Journals on disk: nothing half-written is left, whatever fails, and one process writes at a time."""
 
 import errno
+import json
 import os
 
 import pytest
 
 from w2v.errors import ConfigError, FormatError, OutputError
-from w2v.experiments.journal import open_json_lines, read_json_lines, refuse_foreign_reports
+from w2v.experiments.journal import _sealed, open_json_lines, read_json_lines, refuse_foreign_reports
 
 
 def read(path):
@@ -15,8 +16,16 @@ def read(path):
 
 def test_a_line_that_is_no_record_is_named(tmp_path):
     path = tmp_path / "j.jsonl"
-    for line in (b"no json", b'"text"', b"3", b"\xff"):
-        path.write_bytes(b'{"a": 1}\n\n' + line + b"\n")
+    for line in (
+        b"no json",
+        b'"text"',
+        b"3",
+        b"\xff",
+        b'{"a": 1}',
+        _sealed(b'{"a": NaN}'),
+        _sealed(b'{"a":' + b"[" * 9999 + b"}"),
+    ):
+        path.write_bytes(_sealed(b'{"a": 1}') + b"\n\n" + line + b"\n")
         with pytest.raises(FormatError, match=r"j\.jsonl, line 3: it is not a record of a test \(.*remove that line"):
             read(path)
 
@@ -87,3 +96,25 @@ def test_a_report_of_something_else_is_not_replaced(tmp_path):
         refuse_foreign_reports(tmp_path / "j.jsonl", ("report.md",))
     (tmp_path / "j.jsonl").write_text("{}\n")
     refuse_foreign_reports(tmp_path / "j.jsonl", ("report.md",))
+
+
+def test_every_changed_byte_of_a_line_is_noticed(tmp_path):
+    path = tmp_path / "j.jsonl"
+    with open_json_lines(path, "test") as lines:
+        lines.append({"speed": 1234.5, "name": "x"})
+    sound = path.read_bytes()
+    assert json.loads(sound)["speed"] == 1234.5  # any reader of JSON lines can read it
+    for place in range(len(sound) - 1):
+        for other in (b"5", b'"', b" ", b"}"):
+            if sound[place : place + 1] != other:
+                path.write_bytes(sound[:place] + other + sound[place + 1 :])
+                with pytest.raises(FormatError, match="checksum"):
+                    read(path)
+
+
+def test_a_journal_without_checksums_says_what_to_do(tmp_path):
+    (tmp_path / "j.jsonl").write_text('{"a": 1}\n')
+    with pytest.raises(
+        FormatError, match=r"no checksum, so an earlier version wrote it, or .*; remove that line, or choose"
+    ):
+        read(tmp_path / "j.jsonl")

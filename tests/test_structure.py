@@ -18,6 +18,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # From the text down to the command line: a module imports only what stands before it.
 LAYERS = [
     "errors",
+    "json_values",
     "gensim_names",
     "version",
     "machine",
@@ -25,6 +26,7 @@ LAYERS = [
     "arrays",
     "atomic_files",
     "file_kinds",
+    "compression",
     "corpus",
     "formats",
     "vectors",

@@ -159,6 +159,10 @@ CUSTOM_TOKENIZER = "custom"
 """Recorded in a model file in place of a tokenizer that was passed as a Python object."""
 
 
+class RecordedTokenizer(str):
+    """The path of a tokenizer as a model file records it. It is never opened: a stranger may have written the file."""
+
+
 @dataclass(frozen=True)
 class TextOptions:
     """Options for splitting text into words.

@@ -76,7 +76,9 @@ def _with_flag(message: str, parameter: str, flag: str) -> str:
     """Replace a parameter by its option where the message means the parameter, but not within a path or a quoted value."""
     name = rf"(?<![\w./'-]){re.escape(parameter)}"
     message = re.sub(rf'{name}="([\w-]+)"', rf"{flag} \1", message)
-    message = message.replace("strict=False", flag) if parameter == "lenient" else re.sub(rf"{name}=True", flag, message)
+    message = (
+        message.replace("strict=False", flag) if parameter == "lenient" else re.sub(rf"{name}=True", flag, message)
+    )
     message = re.sub(rf"{name}=(?=\S)", f"{flag} ", message)
     message = re.sub(rf"{name}(?= (?:and [\w-]+ )?must )", flag, message)
     message = re.sub(rf"(?<=leave ){parameter}(?= out)", flag, message)

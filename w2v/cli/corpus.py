@@ -6,9 +6,12 @@ import click
 
 from w2v.atomic_files import atomic_write
 from w2v.cli.command import Command, quiet_option
-from w2v.cli.output import emit, json_option
-from w2v.corpora import analogies, fetch, load_manifest, write
+from w2v.cli.output import emit, json_option, tell
+from w2v.corpora import analogies, fetch, load_manifest, world, write
 from w2v.errors import ConfigError
+
+LONG, WORDS_PER_MINUTE = 100_000_000, 100_000_000
+"""Number of words from which an estimate is printed, and what one processor generates."""
 
 
 @click.group()
@@ -60,15 +63,21 @@ def fetch_corpus(name: str, folder: str | None, quiet: bool, as_json: bool) -> N
 @click.option("--words", type=int, default=1_000_000, show_default=True, help="approximate number of words")
 @click.option("--seed", type=int, default=0, show_default=True, help="random seed")
 @click.option("--analogies", "questions", metavar="FILE", help="also write analogy questions about this world to FILE")
+@quiet_option
 @json_option
-def generate(output: str, words: int, seed: int, questions: str | None, as_json: bool) -> None:
+def generate(output: str, words: int, seed: int, questions: str | None, quiet: bool, as_json: bool) -> None:
     """Generate a text about a small world.
 
     The analogies and similarities of its words are known. The text has one sentence per line.
     """
     if questions is not None and os.path.realpath(questions) == os.path.realpath(output):
         raise ConfigError(f"OUT and --analogies must be different files: got {output} for both")
-    write(output, words, seed)
+    world.generate(words, seed)  # raises if a number is out of range
+    world.refuse_full_disk(output, words)
+    if words > LONG and not quiet:
+        size, minutes = world.estimated_bytes(words) / 1e9, words / WORDS_PER_MINUTE
+        tell(f"{output}: about {size:,.1f} GB, {minutes:,.0f} minutes")
+    write(output, words, seed, progress=False if quiet else None)
     if questions is not None:
         with atomic_write(questions) as file:
             file.write(analogies().encode())

@@ -11,7 +11,7 @@ from w2v.atomic_files import check_writable
 from w2v.cli.command import as_lines_option, command, field_options, quiet_option, tokenizer_option
 from w2v.cli.inputs import columns_option, lenient_option, read_contents
 from w2v.cli.output import emit, json_option, tell
-from w2v.config import TextOptions
+from w2v.config import TextOptions, TrainConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.text_files import find_sources
 from w2v.corpus.vocabulary import Vocabulary
@@ -22,6 +22,7 @@ from w2v.geometry import (
     PositivePairs,
     Settings,
     Space,
+    Trajectory,
     common_words,
     file_pairs,
     identity_pairs,
@@ -30,8 +31,10 @@ from w2v.geometry import (
 )
 from w2v.geometry.pairs import counted
 from w2v.geometry.space import components
+from w2v.json_values import as_format_error
 from w2v.plotting.geometry_panels import Subject, panels
 from w2v.plotting.plots import check_plot, save_plot
+from w2v.training.provenance import Provenance
 
 
 @dataclass(frozen=True)
@@ -105,27 +108,29 @@ class Wanted:
 
     def _from_text(self, words: list[str], counts: Any, seed: int) -> tuple[PositivePairs, Any]:
         """Draw pairs as in the training of the model; if no model has counts, use those of the text."""
-        known = _metadata(self.model)
-        config, text = known.get("config", {}), known.get("text", {})
-        tokenizer = self.tokenizer or text.get("tokenizer", "whitespace")
-        encoding = self.encoding or text.get("encoding", "utf-8")
+        known = _recorded(self.model)
+        config, text = (known.config, known.text) if known else (TrainConfig(), TextOptions())
+        tokenizer = self.tokenizer or text.tokenizer
+        encoding = self.encoding or text.encoding
         paths = list(self.corpus)
         vocabulary = Vocabulary(words, np.zeros(len(words), np.int64) if counts is None else counts)
         corpus = counted(encode(paths, vocabulary, TextOptions(tokenizer, encoding=encoding, as_lines=self.as_lines)))
         pairs = text_pairs(
             corpus,
-            window=config.get("window", 5) if self.window is None else self.window,
-            sample=config.get("sample", 1e-3) if self.subsampling is None else self.subsampling,
+            window=config.window if self.window is None else self.window,
+            sample=config.sample if self.subsampling is None else self.subsampling,
             n=self.draws,
             seed=seed,
-            held_out=self._held_out(paths, known.get("sources", [])),
+            held_out=self._held_out(paths, known.sources if known else ()),
         )
         return pairs, corpus.vocabulary.counts
 
-    def _held_out(self, paths: list[str], sources: list[str]) -> bool | None:
+    def _held_out(self, paths: list[str], sources: tuple[str, ...]) -> bool | None:
         """Return the choice of the user; by default False if the text is among the sources in the model file."""
-        trained = {os.path.realpath(source) for source in sources}
-        if trained.isdisjoint(os.path.realpath(path) for path in find_sources(paths)):
+        # Compared as names: nothing on this machine is looked up because a model file mentions it.
+        trained = {os.path.abspath(source) for source in sources}
+        given = find_sources(paths)
+        if trained.isdisjoint([*map(os.path.abspath, given), *map(os.path.realpath, given)]):
             return self.held_out
         if self.held_out:
             raise ConfigError(
@@ -137,6 +142,19 @@ class Wanted:
 def _metadata(path: str) -> dict[str, Any]:
     metadata: dict[str, Any] = read_metadata(path)["metadata"] if is_native(path) else {}
     return metadata
+
+
+def _recorded(path: str) -> Provenance | None:
+    """Return how the vectors in a file were trained; None if it does not say."""
+    metadata = _metadata(path)
+    return Provenance.from_metadata(metadata, repr(path)) if "config" in metadata else None
+
+
+def _trajectory(path: str) -> list[dict[str, Any]]:
+    """Return the points of the trajectory in a file, if there is one."""
+    with as_format_error(repr(path)):
+        found = Trajectory.from_dict(_metadata(path))
+    return [] if found is None else [vars(point) for point in found.points]
 
 
 @command(alpha="--align-power", t="--uniform-t", neighbours="--neighbors", sample="--sample-rows")
@@ -221,8 +239,7 @@ def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool
             tell(f"measuring {space.name}: {len(space):,} words, {len(pairs):,} positive pairs")
         chosen = space.variant(variant)
         measured = measure(chosen, pairs, settings)
-        trajectory = _metadata(str(path)).get("geometry") or ()
-        subjects.append(Subject.of(chosen, pairs, measured, trajectory))
+        subjects.append(Subject.of(chosen, pairs, measured, _trajectory(str(path))))
     if plot is not None:
         save_plot(plot, panels(subjects), f"positive pairs: {pairs.law}")
     data = {"models": [subject.geometry.to_dict() for subject in subjects], "variant": variant, "plot": plot}
@@ -231,8 +248,8 @@ def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool
 
 def _trained_temperature(path: str) -> float:
     """Return the temperature that a model was trained with by NT-Xent, or the default."""
-    config = _metadata(path).get("config", {})
-    return float(config["temperature"]) if config.get("objective") == "nt_xent" else Settings.temperature
+    known = _recorded(path)
+    return known.config.temperature if known and known.config.objective == "nt_xent" else Settings.temperature
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -1,7 +1,6 @@
 """``w2v``: the group of commands, and the handling of errors."""
 
 import logging
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from typing import Any
 
 import click
 
+from w2v.cli import standard_streams
 from w2v.cli.compare import compare_command
 from w2v.cli.corpus import corpus
 from w2v.cli.demo import demo
@@ -71,6 +71,7 @@ for command in COMMANDS:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code. An error is reported as one line on stderr, without a traceback."""
+    standard_streams.prepare()
     before = _on_sigterm(_interrupt)
     logged, log = LoggedWarnings(), logging.getLogger("w2v")
     log.addHandler(logged)
@@ -87,9 +88,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # The reader has closed the pipe, as `| head` does: discard what Python would flush at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        standard_streams.give_up_stdout()
     except (W2VError, OSError) as problem:
         tell(f"w2v: {one_line(problem)}")
+        if not isinstance(problem, W2VError) and problem.filename is None:
+            standard_streams.give_up_stdout()
         return exit_code(problem)
     finally:
         log.removeHandler(logged)

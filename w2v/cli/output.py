@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from w2v.cli.standard_streams import tell as tell
 from w2v.errors import (
     CheckpointError,
     ConfigError,
@@ -51,11 +52,6 @@ def emit(data: dict[str, Any], text: str, as_json: bool) -> None:
     """Print a result, as one JSON object or as text."""
     click.echo(json.dumps(data, ensure_ascii=False) if as_json else text)
     sys.stdout.flush()
-
-
-def tell(message: str) -> None:
-    """Print a message on stderr."""
-    click.echo(message, err=True)
 
 
 class LoggedWarnings(logging.Handler):

@@ -5,6 +5,7 @@ import click
 from w2v.cli.command import command
 from w2v.cli.inputs import lenient_option, read_vectors
 from w2v.cli.output import emit, json_option
+from w2v.cli.standard_streams import Word
 
 Neighbours = list[tuple[str, float]]
 
@@ -15,7 +16,7 @@ def _lines(found: Neighbours) -> list[str]:
 
 @command()
 @click.argument("model")
-@click.argument("words", metavar="WORD...", nargs=-1, required=True)
+@click.argument("words", metavar="WORD...", nargs=-1, required=True, type=Word())
 @click.option(
     "-n", "--topn", type=click.IntRange(min=1), default=10, show_default=True, help="number of neighbours per word"
 )
@@ -33,8 +34,8 @@ def neighbors(model: str, words: tuple[str, ...], topn: int, lenient: bool, as_j
 
 @command()
 @click.argument("model")
-@click.argument("a")
-@click.argument("b")
+@click.argument("a", type=Word())
+@click.argument("b", type=Word())
 @lenient_option
 @json_option
 def similarity(model: str, a: str, b: str, lenient: bool, as_json: bool) -> None:
@@ -45,9 +46,9 @@ def similarity(model: str, a: str, b: str, lenient: bool, as_json: bool) -> None
 
 @command()
 @click.argument("model")
-@click.argument("a")
-@click.argument("b")
-@click.argument("c")
+@click.argument("a", type=Word())
+@click.argument("b", type=Word())
+@click.argument("c", type=Word())
 @click.option("-n", "--topn", type=click.IntRange(min=1), default=5, show_default=True, help="number of answers")
 @lenient_option
 @json_option

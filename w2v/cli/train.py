@@ -25,6 +25,7 @@ from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.text_files import find_sources
 from w2v.corpus.tokenizers import find_tokenizer
 from w2v.errors import ConfigError, CorpusError
+from w2v.evaluation.test_sets import read_text
 from w2v.machine import isa, peak_memory
 from w2v.training.checkpoint import Checkpoints
 from w2v.training.memory import MemoryEstimate, estimate_memory
@@ -265,8 +266,6 @@ def _words(option: str, path: str | None) -> frozenset[str]:
     if path is None:
         return frozenset()
     try:
-        return frozenset(Path(path).read_text(encoding="utf-8").split())
-    except OSError as problem:
-        raise CorpusError(f"{option}: cannot read the words in {path!r}: {problem.strerror or problem}") from None
-    except UnicodeDecodeError as problem:
-        raise CorpusError(f"{option}: the words in {path!r} must be UTF-8 text: got {problem.reason}") from None
+        return frozenset(read_text(path).split())
+    except CorpusError as problem:
+        raise CorpusError(f"{option}: {problem}") from None

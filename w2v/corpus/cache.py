@@ -10,12 +10,14 @@ import hashlib
 import json
 import mmap
 import os
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tokenizers
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from w2v.atomic_files import PathLike, atomic_write, check_writable
@@ -27,11 +29,15 @@ from w2v.corpus.text_files import FileState, file_digest, file_states, find_sour
 from w2v.corpus.tokenizers import find_tokenizer
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, OutputError
+from w2v.json_values import ANY, check, record
 from w2v.version import __version__
 
 SCHEMA = "w2v corpus 3"
 SUFFIX = ".w2v-corpus"
 BLOCK_BYTES = 4 << 20
+_ARRAY = re.compile(
+    rb"\x93NUMPY\x01\x00..\{'descr': '(.{3})', 'fortran_order': False, 'shape': \((\d{1,15}),\), \} *\n", re.DOTALL
+)
 _DIGEST_BYTES = hashlib.sha256().digest_size
 
 
@@ -104,21 +110,12 @@ class CacheEntry:
         check_writable(self.path)
 
     def read(self) -> EncodedCorpus | None:
-        """Return the cached corpus; None if there is no entry or it is damaged."""
+        """Return the cached corpus; None if there is no entry, or it is damaged or not as `write` makes it."""
         try:
             with open(self.path, "rb") as stream:
-                if not _is_whole(stream):
-                    return None
-                mapped = FileMapping(stream.fileno(), 0, access=mmap.ACCESS_READ)
-                length, at = _array_header(stream)
-                tokens = np.frombuffer(mapped, np.uint32, length, at)
-                stream.seek(at + tokens.nbytes)
-                offsets, counts, blob = (np.load(stream, allow_pickle=False) for _ in range(3))
-        except OSError:
+                return _parse(stream, self.sources) if _is_whole(stream) else None
+        except (OSError, ValueError, RecursionError):
             return None
-        about = json.loads(blob.tobytes())
-        vocabulary = Vocabulary(about["words"], counts)
-        return EncodedCorpus(vocabulary, tokens, offsets, ReadLedger(**about["ledger"]), self.sources, from_cache=True)
 
     def write(self, corpus: EncodedCorpus) -> None:
         """Write a corpus to the cache.
@@ -165,11 +162,39 @@ def _is_whole(stream: Any) -> bool:
     return whole
 
 
-def _array_header(stream: Any) -> tuple[int, int]:
-    """Return the length of the array that begins at the stream's position, and the file offset of its elements."""
-    np.lib.format.read_magic(stream)
-    shape, _, _ = np.lib.format.read_array_header_1_0(stream)
-    return shape[0], stream.tell()
+def _parse(stream: Any, sources: tuple[str, ...]) -> EncodedCorpus:
+    """Return the corpus in an entry whose digest matches; raise ValueError if a writer of ours did not make it."""
+    mapped = FileMapping(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    tokens, offsets, counts, blob = (_array(stream, mapped, dtype) for dtype in ("<u4", "<i8", "<i8", "|u1"))
+    about = check(json.loads(blob.tobytes()), {"words": [str], "ledger": ANY}, "entry")
+    words = about["words"]
+    if (
+        len(counts) != len(words)
+        or len(set(words)) != len(words)
+        or (counts < 0).any()
+        or sum(counts.tolist()) >= 1 << 63
+    ):
+        raise ValueError("words and counts must belong together")
+    if not len(offsets) or offsets[0] != 0 or offsets[-1] != len(tokens) or (np.diff(offsets) <= 0).any():
+        raise ValueError("sentences must follow one another from the first token to the last")
+    blocks = range(0, len(tokens), BLOCK_BYTES)
+    if not len(tokens) or any(tokens[at : at + BLOCK_BYTES].max() >= len(words) for at in blocks):
+        raise ValueError("tokens must be rows of the vocabulary")
+    forget(tokens, len(tokens))
+    ledger = record(ReadLedger, about["ledger"], "ledger")
+    return EncodedCorpus(Vocabulary(words, counts.copy()), tokens, offsets.copy(), ledger, sources, from_cache=True)
+
+
+def _array(stream: Any, mapped: FileMapping, dtype: str) -> NDArray[Any]:
+    """Return the array that begins at the stream's position as a view of the mapped file, and move to its end."""
+    start = stream.read(10)  # magic, version, and the length of the description that follows
+    about = stream.read(int.from_bytes(start[8:], "little"))
+    match = _ARRAY.fullmatch(start + about)
+    if match is None or match[1].decode("latin-1") != dtype:
+        raise ValueError(f"there must be a flat array of {dtype}: got {about!r:.80}")
+    array: NDArray[Any] = np.frombuffer(mapped, dtype, int(match[2]), stream.tell())  # ValueError beyond the end
+    stream.seek(stream.tell() + array.nbytes)
+    return array
 
 
 def _describe(wanted: Choice | Vocabulary) -> dict[str, Any]:

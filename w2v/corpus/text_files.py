@@ -9,21 +9,18 @@ are not text raise an error with their offset; with ``errors="replace"`` they be
 of a word is limited (65,536 bytes). A file that is something else, such as a table or an archive, is refused (`file_kinds`).
 """
 
-import bz2
 import contextlib
-import gzip
 import hashlib
-import lzma
 import os
 import stat
 import sys
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from w2v._text import MAX_WORD_BYTES
+from w2v.compression import DAMAGE, OPENERS
 from w2v.config import TextOptions
 from w2v.corpus.conversion import Converter
 from w2v.corpus.file_kinds import content_kind, name_kind
@@ -36,7 +33,7 @@ SNIFFED_BYTES = 8192
 """How much of the beginning tells whether a file is text."""
 
 STDIN = "-"
-OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz"}
 BOM = b"\xef\xbb\xbf"
 ASCII_SPACES = (b" ", b"\t", b"\r")
 # The other characters that str.split() splits on: needed only if a block of several megabytes has no ASCII space at all.
@@ -122,6 +119,8 @@ def read_blocks(source: str, options: TextOptions, advance: Callable[[int], obje
         If it changed while it was read.
     """
     if source == STDIN:
+        if getattr(sys.stdin, "buffer", None) is None:
+            raise CorpusError("cannot read standard input: it is closed, or was replaced by something without bytes")
         yield from _cut(source, sys.stdin.buffer, sys.stdin.buffer, options, advance)
         return
     refuse_tables([source], options)
@@ -216,7 +215,7 @@ def _cut(
     while True:
         try:
             data = stream.read(BLOCK_BYTES)
-        except (EOFError, OSError, zlib.error, lzma.LZMAError) as problem:
+        except DAMAGE as problem:
             raise CorpusError(
                 f"cannot read corpus {source!r}: it is damaged or unreadable after byte {offset}: {problem}"
             ) from None

@@ -21,7 +21,7 @@ from typing import Any
 
 from tokenizers import Regex, Tokenizer, normalizers
 
-from w2v.config import CUSTOM_TOKENIZER
+from w2v.config import CUSTOM_TOKENIZER, RecordedTokenizer
 from w2v.errors import ConfigError
 
 WHITESPACE = "whitespace"
@@ -88,17 +88,12 @@ def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
     if tokenizer is None:
         return WHITESPACE
     if isinstance(tokenizer, Tokenizer):
-        if tokenizer.truncation is not None:
-            raise ConfigError(
-                "tokenizer must not truncate texts: got one that cuts them at "
-                f"{tokenizer.truncation['max_length']} tokens; call its no_truncation() first"
-            )
-        if tokenizer.padding is not None:
-            raise ConfigError(
-                "tokenizer must not pad texts, as padding would be counted as words: got one that does; "
-                "call its no_padding() first"
-            )
-        return tokenizer
+        return _whole_texts(tokenizer)
+    if isinstance(tokenizer, RecordedTokenizer):
+        raise ConfigError(
+            "cannot split text into words: the model was made with a tokenizer file, which is not opened merely because the "
+            f"model's file names it; pass tokenizer={str(tokenizer)!r} if you trust that path"
+        )
     if tokenizer == CUSTOM_TOKENIZER:
         raise ConfigError(
             "cannot split text into words: the model was made with a tokenizer object, which its file does not contain; "
@@ -111,7 +106,25 @@ def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
             "tokenizer must be 'whitespace', 'words', the path of a tokenizer.json, or a tokenizers.Tokenizer: "
             f"got {tokenizer!r}"
         )
-    path = os.fspath(tokenizer)
+    return _read_tokenizer(os.fspath(tokenizer))
+
+
+def _whole_texts(tokenizer: Tokenizer) -> Tokenizer:
+    """Return a tokenizer, or raise ConfigError if it truncates or pads texts."""
+    if tokenizer.truncation is not None:
+        raise ConfigError(
+            "tokenizer must not truncate texts: got one that cuts them at "
+            f"{tokenizer.truncation['max_length']} tokens; call its no_truncation() first"
+        )
+    if tokenizer.padding is not None:
+        raise ConfigError(
+            "tokenizer must not pad texts, as padding would be counted as words: got one that does; "
+            "call its no_padding() first"
+        )
+    return tokenizer
+
+
+def _read_tokenizer(path: str) -> Tokenizer:
     if not os.path.isfile(path):
         raise ConfigError(
             f"tokenizer must be 'whitespace', 'words' or the path of a tokenizer.json: got {path!r}, which is not a file"

@@ -26,6 +26,10 @@ DATASETS = tuple(_FILES)
 ANALOGIES, *PAIRS = DATASETS
 
 
+MOST_BYTES = 1 << 28
+"""Largest size of a file of words that is read as a whole: a hundred times the largest test set."""
+
+
 def dataset(name: str) -> Path:
     """Return the path of a standard test set.
 
@@ -77,9 +81,7 @@ def read_lines(path: PathLike, encoding: str = "utf-8-sig") -> Iterator[tuple[in
     TextEncodingError
         If the bytes are not valid in ``encoding``; the message gives the byte offset.
     """
-    data = _read_bytes(Path(path))
-    _refuse_other_kinds(data, path, _codec(encoding))
-    text = _decode(data, path, encoding).replace("\r\n", "\n").replace("\r", "\n")
+    text = read_text(path, encoding).replace("\r\n", "\n").replace("\r", "\n")
     blank = True
     # split("\n"), not splitlines(): words of some languages may contain U+0085 or U+2028.
     for number, line in enumerate(text.split("\n"), start=1):
@@ -90,11 +92,22 @@ def read_lines(path: PathLike, encoding: str = "utf-8-sig") -> Iterator[tuple[in
         raise CorpusError(f"{os.fspath(path)} must contain at least one line of words: got an empty file")
 
 
+def read_text(path: PathLike, encoding: str = "utf-8-sig") -> str:
+    """Return the text of a file of words, such as a test set; see `read_lines` for the errors."""
+    data = _read_bytes(Path(path))
+    _refuse_other_kinds(data, path, _codec(encoding))
+    return _decode(data, path, encoding)
+
+
 def _read_bytes(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():  # a directory, or a device or pipe that might never end
             raise CorpusError(f"cannot read {path}: it is not a regular file; pass a text file")
-        return path.read_bytes()
+        with open(path, "rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise CorpusError(f"{path} must have at most {MOST_BYTES:,} bytes: got more; pass a shorter file")
+        return data
     except (OSError, ValueError) as error:
         if isinstance(error, CorpusError):
             raise

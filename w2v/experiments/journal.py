@@ -2,12 +2,17 @@
 
 Every line is flushed to disk when it is written. An incomplete last line, for example after a power failure, is ignored
 when the file is read, and removed when it is next written to.
+
+The last member of every line, ``"sha256"``, is the digest of the line without it, so a changed digit is noticed. A line
+without one, as versions before 0.1.0 wrote them, is refused: nobody could tell whether it is as it was written.
 """
 
 import fcntl
+import hashlib
 import io
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -34,7 +39,7 @@ class JsonLines:
         OutputError
             If it cannot be written.
         """
-        data = (json.dumps(record) + "\n").encode()  # ASCII, because file names need not be UTF-8
+        data = _sealed(json.dumps(record).encode()) + b"\n"  # ASCII, because file names need not be UTF-8
         with _as_output_error(self.path):
             end = self.file.seek(0, os.SEEK_END)
             try:
@@ -57,25 +62,56 @@ def read_json_lines(path: Path, writer: str, parse: Callable[[Any], Record]) -> 
     writer : str
         Kind of experiment, for the error message.
     parse : callable
-        Function of the decoded line; raises ValueError, LookupError, TypeError or ConfigError if it is not a record.
+        Function of the decoded line; raises ValueError, LookupError or TypeError if it is not a record.
 
     Raises
     ------
     FormatError
-        If a line is not JSON or not a record; the message gives the line number.
+        If a line is not as it was written, or not a record; the message gives the line number.
     """
-    whole, _, _ = path.read_bytes().rpartition(b"\n") if path.exists() else (b"", b"", b"")
+    whole, _, _ = _bytes_of(path).rpartition(b"\n")
     records = []
     for number, line in enumerate(whole.split(b"\n"), start=1):
         try:
             if line.strip():
-                records.append(parse(json.loads(line)))
-        except (ValueError, LookupError, TypeError, ConfigError) as problem:
+                records.append(parse(json.loads(_opened(line), parse_constant=_refuse_constant)))
+        except (ValueError, LookupError, TypeError, RecursionError) as problem:
             raise FormatError(
-                f"cannot read {path}, line {number}: it is not a record of a {writer} ({problem!r}); "
+                f"cannot read {path}, line {number}: it is not a record of a {writer} ({problem}); "
                 "remove that line, or choose another folder"
             ) from None
     return records
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Return the contents of a journal; nothing if there is none."""
+    if not path.exists():
+        return b""
+    if not path.is_file():  # a device or a pipe might never end
+        raise FormatError(f"cannot read {path}: a journal must be a regular file; choose another folder")
+    return path.read_bytes()
+
+
+_SEAL = re.compile(rb'(\{.*), "sha256": "([0-9a-f]{64})"\}', re.DOTALL)
+
+
+def _sealed(line: bytes) -> bytes:
+    """Return a line, one JSON object with members, with its digest as the last member."""
+    return line[:-1] + b', "sha256": "%b"}' % hashlib.sha256(line).hexdigest().encode()
+
+
+def _opened(line: bytes) -> bytes:
+    """Return a line without its digest; raise ValueError if it is not the line that was sealed."""
+    seal = _SEAL.fullmatch(line)
+    if seal is None:
+        raise ValueError("it has no checksum, so an earlier version wrote it, or it is damaged")
+    if hashlib.sha256(seal[1] + b"}").hexdigest().encode() != seal[2]:
+        raise ValueError("its checksum does not match, so it was changed")
+    return seal[1] + b"}"
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"numbers must be finite: got {name}")
 
 
 @contextmanager
@@ -99,7 +135,7 @@ def open_json_lines(path: Path, writer: str) -> Iterator[JsonLines]:
     with closing(file):
         with _as_output_error(path):
             _lock(file, path, writer)
-            _, _, torn = path.read_bytes().rpartition(b"\n")
+            _, _, torn = _bytes_of(path).rpartition(b"\n")
             file.truncate(os.stat(path).st_size - len(torn))
         try:
             yield JsonLines(path, file)

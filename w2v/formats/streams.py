@@ -7,13 +7,13 @@ import lzma
 import os
 import re
 import stat
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from w2v.atomic_files import PathLike, atomic_write
+from w2v.compression import DAMAGE, reason
 from w2v.errors import FormatError, MemoryLimitError, UnsafeFormatError
 from w2v.file_kinds import HEAD_BYTES, kind_of
 
@@ -69,10 +69,10 @@ def open_input(path: PathLike, *, decompress: bool = True) -> Iterator[Input]:
             if decompress or _extension(name) not in COMPRESSIONS:
                 _refuse_other_kinds(stream, name)
             yield Input(name, stream, os.fstat(raw.fileno()).st_size if stream is raw else None)
-    except (FileNotFoundError, FormatError):
+    except (FileNotFoundError, FormatError, MemoryLimitError):
         raise
-    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
-        raise FormatError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}") from error
+    except DAMAGE as error:
+        raise FormatError(f"cannot read {name}: {reason(error)}") from error
     except MemoryError as error:
         raise MemoryLimitError(f"cannot read {name}: not enough memory") from error
 

@@ -7,7 +7,7 @@ from w2v.errors import CutFileError, FormatError
 from w2v.formats.contents import BLOCK_BYTES
 from w2v.formats.streams import Input
 from w2v.formats.word2vec_header import check_shape, is_text_row, parse_header
-from w2v.formats.word2vec_rows import MAX_WORD_BYTES, Reading, Rows
+from w2v.formats.word2vec_rows import MAX_WORD_BYTES, Reading, Rows, refuse_too_large
 from w2v.formats.word2vec_spaces import row_that_begins_with_a_word
 
 _MAX_HEADER_BYTES = 256
@@ -44,6 +44,7 @@ def read_binary(source: Input, reading: Reading) -> Rows:
         )
     width = shape.dim * np.dtype(np.float32).itemsize
     check_shape(source, shape, least_row=width + 2)  # a one-letter word and a space
+    refuse_too_large(source.name, shape.rows, shape.dim, reading)
     expected = shape.rows if reading.limit is None else min(shape.rows, reading.limit)
     rows = Rows(source.name, shape.dim, reading, capacity=0 if source.size is None else expected)
     scanner = _Scanner(source, rows, shape.nbytes, window)

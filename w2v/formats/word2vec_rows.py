@@ -1,18 +1,23 @@
 """Shared code of the text and the binary word2vec format: rows of a word and its vector."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.errors import ConfigError, FormatError, WordEncodingError
+from w2v.errors import ConfigError, FormatError, MemoryLimitError, WordEncodingError
 from w2v.formats.repairs import REPAIRS
 from w2v.formats.word2vec_header import is_number
+from w2v.machine import available_memory
 
 # Neither format limits the length of words. Without a limit, a small compressed file could exhaust the memory.
 MAX_WORD_BYTES = 1 << 16
+WORD_OBJECT_BYTES = 160
+"""What a word takes in memory at least: a string, its place in a dictionary, and its place in a list."""
+CHECKED_ROWS = 1 << 16
+"""Rows of a file without a reliable header that are read before the memory for further ones is checked."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,20 @@ class Reading:
             raise WordEncodingError(message, error) from error
         except UnicodeError as error:  # some codecs raise nothing more specific
             raise FormatError(f"a word must be valid {self.encoding}: got {raw!r:.80}, {error}") from error
+
+
+def refuse_too_large(file: str, rows: int, dim: int, reading: Reading) -> None:
+    """Raise MemoryLimitError if rows do not fit into memory, before any of it is allocated or decompressed.
+
+    A compressed file of a megabyte may hold a gigabyte of rows, so the size of the file says nothing.
+    """
+    needed = min(rows, reading.limit or rows) * (dim * reading.dtype.itemsize + WORD_OBJECT_BYTES)
+    there = available_memory()
+    if needed > there:
+        raise MemoryLimitError(
+            f"cannot read {file}: {rows:,} rows of {dim:,} values take about {needed / 1e9:,.1f} GB of memory, and "
+            f"{there / 1e9:,.1f} GB are available; pass limit= to read only the first rows"
+        )
 
 
 class Rows:
@@ -117,6 +136,8 @@ class Rows:
         start, end = len(self._words) - len(kept), len(self._words)
         if end > len(self._matrix):
             # Grown in place by a quarter, so that the matrix is never in memory twice.
+            if end > CHECKED_ROWS:
+                refuse_too_large(self.file, end // 4, self.dim, replace(self.reading, limit=None))
             self._matrix.resize((end + end // 4, self.dim), refcheck=False)
         self._matrix[start:end] = rows if len(kept) == len(rows) else rows[kept]
         self.read += len(rows)

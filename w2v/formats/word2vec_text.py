@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from w2v.errors import CutFileError, FormatError
 from w2v.formats.streams import Input
 from w2v.formats.word2vec_header import BOM, MAX_DIM, Shape, check_shape, looks_binary, parse_header, width_of
-from w2v.formats.word2vec_rows import MAX_WORD_BYTES, Reading, Rows
+from w2v.formats.word2vec_rows import MAX_WORD_BYTES, Reading, Rows, refuse_too_large
 
 # "-1.2345678901234567e-308 " is 25 bytes, so no program writes a value longer than this.
 _MAX_VALUE_BYTES = 32
@@ -39,6 +39,7 @@ def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
             _refuse_bare_numbers(source.name, words)
         return rows
     check_shape(source, shape, least_row=2 * shape.dim + 2)  # a one-letter word, one-digit values, a newline
+    refuse_too_large(source.name, shape.rows, shape.dim, reading)
     expected = shape.rows if reading.limit is None else min(shape.rows, reading.limit)
     rows = Rows(source.name, shape.dim, reading, capacity=0 if source.size is None else expected)
     _Lines(source, rows, shape).read(source.stream.readline(_line_limit(shape.dim) + 1), shape.nbytes)

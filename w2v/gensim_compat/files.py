@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from w2v.atomic_files import PathLike
 from w2v.formats import Contents, native
 from w2v.gensim_compat.rows_in_step import RowsInStep
+from w2v.json_values import ANY, as_format_error, check, record
 from w2v.training.matrices import Matrices
 from w2v.training.provenance import Provenance
 from w2v.training.trained_model import read_model
@@ -19,19 +22,21 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model", bound="Word2Vec")
 
-STATE = {
-    "cbow_mean",
-    "compute_loss",
-    "corpus_count",
-    "corpus_total_words",
-    "effective_min_count",
-    "max_vocab_size",
-    "min_alpha_yet_reached",
-    "sorted_vocab",
-    "total_train_time",
-    "train_count",
-}
-"""Attributes stored in a file in addition to the parameters of training and of the vocabulary."""
+
+@dataclass
+class State:
+    """Attributes stored in a file in addition to the parameters of training and of the vocabulary."""
+
+    cbow_mean: int | bool = 1
+    compute_loss: bool = False
+    corpus_count: int = 0
+    corpus_total_words: int = 0
+    effective_min_count: int = 0
+    max_vocab_size: int | None = None
+    min_alpha_yet_reached: float = 0.0
+    sorted_vocab: int | bool = 1
+    total_train_time: float = 0.0
+    train_count: int = 0
 
 
 def save(
@@ -75,7 +80,7 @@ def metadata(model: Word2Vec) -> dict[str, Any]:
         model._sources,
         model.wv.numbers,
         model.comment,
-        {"state": {name: getattr(model, name) for name in sorted(STATE)}, **trajectory},
+        {"state": {f.name: getattr(model, f.name) for f in fields(State)}, **trajectory},
     ).to_metadata()
 
 
@@ -93,21 +98,30 @@ def load(cls: type[Model], fname: PathLike, tokenizer: Any) -> Model:
         model.read_ledger = known.read
         model.corpus_count, model.corpus_total_words = known.read.sentences, known.read.tokens
     model.reports, model._sources = known.reports, known.sources
-    model.trajectory = _trajectory(known.more)
-    state = known.more.get("state", {})
-    for name in STATE & state.keys():
-        setattr(model, name, state[name])
+    model.trajectory = _trajectory(known.more, repr(os.fspath(fname)))
+    _set_state(model, known.more.get("state", {}), repr(os.fspath(fname)))
     model.rows.wv = KeyedVectors.from_contents(file.contents)
     model.rows.point_to(Matrices.copy_of(file.contents.vectors, file.output))
     return model
 
 
-def _trajectory(known: dict[str, Any]) -> Any:
+def _trajectory(known: dict[str, Any], name: str) -> Any:
     if "geometry" not in known:
         return None
     from w2v.geometry import Trajectory
 
-    return Trajectory.from_dict(known)
+    with as_format_error(name):
+        return Trajectory.from_dict(known)
+
+
+def _set_state(model: Word2Vec, known: Any, name: str) -> None:
+    """Set the attributes of `State` that a file names, and no others."""
+    with as_format_error(name):
+        check(known, {str: ANY}, "state")
+        names = [f.name for f in fields(State) if f.name in known]
+        found = record(State, {key: known[key] for key in names}, "state")
+    for key in names:
+        setattr(model, key, getattr(found, key))
 
 
 def refuse_on_instance(*arguments: Any, **named: Any) -> None:

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from w2v.compression import DAMAGE, OPENERS, reason
 from w2v.corpus.file_kinds import content_kind
-from w2v.corpus.text_files import OPENERS, SNIFFED_BYTES, find_sources
+from w2v.corpus.text_files import SNIFFED_BYTES, find_sources
 from w2v.errors import ConfigError, CorpusError, TextEncodingError
 
 MAX_SENTENCE_LENGTH = 10_000
@@ -50,7 +51,8 @@ class LineSentence:
         """Yield sentences, from the start of the file."""
         if hasattr(self.source, "seek"):
             self.source.seek(0)
-            yield from _sentences(self.source, "the file", self.max_sentence_length, self.limit)
+            with _readable("the file"):
+                yield from _sentences(self.source, "the file", self.max_sentence_length, self.limit)
         else:
             with _opened(self.source) as lines:
                 yield from _sentences(lines, os.fspath(self.source), self.max_sentence_length, self.limit)
@@ -163,17 +165,21 @@ def _sentences(lines: Iterable[Any], name: str, most: int, limit: int | None) ->
 
 @contextmanager
 def _opened(path: Any) -> Iterator[IO[bytes]]:
+    opener = OPENERS.get(Path(path).suffix.lower(), open)
+    with _readable(repr(os.fspath(path))), opener(path, "rb") as file:
+        kind = content_kind(file.read(SNIFFED_BYTES), "utf-8", as_lines=True)
+        if kind is not None:
+            raise CorpusError(f"corpus {os.fspath(path)!r} must be UTF-8 text: got {kind[0]}; convert it first")
+        file.seek(0)
+        yield file
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
     try:
-        opener = OPENERS.get(Path(path).suffix.lower(), open)
-        with opener(path, "rb") as file:
-            kind = content_kind(file.read(SNIFFED_BYTES), "utf-8", as_lines=True)
-            if kind is not None:
-                raise CorpusError(f"corpus {os.fspath(path)!r} must be UTF-8 text: got {kind[0]}; convert it first")
-            file.seek(0)
-            yield file
-    except (OSError, EOFError) as problem:
-        reason = getattr(problem, "strerror", None) or problem
-        raise CorpusError(f"cannot read corpus {os.fspath(path)!r}: {reason}") from None
+        yield
+    except DAMAGE as problem:
+        raise CorpusError(f"cannot read corpus {name}: {reason(problem)}") from None
 
 
 def _decode(data: bytes, name: Any) -> str:

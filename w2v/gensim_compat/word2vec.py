@@ -252,7 +252,7 @@ class Word2Vec(metaclass=ExplainsNames):
         mmap, rethrow
             Accepted for compatibility with gensim, and ignored: a model that can be trained has its matrices in memory.
         tokenizer : optional
-            Replaces the tokenizer of the model; required if that was a Python object.
+            Replaces the tokenizer of the model; required to split text if that was a Python object or a file.
 
         Raises
         ------

@@ -12,6 +12,7 @@ from w2v.errors import ConfigError
 from w2v.geometry.alignment import pair_distances
 from w2v.geometry.pairs import text_pairs
 from w2v.geometry.uniformity import uniformity
+from w2v.json_values import ANY, check, record
 from w2v.vectors.cosines import row_norms
 
 PAIRS, ROWS = 10_000, 2_000
@@ -77,7 +78,9 @@ class Every:
         ConfigError
             If there would be more points than a model file can hold.
         """
-        words = self.words if self.epochs is None else max(1, int(tokens * self.epochs))
+        # An interval longer than the run is as good as any: only its start and its end are recorded.
+        words = self.words if self.epochs is None else max(1, int(tokens * min(self.epochs, epochs + 1)))
+        words = words if words is None else min(words, tokens * (epochs + 1))
         points = 0 if words is None else tokens * epochs // words + 2
         if points > MOST_POINTS:
             raise ConfigError(
@@ -100,10 +103,17 @@ class Trajectory:
 
     @classmethod
     def from_dict(cls, known: dict[str, Any]) -> "Trajectory | None":
-        """Restore the trajectory from a model's metadata; None if there is none."""
+        """Restore the trajectory from a model's metadata; None if there is none.
+
+        Raises
+        ------
+        ValueError
+            If a point is incomplete, or something is not of its type.
+        """
         if "geometry" not in known:
             return None
-        return cls(known["geometry_law"], [TracePoint(**point) for point in known["geometry"]])
+        check(known, {"geometry_law": str, "geometry": [ANY]}, "metadata")
+        return cls(known["geometry_law"], [record(TracePoint, point, "geometry") for point in known["geometry"]])
 
 
 class Run(Protocol):

@@ -7,7 +7,9 @@ are keyed by (seed, epoch, chunk), and the learning rate depends only on the pos
 import hashlib
 import os
 import time
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import CheckpointError, ConfigError, FormatError
 from w2v.formats import Contents, native
+from w2v.json_values import ANY, Real, Whole, check, record
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
 from w2v.training.matrices import Matrices
 
@@ -139,8 +142,8 @@ def write_checkpoint(path: str, saved: Saved, vocabulary: Vocabulary, config: Tr
     native.save(path, contents)
 
 
-def read_checkpoint(path: str, config: TrainConfig, corpus: str, chunks: int) -> Saved:
-    """Read a checkpoint of this corpus and configuration, with ``chunks`` chunks per epoch.
+def read_checkpoint(path: str, words: list[str], config: TrainConfig, corpus: str, chunks: int) -> Saved:
+    """Read a checkpoint of these words, this corpus and configuration, with ``chunks`` chunks per epoch.
 
     Raises
     ------
@@ -156,43 +159,59 @@ def read_checkpoint(path: str, config: TrainConfig, corpus: str, chunks: int) ->
         raise CheckpointError(f"cannot resume from {path!r}: it is a model, not a checkpoint")
     if state.get("streams") != STREAMS:
         raise CheckpointError(f"cannot resume from {path!r}: it was written by another version of w2v")
-    if state.get("corpus") != corpus:
+    if state.get("corpus") != corpus or contents.words != words:
         raise CheckpointError(
             f"cannot resume from {path!r}: it was written for another corpus or vocabulary; "
             "pass the text it was written for, or start a new run with another file"
         )
-    wanted = config.to_dict()
-    written = state["config"] if isinstance(state.get("config"), dict) else {}
-    different = [k for k in wanted if k not in MAY_DIFFER and written.get(k) != wanted[k]]
-    if different:
-        name = different[0]
+    with _whole(path):
+        check(state, SHAPE, "checkpoint")
+    _refuse_other_parameters(path, state["config"], config)
+    with _whole(path):
+        return _restore(contents, contents.output, state, config, chunks)
+
+
+def _refuse_other_parameters(path: str, written: dict[str, Any], config: TrainConfig) -> None:
+    for name, wanted in config.to_dict().items():
+        if name not in MAY_DIFFER and written.get(name) != wanted:
+            raise CheckpointError(
+                f"cannot resume from {path!r}: it was written with {name}={written.get(name)!r:.80}, "
+                f"now {name}={wanted!r}; use the same parameters, or start a new run"
+            )
+
+
+SHAPE = {
+    "config": {str: ANY},
+    "epoch": Whole(),
+    "chunk": Whole(),
+    "chunks": Whole(),
+    "counts": [Whole()],
+    "loss": Real(),
+    "seconds": Real(low=0),
+    "reports": [ANY],
+}
+"""What a checkpoint has to say about the run: intact digests do not guarantee valid data."""
+
+
+@contextmanager
+def _whole(path: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as problem:
         raise CheckpointError(
-            f"cannot resume from {path!r}: it was written with {name}={written.get(name)!r}, "
-            f"now {name}={wanted[name]!r}; use the same parameters, or start a new run"
-        )
-    if state.get("chunks") != chunks or not _is_whole(state, config):
-        raise CheckpointError(f"cannot resume from {path!r}: its metadata is incomplete or inconsistent")
-    return _restore(contents, contents.output, state)
+            f"cannot resume from {path!r}: its metadata is incomplete or inconsistent: {problem}"
+        ) from None
 
 
-def _is_whole(state: dict[str, Any], config: TrainConfig) -> bool:
-    """Whether a run could have written this state: intact digests do not guarantee valid data."""
-    epoch, chunk = state.get("epoch", -1), state.get("chunk", -1)
-    counts, reports = state.get("counts"), state.get("reports")
-    if not isinstance(counts, list) or not isinstance(reports, list) or len(counts) != len(COUNTS):
-        return False
-    if not all(type(n) is int and 0 <= n < 2**63 for n in [epoch, chunk, *counts]):
-        return False
-    rows = all(isinstance(row, list) and len(row) == len(fields(EpochReport)) for row in reports)
-    times = all(isinstance(state.get(name), (int, float)) for name in ("loss", "seconds"))
-    return rows and times and len(reports) == epoch <= config.epochs and chunk <= state["chunks"]
-
-
-def _restore(contents: Contents, output: Any, state: dict[str, Any]) -> Saved:
+def _restore(contents: Contents, output: Any, state: dict[str, Any], config: TrainConfig, chunks: int) -> Saved:
+    reports = [record(EpochReport, row, "reports") for row in state["reports"]]
+    epoch, chunk = state["epoch"], state["chunk"]
+    if state["chunks"] != chunks or len(state["counts"]) != len(COUNTS) or not len(reports) == epoch <= config.epochs:
+        raise ValueError("it describes another number of chunks, counts or epochs")
+    if chunk > chunks or contents.vectors.shape[1] != config.vector_size:
+        raise ValueError("it continues after the last chunk, or with vectors of another size")
     # Only the sums are stored, because a file's header has no room for one record per chunk of a large corpus; they are
     # restored as the record of the first chunk.
-    records = Records.empty(state["chunks"])
+    records = Records.empty(chunks)
     records.counts[0], records.losses[0] = state["counts"], state["loss"]
-    reports = [EpochReport(*row) for row in state["reports"]]
-    matrices = Matrices.copy_of(contents.vectors, output)
-    return Saved(matrices, state["epoch"], state["chunk"], records, reports, state["seconds"])
+    return Saved(Matrices.copy_of(contents.vectors, output), epoch, chunk, records, reports, float(state["seconds"]))

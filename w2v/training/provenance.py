@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from w2v.config import TextOptions, TrainConfig, VocabularyConfig
+from w2v.config import CUSTOM_TOKENIZER, RecordedTokenizer, TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
-from w2v.errors import ConfigError, FormatError
+from w2v.json_values import ANY, Real, Whole, as_format_error, check, record
 from w2v.machine import isa
 from w2v.training.epoch_report import EpochReport, ledger
 from w2v.version import __version__
@@ -86,7 +86,9 @@ class Provenance:
 
     @classmethod
     def from_metadata(cls, known: dict[str, Any], name: str, tokenizer: Any = None) -> "Provenance":
-        """Restore a record from the result of `to_metadata`.
+        """Restore a record from the result of `to_metadata`: known names only, each of its type and in its range.
+
+        A tokenizer file that it names is not opened; see `RecordedTokenizer`.
 
         Parameters
         ----------
@@ -100,26 +102,55 @@ class Provenance:
         Raises
         ------
         FormatError
-            If the metadata is incomplete or contradicts itself.
+            If the metadata is incomplete, or an entry has a wrong type or is out of range.
         """
-        try:
-            text = {"errors": "strict", "tokenizer": "whitespace"} | known.get("text", {})
-            if tokenizer is not None:
-                text["tokenizer"] = tokenizer
+        with as_format_error(name):
+            check(known, SHAPE | {key: OPTIONAL[key] for key in OPTIONAL if key in known}, "metadata")
+            read, selection = known["read"], known["vocabulary"]
             return cls(
-                TrainConfig(**known["config"]),
-                VocabularyConfig(**{name: known["vocabulary"][name] for name in ("min_count", "max_final_vocab")}),
-                TextOptions(**text),
-                ReadLedger(**known["read"]) if known["read"] else None,
-                [EpochReport(*row) for row in known["epochs"]],
+                TrainConfig(**_known_names(known["config"])),
+                VocabularyConfig(selection["min_count"], selection["max_final_vocab"]),
+                _text(known.get("text", {}), tokenizer),
+                None if read is None else record(ReadLedger, read, "read"),
+                [record(EpochReport, row, "epochs") for row in known["epochs"]],
                 tuple(known.get("sources", ())),
                 known.get("numbers") is True,
                 known["comment"],
                 {key: known[key] for key in known.keys() - BASIC},
             )
-        except (KeyError, TypeError, ConfigError) as problem:
-            raise FormatError(f"cannot load {name}: its metadata is incomplete or wrong: {problem!r}") from problem
 
+
+def _known_names(config: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters if each is one of training; `TrainConfig` checks their types and ranges."""
+    for name in config:
+        if name not in TrainConfig.__dataclass_fields__:
+            raise ValueError(f"config must not have {name[:80]!r}: it is unknown to this version of w2v")
+    return config
+
+
+def _text(known: dict[str, Any], tokenizer: Any) -> TextOptions:
+    """Return how text was split, with the caller's tokenizer instead of the recorded one if there is one."""
+    if tokenizer is None:
+        tokenizer = known.get("tokenizer", "whitespace")
+        if tokenizer not in ("whitespace", "words", CUSTOM_TOKENIZER):
+            tokenizer = RecordedTokenizer(tokenizer)
+    return TextOptions(tokenizer, known.get("errors", "strict"))
+
+
+SHAPE: dict[str, Any] = {
+    "config": {str: ANY},
+    "vocabulary": {"min_count": Whole(), "max_final_vocab": (Whole(), None)},
+    "read": ({str: ANY}, None),
+    "epochs": [ANY],
+    "comment": (str, Real(), bool, None),
+}
+"""What a file has to say about a model, apart from `OPTIONAL`."""
+
+OPTIONAL: dict[str, Any] = {
+    "text": {"tokenizer": str, "errors": str},
+    "sources": [str],
+    "numbers": (bool, None),
+}
 
 BASIC = {
     *("w2v", "isa", "config", "vocabulary", "text", "sources", "source_files", "numbers"),

@@ -108,7 +108,8 @@ def load(path: PathLike, *, tokenizer: Any = None) -> TrainedModel:
     ----------
     path : str or os.PathLike
     tokenizer : optional
-        Replaces the tokenizer of the model; required if that was a Python object.
+        Replaces the tokenizer of the model; required to split text if that was a Python object or a file: a file that
+        a model names is not opened by itself.
 
     Returns
     -------

@@ -161,7 +161,8 @@ class Trainer:
             If it was written for another corpus or configuration (``workers`` may differ).
         """
         chunks = len(divide(corpus, config)[1]) - 1
-        return cls(corpus, config, steps=steps, saved=read_checkpoint(path, config, fingerprint(corpus), chunks))
+        saved = read_checkpoint(path, corpus.vocabulary.words, config, fingerprint(corpus), chunks)
+        return cls(corpus, config, steps=steps, saved=saved)
 
     # -------------------------------------------------------------------------------------------------------- driving
 

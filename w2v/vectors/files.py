@@ -164,8 +164,8 @@ def load_word2vec_format(
     r"""Read word2vec's text or binary format, as tolerantly as gensim and spaCy; see `w2v.formats.load_word2vec`.
 
     Counts are read from the file ``fvocab``; without one they are `counts_by_rank`, as in gensim, and `metadata` says so.
-    Repairs are counted in one warning and recorded in `metadata`. (`load` is strict by default, and makes up no counts.) Words
-    are strings, as in gensim, even if all are whole numbers (`load` reads those as integers): look up ``wv["7"]``.
+    Repairs are counted in one warning and recorded in `metadata`. (`load` is strict by default, and makes up no counts.)
+    Words are strings, as in gensim, even if all are whole numbers (`load` reads those as integers): look up ``wv["7"]``.
 
     Parameters
     ----------

@@ -18,13 +18,13 @@ from w2v.errors import ConfigError, MissingExtraError, OutputError, W2VError
 from w2v.evaluation.exam import Exam
 from w2v.experiments.compare import picture, report
 from w2v.experiments.compare.config import QUICK_WORDS, ComparisonConfig, parameters_of
-from w2v.experiments.compare.journal import NAME, Journal, Step, open_journal
+from w2v.experiments.compare.journal import NAME, Journal, Step, check_contents, open_journal
 from w2v.experiments.compare.machine import machine, today, versions
 from w2v.experiments.compare.measure import Bench, measure_all, plan
 from w2v.experiments.compare.result import Comparison
 from w2v.experiments.compare.scores import read_exam
 from w2v.experiments.compare.shared_samples import SharedSamples
-from w2v.experiments.compare.shared_text import SharedText, share
+from w2v.experiments.compare.shared_text import SharedText, is_utf8, share
 from w2v.experiments.journal import refuse_foreign_reports
 from w2v.gensim_compat.bridge import gensim_version
 from w2v.plotting.plots import check_plot
@@ -127,6 +127,7 @@ def compare(
         text = share(corpus, working, options, config.most_words)
         encoded = encode(text.path, VocabularyConfig(config.min_count), TextOptions(threads=config.threads[-1]))
         with open_journal(Path(folder), *_header(text, encoded, shared, ours, exam)) as journal:
+            check_contents(journal)
             bench = Bench(text, shared, ours, exam, SharedSamples.of(encoded, shared), working)
             del encoded
             steps = plan(config)
@@ -173,6 +174,8 @@ def _refuse_overwriting(corpus: Any, folder: Path) -> None:
 @contextmanager
 def _working_folder(folder: Path) -> Iterator[Path]:
     """Create the folder of the report, and in it a temporary folder for the runs."""
+    if not is_utf8(folder.absolute()):
+        raise ConfigError(f"folder must have a name in UTF-8, which gensim requires: got {os.fspath(folder)!r}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:

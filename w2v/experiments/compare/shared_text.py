@@ -15,6 +15,7 @@ from w2v.corpus.encode import encode, is_paths
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.text_files import file_digest, find_sources
 from w2v.errors import CorpusError
+from w2v.experiments.tables import file_name
 
 MOST_WORDS_IN_A_LINE = 10_000
 LINES_AT_ONCE = 10_000
@@ -81,10 +82,12 @@ def share(corpus: Any, folder: Path, options: TextOptions | None = None, most_wo
     lines, words = _write(encoded, copy, most_words)
     path, digest = copy, file_digest(copy)
     original = _one_file(corpus)
+    if original is not None and not is_utf8(original):
+        original = None
     if original is not None and os.path.getsize(original) == os.path.getsize(copy) and file_digest(original) == digest:
         copy.unlink()
         path = original
-    sources = tuple(os.path.basename(source) for source in encoded.sources)
+    sources = tuple(map(file_name, encoded.sources))
     return SharedText(
         path=str(path),
         sources=sources,
@@ -94,6 +97,15 @@ def share(corpus: Any, folder: Path, options: TextOptions | None = None, most_wo
         cut=words < len(encoded.tokens),
         sha256=digest,
     )
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether the name of a file is UTF-8: gensim waits forever for threads that failed because it is not."""
+    try:
+        os.fspath(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _write(encoded: EncodedCorpus, path: Path, most_words: int | None) -> tuple[int, int]:

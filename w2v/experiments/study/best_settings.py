@@ -24,7 +24,7 @@ class Setting:
     def mean(self, score: str) -> float | None:
         """Return the mean of a score over the seeds; None if a seed has no such score."""
         values = [value for record in self.records if (value := record.scores.get(score)) is not None]
-        return float(np.mean(values)) if len(values) == len(self.records) else None
+        return float(np.mean(values)) if values and len(values) == len(self.records) else None
 
     def values(self, score: str) -> list[float]:
         """Return the score of each seed that has one."""

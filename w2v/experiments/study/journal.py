@@ -9,6 +9,8 @@ from typing import Any
 from w2v.atomic_files import PathLike
 from w2v.experiments.journal import JsonLines, open_json_lines, read_json_lines
 from w2v.experiments.study.grid import Model
+from w2v.experiments.study.metrics import INPUT
+from w2v.json_values import ANY, Real, Whole, check, record
 
 FILE = "models.jsonl"
 GRID, REPETITION = "grid", "repetition"
@@ -52,9 +54,34 @@ class Record:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Record":
-        """Restore a record from the result of `to_dict`."""
+        """Restore a record from the result of `to_dict`; raise ValueError if a report could not be made of it."""
+        check(data, SHAPE, "line")
         values = {f.name: data[f.name] for f in fields(cls)}
-        return cls(**values | {"model": Model(**data["model"])})
+        found = cls(**values | {"model": record(Model, data["model"], "model")})
+        if found.failure is None:
+            check(found.metrics, {f"{INPUT}: effective_rank": Real()}, "metrics")
+            check(found.coverage, COVERAGE if found.coverage else {}, "coverage")
+            if any(len(pair) != 2 for pair in found.coverage.get("pairs", {}).values()):
+                raise ValueError("coverage.pairs must have two numbers each")
+        return found
+
+
+SHAPE = {
+    "setup": str,
+    "model": {str: ANY},
+    "stage": {GRID, REPETITION},
+    "failure": (str, None),
+    "metrics": {str: Real()},
+    "scores": {str: (Real(), None)},
+    "coverage": {str: ANY},
+    "training": {str: ANY},
+}
+COVERAGE = {
+    "questions": Whole(),
+    "answered_restricted": Whole(),
+    "pairs": {str: [Whole()]},
+    "probe": ({"words": Whole(), "categories": Whole(), "majority": Real(), "accuracy": Real()}, None),
+}
 
 
 def read_journal(folder: PathLike, setup: str) -> list[Record]:

@@ -26,6 +26,7 @@ from w2v.experiments.study.journal import FILE, GRID, REPETITION, Record, open_j
 from w2v.experiments.study.metrics import DRAWS, SETTINGS, metrics
 from w2v.experiments.study.quality import mark, read_exam
 from w2v.experiments.study.report import DATA, REPORT, Report, write_report
+from w2v.experiments.tables import file_name
 from w2v.geometry import PositivePairs, Settings, Space, text_pairs
 from w2v.plotting.plots import check_plot
 from w2v.training.checkpoint import STREAMS, fingerprint
@@ -160,7 +161,7 @@ class _Bench:
         pairs = text_pairs(corpus, n=DRAWS, held_out=False)
         facts = {
             "corpus": {
-                "names": [os.path.basename(name) for name in corpus.sources],
+                "names": [file_name(name) for name in corpus.sources],
                 "sha256": fingerprint(corpus),
                 "words": corpus.ledger.tokens,
                 "words_in_vocabulary": len(corpus.tokens),
@@ -230,5 +231,5 @@ class _Bench:
 def _without_folder(law: str, corpus: EncodedCorpus) -> str:
     """Remove folders from the names of the corpus files, because a report may be published."""
     for name in corpus.sources:
-        law = law.replace(name, os.path.basename(name))
+        law = law.replace(name, file_name(name))
     return law
