@@ -91,7 +91,7 @@ def test_standard_input_that_is_none(monkeypatch, stdin):
 def test_lists_of_words_are_regular_files_of_bounded_size(folder, capsys, monkeypatch, option):
     train = ["train", str(folder / "t.txt"), "-o", str(folder / "out.safetensors"), "--quiet", option]
     assert main([*train, "/dev/zero"]) == 65
-    assert "w2v: cannot read /dev/zero: it is not a regular file" in capsys.readouterr().err
+    assert f"{option}: cannot read /dev/zero: it is not a regular file" in capsys.readouterr().err
     monkeypatch.setattr(sets, "MOST_BYTES", 5)
     (folder / "long.txt").write_text("a b c d")
     assert main([*train, str(folder / "long.txt")]) == 65

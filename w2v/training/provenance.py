@@ -134,7 +134,7 @@ def _text(known: dict[str, Any], tokenizer: Any) -> TextOptions:
         tokenizer = known.get("tokenizer", "whitespace")
         if tokenizer not in ("whitespace", "words", CUSTOM_TOKENIZER):
             tokenizer = RecordedTokenizer(tokenizer)
-    return TextOptions(tokenizer, known.get("errors", "strict"))
+    return TextOptions(tokenizer, known.get("errors", "strict"), encoding=known.get("encoding", "utf-8"))
 
 
 SHAPE: dict[str, Any] = {
