@@ -29,7 +29,7 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, OutputError
 from w2v.version import __version__
 
-SCHEMA = "w2v corpus 2"
+SCHEMA = "w2v corpus 3"
 SUFFIX = ".w2v-corpus"
 BLOCK_BYTES = 4 << 20
 _DIGEST_BYTES = hashlib.sha256().digest_size
@@ -114,7 +114,7 @@ class CacheEntry:
         except OSError:
             return None
         about = json.loads(blob.tobytes())
-        vocabulary = Vocabulary(about["words"], counts)
+        vocabulary = Vocabulary(about["words"], counts, about["numbers"])
         return EncodedCorpus(vocabulary, tokens, offsets, ReadLedger(**about["ledger"]), self.sources, from_cache=True)
 
     def write(self, corpus: EncodedCorpus) -> None:
@@ -128,7 +128,8 @@ class CacheEntry:
             If the entry cannot be written.
         """
         refuse_changed(self.states)
-        about = {"words": corpus.vocabulary.words, "ledger": asdict(corpus.ledger)}
+        words = corpus.vocabulary
+        about = {"words": words.words, "numbers": words.numbers, "ledger": asdict(corpus.ledger)}
         blob = np.frombuffer(json.dumps(about, separators=(",", ":")).encode(), np.uint8)
         with atomic_write(self.path) as stream:
             digested = _Digested(stream)
@@ -171,7 +172,7 @@ def _array_header(stream: Any) -> tuple[int, int]:
 
 def _describe(wanted: Choice | Vocabulary) -> dict[str, Any]:
     if isinstance(wanted, Vocabulary):
-        return {"words": wanted.words, "counts": wanted.counts.tolist()}
+        return {"words": wanted.words, "counts": wanted.counts.tolist(), "numbers": wanted.numbers}
     return {
         "min_count": wanted.config.min_count,
         "max_final_vocab": wanted.config.max_final_vocab,
