@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from w2v.atomic_files import PathLike
+from w2v.config import VocabularyConfig
 from w2v.formats import Contents, native
 from w2v.gensim_compat.rows_in_step import RowsInStep
 from w2v.training.matrices import Matrices
@@ -83,10 +84,8 @@ def load(cls: type[Model], fname: PathLike, tokenizer: Any) -> Model:
     """Read a model written by `save` or `TrainedModel.save`; see `Word2Vec.load`."""
     file = read_model(fname, tokenizer)
     known = file.provenance
-    vocabulary: dict[str, Any] = {
-        "min_count": known.vocabulary.min_count,
-        "max_final_vocab": known.vocabulary.max_final_vocab,
-    }
+    selection = known.vocabulary or VocabularyConfig(min_count=0)  # a supplied vocabulary: no word was left out
+    vocabulary: dict[str, Any] = {"min_count": selection.min_count, "max_final_vocab": selection.max_final_vocab}
     text = {"tokenizer": known.text.tokenizer, "errors": known.text.errors}
     model = cls(**known.config.to_dict(), **vocabulary, **text, comment=known.comment)
     if known.read:

@@ -21,8 +21,9 @@ class Provenance:
     Attributes
     ----------
     config : TrainConfig
-    vocabulary : VocabularyConfig
-        A file stores only the lengths of its lists of words to keep and to drop.
+    vocabulary : VocabularyConfig or None
+        How the words were selected; None if the vocabulary was supplied. A file stores only the lengths of its lists of
+        words to keep and to drop.
     text : TextOptions
     read : ReadLedger or None
         Counts of what was read; None if words and counts were supplied.
@@ -37,7 +38,7 @@ class Provenance:
     """
 
     config: TrainConfig
-    vocabulary: VocabularyConfig
+    vocabulary: VocabularyConfig | None
     text: TextOptions
     read: ReadLedger | None = None
     reports: list[EpochReport] = field(default_factory=list)
@@ -56,9 +57,8 @@ class Provenance:
         more: dict[str, Any],
     ) -> "Provenance":
         """Return that of vectors trained on a corpus."""
-        selection, text = corpus.selection or VocabularyConfig(), corpus.text or TextOptions()
-        numbers = corpus.vocabulary.numbers
-        return cls(config, selection, text, corpus.ledger, reports, corpus.sources, numbers, comment, more)
+        text, numbers = corpus.text or TextOptions(), corpus.vocabulary.numbers
+        return cls(config, corpus.selection, text, corpus.ledger, reports, corpus.sources, numbers, comment, more)
 
     @property
     def ledger(self) -> dict[str, int]:
@@ -71,7 +71,7 @@ class Provenance:
             "w2v": __version__,
             "isa": isa(),
             "config": self.config.to_dict(),
-            "vocabulary": self.vocabulary.to_dict(),
+            "vocabulary": self.vocabulary.to_dict() if self.vocabulary else None,
             "text": self.text.to_dict(),
             "sources": list(self.sources[:MAX_SOURCES]),
             "source_files": len(self.sources),
@@ -108,7 +108,7 @@ class Provenance:
                 text["tokenizer"] = tokenizer
             return cls(
                 TrainConfig(**known["config"]),
-                VocabularyConfig(**{name: known["vocabulary"][name] for name in ("min_count", "max_final_vocab")}),
+                _selection(known["vocabulary"]),
                 TextOptions(**text),
                 ReadLedger(**known["read"]) if known["read"] else None,
                 [EpochReport(*row) for row in known["epochs"]],
@@ -119,6 +119,10 @@ class Provenance:
             )
         except (KeyError, TypeError, ConfigError) as problem:
             raise FormatError(f"cannot load {name}: its metadata is incomplete or wrong: {problem!r}") from problem
+
+
+def _selection(known: dict[str, Any] | None) -> VocabularyConfig | None:
+    return None if known is None else VocabularyConfig(known["min_count"], known["max_final_vocab"])
 
 
 BASIC = {
