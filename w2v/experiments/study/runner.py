@@ -34,7 +34,7 @@ from w2v.version import __version__
 
 BAR = "{desc} {percentage:3.0f}%|{bar}| {elapsed}, {remaining} left{postfix}"
 REPETITION_SEEDS = (101, 102)
-"""Held-out seeds, which no model of a grid uses."""
+"""Held-out seeds; where a model of the grid uses one, the next unused number replaces it."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ class Plan:
         Parameters of the metrics; only the largest of ``ms`` is used.
     probe : ProbeSettings
     seeds : tuple of int
-        Held-out seeds with which the best setting of each objective is trained again.
+        Held-out seeds with which the best setting of each objective is trained again; a seed of the grid is replaced by the
+        next unused number.
 
     Raises
     ------
@@ -218,8 +219,7 @@ class _Bench:
 
     def _space(self, trainer: Trainer) -> Space:
         vocabulary, matrices = self.corpus.vocabulary, trainer.matrices
-        partners = None if matrices is None else matrices.output_vectors
-        return Space(trainer.vectors, partners, vocabulary.counts, words=vocabulary.words)
+        return Space(trainer.vectors, matrices.output_vectors, vocabulary.counts, words=vocabulary.words)
 
 
 def _without_folder(law: str, corpus: EncodedCorpus) -> str:
