@@ -299,6 +299,8 @@ class VectorStore:
 
     def append_rows(self, words: list[str], vectors: NDArray[Any]) -> None:
         """Add rows for new words; capacity is doubled when needed, so adding words one by one takes linear time."""
+        if not words:
+            return
         size, needed = self._row_count, self._row_count + len(words)
         if needed > len(self._buffer):
             grown = np.empty((max(needed, 2 * size), self.vector_size), dtype=self._buffer.dtype)

@@ -152,7 +152,8 @@ class _Bench:
 
     @classmethod
     def of(cls, source: Any, tokenizer: Any, exam: Exam, plan: Plan) -> "_Bench":
-        corpus = encode(source, text=TextOptions(tokenizer, threads=plan.threads))
+        text = TextOptions(tokenizer, threads=plan.threads)
+        corpus = source if isinstance(source, EncodedCorpus) else encode(source, text=text)
         pairs = text_pairs(corpus, n=DRAWS, held_out=False)
         facts = {
             "corpus": {
