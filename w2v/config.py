@@ -84,7 +84,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         validate(self)
         if self.min_alpha > self.alpha:
-            raise ConfigError(f"min_alpha must not exceed alpha: got min_alpha={self.min_alpha}, alpha={self.alpha}")
+            raise ConfigError(f"min_alpha must be at most alpha={self.alpha}: got {self.min_alpha}; lower min_alpha")
 
     @property
     def threads(self) -> int:

@@ -1,15 +1,15 @@
 """Shared by all commands: options from configurations, old option names, errors that name options, checks of outputs."""
 
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, fields
 from typing import Any
 
 import click
 
+from w2v.cli.option_names import named
 from w2v.cli.output import tell
-from w2v.errors import ConfigError, FormatError, W2VError
+from w2v.errors import ConfigError, FormatError
 from w2v.formats import check_format
 
 
@@ -40,22 +40,11 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; in errors about a parameter, name the option instead."""
-        try:
+        options = [option for option in self.params if isinstance(option, click.Option) and option.name]
+        given = [item for value in ctx.params.values() for item in (value if isinstance(value, tuple) else (value,))]
+        flags = {str(option.name): max(option.opts, key=len) for option in options}
+        with named(flags, [item for item in given if isinstance(item, str)]):
             return super().invoke(ctx)
-        except W2VError as problem:
-            if problem.args and isinstance(problem.args[0], str):
-                problem.args = (self._with_flags(problem.args[0]), *problem.args[1:])
-            raise
-
-    def _with_flags(self, message: str) -> str:
-        for option in self.params:
-            if isinstance(option, click.Option) and option.name:
-                flag = max(option.opts, key=len)
-                name = rf"(?<![\w-]){re.escape(option.name)}"
-                message = re.sub(rf'{name}="(\w+)"', rf"{flag} \1", message)
-                message = re.sub(rf"{name}=(?=\S)", f"{flag} ", message)
-                message = re.sub(rf"{name}(?= must )", flag, message)
-        return message
 
 
 def command(name: str | None = None, **old_flags: str) -> Callable[[Callable[..., Any]], click.Command]:
@@ -95,11 +84,12 @@ def tokenizer_option(default: str | None = "whitespace") -> Callable[[Any], Any]
     return click.option("--tokenizer", default=default, show_default=default is not None, help=text)
 
 
-def errors_option(function: Any) -> Any:
-    """Add ``--errors``."""
+def errors_option(default: str | None = "strict") -> Callable[[Any], Any]:
+    """Return ``--errors``."""
     kinds = click.Choice(["strict", "replace"])
-    text = "bytes that are not UTF-8: report an error, or replace them by U+FFFD"
-    return click.option("--errors", type=kinds, default="strict", show_default=True, help=text)(function)
+    known = "" if default else "  [default: that of the model, or strict]"
+    text = f"bytes that are not UTF-8: report an error (strict), or replace them by U+FFFD{known}"
+    return click.option("--errors", type=kinds, default=default, show_default=default is not None, help=text)
 
 
 def quiet_option(function: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from w2v.cli.command import check_folder_output, command, field_options, quiet_option, tokenizer_option
+from w2v.cli.command import check_folder_output, command, errors_option, field_options, quiet_option, tokenizer_option
 from w2v.cli.output import emit, json_option, tell
 from w2v.config import TrainConfig
 from w2v.experiments.compare import report
@@ -26,6 +26,7 @@ from w2v.experiments.compare.runner import FOLDER, compare
 @click.option("--pairs", metavar="FILE", multiple=True, help="additional word pairs with human scores; may be repeated")
 @click.option("--analogies", metavar="FILE", help="analogies in the format of questions-words.txt, instead of that set")
 @tokenizer_option()
+@errors_option()
 @click.option("--quick", is_flag=True, help="use only the first million words, one seed and one round")
 @quiet_option
 @json_option

@@ -8,7 +8,8 @@ import click
 import numpy as np
 
 from w2v.atomic_files import check_writable
-from w2v.cli.command import command, field_options, quiet_option, tokenizer_option
+from w2v.cli.command import command, errors_option, field_options, quiet_option, tokenizer_option
+from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option, tell
 from w2v.config import TextOptions
 from w2v.corpus.encode import encode
@@ -27,7 +28,7 @@ from w2v.geometry import (
     measure,
     text_pairs,
 )
-from w2v.geometry.pairs import counted
+from w2v.geometry.pairs import Sampling, counted
 from w2v.geometry.space import components
 from w2v.plotting.geometry_panels import Subject, panels
 from w2v.plotting.plots import check_plot, save_plot
@@ -54,6 +55,7 @@ class Wanted:
     subsampling: float | None
     draws: int
     tokenizer: str | None
+    errors: str | None
     held_out: bool | None
 
     def __post_init__(self) -> None:
@@ -67,6 +69,14 @@ class Wanted:
             raise ConfigError("--procrustes must be used with --against OTHER and --towers input-input")
         if self.min_score is not None and self.pairs is None:
             raise ConfigError("--min-score must be used with --pairs FILE")
+        with named({"n": "--draws", "sample": "--subsampling"}):
+            self._sampling({})  # raises if a number is out of range, before anything is read
+
+    def _sampling(self, config: dict[str, Any], seed: int = 1, held_out: bool | None = None) -> Sampling:
+        """Return the parameters of drawing pairs from a text; the defaults are those of the model's ``config``."""
+        window = config.get("window", Sampling.window) if self.window is None else self.window
+        sample = config.get("sample", Sampling.sample) if self.subsampling is None else self.subsampling
+        return Sampling(window, self.draws, seed, held_out, sample)
 
     def read(self, seed: int) -> tuple[list[Space], PositivePairs]:
         """Return the models, with the same words in the same rows, and the pairs, which are drawn with ``seed``."""
@@ -89,17 +99,12 @@ class Wanted:
         known = _metadata(self.model)
         config, text = known.get("config", {}), known.get("text", {})
         tokenizer = self.tokenizer or text.get("tokenizer", "whitespace")
+        errors = self.errors or text.get("errors", "strict")
         paths = list(self.corpus)
         vocabulary = Vocabulary(words, np.zeros(len(words), np.int64) if counts is None else counts)
-        corpus = counted(encode(paths, vocabulary, TextOptions(tokenizer)))
-        pairs = text_pairs(
-            corpus,
-            window=config.get("window", 5) if self.window is None else self.window,
-            sample=config.get("sample", 1e-3) if self.subsampling is None else self.subsampling,
-            n=self.draws,
-            seed=seed,
-            held_out=self._held_out(paths, known.get("sources", [])),
-        )
+        corpus = counted(encode(paths, vocabulary, TextOptions(tokenizer, errors)))
+        sampling = self._sampling(config, seed, self._held_out(paths, known.get("sources", [])))
+        pairs = text_pairs(corpus, **vars(sampling))
         return pairs, corpus.vocabulary.counts
 
     def _held_out(self, paths: list[str], sources: list[str]) -> bool | None:
@@ -167,6 +172,7 @@ def _metadata(path: str) -> dict[str, Any]:
 )
 @click.option("--draws", type=int, default=100_000, show_default=True, help="--corpus: number of pairs to draw")
 @tokenizer_option(None)
+@errors_option(None)
 @click.option("--held-out/--trained-on", default=None, help="--corpus: whether TEXT was held out from training")
 @click.option("--plot", metavar="FILE", help="plot the result: .png, .svg, .pdf or .html")
 @quiet_option

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import click
 
-from w2v.cli.command import check_folder_output, command, field_options, quiet_option, tokenizer_option
+from w2v.cli.command import check_folder_output, command, errors_option, field_options, quiet_option, tokenizer_option
 from w2v.cli.output import emit, json_option, tell
 from w2v.config import TrainConfig
 from w2v.experiments.study.grid import default_grid, quick_grid
@@ -24,6 +24,7 @@ from w2v.experiments.study.runner import Plan, run
     help="analogies in the format of questions-words.txt, also used for the categories of the probe",
 )
 @tokenizer_option()
+@errors_option()
 @field_options(TrainConfig, ["epochs", "seed", "workers"])
 @quiet_option
 @json_option
@@ -34,6 +35,7 @@ def study(
     pairs: tuple[str, ...],
     analogies: str | None,
     tokenizer: str,
+    errors: str,
     epochs: int,
     seed: int,
     workers: int,
@@ -60,6 +62,7 @@ def study(
             pairs=pairs,
             plan=plan,
             tokenizer=tokenizer,
+            errors=errors,
             progress=False if quiet else None,
         )
     except KeyboardInterrupt:

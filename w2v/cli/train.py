@@ -17,6 +17,7 @@ from w2v.cli.command import (
     quiet_option,
     tokenizer_option,
 )
+from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option, tell
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
@@ -43,7 +44,7 @@ from w2v.training.trained_model import TrainedModel
 @field_options(TrainConfig)
 @field_options(VocabularyConfig)
 @tokenizer_option()
-@errors_option
+@errors_option()
 @click.option(
     "--keep", metavar="FILE", help="file of words to keep regardless of their count, separated by white space"
 )
@@ -208,7 +209,8 @@ def _checkpoints(options: dict[str, Any]) -> Checkpoints | None:
     if os.path.isdir(path):
         raise ConfigError(f"--checkpoint must be a file: got the folder {path}")
     check_writable(path)
-    return Checkpoints(path, minutes, epochs)
+    with named({"every_minutes": "--checkpoint-minutes", "every_epochs": "--checkpoint-epochs"}):
+        return Checkpoints(path, minutes, epochs)
 
 
 def _refuse_unobeyed(config: TrainConfig) -> None:

@@ -47,6 +47,7 @@ def compare(
     pairs: Sequence[str] = (),
     analogies: str | None = None,
     tokenizer: Any = "whitespace",
+    errors: str = "strict",
     objective: str = TrainConfig.objective,
     progress: bool | None = None,
     say: Say | None = None,
@@ -73,7 +74,7 @@ def compare(
     pairs, analogies : paths
         Word pairs with human scores in addition to WordSim-353 and SimLex-999, and analogies instead of Google's (these
         three come with gensim).
-    tokenizer : as for `w2v.TextOptions`
+    tokenizer, errors : as for `w2v.TextOptions`
     objective : str
         Objective of w2v; gensim always trains skip-gram with negative sampling.
     progress : bool, optional
@@ -113,6 +114,7 @@ def compare(
         min_count=min_count,
         most_words=QUICK_WORDS if quick else None,
     )
+    options = TextOptions(tokenizer, errors, config.threads[-1])
     shared = parameters_of(parameters) | {"min_count": config.min_count}
     # The default is not recorded, so that journals from before this parameter existed can be continued.
     ours = {} if objective == TrainConfig.objective else {"objective": TrainConfig(objective=objective).objective}
@@ -120,7 +122,7 @@ def compare(
     _refuse_overwriting(corpus, Path(folder))
     refuse_foreign_reports(Path(folder, NAME), (DATA, REPORT, PICTURE))
     with _working_folder(Path(folder)) as working:
-        text = share(corpus, working, TextOptions(tokenizer, threads=config.threads[-1]), config.most_words)
+        text = share(corpus, working, options, config.most_words)
         encoded = encode(text.path, VocabularyConfig(config.min_count), TextOptions(threads=config.threads[-1]))
         with open_journal(Path(folder), *_header(text, encoded, shared, ours, exam)) as journal:
             bench = Bench(text, shared, ours, exam, SharedSamples.of(encoded, shared), working)

@@ -84,6 +84,7 @@ def run(
     pairs: Sequence[PathLike] = (),
     plan: Plan | None = None,
     tokenizer: Any = "whitespace",
+    errors: str = "strict",
     progress: bool | None = None,
 ) -> Report:
     """Run a study, or continue it, and write its report.
@@ -101,7 +102,7 @@ def run(
     analogies, pairs : path-like, sequence of path-like, optional
         Test sets; by default those that come with gensim. The probe's categories come from the analogies.
     plan : Plan, optional
-    tokenizer : as for `w2v.TextOptions`
+    tokenizer, errors : as for `w2v.TextOptions`
     progress : bool, optional
         Show a progress bar; by default only in a terminal.
 
@@ -124,13 +125,15 @@ def run(
     KeyboardInterrupt
         On Ctrl-C; the same call continues with the interrupted model.
     """
+    plan = plan or Plan()
+    text = TextOptions(tokenizer, errors, plan.threads)
     check_probe()
     scipy_stats()
     check_plot("report.png")
     models = tuple(dict.fromkeys(grid or (quick_grid() if quick else default_grid())))
     refuse_foreign_reports(Path(os.fsdecode(folder), FILE), (REPORT, DATA))
     with open_journal(folder) as book:  # before anything slow, to check that it can be written
-        bench = _Bench.of(corpus, tokenizer, read_exam(analogies, pairs), plan or Plan())
+        bench = StudyBench.of(corpus, text, read_exam(analogies, pairs), plan)
         found = {record.model: record for record in read_journal(folder, bench.setup)}
         found = bench.go_on(models, GRID, found, book, progress)
         repeated = repetitions([found[model] for model in models], bench.plan.seeds)
@@ -141,7 +144,7 @@ def run(
 
 
 @dataclass(frozen=True)
-class _Bench:
+class StudyBench:
     """Everything that all models of a study share."""
 
     corpus: EncodedCorpus
@@ -151,8 +154,8 @@ class _Bench:
     facts: dict[str, Any]
 
     @classmethod
-    def of(cls, source: Any, tokenizer: Any, exam: Exam, plan: Plan) -> "_Bench":
-        text = TextOptions(tokenizer, threads=plan.threads)
+    def of(cls, source: Any, text: TextOptions, exam: Exam, plan: Plan) -> "StudyBench":
+        """Read the corpus and draw the positive pairs."""
         corpus = source if isinstance(source, EncodedCorpus) else encode(source, text=text)
         pairs = text_pairs(corpus, n=DRAWS, held_out=False)
         facts = {
