@@ -19,7 +19,7 @@ from w2v.experiments.study.findings import claim, compare, findings, order, phra
 from w2v.experiments.study.grid import Model, default_grid, quick_grid
 from w2v.experiments.study.journal import FILE, GRID, Record, open_journal, read_journal
 from w2v.experiments.study.metrics import METRICS, token_uniformity
-from w2v.experiments.study.quality import MAIN, QUALITIES, mark, read_exam
+from w2v.experiments.study.quality import MAIN, QUALITIES, mark, study_exam
 from w2v.experiments.study.runner import REPETITION_SEEDS
 from w2v.geometry import PositivePairs, Settings, Space, measure
 
@@ -162,7 +162,7 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch):
 def test_two_test_sets_of_one_name_are_refused(tmp_path):
     (tmp_path / "a.txt").write_text(analogies(), encoding="utf-8")
     with pytest.raises(ConfigError, match="different file names: got a twice"):
-        read_exam(tmp_path / "a.txt", [tmp_path / "a.txt"])
+        study_exam(tmp_path / "a.txt", [tmp_path / "a.txt"])
 
 
 def test_a_handful_of_questions_is_no_score(tmp_path):
@@ -171,14 +171,14 @@ def test_a_handful_of_questions_is_no_score(tmp_path):
     (tmp_path / "analogies.txt").write_text(": a\n" + "w0 w1 w2 w3\n" * 19)
     (tmp_path / "few.txt").write_text("".join(f"w{i} w{i + 1} {i}\n" for i in range(19)))
     (tmp_path / "enough.txt").write_text("".join(f"w{i} w{i + 1} {i}\n" for i in range(20)))
-    exam = read_exam(tmp_path / "analogies.txt", [tmp_path / "few.txt", tmp_path / "enough.txt"])
+    exam = study_exam(tmp_path / "analogies.txt", [tmp_path / "few.txt", tmp_path / "enough.txt"])
     scores = mark(exam, words, vectors).scores
     assert scores["analogies"] is None
     assert scores["analogies, full"] is None
     assert scores["similarity: few"] is None
     assert scores["similarity"] == scores["similarity: enough"]
     (tmp_path / "analogies.txt").write_text(": a\n" + "w0 w1 w2 w3\n" * 20)
-    scores = mark(read_exam(tmp_path / "analogies.txt", [tmp_path / "few.txt"]), words, vectors).scores
+    scores = mark(study_exam(tmp_path / "analogies.txt", [tmp_path / "few.txt"]), words, vectors).scores
     assert 0 <= scores["analogies"] <= 1
     assert 0 <= scores["analogies, full"] <= 1
     assert scores["similarity"] is None

@@ -1,4 +1,7 @@
-"""gensim compatibility: everything that exists only so that code written for gensim keeps working.
+"""gensim compatibility: ``Word2Vec`` and whatever else exists only so that code written for gensim keeps working.
+
+What lower layers need is there: the old names in `w2v.gensim_names`, gensim's methods of vectors in `w2v.vectors`, and its
+scores in `w2v.evaluation.gensim_style`.
 
 word2vec             ``Word2Vec``: gensim's constructor over corpus, training and vectors
 parameters           gensim's parameters as attributes

@@ -24,7 +24,7 @@ from w2v.experiments.study.best_settings import repetitions
 from w2v.experiments.study.grid import Model, default_grid, quick_grid
 from w2v.experiments.study.journal import FILE, GRID, REPETITION, Record, open_journal, read_journal
 from w2v.experiments.study.metrics import DRAWS, SETTINGS, metrics
-from w2v.experiments.study.quality import mark, read_exam
+from w2v.experiments.study.quality import mark, study_exam
 from w2v.experiments.study.report import DATA, REPORT, Report, write_report
 from w2v.geometry import PositivePairs, Settings, Space, text_pairs
 from w2v.plotting.plots import check_plot
@@ -133,7 +133,7 @@ def run(
     models = tuple(dict.fromkeys(grid or (quick_grid() if quick else default_grid())))
     refuse_foreign_reports(Path(os.fsdecode(folder), FILE), (REPORT, DATA))
     with open_journal(folder) as book:  # before anything slow, to check that it can be written
-        bench = StudyBench.of(corpus, text, read_exam(analogies, pairs), plan)
+        bench = StudyBench.of(corpus, text, study_exam(analogies, pairs), plan)
         found = {record.model: record for record in read_journal(folder, bench.setup)}
         found = bench.go_on(models, GRID, found, book, progress)
         repeated = repetitions([found[model] for model in models], bench.plan.seeds)
