@@ -6,6 +6,7 @@ scores in `w2v.evaluation.gensim_style`.
 word2vec             ``Word2Vec``: gensim's constructor over corpus, training and vectors
 parameters           gensim's parameters as attributes
 vocabulary_methods   build_vocab and related methods
+weight_methods       untrained vectors, memory estimate, noise distribution
 training_methods     train, and methods that report on training
 rows_in_step         words, input and output vectors, kept consistent with each other
 files                Word2Vec.save and load

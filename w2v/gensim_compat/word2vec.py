@@ -22,7 +22,7 @@ from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.select_words import TrimRule
 from w2v.errors import ModelBusyError
-from w2v.gensim_compat import files, parameters, training_methods, vocabulary_methods
+from w2v.gensim_compat import files, parameters, training_methods, vocabulary_methods, weight_methods
 from w2v.gensim_compat.callbacks import as_callbacks
 from w2v.gensim_compat.rows_in_step import RowsInStep
 from w2v.gensim_compat.source import Source
@@ -220,14 +220,14 @@ class Word2Vec:
     build_vocab = vocabulary_methods.build_vocab
     scan_vocab = vocabulary_methods.scan_vocab
     prepare_vocab = vocabulary_methods.prepare_vocab
-    prepare_weights = vocabulary_methods.prepare_weights
-    init_weights = vocabulary_methods.init_weights
-    update_weights = vocabulary_methods.update_weights
-    estimate_memory = vocabulary_methods.estimate_memory
+    prepare_weights = weight_methods.prepare_weights
+    init_weights = weight_methods.init_weights
+    update_weights = weight_methods.update_weights
+    estimate_memory = weight_methods.estimate_memory
     build_vocab_from_freq = vocabulary_methods.build_vocab_from_freq
     reset_from = vocabulary_methods.reset_from
-    cum_table = property(vocabulary_methods.cum_table)
-    make_cum_table = vocabulary_methods.make_cum_table
+    cum_table = property(weight_methods.cum_table)
+    make_cum_table = weight_methods.make_cum_table
     train = training_methods.train
     ledger = property(training_methods.token_ledger)
     running_training_loss = property(training_methods.running_training_loss)
