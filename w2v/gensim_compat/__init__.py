@@ -10,6 +10,8 @@ weight_methods       untrained vectors, memory estimate, noise distribution
 training_methods     train, and methods that report on training
 rows_in_step         words, input and output vectors, kept consistent with each other
 files                Word2Vec.save and load
+locking              one change of a model at a time
+old_names            gensim 3's model[word], word in model, model.iter
 callbacks            CallbackAny2Vec
 source               a corpus as it was passed to a model
 readers              LineSentence, PathLineSentences, Text8Corpus

@@ -80,8 +80,24 @@ def metadata(model: Word2Vec) -> dict[str, Any]:
     ).to_metadata()
 
 
-def load(cls: type[Model], fname: PathLike, tokenizer: Any) -> Model:
-    """Read a model written by `save` or `TrainedModel.save`; see `Word2Vec.load`."""
+def load(
+    cls: type[Model], fname: PathLike, mmap: str | None = None, rethrow: bool = False, *, tokenizer: Any = None
+) -> Model:
+    """Read a model written by `save` or `TrainedModel.save`. It can be trained further, on a corpus passed to `train`.
+
+    Parameters
+    ----------
+    fname : str or os.PathLike
+    mmap, rethrow
+        Accepted for compatibility with gensim, and ignored: a model that can be trained has its matrices in memory.
+    tokenizer : optional
+        Replaces the tokenizer of the model; required if that was a Python object.
+
+    Raises
+    ------
+    UnsafeFormatError, NotAModelError, FormatError, MemoryLimitError
+        As `w2v.load`.
+    """
     file = read_model(fname, tokenizer)
     known = file.provenance
     selection = known.vocabulary or VocabularyConfig(min_count=0)  # a supplied vocabulary: no word was left out

@@ -194,6 +194,11 @@ def choice(model: Word2Vec, rule: TrimRule | None, known: Vocabulary | None = No
     return Choice(model.vocabulary_config, rule, most, bool(model.sorted_vocab), known)
 
 
+def from_cache(model: Word2Vec) -> bool:
+    """Return whether the corpus was loaded from the cache."""
+    return model._corpus is not None and model._corpus.from_cache
+
+
 def corpus_to_train(model: Word2Vec, corpus_iterable: Any, corpus_file: Any) -> EncodedCorpus:
     """Return the corpus to train on, encoded with the words of `wv`: the kept one, or the one that is passed."""
     vocabulary, held = model.rows.vocabulary(), model._corpus
