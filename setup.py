@@ -12,6 +12,7 @@ from glob import glob
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
 from setuptools.modified import newer_group
 
 TESTING = os.environ.get("W2V_TESTING") == "1"
@@ -46,6 +47,20 @@ SHARED = ["setup.py", *glob("cython_ext/*.h"), *glob("cython_ext/*.pxd")]
 def extension(name: str, *sources: str) -> Extension:
     """Describe one extension module of the package, built from ``cython_ext/``."""
     return Extension(f"w2v.{name}", [f"cython_ext/{name}.pyx", *sources], depends=SHARED, extra_link_args=LINK)
+
+
+class FreshBuild(build_py):
+    """Remove from the build folder what an earlier build left there: it would be installed too."""
+
+    def run(self) -> None:
+        """Remove files that this build does not make, then copy the modules."""
+        copied = set(map(os.path.abspath, self.get_outputs(include_bytecode=False)))
+        compiled = {ext.name.rpartition(".")[2] for ext in self.distribution.ext_modules or ()}
+        for path in map(os.path.abspath, glob(f"{self.build_lib}/w2v/**/*", recursive=True)):
+            is_compiled = path.endswith((".so", ".pyd")) and os.path.basename(path).partition(".")[0] in compiled
+            if os.path.isfile(path) and path not in copied and not is_compiled:
+                os.remove(path)
+        super().run()
 
 
 class ParallelBuild(build_ext):
@@ -96,4 +111,4 @@ class ParallelBuild(build_ext):
 extensions = [extension("_core", *KERNELS), extension("_replay"), extension("_text")]
 if TESTING:
     extensions.append(extension("_testing", *TEST_KERNELS))
-setup(ext_modules=extensions, cmdclass={"build_ext": ParallelBuild})
+setup(ext_modules=extensions, cmdclass={"build_ext": ParallelBuild, "build_py": FreshBuild})

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from w2v.evaluation import evaluate_analogies, read_pairs
-from w2v.evaluation.similarity import pair_cosines
+from w2v.evaluation.similarity import judged_cosines
 from w2v.evaluation.space import WordSpace
 from w2v.experiments.compare.engines import load_vectors
 from w2v.geometry.frequency import norm_frequency as spearman
@@ -23,7 +23,7 @@ def main(folder: str, questions: str, *files: str) -> None:
     if questions:
         scores["analogies"] = evaluate_analogies(found.words, found.vectors, questions).total.accuracy
     for path in files:
-        scores[Path(path).stem] = spearman(*pair_cosines(space, read_pairs(path)))
+        scores[Path(path).stem] = spearman(*judged_cosines(space, read_pairs(path)))
     print(json.dumps({name: None if score is None else 100 * score for name, score in scores.items()}))
 
 

@@ -19,7 +19,7 @@ from machine import show
 
 from w2v.evaluation.exam import Exam
 from w2v.experiments.compare.engines import load_vectors, run
-from w2v.experiments.compare.scores import read_exam, score
+from w2v.experiments.compare.scores import comparison_exam, score
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
         "--setting", action="append", type=json.loads, help="parameters of w2v as JSON; may be repeated"
     )
     options = parser.parse_args()
-    exam = read_exam(None, options.pairs)
+    exam = comparison_exam(None, options.pairs)
     settings: dict[str, dict[str, Any]] = {
         "w2v " + ", ".join(f"{k}={v}" for k, v in setting.items()): setting for setting in options.setting or [{}]
     }

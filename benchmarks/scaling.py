@@ -17,7 +17,7 @@ from machine import show
 
 from w2v import TrainConfig, encode, train
 from w2v.evaluation.exam import Exam
-from w2v.experiments.compare.scores import read_exam, score
+from w2v.experiments.compare.scores import comparison_exam, score
 from w2v.training.epoch_report import EpochReport
 from w2v.training.trained_model import TrainedModel
 
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--window", type=int, default=5)
     parser.add_argument("--pairs", nargs="*", default=[], metavar="FILE", help="word pairs with human scores")
     options = parser.parse_args()
-    corpus, exam = encode(options.text), read_exam(None, options.pairs)
+    corpus, exam = encode(options.text), comparison_exam(None, options.pairs)
     speeds: dict[int, list[float]] = {n: [] for n in options.threads}
     last: dict[int, TrainedModel] = {}
     for _ in range(options.rounds):

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -31,6 +32,7 @@ def entries(folder):
 def same(one, other):
     return (
         one.vocabulary.words == other.vocabulary.words
+        and one.vocabulary.numbers == other.vocabulary.numbers
         and np.array_equal(one.vocabulary.counts, other.vocabulary.counts)
         and np.array_equal(one.tokens, other.tokens)
         and np.array_equal(one.offsets, other.offsets)
@@ -82,6 +84,7 @@ def test_all_that_decides_about_ids_counts(path, tmp_path):
         ([path, path], ALL, TextOptions()),
         (zipped, ALL, TextOptions()),
         (path, vocabulary, TextOptions()),
+        (path, replace(vocabulary, numbers=True), TextOptions()),
     ]
     for number, (corpus, config, text) in enumerate(ways):
         assert not encode(corpus, config, text, cache=folder).from_cache, number

@@ -44,7 +44,7 @@ def test_junk(field, junk):
 
 
 def test_other_rules():
-    with pytest.raises(ConfigError, match="min_alpha must not exceed alpha"):
+    with pytest.raises(ConfigError, match=r"min_alpha must be at most alpha=0\.01: got 0\.02; lower min_alpha"):
         TrainConfig(alpha=0.01, min_alpha=0.02)
     with pytest.raises(ConfigError, match="shrink_windows must be True or False: got 'yes'"):
         TrainConfig(shrink_windows="yes")

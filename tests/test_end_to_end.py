@@ -24,7 +24,7 @@ import pytest
 
 import w2v
 from w2v.cli import main
-from w2v.errors import ArgumentError
+from w2v.errors import ArgumentError, CorpusTypeError
 
 DATA = Path(__file__).with_name("data")
 NOVELS = [DATA / "emma.txt.xz", DATA / "pride-and-prejudice.txt.xz"]
@@ -268,17 +268,22 @@ def test_the_scores_know_what_was_not_learned(split):
         (lambda: w2v.train(TINY, {"epochs": 1}), "config must be a w2v.TrainConfig: got dict"),
         (lambda: w2v.train(TINY, start=TINY), "start must be a w2v.TrainedModel: got EncodedCorpus"),
         (lambda: w2v.encode([["a", "b"]], text="words"), "text must be w2v.TextOptions: got 'words'"),
+        (lambda: w2v.encode(b"news.txt"), "sentences must be an iterable of lists of words: got bytes"),
+        (lambda: w2v.encode(TINY, w2v.VocabularyConfig(9)), "vocabulary must be left out for an EncodedCorpus"),
+        (lambda: w2v.encode(TINY, text=w2v.TextOptions()), "text must be left out for an EncodedCorpus"),
+        (lambda: w2v.encode(TINY, cache="folder"), "cache must be left out for an EncodedCorpus"),
         (lambda: w2v.encode([["a", "b"]], 5), "vocabulary must be a w2v.VocabularyConfig: got 5"),
     ],
 )
 def test_a_wrong_type_is_said_in_words(call, message):
-    with pytest.raises(ArgumentError, match=message):
+    with pytest.raises((ArgumentError, CorpusTypeError), match=message):
         call()
 
 
 def test_an_encoded_corpus_is_shown_in_one_line():
     assert repr(TINY) == "EncodedCorpus(300 tokens, 100 sentences, 3 distinct words)"
     assert len(TINY) == 100
+    assert w2v.encode(TINY) is TINY
 
 
 TINY = w2v.encode([["a", "b", "c"]] * 100, w2v.VocabularyConfig(1))

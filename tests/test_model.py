@@ -231,6 +231,7 @@ def test_a_model_with_a_tokenizer_of_its_own_asks_for_it(tmp_path):
     again = w2v.Word2Vec.load(path, tokenizer=tokenizer)
     again.train(corpus_file=text)
     assert again.ledger["out_of_vocabulary"] == 0
+    assert np.array_equal(again.wv[0], again.wv[again.wv.index_to_key[0]])  # its keys are words and rows, not numbers
 
 
 def test_a_corpus_that_changes_before_training_is_refused(tmp_path):

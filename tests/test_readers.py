@@ -4,6 +4,7 @@ import bz2
 import gzip
 import importlib
 import lzma
+import time
 
 import numpy as np
 import pytest
@@ -66,6 +67,14 @@ def test_text8_is_cut_into_equal_runs(tmp_path_factory, text, most, block):
         readers.READ_BYTES = before
     words = text.split()
     assert runs == [words[start : start + most] for start in range(0, len(words), most)]
+
+
+def test_short_runs_of_text8_take_linear_time(tmp_path):
+    """A second for a million words; it was a minute when every run copied the words after it."""
+    path = write(tmp_path / "text8", "word " * 1_000_000)
+    began = time.process_time()
+    assert sum(map(len, w2v.Text8Corpus(path, max_sentence_length=5))) == 1_000_000
+    assert time.process_time() - began < 8
 
 
 def test_gensims_yield_the_same(tmp_path):

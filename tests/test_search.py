@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from w2v.errors import ConfigError
+from w2v.evaluation.solver import answer
 from w2v.vectors import cosines as cosines_module
 from w2v.vectors import search as search_module
 from w2v.vectors.cosines import SearchSpace, cosine, cosmul, fast_cosines, tolerance, unit
@@ -201,3 +202,20 @@ def test_cosmul_orders_equal_rows_by_number():
     same = np.flatnonzero((matrix == matrix[rows[0]]).all(axis=1))
     assert rows.tolist() == same[:30].tolist()
     assert (scores == scores[0]).all()
+
+
+@pytest.mark.parametrize("at_once", [1, 40, 1 << 17])
+@pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
+def test_the_best_answer_is_the_first_of_several(monkeypatch, method, at_once):
+    """One answer is searched for in another way than several; rows that differ by rounding errors must not matter."""
+    monkeypatch.setattr("w2v.vectors.scores.SCORES_IN_CACHE", at_once)
+    rng = np.random.default_rng(7)
+    rows = rng.normal(size=(60, 12))
+    near = rows[rng.integers(60, size=140)] * (1 + rng.choice([0, 2e-7, -1e-7], size=(140, 12)))
+    space = SearchSpace.of(np.concatenate([rows, near, rows[:20]]).astype(np.float32))
+    questions = rng.integers(len(space.matrix), size=(300, 3))
+    several = answer(space, questions, method, top=4)
+    assert (answer(space, questions, method) == several[:, :1]).all()
+    for question, found in zip(questions[:30], several[:30], strict=True):
+        one = answer(space, question[np.newaxis], method, top=4)[0]
+        assert (one == found).all()

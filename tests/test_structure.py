@@ -175,6 +175,14 @@ def test_what_is_used_loads_little(use, most):
     assert sum(name.partition(".")[0] == "w2v" for name in loaded) <= most
 
 
+@pytest.mark.parametrize("package", sorted({file.parent.name for file in FILES if file.parent.parent == PACKAGE}))
+def test_every_package_is_an_attribute(package):
+    assert run_python(f"import w2v; print(w2v.{package}.__name__, {package!r} in dir(w2v))") == [
+        f"w2v.{package}",
+        "True",
+    ]
+
+
 def test_an_objective_is_listed_once_in_c_and_once_in_python():
     names = ["sgns", "nt_xent", "triplet", "triplet_dot", "align_uniform"]
     assert _core.objectives() == names

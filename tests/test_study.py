@@ -176,7 +176,7 @@ def test_a_study_reads_with_the_threads_it_was_asked_for(world, tmp_path, monkey
 
     monkeypatch.setattr(runner, "encode", reading)
     with pytest.raises(KeyboardInterrupt):
-        study(world, tmp_path, plan=replace(PLAN, workers=3))
+        study((world[0], str(world[0] / "world.txt")), tmp_path, plan=replace(PLAN, workers=3))
     assert seen == [3]
 
 

@@ -18,8 +18,10 @@ from w2v.experiments.study.correlation import Correlation, Sample, correlate, pa
 from w2v.experiments.study.findings import claim, compare, findings, order, phrase, strongest
 from w2v.experiments.study.grid import Model, default_grid, quick_grid
 from w2v.experiments.study.journal import FILE, GRID, Record, open_journal, read_journal
-from w2v.experiments.study.metrics import METRICS
-from w2v.experiments.study.quality import MAIN, QUALITIES, mark, read_exam
+from w2v.experiments.study.metrics import METRICS, token_uniformity
+from w2v.experiments.study.quality import MAIN, QUALITIES, mark, study_exam
+from w2v.experiments.study.runner import REPETITION_SEEDS
+from w2v.geometry import PositivePairs, Settings, Space, measure
 
 stats = pytest.importorskip("scipy.stats")
 pytest.importorskip("sklearn")
@@ -160,7 +162,7 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch):
 def test_two_test_sets_of_one_name_are_refused(tmp_path):
     (tmp_path / "a.txt").write_text(analogies(), encoding="utf-8")
     with pytest.raises(ConfigError, match="different file names: got a twice"):
-        read_exam(tmp_path / "a.txt", [tmp_path / "a.txt"])
+        study_exam(tmp_path / "a.txt", [tmp_path / "a.txt"])
 
 
 def test_a_handful_of_questions_is_no_score(tmp_path):
@@ -169,14 +171,14 @@ def test_a_handful_of_questions_is_no_score(tmp_path):
     (tmp_path / "analogies.txt").write_text(": a\n" + "w0 w1 w2 w3\n" * 19)
     (tmp_path / "few.txt").write_text("".join(f"w{i} w{i + 1} {i}\n" for i in range(19)))
     (tmp_path / "enough.txt").write_text("".join(f"w{i} w{i + 1} {i}\n" for i in range(20)))
-    exam = read_exam(tmp_path / "analogies.txt", [tmp_path / "few.txt", tmp_path / "enough.txt"])
+    exam = study_exam(tmp_path / "analogies.txt", [tmp_path / "few.txt", tmp_path / "enough.txt"])
     scores = mark(exam, words, vectors).scores
     assert scores["analogies"] is None
     assert scores["analogies, full"] is None
     assert scores["similarity: few"] is None
     assert scores["similarity"] == scores["similarity: enough"]
     (tmp_path / "analogies.txt").write_text(": a\n" + "w0 w1 w2 w3\n" * 20)
-    scores = mark(read_exam(tmp_path / "analogies.txt", [tmp_path / "few.txt"]), words, vectors).scores
+    scores = mark(study_exam(tmp_path / "analogies.txt", [tmp_path / "few.txt"]), words, vectors).scores
     assert 0 <= scores["analogies"] <= 1
     assert 0 <= scores["analogies, full"] <= 1
     assert scores["similarity"] is None
@@ -352,6 +354,18 @@ def test_the_best_setting_is_that_of_the_highest_mean_over_its_seeds():
     assert choose([]) == []
 
 
+@pytest.mark.parametrize("first", [1, 99, 100, 101, 102, 2**63 - 2])
+@pytest.mark.parametrize("grid", [quick_grid(), default_grid()])
+def test_no_model_of_the_grid_has_a_held_out_seed(grid, first):
+    models = [replace(model, seed=model.seed - 1 + first) for model in grid]
+    fresh = repetitions([record(model, 0.5) for model in models], REPETITION_SEEDS)
+    assert not set(fresh) & set(models)
+    assert {model.seed for model in fresh}.isdisjoint(model.seed for model in models)
+    assert len({model.seed for model in fresh}) == len(REPETITION_SEEDS)
+    if first == 1:  # journals of before remain usable
+        assert {model.seed for model in fresh} == {101, 102}
+
+
 # ------------------------------------------------------------------------------------------------------------- findings
 
 
@@ -425,3 +439,15 @@ def test_findings_of_no_model_and_of_one_objective_are_still_sentences():
     assert "The best setting by mean rank is sgns, dim=20." in order(choose(one))
     assert "too few models" in claim(EVERYTHING, analyse(one)[EVERYTHING])
     json.dumps([vars(c) for c in analyse(one)[EVERYTHING]], allow_nan=False)
+
+
+@pytest.mark.parametrize("rows", [30, 500])
+@pytest.mark.parametrize("partners", [False, True])
+def test_uniformity_by_token_is_that_of_a_whole_measurement(rows, partners):
+    rng = np.random.default_rng(3)
+    vectors, output = rng.normal(size=(2, rows, 5)).astype(np.float32)
+    space = Space(vectors, output if partners else None, rng.integers(0, 50, rows))
+    settings = Settings(ms=(4,), exact_rows=100, sample=100, bootstrap=20)
+    pairs = PositivePairs(np.array([0, 1]), np.array([2, 3]), "two pairs", sampled=False)
+    whole = measure(space, pairs, replace(settings, weighting="token")).uniformity.value
+    assert token_uniformity(space, settings) == pytest.approx(whole, rel=1e-13)

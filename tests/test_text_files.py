@@ -215,6 +215,8 @@ def test_any_tokenizer(tmp_path):
     path = write(tmp_path, "low er low\nnew low\n")
     expected = [["low", "er", "low"], ["[UNK]", "low"]]
     assert sentences_of(read(path, tokenizer=tokenizer)) == expected
+    # The ids of a tokenizer are no numbers of the text: a model's integer keys are rows.
+    assert not read(path, tokenizer=tokenizer).vocabulary.numbers
     file = str(tmp_path / "tokenizer.json")
     tokenizer.save(file)
     assert sentences_of(read(path, tokenizer=file)) == expected

@@ -653,6 +653,12 @@ def test_save_and_load(compass, tmp_path):
         assert loaded.index_to_key == compass.index_to_key
         assert loaded.metadata == {"origin": "compass"}
         assert loaded.get_vecattr("near", "count") == 9
+        loaded.add_vector("near", [7, 7])  # known: nothing is written
+        loaded.add_vectors([], np.empty((0, 2)))
+        np.testing.assert_array_equal(loaded.vectors, compass.vectors)
+        loaded.add_vector("new", [7, 7])
+        assert loaded["new"].tolist() == [7, 7]
+        loaded = KeyedVectors.load(path, mmap=mmap)
         loaded["near"] = [3, 3]  # a mapped file is left alone
         assert loaded.most_similar("diagonal", topn=1) == [("near", cosine(0))]
     with pytest.raises(ConfigError, match="mmap"):

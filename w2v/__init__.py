@@ -76,7 +76,10 @@ _HOMES = {
     "load": "training.trained_model",
     "train": "training.train",
 }
-_PACKAGES = ("corpora", "evaluation", "experiments", "formats", "gensim_compat", "geometry", "plotting")
+_PACKAGES = (
+    *("cli", "corpora", "corpus", "evaluation", "experiments", "formats", "gensim_compat", "geometry", "plotting"),
+    *("training", "vectors"),
+)
 
 logging.getLogger("w2v").addHandler(logging.NullHandler())  # silent until a program configures logging
 

@@ -85,7 +85,9 @@ class TrainConfig:
     def __post_init__(self) -> None:
         validate(self)
         if self.min_alpha > self.alpha:
-            raise ConfigError(f"min_alpha must not exceed alpha={self.alpha:g}: got {self.min_alpha:g}")
+            raise ConfigError(
+                f"min_alpha must be at most alpha={self.alpha:g}: got {self.min_alpha:g}; lower min_alpha"
+            )
 
     @property
     def threads(self) -> int:

@@ -1,7 +1,6 @@
 """Shared by all commands: options from configurations, old option names, errors that name options, checks of outputs."""
 
 import os
-import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, fields
@@ -9,8 +8,9 @@ from typing import Any
 
 import click
 
+from w2v.cli.option_names import OptionNames
 from w2v.cli.output import tell
-from w2v.errors import ConfigError, FormatError, W2VError
+from w2v.errors import ConfigError, FormatError
 from w2v.formats import check_format
 
 
@@ -50,41 +50,18 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; in errors and warnings about a parameter, name the option instead."""
-        try:
-            with warnings.catch_warnings():
-                warnings.showwarning = self._show_warning
-                return super().invoke(ctx)
-        except W2VError as problem:
-            if problem.args and isinstance(problem.args[0], str):
-                problem.args = (self._with_flags(problem.args[0]), *problem.args[1:])
-            raise
+        options = [option for option in self.params if isinstance(option, click.Option) and option.name]
+        given = [item for value in ctx.params.values() for item in (value if isinstance(value, tuple) else (value,))]
+        flags = {str(option.name): max(option.opts, key=len) for option in options}
+        lenient = {"strict=False": flags["lenient"]} if "lenient" in flags else {}
+        names = OptionNames(flags, tuple(item for item in given if isinstance(item, str)), {**self.phrases, **lenient})
 
-    def _show_warning(self, message: Warning | str, *_place: Any, **_more: Any) -> None:
-        """Print a warning as one line, without the place in our code that Python would add."""
-        tell(f"w2v: {self._with_flags(' '.join(str(message).split()))}")
+        def show(message: Warning | str, *_place: Any, **_more: Any) -> None:  # without the place in our code
+            tell(f"w2v: {names.mention(' '.join(str(message).split()))}")
 
-    def _with_flags(self, message: str) -> str:
-        for phrase, instead in self.phrases.items():
-            message = message.replace(phrase, instead)
-        for option in self.params:
-            if isinstance(option, click.Option) and option.name:
-                message = _with_flag(message, option.name, max(option.opts, key=len))
-        return message
-
-
-def _with_flag(message: str, parameter: str, flag: str) -> str:
-    """Replace a parameter by its option where the message means the parameter, but not within a path or a quoted value."""
-    name = rf"(?<![\w./'-]){re.escape(parameter)}"
-    message = re.sub(rf'{name}="([\w-]+)"', rf"{flag} \1", message)
-    message = (
-        message.replace("strict=False", flag) if parameter == "lenient" else re.sub(rf"{name}=True", flag, message)
-    )
-    message = re.sub(rf"{name}=(?=\S)", f"{flag} ", message)
-    message = re.sub(rf"{name}(?= (?:and [\w-]+ )?must )", flag, message)
-    message = re.sub(rf"(?<=leave ){parameter}(?= out)", flag, message)
-    if "_" in parameter:  # not a word of English
-        message = re.sub(rf"{name}(?![\w./'-])", flag, message)
-    return message
+        with warnings.catch_warnings(), names.in_errors():
+            warnings.showwarning = show
+            return super().invoke(ctx)
 
 
 def command(
@@ -126,20 +103,43 @@ def tokenizer_option(default: str | None = "whitespace") -> Callable[[Any], Any]
     return click.option("--tokenizer", default=default, show_default=default is not None, help=text)
 
 
-def text_file_options(function: Any) -> Any:
-    """Add ``--encoding``, ``--errors`` and ``--as-lines``."""
+def text_file_options(where: str = "", *, of_model: bool = False) -> Callable[[Any], Any]:
+    """Return ``--encoding``, ``--errors`` and ``--as-lines``.
+
+    Parameters
+    ----------
+    where : str
+        What their help begins with.
+    of_model : bool
+        Whether encoding and errors default to those that a model was trained with.
+    """
     kinds = click.Choice(["strict", "replace"])
-    text = "what to do with bytes that are not valid in this encoding: report an error, or replace them with U+FFFD"
-    function = click.option("--errors", type=kinds, default="strict", show_default=True, help=text)(
-        as_lines_option(function)
+    known = [f"  [default: the model's, or {usual}]" if of_model else "" for usual in ("utf-8", "strict")]
+    bad = "what to do with bytes that are not valid in this encoding: report an error, or replace them with U+FFFD"
+    lines = "read .csv, .tsv, .json and .jsonl files, HTML and XML as lines of text"
+    options = (
+        click.option(
+            "--encoding",
+            default=None if of_model else "utf-8",
+            help=f"{where}encoding of the text{known[0]}",
+            show_default=not of_model,
+        ),
+        click.option(
+            "--errors",
+            type=kinds,
+            default=None if of_model else "strict",
+            help=f"{where}{bad}{known[1]}",
+            show_default=not of_model,
+        ),
+        click.option("--as-lines", is_flag=True, help=where + lines),
     )
-    return click.option("--encoding", default="utf-8", show_default=True, help="encoding of the text")(function)
 
+    def add(function: Any) -> Any:
+        for option in reversed(options):
+            function = option(function)
+        return function
 
-def as_lines_option(function: Any) -> Any:
-    """Add ``--as-lines``."""
-    text = "read .csv, .tsv, .json and .jsonl files, HTML and XML as lines of text"
-    return click.option("--as-lines", is_flag=True, help=text)(function)
+    return add
 
 
 def quiet_option(function: Any) -> Any:

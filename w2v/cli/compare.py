@@ -37,7 +37,7 @@ from w2v.experiments.compare.runner import FOLDER, compare
     "--analogies", metavar="FILE", help="analogies in the format of questions-words.txt, to use instead of it"
 )
 @tokenizer_option()
-@text_file_options
+@text_file_options()
 @click.option("--quick", is_flag=True, help="use only the first million words, one seed and one round")
 @quiet_option
 @json_option

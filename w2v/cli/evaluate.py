@@ -22,7 +22,7 @@ from w2v.vectors import KeyedVectors
 @click.option("--pairs", metavar="FILE", multiple=True, help="word pairs with human scores; may be repeated")
 @click.option(
     "--restrict",
-    type=int,
+    type=click.IntRange(min=1),
     default=RESTRICT,
     show_default=True,
     help="restricted scoring: number of most frequent words to use; questions with other words are skipped",

@@ -8,8 +8,9 @@ import click
 import numpy as np
 
 from w2v.atomic_files import check_writable
-from w2v.cli.command import as_lines_option, command, field_options, quiet_option, tokenizer_option
+from w2v.cli.command import command, field_options, quiet_option, text_file_options, tokenizer_option
 from w2v.cli.inputs import columns_option, lenient_option, read_contents
+from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option, tell
 from w2v.config import TextOptions, TrainConfig
 from w2v.corpus.encode import encode
@@ -29,7 +30,7 @@ from w2v.geometry import (
     measure,
     text_pairs,
 )
-from w2v.geometry.pairs import counted
+from w2v.geometry.pairs import Sampling, counted
 from w2v.geometry.space import components
 from w2v.json_values import as_format_error
 from w2v.plotting.geometry_panels import Subject, panels
@@ -60,6 +61,7 @@ class Wanted:
     tokenizer: str | None
     encoding: str | None
     as_lines: bool
+    errors: str | None
     held_out: bool | None
     columns: str | None
     lenient: bool
@@ -75,14 +77,16 @@ class Wanted:
             raise ConfigError("--procrustes must be used with --against OTHER and --towers input-input")
         if self.min_score is not None and self.pairs is None:
             raise ConfigError("--min-score must be used with --pairs FILE: got no --pairs")
-        if not 1 <= self.draws <= 10**8:
-            raise ConfigError(f"--draws must be an integer from 1 to {10**8}: got {self.draws}")
-        if self.subsampling is not None and not 0 <= self.subsampling <= 1e12:
-            raise ConfigError(f"--subsampling must be a number from 0 to 1e+12: got {self.subsampling:g}")
-        if self.window is not None and not 1 <= self.window <= 1000:
-            raise ConfigError(f"--window must be an integer from 1 to 1000: got {self.window}")
         if self.columns is not None and self.pairs is None:
             raise ConfigError("--columns must be used with --pairs FILE: got no --pairs")
+        with named({"n": "--draws", "sample": "--subsampling"}):
+            self._sampling(TrainConfig())  # raises if a number is out of range, before anything is read
+
+    def _sampling(self, config: TrainConfig, seed: int = 1, held_out: bool | None = None) -> Sampling:
+        """Return the parameters of drawing pairs from a text; the defaults are those of the model's ``config``."""
+        window = config.window if self.window is None else self.window
+        sample = config.sample if self.subsampling is None else self.subsampling
+        return Sampling(window, self.draws, seed, held_out, sample)
 
     def read(self, seed: int) -> tuple[list[Space], PositivePairs]:
         """Return the models, with the same words in the same rows, and the pairs, which are drawn with ``seed``."""
@@ -110,19 +114,13 @@ class Wanted:
         """Draw pairs as in the training of the model; if no model has counts, use those of the text."""
         known = _recorded(self.model)
         config, text = (known.config, known.text) if known else (TrainConfig(), TextOptions())
-        tokenizer = self.tokenizer or text.tokenizer
-        encoding = self.encoding or text.encoding
+        tokenizer, encoding = self.tokenizer or text.tokenizer, self.encoding or text.encoding
+        options = TextOptions(tokenizer, self.errors or text.errors, encoding=encoding, as_lines=self.as_lines)
         paths = list(self.corpus)
         vocabulary = Vocabulary(words, np.zeros(len(words), np.int64) if counts is None else counts)
-        corpus = counted(encode(paths, vocabulary, TextOptions(tokenizer, encoding=encoding, as_lines=self.as_lines)))
-        pairs = text_pairs(
-            corpus,
-            window=config.window if self.window is None else self.window,
-            sample=config.sample if self.subsampling is None else self.subsampling,
-            n=self.draws,
-            seed=seed,
-            held_out=self._held_out(paths, known.sources if known else ()),
-        )
+        corpus = counted(encode(paths, vocabulary, options))
+        held_out = self._held_out(paths, known.sources if known else ())
+        pairs = text_pairs(corpus, **vars(self._sampling(config, seed, held_out)))
         return pairs, corpus.vocabulary.counts
 
     def _held_out(self, paths: list[str], sources: tuple[str, ...]) -> bool | None:
@@ -202,8 +200,7 @@ def _trajectory(path: str) -> list[dict[str, Any]]:
 @tokenizer_option(None)
 @columns_option
 @lenient_option
-@click.option("--encoding", help="with --corpus: encoding of TEXT  [default: the model's, or utf-8]")
-@as_lines_option
+@text_file_options("with --corpus: ", of_model=True)
 @click.option(
     "--held-out/--trained-on", default=None, help="with --corpus: whether TEXT was held out from training or trained on"
 )

@@ -38,7 +38,7 @@ from w2v.experiments.study.runner import Plan, run
     help="analogies in the format of questions-words.txt, from which the probe also takes its categories",
 )
 @tokenizer_option()
-@text_file_options
+@text_file_options()
 @field_options(TrainConfig, ["epochs", "seed", "workers"])
 @quiet_option
 @json_option
@@ -49,6 +49,7 @@ def study(
     pairs: tuple[str, ...],
     analogies: str | None,
     tokenizer: str,
+    errors: str,
     epochs: int,
     seed: int,
     workers: int,

@@ -18,6 +18,7 @@ from w2v.cli.command import (
     text_file_options,
     tokenizer_option,
 )
+from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option, tell
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
@@ -45,7 +46,7 @@ from w2v.training.trained_model import TrainedModel
 @field_options(TrainConfig)
 @field_options(VocabularyConfig)
 @tokenizer_option()
-@text_file_options
+@text_file_options()
 @click.option(
     "--keep", metavar="FILE", help="file of words to keep regardless of their counts, separated by white space"
 )
@@ -214,7 +215,8 @@ def _checkpoints(options: dict[str, Any]) -> Checkpoints | None:
     if os.path.isdir(path):
         raise ConfigError(f"--checkpoint must be a file: got the folder {path}")
     check_writable(path)
-    return Checkpoints(path, minutes, epochs)
+    with named({"every_minutes": "--checkpoint-minutes", "every_epochs": "--checkpoint-epochs"}):
+        return Checkpoints(path, minutes, epochs)
 
 
 def _refuse_unused(objective: str) -> None:

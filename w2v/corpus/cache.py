@@ -32,7 +32,7 @@ from w2v.errors import ConfigError, OutputError
 from w2v.json_values import ANY, check, record
 from w2v.version import __version__
 
-SCHEMA = "w2v corpus 3"
+SCHEMA = "w2v corpus 4"
 SUFFIX = ".w2v-corpus"
 BLOCK_BYTES = 4 << 20
 _ARRAY = re.compile(
@@ -128,7 +128,8 @@ class CacheEntry:
             If the entry cannot be written.
         """
         refuse_changed(self.states)
-        about = {"words": corpus.vocabulary.words, "ledger": asdict(corpus.ledger)}
+        words = corpus.vocabulary
+        about = {"words": words.words, "numbers": words.numbers, "ledger": asdict(corpus.ledger)}
         blob = np.frombuffer(json.dumps(about, separators=(",", ":")).encode(), np.uint8)
         with atomic_write(self.path) as stream:
             digested = _Digested(stream)
@@ -166,7 +167,7 @@ def _parse(stream: Any, sources: tuple[str, ...]) -> EncodedCorpus:
     """Return the corpus in an entry whose digest matches; raise ValueError if a writer of ours did not make it."""
     mapped = FileMapping(stream.fileno(), 0, access=mmap.ACCESS_READ)
     tokens, offsets, counts, blob = (_array(stream, mapped, dtype) for dtype in ("<u4", "<i8", "<i8", "|u1"))
-    about = check(json.loads(blob.tobytes()), {"words": [str], "ledger": ANY}, "entry")
+    about = check(json.loads(blob.tobytes()), {"words": [str], "numbers": bool, "ledger": ANY}, "entry")
     words = about["words"]
     if (
         len(counts) != len(words)
@@ -182,7 +183,8 @@ def _parse(stream: Any, sources: tuple[str, ...]) -> EncodedCorpus:
         raise ValueError("tokens must be rows of the vocabulary")
     forget(tokens, len(tokens))
     ledger = record(ReadLedger, about["ledger"], "ledger")
-    return EncodedCorpus(Vocabulary(words, counts.copy()), tokens, offsets.copy(), ledger, sources, from_cache=True)
+    vocabulary = Vocabulary(words, counts.copy(), about["numbers"])
+    return EncodedCorpus(vocabulary, tokens, offsets.copy(), ledger, sources, from_cache=True)
 
 
 def _array(stream: Any, mapped: FileMapping, dtype: str) -> NDArray[Any]:
@@ -199,7 +201,7 @@ def _array(stream: Any, mapped: FileMapping, dtype: str) -> NDArray[Any]:
 
 def _describe(wanted: Choice | Vocabulary) -> dict[str, Any]:
     if isinstance(wanted, Vocabulary):
-        return {"words": wanted.words, "counts": wanted.counts.tolist()}
+        return {"words": wanted.words, "counts": wanted.counts.tolist(), "numbers": wanted.numbers}
     return {
         "min_count": wanted.config.min_count,
         "max_final_vocab": wanted.config.max_final_vocab,

@@ -245,5 +245,6 @@ def _count_tokenized(blocks: Iterable[Block], tokenizer: Tokenizer, options: Tex
     counted_find = counted.find
     counted.word = lambda i: str(to_token(int(values(i))))
     counted.find = find
-    counted.replaced, counted.numbers = replaced, False
+    counted.replaced = replaced
+    counted.numbers = False  # only its ids are; the words are the tokens
     return counted

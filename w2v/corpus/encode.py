@@ -42,12 +42,13 @@ def encode(
 
     Parameters
     ----------
-    corpus : str, path, list of them, or iterable of sentences
+    corpus : str, path, list of them, iterable of sentences, or EncodedCorpus
         Text files with one sentence per line: a file, several files, a folder, or ``-`` for standard input (plain, .gz,
         .bz2 or .xz). Or an iterable, possibly one-shot, of sentences: lists, tuples, arrays, sets or columns of words or
         of integers; or of strings, if ``text`` names a tokenizer (a list of strings is a list of paths: pass
         ``iter(strings)``). Or a pair of arrays ``(ids, offsets)``, in which sentence s is
-        ``ids[offsets[s]:offsets[s + 1]]``.
+        ``ids[offsets[s]:offsets[s + 1]]``. An `EncodedCorpus` is returned as it is;
+        ``vocabulary``, ``text`` and ``cache`` must then be left out.
     vocabulary : VocabularyConfig, Choice or Vocabulary, optional
         How to select the words; or the words themselves, in row order.
     text : TextOptions, optional
@@ -65,7 +66,7 @@ def encode(
     Raises
     ------
     ArgumentError
-        If ``vocabulary`` or ``text`` has the wrong type.
+        If ``vocabulary`` or ``text`` has the wrong type, or one is given for an `EncodedCorpus`.
     ConfigError
         If ``cache`` is given for anything but files, or together with a rule, whose answers may change between runs.
     CorpusError
@@ -83,6 +84,11 @@ def encode(
     (['a', 'b'], [0, 1, 0, 1, 0], [0, 3, 5])
     """
     if isinstance(corpus, EncodedCorpus):
+        given = {"vocabulary": vocabulary, "text": text, "cache": cache}
+        for name in (name for name, value in given.items() if value is not None):
+            raise ArgumentError(
+                f"{name} must be left out for an EncodedCorpus: got both; encode the text again instead"
+            )
         return corpus
     if text is not None and not isinstance(text, TextOptions):
         raise ArgumentError(f"text must be w2v.TextOptions: got {text!r:.40}; pass TextOptions(tokenizer)")
@@ -168,7 +174,7 @@ def _encode(corpus: Any, wanted: Choice | Vocabulary, text: TextOptions, progres
 
 def is_paths(corpus: Any) -> bool:
     """Whether a corpus is given as a path or a list of paths."""
-    if isinstance(corpus, (str, bytes, os.PathLike)):
+    if isinstance(corpus, (str, os.PathLike)):
         return True
     return isinstance(corpus, (list, tuple)) and bool(corpus) and all(isinstance(c, (str, os.PathLike)) for c in corpus)
 

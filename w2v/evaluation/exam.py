@@ -14,7 +14,7 @@ from w2v.corpus.text_files import file_digest
 from w2v.errors import ConfigError
 from w2v.evaluation.analogies import RESTRICT, AnalogyResult, AnalogySection, evaluate_analogies, read_analogies
 from w2v.evaluation.columns import Columns
-from w2v.evaluation.similarity import SimilarityResult, WordPair, pair_cosines, read_pairs
+from w2v.evaluation.similarity import SimilarityResult, WordPair, judged_cosines, read_pairs
 from w2v.evaluation.solver import METHODS, Method
 from w2v.evaluation.space import WordSpace
 
@@ -107,7 +107,7 @@ class Exam:
             restricted = answered(restrict)
             analogies = {"restricted": restricted, "full": answered(None) if len(words) > restrict else restricted}
         space = WordSpace.build(words, vectors, restrict=None, case_insensitive=True)
-        cosines = {name: pair_cosines(space, judged) for name, judged in self.pairs.items()}
+        cosines = {name: judged_cosines(space, judged) for name, judged in self.pairs.items()}
         pairs = {name: SimilarityResult.of(judged, *cosines[name]) for name, judged in self.pairs.items()}
         return ExamResult(analogies, pairs, cosines)
 

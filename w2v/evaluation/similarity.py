@@ -52,7 +52,7 @@ class SimilarityResult:
 
     @classmethod
     def of(cls, pairs: Sequence[WordPair], human: Float64, cosines: Float64) -> "SimilarityResult":
-        """Correlate the human scores and cosines that `pair_cosines` returned for ``pairs``."""
+        """Correlate the human scores and cosines that `judged_cosines` returned for ``pairs``."""
         stats = scipy_stats()
         spearman = pearson = None
         if len(human) >= 2 and np.ptp(human) > 0 and np.ptp(cosines) > 0:
@@ -191,10 +191,10 @@ def evaluate_pairs(
     """
     judged = read_pairs(pairs, columns=columns) if isinstance(pairs, (str, os.PathLike)) else pairs
     space = WordSpace.build(words, vectors, restrict=restrict, case_insensitive=case_insensitive)
-    return SimilarityResult.of(judged, *pair_cosines(space, judged))
+    return SimilarityResult.of(judged, *judged_cosines(space, judged))
 
 
-def pair_cosines(space: WordSpace, pairs: Sequence[WordPair]) -> tuple[Float64, Float64]:
+def judged_cosines(space: WordSpace, pairs: Sequence[WordPair]) -> tuple[Float64, Float64]:
     """Return the human scores and the cosines of the pairs whose words are both known, in the order of ``pairs``."""
     found = [(rows, pair.score) for pair in pairs if (rows := space.rows((pair.first, pair.second))) is not None]
     return np.array([score for _, score in found], np.float64), space.cosines([rows for rows, _ in found])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from w2v.atomic_files import PathLike
+from w2v.config import VocabularyConfig
 from w2v.formats import Contents, native
 from w2v.gensim_compat.rows_in_step import RowsInStep
 from w2v.json_values import ANY, as_format_error, check, record
@@ -84,14 +85,28 @@ def metadata(model: Word2Vec) -> dict[str, Any]:
     ).to_metadata()
 
 
-def load(cls: type[Model], fname: PathLike, tokenizer: Any) -> Model:
-    """Read a model written by `save` or `TrainedModel.save`; see `Word2Vec.load`."""
+def load(
+    cls: type[Model], fname: PathLike, mmap: str | None = None, rethrow: bool = False, *, tokenizer: Any = None
+) -> Model:
+    """Read a model written by `save` or `TrainedModel.save`. It can be trained further, on a corpus passed to `train`.
+
+    Parameters
+    ----------
+    fname : str or os.PathLike
+    mmap, rethrow
+        Accepted for compatibility with gensim, and ignored: a model that can be trained has its matrices in memory.
+    tokenizer : optional
+        Replaces the tokenizer of the model; required to split text if that was a Python object or a file.
+
+    Raises
+    ------
+    UnsafeFormatError, NotAModelError, FormatError, MemoryLimitError
+        As `w2v.load`.
+    """
     file = read_model(fname, tokenizer)
     known = file.provenance
-    vocabulary: dict[str, Any] = {
-        "min_count": known.vocabulary.min_count,
-        "max_final_vocab": known.vocabulary.max_final_vocab,
-    }
+    selection = known.vocabulary or VocabularyConfig(min_count=0)  # a supplied vocabulary: no word was left out
+    vocabulary: dict[str, Any] = {"min_count": selection.min_count, "max_final_vocab": selection.max_final_vocab}
     text = {"tokenizer": known.text.tokenizer, "errors": known.text.errors, "encoding": known.text.encoding}
     model = cls(**known.config.to_dict(), **vocabulary, **text, comment=known.comment)
     if known.read:

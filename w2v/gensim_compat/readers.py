@@ -122,10 +122,11 @@ class Text8Corpus:
             while block := file.read(READ_BYTES):
                 block = rest + block
                 end = max(block.rfind(b" "), block.rfind(b"\n")) + 1
-                words, rest = words + _decode(block[:end], self.fname).split(), block[end:]
-                while len(words) >= self.max_sentence_length:
-                    yield words[: self.max_sentence_length]
-                    words = words[self.max_sentence_length :]
+                words += _decode(block[:end], self.fname).split()
+                rest, whole = block[end:], len(words) - len(words) % self.max_sentence_length
+                for start in range(0, whole, self.max_sentence_length):
+                    yield words[start : start + self.max_sentence_length]
+                del words[:whole]
         words += _decode(rest, self.fname).split()
         for start in range(0, len(words), self.max_sentence_length):
             yield words[start : start + self.max_sentence_length]

@@ -8,8 +8,7 @@ A model has a corpus, its rows (`RowsInStep`), assignable parameters, and method
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,12 +20,19 @@ from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.select_words import TrimRule
-from w2v.errors import ModelBusyError
-from w2v.gensim_compat import files, parameters, training_methods, vocabulary_methods
+from w2v.gensim_compat import (
+    files,
+    locking,
+    old_names,
+    parameters,
+    training_methods,
+    vocabulary_methods,
+    weight_methods,
+)
 from w2v.gensim_compat.callbacks import as_callbacks
 from w2v.gensim_compat.rows_in_step import RowsInStep
 from w2v.gensim_compat.source import Source
-from w2v.gensim_names import ExplainsNames, accepts_old_names, warn_of_old_name
+from w2v.gensim_names import ExplainsNames, accepts_old_names
 from w2v.training.checkpoint import Checkpoints
 from w2v.training.epoch_report import EpochReport
 from w2v.training.memory import MemoryEstimate
@@ -224,19 +230,21 @@ class Word2Vec(metaclass=ExplainsNames):
     build_vocab = vocabulary_methods.build_vocab
     scan_vocab = vocabulary_methods.scan_vocab
     prepare_vocab = vocabulary_methods.prepare_vocab
-    prepare_weights = vocabulary_methods.prepare_weights
-    init_weights = vocabulary_methods.init_weights
-    update_weights = vocabulary_methods.update_weights
-    estimate_memory = vocabulary_methods.estimate_memory
+    prepare_weights = weight_methods.prepare_weights
+    init_weights = weight_methods.init_weights
+    update_weights = weight_methods.update_weights
+    estimate_memory = weight_methods.estimate_memory
     build_vocab_from_freq = vocabulary_methods.build_vocab_from_freq
     reset_from = vocabulary_methods.reset_from
-    cum_table = property(vocabulary_methods.cum_table)
-    make_cum_table = vocabulary_methods.make_cum_table
+    cum_table = property(weight_methods.cum_table)
+    make_cum_table = weight_methods.make_cum_table
+    from_cache = property(vocabulary_methods.from_cache)
     train = training_methods.train
     ledger = property(training_methods.token_ledger)
     running_training_loss = property(training_methods.running_training_loss)
     get_latest_training_loss = training_methods.get_latest_training_loss
     predict_output_word = training_methods.predict_output_word
+    alone = locking.alone
     save = files.save
     metadata = files.metadata
     __getstate__ = files.state_to_copy
@@ -244,61 +252,16 @@ class Word2Vec(metaclass=ExplainsNames):
 
     @classmethod
     def load(cls, fname: PathLike, mmap: str | None = None, rethrow: bool = False, *, tokenizer: Any = None) -> Self:
-        """Read a model written by `save`. It can be trained further, on a corpus passed to `train`.
-
-        Parameters
-        ----------
-        fname : str or os.PathLike
-        mmap, rethrow
-            Accepted for compatibility with gensim, and ignored: a model that can be trained has its matrices in memory.
-        tokenizer : optional
-            Replaces the tokenizer of the model; required to split text if that was a Python object or a file.
-
-        Raises
-        ------
-        UnsafeFormatError, NotAModelError, FormatError, MemoryLimitError
-            As `w2v.load`.
-        """
-        return files.load(cls, fname, tokenizer)
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Lock the model, so that neither other threads nor callbacks can change it.
-
-        Raises
-        ------
-        ModelBusyError
-            If the model is being changed or trained.
-        """
-        if not self._busy.acquire(blocking=False):
-            raise ModelBusyError(
-                "cannot change the model: it is being trained; wait until that ends, or use another model"
-            )
-        try:
-            yield
-        finally:
-            self._busy.release()
-
-    # ------------------------------------------------------------------------------------------------------ parameters
+        """Read a model written by `save`; see `w2v.gensim_compat.files.load`."""
+        return files.load(cls, fname, mmap, rethrow, tokenizer=tokenizer)
 
     config = property(parameters.train_config)
     vocabulary_config = property(parameters.vocabulary_config)
     text = property(parameters.text_options)
-
     layer1_size = property(lambda self: self.vector_size, doc="Columns of the output vectors.")
-
-    @property
-    def iter(self) -> int:
-        """Old name of ``epochs``."""
-        warn_of_old_name("iter", "epochs")
-        return self.epochs
-
-    @iter.setter
-    def iter(self, epochs: int) -> None:
-        warn_of_old_name("iter", "epochs")
-        self.epochs = epochs
-
-    # ------------------------------------------------------------------------------------------------------------ rows
+    iter = property(old_names.epochs, old_names.set_epochs)
+    __getitem__ = old_names.vector
+    __contains__ = old_names.has_word
 
     @property
     def wv(self) -> KeyedVectors:
@@ -318,17 +281,10 @@ class Word2Vec(metaclass=ExplainsNames):
     def syn1neg(self, vectors: ArrayLike) -> None:
         self.rows.take_output(vectors)
 
-    # --------------------------------------------------------------------------------------------------------- looking
-
     @property
     def memory(self) -> MemoryEstimate | None:
         """The estimated memory of training, from when the vectors were initialised."""
         return self.rows.memory
-
-    @property
-    def from_cache(self) -> bool:
-        """Whether the corpus was loaded from the cache."""
-        return self._corpus is not None and self._corpus.from_cache
 
     def __getattr__(self, name: str) -> Any:
         """Return the value of a gensim 3 name, or raise an error that explains why a gensim name is not offered."""
@@ -340,14 +296,6 @@ class Word2Vec(metaclass=ExplainsNames):
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *gensim_names.OF_MODELS.old]
-
-    def __getitem__(self, word: Any) -> NDArray[Any]:
-        warn_of_old_name("model[word]", "model.wv[word]")
-        return self.wv[word]
-
-    def __contains__(self, word: Any) -> bool:
-        warn_of_old_name("word in model", "word in model.wv")
-        return word in self.wv
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.wv.vector_size}, alpha={self.alpha}>"

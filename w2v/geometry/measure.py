@@ -65,9 +65,9 @@ def measure(space: Space, pairs: PositivePairs, settings: Settings | None = None
     directed, excluded = rows_with_direction(space)
     population = Population.of(space, directed, settings)
     pairs, lost = _pairs_with_direction(space, pairs, directed)
-    bench = _Bench(space, pairs, population, settings)
-    curve, limits = bench.contrast()
-    mean_cosine, rank, isotropy = bench.spectrum()
+    metrics = _Metrics(space, pairs, population, settings)
+    curve, limits = metrics.contrast()
+    mean_cosine, rank, isotropy = metrics.spectrum()
     return Geometry(
         name=space.name,
         towers=space.towers,
@@ -75,16 +75,16 @@ def measure(space: Space, pairs: PositivePairs, settings: Settings | None = None
         dim=space.dim,
         law=pairs.law,
         excluded=excluded | pairs.excluded | {"pairs with a row that has no direction": lost},
-        alignment=bench.alignment(),
-        uniformity=bench.uniformity(),
+        alignment=metrics.alignment(),
+        uniformity=metrics.uniformity(),
         nt_xent=curve,
         limit_alignment=limits[0],
         limit_uniformity=limits[1],
         mean_cosine=mean_cosine,
         effective_rank=rank,
         isotropy=isotropy,
-        hubness=bench.hubness(),
-        norm_frequency=bench.norm_frequency(directed),
+        hubness=metrics.hubness(),
+        norm_frequency=metrics.norm_frequency(directed),
         settings=settings,
     )
 
@@ -109,7 +109,7 @@ def _pairs_with_direction(space: Space, pairs: PositivePairs, directed: Rows) ->
 
 
 @dataclass(frozen=True, eq=False)
-class _Bench:
+class _Metrics:
     """The space, the pairs and the sample, which all measurements use."""
 
     space: Space

@@ -57,7 +57,7 @@ class PositivePairs:
 
 
 @dataclass(frozen=True)
-class _Sampling:
+class Sampling:
     """Parameters of `text_pairs`."""
 
     window: int = option(5, "largest distance between centre and context", 1, 1_000)
@@ -131,7 +131,7 @@ def text_pairs(
     >>> (pairs.anchors + pairs.positives).tolist()  # "a", row 0, with "b", row 1, in any order
     [1, 1, 1]
     """
-    sampling = _Sampling(window, n, seed, held_out, sample)
+    sampling = Sampling(window, n, seed, held_out, sample)
     if not isinstance(corpus, EncodedCorpus):
         if vocabulary is None:
             raise ConfigError(
@@ -249,7 +249,7 @@ def _source(corpus: EncodedCorpus) -> str:
     return names[0] if len(names) == 1 else f"{len(names)} files ({names[0]}, ...)"
 
 
-def _draw(corpus: EncodedCorpus, sampling: _Sampling) -> tuple[Rows, Rows]:
+def _draw(corpus: EncodedCorpus, sampling: Sampling) -> tuple[Rows, Rows]:
     """Draw up to ``sampling.n`` pairs; each round discards subsampled centres, and those without a context that far."""
     rng = np.random.default_rng([sampling.seed, 0x70616972])  # "pair": a stream of its own
     keep = keep_thresholds(corpus.vocabulary.counts, sampling.sample) / 2.0**32
@@ -272,7 +272,7 @@ def _draw(corpus: EncodedCorpus, sampling: _Sampling) -> tuple[Rows, Rows]:
 
 def _walk(
     corpus: EncodedCorpus,
-    sampling: _Sampling,
+    sampling: Sampling,
     keep: np.ndarray[Any, np.dtype[np.float64]],
     centres: Rows,
     rng: np.random.Generator,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from w2v.atomic_files import check_writable
 from w2v.config import TrainConfig
@@ -29,6 +30,9 @@ MINUTES = 10.0
 
 STREAMS = 4
 """Version of the random streams, increased whenever the order of draws changes: a run must not continue with other ones."""
+
+DIGESTED_ROWS = 1 << 14
+"""Rows per block of a digest: no copy of a whole matrix is made."""
 
 MAY_DIFFER = ("workers",)
 """Parameters that may be changed when a run is resumed."""
@@ -97,7 +101,10 @@ class Checkpoints:
 
 @dataclass(frozen=True)
 class Saved:
-    """The state of a run between two chunks: everything before ``chunk`` of ``epoch`` is trained."""
+    """The state of a run between two chunks: everything before ``chunk`` of ``epoch`` is trained.
+
+    ``origin`` is the digest of the matrices before the run, if that is known.
+    """
 
     matrices: Matrices
     epoch: int
@@ -105,6 +112,7 @@ class Saved:
     records: Records
     reports: list[EpochReport]
     seconds: float
+    origin: str | None = None
 
 
 def fingerprint(corpus: EncodedCorpus) -> str:
@@ -115,7 +123,25 @@ def fingerprint(corpus: EncodedCorpus) -> str:
     return digest.hexdigest()
 
 
-def write_checkpoint(path: str, saved: Saved, vocabulary: Vocabulary, config: TrainConfig, corpus: str) -> None:
+def digest(*arrays: NDArray[np.float32] | None) -> str:
+    """Return a digest of arrays, such as the matrices that a run starts from; ``None`` is left out."""
+    found = hashlib.sha256()
+    for array in arrays:
+        if array is None:
+            continue
+        for start in range(0, len(array), DIGESTED_ROWS):
+            found.update(np.ascontiguousarray(array[start : start + DIGESTED_ROWS]).view(np.uint8).data)
+    return found.hexdigest()
+
+
+def write_checkpoint(
+    path: str,
+    saved: Saved,
+    vocabulary: Vocabulary,
+    config: TrainConfig,
+    corpus: str,
+    steps: NDArray[np.float32] | None = None,
+) -> None:
     """Write a checkpoint atomically.
 
     Raises
@@ -127,6 +153,8 @@ def write_checkpoint(path: str, saved: Saved, vocabulary: Vocabulary, config: Tr
         "streams": STREAMS,
         "config": config.to_dict(),
         "corpus": corpus,
+        "origin": saved.origin,
+        "steps": digest(steps),
         "epoch": saved.epoch,
         "chunk": saved.chunk,
         "counts": saved.records.counts.sum(axis=0).tolist(),
@@ -142,13 +170,23 @@ def write_checkpoint(path: str, saved: Saved, vocabulary: Vocabulary, config: Tr
     native.save(path, contents)
 
 
-def read_checkpoint(path: str, words: list[str], config: TrainConfig, corpus: str, chunks: int) -> Saved:
+def read_checkpoint(
+    path: str,
+    words: list[str],
+    config: TrainConfig,
+    corpus: str,
+    chunks: int,
+    steps: NDArray[np.float32] | None = None,
+    origin: str | None = None,
+) -> Saved:
     """Read a checkpoint of these words, this corpus and configuration, with ``chunks`` chunks per epoch.
+
+    Files of earlier versions, which do not record ``steps`` and ``origin``, are accepted.
 
     Raises
     ------
     CheckpointError
-        If it is damaged, or belongs to another corpus or configuration.
+        If it is damaged, or belongs to another corpus or configuration, other ``steps``, or another ``origin``.
     """
     try:
         contents = native.load(path, mmap=True)
@@ -167,6 +205,7 @@ def read_checkpoint(path: str, words: list[str], config: TrainConfig, corpus: st
     with _whole(path):
         check(state, SHAPE, "checkpoint")
     _refuse_other_parameters(path, state["config"], config)
+    _refuse_another_start(path, state, steps, origin)
     with _whole(path):
         return _restore(contents, contents.output, state, config, chunks)
 
@@ -203,6 +242,20 @@ def _whole(path: str) -> Iterator[None]:
         ) from None
 
 
+def _refuse_another_start(
+    path: str, state: dict[str, Any], steps: NDArray[np.float32] | None, origin: str | None
+) -> None:
+    if origin is not None and state.get("origin") not in (None, origin):
+        raise CheckpointError(
+            f"cannot resume from {path!r}: its run began with other vectors; pass the same start= (none, if there was "
+            "none), or start a new run"
+        )
+    if state.get("steps") not in (None, digest(steps)):
+        raise CheckpointError(
+            f"cannot resume from {path!r}: its run froze other rows; set the same vectors_lockf, or start a new run"
+        )
+
+
 def _restore(contents: Contents, output: Any, state: dict[str, Any], config: TrainConfig, chunks: int) -> Saved:
     reports = [record(EpochReport, row, "reports") for row in state["reports"]]
     epoch, chunk = state["epoch"], state["chunk"]
@@ -214,4 +267,5 @@ def _restore(contents: Contents, output: Any, state: dict[str, Any], config: Tra
     # restored as the record of the first chunk.
     records = Records.empty(chunks)
     records.counts[0], records.losses[0] = state["counts"], state["loss"]
-    return Saved(Matrices.copy_of(contents.vectors, output), epoch, chunk, records, reports, float(state["seconds"]))
+    matrices, seconds = Matrices.copy_of(contents.vectors, output), float(state["seconds"])
+    return Saved(matrices, epoch, chunk, records, reports, seconds, state.get("origin"))

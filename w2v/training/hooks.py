@@ -16,7 +16,8 @@ class Hooks:
     callbacks : sequence of objects
         Objects with any of the methods on_train_begin, on_epoch_begin, on_words, on_epoch_end, on_train_end; a method that
         returns True stops the training at that point. A callback with on_words must have an attribute ``every_words``
-        after on_train_begin: on_words is called about every ``every_words`` words, between two chunks.
+        after on_train_begin: its on_words is called between two chunks whenever a multiple of ``every_words`` words has
+        been passed; with None, never.
     subject : Any
         The argument of every call: the trainer or, for `Word2Vec`, the model.
     """
@@ -26,14 +27,24 @@ class Hooks:
 
     def call(self, event: str) -> bool:
         """Call a method of every callback that has it; return whether one of them asked to stop."""
-        answers = [getattr(callback, event)(self.subject) for callback in self.callbacks if hasattr(callback, event)]
-        return any(answer is True for answer in answers)
+        return self._call(event, self.callbacks)
 
-    @property
-    def every_words(self) -> int | None:
-        """The smallest ``every_words`` of all callbacks; None if none has it."""
-        asked = [callback.every_words for callback in self.callbacks if getattr(callback, "every_words", None)]
-        return min(asked, default=None)
+    def call_at_words(self, before: int, after: int) -> bool:
+        """Call ``on_words`` of the callbacks that became due when words ``before`` to ``after`` were trained."""
+        due = [callback for callback, every in self._regular() if after // every > before // every]
+        return self._call("on_words", due)
+
+    def next_words(self, words: int) -> int | None:
+        """Return the number of words after ``words`` at which a callback is due next; None if there is none."""
+        return min([(words // every + 1) * every for _, every in self._regular()], default=None)
+
+    def _regular(self) -> list[tuple[Any, int]]:
+        """Return the callbacks with ``every_words``, and its value."""
+        return [(callback, every) for callback in self.callbacks if (every := getattr(callback, "every_words", None))]
+
+    def _call(self, event: str, callbacks: Sequence[Any]) -> bool:
+        answers = [getattr(callback, event)(self.subject) for callback in callbacks if hasattr(callback, event)]
+        return any(answer is True for answer in answers)
 
 
 @dataclass

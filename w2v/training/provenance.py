@@ -21,8 +21,9 @@ class Provenance:
     Attributes
     ----------
     config : TrainConfig
-    vocabulary : VocabularyConfig
-        A file stores only the lengths of its lists of words to keep and to drop.
+    vocabulary : VocabularyConfig or None
+        How the words were selected; None if the vocabulary was supplied. A file stores only the lengths of its lists of
+        words to keep and to drop.
     text : TextOptions
     read : ReadLedger or None
         Counts of what was read; None if words and counts were supplied.
@@ -37,7 +38,7 @@ class Provenance:
     """
 
     config: TrainConfig
-    vocabulary: VocabularyConfig
+    vocabulary: VocabularyConfig | None
     text: TextOptions
     read: ReadLedger | None = None
     reports: list[EpochReport] = field(default_factory=list)
@@ -56,9 +57,8 @@ class Provenance:
         more: dict[str, Any],
     ) -> "Provenance":
         """Return the record of vectors trained on a corpus."""
-        selection, text = corpus.selection or VocabularyConfig(), corpus.text or TextOptions()
-        numbers = corpus.vocabulary.numbers
-        return cls(config, selection, text, corpus.ledger, reports, corpus.sources, numbers, comment, more)
+        text, numbers = corpus.text or TextOptions(), corpus.vocabulary.numbers
+        return cls(config, corpus.selection, text, corpus.ledger, reports, corpus.sources, numbers, comment, more)
 
     @property
     def ledger(self) -> dict[str, int]:
@@ -71,7 +71,7 @@ class Provenance:
             "w2v": __version__,
             "isa": isa(),
             "config": self.config.to_dict(),
-            "vocabulary": self.vocabulary.to_dict(),
+            "vocabulary": self.vocabulary.to_dict() if self.vocabulary else None,
             "text": self.text.to_dict(),
             "sources": list(self.sources[:MAX_SOURCES]),
             "source_files": len(self.sources),
@@ -106,10 +106,10 @@ class Provenance:
         """
         with as_format_error(name):
             check(known, SHAPE | {key: OPTIONAL[key] for key in OPTIONAL if key in known}, "metadata")
-            read, selection = known["read"], known["vocabulary"]
+            read = known["read"]
             return cls(
                 TrainConfig(**_known_names(known["config"])),
-                VocabularyConfig(selection["min_count"], selection["max_final_vocab"]),
+                _selection(known["vocabulary"]),
                 _text(known.get("text", {}), tokenizer),
                 None if read is None else record(ReadLedger, read, "read"),
                 [record(EpochReport, row, "epochs") for row in known["epochs"]],
@@ -118,6 +118,10 @@ class Provenance:
                 known["comment"],
                 {key: known[key] for key in known.keys() - BASIC},
             )
+
+
+def _selection(known: dict[str, Any] | None) -> VocabularyConfig | None:
+    return None if known is None else VocabularyConfig(known["min_count"], known["max_final_vocab"])
 
 
 def _known_names(config: dict[str, Any]) -> dict[str, Any]:
@@ -139,7 +143,7 @@ def _text(known: dict[str, Any], tokenizer: Any) -> TextOptions:
 
 SHAPE: dict[str, Any] = {
     "config": {str: ANY},
-    "vocabulary": {"min_count": Whole(), "max_final_vocab": (Whole(), None)},
+    "vocabulary": ({"min_count": Whole(), "max_final_vocab": (Whole(), None)}, None),
     "read": ({str: ANY}, None),
     "epochs": [ANY],
     "comment": (str, Real(), bool, None),

@@ -2,17 +2,20 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import ArgumentError, ConfigError
-from w2v.training.checkpoint import Checkpoints
+from w2v.training.checkpoint import Checkpoints, digest
 from w2v.training.hooks import Hooks
 from w2v.training.matrices import Matrices
+from w2v.training.memory import estimate_memory, require
 from w2v.training.trained_model import TrainedModel
 from w2v.training.trainer import Trainer
+from w2v.vectors.store import LOCKF
 
 
 def train(
@@ -35,14 +38,14 @@ def train(
     config : TrainConfig, optional
     start : TrainedModel, optional
         Continue training a copy of this model; the corpus must be encoded with its words: ``encode(text,
-        model.vocabulary)``.
+        model.vocabulary)``. Rows that ``start.vectors.vectors_lockf`` freezes stay as they are.
     callbacks : iterable of objects, optional
         Called with the `Trainer` at the beginning and end of the run and of every epoch; see `Hooks`. If a callback has a
         method ``metadata()``, its result is stored in the model's metadata.
     checkpoints : Checkpoints or path, optional
         Where and how often to save the state of the run; it is also saved on Ctrl-C.
     resume : bool
-        Continue from the checkpoint if there is one.
+        Continue from the checkpoint if there is one; all other arguments must be those of the interrupted run.
     comment : str, optional
         Stored in the model's metadata.
     progress : bool, optional
@@ -89,18 +92,24 @@ def train(
         checkpoints = Checkpoints(os.fspath(checkpoints))
     if resume and checkpoints is None:
         raise ConfigError("checkpoints must be the path of the file to continue from if resume=True: got None")
+    attributes = {} if start is None else _attributes(start, corpus, config)
+    steps, origin = attributes.get(LOCKF), digest()
+    if start is not None and checkpoints is not None:
+        origin = digest(start.matrices.vectors, start.matrices.output_vectors)
     if resume and checkpoints is not None and checkpoints.exists:
-        trainer = Trainer.resume(checkpoints.path, corpus, config)
+        trainer = Trainer.resume(checkpoints.path, corpus, config, steps, origin)
     else:
-        trainer = Trainer(corpus, config, None if start is None else _copy(start, corpus, config))
+        matrices = None if start is None else _copy(start, config)
+        trainer = Trainer(corpus, config, matrices, steps=steps, origin=origin)
     trainer.run(Hooks(told, trainer), checkpoints, progress)
     more = {
         key: value for callback in told if hasattr(callback, "metadata") for key, value in callback.metadata().items()
     }
-    return trainer.model(comment, **more)
+    return replace(trainer.model(comment, **more), attributes=attributes)
 
 
-def _copy(model: TrainedModel, corpus: EncodedCorpus, config: TrainConfig) -> Matrices:
+def _attributes(model: TrainedModel, corpus: EncodedCorpus, config: TrainConfig) -> dict[str, Any]:
+    """Return the attributes of the words of ``start``; raise ConfigError if it does not fit corpus or configuration."""
     if model.vocabulary.words != corpus.vocabulary.words:
         raise ConfigError(
             "corpus must have the words of start, in the same order: got others; "
@@ -108,4 +117,9 @@ def _copy(model: TrainedModel, corpus: EncodedCorpus, config: TrainConfig) -> Ma
         )
     if model.matrices.dim != config.vector_size:
         raise ConfigError(f"vector_size must be that of start, {model.matrices.dim}: got {config.vector_size}")
+    return model.word_attributes()
+
+
+def _copy(model: TrainedModel, config: TrainConfig) -> Matrices:
+    require(estimate_memory(len(model), config))
     return Matrices.copy_of(model.matrices.vectors, model.matrices.output_vectors)

@@ -1,7 +1,7 @@
 """The trained model: both matrices, the vocabulary, and the record of how they were made."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +32,8 @@ class TrainedModel:
         Input and output vectors.
     provenance : Provenance
         The record of how they were made.
+    attributes : dict of str to ndarray, shape (V,)
+        Further numbers per word that `vectors` starts with, such as ``vectors_lockf``.
 
     Examples
     --------
@@ -45,14 +47,24 @@ class TrainedModel:
     vocabulary: Vocabulary
     matrices: Matrices
     provenance: Provenance
+    attributes: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     @cached_property
     def vectors(self) -> KeyedVectors:
-        """The words and their input vectors, to look up, compare, search and save; a view of ``matrices.input``."""
+        """The words and their input vectors, to look up, compare, search and save; a view of ``matrices.input``.
+
+        `save` and further training use its attributes and ``vectors_lockf``, as long as its words are those of the model.
+        """
         words, counts = self.vocabulary.words, self.vocabulary.counts
-        vectors = KeyedVectors.from_arrays(words, self.matrices.vectors, counts, self.metadata)
+        contents = Contents(words, self.matrices.vectors, counts, None, self.metadata, self.attributes)
+        vectors = KeyedVectors.from_contents(contents)
         vectors.numbers = self.vocabulary.numbers
         return vectors
+
+    def word_attributes(self) -> dict[str, NDArray[Any]]:
+        """Return the attributes of the words as they are now: those of `vectors`, unless its words were changed."""
+        held = self.vectors.index_to_key == self.vocabulary.words
+        return self.vectors.contents().attributes if held else self.attributes
 
     @property
     def output_vectors(self) -> NDArray[np.float32]:
@@ -82,6 +94,8 @@ class TrainedModel:
     def save(self, path: PathLike) -> None:
         """Write the whole model, including both matrices, to a safetensors file, atomically; `w2v.load` reads it.
 
+        The attributes of the words in ``model.vectors`` and its frozen rows are written too.
+
         ``model.vectors.save(path)`` saves only the input vectors, in the format given by the extension.
 
         Raises
@@ -90,7 +104,8 @@ class TrainedModel:
             If it cannot be written; an existing file is then unchanged.
         """
         words, counts = self.vocabulary.words, self.vocabulary.counts
-        native.save(path, Contents(words, self.matrices.vectors, counts, self.output_vectors, self.metadata))
+        about = self.word_attributes()
+        native.save(path, Contents(words, self.matrices.vectors, counts, self.output_vectors, self.metadata, about))
 
     def __len__(self) -> int:
         return len(self.vocabulary)
@@ -140,7 +155,8 @@ def load(path: PathLike, *, tokenizer: Any = None) -> TrainedModel:
     """
     file = read_model(path, tokenizer)
     vocabulary = Vocabulary(file.contents.words, file.counts, file.provenance.numbers)
-    return TrainedModel(vocabulary, Matrices.copy_of(file.contents.vectors, file.output), file.provenance)
+    attributes = {name: np.array(values) for name, values in file.contents.attributes.items()}
+    return TrainedModel(vocabulary, Matrices.copy_of(file.contents.vectors, file.output), file.provenance, attributes)
 
 
 @dataclass(frozen=True, eq=False)

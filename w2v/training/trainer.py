@@ -60,6 +60,8 @@ class Trainer:
         Trained in place; by default new ones are made.
     steps : ndarray of float32, shape (V,), optional
         Factor of the updates of each input row: 1 trains a row, 0 freezes it. None: all rows are trained.
+    origin : str, optional
+        Digest of the matrices before the run, stored in its checkpoints; None: a checkpoint does not say.
     saved : Saved, optional
         The state to continue from, instead of ``matrices``; see :meth:`resume`.
 
@@ -94,9 +96,11 @@ class Trainer:
         matrices: Matrices | None = None,
         *,
         steps: NDArray[np.float32] | None = None,
+        origin: str | None = None,
         saved: Saved | None = None,
     ) -> None:
         self.corpus, self.config, self.steps = corpus, config, steps
+        self.origin = saved.origin if saved else origin
         self.objective = TABLE[config.objective]
         if matrices is None and saved is None:
             require(estimate_memory(len(corpus.vocabulary), config))
@@ -142,8 +146,8 @@ class Trainer:
 
     def save(self, path: str) -> None:
         """Write a checkpoint atomically; the file can also be loaded as vectors."""
-        state = Saved(self.matrices, self.epoch, self.chunk, self.records, self.reports, self.seconds)
-        write_checkpoint(path, state, self.corpus.vocabulary, self.config, self._fingerprint)
+        state = Saved(self.matrices, self.epoch, self.chunk, self.records, self.reports, self.seconds, self.origin)
+        write_checkpoint(path, state, self.corpus.vocabulary, self.config, self._fingerprint, self.steps)
 
     @cached_property
     def _fingerprint(self) -> str:
@@ -151,17 +155,25 @@ class Trainer:
 
     @classmethod
     def resume(
-        cls, path: str, corpus: EncodedCorpus, config: TrainConfig, steps: NDArray[np.float32] | None = None
+        cls,
+        path: str,
+        corpus: EncodedCorpus,
+        config: TrainConfig,
+        steps: NDArray[np.float32] | None = None,
+        origin: str | None = None,
     ) -> "Trainer":
         """Return a trainer that continues from a checkpoint; ``steps`` must be passed again, as they are not stored.
 
         Raises
         ------
         CheckpointError
-            If it was written for another corpus or configuration (``workers`` may differ).
+            If it was written for another corpus, configuration (``workers`` may differ), ``steps`` or ``origin``.
+        MemoryLimitError
+            If the matrices do not fit into memory.
         """
+        require(estimate_memory(len(corpus.vocabulary), config))
         chunks = len(divide(corpus, config)[1]) - 1
-        saved = read_checkpoint(path, corpus.vocabulary.words, config, fingerprint(corpus), chunks)
+        saved = read_checkpoint(path, corpus.vocabulary.words, config, fingerprint(corpus), chunks, steps, origin)
         return cls(corpus, config, steps=steps, saved=saved)
 
     # -------------------------------------------------------------------------------------------------------- driving
@@ -218,7 +230,12 @@ class Trainer:
             _LOG.warning("alpha=%g is held at %.3g with negative=%d, as larger steps diverge", alpha, rate, negative)
 
     def advance(self, chunks: int) -> int:
-        """Train at most ``chunks`` chunks of the current epoch, finishing it if possible; return the tokens covered."""
+        """Train at most ``chunks`` chunks of the current epoch, finishing it if possible; return the tokens covered.
+
+        With 0 chunks, or after the last epoch, nothing is trained, and 0 is returned.
+        """
+        if self.epoch == self.config.epochs:
+            return 0
         before = int(self.records.counts[:, 0].sum())
         self._work(min(self.chunk + chunks, self.chunks), Display())
         done = int(self.records.counts[:, 0].sum()) - before
@@ -267,29 +284,27 @@ class Trainer:
 
     def _run_epoch(self, hooks: Hooks, display: Display) -> bool:
         """Train the rest of the epoch; return whether a callback asked to stop."""
-        every_words, told = hooks.every_words, self.words
+        told = self.words
         while self.chunk < self.chunks:
-            self._work(self._pause(every_words), display)
+            self._work(self._pause(hooks), display)
             if self.chunk < self.chunks:
                 self._save_if_due(display.checkpoints)
-                if self._passed(every_words, told) and hooks.call("on_words"):
+                if hooks.call_at_words(told, self.words):
                     return True
                 told = self.words
         self._close_epoch()
         self._save_if_due(display.checkpoints)
-        stopped = self._passed(every_words, told) and hooks.call("on_words")
+        stopped = hooks.call_at_words(told, self.words)
         return hooks.call("on_epoch_end") or stopped
 
-    def _pause(self, every_words: int | None) -> int:
-        """Return the first chunk after this one at which the next multiple of ``every_words`` has been passed."""
-        if every_words is None:
+    def _pause(self, hooks: Hooks) -> int:
+        """Return the first chunk after this one at which a callback is due."""
+        due = hooks.next_words(self.words)
+        if due is None:
             return self.chunks
-        due = (self.words // every_words + 1) * every_words - self.epoch * len(self.corpus.tokens)
         starts = self._offsets[self._chunks]
-        return max(self.chunk + 1, min(int(np.searchsorted(starts, due)), self.chunks))
-
-    def _passed(self, every_words: int | None, before: int) -> bool:
-        return every_words is not None and self.words // every_words > before // every_words
+        in_epoch = due - self.epoch * len(self.corpus.tokens)
+        return max(self.chunk + 1, min(int(np.searchsorted(starts, in_epoch)), self.chunks))
 
     def _save_if_due(self, checkpoints: Checkpoints | None) -> None:
         if checkpoints is not None and checkpoints.due(self.epoch, self.chunk):
@@ -329,6 +344,8 @@ class Trainer:
 
     def _work(self, end: int, display: Display) -> None:
         """Train the chunks up to ``end``, or fewer if a checkpoint is due, an error occurs or the user interrupts."""
+        if end <= self.chunk:
+            return
         threads, records = min(self.config.threads, end - self.chunk), self.records
         replicas = Replicas()
         if self.steps is None:

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from w2v.errors import ConfigError, UnknownAttributeError
-from w2v.vectors.keys import Key, as_list, as_words
+from w2v.vectors.checks import as_words, describe, storage_dtype
+from w2v.vectors.keys import Key, as_list
 from w2v.vectors.lookup import get_index, has_index_for
-from w2v.vectors.store import VectorStore, describe, storage_dtype
+from w2v.vectors.store import VectorStore
 
 Store = TypeVar("Store", bound=VectorStore)
 

@@ -1,11 +1,13 @@
 """``KeyedVectors``: words and their vectors, with methods from the other modules of this package.
 
     store          the data: words, matrix, norms, attributes
+    checks         words and matrices that users pass
     keys           the forms in which users may specify words
     lookup         a word -> its row, vector, attributes; the mean of several words
     editing        adding, replacing, sorting, normalising, converting
     similarities   comparing given words (transport: Word Mover's Distance, an extra)
     neighbours     searching for similar words, with one query or many
+    bounds         which rows are searched, and how many answers
     search         the arithmetic of both: pure functions of arrays
     files          reading and writing
 

@@ -75,30 +75,6 @@ def number_of(word: Any) -> int | None:
     return int(word) if len(word) < 4000 and str(int(word)) == word else None
 
 
-def as_words(words: Iterable[Any]) -> tuple[list[Any], dict[Any, int]]:
-    """Return words, all strings or all integers, as a list and as a mapping to rows.
-
-    Raises
-    ------
-    ConfigError
-        If one is neither a string nor an integer, or of another kind than the first; or if one occurs twice.
-    """
-    listed = list(words)
-    numbers = bool(listed) and is_integer(listed[0])
-    for row, word in enumerate(listed):
-        if not (is_integer(word) if numbers else isinstance(word, str)):
-            raise ConfigError(
-                f"word {row} must be {'an integer' if numbers else 'a string'}: got {type(word).__name__}"
-            )
-        if type(word) not in (str, int):  # such as one of NumPy
-            listed[row] = int(word) if numbers else str.__str__(word)
-    rows = {word: row for row, word in enumerate(listed)}
-    if len(rows) < len(listed):
-        first, word = next((row, word) for row, word in enumerate(listed) if rows[word] != row)
-        raise ConfigError(f"each word must have one row: got {word!r} twice, in rows {first} and {rows[word]}")
-    return listed, rows
-
-
 def as_numbers(words: Iterable[Any]) -> list[int]:
     """Return words that represent integers as these.
 

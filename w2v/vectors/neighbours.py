@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from w2v.arrays import Float32, Float64, Rows
 from w2v.errors import ConfigError
+from w2v.vectors.bounds import checked_topn, rows_to_search
 from w2v.vectors.cosines import cosine, cosmul, fast_cosines, unit
 from w2v.vectors.keys import Key, as_inputs, as_weighted, is_vector
 from w2v.vectors.lookup import get_vector, has_index_for, weighted_mean
@@ -82,7 +83,7 @@ def most_similar(
             f"indexer must be None, as approximate search is not supported: got {type(indexer).__name__}; "
             "leave it out for exact search, or use most_similar_batch for many queries"
         )
-    start, stop = _window(store, clip_start, clip_end, restrict_vocab)
+    start, stop = rows_to_search(store, clip_start, clip_end, restrict_vocab)
     pairs = as_weighted(positive, 1.0) + as_weighted(negative, -1.0)
     if ignore_missing:
         pairs = [pair for pair in pairs if _is_known(store, pair[0])]
@@ -92,7 +93,7 @@ def most_similar(
     if topn is None:
         query = unit(mean)[np.newaxis].astype(np.float32)
         return fast_cosines(store.search_space(), query, start, stop).ravel()
-    return _nearest(store, [(mean, rows)], _checked_topn(topn), start, stop)[0]
+    return _nearest(store, [(mean, rows)], checked_topn(topn), start, stop)[0]
 
 
 def most_similar_batch(
@@ -131,8 +132,8 @@ def most_similar_batch(
     >>> [found[0][0] for found in vectors.most_similar_batch(["a", "c"], topn=1)]
     ['b', 'b']
     """
-    start, stop = _window(store, clip_start, clip_end, restrict_vocab)
-    k = min(_checked_topn(topn), stop - start)
+    start, stop = rows_to_search(store, clip_start, clip_end, restrict_vocab)
+    k = min(checked_topn(topn), stop - start)
     items = as_inputs(queries)
     answers: list[Neighbours] = [[] for _ in items]
     at_once = queries_at_once(k)
@@ -219,7 +220,7 @@ def most_similar_cosmul(
     >>> vectors.most_similar_cosmul(positive=["king", "woman"], negative=["man"], topn=1)[0][0]
     'queen'
     """
-    _, stop = _window(store, 0, None, restrict_vocab)
+    _, stop = rows_to_search(store, 0, None, restrict_vocab)
     signed = [as_weighted(positive, 1.0), as_weighted(negative, 1.0)]
     if not any(signed) or any(weight != 1 for pairs in signed for _, weight in pairs):
         raise ConfigError(
@@ -232,10 +233,10 @@ def most_similar_cosmul(
         both = np.concatenate([above, below]).astype(np.float32)
         cosines = fast_cosines(store.search_space(), both, 0, stop)
         return cosmul(cosines[: len(above)], cosines[len(above) :])
-    if _checked_topn(topn) == 0:
+    if checked_topn(topn) == 0:
         return []
     own = np.array([row for side in inputs for _, rows in side for row in rows], dtype=np.int64)
-    search = Search(_checked_topn(topn), 0, stop, np.zeros_like(own), own)
+    search = Search(checked_topn(topn), 0, stop, np.zeros_like(own), own)
     return _named(store, *cosmul_nearest(store.search_space(), above, below, search))
 
 
@@ -252,7 +253,7 @@ def relative_cosine_similarity(store: VectorStore, wa: Key, wb: Key, topn: int =
     0.5
     """
     own = weighted_mean(store, [(wa, 1.0)], pre_normalize=True, ignore_missing=False)
-    nearest_ones = _nearest(store, [own], _checked_topn(topn), 0, len(store))[0]
+    nearest_ones = _nearest(store, [own], checked_topn(topn), 0, len(store))[0]
     total = sum(score for _, score in nearest_ones)
     if total == 0:
         raise ConfigError(f"the cosines of {wa!r} with its nearest words must not add up to 0: got 0")
@@ -280,29 +281,3 @@ def _nearest(
 def _named(store: VectorStore, rows: Rows, scores: Float32) -> Neighbours:
     """Return rows and scores as words and Python floats."""
     return [(store.index_to_key[row], score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)]
-
-
-def _window(store: VectorStore, clip_start: int, clip_end: int | None, restrict_vocab: int | None) -> tuple[int, int]:
-    """Return the first row to search and the row after the last one; bounds beyond the end are clipped."""
-    store.check_rows()
-    if restrict_vocab is not None:
-        if clip_start != 0 or clip_end is not None:
-            raise ConfigError(
-                "restrict_vocab must not be combined with clip_start or clip_end: "
-                f"got {restrict_vocab}, {clip_start} and {clip_end}; pass one or the other"
-            )
-        clip_end = restrict_vocab
-    stop = len(store) if clip_end is None else min(clip_end, len(store))
-    if not 0 <= clip_start < stop:
-        raise ConfigError(
-            f"the rows to search must satisfy 0 <= clip_start < clip_end (or restrict_vocab), of {len(store)} rows: "
-            f"got {clip_start} to {clip_end}"
-        )
-    return clip_start, stop
-
-
-def _checked_topn(topn: int) -> int:
-    """Return ``topn``; raise ConfigError if it is not a non-negative integer."""
-    if isinstance(topn, bool) or not isinstance(topn, int | np.integer) or topn < 0:
-        raise ConfigError(f"topn must be a non-negative integer: got {topn!r}")
-    return int(topn)

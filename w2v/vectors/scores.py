@@ -1,7 +1,7 @@
 """Scores of queries with the rows of a matrix: fast ones that bound the exact ones from above, and the exact ones."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ from w2v.vectors.cosines import COSMUL_EPSILON, SearchSpace, cosmul, fast_cosine
 
 # If more than one in this many pairs is a candidate, all pairs are scored by one float64 product of whole blocks.
 PAIRS_PER_CANDIDATE = 32
+# Scores made from gathered factors at once: 512 KiB of float32, less than a core's cache of the second level.
+SCORES_IN_CACHE = 1 << 17
 
 
 class Scores(ABC):
@@ -113,16 +115,20 @@ class CosmulScores(Scores):
         largest, smallest = (
             np.maximum(cosines * np.float32(0.5) + np.float32((1 + sign * slack) / 2), 0) for sign in (1, -1)
         )
+        rounding = np.float32(1 + (self.positive.shape[1] + self.negative.shape[1] + 4) * 2.0**-23)
         scores = scratch[: len(self) * (stop - start)].reshape(len(self), stop - start)
-        _multiply(largest, self.positive, scores)
         if self.negative.shape[1] == 1:  # an input's column is divided by once, and not for each query
-            scores *= (np.float32(1) / (smallest + np.float32(COSMUL_EPSILON)))[self.negative[:, 0]]
-        else:
-            divisors = np.empty_like(scores)
-            _multiply(smallest, self.negative, divisors)
-            divisors += np.float32(COSMUL_EPSILON)
-            scores /= divisors
-        scores *= np.float32(1 + (self.positive.shape[1] + self.negative.shape[1] + 4) * 2.0**-23)
+            quotients = rounding / (smallest + np.float32(COSMUL_EPSILON))
+            for part in _slices(scores):  # few enough queries for all passes over their scores to stay in the cache
+                _multiply(largest, self.positive[part], scores[part])
+                scores[part] *= quotients[self.negative[part, 0]]
+            return scores
+        _multiply(largest, self.positive, scores)
+        divisors = np.empty_like(scores)
+        _multiply(smallest, self.negative, divisors)
+        divisors += np.float32(COSMUL_EPSILON)
+        scores /= divisors
+        scores *= rounding
         return scores
 
     def combine(self, query: Rows, cosine: Callable[[Rows], Float64], slack: Any = 0.0) -> Float64:
@@ -131,6 +137,13 @@ class CosmulScores(Scores):
             [cosine(column) for column in inputs[query].T] for inputs in (self.positive, self.negative)
         )
         return np.broadcast_to(cosmul(positive, negative, slack), query.shape)
+
+
+def _slices(scores: Float32) -> Iterator[slice]:
+    """Yield slices of the queries with a bounded number of scores each."""
+    step = max(1, SCORES_IN_CACHE // scores.shape[1])
+    for first in range(0, len(scores), step):
+        yield slice(first, first + step)
 
 
 def _multiply(factors: Float32, chosen: Rows, out: Float32) -> None:

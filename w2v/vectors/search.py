@@ -119,11 +119,13 @@ def _candidates(scores: Scores, fast: Float32, best_score: Float32, k: int, star
     """Return the (query, row) pairs of a block that may be among the k best: their scores may exceed the k-th so far."""
     # Excluded scores are -inf, which is what the floor is before k rows are known: neither may pass.
     floor = np.maximum(best_score - scores.slack, np.finfo(np.float32).min)
-    live = np.flatnonzero(fast.max(axis=1) >= floor)
+    columns, looks_best = fast.shape[1], fast.argmax(axis=1)
+    live = np.flatnonzero(fast[np.arange(len(fast)), looks_best] >= floor)
     if len(live) < len(fast):
         fast, floor = fast[live], floor[live]
-    columns = fast.shape[1]
-    if k < columns:
+    if k == 1:  # hardly any other row comes as close as the slack to the one that looks best
+        floor = np.maximum(floor, scores.exact(live, looks_best[live] + start) - scores.slack)
+    elif k < columns:
         many = np.count_nonzero(fast >= floor[:, np.newaxis]) > CANDIDATES_PER_NEIGHBOUR * k * len(live)
         if many:  # the k that look best show how high the k-th score of this block is at least
             probe = np.argpartition(fast, columns - k, axis=1)[:, columns - k :]

@@ -1,6 +1,8 @@
 """Methods of `KeyedVectors` that compare given words: pairs, sets of words, ranks (`neighbours` searches for words).
 
-Every similarity is a cosine, computed in float64 and returned as float32; the cosine with a zero vector is 0.
+Every similarity is a cosine, computed in float64 and returned as float32; the cosine with a zero vector is 0. The exception
+are the similarities of one word with all others (`distances` without words, ``most_similar(topn=None)``): a float32 product,
+which differs from that by at most (dim + 8) * 2**-24.
 """
 
 import logging
@@ -48,6 +50,8 @@ def distance(store: VectorStore, w1: Key, w2: Key) -> np.float32:
 
 def distances(store: VectorStore, word_or_vector: Key | NDArray[Any], other_words: Iterable[Key] = ()) -> Float32:
     """Return 1 minus the cosine of a word or vector with each of ``other_words``, or with all words if it is empty.
+
+    With all words, the cosines are rounded to float32 while they are computed.
 
     Returns
     -------

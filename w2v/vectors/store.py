@@ -10,36 +10,12 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from w2v.arrays import Float32
 from w2v.errors import ConfigError, FormatError
 from w2v.formats.contents import Contents
+from w2v.vectors.checks import as_matrix, as_words, describe, storage_dtype
 from w2v.vectors.cosines import SearchSpace
-from w2v.vectors.keys import as_numbers, as_words
+from w2v.vectors.keys import as_numbers
 
 LOCKF = "vectors_lockf"
 """Name of the attribute that holds `VectorStore.vectors_lockf` in a file."""
-
-
-def storage_dtype(dtype: DTypeLike) -> np.dtype[Any]:
-    """Return the dtype if it is float32 or float16, the types in which vectors are stored; otherwise raise ConfigError."""
-    if np.dtype(dtype) not in (np.float32, np.float16):
-        raise ConfigError(f"dtype must be float32 or float16: got {np.dtype(dtype)}")
-    return np.dtype(dtype)
-
-
-def as_matrix(vectors: ArrayLike) -> NDArray[Any]:
-    """Return vectors as a float32 or float16 matrix: a view if they have that type already, otherwise a float32 copy.
-
-    Rows may be strided, so that a slice of a wider matrix stays a view.
-    """
-    matrix = np.asarray(vectors)
-    if matrix.ndim != 2 or matrix.dtype.kind not in "fiu" or matrix.shape[1] == 0:
-        raise ConfigError(f"vectors must be a matrix of numbers, shape (words, dim): got {describe(matrix)}")
-    if matrix.dtype not in (np.float32, np.float16):
-        return matrix.astype(np.float32, order="C")
-    return matrix if matrix.strides[1] == matrix.itemsize else np.ascontiguousarray(matrix)
-
-
-def describe(array: NDArray[Any]) -> str:
-    """Return dtype and shape of an array, for messages."""
-    return f"{array.dtype} of shape {array.shape}"
 
 
 class VectorStore:
@@ -300,6 +276,8 @@ class VectorStore:
 
     def append_rows(self, words: list[Any], vectors: NDArray[Any]) -> None:
         """Add rows for new words; capacity is doubled when needed, so adding words one by one takes linear time."""
+        if not words:
+            return
         if self._words and words and isinstance(words[0], int) != self.numbers:
             kind = "integers" if self.numbers else "strings"
             raise ConfigError(f"words must be {kind}, as the others here are: got {words[0]!r}")

@@ -22,7 +22,7 @@ from w2v.experiments.compare.journal import NAME, Journal, Step, check_contents,
 from w2v.experiments.compare.machine import machine, today, versions
 from w2v.experiments.compare.measure import Bench, measure_all, plan
 from w2v.experiments.compare.result import Comparison
-from w2v.experiments.compare.scores import read_exam
+from w2v.experiments.compare.scores import comparison_exam
 from w2v.experiments.compare.shared_samples import SharedSamples
 from w2v.experiments.compare.shared_text import SharedText, is_utf8, share
 from w2v.experiments.journal import refuse_foreign_reports
@@ -116,10 +116,11 @@ def compare(
         min_count=min_count,
         most_words=QUICK_WORDS if quick else None,
     )
+    options = TextOptions(tokenizer, errors, config.threads[-1])
     shared = parameters_of(parameters) | {"min_count": config.min_count}
     # The default is not recorded, so that journals from before this parameter existed can be continued.
     ours = {} if objective == TrainConfig.objective else {"objective": TrainConfig(objective=objective).objective}
-    exam = read_exam(analogies, pairs)
+    exam = comparison_exam(analogies, pairs)
     _refuse_overwriting(corpus, Path(folder))
     refuse_foreign_reports(Path(folder, NAME), (DATA, REPORT, PICTURE))
     with _working_folder(Path(folder)) as working:

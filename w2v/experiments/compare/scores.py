@@ -14,7 +14,7 @@ from w2v.evaluation.exam import Exam
 from w2v.evaluation.test_sets import ANALOGIES, PAIRS
 
 
-def read_exam(analogies: PathLike | None, pairs: Sequence[PathLike]) -> Exam:
+def comparison_exam(analogies: PathLike | None, pairs: Sequence[PathLike]) -> Exam:
     """Read Google's analogies (or another file), WordSim-353, SimLex-999, and further sets of word pairs from files.
 
     Test sets that the installed gensim lacks are left out. Raises the errors of `Exam.read`.

@@ -72,7 +72,8 @@ def share(corpus: Any, folder: Path, options: TextOptions | None = None, most_wo
     CorpusError
         If it cannot be read, or a token contains white space, so that it cannot be written to a file of words.
     """
-    encoded = encode(corpus, VocabularyConfig(min_count=1), options)
+    is_encoded = isinstance(corpus, EncodedCorpus)
+    encoded = corpus if is_encoded else encode(corpus, VocabularyConfig(min_count=1), options)
     odd = next((word for word in encoded.vocabulary.words if word.split() != [word]), None)
     if odd is not None:
         raise CorpusError(

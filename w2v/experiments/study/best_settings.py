@@ -1,7 +1,8 @@
 """Select the best setting of each objective, and repeat it with held-out seeds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 import numpy as np
 
@@ -87,6 +88,21 @@ def choose(records: Sequence[Record], repeated: Sequence[Record] = ()) -> list[C
 
 
 def repetitions(records: Sequence[Record], seeds: Sequence[int]) -> list[Model]:
-    """Return models with the best setting of each objective and held-out seeds."""
+    """Return models with the best setting of each objective and held-out seeds: ``seeds``, or the next unused ones."""
     best = dict.fromkeys(choice.chosen.model for choice in choose(records))
-    return [replace(model, seed=seed) for model in best for seed in seeds]
+    held_out = unused(seeds, {record.model.seed for record in records})
+    return [replace(model, seed=seed) for model in best for seed in held_out]
+
+
+def unused(seeds: Sequence[int], used: Collection[int]) -> list[int]:
+    """Return each seed, or the next larger one that is neither in ``used`` nor returned already.
+
+    Examples
+    --------
+    >>> unused((101, 102), used={1, 101})
+    [102, 103]
+    """
+    chosen: list[int] = []
+    for seed in seeds:
+        chosen.append(next(number for number in count(seed) if number not in used and number not in chosen))
+    return chosen

@@ -38,7 +38,7 @@ class Marks:
     coverage: dict[str, Any]
 
 
-def read_exam(analogies: PathLike | None = None, pairs: Sequence[PathLike] = ()) -> Exam:
+def study_exam(analogies: PathLike | None = None, pairs: Sequence[PathLike] = ()) -> Exam:
     """Read questions and word pairs; by default those that come with gensim. Also raises the errors of `Exam.read`.
 
     Raises

@@ -24,7 +24,7 @@ from w2v.experiments.study.best_settings import repetitions
 from w2v.experiments.study.grid import Model, default_grid, quick_grid
 from w2v.experiments.study.journal import FILE, GRID, REPETITION, Record, open_journal, read_journal
 from w2v.experiments.study.metrics import DRAWS, SETTINGS, metrics
-from w2v.experiments.study.quality import mark, read_exam
+from w2v.experiments.study.quality import mark, study_exam
 from w2v.experiments.study.report import DATA, REPORT, Report, write_report
 from w2v.experiments.tables import file_name
 from w2v.geometry import PositivePairs, Settings, Space, text_pairs
@@ -35,7 +35,7 @@ from w2v.version import __version__
 
 BAR = "{desc} {percentage:3.0f}%|{bar}| {elapsed}, {remaining} left{postfix}"
 REPETITION_SEEDS = (101, 102)
-"""Held-out seeds, which no model of a grid uses."""
+"""Held-out seeds; where a model of the grid uses one, the next unused number replaces it."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class Plan:
         Parameters of the metrics; only the largest of ``ms`` is used.
     probe : ProbeSettings
     seeds : tuple of int
-        Held-out seeds with which the best setting of each objective is trained again.
+        Held-out seeds with which the best setting of each objective is trained again; a seed of the grid is replaced by the
+        next unused number.
 
     Raises
     ------
@@ -127,6 +128,8 @@ def run(
     KeyboardInterrupt
         On Ctrl-C; the same call continues with the interrupted model.
     """
+    plan = plan or Plan()
+    text = TextOptions(tokenizer, errors, plan.threads)
     check_probe()
     scipy_stats()
     check_plot("report.png")
@@ -135,7 +138,7 @@ def run(
     with open_journal(folder) as book:  # before anything slow, to check that it can be written
         plan = plan or Plan()
         text = TextOptions(tokenizer, errors, plan.threads, encoding, as_lines)
-        bench = _Bench.of(corpus, text, read_exam(analogies, pairs), plan)
+        bench = StudyBench.of(corpus, text, study_exam(analogies, pairs), plan)
         found = {record.model: record for record in read_journal(folder, bench.setup)}
         found = bench.go_on(models, GRID, found, book, progress)
         repeated = repetitions([found[model] for model in models], bench.plan.seeds)
@@ -146,7 +149,7 @@ def run(
 
 
 @dataclass(frozen=True)
-class _Bench:
+class StudyBench:
     """Everything that all models of a study share."""
 
     corpus: EncodedCorpus
@@ -156,8 +159,9 @@ class _Bench:
     facts: dict[str, Any]
 
     @classmethod
-    def of(cls, source: Any, text: TextOptions, exam: Exam, plan: Plan) -> "_Bench":
-        corpus = encode(source, text=text)
+    def of(cls, source: Any, text: TextOptions, exam: Exam, plan: Plan) -> "StudyBench":
+        """Read the corpus and draw the positive pairs."""
+        corpus = source if isinstance(source, EncodedCorpus) else encode(source, text=text)
         pairs = text_pairs(corpus, n=DRAWS, held_out=False)
         facts = {
             "corpus": {
@@ -224,8 +228,7 @@ class _Bench:
 
     def _space(self, trainer: Trainer) -> Space:
         vocabulary, matrices = self.corpus.vocabulary, trainer.matrices
-        partners = None if matrices is None else matrices.output_vectors
-        return Space(trainer.vectors, partners, vocabulary.counts, words=vocabulary.words)
+        return Space(trainer.vectors, matrices.output_vectors, vocabulary.counts, words=vocabulary.words)
 
 
 def _without_folder(law: str, corpus: EncodedCorpus) -> str:

@@ -1,0 +1,98 @@
+"""Errors of the library name Python parameters; on the command line they name options instead.
+
+    window must be an integer from 1 to 1000: got 0        ->  --window must be ...
+    ...; lower min_count=5                                 ->  ...; lower --min-count 5
+    cannot read corpus '/data/seed=1/text.txt'             ->  unchanged: a value, not a parameter
+
+Names are looked for where the library writes them, and skipped in quotations, paths and arguments of the command.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+
+from w2v.errors import ConfigError, W2VError
+
+
+@dataclass(frozen=True)
+class OptionNames:
+    """What the parameters of the library are called on the command line.
+
+    Attributes
+    ----------
+    flags : mapping of str to str
+        The option of each parameter.
+    values : tuple of str
+        Arguments of the command, such as paths, in which nothing is replaced.
+    phrases : mapping of str to str
+        Phrases of the library, and what to say instead.
+    """
+
+    flags: Mapping[str, str]
+    values: tuple[str, ...] = ()
+    phrases: Mapping[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def in_errors(self) -> Iterator[None]:
+        """Replace parameters by options in the message of an error raised by the block."""
+        try:
+            yield
+        except W2VError as problem:
+            if problem.args and isinstance(problem.args[0], str):
+                message = problem.args[0]
+                message = _subject(message, self.flags) if isinstance(problem, ConfigError) else message
+                problem.args = (self.mention(message), *problem.args[1:])
+            raise
+
+    def mention(self, message: str) -> str:
+        """Replace the parameters that a message mentions."""
+        for phrase, instead in self.phrases.items():
+            message = message.replace(phrase, instead)
+        return _mentions(message, self.flags, self.values)
+
+
+def named(flags: Mapping[str, str]) -> AbstractContextManager[None]:
+    """Replace these parameters by options in the message of an error raised by the block."""
+    return OptionNames(flags).in_errors()
+
+
+def _subject(message: str, flags: Mapping[str, str]) -> str:
+    """Replace the parameters that a message begins with: ``keep and drop must not share a word``."""
+    begins = re.match(r"\w+(?: and \w+)*(?= must )", message)
+    if begins is None:
+        return message
+    return " and ".join(flags.get(name, name) for name in begins[0].split(" and ")) + message[begins.end() :]
+
+
+def _mentions(message: str, flags: Mapping[str, str], values: Iterable[str]) -> str:
+    """Replace ``name=value``, and names with an underscore, which are no English words, outside values."""
+    if not flags:
+        return message
+    names = "|".join(sorted(map(re.escape, flags), key=len, reverse=True))
+    compound = "|".join(sorted((re.escape(name) for name in flags if "_" in name), key=len, reverse=True)) or r"\b\B"
+    assigned = rf'(?P<name>{names})=(?:"(?P<text>[\w-]+)"|(?P<set>True\b)|(?=[^\s"]))'
+    left_out = rf"(?<=leave )(?P<left_out>{names})(?= out)"
+    mention = rf"(?<![^\s(])(?:{assigned}|{left_out}|(?P<alone>{compound})(?![\w=]))"
+    kept = [re.escape(value) for value in _paths(values) if re.search(rf"(?:{names})=|(?:{compound})", value)]
+    # Leftmost first: a value, a quotation or a word with a slash is skipped before anything is looked for inside it.
+    skipped = "|".join([*kept, r"(?<![^\s(])'(?:[^'\\]|\\.)*'", r'(?<![^\s(])"(?:[^"\\]|\\.)*"', r"\S*/\S*"])
+
+    def replaced(found: re.Match[str]) -> str:
+        if found["name"]:
+            return flags[found["name"]] + ("" if found["set"] else f" {found['text'] or ''}")
+        alone = found["alone"] or found["left_out"]
+        return flags[alone] if alone else found[0]
+
+    return re.sub(f"{skipped}|{mention}", replaced, message)
+
+
+def _paths(values: Iterable[str]) -> list[str]:
+    """Return the values with their folders, which messages name too, longest first."""
+    found: set[str] = set()
+    for value in values:
+        while value and value not in found:
+            found.add(value)
+            value = os.path.dirname(value)
+    return sorted(found, key=len, reverse=True)
