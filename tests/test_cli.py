@@ -171,7 +171,7 @@ MISTAKES = [
     (
         ["train", "{t}", "-o", "{d}/v.vec", "--min-alpha", "0.1"],
         2,
-        "--min-alpha must not exceed --alpha 0.025: got 0.1",
+        "--min-alpha must be at most --alpha 0.025: got 0.1",
     ),
     (["train", "{t}", "-o", "{d}/v.vec", "--keep", "{one}", "--drop", "{one}"], 2, "--keep and --drop must not share"),
     (["train", "-", "-o", "{d}/v.vec", "--cache", "{d}/c"], 2, "'-', which can be read only once; leave --cache out"),

@@ -6,7 +6,7 @@ import pytest
 import w2v
 from w2v.cli import main
 from w2v.cli.main import cli
-from w2v.cli.option_names import named
+from w2v.cli.option_names import OptionNames
 from w2v.errors import ConfigError, CorpusError, MemoryLimitError
 
 FLAGS = {
@@ -46,7 +46,7 @@ FLAGS |= {"drop": "--drop", "t": "--uniform-t"}
     ],
 )
 def test_only_names_of_parameters_are_replaced(error, message, expected):
-    with pytest.raises(error) as raised, named(FLAGS, ["my seed=1/v.bin"]):
+    with pytest.raises(error) as raised, OptionNames(FLAGS, ("my seed=1/v.bin",)).in_errors():
         raise error(message)
     assert str(raised.value) == (expected or message)
 
@@ -118,7 +118,7 @@ def test_every_option_is_named_as_it_is_written(place, capsys, words, flag, name
         (["train", "{d}/world.txt", "-o", "{d}/a window=5/o.bin"], "{d}/a window=5"),
         (
             ["train", "{d}/none.txt", "-o", "{d}/v.bin", "--min-alpha", "1"],
-            "--min-alpha must be at most --alpha 0.025: got 1.0; lower --min-alpha",
+            "--min-alpha must be at most --alpha 0.025: got 1; lower --min-alpha",
         ),
         (
             ["train", "{d}/none.txt", "-o", "{d}/v.bin", "--keep", "{d}/k", "--drop", "{d}/k"],

@@ -77,7 +77,7 @@ def _mentions(message: str, flags: Mapping[str, str], values: Iterable[str]) -> 
     mention = rf"(?<![^\s(])(?:{assigned}|{left_out}|(?P<alone>{compound})(?![\w=]))"
     kept = [re.escape(value) for value in _paths(values) if re.search(rf"(?:{names})=|(?:{compound})", value)]
     # Leftmost first: a value, a quotation or a word with a slash is skipped before anything is looked for inside it.
-    skipped = "|".join([*kept, r"(?<![^\s(])'(?:[^'\\]|\\.)*'", r'(?<![^\s(])"(?:[^"\\]|\\.)*"', r"\S*/\S*"])
+    skipped = "|".join([*kept, r"(?<![^\s(])'(?:[^'\\]|\\.)*'", r'(?<![^\s(])"(?:[^"\\]|\\.)*"'])
 
     def replaced(found: re.Match[str]) -> str:
         if found["name"]:
@@ -85,7 +85,7 @@ def _mentions(message: str, flags: Mapping[str, str], values: Iterable[str]) -> 
         alone = found["alone"] or found["left_out"]
         return flags[alone] if alone else found[0]
 
-    return re.sub(f"{skipped}|{mention}", replaced, message)
+    return re.sub(rf"{skipped}|{mention}|\S*/\S*", replaced, message)
 
 
 def _paths(values: Iterable[str]) -> list[str]:

@@ -49,7 +49,6 @@ def study(
     pairs: tuple[str, ...],
     analogies: str | None,
     tokenizer: str,
-    errors: str,
     epochs: int,
     seed: int,
     workers: int,
