@@ -8,10 +8,8 @@ checkpoints, callbacks and Ctrl-C see a model in a defined state: all chunks bef
 are trained, none after it.
 """
 
-import logging
 import time
 import warnings
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -24,9 +22,8 @@ from w2v import _core
 from w2v.config import TrainConfig
 from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
-from w2v.corpus.noise import noise_pool
 from w2v.corpus.subsampling import keep_thresholds
-from w2v.errors import DivergedError, NothingTrainedError, OutputError
+from w2v.errors import NothingTrainedError, OutputError
 from w2v.machine import isa
 from w2v.training.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
@@ -37,13 +34,10 @@ from w2v.training.objectives import TABLE
 from w2v.training.provenance import Provenance
 from w2v.training.replicas import Replicas, replicas_for
 from w2v.training.schedule import divide, learning_rate
+from w2v.training.stability import diverged, log_held_rate
+from w2v.training.start import start
 from w2v.training.threads import run_threads
 from w2v.training.trained_model import TrainedModel
-
-_LOG = logging.getLogger(__name__)
-
-LARGE_VOCABULARY = 1 << 14
-"""From this size on, matrices and noise pool are made in parallel: saves 3 % of an epoch of 17 M words with two threads."""
 
 WATCHED_ROWS = 64
 """Number of rows checked during training: those of the most frequent words become NaN or infinite first."""
@@ -104,7 +98,7 @@ class Trainer:
         self.objective = TABLE[config.objective]
         if matrices is None and saved is None:
             require(estimate_memory(len(corpus.vocabulary), config))
-        self.matrices, noise = self._start(saved.matrices if saved else matrices)
+        self.matrices, noise = start(corpus.vocabulary, config, saved.matrices if saved else matrices, steps)
         self._offsets, self._chunks = divide(corpus, config)
         self.chunks = len(self._chunks) - 1
         self.epoch, self.chunk = (saved.epoch, saved.chunk) if saved else (0, 0)
@@ -123,24 +117,6 @@ class Trainer:
             steps,
             lambda seen: forget(corpus.tokens, seen),
         )
-
-    def _start(self, matrices: Matrices | None) -> tuple[Matrices, NDArray[np.uint32]]:
-        """Return the matrices to train and the noise pool."""
-        vocabulary, config = self.corpus.vocabulary, self.config
-        if config.threads == 1 or len(vocabulary) < LARGE_VOCABULARY:
-            return self._start_matrices(matrices), noise_pool(vocabulary.counts, config.ns_exponent, config.seed)
-        with ThreadPoolExecutor(1) as beside:
-            noise = beside.submit(noise_pool, vocabulary.counts, config.ns_exponent, config.seed)
-            matrices = self._start_matrices(matrices)
-        return matrices, noise.result()
-
-    def _start_matrices(self, matrices: Matrices | None) -> Matrices:
-        config, length = self.config, self.objective.initial_length
-        if matrices is None:
-            matrices = Matrices.initialise(len(self.corpus.vocabulary), config.vector_size, config.seed, length)
-        if length is not None:  # rows of zeros (from sgns, or loaded) have no direction: a cosine would never move them
-            matrices.start_zero_rows(length, config.seed, self.steps)
-        return matrices
 
     # ---------------------------------------------------------------------------------------------------- checkpoints
 
@@ -201,7 +177,7 @@ class Trainer:
             On Ctrl-C, when all threads have finished their chunk; call :meth:`run` again to continue.
         """
         hooks = hooks or Hooks()
-        self._log_held_rate()
+        log_held_rate(self.config)
         if checkpoints is not None:
             checkpoints.start(self.epoch)
         try:
@@ -222,12 +198,6 @@ class Trainer:
                 self.save(checkpoints.path)
             raise
         return self.reports
-
-    def _log_held_rate(self) -> None:
-        alpha, negative = self.config.alpha, self.config.negative
-        rate = alpha if self.objective.cosine else _core.tile_rate(alpha, negative)
-        if rate < alpha:
-            _LOG.warning("alpha=%g is held at %.3g with negative=%d, as larger steps diverge", alpha, rate, negative)
 
     def advance(self, chunks: int) -> int:
         """Train at most ``chunks`` chunks of the current epoch, finishing it if possible; return the tokens covered.
@@ -328,19 +298,11 @@ class Trainer:
     def _close_epoch(self) -> None:
         loss = self.mean_loss
         if not self.matrices.finite() or not loss <= self.objective.ceiling(self.config):
-            raise self._diverged()
+            raise diverged(self.config, self.epoch, self.mean_loss)
         counts = dict(zip(COUNTS, self.records.counts.sum(axis=0).tolist(), strict=True))
         self.reports.append(EpochReport(epoch=self.epoch, loss=loss, seconds=self.seconds, **counts))
         self.epoch, self.chunk, self.seconds = self.epoch + 1, 0, 0.0
         self.records = Records.empty(self.chunks)
-
-    def _diverged(self) -> DivergedError:
-        config = self.config
-        return DivergedError(
-            f"training diverged in epoch {self.epoch + 1} of {config.epochs}: a weight is NaN or infinite, or the loss, "
-            f"{self.mean_loss:.3g}, is far above that of zero vectors; lower alpha={config.alpha:g}, "
-            f"negative={config.negative} or window={config.window}"
-        )
 
     def _work(self, end: int, display: Display) -> None:
         """Train the chunks up to ``end``, or fewer if a checkpoint is due, an error occurs or the user interrupts."""
@@ -362,7 +324,7 @@ class Trainer:
 
     def _tick(self, display: Display) -> None:
         if not (self.matrices.finite(WATCHED_ROWS) and np.isfinite(self.records.losses).all()):
-            raise self._diverged()
+            raise diverged(self.config, self.epoch, self.mean_loss)
         if display.checkpoints is not None and display.checkpoints.time_is_up():
             self._engine.stop()
         forget(self.corpus.tokens, int(self._offsets[self._chunks[self._engine.position]]))

@@ -1,0 +1,27 @@
+"""What is said about steps that are too large: a learning rate that is held, and a run that diverged nevertheless."""
+
+import logging
+
+from w2v import _core
+from w2v.config import TrainConfig
+from w2v.errors import DivergedError
+from w2v.training.objectives import TABLE
+
+_LOG = logging.getLogger(__name__)
+
+
+def log_held_rate(config: TrainConfig) -> None:
+    """Log a warning if the core holds the learning rate below ``config.alpha`` (``cython_ext/step.h``)."""
+    alpha, negative = config.alpha, config.negative
+    rate = alpha if TABLE[config.objective].cosine else _core.tile_rate(alpha, negative)
+    if rate < alpha:
+        _LOG.warning("alpha=%g is held at %.3g with negative=%d, as larger steps diverge", alpha, rate, negative)
+
+
+def diverged(config: TrainConfig, epoch: int, loss: float) -> DivergedError:
+    """Return the error of a run that diverged in ``epoch``, counted from 0."""
+    return DivergedError(
+        f"training diverged in epoch {epoch + 1} of {config.epochs}: a weight is NaN or infinite, or the loss, {loss:.3g}, "
+        f"is far above that of zero vectors; lower alpha={config.alpha:g}, negative={config.negative} or "
+        f"window={config.window}"
+    )
