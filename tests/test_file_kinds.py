@@ -13,6 +13,7 @@ import re
 import struct
 import sys
 import tarfile
+import warnings
 import zipfile
 
 import numpy as np
@@ -23,7 +24,7 @@ from hypothesis import strategies as st
 from w2v import LineSentence, TextOptions, VocabularyConfig, Word2Vec, encode
 from w2v import load as load_vectors
 from w2v.cli.main import main
-from w2v.errors import ConfigError, CorpusError, FormatError, TextEncodingError, UnsafeFormatError
+from w2v.errors import ConfigError, CorpusError, CorpusWarning, FormatError, TextEncodingError, UnsafeFormatError
 from w2v.evaluation import read_analogies, read_pairs
 from w2v.file_kinds import HEAD_BYTES, kind_of
 from w2v.formats import Contents, is_native, load, load_word2vec, save
@@ -203,6 +204,26 @@ def test_bytes_that_are_not_in_the_encoding(tmp_path, monkeypatch):
         encode(path, ALL, TextOptions(encoding="cp1252"))
     corpus = encode(path, ALL, TextOptions(encoding="cp1252", errors="replace"))
     assert (corpus.ledger.replaced, "\ufffd" in corpus.vocabulary.words) == (1, True)
+
+
+@pytest.mark.parametrize("errors", ["strict", "replace"])
+def test_text_without_the_byte_order_mark_that_utf_16_wants(tmp_path, errors):
+    path = write(tmp_path, LINES)
+    with pytest.raises(TextEncodingError, match='must be utf-16 text: got no byte-order mark; .*encoding="utf-16-le"'):
+        encode(path, ALL, TextOptions(encoding="utf-16", errors=errors))
+
+
+def test_utf_8_that_is_read_as_something_else(tmp_path):
+    path = write(tmp_path, LINES)
+    for encoding in ("latin-1", "cp1252", "cp1251"):
+        with pytest.warns(CorpusWarning, match='valid UTF-8; if letters look wrong, pass encoding="utf-8"') as caught:
+            encode(path, ALL, TextOptions(encoding=encoding))
+        assert caught[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        encode(path, ALL)
+        encode(write(tmp_path, LINES.encode("latin-1")), ALL, TextOptions(encoding="latin-1"))
+        encode(write(tmp_path, "日本 中国\n中国 大学\n".encode("gb18030")), ALL, TextOptions(encoding="gb18030"))
 
 
 def test_replacing_is_suggested_only_where_it_helps(tmp_path):

@@ -1,5 +1,6 @@
 """Warnings about text that was read as the user said, but most likely should be split into words in another way."""
 
+import codecs
 import re
 import sys
 import warnings
@@ -32,6 +33,10 @@ HAN_KANA = re.compile("[\u3005\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]{8,}
 KATAKANA = re.compile("[\u30a0-\u30ff]*")
 SOUTH_EAST_ASIAN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{20,}")
 RUN_SHARE = 0.1
+
+UTF8_BYTES = 1 << 16
+FEWEST_LETTERS = 4
+"""Fewer letters beyond ASCII may be valid in UTF-8 by chance."""
 
 
 def notice_punctuation(vocabulary: Vocabulary) -> None:
@@ -76,6 +81,25 @@ def notice_scripts(read: Provisional) -> None:
                 f"there are no spaces between words in this script, so each run became one word; split the text first, with "
                 f"a program such as {tool}, or pass a tokenizers.Tokenizer as tokenizer="
             )
+
+
+def notice_utf8(source: str, data: bytes, encoding: str) -> None:
+    """Warn if the beginning of a text that is read in another encoding is UTF-8, as no other text is by chance.
+
+    Warns
+    -----
+    CorpusWarning
+    """
+    if encoding.startswith("utf") or data.isascii():
+        return
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(data[:UTF8_BYTES])
+    except UnicodeDecodeError:
+        return
+    if sum(not character.isascii() for character in text) >= FEWEST_LETTERS:
+        _warn(
+            f'corpus {source!r} is read as {encoding}, but it is valid UTF-8; if letters look wrong, pass encoding="utf-8"'
+        )
 
 
 def _is_han_kana(word: str) -> bool:
