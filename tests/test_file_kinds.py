@@ -103,6 +103,14 @@ KINDS = {
     "an XML": (b"<mediawiki xmlns=...>\n", DOCUMENT),
     "a JSON file": (b'{"text": "two words"}\n{"text": "more"}\n', TABLE),
     "a JSON": (b'{"the": [0.1, 0.2]}', TABLE),
+    "a JSON fi": (b'[\n  {\n    "text": "two words"\n  }\n]\n', TABLE),
+    "a JSON f": (b'{"text": "' + b"words " * 3000 + b'"}\n', TABLE),
+    "a list in brackets": (b"['milk', 'bread']\n['beer']\n", "a line of words"),
+    "a list in": (b"[[1, 2, 3], [4, 5]]\n", "a line of words"),
+    "a list": (b"[[" + b"12, " * 3000, "a line of words"),
+    "a subtitle": (b"\xef\xbb\xbf1\r\n00:00:01,600 --> 00:00:04,200\r\nWords.\r\n", "keep only"),
+    "a subtitle file": (b"WEBVTT\n\n00:01.000 --> 00:04.000\nWords.\n", "keep only"),
+    "a FASTA file": (b">seq1 human\n" + b"ACGT" * 15 + b"\n" + b"ACGT" * 15 + b"\n", "k-mers"),
 }
 
 
@@ -127,9 +135,18 @@ def test_standard_input_is_named_too(monkeypatch):
         encode("-", ALL)
 
 
-@pytest.mark.parametrize(
-    "text", ["ORCHIDS grow.", "BZh is no word", "Object a", "PK a b", '{"a": 1', "FEA1 x", "[[Link"]
-)
+SIMILAR = ["ORCHIDS grow.", "BZh is no word", "Object a", "PK a b", "FEA1 x", "[[Link, other]] text", "{a: 1", '{"a" b']
+CITED = [
+    "[1, 2] showed that",
+    '["No," he said]',
+    "[12:00, Ana] hello",
+    "> quoted\nwords and words",
+    "1\n00:00 a",
+    "00:00:01 --> b",
+]
+
+
+@pytest.mark.parametrize("text", SIMILAR + CITED)
 def test_what_only_begins_like_something_else_is_text(text):
     assert kind_of(text.encode(), "corpus") is None
 
@@ -209,7 +226,7 @@ def test_bytes_that_are_not_in_the_encoding(tmp_path, monkeypatch):
 @pytest.mark.parametrize("errors", ["strict", "replace"])
 def test_text_without_the_byte_order_mark_that_utf_16_wants(tmp_path, errors):
     path = write(tmp_path, LINES)
-    with pytest.raises(TextEncodingError, match='must be utf-16 text: got no byte-order mark; .*encoding="utf-16-le"'):
+    with pytest.raises(TextEncodingError, match=r'must be utf-16 text: got no byte-order mark; .*encoding="utf-16-le"'):
         encode(path, ALL, TextOptions(encoding="utf-16", errors=errors))
 
 

@@ -4,7 +4,6 @@ Only content that can be nothing else is recognised: a text, or a row of vectors
 ``PAR1``. What to do depends on what the reader wanted: the text of a corpus, vectors, or a test set.
 """
 
-import json
 import re
 from pathlib import PurePath
 from typing import Literal, NamedTuple
@@ -64,6 +63,17 @@ _ADVICE = {
     "page": (_EXTRACT + _LINES, _DOWNLOAD, _DOWNLOAD),
     "xml": (_EXTRACT + _LINES, "export it as plain text", "export it as plain text"),
     "json": (_COLUMN + _LINES, f"export it as plain text, or {_ARRAYS}", _COLUMNS),
+    "lists": (
+        "write each list as a line of words separated by spaces, or pass the lists themselves to Word2Vec" + _LINES,
+        f"export it as plain text, or {_ARRAYS}",
+        _COLUMNS,
+    ),
+    "subtitles": ("keep only its lines of text" + _LINES, "pass another file", "pass another file"),
+    "sequences": (
+        "write each sequence as a line of words (k-mers) separated by spaces" + _LINES,
+        "pass another file",
+        "pass another file",
+    ),
     "lines": (_COLUMN + _LINES, "", ""),
 }
 # Bytes that no text begins with, or signatures that are too long to be chance: (pattern, name, family and its detail).
@@ -113,6 +123,15 @@ _SIGNATURES = (
 _MARKUP = (
     (rb"<(?:!doctype|html|head)\b", "an HTML page", "page"),
     (rb"<(?:\?xml|mediawiki)\b", "an XML file", "xml"),
+    (rb'(?:\[\s*)?\{\s*"[^"\n]*"\s*:', "a JSON file", "json"),
+    # A first line that is a list, or the beginning of a very long one; a text may begin with the citation [1, 2].
+    (
+        rb"\[[\s\[(]*(?:\"[^\"\n]*\"|'[^'\n]*'|\d+)\s*,(?:[^\n]*\]\s*(?:\n|\Z)|[^\n]{4096})",
+        "a list in brackets (JSON or Python)",
+        "lists",
+    ),
+    (rb"(?:\d+\s+)?\d\d:\d\d:\d\d[.,]\d{3} +-->|WEBVTT\b", "a subtitle file (.srt, .vtt)", "subtitles"),
+    (rb">[^\n]*\n[A-Za-z*-]{40,}\s*\n", "a FASTA file", "sequences"),
 )
 _TABLES = {
     ".csv": "a table of comma-separated values",
@@ -203,16 +222,8 @@ def _markup(text: bytes, reader: Reader) -> Kind | None:
         if re.match(pattern, text, re.IGNORECASE):
             return _kind(name, family, reader)
     # Prose may begin with a bracket, vectors may not.
-    is_json = _is_object(text.split(b"\n")[0]) or (reader != "corpus" and re.match(rb'[\[{]\s*["\[{]', text))
+    is_json = reader != "corpus" and re.match(rb'[\[{]\s*["\[{]', text)
     return _kind("a JSON file", "json", reader) if is_json else None
-
-
-def _is_object(line: bytes) -> bool:
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(found, dict) and found != {}
 
 
 def is_legacy(data: bytes, before: int = 0) -> bool:

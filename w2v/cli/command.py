@@ -138,7 +138,7 @@ def text_file_options(function: Any) -> Any:
 
 def as_lines_option(function: Any) -> Any:
     """Add ``--as-lines``."""
-    text = "read .csv, .tsv, .json and .jsonl files, HTML and XML as lines of text"
+    text = "read .csv, .tsv, .json and .jsonl files, HTML, XML and subtitles as lines of text"
     return click.option("--as-lines", is_flag=True, help=text)(function)
 
 
