@@ -34,6 +34,11 @@ KATAKANA = re.compile("[\u30a0-\u30ff]*")
 SOUTH_EAST_ASIAN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{20,}")
 RUN_SHARE = 0.1
 
+# Values of a table or items of a list; not a number such as 1,000,000 or 0,5, and not code.
+JOINED = re.compile(r"""^[^(){}=<>]*?[^\W_]["']?[,;]["']?[^\W_][^(){}=<>]*$""")
+NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})*|\d+,\d+)")
+JOINED_SHARE = 0.3
+
 UTF8_BYTES = 1 << 16
 FEWEST_LETTERS = 4
 """Fewer letters beyond ASCII may be valid in UTF-8 by chance."""
@@ -59,8 +64,8 @@ def notice_punctuation(vocabulary: Vocabulary) -> None:
         )
 
 
-def notice_scripts(read: Provisional) -> None:
-    """Warn if many words are long runs of a script without spaces, which nobody has split into words yet.
+def notice_unsplit(read: Provisional) -> None:
+    """Warn if many words are long runs of a script without spaces, or joined by commas, which nobody has split yet.
 
     Warns
     -----
@@ -79,8 +84,27 @@ def notice_scripts(read: Provisional) -> None:
             _warn(
                 f"{len(runs) / len(words):.0%} of the words are long runs of {script} letters, such as {runs[0][:30]!r}: "
                 f"there are no spaces between words in this script, so each run became one word; split the text first, with "
-                f"a program such as {tool}, or pass a tokenizers.Tokenizer as tokenizer="
+                f'a program such as {tool}, or pass tokenizer="tokenizer.json", the path of a Hugging Face tokenizer'
             )
+    joined = [word for word in words if JOINED.search(word) and not NUMBER.fullmatch(word)]
+    if read.text is not None and len(joined) > JOINED_SHARE * len(words):
+        _warn(
+            f"{len(joined) / len(words):.0%} of the words have commas or semicolons inside, such as {joined[0][:30]!r}: "
+            "words are separated by white space only; replace the separators by spaces, after joining what belongs together "
+            "(new_york)"
+        )
+
+
+def notice_tokenizer() -> None:
+    """Warn that sentences which are lists are not split by a tokenizer.
+
+    Warns
+    -----
+    CorpusWarning
+    """
+    _warn(
+        "tokenizer= was not used: the sentences are lists of words, which are taken as they are; pass strings instead"
+    )
 
 
 def notice_utf8(source: str, data: bytes, encoding: str) -> None:
