@@ -262,7 +262,7 @@ def test_the_command_line(tmp_path, capsys):
     wide = write(tmp_path, LINES.encode("utf-16"), "wide.txt")
     assert main([*train, wide]) == 65
     assert "got UTF-16 text; pass --encoding utf-16" in capsys.readouterr().err
-    table = write(tmp_path, TABLES["t.csv"], "t.csv")
+    table = write(tmp_path, TABLES["t.TSV"], "t.tsv")
     assert main([*train, table]) == 65
     assert "--as-lines reads its lines as they are" in capsys.readouterr().err
     assert main([*train, table, "--as-lines"]) == 0
@@ -346,6 +346,16 @@ def test_names_and_contents_of_compressed_files_agree(tmp_path, suffix, compress
     page.write_bytes(KINDS["an HTML page"][0])
     with pytest.raises(FormatError, match="as its name says: got an HTML page"):
         load(page)
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz"])
+def test_corpora_are_compressed_as_their_names_say(tmp_path, suffix):
+    plain = write(tmp_path, "words that are not compressed\n", "t.txt" + suffix)
+    with pytest.raises(CorpusError, match="as its name says: got data without compression; rename it without the ext"):
+        encode(plain, ALL)
+    other = write(tmp_path, zipped("a.txt"), "u.txt" + suffix)
+    with pytest.raises(CorpusError, match="as its name says: got a zip archive; unpack it"):
+        encode(other, ALL)
 
 
 def test_safetensors_under_another_name(tmp_path):

@@ -54,7 +54,7 @@ _ADVICE = {
     "archive": ("unpack it, and pass the file inside",) * 3,
     "packed": ("rename it to end in {0}", "rename it to end in {0}, or decompress it", "decompress it first"),
     "wide": ('pass encoding="{}"', _ICONV, _ICONV),
-    "legacy": (_LEGACY, _LEGACY, _ICONV.format("cp1252 (Western European), cp1251, gb18030, ...")),
+    "legacy": (_LEGACY, _LEGACY, _ICONV.format("cp1252") + " if it is Western European"),
     "pickle": (_COLUMN, "export it as text or as safetensors where it was written", _COLUMNS),
     "tensors": ("pass a text file", "save its vectors as text or as safetensors with PyTorch", "pass a text file"),
     "fasttext": ("pass a text file", "read its .vec file instead", "pass a text file"),
@@ -192,6 +192,14 @@ def kind_of(head: bytes, reader: Reader, encoding: str = "utf-8", as_lines: bool
     if order and not _is_named(f"wide {order}", encoding):
         return _kind("UTF-16 text without a byte-order mark", f"wide {order}", reader)
     return None if as_lines else _markup(head.removeprefix(b"\xef\xbb\xbf").lstrip(), reader)
+
+
+def not_compressed(head: bytes, extension: str, reader: Reader) -> str | None:
+    """Return what a file is, and what to do, if it is not compressed as its extension says; None if it may be."""
+    kind = kind_of(head, reader)
+    if extension not in OPENERS or len(head) < 10 or (kind and kind.detail == extension):
+        return None  # a file that was cut is left to the decompressor
+    return f"{kind.name}; {kind.advice}" if kind else "data without compression; rename it without the extension"
 
 
 def _kind(name: str, family: str, reader: Reader) -> Kind:

@@ -24,7 +24,7 @@ from w2v.compression import DAMAGE, OPENERS
 from w2v.config import TextOptions
 from w2v.corpus.conversion import Converter
 from w2v.errors import CorpusChangedError, CorpusError
-from w2v.file_kinds import HEAD_BYTES, Kind, kind_of, name_kind
+from w2v.file_kinds import HEAD_BYTES, Kind, kind_of, name_kind, not_compressed
 
 BLOCK_BYTES = 4 << 20
 """Small enough to keep all threads busy on a few dozen megabytes, large enough to make the overhead per block negligible."""
@@ -126,7 +126,11 @@ def read_blocks(source: str, options: TextOptions, advance: Callable[[int], obje
         raise CorpusError(f"cannot read corpus {source!r}: {problem.strerror}") from None
     with raw:
         opened = os.fstat(raw.fileno())
-        opener = OPENERS.get(Path(source).suffix.lower())
+        extension = Path(source).suffix.lower()
+        opener = OPENERS.get(extension)
+        got = not_compressed(raw.peek()[:HEAD_BYTES], extension, "corpus")  # a pipe has no beginning to go back to
+        if got is not None:
+            raise CorpusError(f"corpus {source!r} must be compressed, as its name says: got {got}")
         with opener(raw) if opener else contextlib.nullcontext(raw) as stream:
             yield from _cut(source, stream, raw, options, advance)
         if stat.S_ISREG(opened.st_mode):

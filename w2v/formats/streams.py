@@ -15,7 +15,7 @@ from typing import BinaryIO, cast
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.compression import DAMAGE, OPENERS, reason
 from w2v.errors import FormatError, MemoryLimitError, UnsafeFormatError
-from w2v.file_kinds import HEAD_BYTES, kind_of
+from w2v.file_kinds import HEAD_BYTES, kind_of, not_compressed
 
 CONVERT = "if you trust its origin, `w2v convert {} out.safetensors --trust-pickle` reads it through gensim"
 """Advice to the owner of a pickled model."""
@@ -129,19 +129,11 @@ def _decompressed(raw: io.BufferedReader, name: str) -> io.BufferedIOBase:
     extension = _extension(name)
     if extension not in OPENERS:
         return raw
-    _require_compressed(raw, name, extension)
-    return cast(io.BufferedIOBase, OPENERS[extension](raw, "rb"))
-
-
-def _require_compressed(raw: io.BufferedReader, name: str, extension: str) -> None:
-    """Raise FormatError if the file is not what its extension says."""
-    head = raw.read(HEAD_BYTES)
+    got = not_compressed(raw.read(HEAD_BYTES), extension, "vectors")
     raw.seek(0)
-    kind = kind_of(head, "vectors")
-    if len(head) < 10 or (kind and kind.detail == extension):  # a file that was cut is left to the decompressor
-        return
-    got = f"{kind.name}; {kind.advice}" if kind else "data without compression; rename it without the extension"
-    raise FormatError(f"{name} must be compressed, as its name says: got {got}")
+    if got is not None:
+        raise FormatError(f"{name} must be compressed, as its name says: got {got}")
+    return cast(io.BufferedIOBase, OPENERS[extension](raw, "rb"))
 
 
 def _refuse_other_kinds(stream: io.BufferedIOBase, name: str) -> None:

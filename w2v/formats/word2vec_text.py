@@ -33,6 +33,8 @@ def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
     if shape is None:
         row = first.removeprefix(BOM)
         dim = width_of(source.name, row, no_header=no_header)
+        if reading.strict:
+            _refuse_column_names(source.name, row)
         rows = Rows(source.name, dim, reading, 0, f"the first line, {first.strip()[:40]!r},")
         words = _Lines(source, rows, None).read(row, len(first) - len(row))
         if not no_header:
@@ -44,7 +46,10 @@ def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
     rows = Rows(source.name, shape.dim, reading, capacity=0 if source.size is None else expected)
     _Lines(source, rows, shape).read(source.stream.readline(_line_limit(shape.dim) + 1), shape.nbytes)
     if rows.read < expected:
-        raise CutFileError(f"{source.name} must have {shape.rows} rows, as its header says: got {rows.read}")
+        raise CutFileError(
+            f"{source.name} must have {shape.rows} rows, as its header says: got {rows.read}; the file is damaged or "
+            "incomplete"
+        )
     return rows
 
 
@@ -56,6 +61,18 @@ def write_text(words: list[bytes], block: NDArray[np.float32]) -> bytes:
 
 def _line_limit(dim: int) -> int:
     return MAX_WORD_BYTES + dim * _MAX_VALUE_BYTES
+
+
+def _refuse_column_names(name: str, line: bytes) -> None:
+    """Raise FormatError for the first line of a table that was exported with the numbers of its columns."""
+    values = line.split()
+    for first in (0, 1):
+        numbers = [b"%d" % i for i in range(first, first + len(values))]
+        if len(values) > 3 and (values[1:] == numbers[:-1] or (line[:1].isspace() and values == numbers)):
+            raise FormatError(
+                f"{name}: the first line must be a header of two numbers, or a word and its values: got the numbers of "
+                f"columns, {line.strip()[:40]!r}; delete this line; strict=False reads it as a word"
+            )
 
 
 def _refuse_bare_numbers(name: str, words: list[bytes]) -> None:
