@@ -230,6 +230,17 @@ def test_text_without_the_byte_order_mark_that_utf_16_wants(tmp_path, errors):
         encode(path, ALL, TextOptions(encoding="utf-16", errors=errors))
 
 
+RUSSIAN = "мама мыла раму\nмама мыла пол\n"
+
+
+@pytest.mark.parametrize("right", ["cp1251", "koi8-r"])
+@pytest.mark.parametrize("wrong", ["latin-1", "cp1252"])
+def test_other_letters_that_are_read_as_accented_ones(tmp_path, right, wrong):
+    path = write(tmp_path, RUSSIAN.encode(right))
+    with pytest.warns(CorpusWarning, match='most letters then have accents, .* encoding="cp1251"'):
+        encode(path, ALL, TextOptions(encoding=wrong))
+
+
 def test_utf_8_that_is_read_as_something_else(tmp_path):
     path = write(tmp_path, LINES)
     for encoding in ("latin-1", "cp1252", "cp1251"):
@@ -239,6 +250,7 @@ def test_utf_8_that_is_read_as_something_else(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         encode(path, ALL)
+        encode(write(tmp_path, RUSSIAN.encode("cp1251")), ALL, TextOptions(encoding="cp1251"))
         encode(write(tmp_path, LINES.encode("latin-1")), ALL, TextOptions(encoding="latin-1"))
         encode(write(tmp_path, "日本 中国\n中国 大学\n".encode("gb18030")), ALL, TextOptions(encoding="gb18030"))
 

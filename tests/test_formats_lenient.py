@@ -392,7 +392,9 @@ def test_the_numbers_of_columns_are_no_vector(tmp_path, first):
         FormatError, match=r"got the numbers of columns, b'.*'; delete this line; strict=False reads it"
     ):
         load(path)
-    assert load(path, strict=False).words[1:] == ["a", "b"]
+    lenient = load(path, strict=False)
+    assert lenient.words[1:] == ["a", "b"]
+    assert lenient.metadata["repairs"]["column_numbers"] == 1
 
 
 @pytest.mark.parametrize("row", ["a 0 1", "a 0 1 2 3.5", "a 1 2 2 4"])

@@ -3,7 +3,7 @@
 import codecs
 
 from w2v.config import TextOptions
-from w2v.corpus.notices import notice_utf8
+from w2v.corpus.notices import notice_encoding
 from w2v.errors import TextEncodingError
 
 
@@ -18,7 +18,7 @@ class Converter:
     Warns
     -----
     CorpusWarning
-        If the text is UTF-8 after all.
+        If the text seems to be in another encoding.
     """
 
     def __init__(self, source: str, options: TextOptions) -> None:
@@ -32,8 +32,6 @@ class Converter:
         """Convert a block; after the last one pass none."""
         if self._decoder is None:
             return data
-        if not self._converted:
-            notice_utf8(self._source, data, self._options.encoding)
         held = len(self._decoder.getstate()[0])
         try:
             text = self._decoder.decode(data, final=not data)
@@ -48,6 +46,8 @@ class Converter:
                 f"corpus {self._source!r} must be {self._options.encoding} text: got no byte-order mark; name the order of "
                 f'bytes, as in encoding="{self._options.encoding}-le", or pass another encoding'
             ) from None
+        if not self._converted:
+            notice_encoding(self._source, data, text, self._options.encoding)
         self._converted += len(data)
         if self._options.errors == "replace":
             self._replaced += text.count("\ufffd")

@@ -39,7 +39,7 @@ JOINED = re.compile(r"""^[^(){}=<>]*?[^\W_]["']?[,;]["']?[^\W_][^(){}=<>]*$""")
 NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})*|\d+,\d+)")
 JOINED_SHARE = 0.3
 
-UTF8_BYTES = 1 << 16
+ENCODING_BYTES = 1 << 16
 FEWEST_LETTERS = 4
 """Fewer letters beyond ASCII may be valid in UTF-8 by chance."""
 
@@ -107,8 +107,8 @@ def notice_tokenizer() -> None:
     )
 
 
-def notice_utf8(source: str, data: bytes, encoding: str) -> None:
-    """Warn if the beginning of a text that is read in another encoding is UTF-8, as no other text is by chance.
+def notice_encoding(source: str, data: bytes, text: str, encoding: str) -> None:
+    """Warn if the beginning of a text, ``text`` in this encoding, is UTF-8, as no other text is, or mostly accented letters.
 
     Warns
     -----
@@ -117,12 +117,18 @@ def notice_utf8(source: str, data: bytes, encoding: str) -> None:
     if encoding.startswith("utf") or data.isascii():
         return
     try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(data[:UTF8_BYTES])
+        right = codecs.getincrementaldecoder("utf-8")().decode(data[:ENCODING_BYTES])
     except UnicodeDecodeError:
-        return
-    if sum(not character.isascii() for character in text) >= FEWEST_LETTERS:
+        right = ""
+    letters = [letter for letter in text[:ENCODING_BYTES] if letter.isalpha()]
+    if sum(not letter.isascii() for letter in right) >= FEWEST_LETTERS:
         _warn(
             f'corpus {source!r} is read as {encoding}, but it is valid UTF-8; if letters look wrong, pass encoding="utf-8"'
+        )
+    elif sum("\xc0" <= letter <= "\xff" for letter in letters) > max(len(letters) / 2, FEWEST_LETTERS):
+        _warn(
+            f"corpus {source!r} is read as {encoding}: most letters then have accents, such as {''.join(letters[:20])!r}; "
+            'if they look wrong, pass another encoding, such as encoding="cp1251" (Cyrillic) or "gb18030" (Chinese)'
         )
 
 

@@ -116,9 +116,6 @@ def _read_bytes(path: Path) -> bytes:
         raise CorpusError(f"cannot read {path}: {reason}") from error
 
 
-_NAMES = {"utf-8-sig": "UTF-8"}
-
-
 def _codec(encoding: str) -> str:
     try:
         return codecs.lookup(encoding).name
@@ -131,9 +128,11 @@ def _decode(data: bytes, path: PathLike, encoding: str) -> str:
         text = data.decode(encoding)
     except UnicodeError as error:
         offset = getattr(error, "start", 0)
-        remedy = "; " + advice("legacy", "test set") if encoding in _NAMES and is_legacy(data) else ""
+        is_utf8 = _codec(encoding).startswith("utf-8")
+        name = "UTF-8" if is_utf8 else encoding
+        remedy = "; " + advice("legacy", "test set") if is_utf8 and is_legacy(data) else ""
         raise TextEncodingError(
-            f"cannot read {os.fspath(path)}: it is not {_NAMES.get(encoding, encoding)} text, from byte {offset} on{remedy}"
+            f"cannot read {os.fspath(path)}: it is not {name} text, from byte {offset} on{remedy}"
         ) from error
     if "\0" in text:
         position = text.index("\0")

@@ -33,9 +33,14 @@ def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
     if shape is None:
         row = first.removeprefix(BOM)
         dim = width_of(source.name, row, no_header=no_header)
-        if reading.strict:
-            _refuse_column_names(source.name, row)
         rows = Rows(source.name, dim, reading, 0, f"the first line, {first.strip()[:40]!r},")
+        if _numbers_columns(row):
+            if reading.strict:
+                raise FormatError(
+                    f"{source.name}: the first line must be a header of two numbers, or a word and its values: got the "
+                    f"numbers of columns, {row.strip()[:40]!r}; delete this line; strict=False reads it as a word"
+                )
+            rows.repairs["column_numbers"] += 1
         words = _Lines(source, rows, None).read(row, len(first) - len(row))
         if not no_header:
             _refuse_bare_numbers(source.name, words)
@@ -63,16 +68,10 @@ def _line_limit(dim: int) -> int:
     return MAX_WORD_BYTES + dim * _MAX_VALUE_BYTES
 
 
-def _refuse_column_names(name: str, line: bytes) -> None:
-    """Raise FormatError for the first line of a table that was exported with the numbers of its columns."""
-    values = line.split()
-    for first in (0, 1):
-        numbers = [b"%d" % i for i in range(first, first + len(values))]
-        if len(values) > 3 and (values[1:] == numbers[:-1] or (line[:1].isspace() and values == numbers)):
-            raise FormatError(
-                f"{name}: the first line must be a header of two numbers, or a word and its values: got the numbers of "
-                f"columns, {line.strip()[:40]!r}; delete this line; strict=False reads it as a word"
-            )
+def _numbers_columns(line: bytes) -> bool:
+    """Whether this is the first line of a table that was exported with the numbers of its columns, from 0 or 1 on."""
+    values = line.split()[not line[:1].isspace() :]
+    return len(values) > 2 and any(values == [b"%d" % (first + i) for i in range(len(values))] for first in (0, 1))
 
 
 def _refuse_bare_numbers(name: str, words: list[bytes]) -> None:
