@@ -106,5 +106,5 @@ def test_content_of_another_kind_is_one_line(folder, capsys, command):
     for more in ([], ["--lenient"]):
         code, out, err = run(capsys, command, *READERS[command], *more)
         assert (code, out) == (65, "")
-        assert err.startswith("w2v: cannot read v.vec: it is an HTML page, not the file itself; download it again")
+        assert err.startswith("w2v: cannot read v.vec: it is an HTML page; download the file itself")
         assert err.count("\n") == 1

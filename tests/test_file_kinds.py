@@ -1,19 +1,33 @@
-"""Files that are not UTF-8 text: named as what they are, with what to do; other encodings are read if they are named."""
+"""Files of another kind than a reader wants: named as what they are, with what to do; other encodings are read if named.
 
+No text that only begins like another kind is taken for it: a corpus, or a row of vectors, may begin with any word.
+"""
+
+import bz2
 import gzip
 import io
 import json
+import lzma
+import pickle
 import re
+import struct
 import sys
+import tarfile
+import warnings
 import zipfile
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from w2v import LineSentence, TextOptions, VocabularyConfig, Word2Vec, encode, load
+from w2v import LineSentence, TextOptions, VocabularyConfig, Word2Vec, encode
+from w2v import load as load_vectors
 from w2v.cli.main import main
-from w2v.corpus.file_kinds import content_kind
-from w2v.errors import ConfigError, CorpusError, TextEncodingError
+from w2v.errors import ConfigError, CorpusError, CorpusWarning, FormatError, TextEncodingError, UnsafeFormatError
+from w2v.evaluation import read_analogies, read_pairs
+from w2v.file_kinds import HEAD_BYTES, kind_of
+from w2v.formats import Contents, is_native, load, load_word2vec, save
 
 ALL = VocabularyConfig(min_count=1)
 LINES = "Déjà vu, señor Müller\nÇa va très bien déjà\n"
@@ -26,6 +40,9 @@ def write(folder, data, name="t.txt"):
     return str(path)
 
 
+VECTORS = b"2 3\na 1 2 3\nb 4 5 6\n"
+
+
 def zipped(*names):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -34,53 +51,81 @@ def zipped(*names):
     return stream.getvalue()
 
 
-def npy():
-    stream = io.BytesIO()
-    np.save(stream, np.arange(9))
-    return stream.getvalue()
+def tarred():
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("vectors.txt"))
+    return target.getvalue()
 
 
+def array_file(**arrays):
+    target = io.BytesIO()
+    np.savez(target, **arrays) if arrays else np.save(target, np.ones(3))
+    return target.getvalue()
+
+
+DOCUMENT, TABLE, ARCHIVE = "extract its text", "save its column of text", "unpack it"
+# name -> content, and what to do with it if it was to be the text of a corpus
 KINDS = {
-    "utf-16": (LINES.encode("utf-16"), "UTF-16 text", 'encoding="utf-16"'),
-    "utf-16 without bom": ("plain words\n".encode("utf-16-le"), "UTF-16 text without", 'encoding="utf-16-le"'),
-    "utf-16-be without bom": ("plain words\n".encode("utf-16-be"), "UTF-16 text without", 'encoding="utf-16-be"'),
-    "utf-32": (LINES.encode("utf-32"), "UTF-32 text", 'encoding="utf-32"'),
-    "zip": (zipped("a.txt"), "a zip archive", "unpack it"),
-    "docx": (zipped("[Content_Types].xml", "word/document.xml"), "a Word document", "extract its text"),
-    "xlsx": (zipped("[Content_Types].xml", "xl/workbook.xml"), "a spreadsheet", "save its column"),
-    "odt": (
+    "UTF-16 text": (LINES.encode("utf-16"), 'encoding="utf-16"'),
+    "UTF-16 text without a byte": ("plain words\n".encode("utf-16-le"), 'encoding="utf-16le"'),
+    "UTF-16 text without": ("2 3\na 1 2 3\n".encode("utf-16-be"), 'encoding="utf-16be"'),
+    "UTF-32 text": (LINES.encode("utf-32"), 'encoding="utf-32"'),
+    "gzip-compressed data": (gzip.compress(VECTORS), "rename it to end in .gz"),
+    "bzip2-compressed data": (bz2.compress(VECTORS), "rename it to end in .bz2"),
+    "xz-compressed data": (lzma.compress(VECTORS), "rename it to end in .xz"),
+    "zstd-compressed data": (b"\x28\xb5\x2f\xfd\x04\x00", ARCHIVE),
+    "a 7z archive": (b"7z\xbc\xaf\x27\x1c\x00\x04", ARCHIVE),
+    "a tar archive": (tarred(), ARCHIVE),
+    "a zip archive": (zipped("glove.txt"), ARCHIVE),
+    "a Word document": (zipped("[Content_Types].xml", "word/document.xml"), DOCUMENT),
+    "an Excel workbook": (zipped("[Content_Types].xml", "xl/workbook.xml"), TABLE),
+    "an OpenDocument file": (
         b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.text",
-        "an OpenDocument file",
-        "extract its text",
+        DOCUMENT,
     ),
-    "pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "a PDF document", "extract its text"),
-    "rtf": (b"{\\rtf1\\ansi words", "an RTF document", "extract its text"),
-    "doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "an old Office document", "extract its text"),
-    "parquet": (b"PAR1\x15\x04\x15", "a Parquet table", "save its column of text"),
-    "arrow": (b"ARROW1\0\0", "an Arrow table", "save its column of text"),
-    "sqlite": (b"SQLite format 3\0" + b"\0" * 99, "an SQLite database", "save its column"),
-    "npy": (npy(), "a NumPy array", "pass it to w2v.encode"),
-    "tar": (b"a.txt" + b"\0" * 252 + b"ustar\x0000" + b"\0" * 248, "a tar archive", "unpack it"),
-    "gzip": (gzip.compress(b"a b"), "gzip data", "rename it to end in .gz"),
-    "zstd": (b"\x28\xb5\x2f\xfd\x04\x00", "zstd data", "unpack it"),
-    "html": ("<!DOCTYPE html>\n<html><body>words</body></html>", "an HTML page", "extract its text"),
-    "xml": ('<?xml version="1.0"?>\n<a>words</a>', "an XML file", "extract its text"),
-    "wikipedia dump": ("<mediawiki xmlns=...>\n", "an XML file", "extract its text"),
-    "json lines": ('{"text": "two words"}\n{"text": "more"}\n', "a file of JSON objects", "save its column"),
+    "a PyTorch file": (zipped("model/data.pkl"), "pass a text file"),
+    "a NumPy archive": (array_file(a=np.ones(2)), "pass it to w2v.encode"),
+    "a NumPy array (.npy)": (array_file(), "pass it to w2v.encode"),
+    "a PDF document": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", DOCUMENT),
+    "an RTF document": (b"{\\rtf1\\ansi words", DOCUMENT),
+    "an old Office document": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, DOCUMENT),
+    "a Parquet table": (b"PAR1\x15\x04\x15", TABLE),
+    "an Arrow table": (b"ARROW1\0\0", TABLE),
+    "an HDF5 file": (b"\x89HDF\r\n\x1a\n\x00", TABLE),
+    "an SQLite database": (b"SQLite format 3\0" + b"\0" * 99, TABLE),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00", "pass another file"),
+    "a fastText model": (struct.pack("<ii", 793712314, 12) + bytes(40), "pass a text file"),
+    "a Git LFS pointer": (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "run git lfs"),
+    "an HTML page": (b"<!DOCTYPE html>\n<html><head><title>404</title>", DOCUMENT),
+    "an HTML": (b"\xef\xbb\xbf\n<HTML lang='en'>\n", DOCUMENT),
+    "an XML file": (b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code>', DOCUMENT),
+    "an XML": (b"<mediawiki xmlns=...>\n", DOCUMENT),
+    "a JSON file": (b'{"text": "two words"}\n{"text": "more"}\n', TABLE),
+    "a JSON": (b'{"the": [0.1, 0.2]}', TABLE),
+    "a JSON fi": (b'[\n  {\n    "text": "two words"\n  }\n]\n', TABLE),
+    "a JSON f": (b'{"text": "' + b"words " * 3000 + b'"}\n', TABLE),
+    "a list in brackets": (b"['milk', 'bread']\n['beer']\n", "a line of words"),
+    "a list in": (b"[[1, 2, 3], [4, 5]]\n", "a line of words"),
+    "a list": (b"[[" + b"12, " * 3000, "a line of words"),
+    "a subtitle": (b"\xef\xbb\xbf1\r\n00:00:01,600 --> 00:00:04,200\r\nWords.\r\n", "keep only"),
+    "a subtitle file": (b"WEBVTT\n\n00:01.000 --> 00:04.000\nWords.\n", "keep only"),
+    "a FASTA file": (b">seq1 human\n" + b"ACGT" * 15 + b"\n" + b"ACGT" * 15 + b"\n", "k-mers"),
 }
 
 
 @pytest.mark.parametrize("errors", ["strict", "replace"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_not_text_is_named(tmp_path, kind, errors):
-    data, what, remedy = KINDS[kind]
-    data = data if isinstance(data, bytes) else data.encode()
+    data, remedy = KINDS[kind]
     path = write(tmp_path, data)
-    with pytest.raises(CorpusError, match=f"must be plain text: got {what}.*; .*{re.escape(remedy)}") as caught:
+    with pytest.raises(
+        CorpusError, match=f"must be plain text: got {re.escape(kind)}.*; .*{re.escape(remedy)}"
+    ) as caught:
         encode(path, ALL, TextOptions("words", errors))
     assert "errors=" not in str(caught.value)
     packed = write(tmp_path, gzip.compress(data), "t.txt.gz")
-    with pytest.raises(CorpusError, match=f"got {what}"):
+    with pytest.raises(CorpusError, match=f"got {re.escape(kind)}"):
         encode(packed, ALL, TextOptions(errors=errors))
 
 
@@ -90,9 +135,20 @@ def test_standard_input_is_named_too(monkeypatch):
         encode("-", ALL)
 
 
-@pytest.mark.parametrize("text", ["ORCHIDS grow.", "BZh is no word", "Object a", "PK a b", "<html is a tag", '{"a": 1'])
+SIMILAR = ["ORCHIDS grow.", "BZh is no word", "Object a", "PK a b", "FEA1 x", "[[Link, other]] text", "{a: 1", '{"a" b']
+CITED = [
+    "[1, 2] showed that",
+    '["No," he said]',
+    "[12:00, Ana] hello",
+    "> quoted\nwords and words",
+    "1\n00:00 a",
+    "00:00:01 --> b",
+]
+
+
+@pytest.mark.parametrize("text", SIMILAR + CITED)
 def test_what_only_begins_like_something_else_is_text(text):
-    assert content_kind(text.encode(), "utf-8", as_lines=False) is None or text == "<html is a tag"
+    assert kind_of(text.encode(), "corpus") is None
 
 
 TABLES = {
@@ -149,7 +205,7 @@ def test_a_model_remembers_its_encoding(tmp_path):
     assert set(model.wv.index_to_key) == WORDS
     model.save(tmp_path / "m.safetensors")
     assert Word2Vec.load(tmp_path / "m.safetensors").encoding == "iso8859-1"
-    assert load(tmp_path / "m.safetensors").provenance.text.encoding == "iso8859-1"
+    assert load_vectors(tmp_path / "m.safetensors").provenance.text.encoding == "iso8859-1"
 
 
 @pytest.mark.parametrize("wrong", ["utf-17", "hex", "", 3, None, "a\0b"])
@@ -165,6 +221,38 @@ def test_bytes_that_are_not_in_the_encoding(tmp_path, monkeypatch):
         encode(path, ALL, TextOptions(encoding="cp1252"))
     corpus = encode(path, ALL, TextOptions(encoding="cp1252", errors="replace"))
     assert (corpus.ledger.replaced, "\ufffd" in corpus.vocabulary.words) == (1, True)
+
+
+@pytest.mark.parametrize("errors", ["strict", "replace"])
+def test_text_without_the_byte_order_mark_that_utf_16_wants(tmp_path, errors):
+    path = write(tmp_path, LINES)
+    with pytest.raises(TextEncodingError, match=r'must be utf-16 text: got no byte-order mark; .*encoding="utf-16-le"'):
+        encode(path, ALL, TextOptions(encoding="utf-16", errors=errors))
+
+
+RUSSIAN = "мама мыла раму\nмама мыла пол\n"
+
+
+@pytest.mark.parametrize("right", ["cp1251", "koi8-r"])
+@pytest.mark.parametrize("wrong", ["latin-1", "cp1252"])
+def test_other_letters_that_are_read_as_accented_ones(tmp_path, right, wrong):
+    path = write(tmp_path, RUSSIAN.encode(right))
+    with pytest.warns(CorpusWarning, match='most letters then have accents, .* encoding="cp1251"'):
+        encode(path, ALL, TextOptions(encoding=wrong))
+
+
+def test_utf_8_that_is_read_as_something_else(tmp_path):
+    path = write(tmp_path, LINES)
+    for encoding in ("latin-1", "cp1252", "cp1251"):
+        with pytest.warns(CorpusWarning, match='valid UTF-8; if letters look wrong, pass encoding="utf-8"') as caught:
+            encode(path, ALL, TextOptions(encoding=encoding))
+        assert caught[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        encode(path, ALL)
+        encode(write(tmp_path, RUSSIAN.encode("cp1251")), ALL, TextOptions(encoding="cp1251"))
+        encode(write(tmp_path, LINES.encode("latin-1")), ALL, TextOptions(encoding="latin-1"))
+        encode(write(tmp_path, "日本 中国\n中国 大学\n".encode("gb18030")), ALL, TextOptions(encoding="gb18030"))
 
 
 def test_replacing_is_suggested_only_where_it_helps(tmp_path):
@@ -186,7 +274,7 @@ def test_the_command_line(tmp_path, capsys):
     wide = write(tmp_path, LINES.encode("utf-16"), "wide.txt")
     assert main([*train, wide]) == 65
     assert "got UTF-16 text; pass --encoding utf-16" in capsys.readouterr().err
-    table = write(tmp_path, TABLES["t.csv"], "t.csv")
+    table = write(tmp_path, TABLES["t.TSV"], "t.tsv")
     assert main([*train, table]) == 65
     assert "--as-lines reads its lines as they are" in capsys.readouterr().err
     assert main([*train, table, "--as-lines"]) == 0
@@ -197,3 +285,120 @@ def test_readers_name_what_is_not_text(tmp_path):
     path = write(tmp_path, LINES.encode("utf-16"))
     with pytest.raises(CorpusError, match="must be UTF-8 text: got UTF-16 text; convert it first"):
         list(LineSentence(path))
+
+
+# ------------------------------------------------------------------------------------------------- vectors and test sets
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("extension", [".bin", ".txt", ".safetensors", ".zip"])
+def test_other_content_is_named_and_advice_is_given(tmp_path, name, extension):
+    path = tmp_path / f"vectors{extension}"
+    path.write_bytes(KINDS[name][0])
+    readers = [load, is_native, lambda p: load_word2vec(p, binary=False, strict=False)]
+    for read in [*readers, lambda p: load_word2vec(p, binary=True)]:
+        with pytest.raises(FormatError, match=rf"vectors\{extension}: it is {re.escape(name)}.*; ") as caught:
+            read(path)
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_test_sets_of_another_kind_are_named_too(tmp_path, name):
+    path = tmp_path / "pairs.tsv"
+    path.write_bytes(KINDS[name][0])
+    for read in (read_pairs, read_analogies):
+        with pytest.raises(CorpusError, match=rf"pairs.tsv: it is {re.escape(name)}.*; "):
+            read(path)
+
+
+def test_test_sets_in_another_encoding(tmp_path):
+    path = tmp_path / "pairs.tsv"
+    path.write_bytes("café\tthé\t9\n".encode("latin-1"))
+    with pytest.raises(TextEncodingError, match=r"not UTF-8 text, from byte 3 on; .* iconv -f cp1252"):
+        read_pairs(path)
+    assert [pair.first for pair in read_pairs(path, encoding="latin-1")] == ["café"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "UTF16", "utf-16-le"])
+def test_pairs_in_utf_16_are_read_if_told(tmp_path, encoding):
+    path = tmp_path / "pairs.tsv"
+    path.write_bytes("a\tb\t6,77\n".encode(encoding))
+    assert [pair.score for pair in read_pairs(path, encoding=encoding)] == [6.77]
+
+
+@pytest.mark.parametrize("protocol", [0, 2, 3, 4, 5])  # 1 was never a default, and begins like a word
+@pytest.mark.parametrize("extension", [".bin", ".txt", ".model"])
+def test_pickles_of_all_protocols(tmp_path, protocol, extension):
+    path = tmp_path / f"vectors{extension}"
+    path.write_bytes(pickle.dumps({"a": [1.0]}, protocol=protocol))
+    with pytest.raises(UnsafeFormatError, match=r"(is|may be) a pickle"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "compress"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)]
+)
+def test_names_and_contents_of_compressed_files_agree(tmp_path, suffix, compress):
+    save(tmp_path / "a.txt", Contents(["a", "b"], np.eye(2, dtype=np.float32)))
+    data = (tmp_path / "a.txt").read_bytes()
+    right = tmp_path / f"right.txt{suffix}"
+    right.write_bytes(compress(data))
+    assert load(right).words == ["a", "b"]
+    bare = tmp_path / "bare.txt"
+    bare.write_bytes(compress(data))
+    with pytest.raises(FormatError, match=rf"compressed data; rename it to end in \{suffix}, or decompress it"):
+        load(bare)
+    plain = tmp_path / f"plain.txt{suffix}"
+    plain.write_bytes(data)
+    with pytest.raises(
+        FormatError, match="must be compressed, as its name says: got data without compression; rename it"
+    ):
+        load(plain)
+    page = tmp_path / f"page.txt{suffix}"
+    page.write_bytes(KINDS["an HTML page"][0])
+    with pytest.raises(FormatError, match="as its name says: got an HTML page"):
+        load(page)
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz"])
+def test_corpora_are_compressed_as_their_names_say(tmp_path, suffix):
+    plain = write(tmp_path, "words that are not compressed\n", "t.txt" + suffix)
+    with pytest.raises(CorpusError, match="as its name says: got data without compression; rename it without the ext"):
+        encode(plain, ALL)
+    other = write(tmp_path, zipped("a.txt"), "u.txt" + suffix)
+    with pytest.raises(CorpusError, match="as its name says: got a zip archive; unpack it"):
+        encode(other, ALL)
+
+
+def test_safetensors_under_another_name(tmp_path):
+    save(tmp_path / "a.bin", Contents(["a"], np.ones((1, 2), np.float32)), "native")
+    assert load(tmp_path / "a.bin").words == ["a"]
+    for binary in (False, True):
+        with pytest.raises(FormatError, match=r"it is a safetensors file; use KeyedVectors\.load"):
+            load_word2vec(tmp_path / "a.bin", binary=binary)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["<html>", "<!DOCTYPE", "<?xml", "{", '{"', "[", "PAR1", "BZh9", "</s>", "7z", "Rar!", "c"],
+)
+def test_words_that_look_like_another_kind(tmp_path, word):
+    path = tmp_path / "a.txt"
+    path.write_text(f"{word} 1 2\nb 3 4\n", encoding="utf-8")
+    assert load(path).words == [word, "b"]
+
+
+@given(st.text(min_size=1).filter(lambda word: word.split() == [word]), st.integers(1, 10**6), st.integers(1, 300))
+def test_vectors_are_nothing_else(word, rows, dim):
+    values = " 0.1" * dim
+    assert kind_of(f"{rows} {dim}\n{word}{values}\n".encode(errors="replace")[:HEAD_BYTES], "vectors") is None
+    assert (
+        kind_of(f"{rows} {dim}\n".encode() + np.linspace(-1, 1, dim).astype("f4").tobytes()[:HEAD_BYTES], "vectors")
+        is None
+    )
+
+
+@given(st.binary(max_size=512), st.sampled_from(["corpus", "vectors", "test set"]))
+def test_any_bytes_get_an_answer(head, reader):
+    kind = kind_of(head, reader)
+    assert kind is None or (kind.name and kind.advice)

@@ -382,3 +382,23 @@ def test_counts_are_read_as_leniently_as_vectors(tmp_path, file):
     with pytest.warns(UserWarning, match="words with white space: 1"):
         vectors = KeyedVectors.load_word2vec_format(file, tmp_path / "counts")
     assert vectors.expandos["count"].tolist() == [9, 7]
+
+
+@pytest.mark.parametrize("first", ["word 0 1 2 3", "\t0\t1\t2\t3", "w 1 2 3 4", " 0 1 2 3"])
+def test_the_numbers_of_columns_are_no_vector(tmp_path, first):
+    path = tmp_path / "frame.txt"
+    path.write_text(f"{first}\na 0.5 1 2 3\nb 1 2 3 4.5\n", encoding="ascii")
+    with pytest.raises(
+        FormatError, match=r"got the numbers of columns, b'.*'; delete this line; strict=False reads it"
+    ):
+        load(path)
+    lenient = load(path, strict=False)
+    assert lenient.words[1:] == ["a", "b"]
+    assert lenient.metadata["repairs"]["column_numbers"] == 1
+
+
+@pytest.mark.parametrize("row", ["a 0 1", "a 0 1 2 3.5", "a 1 2 2 4"])
+def test_a_vector_of_whole_numbers_is_one(tmp_path, row):
+    path = tmp_path / "rows.txt"
+    path.write_text(f"{row}\n", encoding="ascii")
+    assert load(path).words == ["a"]

@@ -12,7 +12,7 @@ import pytest
 import w2v
 from w2v import TextOptions, VocabularyConfig, Word2Vec, encode
 from w2v.corpora.world import generate
-from w2v.errors import CorpusWarning
+from w2v.errors import CorpusError, CorpusTypeError, CorpusWarning
 
 DATA = Path(__file__).parent / "data"
 PROSE = lzma.decompress((DATA / "emma.txt.xz").read_bytes()).decode("ascii")[:300_000]
@@ -75,6 +75,50 @@ def test_other_text_is_not(kind, min_count):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         encode(SILENT[kind](), VocabularyConfig(min_count))
+
+
+JOINED = {
+    "baskets": "".join(f"milk,bread,{i}\n" for i in range(60)),
+    "ids": "".join(f"{i},{i + 1},{i + 2},{i + 3}\n" for i in range(60)),
+    "table": "".join(f'{i};01.03.2024;1,50;"Katze {i % 5} und\n' for i in range(60)),
+}
+
+
+@pytest.mark.parametrize("name", JOINED)
+def test_words_joined_by_commas(tmp_path, name):
+    path = tmp_path / "joined.txt"
+    path.write_text(JOINED[name], encoding="utf-8")
+    with pytest.warns(CorpusWarning, match=r"\d+% of the words have commas or semicolons inside, such as") as caught:
+        encode(str(path), ALL)
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("line", ["1,000,000 0,5 -3,25 12", "word|DET the|DET", "a , b ; c", "f(a,b) x={a,b} <a;b>"])
+def test_other_commas_are_not_noticed(tmp_path, line):
+    path = tmp_path / "other.txt"
+    path.write_text(line + "\n", encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        encode(str(path), ALL)
+        encode([["1,2-diol", "2,3-diol"]], ALL)
+
+
+@pytest.mark.parametrize("sentences", [[["The", "cats."]], [[1, 2]]])
+def test_a_tokenizer_that_has_nothing_to_split(sentences):
+    with pytest.warns(CorpusWarning, match="tokenizer= was not used: the sentences are lists of words") as caught:
+        encode(sentences, ALL, TextOptions("words"))
+    assert caught[0].filename == __file__
+    with pytest.raises(CorpusTypeError, match="not a string: got b'the cat'; decode it, or open the file as text"):
+        encode(iter([b"the cat"]), ALL, TextOptions("words"))
+
+
+def test_text_without_letters(tmp_path):
+    path = tmp_path / "emoji.txt"
+    path.write_text("😀 😁\n", encoding="utf-8")
+    with pytest.raises(
+        CorpusError, match='must contain words: got none; tokenizer="words" keeps only letters and digits'
+    ):
+        encode(str(path), ALL, TextOptions("words"))
 
 
 def test_prose_with_a_tokenizer_is_not(prose):

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import w2v
-from w2v.errors import ConfigError, CorpusError, TextEncodingError
+from w2v.errors import ConfigError, CorpusError, CorpusWarning, TextEncodingError
 from w2v.gensim_compat import readers
 from w2v.gensim_compat.readers import as_files
 
@@ -104,7 +104,8 @@ def test_what_cannot_be_read(tmp_path, kind):
 def test_training_takes_the_files(tmp_path):
     path = write(tmp_path / "t.txt", TEXT * 20)
     options = {"vector_size": 5, "min_count": 1, "workers": 1, "tokenizer": "words"}
-    by_words = w2v.Word2Vec(list(w2v.LineSentence(path)), **options)
+    with pytest.warns(CorpusWarning, match="tokenizer= was not used"):
+        by_words = w2v.Word2Vec(list(w2v.LineSentence(path)), **options)
     reader = w2v.LineSentence(path)
     model = w2v.Word2Vec(**options)
     model.build_vocab(reader)

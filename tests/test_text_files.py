@@ -70,7 +70,7 @@ def test_rules(tmp_path, name):
         (b"\xc0\xaf a\n", "at byte 0"),
         (b"a b\nc \0 d\n", "a NUL byte at byte 6"),
         (b"a " + b"x" * 70_000 + b" b\n", "a word must be at most 65536 bytes: got a longer one at byte 2"),
-        (b"\x1f\x8b\x08 not named gz", r"must be plain text: got gzip data; rename it to end in \.gz"),
+        (b"\x1f\x8b\x08 not named gz", r"must be plain text: got gzip-compressed data; rename it to end in \.gz"),
     ],
 )
 def test_what_is_not_text_is_refused_with_its_place(tmp_path, data, message):

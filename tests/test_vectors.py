@@ -743,3 +743,14 @@ def test_nothing_is_printed(compass, capsys):
     compass.most_similar("east")
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "")
+
+
+def test_strings_where_lists_of_words_are_wanted():
+    vectors = KeyedVectors.from_arrays(["a", "b", "c"], [[1, 0], [3, 1], [0, 1]])
+    assert vectors.most_similar_to_given("a", "b") == "b"
+    assert vectors.most_similar_to_given("a", ["b", "c"]) == "b"
+    assert vectors.vectors_for_all("b").index_to_key == ["b"]
+    with pytest.raises(ConfigError, match="at least one known word: got only unknown ones, such as 'a b c'"):
+        vectors.doesnt_match("a b c")
+    with pytest.raises(ConfigError, match="document2 must be a list of words: got the string 'b c'; split it"):
+        vectors.wmdistance(["a"], "b c")

@@ -1,21 +1,23 @@
-"""What a file is, judged by its first bytes, so that an error can name it and say what to do.
+"""What a file is, judged by its first bytes or its name, so that an error can name it and say what to do.
 
-Only content that can be nothing else is recognised: a row of vectors may begin with any word, even ``<html>`` or ``PAR1``.
+Only content that can be nothing else is recognised: a text, or a row of vectors, may begin with any word, even ``<html>`` or
+``PAR1``. What to do depends on what the reader wanted: the text of a corpus, vectors, or a test set.
 """
 
 import re
-from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Literal, NamedTuple
 
-HEAD_BYTES = 512
+from w2v.compression import OPENERS
+
+HEAD_BYTES = 8192
 """Number of bytes from the beginning of a file that `kind_of` looks at."""
 
-PLAIN = "save it as plain text (UTF-8)"
-UNPACK = "unpack it, and pass the file inside"
+Reader = Literal["corpus", "vectors", "test set"]
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of file that is not text and not vectors.
+class Kind(NamedTuple):
+    """A kind of file that is not what the reader wanted.
 
     Attributes
     ----------
@@ -23,108 +25,227 @@ class Kind:
         With its article, as in "a zip archive".
     advice : str
         What to do with it.
-    suffix : str
-        The extension under which readers decompress it; empty if they do not.
-    is_pickle : bool
-        Whether opening it could run code.
+    family : str
+        "pickle" for what could run code, "packed" for what is decompressed under the extension ``detail``.
+    detail : str
+        An extension or an encoding.
     """
 
     name: str
     advice: str
-    suffix: str = ""
-    is_pickle: bool = False
+    family: str
+    detail: str
 
 
-_PICKLE = Kind("a pickle", "export it as text or as safetensors where it was written", is_pickle=True)
-_UTF16 = Kind("UTF-16 text", "convert it to UTF-8, for example with iconv -f utf-16 -t utf-8")
-_UTF32 = Kind("UTF-32 text", "convert it to UTF-8, for example with iconv -f utf-32 -t utf-8")
-_HTML = Kind("an HTML page, not the file itself", "download it again, from the link to the raw file")
-_ZIP = Kind("a zip archive", UNPACK)
-_ZIPPED = (
-    (b"word/", Kind("a Word document (.docx)", PLAIN)),
-    (b"xl/", Kind("an Excel workbook (.xlsx)", "save it as text separated by tabs or commas (UTF-8)")),
-    (b"[Content_Types].xml", Kind("an Office document", PLAIN)),
-    (b"mimetypeapplication/vnd.oasis", Kind("an OpenDocument file", PLAIN)),
-    (b"/data.pkl", Kind("a PyTorch file", "save its vectors as text or as safetensors with PyTorch")),
-    (
-        b".npy",
-        Kind("a NumPy archive (.npz)", "load it with numpy, and pass words and vectors to KeyedVectors.from_arrays"),
+_PLAIN = "save it as plain text (UTF-8)"
+_ARRAYS = "pass words and vectors to KeyedVectors.from_arrays"
+_EXTRACT = "extract its text into a plain text file first"
+_COLUMN = "save its column of text as a text file, one sentence per line, or pass the column itself to Word2Vec"
+_COLUMNS = "save it as text separated by tabs or commas (UTF-8)"
+_LINES = "; as_lines=True reads its lines as they are"
+_ICONV = "convert it to UTF-8, for example with iconv -f {} -t utf-8"
+_DOWNLOAD = "download the file itself, from the link to the raw file"
+_LEGACY = 'if it is in another encoding, name it: encoding="cp1252" (Western European), "cp1251", "gb18030", ...'
+# By family, for whoever wants: the text of a corpus, vectors, a test set
+_ADVICE = {
+    "document": (_EXTRACT, _PLAIN, _PLAIN),
+    "table": (_COLUMN, f"read it as a table, and {_ARRAYS}", _COLUMNS),
+    "array": ("load it, and pass it to w2v.encode", f"load it with numpy, and {_ARRAYS}", _COLUMNS),
+    "archive": ("unpack it, and pass the file inside",) * 3,
+    "packed": ("rename it to end in {0}", "rename it to end in {0}, or decompress it", "decompress it first"),
+    "wide": ('pass encoding="{}"', _ICONV, _ICONV),
+    "legacy": (_LEGACY, _LEGACY, _ICONV.format("cp1252") + " if it is Western European"),
+    "pickle": (_COLUMN, "export it as text or as safetensors where it was written", _COLUMNS),
+    "tensors": ("pass a text file", "save its vectors as text or as safetensors with PyTorch", "pass a text file"),
+    "fasttext": ("pass a text file", "read its .vec file instead", "pass a text file"),
+    "other": ("pass another file",) * 3,
+    "pointer": ("run git lfs pull",) * 3,
+    "page": (_EXTRACT + _LINES, _DOWNLOAD, _DOWNLOAD),
+    "xml": (_EXTRACT + _LINES, "export it as plain text", "export it as plain text"),
+    "json": (_COLUMN + _LINES, f"export it as plain text, or {_ARRAYS}", _COLUMNS),
+    "lists": (
+        "write each list as a line of words separated by spaces, or pass the lists themselves to Word2Vec" + _LINES,
+        f"export it as plain text, or {_ARRAYS}",
+        _COLUMNS,
     ),
-)
-# Bytes that no text begins with, or signatures that are too long to be chance.
+    "subtitles": ("keep only its lines of text" + _LINES, "pass another file", "pass another file"),
+    "sequences": (
+        "write each sequence as a line of words (k-mers) separated by spaces" + _LINES,
+        "pass another file",
+        "pass another file",
+    ),
+    "lines": (_COLUMN + _LINES, "", ""),
+}
+# Bytes that no text begins with, or signatures that are too long to be chance: (pattern, name, family and its detail).
+# The first that matches is taken. What a zip archive contains is in the names of its first members.
 _SIGNATURES = (
-    (rb"\x1f\x8b", Kind("gzip-compressed data", "decompress it first (gunzip)", ".gz")),
-    (rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)", Kind("bzip2-compressed data", "decompress it first", ".bz2")),
-    (rb"\xfd7zXZ\x00", Kind("xz-compressed data", "decompress it first (unxz)", ".xz")),
-    (rb"\x28\xb5\x2f\xfd", Kind("zstd-compressed data", "decompress it first (zstd -d)")),
-    (rb"\x04\x22\x4d\x18", Kind("lz4-compressed data", "decompress it first (lz4 -d)")),
-    (rb"7z\xbc\xaf\x27\x1c", Kind("a 7z archive", UNPACK)),
-    (rb"Rar!\x1a\x07", Kind("a RAR archive", UNPACK)),
-    (rb"(?s:.{257})ustar[\x00 ]", Kind("a tar archive", UNPACK)),
-    (b"%PDF-", Kind("a PDF", PLAIN)),
-    (rb"PAR1[^ \t\r\n]", Kind("a Parquet table", "read it as a table, and pass its columns")),
-    (rb"ARROW1\x00\x00", Kind("an Arrow table", "read it as a table, and pass its columns")),
+    (rb"\xff\xfe\x00\x00|\x00\x00\xfe\xff", "UTF-32 text", "wide utf-32"),
+    (rb"\xff\xfe(?!\x00\x00)|\xfe\xff", "UTF-16 text", "wide utf-16"),
+    # The PROTO opcode of protocols 2 to 5, and what Python 2 wrote by default. The length field of a safetensors file may
+    # begin with the same two bytes, but is followed by a brace.
+    (rb"\x80[\x02-\x05](?!.{6}\{)|\([dl]p\d*\n", "a pickle", "pickle"),
+    (rb"\(?c(?:__builtin__|__main__|copy_reg|collections|gensim[\w.]*|numpy[\w.]*)\n", "a pickle", "pickle"),
+    (rb"PK\x03\x04.*word/", "a Word document (.docx)", "document"),
+    (rb"PK\x03\x04.*xl/", "an Excel workbook (.xlsx)", "table"),
+    (rb"PK\x03\x04.*ppt/", "a presentation (.pptx)", "document"),
+    (rb"PK\x03\x04.*\[Content_Types\]\.xml", "an Office document", "document"),
+    (rb"PK\x03\x04.*application/epub", "an e-book (.epub)", "document"),
+    (rb"PK\x03\x04.*vnd\.oasis\.opendocument", "an OpenDocument file (.odt, .ods)", "document"),
+    (rb"PK\x03\x04.*/data\.pkl", "a PyTorch file", "tensors"),
+    (rb"PK\x03\x04.*\.npy", "a NumPy archive (.npz)", "array"),
+    (rb"PK(?:\x03\x04|\x05\x06|\x07\x08)", "a zip archive", "archive"),
+    (rb"\x1f\x8b", "gzip-compressed data", "packed .gz"),
+    (rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)", "bzip2-compressed data", "packed .bz2"),
+    (rb"\xfd7zXZ\x00", "xz-compressed data", "packed .xz"),
+    (rb"\x28\xb5\x2f\xfd", "zstd-compressed data", "archive"),
+    (rb"\x04\x22\x4d\x18", "lz4-compressed data", "archive"),
+    (rb"7z\xbc\xaf\x27\x1c", "a 7z archive", "archive"),
+    (rb"Rar!\x1a\x07", "a RAR archive", "archive"),
+    (rb".{257}ustar[\x00 ]", "a tar archive", "archive"),
+    (rb"%PDF-", "a PDF document", "document"),
+    (rb"%!PS-", "a PostScript document", "document"),
+    (rb"\{\\rtf", "an RTF document", "document"),
+    (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (.doc, .xls)", "document"),
+    (rb"PAR1[\x00-\x08\x0e-\x1f]", "a Parquet table", "table"),
+    (rb"ARROW1\x00\x00", "an Arrow table", "table"),
+    (rb"FEA1[\x00-\x08\x0e-\x1f]", "a Feather table", "table"),
+    (rb"Obj\x01", "an Avro table", "table"),
+    (rb"SQLite format 3\x00", "an SQLite database", "table"),
+    (rb"\x89HDF\r\n\x1a\n", "an HDF5 file", "table"),
+    (rb"\x93NUMPY", "a NumPy array (.npy)", "array"),
+    (rb"GGUF[\x01-\x09]\x00", "a GGUF model, which has no word vectors", "other"),
+    (rb"\xba\x16\x4f\x2f", "a fastText model", "fasttext"),
+    (rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a", "a picture", "other"),
+    (rb"\x7fELF", "a program", "other"),
+    (rb"version https://git-lfs", "a Git LFS pointer, not the file itself", "pointer"),
+)
+# After white space. These are text all the same, and read as such if the user insists.
+_MARKUP = (
+    (rb"<(?:!doctype|html|head)\b", "an HTML page", "page"),
+    (rb"<(?:\?xml|mediawiki)\b", "an XML file", "xml"),
+    (rb'(?:\[\s*)?\{\s*"[^"\n]*"\s*:', "a JSON file", "json"),
+    # A first line that is a list, or the beginning of a very long one; a text may begin with the citation [1, 2].
     (
-        rb"\x89HDF\r\n\x1a\n",
-        Kind("an HDF5 file", "read it with h5py, and pass words and vectors to KeyedVectors.from_arrays"),
+        rb"\[[\s\[(]*(?:\"[^\"\n]*\"|'[^'\n]*'|\d+)\s*,(?:[^\n]*\]\s*(?:\n|\Z)|[^\n]{4096})",
+        "a list in brackets (JSON or Python)",
+        "lists",
     ),
-    (rb"\x93NUMPY", Kind("a NumPy array (.npy)", "load it with numpy, and pass it to KeyedVectors.from_arrays")),
-    (rb"SQLite format 3\x00", Kind("an SQLite database", "export its table as text")),
-    (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind("an old Office document (.doc, .xls)", PLAIN)),
-    (rb"\{\\rtf", Kind("an RTF document", PLAIN)),
-    (rb"GGUF[\x01-\x09]\x00", Kind("a GGUF model", "it holds a language model, not word vectors")),
-    (rb"\xba\x16\x4f\x2f", Kind("a fastText model", "read its .vec file instead")),
-    (rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a", Kind("a picture", "pass another file")),
+    (rb"(?:\d+\s+)?\d\d:\d\d:\d\d[.,]\d{3} +-->|WEBVTT\b", "a subtitle file (.srt, .vtt)", "subtitles"),
+    (rb">[^\n]*\n[A-Za-z*-]{40,}\s*\n", "a FASTA file", "sequences"),
 )
-# The PROTO opcode of protocols 2 to 5; what Python 2 wrote by default. The length field of a safetensors file may begin
-# with the same two bytes, but is followed by a brace.
-_PICKLES = re.compile(
-    rb"\x80[\x02-\x05](?!.{6}\{)|\(?c(?:__builtin__|__main__|copy_reg|collections|gensim[\w.]*|numpy[\w.]*)\n|\([dl]p\d*\n",
-    re.DOTALL,
-)
-_TEXTS = (
-    (rb"<!doctype\b|<html\b|<head\b", _HTML),
-    (rb"<\?xml\b", Kind("XML", "export it as plain text")),
-    (
-        rb'[\[{]\s*["\[{]',
-        Kind("JSON", "export it as plain text, or pass words and vectors to KeyedVectors.from_arrays"),
-    ),
-    (rb"version https://git-lfs", Kind("a Git LFS pointer, not the file itself", "run git lfs pull")),
-)
+_TABLES = {
+    ".csv": "a table of comma-separated values",
+    ".tsv": "a table of tab-separated values",
+    ".jsonl": "a JSON file",
+    ".ndjson": "a JSON file",
+    ".json": "a JSON file",
+}
 
 
-def kind_of(head: bytes) -> Kind | None:
-    """Return what a file is that begins with ``head``; None if it may be text, or vectors in a known format.
+def advice(family: str, reader: Reader, detail: str = "") -> str:
+    """Return what a reader's user may do with content of a family."""
+    return _ADVICE[family][("corpus", "vectors", "test set").index(reader)].format(detail)
+
+
+def name_kind(path: str) -> Kind | None:
+    """Return what a table is by its name, without the extension of a compression; None if it may be the text of a corpus.
 
     Examples
     --------
-    >>> kind_of(b"PK" + bytes([3, 4]) + b"...").name
+    >>> name_kind("data/tweets.csv.gz").name
+    'a table of comma-separated values'
+    """
+    suffixes = [suffix.lower() for suffix in PurePath(path).suffixes]
+    if suffixes and suffixes[-1] in OPENERS:
+        suffixes.pop()
+    name = _TABLES.get(suffixes[-1]) if suffixes else None
+    return _kind(name, "lines", "corpus") if name else None
+
+
+def kind_of(head: bytes, reader: Reader, encoding: str = "utf-8", as_lines: bool = False) -> Kind | None:
+    """Return what a file that begins with these bytes is; None if it may be what its reader wants.
+
+    Parameters
+    ----------
+    head : bytes
+        Its first `HEAD_BYTES`, decompressed.
+    reader : {"corpus", "vectors", "test set"}
+        What is wanted.
+    encoding : str
+        The encoding that the user says the text has, by Python's own name.
+    as_lines : bool
+        Whether the user insists that markup and JSON are text.
+
+    Examples
+    --------
+    >>> kind_of(b"PK" + bytes([3, 4]) + b"...", "vectors").name
     'a zip archive'
-    >>> kind_of(b"2 3") is None
+    >>> kind_of("text".encode("utf-16"), "corpus").advice
+    'pass encoding="utf-16"'
+    >>> kind_of(b"2 3", "vectors") is None
     True
     """
-    if head.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
-        return _UTF32
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _alternates_with_zeros(head[:64]):
-        return _UTF16
-    if _PICKLES.match(head):
-        return _PICKLE
-    if re.match(rb"PK(?:\x03\x04|\x05\x06|\x07\x08)", head):
-        return next((kind for mark, kind in _ZIPPED if mark in head), _ZIP)
-    found = next((kind for pattern, kind in _SIGNATURES if re.match(pattern, head)), None)
-    return found or _text_kind(head)
+    for pattern, name, family in _SIGNATURES:
+        if re.match(pattern, head, re.DOTALL) and not _is_named(family, encoding):
+            return _kind(name, family, reader)
+    order = _order_without_mark(head)
+    if order and not _is_named(f"wide {order}", encoding):
+        return _kind("UTF-16 text without a byte-order mark", f"wide {order}", reader)
+    return None if as_lines else _markup(head.removeprefix(b"\xef\xbb\xbf").lstrip(), reader)
 
 
-def _text_kind(head: bytes) -> Kind | None:
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+def not_compressed(head: bytes, extension: str, reader: Reader) -> str | None:
+    """Return what a file is, and what to do, if it is not compressed as its extension says; None if it may be."""
+    kind = kind_of(head, reader)
+    if extension not in OPENERS or len(head) < 10 or (kind and kind.detail == extension):
+        return None  # a file that was cut is left to the decompressor
+    return f"{kind.name}; {kind.advice}" if kind else "data without compression; rename it without the extension"
+
+
+def _kind(name: str, family: str, reader: Reader) -> Kind:
+    family, _, detail = family.partition(" ")
+    return Kind(name, advice(family, reader, detail), family, detail)
+
+
+def _is_named(family: str, encoding: str) -> bool:
+    return family.startswith(f"wide {encoding[:6]}")
+
+
+def _order_without_mark(head: bytes) -> str | None:
+    """Return the encoding of UTF-16 that is mostly ASCII: bytes at every other position are zero, from the beginning on."""
+    for order, zeros in (("utf-16be", 0), ("utf-16le", 1)):
+        # Vectors in binary may have as many zeros, but begin with their number in ASCII.
+        parts = [part for part in (head[:16], head) if len(part) >= 8]
+        shares = [[part[i::2].count(0) * 2 / len(part) for i in (zeros, 1 - zeros)] for part in parts]
+        if shares and all(mostly > 0.4 and hardly < 0.02 for mostly, hardly in shares):
+            return order
+    return None
+
+
+def _markup(text: bytes, reader: Reader) -> Kind | None:
     fields = text.split(None, 2)
     if len(fields) > 1 and re.fullmatch(rb"[+-]?[\d.]+(?:[eE][+-]?\d+)?", fields[1]):
         return None  # a row: a word and its first value
-    return next((kind for pattern, kind in _TEXTS if re.match(pattern, text, re.IGNORECASE)), None)
+    for pattern, name, family in _MARKUP:
+        if re.match(pattern, text, re.IGNORECASE):
+            return _kind(name, family, reader)
+    # Prose may begin with a bracket, vectors may not.
+    is_json = reader != "corpus" and re.match(rb'[\[{]\s*["\[{]', text)
+    return _kind("a JSON file", "json", reader) if is_json else None
 
 
-def _alternates_with_zeros(head: bytes) -> bool:
-    """Whether this is ASCII in UTF-16 without a byte-order mark."""
-    even, odd = head[::2], head[1::2]
-    pairs = ((even, odd), (odd, even))
-    return len(head) >= 8 and any(not any(zeros) and all(texts) for texts, zeros in pairs)
+def is_legacy(data: bytes, before: int = 0) -> bool:
+    r"""Return whether bytes that are not valid UTF-8 look like text in an 8-bit or East Asian encoding.
+
+    That is so if they have more wrong bytes than UTF-8 sequences; a few among many are damage, which may be replaced.
+    ``before`` is how many valid bytes the text has before them.
+
+    Examples
+    --------
+    >>> is_legacy("déjà vu".encode("latin-1")), is_legacy("déjà vu".encode() + b"\xff")
+    (True, False)
+    """
+    text = data.decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    right = sum(len(run) for run in re.findall("[\x80-\ufffc\U00010000-\U0010ffff]+", text))
+    return wrong > max(right, (before + len(text)) // 2000)

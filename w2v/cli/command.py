@@ -116,7 +116,7 @@ def text_file_options(where: str = "", *, of_model: bool = False) -> Callable[[A
     kinds = click.Choice(["strict", "replace"])
     known = [f"  [default: the model's, or {usual}]" if of_model else "" for usual in ("utf-8", "strict")]
     bad = "what to do with bytes that are not valid in this encoding: report an error, or replace them with U+FFFD"
-    lines = "read .csv, .tsv, .json and .jsonl files, HTML and XML as lines of text"
+    lines = "read .csv, .tsv, .json and .jsonl files, HTML, XML and subtitles as lines of text"
     options = (
         click.option(
             "--encoding",

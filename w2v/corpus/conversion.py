@@ -3,6 +3,7 @@
 import codecs
 
 from w2v.config import TextOptions
+from w2v.corpus.notices import notice_encoding
 from w2v.errors import TextEncodingError
 
 
@@ -13,6 +14,11 @@ class Converter:
     ------
     TextEncodingError
         If bytes are not valid in the encoding, unless they are to be replaced.
+
+    Warns
+    -----
+    CorpusWarning
+        If the text seems to be in another encoding.
     """
 
     def __init__(self, source: str, options: TextOptions) -> None:
@@ -35,6 +41,13 @@ class Converter:
                 f"0x{problem.object[problem.start : problem.end].hex()} at byte {self._converted - held + problem.start}; "
                 'pass another encoding, or errors="replace" if these few bytes are damaged'
             ) from None
+        except UnicodeError:  # what else UTF-16 and UTF-32 raise
+            raise TextEncodingError(
+                f"corpus {self._source!r} must be {self._options.encoding} text: got no byte-order mark; name the order of "
+                f'bytes, as in encoding="{self._options.encoding}-le", or pass another encoding'
+            ) from None
+        if not self._converted:
+            notice_encoding(self._source, data, text, self._options.encoding)
         self._converted += len(data)
         if self._options.errors == "replace":
             self._replaced += text.count("\ufffd")

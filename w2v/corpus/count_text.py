@@ -25,11 +25,11 @@ from w2v.config import TextOptions
 from w2v.corpus.count_lists import count_numbers
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
-from w2v.corpus.file_kinds import is_legacy
 from w2v.corpus.sentences import as_sentence, shown
 from w2v.corpus.text_files import BLOCK_BYTES, Block, find_sources, read_blocks, refuse_tables, total_bytes
 from w2v.corpus.tokenizers import WORDS, find_tokenizer, split_words
 from w2v.errors import CorpusError, CorpusTypeError, TextEncodingError
+from w2v.file_kinds import advice, is_legacy
 
 LEGACY_BYTES = 1 << 16
 """How much of a block tells an encoding from damage."""
@@ -141,7 +141,7 @@ def not_text(block: Block, reason: str, place: int) -> CorpusError:
     remedy = 'pass errors="replace" to read it anyway'
     start = max(0, place - LEGACY_BYTES)
     if reason != "nul" and is_legacy(block.data[start : place + LEGACY_BYTES], block.offset + start):
-        remedy = 'if it is in another encoding, name it: encoding="cp1252" (Western European), "cp1251", "gb18030", ...'
+        remedy = advice("legacy", "corpus")
     return TextEncodingError(f"corpus {block.source!r} must be UTF-8 text: got {what} {at}; {remedy}")
 
 

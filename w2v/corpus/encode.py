@@ -21,7 +21,7 @@ from w2v.corpus.count_text import count_strings, count_text, text_size
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
-from w2v.corpus.notices import notice_punctuation, notice_scripts
+from w2v.corpus.notices import notice_punctuation, notice_tokenizer, notice_unsplit
 from w2v.corpus.select_words import Choice, Chosen, Counted, choose, prune
 from w2v.corpus.sentences import peek
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
@@ -75,7 +75,8 @@ def encode(
     Warns
     -----
     CorpusWarning
-        If many words end in punctuation, or are long runs of a script without spaces.
+        If many words end in punctuation, are joined by commas, or are long runs of a script without spaces; if there is a
+        tokenizer, but nothing to split.
 
     Examples
     --------
@@ -158,9 +159,11 @@ def remembered(read: Provisional, choice: Choice) -> Counted:
 
 def _encode(corpus: Any, wanted: Choice | Vocabulary, text: TextOptions, progress: Progress | None) -> EncodedCorpus:
     read = count(corpus, text, progress)
+    if read.text is None and text.tokenizer not in (None, WHITESPACE):
+        notice_tokenizer()
     if isinstance(wanted, Choice):
         if read.text is None or read.text.tokenizer in (None, WHITESPACE, WORDS):
-            notice_scripts(read)
+            notice_unsplit(read)
         chosen = choose(remembered(read, wanted), wanted)
         _refuse_empty(read, chosen, wanted.config)
     else:
@@ -233,10 +236,15 @@ def _where(read: Provisional) -> str:
     return f"corpus {', '.join(read.sources)}" if read.sources else "the corpus"
 
 
+def _is_words(read: Provisional) -> bool:
+    return read.text is not None and read.text.tokenizer == WORDS
+
+
 def _refuse_empty(read: Provisional, chosen: Chosen, config: VocabularyConfig) -> None:
     words, tokens = len(chosen.vocabulary), int(read.counts.sum())
     if not tokens:
-        raise EmptyCorpusError(f"{_where(read)} must contain words: got none; use a different text")
+        remedy = 'tokenizer="words" keeps only letters and digits' if _is_words(read) else "use a different text"
+        raise EmptyCorpusError(f"{_where(read)} must contain words: got none; {remedy}")
     if words > MAX_VOCABULARY:
         raise CorpusError(f"the vocabulary must have at most {MAX_VOCABULARY} words: got {words}; raise min_count")
     if words < 2:

@@ -1,5 +1,6 @@
 """Warnings about text that was read as the user said, but most likely should be split into words in another way."""
 
+import codecs
 import re
 import sys
 import warnings
@@ -33,6 +34,15 @@ KATAKANA = re.compile("[\u30a0-\u30ff]*")
 SOUTH_EAST_ASIAN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{20,}")
 RUN_SHARE = 0.1
 
+# Values of a table or items of a list; not a number such as 1,000,000 or 0,5, and not code.
+JOINED = re.compile(r"""^[^(){}=<>]*?[^\W_]["']?[,;]["']?[^\W_][^(){}=<>]*$""")
+NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})*|\d+,\d+)")
+JOINED_SHARE = 0.3
+
+ENCODING_BYTES = 1 << 16
+FEWEST_LETTERS = 4
+"""Fewer letters beyond ASCII may be valid in UTF-8 by chance."""
+
 
 def notice_punctuation(vocabulary: Vocabulary) -> None:
     """Warn if many words end in punctuation, as those of raw prose do that was split at white space.
@@ -54,8 +64,8 @@ def notice_punctuation(vocabulary: Vocabulary) -> None:
         )
 
 
-def notice_scripts(read: Provisional) -> None:
-    """Warn if many words are long runs of a script without spaces, which nobody has split into words yet.
+def notice_unsplit(read: Provisional) -> None:
+    """Warn if many words are long runs of a script without spaces, or joined by commas, which nobody has split yet.
 
     Warns
     -----
@@ -74,8 +84,52 @@ def notice_scripts(read: Provisional) -> None:
             _warn(
                 f"{len(runs) / len(words):.0%} of the words are long runs of {script} letters, such as {runs[0][:30]!r}: "
                 f"there are no spaces between words in this script, so each run became one word; split the text first, with "
-                f"a program such as {tool}, or pass a tokenizers.Tokenizer as tokenizer="
+                f'a program such as {tool}, or pass tokenizer="tokenizer.json", the path of a Hugging Face tokenizer'
             )
+    joined = [word for word in words if JOINED.search(word) and not NUMBER.fullmatch(word)]
+    if read.text is not None and len(joined) > JOINED_SHARE * len(words):
+        _warn(
+            f"{len(joined) / len(words):.0%} of the words have commas or semicolons inside, such as {joined[0][:30]!r}: "
+            "words are separated by white space only; replace the separators by spaces, after joining what belongs together "
+            "(new_york)"
+        )
+
+
+def notice_tokenizer() -> None:
+    """Warn that sentences which are lists are not split by a tokenizer.
+
+    Warns
+    -----
+    CorpusWarning
+    """
+    _warn(
+        "tokenizer= was not used: the sentences are lists of words, which are taken as they are; pass strings instead"
+    )
+
+
+def notice_encoding(source: str, data: bytes, text: str, encoding: str) -> None:
+    """Warn if the beginning of a text, ``text`` in this encoding, is UTF-8, as no other text is, or mostly accented letters.
+
+    Warns
+    -----
+    CorpusWarning
+    """
+    if encoding.startswith("utf") or data.isascii():
+        return
+    try:
+        right = codecs.getincrementaldecoder("utf-8")().decode(data[:ENCODING_BYTES])
+    except UnicodeDecodeError:
+        right = ""
+    letters = [letter for letter in text[:ENCODING_BYTES] if letter.isalpha()]
+    if sum(not letter.isascii() for letter in right) >= FEWEST_LETTERS:
+        _warn(
+            f'corpus {source!r} is read as {encoding}, but it is valid UTF-8; if letters look wrong, pass encoding="utf-8"'
+        )
+    elif sum("\xc0" <= letter <= "\xff" for letter in letters) > max(len(letters) / 2, FEWEST_LETTERS):
+        _warn(
+            f"corpus {source!r} is read as {encoding}: most letters then have accents, such as {''.join(letters[:20])!r}; "
+            'if they look wrong, pass another encoding, such as encoding="cp1251" (Cyrillic) or "gb18030" (Chinese)'
+        )
 
 
 def _is_han_kana(word: str) -> bool:

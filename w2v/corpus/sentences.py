@@ -75,8 +75,9 @@ def as_sentence(sentence: Any, number: int) -> Any:
     if type(sentence) is list or type(sentence) is tuple:
         return sentence
     if isinstance(sentence, (str, bytes)):
+        remedy = SPLIT_IT if isinstance(sentence, str) else "decode it, or open the file as text"
         raise CorpusTypeError(
-            f"sentences[{number}] must be a list of words, not a string: got {sentence[:40]!r}; {SPLIT_IT}"
+            f"sentences[{number}] must be a list of words, not a string: got {sentence[:40]!r}; {remedy}"
         )
     if isinstance(sentence, Mapping):
         raise CorpusTypeError(

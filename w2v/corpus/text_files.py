@@ -23,17 +23,13 @@ from w2v._text import MAX_WORD_BYTES
 from w2v.compression import DAMAGE, OPENERS
 from w2v.config import TextOptions
 from w2v.corpus.conversion import Converter
-from w2v.corpus.file_kinds import content_kind, name_kind
 from w2v.errors import CorpusChangedError, CorpusError
+from w2v.file_kinds import HEAD_BYTES, Kind, kind_of, name_kind, not_compressed
 
 BLOCK_BYTES = 4 << 20
 """Small enough to keep all threads busy on a few dozen megabytes, large enough to make the overhead per block negligible."""
 
-SNIFFED_BYTES = 8192
-"""How much of the beginning tells whether a file is text."""
-
 STDIN = "-"
-MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz"}
 BOM = b"\xef\xbb\xbf"
 ASCII_SPACES = (b" ", b"\t", b"\r")
 # The other characters that str.split() splits on: needed only if a block of several megabytes has no ASCII space at all.
@@ -130,7 +126,11 @@ def read_blocks(source: str, options: TextOptions, advance: Callable[[int], obje
         raise CorpusError(f"cannot read corpus {source!r}: {problem.strerror}") from None
     with raw:
         opened = os.fstat(raw.fileno())
-        opener = OPENERS.get(Path(source).suffix.lower())
+        extension = Path(source).suffix.lower()
+        opener = OPENERS.get(extension)
+        got = not_compressed(raw.peek()[:HEAD_BYTES], extension, "corpus")  # a pipe has no beginning to go back to
+        if got is not None:
+            raise CorpusError(f"corpus {source!r} must be compressed, as its name says: got {got}")
         with opener(raw) if opener else contextlib.nullcontext(raw) as stream:
             yield from _cut(source, stream, raw, options, advance)
         if stat.S_ISREG(opened.st_mode):
@@ -142,11 +142,11 @@ def refuse_tables(sources: Iterable[str], options: TextOptions) -> None:
     for source in sources:
         kind = None if options.as_lines else name_kind(source)
         if kind is not None:
-            raise _not_text(source, *kind)
+            raise _not_text(source, kind)
 
 
-def _not_text(source: str, what: str, remedy: str) -> CorpusError:
-    return CorpusError(f"corpus {source!r} must be plain text: got {what}; {remedy}")
+def _not_text(source: str, kind: Kind) -> CorpusError:
+    return CorpusError(f"corpus {source!r} must be plain text: got {kind.name}; {kind.advice}")
 
 
 def file_digest(path: str | os.PathLike[str]) -> str:
@@ -222,9 +222,8 @@ def _cut(
         if raw.seekable():
             advance(raw.tell() - consumed)
             consumed = raw.tell()
-        kind = content_kind(data[:SNIFFED_BYTES], options.encoding, options.as_lines) if first and not rest else None
-        if kind is not None:
-            raise _not_text(source, *kind)
+        if first and not rest and (kind := kind_of(data[:HEAD_BYTES], "corpus", options.encoding, options.as_lines)):
+            raise _not_text(source, kind)
         ended, data = not data, convert(data)
         if first and data.startswith(BOM):
             data, offset = data[len(BOM) :], len(BOM)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError, MissingExtraError, TextEncodingError
-from w2v.file_kinds import HEAD_BYTES, kind_of
+from w2v.file_kinds import HEAD_BYTES, advice, is_legacy, kind_of
 
 # name -> file in gensim/test/test_data
 _FILES = {
@@ -95,7 +95,8 @@ def read_lines(path: PathLike, encoding: str = "utf-8-sig") -> Iterator[tuple[in
 def read_text(path: PathLike, encoding: str = "utf-8-sig") -> str:
     """Return the text of a file of words, such as a test set; see `read_lines` for the errors."""
     data = _read_bytes(Path(path))
-    _refuse_other_kinds(data, path, _codec(encoding))
+    if kind := kind_of(data[:HEAD_BYTES], "test set", _codec(encoding)):
+        raise CorpusError(f"cannot read {os.fspath(path)}: it is {kind.name}; {kind.advice}")
     return _decode(data, path, encoding)
 
 
@@ -115,15 +116,6 @@ def _read_bytes(path: Path) -> bytes:
         raise CorpusError(f"cannot read {path}: {reason}") from error
 
 
-_NAMES = {"utf-8-sig": "UTF-8"}
-
-
-def _refuse_other_kinds(data: bytes, path: PathLike, encoding: str) -> None:
-    kind = kind_of(data[:HEAD_BYTES])
-    if kind is not None and not kind.name.startswith(encoding[:6].upper()):
-        raise CorpusError(f"cannot read {os.fspath(path)}: it is {kind.name}; {kind.advice}")
-
-
 def _codec(encoding: str) -> str:
     try:
         return codecs.lookup(encoding).name
@@ -136,8 +128,11 @@ def _decode(data: bytes, path: PathLike, encoding: str) -> str:
         text = data.decode(encoding)
     except UnicodeError as error:
         offset = getattr(error, "start", 0)
+        is_utf8 = _codec(encoding).startswith("utf-8")
+        name = "UTF-8" if is_utf8 else encoding
+        remedy = "; " + advice("legacy", "test set") if is_utf8 and is_legacy(data) else ""
         raise TextEncodingError(
-            f"cannot read {os.fspath(path)}: it is not {_NAMES.get(encoding, encoding)} text, from byte {offset} on"
+            f"cannot read {os.fspath(path)}: it is not {name} text, from byte {offset} on{remedy}"
         ) from error
     if "\0" in text:
         position = text.index("\0")

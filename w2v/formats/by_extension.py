@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from w2v.atomic_files import PathLike
+from w2v.compression import OPENERS
 from w2v.errors import FormatError, UnsafeFormatError
 from w2v.formats import native, word2vec
 from w2v.formats.contents import Contents
-from w2v.formats.streams import COMPRESSIONS, CONVERT
+from w2v.formats.streams import CONVERT
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Format:
 
 
 def _word2vec(extensions: tuple[str, ...], *, binary: bool) -> Format:
-    compressed = tuple(extension + compression for extension in extensions for compression in COMPRESSIONS)
+    compressed = tuple(extension + compression for extension in extensions for compression in OPENERS)
     return Format(
         extensions + compressed,
         partial(_load_word2vec, binary=binary),

@@ -11,6 +11,7 @@ REPAIRS = {
     "blank_lines": "blank lines skipped",
     "final_newline": "missing newline after the last row",
     "rows_beyond_header": "rows beyond those in the header",
+    "column_numbers": "numbers of columns in the first line, read as a word",
 }
 """By key of ``metadata["repairs"]``: what is counted, in words."""
 

@@ -13,12 +13,9 @@ from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from w2v.atomic_files import PathLike, atomic_write
-from w2v.compression import DAMAGE, reason
+from w2v.compression import DAMAGE, OPENERS, reason
 from w2v.errors import FormatError, MemoryLimitError, UnsafeFormatError
-from w2v.file_kinds import HEAD_BYTES, kind_of
-
-COMPRESSIONS = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\x00"}
-"""By extension, the bytes that a file with this compression begins with."""
+from w2v.file_kinds import HEAD_BYTES, kind_of, not_compressed
 
 CONVERT = "if you trust its origin, `w2v convert {} out.safetensors --trust-pickle` reads it through gensim"
 """Advice to the owner of a pickled model."""
@@ -66,7 +63,7 @@ def open_input(path: PathLike, *, decompress: bool = True) -> Iterator[Input]:
         raise FormatError(f"the path must be a local file: got the URL {name}; download it first")
     try:
         with _open_regular(name) as raw, _decompressed(raw, name if decompress else "") as stream:
-            if decompress or _extension(name) not in COMPRESSIONS:
+            if decompress or _extension(name) not in OPENERS:
                 _refuse_other_kinds(stream, name)
             yield Input(name, stream, os.fstat(raw.fileno()).st_size if stream is raw else None)
     except (FileNotFoundError, FormatError, MemoryLimitError):
@@ -130,41 +127,25 @@ def _require_regular(mode: int, name: str) -> None:
 
 def _decompressed(raw: io.BufferedReader, name: str) -> io.BufferedIOBase:
     extension = _extension(name)
-    if extension in COMPRESSIONS:
-        _require_compressed(raw, name, COMPRESSIONS[extension])
-    match extension:
-        case ".gz":
-            return gzip.GzipFile(fileobj=raw, mode="rb")
-        case ".bz2":
-            return bz2.BZ2File(raw, "rb")
-        case ".xz":
-            return lzma.LZMAFile(raw, "rb")
-        case _:
-            return raw
-
-
-def _require_compressed(raw: io.BufferedReader, name: str, magic: bytes) -> None:
-    """Raise FormatError if the file is not what its extension says."""
-    head = raw.read(HEAD_BYTES)
+    if extension not in OPENERS:
+        return raw
+    got = not_compressed(raw.read(HEAD_BYTES), extension, "vectors")
     raw.seek(0)
-    if head[: len(magic)] == magic[: len(head)]:  # a file that was cut is left to the decompressor
-        return
-    kind = kind_of(head)
-    got = f"{kind.name}; {kind.advice}" if kind else "data without compression; rename it without the extension"
-    raise FormatError(f"{name} must be compressed, as its name says: got {got}")
+    if got is not None:
+        raise FormatError(f"{name} must be compressed, as its name says: got {got}")
+    return cast(io.BufferedIOBase, OPENERS[extension](raw, "rb"))
 
 
 def _refuse_other_kinds(stream: io.BufferedIOBase, name: str) -> None:
     """Raise UnsafeFormatError for a pickle, and FormatError for any other content that is not word vectors."""
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
-    kind = kind_of(head)
+    kind = kind_of(head, "vectors")
     if kind is None:
         return
-    if kind.is_pickle:
+    if kind.family == "pickle":
         raise UnsafeFormatError(
             f"cannot read {name}: it is a pickle (such as a gensim .model or .kv), which can run code when it is loaded; "
             f"in gensim, export it with save_word2vec_format; {CONVERT.format(name)}"
         )
-    advice = f"rename it to end in {kind.suffix}, or decompress it" if kind.suffix else kind.advice
-    raise FormatError(f"cannot read {name}: it is {kind.name}; {advice}")
+    raise FormatError(f"cannot read {name}: it is {kind.name}; {kind.advice}")

@@ -50,7 +50,8 @@ class Reading:
             if self.errors == "cut" and error.end == len(raw) and "end of data" in error.reason:
                 return raw.decode(self.encoding, "replace")
             message = (
-                f"a word must be valid {self.encoding}: got {raw!r:.80}, {error}; errors='replace' or 'ignore' reads it"
+                f"a word must be valid {self.encoding}: got {raw!r:.80}, {error}; pass its encoding to "
+                'load_word2vec_format, such as encoding="cp1252"; strict=False or unicode_errors="replace" reads it anyway'
             )
             raise WordEncodingError(message, error) from error
         except UnicodeError as error:  # some codecs raise nothing more specific

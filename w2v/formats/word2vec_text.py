@@ -34,6 +34,13 @@ def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
         row = first.removeprefix(BOM)
         dim = width_of(source.name, row, no_header=no_header)
         rows = Rows(source.name, dim, reading, 0, f"the first line, {first.strip()[:40]!r},")
+        if _numbers_columns(row):
+            if reading.strict:
+                raise FormatError(
+                    f"{source.name}: the first line must be a header of two numbers, or a word and its values: got the "
+                    f"numbers of columns, {row.strip()[:40]!r}; delete this line; strict=False reads it as a word"
+                )
+            rows.repairs["column_numbers"] += 1
         words = _Lines(source, rows, None).read(row, len(first) - len(row))
         if not no_header:
             _refuse_bare_numbers(source.name, words)
@@ -44,7 +51,10 @@ def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
     rows = Rows(source.name, shape.dim, reading, capacity=0 if source.size is None else expected)
     _Lines(source, rows, shape).read(source.stream.readline(_line_limit(shape.dim) + 1), shape.nbytes)
     if rows.read < expected:
-        raise CutFileError(f"{source.name} must have {shape.rows} rows, as its header says: got {rows.read}")
+        raise CutFileError(
+            f"{source.name} must have {shape.rows} rows, as its header says: got {rows.read}; the file is damaged or "
+            "incomplete"
+        )
     return rows
 
 
@@ -56,6 +66,12 @@ def write_text(words: list[bytes], block: NDArray[np.float32]) -> bytes:
 
 def _line_limit(dim: int) -> int:
     return MAX_WORD_BYTES + dim * _MAX_VALUE_BYTES
+
+
+def _numbers_columns(line: bytes) -> bool:
+    """Whether this is the first line of a table that was exported with the numbers of its columns, from 0 or 1 on."""
+    values = line.split()[not line[:1].isspace() :]
+    return len(values) > 2 and any(values == [b"%d" % (first + i) for i in range(len(values))] for first in (0, 1))
 
 
 def _refuse_bare_numbers(name: str, words: list[bytes]) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from w2v.compression import DAMAGE, OPENERS, reason
-from w2v.corpus.file_kinds import content_kind
-from w2v.corpus.text_files import SNIFFED_BYTES, find_sources
+from w2v.corpus.text_files import find_sources
 from w2v.errors import ConfigError, CorpusError, TextEncodingError
+from w2v.file_kinds import HEAD_BYTES, kind_of
 
 MAX_SENTENCE_LENGTH = 10_000
 READ_BYTES = 1 << 20
@@ -168,9 +168,8 @@ def _sentences(lines: Iterable[Any], name: str, most: int, limit: int | None) ->
 def _opened(path: Any) -> Iterator[IO[bytes]]:
     opener = OPENERS.get(Path(path).suffix.lower(), open)
     with _readable(repr(os.fspath(path))), opener(path, "rb") as file:
-        kind = content_kind(file.read(SNIFFED_BYTES), "utf-8", as_lines=True)
-        if kind is not None:
-            raise CorpusError(f"corpus {os.fspath(path)!r} must be UTF-8 text: got {kind[0]}; convert it first")
+        if kind := kind_of(file.read(HEAD_BYTES), "corpus", as_lines=True):
+            raise CorpusError(f"corpus {os.fspath(path)!r} must be UTF-8 text: got {kind.name}; convert it first")
         file.seek(0)
         yield file
 

@@ -185,7 +185,7 @@ def vectors_for_all(
     ['c', 'a']
     """
     store.check_rows()
-    rows = list(dict.fromkeys(get_index(store, key) for key in keys if has_index_for(store, key)))
+    rows = list(dict.fromkeys(get_index(store, key) for key in as_list(keys) if has_index_for(store, key)))
     chosen = store.from_arrays(
         [store.index_to_key[row] for row in rows],
         store.vectors[np.array(rows, dtype=np.int64)],

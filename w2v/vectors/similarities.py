@@ -113,8 +113,9 @@ def most_similar_to_given(store: VectorStore, key1: Key, keys_list: Sequence[Key
     >>> vectors.most_similar_to_given("a", ["b", "c"])
     'b'
     """
-    rows = np.array(rows_of(store, keys_list))
-    return keys_list[int(np.argmax(cosines_to(store.vectors, _direction(store, key1), rows)))]
+    keys: list[Key] = as_list(keys_list)
+    rows = np.array(rows_of(store, keys))
+    return keys[int(np.argmax(cosines_to(store.vectors, _direction(store, key1), rows)))]
 
 
 def closer_than(store: VectorStore, key1: Key, key2: Key) -> list[str]:
@@ -173,6 +174,8 @@ def rank_by_centrality(store: VectorStore, words: Iterable[Key], use_norm: bool 
     if len(known) < len(listed):
         unknown = [word for word in listed if not has_index_for(store, word)]
         _LOG.warning("%d of %d words are unknown and ignored: %s", len(unknown), len(listed), unknown[:10])
+    if listed and not known:
+        raise ConfigError(f"words must have at least one known word: got only unknown ones, such as {listed[0]!r:.80}")
     vectors = store.vectors[rows_of(store, known)].astype(np.float64)
     vectors = unit(vectors) if use_norm else vectors
     scores = (vectors @ unit(vectors.mean(axis=0))).astype(np.float32)
@@ -206,7 +209,12 @@ def wmdistance(store: VectorStore, document1: Sequence[str], document2: Sequence
     ------
     MissingExtraError
         If POT is not installed.
+    ConfigError
+        If a document is a string of several words.
     """
+    for name, document in (("document1", document1), ("document2", document2)):
+        if isinstance(document, str) and len(document.split()) > 1:
+            raise ConfigError(f"{name} must be a list of words: got the string {document!r:.80}; split it into words")
     documents = [
         [get_index(store, word) for word in as_list(text) if has_index_for(store, word)]
         for text in (document1, document2)
