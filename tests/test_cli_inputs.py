@@ -108,3 +108,15 @@ def test_content_of_another_kind_is_one_line(folder, capsys, command):
         assert (code, out) == (65, "")
         assert err.startswith("w2v: cannot read v.vec: it is an HTML page; download the file itself")
         assert err.count("\n") == 1
+
+
+def test_words_that_begin_with_a_dash(folder, capsys):
+    (folder / "dash.vec").write_text("-> 1 0\n:-) 0 1\n", encoding="ascii")
+    code, _, err = run(capsys, "neighbors", "dash.vec", "->")
+    assert (code, err) == (
+        2,
+        "w2v: No such option '->'. An argument that begins with a dash goes after the options and --.\n",
+    )
+    code, out, _ = run(capsys, "neighbors", "dash.vec", "--topn", "1", "--", "->")
+    assert (code, out) == (0, "->\t:-)\t0.0000\n")
+    assert "--." not in run(capsys, "neighbors", "dash.vec", "--top", "1")[2]

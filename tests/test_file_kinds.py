@@ -110,6 +110,7 @@ KINDS = {
     "a list": (b"[[" + b"12, " * 3000, "a line of words"),
     "a subtitle": (b"\xef\xbb\xbf1\r\n00:00:01,600 --> 00:00:04,200\r\nWords.\r\n", "keep only"),
     "a subtitle file": (b"WEBVTT\n\n00:01.000 --> 00:04.000\nWords.\n", "keep only"),
+    "a CoNLL-U file": (b"# sent_id = 1\n1\tThe\tthe\tDET\t_\t_\t2\tdet\t_\t_\n", TABLE),
     "a FASTA file": (b">seq1 human\n" + b"ACGT" * 15 + b"\n" + b"ACGT" * 15 + b"\n", "k-mers"),
 }
 

@@ -78,6 +78,7 @@ def test_other_text_is_not(kind, min_count):
 
 
 JOINED = {
+    "khmer": "".join(f"ខ្ញុំ\u200bទៅ\u200bសាលា{i}\n" for i in range(60)),
     "baskets": "".join(f"milk,bread,{i}\n" for i in range(60)),
     "ids": "".join(f"{i},{i + 1},{i + 2},{i + 3}\n" for i in range(60)),
     "table": "".join(f'{i};01.03.2024;1,50;"Katze {i % 5} und\n' for i in range(60)),
@@ -88,7 +89,9 @@ JOINED = {
 def test_words_joined_by_commas(tmp_path, name):
     path = tmp_path / "joined.txt"
     path.write_text(JOINED[name], encoding="utf-8")
-    with pytest.warns(CorpusWarning, match=r"\d+% of the words have commas or semicolons inside, such as") as caught:
+    with pytest.warns(
+        CorpusWarning, match=r"\d+% of the words have commas, semicolons or zero-width spaces inside, such as"
+    ) as caught:
         encode(str(path), ALL)
     assert caught[0].filename == __file__
 

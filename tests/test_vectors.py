@@ -754,3 +754,10 @@ def test_strings_where_lists_of_words_are_wanted():
         vectors.doesnt_match("a b c")
     with pytest.raises(ConfigError, match="document2 must be a list of words: got the string 'b c'; split it"):
         vectors.wmdistance(["a"], "b c")
+
+
+def test_words_that_look_the_same():
+    vectors = KeyedVectors.from_arrays(["cafe\u0301", "th\u00e9"], [[1, 0], [3, 1]])
+    for word, meant in (("caf\u00e9", r"'cafe\\u0301'"), ("the\u0301", r"'th\\xe9'")):
+        with pytest.raises(UnknownWordError, match=rf"did you mean {meant} \(accents written differently\)\?"):
+            vectors.most_similar(word)

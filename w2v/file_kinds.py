@@ -62,7 +62,7 @@ _ADVICE = {
     "pointer": ("run git lfs pull",) * 3,
     "page": (_EXTRACT + _LINES, _DOWNLOAD, _DOWNLOAD),
     "xml": (_EXTRACT + _LINES, "export it as plain text", "export it as plain text"),
-    "json": (_COLUMN + _LINES, f"export it as plain text, or {_ARRAYS}", _COLUMNS),
+    "records": (_COLUMN + _LINES, f"export it as plain text, or {_ARRAYS}", _COLUMNS),
     "lists": (
         "write each list as a line of words separated by spaces, or pass the lists themselves to Word2Vec" + _LINES,
         f"export it as plain text, or {_ARRAYS}",
@@ -123,7 +123,7 @@ _SIGNATURES = (
 _MARKUP = (
     (rb"<(?:!doctype|html|head)\b", "an HTML page", "page"),
     (rb"<(?:\?xml|mediawiki)\b", "an XML file", "xml"),
-    (rb'(?:\[\s*)?\{\s*"[^"\n]*"\s*:', "a JSON file", "json"),
+    (rb'(?:\[\s*)?\{\s*"[^"\n]*"\s*:', "a JSON file", "records"),
     # A first line that is a list, or the beginning of a very long one; a text may begin with the citation [1, 2].
     (
         rb"\[[\s\[(]*(?:\"[^\"\n]*\"|'[^'\n]*'|\d+)\s*,(?:[^\n]*\]\s*(?:\n|\Z)|[^\n]{4096})",
@@ -131,6 +131,7 @@ _MARKUP = (
         "lists",
     ),
     (rb"(?:\d+\s+)?\d\d:\d\d:\d\d[.,]\d{3} +-->|WEBVTT\b", "a subtitle file (.srt, .vtt)", "subtitles"),
+    (rb"(?:#[^\n]*\n)*1\t[^\t\n]+\t[^\t\n]+\t[A-Z_]+\t", "a CoNLL-U file", "records"),
     (rb">[^\n]*\n[A-Za-z*-]{40,}\s*\n", "a FASTA file", "sequences"),
 )
 _TABLES = {
@@ -231,7 +232,7 @@ def _markup(text: bytes, reader: Reader) -> Kind | None:
             return _kind(name, family, reader)
     # Prose may begin with a bracket, vectors may not.
     is_json = reader != "corpus" and re.match(rb'[\[{]\s*["\[{]', text)
-    return _kind("a JSON file", "json", reader) if is_json else None
+    return _kind("a JSON file", "records", reader) if is_json else None
 
 
 def is_legacy(data: bytes, before: int = 0) -> bool:

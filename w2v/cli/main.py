@@ -69,6 +69,9 @@ for command in COMMANDS:
     cli.add_command(command)
 
 
+DASHES = " An argument that begins with a dash goes after the options and --."
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code. An error is reported as one line on stderr, without a traceback."""
     standard_streams.prepare()
@@ -81,7 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as wanted:
         return wanted.exit_code
     except click.ClickException as problem:
-        tell(f"w2v: {problem.format_message()}")
+        is_word = isinstance(problem, click.NoSuchOption) and not problem.possibilities
+        tell(f"w2v: {problem.format_message()}{DASHES if is_word else ''}")
         return problem.exit_code
     except (KeyboardInterrupt, click.Abort):
         tell("w2v: interrupted")

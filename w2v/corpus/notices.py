@@ -34,8 +34,9 @@ KATAKANA = re.compile("[\u30a0-\u30ff]*")
 SOUTH_EAST_ASIAN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{20,}")
 RUN_SHARE = 0.1
 
-# Values of a table or items of a list; not a number such as 1,000,000 or 0,5, and not code.
-JOINED = re.compile(r"""^[^(){}=<>]*?[^\W_]["']?[,;]["']?[^\W_][^(){}=<>]*$""")
+# Values of a table or items of a list; not a number such as 1,000,000 or 0,5, and not code. Some scripts separate words by
+# zero-width spaces, which are no white space.
+JOINED = re.compile(r"""^[^(){}=<>]*?(?:[^\W_]["']?[,;]["']?[^\W_]|\S\u200b\S)[^(){}=<>]*$""")
 NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})*|\d+,\d+)")
 JOINED_SHARE = 0.3
 
@@ -65,7 +66,7 @@ def notice_punctuation(vocabulary: Vocabulary) -> None:
 
 
 def notice_unsplit(read: Provisional) -> None:
-    """Warn if many words are long runs of a script without spaces, or joined by commas, which nobody has split yet.
+    """Warn if many words are long runs of a script without spaces, or joined by commas and the like: not split yet.
 
     Warns
     -----
@@ -89,9 +90,9 @@ def notice_unsplit(read: Provisional) -> None:
     joined = [word for word in words if JOINED.search(word) and not NUMBER.fullmatch(word)]
     if read.text is not None and len(joined) > JOINED_SHARE * len(words):
         _warn(
-            f"{len(joined) / len(words):.0%} of the words have commas or semicolons inside, such as {joined[0][:30]!r}: "
-            "words are separated by white space only; replace the separators by spaces, after joining what belongs together "
-            "(new_york)"
+            f"{len(joined) / len(words):.0%} of the words have commas, semicolons or zero-width spaces inside, such as "
+            f"{joined[0][:30]!r}: words are separated by white space only; replace the separators by spaces, "
+            "after joining what belongs together (new_york)"
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any, TypeAlias, TypeGuard
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +24,12 @@ LENGTH_DIFFERENCE = 2
 
 
 def suggestions(word: str, words: Sequence[str], known: dict[str, int]) -> list[str]:
-    """Return up to two known words that resemble ``word``: first those that differ only in case, then the most similar.
+    """Return up to two known words that resemble ``word``: those that look the same, those that differ in case, others.
 
     Only words with the same first letter, in either case, are compared.
     """
-    cases = [form for form in dict.fromkeys((word.lower(), word.capitalize(), word.upper())) if form in known]
+    same = (normalize("NFC", word), normalize("NFD", word))
+    cases = [form for form in dict.fromkeys((*same, word.lower(), word.capitalize(), word.upper())) if form in known]
     initials = (word[:1].lower(), word[:1].upper())
     alike = [
         other
@@ -49,8 +51,12 @@ class MissingWord:
     def __str__(self) -> str:
         """Return the word, the size of the vocabulary, and suggestions."""
         meant = suggestions(self.word, self.words, self.known)
-        question = f"; did you mean {', '.join(map(repr, meant))}?" if meant else ""
+        question = f"; did you mean {', '.join(map(self._shown, meant))}?" if meant else ""
         return f"{self.word!r} is not among the {len(self.known)} words{question}"
+
+    def _shown(self, other: str) -> str:
+        looks_same = normalize("NFC", other) == normalize("NFC", self.word)
+        return f"{other!a} (accents written differently)" if looks_same else repr(other)
 
     def __repr__(self) -> str:
         """Return the message, without the vocabulary."""
