@@ -7,12 +7,13 @@ exit status is 1. A campaign is a function of a `Campaign`, and a script ends wi
         sys.exit(main(__doc__, run))
 
 where ``run`` makes cases for as long as ``campaign.goes_on()``, draws from ``campaign.random`` only, and reports each case
-with ``campaign.saw(case, verdict, failed=..., **whatever repeats it)``. The same seed gives the same cases in the same order,
-so ``--seed S --cases N`` repeats the first N.
+with ``campaign.saw(case, verdict, failed=..., **whatever repeats it)``. The same seed gives the same cases in the same
+order, so ``--seed S --cases N`` repeats the first N.
 """
 
 import argparse
 import base64
+import faulthandler
 import hashlib
 import json
 import os
@@ -61,7 +62,7 @@ class Campaign:
         """Whether there is time for another case; of a campaign in parts, until ``share`` of the minutes has passed."""
         if self.options.cases is not None and self.tried >= self.options.cases:
             return False
-        return self.seconds() < 60 * self.options.minutes * share
+        return self.seconds() < 60 * float(self.options.minutes) * share
 
     def seconds(self) -> float:
         """Return the seconds since the start."""
@@ -173,6 +174,7 @@ def main(
     if add_options:
         add_options(parser)
     campaign = Campaign(Path(sys.argv[0]).stem if arguments is None else run.__module__, parser.parse_args(arguments))
+    faulthandler.enable()  # a crash ends the campaign, with a traceback; the seed repeats it
     try:
         run(campaign)
     except KeyboardInterrupt:
