@@ -174,7 +174,8 @@ def main(
     if add_options:
         add_options(parser)
     campaign = Campaign(Path(sys.argv[0]).stem if arguments is None else run.__module__, parser.parse_args(arguments))
-    faulthandler.enable()  # a crash ends the campaign, with a traceback; the seed repeats it
+    if arguments is None:
+        faulthandler.enable()  # a crash ends the campaign, with a traceback; the seed repeats it
     try:
         run(campaign)
     except KeyboardInterrupt:
