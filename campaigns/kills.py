@@ -20,6 +20,7 @@ says both.
 
 import contextlib
 import ctypes
+import faulthandler
 import json
 import os
 import shutil
@@ -27,6 +28,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Callable
@@ -35,8 +37,11 @@ from pathlib import Path
 from typing import Any
 
 from campaign import Campaign, main
+from tqdm import tqdm
 
 FAULTS = {"full": 1, "input/output error": 2, "short write": 3, "interrupted": 4, "killed at a call": 5}
+HANGS = 30
+"""Seconds after which an operation is taken to hang."""
 PRELOADED = "W2V_CAMPAIGN_FAULTS"
 """Environment variable: the compiled faults, once this process runs with them."""
 
@@ -89,6 +94,8 @@ class Disturber:
             os.close(write)
             return child, read
         os.close(read)
+        faulthandler.register(signal.SIGALRM, file=os.fdopen(os.dup(2), "w"), chain=True)  # says where it hangs
+        signal.alarm(HANGS)
         try:
             os.write(write, json.dumps(self._act(act, place, fault, n)).encode())
         finally:
@@ -118,7 +125,9 @@ class Disturber:
     def _outcome(child: int, report: int) -> Outcome:
         with os.fdopen(report, "rb") as stream:
             data = stream.read()
-        os.waitpid(child, 0)  # only then can others see that it does not run any more
+        _, status = os.waitpid(child, 0)  # only then can others see that it does not run any more
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+            return Outcome(error=f"still running after {HANGS} s", foreign=True)
         try:
             return Outcome(**json.loads(data))
         except ValueError:
@@ -167,7 +176,7 @@ class Disturbed:
     def _verdict(self, place: Path, outcome: Outcome) -> tuple[str, bool]:
         """Return the verdict, and whether it is a failure."""
         if outcome.foreign:
-            return "foreign exception", True
+            return "hangs" if outcome.error.startswith("still") else "foreign exception", True
         state = self._state(place)
         if state not in ("old", "new", "part"):
             return f"broken: {state}"[:60], True
@@ -197,6 +206,8 @@ def run(campaign: Campaign) -> None:
     """Disturb all operations in turn."""
     from operations import operations, serving
 
+    # Its default lock is shared between processes: one that is killed while it holds it would stop all others.
+    tqdm.set_lock(threading.RLock())
     disturber = Disturber()
     with tempfile.TemporaryDirectory() as name, serving() as url:
         needed = Path(name, "needed")

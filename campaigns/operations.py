@@ -140,10 +140,10 @@ def _cache(folder: Path) -> Operation:
 
 def command(*arguments: Any) -> None:
     """Run a command of w2v; raise `ReportedError` if it reported an error."""
-    with contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
         code = w2v_command([str(argument) for argument in arguments])
     if code:
-        raise ReportedError(f"exit status {code}")
+        raise ReportedError(f"exit status {code}: {said.getvalue()}")
 
 
 def _train(folder: Path) -> Operation:
