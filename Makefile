@@ -10,7 +10,7 @@ SOURCES = pyproject.toml setup.py README.md LICENSE $(wildcard w2v/*.py w2v/*.py
 # Only errors are shown, without pip's advice about itself.
 PIP = PIP_ROOT_USER_ACTION=ignore $(BIN)/pip --disable-pip-version-check -qq
 
-.PHONY: demo test lint types unit dist docs docs-test bench bench-quick clean
+.PHONY: demo test lint types unit dist docs docs-test bench bench-quick campaign sanitize clean
 
 demo: $(VENV)/.package
 	@echo "w2v demo:"
@@ -73,6 +73,19 @@ bench-quick: $(VENV)/.testing
 	$(BIN)/w2v corpus generate $(VENV)/world.txt --words 2000000
 	$(BIN)/python benchmarks/reading.py $(VENV)/world.txt --rounds 1
 	$(BIN)/python benchmarks/training.py $(VENV)/world.txt --pairs 1
+
+# Hostile files, kills, faults of the disk, load: MINUTES each; failures in $(VENV)/NAME.jsonl. See docs/reliability.md.
+MINUTES ?= 10
+SEED ?= 1
+CAMPAIGNS = $(filter $(patsubst campaigns/%.py,%,$(wildcard campaigns/*.py)),files arguments kills load)
+campaign: $(VENV)/.testing
+	@status=0; for name in $(CAMPAIGNS); do \
+		$(BIN)/python campaigns/$$name.py --minutes $(MINUTES) --seed $(SEED) --output $(VENV)/$$name.jsonl || status=1; \
+	done; exit $$status
+
+# The core, built with gcc's sanitizers into a scratch folder.
+sanitize: $(VENV)/.testing
+	$(BIN)/python campaigns/sanitizers.py
 
 clean:
 	rm -rf build dist *.egg-info $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -48,8 +48,7 @@ def download(corpus: PublicCorpus, target: Path, *, progress: bool) -> str:
     VerificationError
         If size or digest differ from the manifest; the download is removed.
     """
-    part = target.with_name(f"{target.name}.part")
-    version = part.with_name(f"{part.name}.version")
+    part, version = target.with_name(f"{target.name}.part"), version_path(target)
     try:
         with writing(part):
             with open(part, "ab") as file:
@@ -77,6 +76,11 @@ def record(target: Path, digest: str) -> None:
 def record_path(target: Path) -> Path:
     """Return the path of a file's digest."""
     return target.with_name(f"{target.name}.sha256")
+
+
+def version_path(target: Path) -> Path:
+    """Return the path of the server's identifier of the version that is being downloaded."""
+    return target.with_name(f"{target.name}.part.version")
 
 
 def check_record(corpus: PublicCorpus, target: Path, digest: str, *, vouched: bool) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from w2v.atomic_files import atomic_write
 from w2v.errors import VerificationError
 
-from .download import check_record, download, file_digest, record, record_path, verify, writing
+from .download import check_record, download, file_digest, record, record_path, verify, version_path, writing
 from .manifest import PublicCorpus, find_corpus
 from .unpack import unpack
 
@@ -109,6 +109,10 @@ def _already_there(entry: PublicCorpus, target: Path) -> Fetched:
     )
     verify(entry, f"file {target}", size, expected_size, digest, expected_digest)
     check_record(entry, target, digest, vouched=expected_digest is not None)
+    archive = target.with_name(entry.download_name)
+    version_path(archive).unlink(missing_ok=True)  # of these, a process that was killed did not remove what is ours
+    if entry.packed and record_path(archive).exists():
+        _remove(archive)
     return Fetched(target, size, digest, _has_digest(entry))
 
 
@@ -127,8 +131,9 @@ def _unpack(entry: PublicCorpus, archive: Path, target: Path, progress: bool) ->
 
 
 def _remove(archive: Path) -> None:
-    archive.unlink()
+    archive.unlink(missing_ok=True)
     record_path(archive).unlink(missing_ok=True)
+    version_path(archive).unlink(missing_ok=True)
 
 
 def _has_digest(entry: PublicCorpus) -> bool:

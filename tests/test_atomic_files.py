@@ -253,6 +253,22 @@ def test_a_fault_at_every_call(old, monkeypatch, function, nth, code):
     assert old.read_bytes() == b"new"
 
 
+def test_a_folder_that_cannot_be_synced(old, monkeypatch):
+    """The file has its name by then: the error does not claim that nothing changed."""
+    real = os.fsync
+
+    def faulty(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", faulty)
+    with pytest.raises(OutputError, match=r"the new file is in place, .* Input/output error; check the disk"):
+        write(old)
+    assert old.read_bytes() == b"new"
+    assert os.listdir(old.parent) == [old.name]
+
+
 def test_left_overs_of_killed_writers_are_swept(old):
     script = (
         "import os, signal, sys\nfrom w2v.atomic_files import *\nwith atomic_write(sys.argv[1]) as f:\n"

@@ -179,6 +179,18 @@ def test_another_file_is_no_journal(tmp_path, data):
     assert (tmp_path / "runs.jsonl").read_bytes() == data
 
 
+@pytest.mark.parametrize("order", [[1, 0], [1], [0, 1, 0], [1, 0, 0]])
+def test_a_journal_begins_with_its_one_header(tmp_path, order):
+    """Each line has the right checksum, but lines were exchanged, doubled or removed."""
+    with open_journal(tmp_path, {}, {}) as journal:
+        journal.add({**vars(Step("speed", 1, 1)), "w2v": {}, "gensim": {}})
+    path = tmp_path / "runs.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[place] for place in order))
+    with pytest.raises(FormatError, match="must have one header, in the first line"), open_journal(tmp_path, {}, {}):
+        pass
+
+
 # ------------------------------------------------------------------------------------------------------------------ runs
 
 

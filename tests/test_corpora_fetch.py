@@ -126,6 +126,28 @@ def test_second_fetch_asks_nobody(server, tmp_path):
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("left", [["toy.zip", "toy.zip.sha256"], ["toy.zip.sha256"], ["toy.zip.part.version"]])
+def test_an_archive_that_a_killed_process_did_not_remove(server, tmp_path, left):
+    """Killed after the text got its name: the next call removes what is left of the archive."""
+    archive = packed(toy=TEXT)
+    entry = server.entry(sha256=sha256(archive))
+    fetch(entry, tmp_path, progress=False)
+    contents = {"toy.zip": archive, "toy.zip.sha256": f"{sha256(archive)}  toy.zip\n".encode()}
+    for name in left:
+        (tmp_path / name).write_bytes(contents.get(name, b'"1"'))
+    assert fetch(entry, tmp_path, progress=False).verified
+    assert names(tmp_path) == ["toy.txt", "toy.txt.sha256"]
+
+
+def test_an_archive_of_your_own_is_not_removed(server, tmp_path):
+    """There is a text already, and nothing says that the archive is ours."""
+    entry = server.entry(sha256=sha256(packed(toy=TEXT)))
+    fetch(entry, tmp_path, progress=False)
+    (tmp_path / "toy.zip").write_bytes(b"mine")
+    fetch(entry, tmp_path, progress=False)
+    assert (tmp_path / "toy.zip").read_bytes() == b"mine"
+
+
 def test_single_file_is_kept_as_it_is(server, tmp_path):
     got = fetch(server.entry("dump.xml.bz2", b"BZh...", sha256=sha256(b"BZh...")), tmp_path, progress=False)
     assert (got.path.name, got.path.read_bytes(), got.verified) == ("dump.xml.bz2", b"BZh...", True)

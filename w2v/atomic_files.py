@@ -58,7 +58,8 @@ def atomic_write(path: PathLike) -> Iterator[BinaryIO]:
     ------
     OutputError
         If any step fails (disk full, no permission, a directory, no such folder). A regular file is then unchanged,
-        and no temporary file is left.
+        and no temporary file is left. Only if the last step fails, to sync the folder, the new file is in place, and the
+        message says so.
     """
     with _reported(path):
         target = _resolve(path)
@@ -72,7 +73,7 @@ def atomic_write(path: PathLike) -> Iterator[BinaryIO]:
             os.fsync(stream.fileno())
             stream.close()
             os.replace(temporary, os.path.basename(target.path), src_dir_fd=folder, dst_dir_fd=folder)
-            os.fsync(folder)
+            _sync_folder(folder, path)
 
 
 def check_writable(path: PathLike) -> None:
@@ -146,6 +147,16 @@ def _temporary(target: _Target) -> Iterator[tuple[int, str, BinaryIO]]:
         if target.mode is not None:
             os.fchmod(stream.fileno(), stat.S_IMODE(target.mode))
         yield folder, temporary, stream
+
+
+def _sync_folder(folder: int, path: PathLike) -> None:
+    try:
+        os.fsync(folder)
+    except OSError as error:
+        raise OutputError(
+            f"cannot secure {os.fsdecode(path)}: the new file is in place, but a power failure may bring back the old one: "
+            f"{error.strerror}; check the disk"
+        ) from error
 
 
 def _remove(folder: int, temporary: str) -> None:

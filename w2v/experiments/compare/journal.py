@@ -92,7 +92,7 @@ def open_journal(folder: Path, subject: dict[str, Any], about: dict[str, Any]) -
     read_journal(path)  # before it is opened for writing, so that a file of another kind is not changed
     with open_json_lines(path, "comparison") as lines:
         header, *records = read_journal(path) or [{}]
-        if [line["kind"] for line in (header, *records) if line].count("header") != bool(header):
+        if header and [line["kind"] == "header" for line in (header, *records)] != [True] + [False] * len(records):
             raise FormatError(f"cannot use {path}: it must have one header, in the first line; choose another folder")
         if header:
             _refuse_other(header["subject"], subject, folder)

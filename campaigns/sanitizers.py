@@ -1,0 +1,132 @@
+"""Build the compiled core with gcc's sanitizers into a scratch folder, and run kernels, engine, reader and cache with it.
+
+    python campaigns/sanitizers.py [--only address] [--minutes 30] [--output sanitizers.jsonl]
+
+*address* (with *undefined*): the tests of kernels, engine and steps, and trainings with every objective, windows of 5 to
+300, rows that are frozen, and one and three threads. *thread*: the reader and the cache with several threads; not the training,
+whose threads write to shared rows without locks by design. Each needs libasan, libubsan or libtsan, which come with gcc;
+what is missing is skipped with a message. It takes about ten minutes and is no part of `make test`.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from campaign import Campaign, main
+
+TREE = Path(__file__).resolve().parents[1]
+SANITIZERS = {"address": ("address,undefined", ("libasan.so", "libubsan.so")), "thread": ("thread", ("libtsan.so",))}
+OPTIONS = {
+    "ASAN_OPTIONS": "detect_leaks=0",  # Python itself keeps memory until it ends
+    "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+    "TSAN_OPTIONS": "halt_on_error=0:exitcode=66:report_signal_unsafe=0",
+}
+TESTS = ("tests/test_kernels.py", "tests/test_engine.py", "tests/test_step.py")
+TRAINING = """
+import itertools, numpy as np, w2v
+from w2v.config import OBJECTIVES
+from w2v.training.trainer import Trainer
+draw = np.random.default_rng({seed})
+sentences = [[f"w{{i}}" for i in draw.zipf(1.3, n) % 300] for n in draw.integers(1, 400, 60)]
+corpus = w2v.encode(sentences, w2v.VocabularyConfig(min_count=1))
+steps = draw.integers(0, 2, len(corpus.vocabulary)).astype(np.float32)
+for objective, window, size, workers in itertools.product(OBJECTIVES, (5, 64, 65, 300), (1, 7, 100), (1, 3)):
+    config = w2v.TrainConfig(objective=objective, window=window, vector_size=size, workers=workers, epochs=1)
+    for factors in (None, steps):
+        Trainer(corpus, config, steps=factors).run(progress=False)
+"""
+READING = """
+import tempfile, threading, numpy as np, w2v
+draw = np.random.default_rng({seed})
+with tempfile.TemporaryDirectory() as folder:
+    text = folder + "/t.txt"
+    with open(text, "w") as file:
+        for n in draw.integers(1, 50, 20_000):
+            print(*(f"w{{i}}" for i in draw.zipf(1.3, n) % 3000), file=file)
+    options = w2v.VocabularyConfig(min_count=2)
+    plain = w2v.encode(text, options, w2v.TextOptions(threads=1))
+    def read():
+        found = w2v.encode(text, options, w2v.TextOptions(threads=4), cache=folder + "/cache")
+        assert np.array_equal(found.tokens, plain.tokens)
+    for _ in range(3):
+        threads = [threading.Thread(target=read) for _ in range(4)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+"""
+
+
+def run(campaign: Campaign) -> None:
+    """Build and run with each sanitizer that is here."""
+    if shutil.which("gcc") is None:
+        campaign.notes.append("skipped: gcc is not installed")
+        return
+    for name, (sanitizers, libraries) in SANITIZERS.items():
+        found = [_library(library) for library in libraries]
+        if campaign.options.only not in (None, name):
+            continue
+        if None in found:
+            campaign.notes.append(f"{name}: skipped: gcc has no {' or no '.join(libraries)} here")
+            continue
+        with tempfile.TemporaryDirectory(prefix=f"w2v-{name}-") as folder:
+            _sanitized(campaign, name, sanitizers, Path(folder), str(found[0]))
+
+
+def _library(name: str) -> str | None:
+    path = subprocess.run(
+        ["gcc", f"-print-file-name={name}"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    return path if os.path.isabs(path) else None
+
+
+def _sanitized(campaign: Campaign, name: str, sanitizers: str, folder: Path, library: str) -> None:
+    """Build in a copy of the tree, and run what there is to run."""
+    skip = shutil.ignore_patterns("*.so", "__pycache__", "_*.c")
+    for part in ("w2v", "corpora", "cython_ext", "tests"):
+        shutil.copytree(TREE / part, folder / part, ignore=skip, symlinks=True)
+    for part in ("setup.py", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(TREE / part, folder)
+    (folder / "w2v" / "corpora").unlink(missing_ok=True)  # a link that an installation in place has made
+    (folder / "w2v" / "corpora").symlink_to("../corpora")
+    environment = os.environ | {"W2V_SANITIZE": sanitizers, "W2V_TESTING": "1", "PYTHONPATH": str(folder)}
+    build = [sys.executable, "setup.py", "-q", "build_ext", "--inplace"]
+    if not _passes(campaign, f"{name}: build", build, folder, environment):
+        return
+    environment |= OPTIONS | {"LD_PRELOAD": library, "PYTHONMALLOC": "malloc", "OMP_NUM_THREADS": "1"}
+    program = (READING if name == "thread" else TRAINING).format(seed=campaign.options.seed)
+    what = "reader and cache" if name == "thread" else "trainings"
+    _passes(campaign, f"{name}: {what}", [sys.executable, "-c", program], folder, environment)
+    if name == "address":
+        pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        for tests in TESTS:
+            _passes(campaign, f"{name}: {tests}", [*pytest, tests], folder, environment)
+
+
+def _passes(campaign: Campaign, case: str, command: list[str], folder: Path, environment: dict[str, str]) -> bool:
+    """Run a command, and report whether it passes without a word from a sanitizer."""
+    left = 60 * campaign.options.minutes - campaign.seconds()
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=max(left, 1)
+        )
+    except subprocess.TimeoutExpired:
+        campaign.saw(case, "no time left")
+        return False
+    said = done.stdout + done.stderr
+    reports = [line for line in said.splitlines() if "runtime error:" in line or "Sanitizer" in line]
+    verdict = "clean" if not reports and done.returncode == 0 else "report" if reports else f"status {done.returncode}"
+    campaign.saw(case, verdict, failed=verdict != "clean", reports=reports[:20], said=said[-3000:])
+    return verdict == "clean"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this campaign; a build takes longer than a minute."""
+    parser.add_argument("--only", choices=SANITIZERS, help="only this sanitizer")
+    parser.set_defaults(minutes=30.0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(__doc__, run, add_options))
