@@ -3,12 +3,13 @@
 gensim is only located, never imported.
 """
 
-import codecs
 import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from w2v.arguments import checked
+from w2v.arguments import encoding as checked_encoding
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError, MissingExtraError, TextEncodingError
 from w2v.file_kinds import HEAD_BYTES, kind_of
@@ -30,6 +31,7 @@ MOST_BYTES = 1 << 28
 """Largest size of a file of words that is read as a whole: a hundred times the largest test set."""
 
 
+@checked
 def dataset(name: str) -> Path:
     """Return the path of a standard test set.
 
@@ -95,7 +97,7 @@ def read_lines(path: PathLike, encoding: str = "utf-8-sig") -> Iterator[tuple[in
 def read_text(path: PathLike, encoding: str = "utf-8-sig") -> str:
     """Return the text of a file of words, such as a test set; see `read_lines` for the errors."""
     data = _read_bytes(Path(path))
-    _refuse_other_kinds(data, path, _codec(encoding))
+    _refuse_other_kinds(data, path, checked_encoding("encoding", encoding))
     return _decode(data, path, encoding)
 
 
@@ -122,13 +124,6 @@ def _refuse_other_kinds(data: bytes, path: PathLike, encoding: str) -> None:
     kind = kind_of(data[:HEAD_BYTES])
     if kind is not None and not kind.name.startswith(encoding[:6].upper()):
         raise CorpusError(f"cannot read {os.fspath(path)}: it is {kind.name}; {kind.advice}")
-
-
-def _codec(encoding: str) -> str:
-    try:
-        return codecs.lookup(encoding).name
-    except LookupError:
-        raise ConfigError(f"encoding must be one that Python knows, such as 'utf-8': got {encoding!r}") from None
 
 
 def _decode(data: bytes, path: PathLike, encoding: str) -> str:

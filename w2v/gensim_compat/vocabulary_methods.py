@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import checked, shown
 from w2v.corpus.encode import count, progress_bar, remembered
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.noise import cumulative_noise
@@ -17,6 +18,7 @@ from w2v.corpus.select_words import Choice, Chosen, Counted, Frequencies, TrimRu
 from w2v.corpus.subsampling import keep_probabilities
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, EmptyCorpusError, NoVocabularyError
+from w2v.gensim_compat.rows_in_step import RowsInStep
 from w2v.gensim_compat.source import Source
 from w2v.gensim_names import accepts_old_names
 from w2v.training import memory
@@ -30,6 +32,7 @@ CUM_TABLE_DOMAIN = 2**31 - 1
 
 
 @accepts_old_names(sentences="corpus_iterable")
+@checked
 def build_vocab(
     model: Word2Vec,
     corpus_iterable: Any = None,
@@ -86,6 +89,7 @@ def build_vocab(
         model.raw_vocab = _count(model, source, trim_rule)[0] if keep_raw_vocab else {}
 
 
+@checked
 def scan_vocab(
     model: Word2Vec,
     corpus_iterable: Any = None,
@@ -110,6 +114,7 @@ def scan_vocab(
         return total, sentences
 
 
+@checked
 def prepare_vocab(
     model: Word2Vec,
     update: bool = False,
@@ -148,6 +153,7 @@ def prepare_vocab(
         return report
 
 
+@checked
 def prepare_weights(model: Word2Vec, update: bool = False) -> None:
     """Initialise all vectors; with ``update``, only those of words that have none."""
     if update:
@@ -172,6 +178,7 @@ def update_weights(model: Word2Vec) -> None:
     model.rows.bring(model.config)
 
 
+@checked
 def estimate_memory(
     model: Word2Vec, vocab_size: int | None = None, report: dict[str, int] | None = None
 ) -> dict[str, int]:
@@ -189,6 +196,7 @@ def estimate_memory(
     }
 
 
+@checked
 def build_vocab_from_freq(
     model: Word2Vec,
     word_freq: Mapping[Any, int],
@@ -219,11 +227,14 @@ def build_vocab_from_freq(
     model.corpus_count = corpus_count or 0
 
 
+@checked
 def reset_from(model: Word2Vec, other_model: Word2Vec) -> None:
     """Take over the words, counts and encoded corpus of another model, with untrained vectors.
 
     The models share no mutable state and can be used independently.
     """
+    if not isinstance(getattr(other_model, "rows", None), RowsInStep):
+        raise ArgumentError(f"other_model must be a Word2Vec: got {shown(other_model)}")
     with model.alone():
         model.rows.adopt(other_model.rows.vocabulary(), model.config)
         model._corpus, model._source = other_model._corpus, other_model._source
@@ -252,6 +263,7 @@ def cum_table(model: Word2Vec) -> NDArray[np.uint32] | None:
     return cumulative_noise(model.rows.vocabulary().counts, model.config.ns_exponent, CUM_TABLE_DOMAIN)
 
 
+@checked
 def make_cum_table(model: Word2Vec, domain: int = CUM_TABLE_DOMAIN) -> None:
     """Do nothing, because `cum_table` always follows the current counts."""
     if domain != CUM_TABLE_DOMAIN:

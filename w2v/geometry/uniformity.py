@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from w2v.arguments import checked, positive
 from w2v.arrays import Float64
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import COLUMNS_AT_ONCE, ROWS_AT_ONCE, cosine_blocks, in_double, unit_rows
 
 
+@checked
 def uniformity(x: ArrayLike, t: float = 2.0, *, weights: ArrayLike | None = None, y: ArrayLike | None = None) -> float:
     """Return the logarithm of the mean Gaussian kernel over pairs of different rows, in nats; from -4t to 0.
 
@@ -42,8 +44,7 @@ def uniformity(x: ArrayLike, t: float = 2.0, *, weights: ArrayLike | None = None
     >>> uniformity([[1, 0], [3, 0]]), uniformity([[1, 0], [-1, 0]])  # equal, and opposite, directions
     (0.0, -8.0)
     """
-    if not t > 0 or not np.isfinite(t):
-        raise ConfigError(f"t must be above 0: got {t!r}")
+    positive("t", t)
     first = unit_rows(np.asarray(x))
     second = None if y is None else unit_rows(np.asarray(y))
     w = np.ones(len(first)) if weights is None else np.asarray(weights, np.float64)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+from w2v.arguments import checked
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
@@ -15,6 +16,7 @@ from w2v.training.trained_model import TrainedModel
 from w2v.training.trainer import Trainer
 
 
+@checked
 def train(
     corpus: EncodedCorpus,
     config: TrainConfig | None = None,

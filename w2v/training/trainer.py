@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from w2v import _core
+from w2v.arguments import checked, shown
 from w2v.config import TrainConfig
 from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.noise import noise_pool
 from w2v.corpus.subsampling import keep_thresholds
-from w2v.errors import DivergedError, NothingTrainedError, OutputError
+from w2v.errors import ConfigError, DivergedError, NothingTrainedError, OutputError
 from w2v.machine import isa
 from w2v.training.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
@@ -87,6 +88,7 @@ class Trainer:
     [0, 1]
     """
 
+    @checked
     def __init__(
         self,
         corpus: EncodedCorpus,
@@ -96,6 +98,9 @@ class Trainer:
         steps: NDArray[np.float32] | None = None,
         saved: Saved | None = None,
     ) -> None:
+        if steps is not None and (steps.shape != (len(corpus.vocabulary),) or steps.dtype.kind != "f"):
+            raise ConfigError(f"steps must be one float per word, {len(corpus.vocabulary)} in all: got {shown(steps)}")
+        steps = None if steps is None else np.ascontiguousarray(steps, np.float32)
         self.corpus, self.config, self.steps = corpus, config, steps
         self.objective = TABLE[config.objective]
         if matrices is None and saved is None:
@@ -140,6 +145,7 @@ class Trainer:
 
     # ---------------------------------------------------------------------------------------------------- checkpoints
 
+    @checked
     def save(self, path: str) -> None:
         """Write a checkpoint atomically; the file can also be loaded as vectors."""
         state = Saved(self.matrices, self.epoch, self.chunk, self.records, self.reports, self.seconds)
@@ -150,6 +156,7 @@ class Trainer:
         return fingerprint(self.corpus)
 
     @classmethod
+    @checked
     def resume(
         cls, path: str, corpus: EncodedCorpus, config: TrainConfig, steps: NDArray[np.float32] | None = None
     ) -> "Trainer":
@@ -166,6 +173,7 @@ class Trainer:
 
     # -------------------------------------------------------------------------------------------------------- driving
 
+    @checked
     def run(
         self, hooks: Hooks | None = None, checkpoints: Checkpoints | None = None, progress: bool | None = None
     ) -> list[EpochReport]:
@@ -217,6 +225,7 @@ class Trainer:
         if rate < alpha:
             _LOG.warning("alpha=%g is held at %.3g with negative=%d, as larger steps diverge", alpha, rate, negative)
 
+    @checked
     def advance(self, chunks: int) -> int:
         """Train at most ``chunks`` chunks of the current epoch, finishing it if possible; return the tokens covered."""
         before = int(self.records.counts[:, 0].sum())
@@ -226,6 +235,7 @@ class Trainer:
             self._close_epoch()
         return done
 
+    @checked
     def set_rates(self, alpha: float, min_alpha: float) -> None:
         """Continue with the learning rates of a run from ``alpha`` to ``min_alpha``; not while chunks are trained."""
         self.config = replace(self.config, alpha=alpha, min_alpha=min_alpha)
@@ -258,6 +268,7 @@ class Trainer:
         """Mean loss of the current epoch so far."""
         return self.records.mean_loss(self.objective.mean_over)
 
+    @checked
     def model(self, comment: str | None = None, **more: Any) -> TrainedModel:
         """Return the model trained so far, with shared matrices; ``comment`` and ``more`` (JSON) go into its metadata."""
         provenance = Provenance.of(self.corpus, self.config, self.reports, comment, more)
