@@ -7,7 +7,7 @@ RuntimeWarning of NumPy, ...), and so are a hang, a crash, and a message of seve
 error that an object of the caller raises itself may pass.
 
 Calls run in a child process, with limits on memory and on the time of a call; after a crash or a hang another child goes on.
-``--only TEXT`` tries what has this text in its name.
+``--only TEXT`` tries what has this text in its name; ``--quick`` leaves out what trains many models.
 """
 
 import argparse
@@ -20,15 +20,13 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))  # PYTHONSAFEPATH leaves it out
-
-from campaigns.argument_targets import COMMANDS, LONG, World, command_line, commands, targets
-from campaigns.campaign import Campaign, command_environment, main
-from campaigns.hostile_values import ARGUMENTS, VALUES, OwnError, accepts
+from argument_targets import COMMANDS, GOOD, LONG, World, command_line, commands, targets
+from campaign import Campaign, command_environment, main
+from hostile_values import ARGUMENTS, VALUES, OwnError, accepts
 
 SECONDS, SECONDS_LONG, SECONDS_REPORT = 20.0, 3.0, 120.0
 """Limits of a call; of one that is asked for an amount of work; of the commands that train many models."""
@@ -59,20 +57,14 @@ def untried() -> list[str]:
         f"{name} {parameter}"
         for name, target in targets().items()
         for parameter in target.parameters
-        if target.needs(parameter) and f"{name} {parameter}" not in _good() and parameter not in _good()
+        if target.needs(parameter) and f"{name} {parameter}" not in GOOD and parameter not in GOOD
     ] + [command for command in commands() if command not in COMMANDS]
-
-
-def _good() -> Any:
-    from campaigns.argument_targets import GOOD
-
-    return GOOD
 
 
 # ------------------------------------------------------------------------------------------------------------- one call
 
 
-def verdict(problem: BaseException | None, accepted: bool | None) -> tuple[str, bool]:
+def verdict(problem: BaseException | None, value: Any, accepted: bool | None) -> tuple[str, bool]:
     """Return what an exception is, and whether it is a failure; ``accepted``: whether the annotation allows the type."""
     from w2v.errors import W2VError
 
@@ -82,7 +74,8 @@ def verdict(problem: BaseException | None, accepted: bool | None) -> tuple[str, 
         return "the caller's own error", False
     if isinstance(problem, W2VError):
         message = str(problem)
-        if "\n" in message or len(message) > LONGEST_MESSAGE:
+        own_lines = isinstance(value, str) and "\n" in value  # the name of a file is told as it is
+        if ("\n" in message and not own_lines) or len(message) > LONGEST_MESSAGE:
             return "message of several lines or too long", True
         if accepted is False and not isinstance(problem, TypeError):
             return f"{type(problem).__name__} that is no TypeError", True
@@ -102,8 +95,7 @@ def try_call(world: World, case: Case) -> tuple[str, bool, str]:
     try:
         target.call(world, parameter, value)
     except BaseException as problem:
-        accepted = accepts(target.hints[parameter], value)
-        return *verdict(problem, accepted), _message(problem)
+        return *verdict(problem, value, accepts(target.hints[parameter], value)), _message(problem)
     return "works", False, ""
 
 
@@ -153,7 +145,15 @@ def child(report: int) -> None:
     warnings.simplefilter("error", RuntimeWarning)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 28, 1 << 28))
-    for line in sys.stdin:
+    with os.fdopen(os.dup(0)) as calls:
+        _answer(calls, world, report)
+
+
+def _answer(calls: Iterable[str], world: World, report: int) -> None:
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)  # so that "-" is an empty file, and not the list of calls
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    for line in calls:
         case = tuple(json.loads(line))
         os.write(report, b"begin\n")
         result = try_call(world, case)
@@ -168,11 +168,8 @@ class Child:
         reading, writing = os.pipe()
         place = Path(tempfile.mkdtemp(dir=folder), "work")
         place.mkdir()
-        environment = command_environment(
-            PYTHONPATH=os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]),
-            HOME=str(place),
-            W2V_DATA=str(place / "data"),
-        )
+        environment = command_environment(HOME=str(place), W2V_DATA=str(place / "data"))
+        environment.pop("PYTHONSAFEPATH", None)
         self._process = subprocess.Popen(
             [sys.executable, __file__, "--child", str(writing)],
             stdin=subprocess.PIPE,
@@ -248,6 +245,8 @@ def run(campaign: Campaign) -> None:
     for name in untried():
         campaign.saw("what has no ordinary arguments in argument_targets.py", name, failed=True)
     calls = cases(campaign.options.only)
+    if campaign.options.quick:
+        calls = [case for case in calls if case[0].removeprefix("$ ") not in SLOW]
     campaign.random.shuffle(calls)
     for case, (said, failed, message) in answers(case for case in calls if campaign.goes_on()):
         name, parameter, value = case
@@ -257,7 +256,8 @@ def run(campaign: Campaign) -> None:
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Add ``--only``."""
+    """Add ``--only`` and ``--quick``."""
+    parser.add_argument("--quick", action="store_true", help="leave out what trains many models")
     parser.add_argument(
         "--only", default="", metavar="TEXT", help="try only functions and options with this in their name"
     )

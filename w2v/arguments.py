@@ -38,7 +38,7 @@ def shown(value: Any) -> str:
     Examples
     --------
     >>> shown("a"), shown([1] * 1000)[-12:], shown(np.zeros(3))
-    ("'a'", '1, 1, 1, ...', 'an array of float64, shape (3,)')
+    ("'a'", ', 1, 1, 1...', 'an array of float64, shape (3,)')
     """
     if isinstance(value, np.ndarray):
         return f"an array of {value.dtype}, shape {value.shape}"

@@ -35,6 +35,11 @@ class Converter:
                 f"0x{problem.object[problem.start : problem.end].hex()} at byte {self._converted - held + problem.start}; "
                 'pass another encoding, or errors="replace" if these few bytes are damaged'
             ) from None
+        except UnicodeError as problem:  # such as UTF-16 without a byte order mark
+            raise TextEncodingError(
+                f"corpus {self._source!r} must be {self._options.encoding} text: got {str(problem)!r}; "
+                "pass another encoding, such as utf-16-le"
+            ) from None
         self._converted += len(data)
         if self._options.errors == "replace":
             self._replaced += text.count("\ufffd")

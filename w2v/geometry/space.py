@@ -62,10 +62,10 @@ class Space:
         if self.partners is not None and self.partners.shape != shape:
             raise ConfigError(f"partners must have the shape of the vectors, {shape}: got {self.partners.shape}")
         for what, values in (("counts", self.counts), ("words", self.words)):
-            if values is not None and (getattr(values, "ndim", 1) != 1 or len(values) != shape[0]):
-                raise ConfigError(
-                    f"{what} must be one per vector, {shape[0]} in all: got {len(values) if np.ndim(values) else shown(values)}"
-                )
+            if getattr(values, "ndim", 1) != 1:
+                raise ConfigError(f"{what} must be one per vector, {shape[0]} in all: got {shown(values)}")
+            if values is not None and len(values) != shape[0]:
+                raise ConfigError(f"{what} must be one per vector, {shape[0]} in all: got {len(values)}")
         if self.counts is not None and len(self.counts) and np.min(self.counts) < 0:
             raise ConfigError(f"counts must be non-negative integers: got {np.min(self.counts)}")
 

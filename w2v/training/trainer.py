@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from w2v import _core
-from w2v.arguments import checked, shown
+from w2v.arguments import checked, integer, shown
 from w2v.config import TrainConfig
 from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
@@ -228,6 +228,7 @@ class Trainer:
     @checked
     def advance(self, chunks: int) -> int:
         """Train at most ``chunks`` chunks of the current epoch, finishing it if possible; return the tokens covered."""
+        integer("chunks", chunks, 1)
         before = int(self.records.counts[:, 0].sum())
         self._work(min(self.chunk + chunks, self.chunks), Display())
         done = int(self.records.counts[:, 0].sum()) - before

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from w2v.arguments import array, checked, shown
+from w2v.arguments import array, checked, shown, truth
 from w2v.arrays import Float32, Float64
 from w2v.errors import ArgumentError, ConfigError, MemoryLimitError, UnknownAttributeError
 from w2v.machine import available_memory
@@ -101,7 +101,9 @@ def get_vector(store: VectorStore, key: Key, norm: bool = False, *, default: Arr
                 f"default must be a number or have shape ({store.vector_size},): got shape {stand_in.shape}"
             )
         return np.broadcast_to(stand_in, (store.vector_size,))
-    vector = unit(store.vectors[row]).astype(np.float32) if norm else store.vectors[row]
+    vector = (
+        unit(store.vectors[row]).astype(np.float32) if norm is not False and truth("norm", norm) else store.vectors[row]
+    )
     vector.flags.writeable = False
     return vector
 
