@@ -11,6 +11,7 @@ import codecs
 import functools
 import inspect
 import os
+import sys
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,6 +28,16 @@ R = TypeVar("R")
 
 SHOWN = 200
 """Characters of a value in a message."""
+
+REMEDIES = {
+    "EncodedCorpus": "w2v.encode makes one of a text",
+    "KeyedVectors": "KeyedVectors.load reads them, and KeyedVectors.from_arrays makes them",
+    "TextOptions": "pass TextOptions(tokenizer)",
+    "TrainConfig": "pass TrainConfig(...)",
+    "TrainedModel": "w2v.load reads one",
+    "VocabularyConfig": "pass VocabularyConfig(min_count=...)",
+}
+"""What to do where an object of a class is wanted."""
 
 _NO = object()
 """What a check returns for a value of another type."""
@@ -52,9 +63,9 @@ def shown(value: Any) -> str:
     return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
 
 
-def wrong_type(name: str, wanted: str, value: Any) -> ArgumentError:
-    """Return the error for an argument of another type."""
-    return ArgumentError(f"{name} must be {wanted}: got {shown(value)}")
+def wrong_type(name: str, wanted: str, value: Any, remedy: str = "") -> ArgumentError:
+    """Return the error for an argument of another type, with what to do if there is something to say."""
+    return ArgumentError(f"{name} must be {wanted}: got {shown(value)}{'; ' if remedy else ''}{remedy}")
 
 
 # -------------------------------------------------------------------------------------------------------- single values
@@ -82,13 +93,14 @@ def number(name: str, value: Any, low: float, high: float) -> float:
     return float(real)
 
 
-def positive(name: str, value: Any, high: float = 1e300) -> float:
+def positive(name: str, value: Any, high: float = sys.float_info.max) -> float:
     """Return a number above 0 and up to ``high`` as Python's float; raise an error for anything else."""
     real = _number(name, value)
     if real is _NO:
         raise wrong_type(name, "a positive number", value)
     if not 0 < real <= high:
-        raise ConfigError(f"{name} must be a positive number, at most {high:g}: got {shown(value)}")
+        limit = f", at most {high:g}" if real > high else ""
+        raise ConfigError(f"{name} must be a positive number{limit}: got {shown(value)}")
     return float(real)
 
 
@@ -177,7 +189,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     ArgumentError
         If an argument has another type.
     ConfigError
-        If a path cannot be one, or a number is too large for a float.
+        If a path cannot be one.
 
     Examples
     --------
@@ -223,6 +235,7 @@ class _Check:
     plain: frozenset[type]
     kinds: tuple[Callable[[str, Any], Any], ...]
     wanted: str
+    remedy: str
 
     def convert(self, value: Any) -> Any:
         """Return the plain value, or raise ArgumentError."""
@@ -230,7 +243,7 @@ class _Check:
             made = kind(self.name, value)
             if made is not _NO:
                 return made
-        raise wrong_type(self.name, self.wanted, value)
+        raise wrong_type(self.name, self.wanted, value, self.remedy)
 
 
 class _Names(dict[str, Any]):
@@ -261,16 +274,20 @@ def _check(name: str, hint: Any) -> _Check | None:
     for special, kind in ((ArrayLike, (_array, "an array of numbers")), (DTypeLike, (_dtype, "a type of numbers"))):
         if hint == special or hint == special | None:
             parts = [kind, *([type(None)] if hint != special else [])]
-    kinds = [part if isinstance(part, tuple) else _kind(part) for part in parts if part not in (None, type(None))]
-    found = [kind for kind in kinds if kind is not None]
-    if len(found) < len(kinds):
+    known = [part if isinstance(part, tuple) else _kind(part) for part in parts if part not in (None, type(None))]
+    found = [kind for kind in known if kind is not None]
+    if len(found) < len(known):
         return None
     plain = {part for part in parts if part in (str, int, float, bool)}
     wanted = [what for _, what in found]
     if len(found) < len(parts):
         plain.add(type(None))
         wanted.append("None")
-    return _Check(name, frozenset(plain), tuple(kind for kind, _ in found), " or ".join(dict.fromkeys(wanted)))
+    remedy = next(
+        (REMEDIES[title] for part in parts if (title := str(getattr(part, "__name__", None))) in REMEDIES), ""
+    )
+    kinds = tuple(kind for kind, _ in found)
+    return _Check(name, frozenset(plain), kinds, " or ".join(dict.fromkeys(wanted)), remedy)
 
 
 def _kind(hint: Any) -> tuple[Callable[[str, Any], Any], str] | None:
@@ -309,7 +326,7 @@ def _integer(_: str, value: Any) -> Any:
         return _NO
 
 
-def _number(name: str, value: Any) -> Any:
+def _number(_: str, value: Any) -> Any:
     if isinstance(value, (str, bytes, bytearray, bool, np.bool_)) or getattr(value, "ndim", 0) != 0:
         return _NO
     if isinstance(value, np.generic) and value.dtype.kind not in "iuf":
@@ -318,8 +335,8 @@ def _number(name: str, value: Any) -> Any:
         return float(value)
     except (TypeError, ValueError):
         return _NO
-    except OverflowError:
-        raise ConfigError(f"{name} must be a number of at most 1.8e308: got {shown(value)}") from None
+    except OverflowError:  # an integer beyond the largest float
+        return sys.float_info.max if value > 0 else -sys.float_info.max
 
 
 def _truth(_: str, value: Any) -> Any:

@@ -27,7 +27,7 @@ from w2v.corpus.select_words import Choice, Chosen, Counted, choose, prune
 from w2v.corpus.sentences import peek
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.errors import ArgumentError, ConfigError, CorpusError, EmptyCorpusError, OutputError
+from w2v.errors import ConfigError, CorpusError, EmptyCorpusError, OutputError
 
 MAX_VOCABULARY = OUT_OF_VOCABULARY - 1
 
@@ -86,12 +86,6 @@ def encode(
     """
     if isinstance(corpus, EncodedCorpus):
         return corpus
-    if text is not None and not isinstance(text, TextOptions):
-        raise ArgumentError(f"text must be w2v.TextOptions: got {text!r:.40}; pass TextOptions(tokenizer)")
-    if vocabulary is not None and not isinstance(vocabulary, (VocabularyConfig, Choice, Vocabulary)):
-        raise ArgumentError(
-            f"vocabulary must be a w2v.VocabularyConfig: got {vocabulary!r:.40}; pass VocabularyConfig(min_count=...)"
-        )
     text = text or TextOptions()
     wanted = Choice(vocabulary) if isinstance(vocabulary, VocabularyConfig) else vocabulary or Choice()
     with progress_bar(corpus, progress) as bar:

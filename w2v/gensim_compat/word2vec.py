@@ -310,7 +310,6 @@ class Word2Vec(metaclass=ExplainsNames):
         return self.rows.wv
 
     @wv.setter
-    @checked
     def wv(self, vectors: KeyedVectors) -> None:
         self.rows.take_words(vectors)
 
