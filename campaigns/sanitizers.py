@@ -3,8 +3,8 @@
     python campaigns/sanitizers.py [--only address] [--minutes 30] [--output sanitizers.jsonl]
 
 *address* (with *undefined*): the tests of kernels, engine and steps, and trainings with every objective, windows of 5 to
-300, rows that are frozen, and one and three threads. *thread*: the reader and the cache with several threads; not the training,
-whose threads write to shared rows without locks by design. Each needs libasan, libubsan or libtsan, which come with gcc;
+300, rows that are frozen, and one and three threads. *thread*: the reader and the cache with several threads; not the
+training, whose threads write to shared rows without locks by design. Each needs libasan, libubsan or libtsan, which come with gcc;
 what is missing is skipped with a message. It takes about ten minutes and is no part of `make test`.
 """
 

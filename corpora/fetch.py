@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from w2v.arguments import checked
 from w2v.atomic_files import atomic_write
 from w2v.errors import VerificationError
 
@@ -49,6 +50,7 @@ def default_folder() -> Path:
     return Path(os.environ.get("W2V_DATA") or Path.home() / ".cache" / "w2v")
 
 
+@checked
 def fetch(
     corpus: str | PublicCorpus, folder: str | os.PathLike[str] | None = None, *, progress: bool = True
 ) -> Fetched:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from w2v.arguments import checked
 from w2v.errors import ConfigError
 
 _MANIFEST = Path(__file__).with_name("manifest.toml")
@@ -96,6 +97,7 @@ class PublicCorpus:
         return f"{self.name}.txt" if self.packed else self.download_name
 
 
+@checked
 def load_manifest(path: str | os.PathLike[str] = _MANIFEST) -> dict[str, PublicCorpus]:
     """Read a manifest; by default the one in the package.
 
@@ -124,6 +126,7 @@ def load_manifest(path: str | os.PathLike[str] = _MANIFEST) -> dict[str, PublicC
     return named
 
 
+@checked
 def find_corpus(name: str) -> PublicCorpus:
     """Return the entry of the package's manifest with this name.
 

@@ -14,6 +14,7 @@ from random import Random
 
 from tqdm.auto import tqdm
 
+from w2v.arguments import checked
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import ConfigError, OutputError
 
@@ -43,6 +44,7 @@ class _Item:
     topic: dict[str, tuple[str, ...]]
 
 
+@checked
 def generate(words: int, seed: int = 0) -> Iterator[str]:
     """Yield sentences of the small world: lower case, words separated by single spaces, no punctuation.
 
@@ -73,6 +75,7 @@ def generate(words: int, seed: int = 0) -> Iterator[str]:
     return _sentences(words, Random(seed).random)
 
 
+@checked
 def write(path: PathLike, words: int, seed: int = 0, progress: bool | None = False) -> None:
     """Write the text of `generate` to a file, one sentence per line, atomically.
 

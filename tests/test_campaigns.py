@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 CAMPAIGNS = Path(__file__).parents[1] / "campaigns"
-QUICK = {"files": ["--cases", "1500"], "kills": ["--cases", "150"], "load": ["--cases", "300"]}
+QUICK = {
+    "files": ["--cases", "1500"],
+    "kills": ["--cases", "150"],
+    "load": ["--cases", "300"],
+    "arguments": ["--cases", "300", "--quick"],
+}
 
 pytestmark = pytest.mark.skipif(not CAMPAIGNS.exists(), reason="campaigns are not installed")
 

@@ -174,5 +174,5 @@ def test_an_unwritable_place_is_found_before_training(corpus, tmp_path):
 
 @pytest.mark.parametrize("options", [{"every_minutes": 0}, {"every_minutes": float("nan")}, {"every_epochs": 0}])
 def test_bad_intervals(options):
-    with pytest.raises(ConfigError, match="must be a positive"):
+    with pytest.raises(ConfigError, match=r"must be (a positive number|an integer of at least 1)"):
         Checkpoints("x", **options)

@@ -60,9 +60,9 @@ def test_other_rules():
     [
         ({"sg": 0}, r"sg must be 1: got 0; .*does not train CBOW"),
         ({"hs": 1}, r"hs must be 0: got 1; hierarchical softmax is not supported"),
-        ({"trim_rule": 5}, "trim_rule must be a function of"),
+        ({"trim_rule": 5}, "trim_rule must be a function"),
         ({"window": 0}, "window must be"),
-        ({"errors": "ignore"}, "errors must be 'strict' or 'replace': got 'ignore'"),
+        ({"errors": "ignore"}, "errors must be one of strict, replace: got 'ignore'"),
     ],
 )
 def test_word2vec_refuses_before_reading(wrong, message):

@@ -243,7 +243,7 @@ def test_bad_options(file):
     file.write_text("a b 1\n")
     with pytest.raises(ConfigError, match="delimiter must be at least one character"):
         read_pairs(file, delimiter="")
-    with pytest.raises(ConfigError, match="encoding must be one that Python knows"):
+    with pytest.raises(ConfigError, match="encoding must be the name of a text encoding"):
         read_pairs(file, encoding="klingon")
     with pytest.raises(ConfigError, match="1 words and 6 vectors"):
         evaluate_pairs(["a"], VECTORS, file)

@@ -311,7 +311,7 @@ def test_forgetting_while_counting():
     assert {word: model.wv.get_vecattr(word, "count") for word in model.wv} == {"system": 4, "graph": 3, "minors": 3}
     assert model.ledger["read"] == 13
     for bad in (0, -1, 2.5, "many"):
-        with pytest.raises(ConfigError, match="max_vocab_size must be None or a positive integer"):
+        with pytest.raises(ConfigError, match="max_vocab_size must be"):
             w2v.Word2Vec(max_vocab_size=bad)
 
 

@@ -109,12 +109,12 @@ def test_a_training_that_is_refused_changes_nothing():
         ({"objective": "ntxent"}, "objective must be one of sgns, nt_xent, .*: got 'ntxent'"),
         ({"temperature": 0}, "temperature must be a number from 0.001 to 1000: got 0"),
         ({"margin": -1}, "margin must be a number"),
-        ({"geometry_every": 0}, "geometry_every must be a positive number of epochs: got 0"),
+        ({"geometry_every": 0}, "geometry_every must be a positive number: got 0"),
         (
             {"geometry_every": 1, "geometry_every_words": 10},
-            "geometry_every and geometry_every_words must not be combined: got 1 and 10",
+            "geometry_every and geometry_every_words must not be combined: got 1.0 and 10",
         ),
-        ({"geometry_every_words": 1.5}, "geometry_every_words must be a positive integer: got 1.5"),
+        ({"geometry_every_words": 1.5}, "geometry_every_words must be an integer or None: got 1.5"),
     ],
 )
 def test_wrong_parameters_say_what_is_right(wrong, message):

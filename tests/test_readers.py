@@ -97,7 +97,7 @@ def test_what_cannot_be_read(tmp_path, kind):
     (tmp_path / "t.gz").write_bytes(gzip.compress(b"a b c\n" * 99)[:-20])
     with pytest.raises(CorpusError, match="cannot read corpus"):
         list(kind(tmp_path / "t.gz"))
-    with pytest.raises(ConfigError, match="max_sentence_length must be at least 1: got 0"):
+    with pytest.raises(ConfigError, match="max_sentence_length must be an integer of at least 1: got 0"):
         kind(tmp_path / "t", max_sentence_length=0)
 
 

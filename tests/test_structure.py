@@ -22,6 +22,7 @@ LAYERS = [
     "gensim_names",
     "version",
     "machine",
+    "arguments",
     "config",
     "arrays",
     "atomic_files",

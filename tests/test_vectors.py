@@ -135,7 +135,7 @@ def test_attributes(compass):
         (["a"], np.ones((2, 2)), None, "vectors must be one per word, 1 in all: got 2"),
         (["a"], np.ones(2), None, "a matrix"),
         (["a"], np.ones((1, 0)), None, "a matrix"),
-        (["a"], np.array([["x"]]), None, "a matrix"),
+        (["a"], np.array([["x"]]), None, "an array of numbers"),
         (["a"], np.ones((1, 2)), [1, 2], "counts"),
         (["a"], np.ones((1, 2)), [-1], "counts"),
         (["a"], np.ones((1, 2)), [0.5], "counts"),

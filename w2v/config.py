@@ -3,13 +3,11 @@
 The command line is generated from these fields, and the configuration is saved with the model.
 """
 
-import codecs
-import math
 import os
-from collections.abc import Iterable
 from dataclasses import Field, asdict, dataclass, field, fields
 from typing import Any
 
+from w2v.arguments import encoding, integer, number, one_of, truth, word_set
 from w2v.errors import ConfigError
 from w2v.machine import compiled_objectives, processors
 
@@ -204,11 +202,10 @@ class TextOptions:
     as_lines: bool = False
 
     def __post_init__(self) -> None:
-        if self.errors not in ("strict", "replace"):
-            raise ConfigError(f"errors must be 'strict' or 'replace': got {self.errors!r}")
-        object.__setattr__(self, "encoding", _encoding(self.encoding))
-        object.__setattr__(self, "as_lines", _truth("as_lines", self.as_lines))
-        threads = _integer("threads", self.threads, 0, 1024)
+        one_of("errors", self.errors, ("strict", "replace"))
+        object.__setattr__(self, "encoding", encoding("encoding", self.encoding))
+        object.__setattr__(self, "as_lines", truth("as_lines", self.as_lines))
+        threads = integer("threads", self.threads, 0, 1024)
         object.__setattr__(self, "threads", threads or processors())
 
     def to_dict(self) -> dict[str, str]:
@@ -220,17 +217,6 @@ class TextOptions:
             "errors": self.errors,
             "encoding": self.encoding,
         }
-
-
-def _encoding(name: Any) -> str:
-    try:
-        "".encode(name)  # refuses what is no text encoding, such as "rot13" or "hex"
-        codecs.getincrementaldecoder(name)
-    except (LookupError, TypeError, ValueError, UnicodeError):
-        raise ConfigError(
-            f"encoding must be the name of a text encoding, such as utf-8, latin-1 or utf-16: got {name!r}"
-        ) from None
-    return str(codecs.lookup(name).name)
 
 
 def validate(config: Any) -> None:
@@ -249,49 +235,11 @@ def _checked(f: Field[Any], value: Any) -> Any:
     if f.type == int | None and value is None:
         return None
     if f.type in (int, int | None):
-        return _integer(f.name, value, f.metadata["low"], f.metadata["high"])
+        return integer(f.name, value, f.metadata["low"], f.metadata["high"])
     if f.type is float:
-        return _number(f.name, value, f.metadata["low"], f.metadata["high"])
+        return number(f.name, value, f.metadata["low"], f.metadata["high"])
     if f.type is str:
-        return _word(f.name, value, f.metadata["allowed"])
+        return one_of(f.name, value, f.metadata["allowed"])
     if f.type is bool:
-        return _truth(f.name, value)
-    return _collection(f.name, value) if f.type == frozenset[str] else value
-
-
-def _word(name: str, value: Any, allowed: tuple[str, ...]) -> str:
-    if not isinstance(value, str) or value not in allowed:
-        raise ConfigError(f"{name} must be one of {', '.join(allowed)}: got {value!r}")
-    return value
-
-
-def _truth(name: str, value: Any) -> bool:
-    if value not in (True, False):
-        raise ConfigError(f"{name} must be True or False: got {value!r}")
-    return bool(value)
-
-
-def _collection(name: str, value: Any) -> frozenset[str]:
-    if isinstance(value, str) or not isinstance(value, Iterable) or not all(isinstance(word, str) for word in value):
-        raise ConfigError(f"{name} must be a collection of words: got {value!r}")
-    return frozenset(value)
-
-
-def _integer(name: str, value: Any, low: int, high: int) -> int:
-    try:
-        whole = value.__index__() if not isinstance(value, bool) else None
-    except (AttributeError, TypeError):
-        whole = None
-    if whole is None or not low <= whole <= high:
-        raise ConfigError(f"{name} must be an integer from {low} to {high}: got {value!r}")
-    return int(whole)
-
-
-def _number(name: str, value: Any, low: float, high: float) -> float:
-    try:
-        number = float(value) if not isinstance(value, (str, bytes, bool)) else math.nan
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    if not low <= number <= high:
-        raise ConfigError(f"{name} must be a number from {low:g} to {high:g}: got {value!r}")
-    return number
+        return truth(f.name, value)
+    return word_set(f.name, value) if f.type == frozenset[str] else value

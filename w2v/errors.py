@@ -20,7 +20,7 @@ class ConfigError(W2VError, ValueError):
 
 
 class ArgumentError(ConfigError, TypeError):
-    """Mutually exclusive arguments were passed together, or a required one is missing."""
+    """An argument has the wrong type, is missing, or was passed together with one that excludes it."""
 
 
 class NoVocabularyError(ConfigError, RuntimeError):

@@ -68,5 +68,5 @@ class LoggedWarnings(logging.Handler):
 def one_line(problem: BaseException) -> str:
     """Return an error as one line."""
     if isinstance(problem, OSError) and not isinstance(problem, W2VError):
-        return f"{problem.filename or 'standard output'}: {problem.strerror}"
+        return " ".join(f"{problem.filename or 'standard output'}: {problem.strerror}".split())
     return " ".join(str(problem).split())

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from w2v._text import OUT_OF_VOCABULARY, renumber, trim_memory
+from w2v.arguments import checked
 from w2v.atomic_files import PathLike
 from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus.cache import CacheEntry
@@ -31,6 +32,7 @@ from w2v.errors import ArgumentError, ConfigError, CorpusError, EmptyCorpusError
 MAX_VOCABULARY = OUT_OF_VOCABULARY - 1
 
 
+@checked
 def encode(
     corpus: Any,
     vocabulary: VocabularyConfig | Choice | Vocabulary | None = None,
@@ -91,12 +93,6 @@ def encode(
                 f"{name} must be left out for an EncodedCorpus: got both; encode the text again instead"
             )
         return corpus
-    if text is not None and not isinstance(text, TextOptions):
-        raise ArgumentError(f"text must be w2v.TextOptions: got {text!r:.40}; pass TextOptions(tokenizer)")
-    if vocabulary is not None and not isinstance(vocabulary, (VocabularyConfig, Choice, Vocabulary)):
-        raise ArgumentError(
-            f"vocabulary must be a w2v.VocabularyConfig: got {vocabulary!r:.40}; pass VocabularyConfig(min_count=...)"
-        )
     text = text or TextOptions()
     wanted = Choice(vocabulary) if isinstance(vocabulary, VocabularyConfig) else vocabulary or Choice()
     with progress_bar(corpus, progress) as bar:

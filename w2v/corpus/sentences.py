@@ -41,7 +41,8 @@ def _items(corpus: Any) -> Iterator[Any]:
             f"sentences must be an iterable of lists of words: got a table ({type(corpus).__name__}); "
             'pass one column of it, such as table["text"]'
         )
-    if isinstance(corpus, (str, bytes)) or not isinstance(corpus, Iterable):
+    single = isinstance(corpus, np.ndarray) and corpus.ndim == 0
+    if isinstance(corpus, (str, bytes)) or single or not isinstance(corpus, Iterable):
         raise CorpusTypeError(f"sentences must be an iterable of lists of words: got {type(corpus).__name__}")
     return map(_plain, iter(corpus))
 

@@ -32,4 +32,5 @@ def keep_probabilities(counts: NDArray[np.int64], sample: float) -> NDArray[np.f
         return np.ones(len(counts))
     allowed = sample * total if sample < 1 else float(int(sample * (3 + math.sqrt(5)) / 2))
     counts = np.maximum(counts, 1)
-    return np.asarray(np.minimum((np.sqrt(counts / allowed) + 1) * allowed / counts, 1.0))
+    with np.errstate(over="ignore"):  # of a threshold near 0
+        return np.asarray(np.minimum((np.sqrt(counts / allowed) + 1) * allowed / counts, 1.0))

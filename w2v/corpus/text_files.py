@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from w2v._text import MAX_WORD_BYTES
+from w2v.arguments import path as checked_path
 from w2v.compression import DAMAGE, OPENERS
 from w2v.config import TextOptions
 from w2v.corpus.conversion import Converter
@@ -64,13 +65,13 @@ def find_sources(paths: Paths) -> list[str]:
     CorpusError
         If a path does not exist or cannot be read, or a folder is empty.
     """
-    listed = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+    listed = [paths] if isinstance(paths, (str, bytes, os.PathLike)) else list(paths)
     if not listed:
         raise CorpusError("corpus must be a file, several files, a folder, or - for standard input: got an empty list")
     found: list[str] = []
     for item in listed:
-        path = os.fspath(item)
-        if isinstance(path, bytes) or not path:
+        path = os.fspath(checked_path("corpus", item))
+        if not path:
             raise CorpusError(f"a corpus path must be a non-empty string: got {item!r}")
         found += [path] if path == STDIN else _files_at(path)
     return found

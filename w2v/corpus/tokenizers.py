@@ -21,8 +21,9 @@ from typing import Any
 
 from tokenizers import Regex, Tokenizer, normalizers
 
+from w2v.arguments import path, shown
 from w2v.config import CUSTOM_TOKENIZER, RecordedTokenizer
-from w2v.errors import ConfigError
+from w2v.errors import ArgumentError, ConfigError
 
 WHITESPACE = "whitespace"
 WORDS = "words"
@@ -94,6 +95,11 @@ def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
             "cannot split text into words: the model was made with a tokenizer file, which is not opened merely because the "
             f"model's file names it; pass tokenizer={str(tokenizer)!r} if you trust that path"
         )
+    if not isinstance(tokenizer, (str, bytes, os.PathLike)):
+        raise ArgumentError(
+            "tokenizer must be 'whitespace', 'words', the path of a tokenizer.json, or a tokenizers.Tokenizer: "
+            f"got {shown(tokenizer)}"
+        )
     if tokenizer == CUSTOM_TOKENIZER:
         raise ConfigError(
             "cannot split text into words: the model was made with a tokenizer object, which its file does not contain; "
@@ -101,12 +107,7 @@ def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
         )
     if tokenizer in (WHITESPACE, WORDS):
         return str(tokenizer)
-    if not isinstance(tokenizer, (str, os.PathLike)):
-        raise ConfigError(
-            "tokenizer must be 'whitespace', 'words', the path of a tokenizer.json, or a tokenizers.Tokenizer: "
-            f"got {tokenizer!r}"
-        )
-    return _read_tokenizer(os.fspath(tokenizer))
+    return _read_tokenizer(os.fspath(path("tokenizer", tokenizer)))
 
 
 def _whole_texts(tokenizer: Tokenizer) -> Tokenizer:

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import checked, instance
 from w2v.atomic_files import PathLike
 from w2v.errors import CorpusError
 from w2v.evaluation.columns import split
@@ -131,6 +132,7 @@ class AnalogyResult:
         return "\n".join([heading, *(f"  {score}" for score in (*self.sections, self.total))])
 
 
+@checked
 def read_analogies(path: PathLike) -> list[AnalogySection]:
     r"""Read questions: a line ``: name`` starts a section, and every other line has four words, quoted or not.
 
@@ -169,6 +171,7 @@ def read_analogies(path: PathLike) -> list[AnalogySection]:
     return [AnalogySection(name, tuple(questions)) for name, questions in sections]
 
 
+@checked
 def evaluate_analogies(
     words: Sequence[str],
     vectors: NDArray[Any],
@@ -213,6 +216,8 @@ def evaluate_analogies(
     """
     chosen = check_method(method)
     sections = read_analogies(analogies) if isinstance(analogies, (str, os.PathLike)) else analogies
+    for section in sections:
+        instance("analogies", section, AnalogySection, "read_analogies reads them")
     space = WordSpace.build(words, vectors, restrict=restrict, case_insensitive=case_insensitive)
     scores = tuple(_score(section, space, chosen) for section in sections)
     return AnalogyResult(method=chosen, candidates=len(space), sections=scores)

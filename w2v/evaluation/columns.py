@@ -8,8 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from w2v.arguments import shown
 from w2v.atomic_files import PathLike
-from w2v.errors import ConfigError, CorpusError
+from w2v.errors import ArgumentError, ConfigError, CorpusError
 from w2v.evaluation.test_sets import read_lines
 
 Columns = str | Sequence[str | int]
@@ -102,14 +105,16 @@ class Table:
         return [self._place(column) for column in wanted]
 
     def _place(self, column: str | int) -> int:
+        if not isinstance(column, (str, int, np.integer)):
+            raise ArgumentError(f"columns must be names or numbers: got {shown(column)}")
         folded = [name.casefold() for name in self.names]
         if isinstance(column, str) and column.casefold() in folded:
             return folded.index(column.casefold())
-        number = int(column) if isinstance(column, int) or column.isdecimal() else 0
+        number = int(column) if not isinstance(column, str) or (column.isdecimal() and len(column) < 10) else 0
         if number < 1:
             known = ", ".join(map(repr, self.names)) or "no header"
             raise ConfigError(
-                f"columns must be names in the header of {self.path}, or numbers from 1: got {column!r}; it has {known}"
+                f"columns must be names in the header of {self.path}, or numbers from 1: got {shown(column)}; it has {known}"
             )
         return number - 1
 

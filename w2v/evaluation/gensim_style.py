@@ -11,8 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import checked, shown
 from w2v.atomic_files import PathLike
-from w2v.errors import ConfigError, CorpusError
+from w2v.errors import ArgumentError, ConfigError, CorpusError
 from w2v.evaluation.analogies import AnalogySection, read_analogies
 from w2v.evaluation.columns import Columns
 from w2v.evaluation.similarity import read_pairs
@@ -40,6 +41,7 @@ class KeyedVectorsLike(Protocol):
         """One row per word, shape (V, dim)."""
 
 
+@checked
 def evaluate_word_analogies(
     vectors: KeyedVectorsLike,
     analogies: PathLike,
@@ -109,6 +111,7 @@ def evaluate_word_analogies(
     return (len(total["correct"]) / counted if counted else 0.0), [*sections, total]
 
 
+@checked
 def evaluate_word_pairs(
     vectors: KeyedVectorsLike,
     pairs: PathLike,
@@ -182,6 +185,8 @@ def evaluate_word_pairs(
 
 
 def _space(vectors: KeyedVectorsLike, restrict: int | None, case_insensitive: bool) -> WordSpace:
+    if not (hasattr(vectors, "index_to_key") and hasattr(vectors, "vectors")):
+        raise ArgumentError(f"vectors must be KeyedVectors: got {shown(vectors)}")
     fold = str.upper if case_insensitive else str
     return WordSpace.build(vectors.index_to_key, vectors.vectors, restrict=restrict, fold=fold)
 

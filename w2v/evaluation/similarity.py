@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import checked, instance
 from w2v.arrays import Float64
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError
@@ -72,6 +73,7 @@ class SimilarityResult:
         return f"{correlations}, {self.found:,} of {self.asked:,} pairs found"
 
 
+@checked
 def read_pairs(
     path: PathLike, *, delimiter: str | None = None, encoding: str = "utf-8-sig", columns: Columns | None = None
 ) -> list[WordPair]:
@@ -146,6 +148,7 @@ def _refuse_split_decimals(table: Table) -> None:
         )
 
 
+@checked
 def evaluate_pairs(
     words: Sequence[str],
     vectors: NDArray[Any],
@@ -190,6 +193,8 @@ def evaluate_pairs(
     Spearman 1.0000, Pearson 1.0000, 2 of 3 pairs found
     """
     judged = read_pairs(pairs, columns=columns) if isinstance(pairs, (str, os.PathLike)) else pairs
+    for pair in judged:
+        instance("pairs", pair, WordPair, "read_pairs reads them")
     space = WordSpace.build(words, vectors, restrict=restrict, case_insensitive=case_insensitive)
     return SimilarityResult.of(judged, *judged_cosines(space, judged))
 

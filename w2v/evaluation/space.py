@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import shown
 from w2v.arrays import Float64, Rows
-from w2v.errors import ConfigError
+from w2v.errors import ArgumentError, ConfigError
 from w2v.vectors.cosines import SearchSpace, pair_cosines, unit
 
 
@@ -94,4 +95,7 @@ class WordSpace:
 
 def first_rows(words: Sequence[str]) -> dict[str, int]:
     """Map each word to the first row in which it occurs."""
-    return {words[row]: row for row in range(len(words) - 1, -1, -1)}
+    try:
+        return {words[row]: row for row in range(len(words) - 1, -1, -1)}
+    except TypeError:
+        raise ArgumentError(f"words must be strings: got {shown(words)}") from None

@@ -9,6 +9,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from w2v.arguments import checked
+from w2v.arguments import encoding as checked_encoding
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError, MissingExtraError, TextEncodingError
 from w2v.file_kinds import HEAD_BYTES, advice, is_legacy, kind_of
@@ -30,6 +32,7 @@ MOST_BYTES = 1 << 28
 """Largest size of a file of words that is read as a whole: a hundred times the largest test set."""
 
 
+@checked
 def dataset(name: str) -> Path:
     """Return the path of a standard test set.
 
@@ -95,7 +98,7 @@ def read_lines(path: PathLike, encoding: str = "utf-8-sig") -> Iterator[tuple[in
 def read_text(path: PathLike, encoding: str = "utf-8-sig") -> str:
     """Return the text of a file of words, such as a test set; see `read_lines` for the errors."""
     data = _read_bytes(Path(path))
-    if kind := kind_of(data[:HEAD_BYTES], "test set", _codec(encoding)):
+    if kind := kind_of(data[:HEAD_BYTES], "test set", checked_encoding("encoding", encoding)):
         raise CorpusError(f"cannot read {os.fspath(path)}: it is {kind.name}; {kind.advice}")
     return _decode(data, path, encoding)
 
@@ -116,19 +119,12 @@ def _read_bytes(path: Path) -> bytes:
         raise CorpusError(f"cannot read {path}: {reason}") from error
 
 
-def _codec(encoding: str) -> str:
-    try:
-        return codecs.lookup(encoding).name
-    except LookupError:
-        raise ConfigError(f"encoding must be one that Python knows, such as 'utf-8': got {encoding!r}") from None
-
-
 def _decode(data: bytes, path: PathLike, encoding: str) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeError as error:
         offset = getattr(error, "start", 0)
-        is_utf8 = _codec(encoding).startswith("utf-8")
+        is_utf8 = codecs.lookup(encoding).name.startswith("utf-8")
         name = "UTF-8" if is_utf8 else encoding
         remedy = "; " + advice("legacy", "test set") if is_utf8 and is_legacy(data) else ""
         raise TextEncodingError(

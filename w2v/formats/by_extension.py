@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from w2v.arguments import checked
 from w2v.atomic_files import PathLike
 from w2v.compression import OPENERS
 from w2v.errors import FormatError, UnsafeFormatError
@@ -53,6 +54,7 @@ EXTENSIONS = ".safetensors, .bin, .txt, .vec, .w2v (the last four also followed 
 _PICKLES = (".model", ".kv", ".npy", ".npz", ".pkl", ".pickle", ".joblib", ".pt", ".pth")
 
 
+@checked
 def load(path: PathLike, format: str | None = None, *, strict: bool = True) -> Contents:
     """Read word vectors.
 
@@ -102,6 +104,7 @@ def load(path: PathLike, format: str | None = None, *, strict: bool = True) -> C
     return _find(path, format).load(path, strict=strict)
 
 
+@checked
 def save(path: PathLike, contents: Contents, format: str | None = None) -> None:
     """Write word vectors atomically.
 
@@ -124,6 +127,7 @@ def save(path: PathLike, contents: Contents, format: str | None = None) -> None:
     _find(path, format).save(path, contents)
 
 
+@checked
 def storable_part(path: PathLike, contents: Contents) -> Contents:
     """Return the contents without the words that the format of this path cannot hold, such as words with spaces in text.
 
@@ -147,11 +151,13 @@ def storable_part(path: PathLike, contents: Contents) -> Contents:
     )
 
 
+@checked
 def has_format(path: PathLike) -> bool:
     """Whether the extension of this path names a format that `save` can write."""
     return os.fsdecode(path).lower().endswith(tuple(e for format in FORMATS.values() for e in format.extensions))
 
 
+@checked
 def check_format(path: PathLike) -> None:
     """Raise FormatError now if the extension of this path names no format that `save` can write."""
     _find(path, None)

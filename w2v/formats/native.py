@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import checked
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import FormatError
 from w2v.formats.contents import Contents, check_contents, finite_blocks
@@ -146,6 +147,7 @@ def load(path: PathLike, *, mmap: bool = False) -> Contents:
     return contents
 
 
+@checked
 def is_native(path: PathLike) -> bool:
     """Whether a file begins like a native file, regardless of its name; only `load` verifies that it is intact.
 
@@ -158,6 +160,7 @@ def is_native(path: PathLike) -> bool:
         return looks_native(source.stream.read(9))
 
 
+@checked
 def read_metadata(path: PathLike) -> dict[str, Any]:
     """Read the header of a native file, in time that does not depend on the size of the file.
 

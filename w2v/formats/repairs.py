@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from w2v.arguments import checked
+
 REPAIRS = {
     "duplicates": "duplicate words left out",
     "spaces_in_words": "words with white space",
@@ -16,6 +18,7 @@ REPAIRS = {
 """By key of ``metadata["repairs"]``: what is counted, in words."""
 
 
+@checked
 def describe(path: object, repairs: Mapping[str, int]) -> str:
     """Return one line about the repairs of a file.
 

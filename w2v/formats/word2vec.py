@@ -12,6 +12,7 @@ import re
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from w2v.arguments import checked
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, FormatError
 from w2v.formats.contents import Contents, check_contents, check_counts, finite_blocks
@@ -23,6 +24,7 @@ from w2v.formats.word2vec_rows import MAX_WORD_BYTES, Reading
 from w2v.formats.word2vec_text import read_text, write_text
 
 
+@checked
 def load_word2vec(
     path: PathLike,
     *,
@@ -124,6 +126,7 @@ def _refuse_native(source: Input) -> None:
     source.stream.seek(0)
 
 
+@checked
 def save_word2vec(
     path: PathLike,
     contents: Contents,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import encoding, integer, one_of
 from w2v.errors import ConfigError, FormatError, MemoryLimitError, WordEncodingError
 from w2v.formats.repairs import REPAIRS
 from w2v.formats.word2vec_header import is_number
@@ -31,16 +32,12 @@ class Reading:
     strict: bool
 
     def __post_init__(self) -> None:
-        if self.limit is not None and self.limit < 1:
-            raise ConfigError(f"limit must be at least 1, or None for all rows: got {self.limit}")
+        if self.limit is not None:
+            integer("limit", self.limit, 1)
         if self.dtype not in (np.dtype(np.float32), np.dtype(np.float16)):
             raise ConfigError(f"dtype must be float32 or float16: got {self.dtype}")
-        if self.errors not in ("strict", "replace", "ignore", "backslashreplace", "cut"):
-            raise ConfigError(f"errors must be strict, replace, ignore, backslashreplace or cut: got {self.errors!r}")
-        try:
-            b"a".decode(self.encoding, "replace")
-        except LookupError as error:
-            raise ConfigError(f"encoding must be a text codec of Python: got {self.encoding!r}") from error
+        one_of("errors", self.errors, ("strict", "replace", "ignore", "backslashreplace", "cut"))
+        encoding("encoding", self.encoding)
 
     def decode(self, raw: bytes) -> str:
         """Return the bytes of a word as a string."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from w2v.arguments import checked
 from w2v.gensim_names import warn_of_old_name
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def epochs(model: Word2Vec) -> int:
     return model.epochs
 
 
+@checked
 def set_epochs(model: Word2Vec, epochs: int) -> None:
     """Set ``epochs`` by its old name."""
     warn_of_old_name("iter", "epochs")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from w2v.arguments import shown
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.errors import ConfigError
 
@@ -25,12 +25,7 @@ def refuse_other_models(**given: Any) -> None:
     for name, value in given.items():
         allowed, reason = ONE_VALUE[name]
         if value != allowed:
-            raise ConfigError(f"{name} must be {allowed!r}: got {value!r}; {reason}")
-
-
-def as_word_set(words: Any) -> Any:
-    """Return any collection of words as a frozenset; leave invalid values to the checks of `VocabularyConfig`."""
-    return words if isinstance(words, str) or not isinstance(words, Iterable) else frozenset(words)
+            raise ConfigError(f"{name} must be {allowed!r}: got {shown(value)}; {reason}")
 
 
 def train_config(model: Word2Vec) -> TrainConfig:

@@ -6,14 +6,17 @@ read them with the compiled reader instead; a longer line is then one sentence, 
 
 import itertools
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from w2v.arguments import checked, integer
+from w2v.arguments import path as checked_path
 from w2v.compression import DAMAGE, OPENERS, reason
 from w2v.corpus.text_files import find_sources
-from w2v.errors import ConfigError, CorpusError, TextEncodingError
+from w2v.errors import CorpusError, TextEncodingError
 from w2v.file_kinds import HEAD_BYTES, kind_of
 
 MAX_SENTENCE_LENGTH = 10_000
@@ -44,8 +47,9 @@ class LineSentence:
     [['the', 'cat', 'sat'], ['the', 'dog', 'ran']]
     """
 
+    @checked
     def __init__(self, source: Any, max_sentence_length: int = MAX_SENTENCE_LENGTH, limit: int | None = None) -> None:
-        self.source, self.max_sentence_length, self.limit = source, _length(max_sentence_length), limit
+        self.source, self.max_sentence_length, self.limit = _source(source), _length(max_sentence_length), _limit(limit)
 
     def __iter__(self) -> Iterator[list[str]]:
         """Yield sentences, from the start of the file."""
@@ -83,8 +87,13 @@ class PathLineSentences:
     [['a', 'b'], ['c', 'd']]
     """
 
+    @checked
     def __init__(self, source: Any, max_sentence_length: int = MAX_SENTENCE_LENGTH, limit: int | None = None) -> None:
-        self.source, self.max_sentence_length, self.limit = source, _length(max_sentence_length), limit
+        self.source, self.max_sentence_length, self.limit = (
+            checked_path("source", source),
+            _length(max_sentence_length),
+            _limit(limit),
+        )
         self.input_files = find_sources(source)
 
     def __iter__(self) -> Iterator[list[str]]:
@@ -111,8 +120,9 @@ class Text8Corpus:
     [['anarchism', 'originated', 'as'], ['a', 'term']]
     """
 
+    @checked
     def __init__(self, fname: Any, max_sentence_length: int = MAX_SENTENCE_LENGTH) -> None:
-        self.fname, self.max_sentence_length = fname, _length(max_sentence_length)
+        self.fname, self.max_sentence_length = checked_path("fname", fname), _length(max_sentence_length)
 
     def __iter__(self) -> Iterator[list[str]]:
         """Yield sentences of ``max_sentence_length`` words; the last one may be shorter."""
@@ -191,6 +201,12 @@ def _decode(data: bytes, name: Any) -> str:
 
 
 def _length(words: int) -> int:
-    if not words >= 1:
-        raise ConfigError(f"max_sentence_length must be at least 1: got {words!r}")
-    return words
+    return min(integer("max_sentence_length", words, 1), sys.maxsize)
+
+
+def _limit(lines: int | None) -> int | None:
+    return None if lines is None else min(integer("limit", lines, 0), sys.maxsize)
+
+
+def _source(source: Any) -> Any:
+    return source if hasattr(source, "seek") else checked_path("source", source)

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from w2v.config import TrainConfig
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.errors import ConfigError, NoVocabularyError
+from w2v.errors import ArgumentError, ConfigError, NoVocabularyError
 from w2v.training.matrices import Matrices
 from w2v.training.memory import MemoryEstimate, estimate_memory, require
 from w2v.training.objectives import TABLE
@@ -144,7 +144,7 @@ class RowsInStep:
     def take_words(self, vectors: KeyedVectors) -> None:
         """Replace words and input vectors; output vectors stay with their words."""
         if not isinstance(vectors, KeyedVectors):
-            raise ConfigError(
+            raise ArgumentError(
                 f"wv must be a w2v.KeyedVectors: got {type(vectors).__name__}; "
                 "make one with KeyedVectors.from_arrays(words, vectors, counts)"
             )

@@ -69,7 +69,8 @@ class Source:
             return cls(corpus, text, file_states(find_sources(corpus)), None, is_files=True)
         if text.tokenizer is None and is_paths(corpus):
             as_sentence(corpus[0], 0)  # raises: a string is no list of words
-        return cls(corpus, text, {}, len(corpus) if isinstance(corpus, Sized) else None, is_files=False)
+        length = len(corpus) if isinstance(corpus, Sized) and getattr(corpus, "ndim", None) != 0 else None
+        return cls(corpus, text, {}, length, is_files=False)
 
     @property
     def readable(self) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from w2v.arguments import checked
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import ConfigError, ModelBusyError, NothingTrainedError
@@ -31,6 +32,7 @@ _LOG = logging.getLogger(__name__)
 
 
 @accepts_old_names(sentences="corpus_iterable")
+@checked
 def train(
     model: Word2Vec,
     corpus_iterable: Any = None,
@@ -135,7 +137,7 @@ def _run(model: Word2Vec, trainer: Trainer, callbacks: list[Any], trace: Trace |
     try:
         trainer.run(hooks, model._checkpoints, model._progress)
     except NothingTrainedError as problem:
-        warnings.warn(problem, stacklevel=4)
+        warnings.warn(problem, stacklevel=5)
     finally:  # also after Ctrl-C, so that the model is consistent and has everything trained so far
         model.total_train_time += sum(report.seconds for report in trainer.reports)
         model.train_count += 1
@@ -165,6 +167,7 @@ def get_latest_training_loss(model: Word2Vec) -> float:
     return running_training_loss(model)
 
 
+@checked
 def predict_output_word(
     model: Word2Vec, context_words_list: Iterable[Key], topn: int = 10
 ) -> list[tuple[str, np.float32]] | None:

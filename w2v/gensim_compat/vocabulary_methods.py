@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from w2v.arguments import checked, shown
 from w2v.corpus.encode import count, progress_bar, remembered
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.select_words import Choice, Chosen, Counted, Frequencies, TrimRule, choose
 from w2v.corpus.subsampling import keep_probabilities
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, EmptyCorpusError, NoVocabularyError
+from w2v.gensim_compat.rows_in_step import RowsInStep
 from w2v.gensim_compat.source import Source
 from w2v.gensim_names import accepts_old_names
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 
 @accepts_old_names(sentences="corpus_iterable")
+@checked
 def build_vocab(
     model: Word2Vec,
     corpus_iterable: Any = None,
@@ -79,6 +82,7 @@ def build_vocab(
         model.raw_vocab = _count(model, source, trim_rule)[0] if keep_raw_vocab else {}
 
 
+@checked
 def scan_vocab(
     model: Word2Vec,
     corpus_iterable: Any = None,
@@ -103,6 +107,7 @@ def scan_vocab(
         return total, sentences
 
 
+@checked
 def prepare_vocab(
     model: Word2Vec,
     update: bool = False,
@@ -141,6 +146,7 @@ def prepare_vocab(
         return report
 
 
+@checked
 def build_vocab_from_freq(
     model: Word2Vec,
     word_freq: Mapping[Any, int],
@@ -171,11 +177,14 @@ def build_vocab_from_freq(
     model.corpus_count = corpus_count or 0
 
 
+@checked
 def reset_from(model: Word2Vec, other_model: Word2Vec) -> None:
     """Take over the words, counts and encoded corpus of another model, with untrained vectors.
 
     The models share no mutable state and can be used independently.
     """
+    if not isinstance(getattr(other_model, "rows", None), RowsInStep):
+        raise ArgumentError(f"other_model must be a Word2Vec: got {shown(other_model)}")
     with model.alone():
         model.rows.adopt(other_model.rows.vocabulary(), model.config)
         model._corpus, model._source = other_model._corpus, other_model._source

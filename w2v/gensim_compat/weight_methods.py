@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import checked
 from w2v.corpus.noise import cumulative_noise
 from w2v.errors import ConfigError
 from w2v.training import memory
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 CUM_TABLE_DOMAIN = 2**31 - 1
 
 
+@checked
 def prepare_weights(model: Word2Vec, update: bool = False) -> None:
     """Initialise all vectors; with ``update``, only those of words that have none."""
     if update:
@@ -43,6 +45,7 @@ def update_weights(model: Word2Vec) -> None:
     model.rows.bring(model.config)
 
 
+@checked
 def estimate_memory(
     model: Word2Vec, vocab_size: int | None = None, report: dict[str, int] | None = None
 ) -> dict[str, int]:
@@ -70,6 +73,7 @@ def cum_table(model: Word2Vec) -> NDArray[np.uint32] | None:
     return cumulative_noise(model.rows.vocabulary().counts, model.config.ns_exponent, CUM_TABLE_DOMAIN)
 
 
+@checked
 def make_cum_table(model: Word2Vec, domain: int = CUM_TABLE_DOMAIN) -> None:
     """Do nothing, because `cum_table` always follows the current counts."""
     if domain != CUM_TABLE_DOMAIN:

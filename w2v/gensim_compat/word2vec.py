@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from w2v import gensim_names
+from w2v.arguments import checked, word_set
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
@@ -139,6 +140,7 @@ class Word2Vec(metaclass=ExplainsNames):
     max_final_vocab: int | None
 
     @accepts_old_names(size="vector_size", iter="epochs")
+    @checked
     def __init__(
         self,
         sentences: Iterable[Any] | None = None,
@@ -152,16 +154,16 @@ class Word2Vec(metaclass=ExplainsNames):
         seed: int = 1,
         workers: int = 3,
         min_alpha: float = 0.0001,
-        sg: int = 1,
-        hs: int = 0,
+        sg: bool | int = 1,
+        hs: bool | int = 0,
         negative: int = 5,
         ns_exponent: float = 0.75,
-        cbow_mean: int = 1,
+        cbow_mean: bool | int = 1,
         hashfxn: Callable[[Any], int] = hash,
         epochs: int = 5,
         null_word: int = 0,
         trim_rule: TrimRule | None = None,
-        sorted_vocab: int = 1,
+        sorted_vocab: bool | int = 1,
         batch_words: int = 10_000,
         compute_loss: bool = False,
         callbacks: Iterable[Any] = (),
@@ -190,7 +192,7 @@ class Word2Vec(metaclass=ExplainsNames):
     ) -> None:
         given = dict(locals())
         parameters.refuse_other_models(**{name: given[name] for name in parameters.ONE_VALUE})
-        given |= {"keep": parameters.as_word_set(keep), "drop": parameters.as_word_set(drop)}
+        given |= {"keep": word_set("keep", keep), "drop": word_set("drop", drop)}
         for part in (TrainConfig, VocabularyConfig):
             config = part(**{f.name: given[f.name] for f in fields(part)})
             vars(self).update({f.name: getattr(config, f.name) for f in fields(part)})
@@ -251,6 +253,7 @@ class Word2Vec(metaclass=ExplainsNames):
     __setstate__ = files.restore_copy
 
     @classmethod
+    @checked
     def load(cls, fname: PathLike, mmap: str | None = None, rethrow: bool = False, *, tokenizer: Any = None) -> Self:
         """Read a model written by `save`; see `w2v.gensim_compat.files.load`."""
         return files.load(cls, fname, mmap, rethrow, tokenizer=tokenizer)
@@ -278,6 +281,7 @@ class Word2Vec(metaclass=ExplainsNames):
         return self.rows.bring(self.config).output_vectors
 
     @syn1neg.setter
+    @checked
     def syn1neg(self, vectors: ArrayLike) -> None:
         self.rows.take_output(vectors)
 

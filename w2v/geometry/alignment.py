@@ -8,6 +8,7 @@ It is 0 if the vectors of each pair coincide, 2 (for alpha = 2) if they are orth
 import numpy as np
 from numpy.typing import ArrayLike
 
+from w2v.arguments import checked, positive
 from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import unit_rows
@@ -16,6 +17,7 @@ from w2v.geometry.row_views import Matrix
 PAIRS_AT_ONCE = 4096
 
 
+@checked
 def alignment(x: ArrayLike, y: ArrayLike, alpha: float = 2.0) -> float:
     """Return the mean of distance**alpha between the directions of paired rows; from 0 to 2**alpha.
 
@@ -38,8 +40,7 @@ def alignment(x: ArrayLike, y: ArrayLike, alpha: float = 2.0) -> float:
     >>> alignment([[1, 0], [0, 2]], [[5, 0], [0, -1]])  # a pair of equal and a pair of opposite directions
     2.0
     """
-    if not alpha > 0 or not np.isfinite(alpha):
-        raise ConfigError(f"alpha must be above 0: got {alpha!r}")
+    positive("alpha", alpha)
     first, second = np.asarray(x), np.asarray(y)
     if first.shape != second.shape:
         raise ConfigError(f"x and y must have the same shape: got {first.shape} and {second.shape}")

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from w2v.arguments import checked, positive
 from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import COLUMNS_AT_ONCE, ROWS_AT_ONCE, cosine_blocks, in_double, precision, unit_rows
@@ -25,6 +26,7 @@ NEGATIVES_AT_ONCE = 1024
 """For smaller M, this many negatives are divided into groups of M; each group gives one sample of the loss."""
 
 
+@checked
 def nt_xent(x: ArrayLike, y: ArrayLike, negatives: ArrayLike, temperature: float = 0.1) -> float:
     """Return the mean NT-Xent loss of positive pairs with the given negatives, in nats.
 
@@ -53,7 +55,8 @@ def nt_xent(x: ArrayLike, y: ArrayLike, negatives: ArrayLike, temperature: float
     _check(anchors, temperature)
     own = others.ndim == 3
     if (
-        anchors.shape != positives.shape
+        others.ndim not in (2, 3)
+        or anchors.shape != positives.shape
         or others.shape[-1] != anchors.shape[1]
         or (own and len(others) != len(anchors))
     ):
@@ -69,6 +72,7 @@ def nt_xent(x: ArrayLike, y: ArrayLike, negatives: ArrayLike, temperature: float
     return float((np.logaddexp(positive, _log_sum_exp(scores / temperature)) - positive).mean())
 
 
+@checked
 def log_partition(x: ArrayLike, y: ArrayLike, temperature: float = 0.1) -> float:
     """Return the second term of the limit: the mean over x of log mean over y of e^{x.y/temperature}, in nats.
 
@@ -94,8 +98,7 @@ def log_partition(x: ArrayLike, y: ArrayLike, temperature: float = 0.1) -> float
 
 
 def _check(anchors: Float64, temperature: float) -> None:
-    if not temperature > 0 or not np.isfinite(temperature):
-        raise ConfigError(f"temperature must be above 0: got {temperature!r}")
+    positive("temperature", temperature)
     if not len(anchors):
         raise GeometryError("x must contain at least one anchor: got none")
 

@@ -36,9 +36,9 @@ def unit_rows(matrix: Matrix, rows: Rows | slice = slice(None)) -> Float64:
     GeometryError
         If a row is zero or not finite, so that it has no direction.
     """
+    if len(matrix.shape) != 2:
+        raise GeometryError(f"vectors must be a matrix with one vector per row: got shape {matrix.shape}")
     chosen = np.asarray(matrix[rows])
-    if chosen.ndim != 2:
-        raise GeometryError(f"vectors must be a matrix with one vector per row: got shape {chosen.shape}")
     with np.errstate(all="ignore"):
         units = unit(chosen)
         directed = np.einsum("vd,vd->v", units, units) > 0

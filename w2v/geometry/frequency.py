@@ -3,10 +3,12 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from w2v.arguments import checked
 from w2v.errors import ConfigError
 from w2v.evaluation.statistics import ranks
 
 
+@checked
 def norm_frequency(norms: ArrayLike, counts: ArrayLike) -> float | None:
     """Return Spearman's rank correlation of lengths and counts, -1 to 1; None if either is constant.
 

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from w2v.arguments import checked
 from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import unit_rows
@@ -10,6 +11,7 @@ from w2v.vectors.cosines import SearchSpace
 from w2v.vectors.search import Search, nearest, queries_at_once
 
 
+@checked
 def hubness(x: ArrayLike, k: int = 10, *, y: ArrayLike | None = None) -> float:
     """Return the skewness of the number of times each row is among the k nearest neighbours of another row.
 

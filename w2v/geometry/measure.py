@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from w2v.arguments import checked
 from w2v.arrays import Float64, Rows
 from w2v.errors import GeometryError
 from w2v.evaluation.statistics import interval
@@ -24,6 +25,7 @@ Interval = tuple[float | None, float | None]
 EXACT: Interval = (None, None)
 
 
+@checked
 def measure(space: Space, pairs: PositivePairs, settings: Settings | None = None) -> Geometry:
     """Measure a space on a distribution of positive pairs.
 

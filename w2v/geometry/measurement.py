@@ -1,11 +1,13 @@
 """Measurements: values with their interval, sample, seed and definition; and all measurements of a space."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
+from w2v.arguments import integer, one_of, shown
 from w2v.config import option, validate
-from w2v.errors import ConfigError
+from w2v.errors import ArgumentError, ConfigError
 
 Weighting = Literal["type", "token"]
 MOST_NEGATIVES = 65_536
@@ -48,11 +50,12 @@ class Settings:
 
     def __post_init__(self) -> None:
         validate(self)
-        if self.weighting not in get_args(Weighting):
-            raise ConfigError(f"weighting must be 'type' or 'token': got {self.weighting!r}")
-        ms = tuple(self.ms)
-        if not ms or any(isinstance(m, bool) or not isinstance(m, int) or not 1 <= m <= MOST_NEGATIVES for m in ms):
-            raise ConfigError(f"ms must be one or more integers from 1 to {MOST_NEGATIVES}: got {self.ms!r}")
+        one_of("weighting", self.weighting, get_args(Weighting))
+        if isinstance(self.ms, str) or not isinstance(self.ms, Iterable):
+            raise ArgumentError(f"ms must be a list of integers: got {shown(self.ms)}")
+        ms = tuple(integer("ms", m, 1, MOST_NEGATIVES) for m in self.ms)
+        if not ms:
+            raise ConfigError(f"ms must be one or more integers from 1 to {MOST_NEGATIVES}: got none")
         object.__setattr__(self, "ms", tuple(sorted(set(ms))))
 
     def to_dict(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v.arguments import checked
 from w2v.arrays import Rows
 from w2v.atomic_files import PathLike
 from w2v.config import TextOptions, option, validate
@@ -79,6 +80,7 @@ class Sampling:
         return f"{held[self.held_out]}; window 1 to {self.window} at random, {subsampling}, seed {self.seed}"
 
 
+@checked
 def text_pairs(
     corpus: Any,
     vocabulary: Vocabulary | None = None,
@@ -162,6 +164,7 @@ def counted(corpus: EncodedCorpus) -> EncodedCorpus:
     )
 
 
+@checked
 def file_pairs(
     path: PathLike, words: Sequence[str], *, min_score: float | None = None, columns: Columns | None = None
 ) -> PositivePairs:

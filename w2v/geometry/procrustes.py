@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from w2v.arguments import checked
 from w2v.errors import GeometryError
 from w2v.geometry.pairs import PositivePairs
 from w2v.geometry.row_views import View, blocks
@@ -11,6 +12,7 @@ from w2v.geometry.space import Space, common_words
 from w2v.vectors.cosines import unit
 
 
+@checked
 def identity_pairs(first: Space, second: Space) -> tuple[Space, PositivePairs]:
     """Pair each word with itself in another model, after rotating the second model onto the first.
 

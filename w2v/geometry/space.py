@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v import formats
+from w2v.arguments import array, checked, shown
 from w2v.arrays import Rows
 from w2v.atomic_files import PathLike
-from w2v.errors import ConfigError, GeometryError
+from w2v.errors import ArgumentError, ConfigError, GeometryError
 from w2v.formats import Contents, native
 from w2v.geometry.row_views import Matrix, View, without
 from w2v.vectors import KeyedVectors
@@ -49,23 +50,33 @@ class Space:
     words: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
+        for what in ("vectors", "partners", "counts"):
+            values = getattr(self, what)
+            if values is not None and not isinstance(values, View):
+                object.__setattr__(self, what, array(what, values))
+        if self.words is not None and not (hasattr(self.words, "__len__") and hasattr(self.words, "__getitem__")):
+            raise ArgumentError(f"words must be a list: got {shown(self.words)}")
         shape = self.vectors.shape
         if len(shape) != 2 or shape[1] < 1:
             raise ConfigError(f"vectors must be a matrix with one row per word: got shape {shape}")
         if self.partners is not None and self.partners.shape != shape:
             raise ConfigError(f"partners must have the shape of the vectors, {shape}: got {self.partners.shape}")
         for what, values in (("counts", self.counts), ("words", self.words)):
+            if getattr(values, "ndim", 1) != 1:
+                raise ConfigError(f"{what} must be one per vector, {shape[0]} in all: got {shown(values)}")
             if values is not None and len(values) != shape[0]:
                 raise ConfigError(f"{what} must be one per vector, {shape[0]} in all: got {len(values)}")
         if self.counts is not None and len(self.counts) and np.min(self.counts) < 0:
             raise ConfigError(f"counts must be non-negative integers: got {np.min(self.counts)}")
 
     @classmethod
+    @checked
     def from_keyed_vectors(cls, vectors: KeyedVectors, name: str = "vectors") -> "Space":
         """Wrap word vectors without copying them."""
         return cls.from_contents(vectors.contents(), name)
 
     @classmethod
+    @checked
     def from_contents(cls, contents: Contents, name: str = "vectors", *, output: bool = False) -> "Space":
         """Wrap the contents of a file without copying them; with ``output``, its output matrix becomes the partners.
 
@@ -82,6 +93,7 @@ class Space:
         return cls(contents.vectors, contents.output if output else None, contents.counts, name, contents.words)
 
     @classmethod
+    @checked
     def load(cls, path: PathLike, *, output: bool = False, strict: bool = True) -> "Space":
         """Read a file of any format that `w2v.formats.load` supports, which describes ``strict``; a native file is mapped.
 
@@ -97,7 +109,7 @@ class Space:
             return cls.from_contents(native.load(path, mmap=True), name, output=output)
         contents = formats.load(path, strict=strict)
         if "repairs" in contents.metadata:
-            warnings.warn(formats.describe_repairs(name, contents.metadata["repairs"]), stacklevel=2)
+            warnings.warn(formats.describe_repairs(name, contents.metadata["repairs"]), stacklevel=3)
         return cls.from_contents(contents, name, output=output)
 
     def __len__(self) -> int:
@@ -118,8 +130,11 @@ class Space:
         """Which vectors are compared: ``input-input`` or ``input-output``."""
         return "input-input" if self.partners is None else "input-output"
 
+    @checked
     def select(self, rows: Rows) -> "Space":
         """Return a space of the given rows, in this order, without copying vectors."""
+        if rows.ndim != 1 or rows.dtype.kind not in "iu" or not ((rows >= 0) & (rows < len(self))).all():
+            raise ConfigError(f"rows must be row numbers from 0 to {len(self) - 1}: got {shown(rows)}")
         return replace(
             self,
             vectors=View(self.vectors, rows),
@@ -128,6 +143,7 @@ class Space:
             words=None if self.words is None else [self.words[row] for row in rows.tolist()],
         )
 
+    @checked
     def variant(self, name: str) -> "Space":
         """Return the space itself (``raw``), or its variant ``centred`` or ``all-but-the-top-K``, without copying vectors.
 
@@ -163,11 +179,12 @@ def components(variant: str) -> int | None:
     if variant in ("raw", "centred"):
         return None if variant == "raw" else 0
     kind, _, number = variant.rpartition("-")
-    if kind == "all-but-the-top" and number.isdecimal() and int(number):
+    if kind == "all-but-the-top" and number.isdecimal() and len(number) < 10 and int(number):
         return int(number)
     raise ConfigError(f"variant must be {VARIANTS}: got {variant!r}")
 
 
+@checked
 def common_words(first: Space, second: Space) -> tuple[Space, Space]:
     """Return both spaces with only the words they share, in the order of the first; unchanged if words are unknown.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from w2v.arguments import checked
 from w2v.arrays import Float64, Rows
 from w2v.errors import GeometryError
 from w2v.geometry.directions import unit_rows
@@ -84,6 +85,7 @@ def _moments(x: ArrayLike) -> Moments:
     return Moments.of(matrix, None, np.arange(len(matrix)), np.full(len(matrix), 1 / len(matrix)))
 
 
+@checked
 def mean_cosine(x: ArrayLike) -> float:
     """Return the mean cosine over the pairs i < j of rows; from -1 to 1.
 
@@ -95,6 +97,7 @@ def mean_cosine(x: ArrayLike) -> float:
     return _moments(x).mean_cosine
 
 
+@checked
 def effective_rank(x: ArrayLike) -> float:
     """Return the effective rank of the rows, scaled to unit length but not centred; see `Moments.effective_rank`.
 
@@ -106,6 +109,7 @@ def effective_rank(x: ArrayLike) -> float:
     return _moments(x).effective_rank
 
 
+@checked
 def isoscore(x: ArrayLike) -> float:
     """Return the IsoScore of the rows, scaled to unit length; see `Moments.isoscore`.
 

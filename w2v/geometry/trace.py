@@ -6,9 +6,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import checked, integer, positive, shown
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
-from w2v.errors import ConfigError
+from w2v.errors import ArgumentError, ConfigError
 from w2v.geometry.alignment import pair_distances
 from w2v.geometry.pairs import text_pairs
 from w2v.geometry.uniformity import uniformity
@@ -60,16 +61,17 @@ class Every:
 
     def __post_init__(self) -> None:
         if self.epochs is not None and self.words is not None:
-            raise ConfigError(
-                f"geometry_every and geometry_every_words must not be combined: got {self.epochs!r} and {self.words!r}; "
+            raise ArgumentError(
+                "geometry_every and geometry_every_words must not be combined: "
+                f"got {shown(self.epochs)} and {shown(self.words)}; "
                 "leave one out"
             )
-        number = isinstance(self.epochs, (int, float)) and not isinstance(self.epochs, bool)
-        if self.epochs is not None and not (number and 0 < self.epochs < float("inf")):
-            raise ConfigError(f"geometry_every must be a positive number of epochs: got {self.epochs!r}")
-        if self.words is not None and not (type(self.words) is int and self.words > 0):
-            raise ConfigError(f"geometry_every_words must be a positive integer: got {self.words!r}")
+        if self.epochs is not None:
+            object.__setattr__(self, "epochs", positive("geometry_every", self.epochs))
+        if self.words is not None:
+            object.__setattr__(self, "words", integer("geometry_every_words", self.words, 1))
 
+    @checked
     def in_words(self, tokens: int, epochs: int) -> int | None:
         """Convert to a number of words, for a run of ``epochs`` epochs over a corpus of ``tokens`` tokens.
 
@@ -78,6 +80,8 @@ class Every:
         ConfigError
             If there would be more points than a model file can hold.
         """
+        integer("tokens", tokens, 1, 2**63)
+        integer("epochs", epochs, 1, 2**63)
         # An interval longer than the run is as good as any: only its start and its end are recorded.
         words = self.words if self.epochs is None else max(1, int(tokens * min(self.epochs, epochs + 1)))
         words = words if words is None else min(words, tokens * (epochs + 1))
@@ -102,6 +106,7 @@ class Trajectory:
         return {"geometry": [asdict(point) for point in self.points], "geometry_law": self.law}
 
     @classmethod
+    @checked
     def from_dict(cls, known: dict[str, Any]) -> "Trajectory | None":
         """Restore the trajectory from a model's metadata; None if there is none.
 
@@ -158,6 +163,7 @@ class Trace:
     2.0
     """
 
+    @checked
     def __init__(self, every: Every) -> None:
         self.every = every
         self.every_words: int | None = None

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from w2v.arguments import checked, positive, shown
 from w2v.arrays import Float64
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import COLUMNS_AT_ONCE, ROWS_AT_ONCE, cosine_blocks, in_double, unit_rows
 
 
+@checked
 def uniformity(x: ArrayLike, t: float = 2.0, *, weights: ArrayLike | None = None, y: ArrayLike | None = None) -> float:
     """Return the logarithm of the mean Gaussian kernel over pairs of different rows, in nats; from -4t to 0.
 
@@ -42,13 +44,12 @@ def uniformity(x: ArrayLike, t: float = 2.0, *, weights: ArrayLike | None = None
     >>> uniformity([[1, 0], [3, 0]]), uniformity([[1, 0], [-1, 0]])  # equal, and opposite, directions
     (0.0, -8.0)
     """
-    if not t > 0 or not np.isfinite(t):
-        raise ConfigError(f"t must be above 0: got {t!r}")
+    positive("t", t)
     first = unit_rows(np.asarray(x))
     second = None if y is None else unit_rows(np.asarray(y))
     w = np.ones(len(first)) if weights is None else np.asarray(weights, np.float64)
     if w.shape != (len(first),) or not (w >= 0).all():
-        raise ConfigError(f"weights must be {len(first)} non-negative numbers, one per row of x: got {weights!r:.100}")
+        raise ConfigError(f"weights must be {len(first)} non-negative numbers, one per row of x: got {shown(weights)}")
     if second is not None and second.shape != first.shape:
         raise ConfigError(f"y must have the shape of x, {first.shape}: got {second.shape}")
     return float(log_mean_kernel(first, second, t, w[:, np.newaxis])[0])

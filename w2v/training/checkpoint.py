@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import integer, path, positive
 from w2v.atomic_files import check_writable
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.errors import CheckpointError, ConfigError, FormatError
+from w2v.errors import CheckpointError, FormatError
 from w2v.formats import Contents, native
 from w2v.json_values import ANY, Real, Whole, check, record
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
@@ -70,10 +71,11 @@ class Checkpoints:
     def __post_init__(self) -> None:
         if self.every_minutes is None and self.every_epochs is None:
             self.every_minutes = MINUTES
-        if self.every_minutes is not None and not 0 < self.every_minutes < 1e9:
-            raise ConfigError(f"every_minutes must be a positive number: got {self.every_minutes!r}")
-        if self.every_epochs is not None and not (isinstance(self.every_epochs, int) and self.every_epochs > 0):
-            raise ConfigError(f"every_epochs must be a positive integer: got {self.every_epochs!r}")
+        self.path = os.fspath(path("path", self.path))
+        if self.every_minutes is not None:
+            self.every_minutes = positive("every_minutes", self.every_minutes, 1e9)
+        if self.every_epochs is not None:
+            self.every_epochs = integer("every_epochs", self.every_epochs, 1)
 
     @property
     def exists(self) -> bool:

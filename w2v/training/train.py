@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from w2v.arguments import checked
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
-from w2v.errors import ArgumentError, ConfigError
+from w2v.errors import ConfigError
 from w2v.training.checkpoint import Checkpoints, digest
 from w2v.training.hooks import Hooks
 from w2v.training.matrices import Matrices
@@ -18,6 +19,7 @@ from w2v.training.trainer import Trainer
 from w2v.vectors.store import LOCKF
 
 
+@checked
 def train(
     corpus: EncodedCorpus,
     config: TrainConfig | None = None,
@@ -79,14 +81,6 @@ def train(
     >>> len(model.reports), len(further.reports), further.vectors["a"].shape
     (2, 5, (4,))
     """
-    if not isinstance(corpus, EncodedCorpus):
-        raise ArgumentError(
-            f"corpus must be what w2v.encode returns: got {type(corpus).__name__}; encode the text first"
-        )
-    if config is not None and not isinstance(config, TrainConfig):
-        raise ArgumentError(f"config must be a w2v.TrainConfig: got {type(config).__name__}; pass TrainConfig(...)")
-    if start is not None and not isinstance(start, TrainedModel):
-        raise ArgumentError(f"start must be a w2v.TrainedModel: got {type(start).__name__}; w2v.load reads one")
     config, told = config or TrainConfig(), list(callbacks)
     if checkpoints is not None and not isinstance(checkpoints, Checkpoints):
         checkpoints = Checkpoints(os.fspath(checkpoints))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import checked
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.vocabulary import Vocabulary
@@ -91,6 +92,7 @@ class TrainedModel:
         """The record of how the vectors were made, as JSON values: parameters, token counts, losses, engine."""
         return self.provenance.to_metadata()
 
+    @checked
     def save(self, path: PathLike) -> None:
         """Write the whole model, including both matrices, to a safetensors file, atomically; `w2v.load` reads it.
 
@@ -114,6 +116,7 @@ class TrainedModel:
         return f"TrainedModel({len(self)} words x {self.matrices.dim}, {len(self.reports)} epochs)"
 
 
+@checked
 def load(path: PathLike, *, tokenizer: Any = None) -> TrainedModel:
     """Read a model written by `TrainedModel.save`, ``Word2Vec.save`` or ``w2v train --whole-model``.
 

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from w2v import _core
+from w2v.arguments import checked, shown
 from w2v.config import TrainConfig
 from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.subsampling import keep_thresholds
-from w2v.errors import NothingTrainedError, OutputError
+from w2v.errors import ConfigError, NothingTrainedError, OutputError
 from w2v.machine import isa
 from w2v.training.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
@@ -83,6 +84,7 @@ class Trainer:
     [0, 1]
     """
 
+    @checked
     def __init__(
         self,
         corpus: EncodedCorpus,
@@ -93,6 +95,9 @@ class Trainer:
         origin: str | None = None,
         saved: Saved | None = None,
     ) -> None:
+        if steps is not None and (steps.shape != (len(corpus.vocabulary),) or steps.dtype.kind != "f"):
+            raise ConfigError(f"steps must be one float per word, {len(corpus.vocabulary)} in all: got {shown(steps)}")
+        steps = None if steps is None else np.ascontiguousarray(steps, np.float32)
         self.corpus, self.config, self.steps = corpus, config, steps
         self.origin = saved.origin if saved else origin
         self.objective = TABLE[config.objective]
@@ -120,6 +125,7 @@ class Trainer:
 
     # ---------------------------------------------------------------------------------------------------- checkpoints
 
+    @checked
     def save(self, path: str) -> None:
         """Write a checkpoint atomically; the file can also be loaded as vectors."""
         state = Saved(self.matrices, self.epoch, self.chunk, self.records, self.reports, self.seconds, self.origin)
@@ -130,6 +136,7 @@ class Trainer:
         return fingerprint(self.corpus)
 
     @classmethod
+    @checked
     def resume(
         cls,
         path: str,
@@ -154,6 +161,7 @@ class Trainer:
 
     # -------------------------------------------------------------------------------------------------------- driving
 
+    @checked
     def run(
         self, hooks: Hooks | None = None, checkpoints: Checkpoints | None = None, progress: bool | None = None
     ) -> list[EpochReport]:
@@ -199,6 +207,7 @@ class Trainer:
             raise
         return self.reports
 
+    @checked
     def advance(self, chunks: int) -> int:
         """Train at most ``chunks`` chunks of the current epoch, finishing it if possible; return the tokens covered.
 
@@ -213,6 +222,7 @@ class Trainer:
             self._close_epoch()
         return done
 
+    @checked
     def set_rates(self, alpha: float, min_alpha: float) -> None:
         """Continue with the learning rates of a run from ``alpha`` to ``min_alpha``; not while chunks are trained."""
         self.config = replace(self.config, alpha=alpha, min_alpha=min_alpha)
@@ -245,6 +255,7 @@ class Trainer:
         """Mean loss of the current epoch so far."""
         return self.records.mean_loss(self.objective.mean_over)
 
+    @checked
     def model(self, comment: str | None = None, **more: Any) -> TrainedModel:
         """Return the model trained so far, with shared matrices; ``comment`` and ``more`` (JSON) go into its metadata."""
         provenance = Provenance.of(self.corpus, self.config, self.reports, comment, more)

@@ -6,15 +6,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from w2v.errors import ConfigError
+from w2v.arguments import dtype as numpy_dtype
+from w2v.errors import ArgumentError, ConfigError
 from w2v.vectors.keys import is_integer
 
 
 def storage_dtype(dtype: DTypeLike) -> np.dtype[Any]:
     """Return the dtype if it is float32 or float16, the types in which vectors are stored; otherwise raise ConfigError."""
-    if np.dtype(dtype) not in (np.float32, np.float16):
-        raise ConfigError(f"dtype must be float32 or float16: got {np.dtype(dtype)}")
-    return np.dtype(dtype)
+    kind = numpy_dtype("dtype", dtype)
+    if kind not in (np.float32, np.float16):
+        raise ConfigError(f"dtype must be float32 or float16: got {kind}")
+    return kind
 
 
 def as_matrix(vectors: ArrayLike) -> NDArray[Any]:
@@ -26,7 +28,8 @@ def as_matrix(vectors: ArrayLike) -> NDArray[Any]:
     if matrix.ndim != 2 or matrix.dtype.kind not in "fiu" or matrix.shape[1] == 0:
         raise ConfigError(f"vectors must be a matrix of numbers, shape (words, dim): got {describe(matrix)}")
     if matrix.dtype not in (np.float32, np.float16):
-        return matrix.astype(np.float32, order="C")
+        with np.errstate(over="ignore"):  # infinity is refused when norms are computed
+            return matrix.astype(np.float32, order="C")
     return matrix if matrix.strides[1] == matrix.itemsize else np.ascontiguousarray(matrix)
 
 
@@ -47,7 +50,7 @@ def as_words(words: Iterable[Any]) -> tuple[list[Any], dict[Any, int]]:
     numbers = bool(listed) and is_integer(listed[0])
     for row, word in enumerate(listed):
         if not (is_integer(word) if numbers else isinstance(word, str)):
-            raise ConfigError(
+            raise ArgumentError(
                 f"word {row} must be {'an integer' if numbers else 'a string'}: got {type(word).__name__}"
             )
         if type(word) not in (str, int):  # such as one of NumPy

@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from w2v.arguments import checked, integer
 from w2v.errors import ConfigError, UnknownAttributeError
 from w2v.vectors.checks import as_words, describe, storage_dtype
 from w2v.vectors.keys import Key, as_list
@@ -24,6 +25,7 @@ def counts_by_rank(rows: int) -> NDArray[np.int64]:
     return np.arange(rows, 0, -1)
 
 
+@checked
 def add_vector(store: VectorStore, key: Key, vector: ArrayLike) -> int:
     """Add one word with its vector, shape (d,), unless the word is known; return its row.
 
@@ -38,6 +40,7 @@ def add_vector(store: VectorStore, key: Key, vector: ArrayLike) -> int:
     return get_index(store, key)
 
 
+@checked
 def add_vectors(
     store: VectorStore,
     keys: Key | Iterable[Key],
@@ -73,7 +76,8 @@ def add_vectors(
     """
     store.check_rows()
     words, _ = as_words(as_list(keys))
-    vectors = np.atleast_2d(np.asarray(weights, dtype=store.vectors.dtype))
+    with np.errstate(over="ignore"):  # infinity is refused when norms are computed
+        vectors = np.atleast_2d(np.asarray(weights, dtype=store.vectors.dtype))
     if vectors.shape != (len(words), store.vector_size):
         raise ConfigError(
             f"vectors of {len(words)} words must have shape ({len(words)}, {store.vector_size}): got {describe(vectors)}"
@@ -96,6 +100,7 @@ def add_vectors(
         store.expandos[name][rows] = value[written]
 
 
+@checked
 def resize_vectors(store: VectorStore, seed: int = 0) -> None:
     """Add a random vector for each word that has none, after words were added by assigning to `index_to_key`.
 
@@ -111,6 +116,7 @@ def resize_vectors(store: VectorStore, seed: int = 0) -> None:
     >>> vectors.vectors.shape
     (2, 2)
     """
+    integer("seed", seed, 0)
     words, rows = store.index_to_key, len(store.vectors)
     if rows > len(words):
         raise ConfigError(f"the words must be at least as many as the vectors, {rows}: got {len(words)}; add words")
@@ -164,6 +170,7 @@ def unit_normalize_all(store: VectorStore) -> None:
     store.writable()[:] /= divisors
 
 
+@checked
 def vectors_for_all(
     store: Store, keys: Iterable[Key], allow_inference: bool = True, copy_vecattrs: bool = False
 ) -> Store:
@@ -197,6 +204,7 @@ def vectors_for_all(
     return chosen
 
 
+@checked
 def astype(store: Store, dtype: DTypeLike) -> Store:
     """Return a copy stored as float32 or float16; float16 halves the memory and keeps about three digits.
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from w2v import formats
+from w2v.arguments import checked
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError
 from w2v.formats import native
@@ -19,6 +20,7 @@ from w2v.vectors.store import VectorStore
 Store = TypeVar("Store", bound=VectorStore)
 
 
+@checked
 def save(
     store: VectorStore,
     path: PathLike,
@@ -85,9 +87,10 @@ def load(cls: type[Store], fname: PathLike, mmap: str | None = None, *, strict: 
 def _tell_repairs(fname: PathLike, contents: formats.Contents) -> None:
     """Warn of the repairs of a file in word2vec's formats; those recorded in a native file were told when it was made."""
     if "repairs" in contents.metadata and not formats.is_native(fname):
-        warnings.warn(formats.describe_repairs(os.fsdecode(fname), contents.metadata["repairs"]), stacklevel=4)
+        warnings.warn(formats.describe_repairs(os.fsdecode(fname), contents.metadata["repairs"]), stacklevel=5)
 
 
+@checked
 def save_word2vec_format(
     store: VectorStore,
     fname: PathLike,
@@ -206,6 +209,7 @@ def load_word2vec_format(
     return vectors
 
 
+@checked
 def intersect_word2vec_format(
     store: VectorStore,
     fname: PathLike,

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from w2v import gensim_names
+from w2v.arguments import checked
 from w2v.atomic_files import PathLike
 from w2v.vectors import editing, files, lookup, neighbours, similarities
 from w2v.vectors.keys import Key
@@ -108,11 +109,13 @@ class KeyedVectors(VectorStore):
     intersect_word2vec_format = files.intersect_word2vec_format
 
     @classmethod
+    @checked
     def load(cls, fname: PathLike, mmap: str | None = None, *, strict: bool = True) -> Self:
         """Read a file of any format; see `w2v.vectors.files.load`."""
         return files.load(cls, fname, mmap, strict=strict)
 
     @classmethod
+    @checked
     def load_word2vec_format(
         cls,
         fname: PathLike,
@@ -140,6 +143,7 @@ class KeyedVectors(VectorStore):
             cls, fname, fvocab, binary, encoding, unicode_errors, limit, datatype, no_header, strict=strict
         )
 
+    @checked
     def evaluate_word_analogies(
         self,
         analogies: PathLike,
@@ -155,6 +159,7 @@ class KeyedVectors(VectorStore):
             self, analogies, restrict_vocab, case_insensitive, dummy4unknown, similarity_function
         )
 
+    @checked
     def evaluate_word_pairs(
         self,
         pairs: PathLike,
@@ -180,7 +185,8 @@ class KeyedVectors(VectorStore):
         """Return the vector of a word, shape (d,), a read-only view; or the vectors of several, shape (n, d), a copy."""
         return lookup.get_vectors(self, key)
 
-    def __setitem__(self, key: str | Iterable[str], vector: ArrayLike) -> None:
+    @checked
+    def __setitem__(self, key: Key | Iterable[Key], vector: ArrayLike) -> None:
         """Add words, or replace the vectors of known ones."""
         editing.add_vectors(self, key, vector, replace=True)
 

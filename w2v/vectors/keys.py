@@ -10,7 +10,8 @@ from unicodedata import normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.errors import ConfigError, UnknownWordError
+from w2v.arguments import shown
+from w2v.errors import ArgumentError, ConfigError, UnknownWordError
 
 Key: TypeAlias = str | int
 Weighted: TypeAlias = tuple[Key | NDArray[Any], float]
@@ -21,6 +22,8 @@ WORDS_SCANNED = 50_000
 WORDS_COMPARED = 500
 # A larger difference in length is unlikely to be a typing error.
 LENGTH_DIFFERENCE = 2
+LARGEST = float(np.finfo(np.float32).max)
+"""Largest number in a query vector, and largest weight: their products and sums are finite in float64."""
 
 
 def suggestions(word: str, words: Sequence[str], known: dict[str, int]) -> list[str]:
@@ -107,7 +110,7 @@ def find_row(key: Any, words: Sequence[Any], known: dict[Any, int], numbers: boo
         If the key is neither a string nor an integer.
     """
     if not isinstance(key, str | int | np.integer):
-        raise ConfigError(
+        raise ArgumentError(
             f"a key must be a word (str) or a row number (int), or a list of them: got {type(key).__name__}"
         )
     if numbers:
@@ -141,9 +144,9 @@ def as_list(keys: Any) -> list[Any]:
         return []
     if isinstance(keys, str | int | np.integer):
         return [keys]
-    if isinstance(keys, Iterable):
+    if isinstance(keys, Iterable) and not (isinstance(keys, np.ndarray) and keys.ndim == 0):
         return list(keys)
-    raise ConfigError(f"keys must be a word, a row number, a vector or a list of them: got {type(keys).__name__}")
+    raise ArgumentError(f"keys must be a word, a row number, a vector or a list of them: got {type(keys).__name__}")
 
 
 def as_inputs(items: Any) -> list[Any]:
@@ -163,8 +166,8 @@ def as_weighted(items: Any, weight: float) -> list[Weighted]:
     pairs: list[Weighted] = []
     for item in as_inputs(items):
         key, own = item if is_pair(item) else (item, weight)
-        if not np.isfinite(own):
-            raise ConfigError(f"a weight must be a finite number: got {own}")
+        if not abs(own) <= LARGEST:
+            raise ConfigError(f"a weight must be a finite number of at most {LARGEST:.1e}: got {shown(own)}")
         pairs.append((key, float(own)))
     return pairs
 
@@ -182,6 +185,8 @@ def as_vector(value: Any, dim: int) -> NDArray[np.float64]:
         raise ConfigError(
             f"a query vector must be numbers of shape ({dim},): got {vector.dtype} of shape {vector.shape}"
         )
-    if not np.isfinite(vector).all():
-        raise ConfigError("a query vector must be finite: got a NaN or an infinity")
+    if not (np.abs(vector) <= LARGEST).all():
+        raise ConfigError(
+            f"a query vector must hold numbers of at most {LARGEST:.1e}: got NaN, infinity or a larger one"
+        )
     return vector.astype(np.float64, copy=False)

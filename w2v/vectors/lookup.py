@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from w2v.arguments import array, checked, shown, truth
 from w2v.arrays import Float32, Float64
-from w2v.errors import ConfigError, MemoryLimitError, UnknownAttributeError
+from w2v.errors import ArgumentError, ConfigError, MemoryLimitError, UnknownAttributeError
 from w2v.machine import available_memory
 from w2v.vectors.cosines import unit
-from w2v.vectors.keys import Key, Weighted, as_inputs, as_list, as_vector, find_row, missing
+from w2v.vectors.keys import LARGEST, Key, Weighted, as_inputs, as_list, as_vector, find_row, missing
 from w2v.vectors.store import VectorStore
 
 
@@ -93,13 +94,16 @@ def get_vector(store: VectorStore, key: Key, norm: bool = False, *, default: Arr
     if row is None:
         if default is None:
             raise missing(key, store.index_to_key, store.key_to_index, store.numbers)
-        stand_in = np.asarray(default, dtype=store.vectors.dtype)
+        with np.errstate(over="ignore"):
+            stand_in = array("default", default).astype(store.vectors.dtype)
         if stand_in.shape not in ((), (store.vector_size,)):
             raise ConfigError(
                 f"default must be a number or have shape ({store.vector_size},): got shape {stand_in.shape}"
             )
         return np.broadcast_to(stand_in, (store.vector_size,))
-    vector = unit(store.vectors[row]).astype(np.float32) if norm else store.vectors[row]
+    vector = (
+        unit(store.vectors[row]).astype(np.float32) if norm is not False and truth("norm", norm) else store.vectors[row]
+    )
     vector.flags.writeable = False
     return vector
 
@@ -118,6 +122,7 @@ def get_normed_vectors(store: VectorStore) -> Float32:
     return normed
 
 
+@checked
 def matrix_by_id(store: VectorStore, fill: float = 0.0) -> NDArray[Any]:
     """Return the vectors of integer words in the order of these: row i is the vector of the id i.
 
@@ -177,11 +182,14 @@ def get_vecattr(store: VectorStore, key: Key, attr: str) -> Any:
     7
     """
     row = get_index(store, key)
+    if not isinstance(attr, str):
+        raise ArgumentError(f"attr must be a string: got {shown(attr)}")
     if attr not in store.expandos:
-        raise UnknownAttributeError(f"attr must be one of {sorted(store.expandos)}: got {attr!r}")
+        raise UnknownAttributeError(f"attr must be one of {sorted(store.expandos)}: got {shown(attr)}")
     return store.expandos[attr][row]
 
 
+@checked
 def set_vecattr(store: VectorStore, key: Key, attr: str, val: Any) -> None:
     """Set an attribute of a word. Other words get 0 if they have none; a wider type widens the whole attribute.
 
@@ -198,6 +206,7 @@ def set_vecattr(store: VectorStore, key: Key, attr: str, val: Any) -> None:
     store.expandos[attr][row] = val
 
 
+@checked
 def get_mean_vector(
     store: VectorStore,
     keys: Any,
@@ -239,8 +248,8 @@ def get_mean_vector(
     numbers = np.ones(len(listed)) if weights is None else np.asarray(weights, dtype=np.float64)
     if not listed:
         raise ConfigError("keys must be at least one word or vector: got none")
-    if numbers.shape != (len(listed),) or not np.isfinite(numbers).all():
-        raise ConfigError(f"weights must be one finite number per key, {len(listed)} in all: got {weights!r}")
+    if numbers.shape != (len(listed),) or not (np.abs(numbers) <= LARGEST).all():
+        raise ConfigError(f"weights must be one finite number per key, {len(listed)} in all: got {shown(weights)}")
     pairs = list(zip(listed, numbers.tolist(), strict=True))
     mean, _ = weighted_mean(store, pairs, pre_normalize=pre_normalize, ignore_missing=ignore_missing)
     return (unit(mean) if post_normalize else mean).astype(np.float32)

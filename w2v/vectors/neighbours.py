@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from w2v.arguments import checked
 from w2v.arrays import Float32, Float64, Rows
 from w2v.errors import ConfigError
 from w2v.vectors.bounds import checked_topn, rows_to_search
@@ -31,6 +32,7 @@ from w2v.vectors.store import VectorStore
 Neighbours: TypeAlias = list[tuple[str, float]]
 
 
+@checked
 def most_similar(
     store: VectorStore,
     positive: Any = None,
@@ -96,6 +98,7 @@ def most_similar(
     return _nearest(store, [(mean, rows)], checked_topn(topn), start, stop)[0]
 
 
+@checked
 def most_similar_batch(
     store: VectorStore,
     queries: Iterable[Key] | NDArray[Any],
@@ -185,6 +188,7 @@ def similar_by_vector(
     return most_similar(store, [np.asarray(vector)], topn=topn, restrict_vocab=restrict_vocab)
 
 
+@checked
 def most_similar_cosmul(
     store: VectorStore,
     positive: Any = None,
@@ -240,6 +244,7 @@ def most_similar_cosmul(
     return _named(store, *cosmul_nearest(store.search_space(), above, below, search))
 
 
+@checked
 def relative_cosine_similarity(store: VectorStore, wa: Key, wb: Key, topn: int = 10) -> float:
     """Return the cosine of two words divided by the sum of the cosines of the first with its ``topn`` nearest words.
 

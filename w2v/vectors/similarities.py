@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from w2v.arguments import checked
 from w2v.arrays import Float32, Float64
 from w2v.errors import ConfigError
 from w2v.vectors.cosines import cosine, cosines_to, fast_cosines, unit
@@ -48,6 +49,7 @@ def distance(store: VectorStore, w1: Key, w2: Key) -> np.float32:
     return np.float32(1) - similarity(store, w1, w2)
 
 
+@checked
 def distances(store: VectorStore, word_or_vector: Key | NDArray[Any], other_words: Iterable[Key] = ()) -> Float32:
     """Return 1 minus the cosine of a word or vector with each of ``other_words``, or with all words if it is empty.
 
@@ -72,6 +74,7 @@ def distances(store: VectorStore, word_or_vector: Key | NDArray[Any], other_word
     return np.float32(1) - cosines
 
 
+@checked
 def cosine_similarities(vector_1: ArrayLike, vectors_all: ArrayLike) -> NDArray[Any]:
     """Return the cosines of one vector, shape (d,), with several vectors, shape (n, d), in their floating-point type.
 
@@ -88,6 +91,7 @@ def cosine_similarities(vector_1: ArrayLike, vectors_all: ArrayLike) -> NDArray[
     return cosines.astype(np.result_type(one, several, np.float16), copy=False)
 
 
+@checked
 def n_similarity(store: VectorStore, ws1: Key | Iterable[Key], ws2: Key | Iterable[Key]) -> np.float32:
     """Return the cosine of the means of two sets of words; unknown words are ignored.
 
@@ -103,6 +107,7 @@ def n_similarity(store: VectorStore, ws1: Key | Iterable[Key], ws2: Key | Iterab
     return cosine(get_mean_vector(store, ws1, pre_normalize=False), get_mean_vector(store, ws2, pre_normalize=False))
 
 
+@checked
 def most_similar_to_given(store: VectorStore, key1: Key, keys_list: Sequence[Key]) -> Key:
     """Return the word in ``keys_list`` that is most similar to ``key1``; ties go to the first.
 
@@ -146,6 +151,7 @@ def rank(store: VectorStore, key1: Key, key2: Key) -> int:
     return len(closer_than(store, key1, key2)) + 1
 
 
+@checked
 def rank_by_centrality(store: VectorStore, words: Iterable[Key], use_norm: bool = True) -> list[tuple[np.float32, Key]]:
     """Sort words by their similarity to the mean of all of them, most similar first.
 
@@ -182,6 +188,7 @@ def rank_by_centrality(store: VectorStore, words: Iterable[Key], use_norm: bool 
     return [(scores[place], known[place]) for place in np.argsort(-scores, kind="stable")]
 
 
+@checked
 def doesnt_match(store: VectorStore, words: Iterable[Key]) -> Key:
     """Return the word that is least similar to the mean of all given words; unknown words are ignored.
 
@@ -195,6 +202,7 @@ def doesnt_match(store: VectorStore, words: Iterable[Key]) -> Key:
     return rank_by_centrality(store, words)[-1][1]
 
 
+@checked
 def wmdistance(store: VectorStore, document1: Sequence[str], document2: Sequence[str], norm: bool = True) -> float:
     """Return the Word Mover's Distance of two lists of words (Kusner et al. 2015).
 

@@ -7,9 +7,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from w2v.arguments import checked, integer, shown
+from w2v.arguments import dtype as numpy_dtype
 from w2v.arrays import Float32
-from w2v.errors import ConfigError, FormatError
+from w2v.errors import ArgumentError, ConfigError, FormatError, MemoryLimitError, UnknownAttributeError
 from w2v.formats.contents import Contents
+from w2v.machine import available_memory
 from w2v.vectors.checks import as_matrix, as_words, describe, storage_dtype
 from w2v.vectors.cosines import SearchSpace
 from w2v.vectors.keys import as_numbers
@@ -32,16 +35,24 @@ class VectorStore:
         such as "7".
     """
 
+    @checked
     def __init__(
         self, vector_size: int, count: int = 0, dtype: DTypeLike = np.float32, mapfile_path: str | None = None
     ) -> None:
         """Make an empty store with memory for ``count`` rows; ``mapfile_path`` is ignored."""
-        if vector_size < 1 or count < 0:
-            raise ConfigError(f"vector_size must be at least 1 and count at least 0: got {vector_size} and {count}")
+        integer("vector_size", vector_size, 1)
+        integer("count", count, 0)
+        kind = storage_dtype(dtype)
+        needed = max(count, 1) * vector_size * kind.itemsize
+        if needed > available_memory():
+            raise MemoryLimitError(
+                f"cannot reserve memory for {count} vectors of {vector_size} values: they take {needed / 2**30:.1f} GiB; "
+                "lower count or vector_size"
+            )
         self._words: list[Any] = []
         self._rows: dict[Any, int] = {}
         # Rows beyond the last word are spare capacity.
-        self._buffer: NDArray[Any] = np.zeros((count, vector_size), dtype=storage_dtype(dtype))
+        self._buffer: NDArray[Any] = np.zeros((count, vector_size), dtype=kind)
         self._row_count = 0
         self._space: SearchSpace | None = None
         self.expandos: dict[str, NDArray[Any]] = {}
@@ -49,6 +60,7 @@ class VectorStore:
         self._lockf: Float32 = np.ones(1, np.float32)
 
     @classmethod
+    @checked
     def from_arrays(
         cls,
         words: Sequence[Any],
@@ -91,6 +103,7 @@ class VectorStore:
         return table
 
     @classmethod
+    @checked
     def from_contents(cls, contents: Contents) -> Self:
         """Make an object from the contents of a file; an output matrix is ignored."""
         table = cls.from_arrays(contents.words, contents.vectors, contents.counts, contents.metadata)
@@ -125,6 +138,7 @@ class VectorStore:
         return self._buffer[: self._row_count]
 
     @vectors.setter
+    @checked
     def vectors(self, vectors: ArrayLike) -> None:
         self._buffer = as_matrix(vectors)
         self._row_count = len(self._buffer)
@@ -136,6 +150,7 @@ class VectorStore:
         return self._words
 
     @index_to_key.setter
+    @checked
     def index_to_key(self, words: list[Any]) -> None:
         self._words, self._rows = as_words(words)
 
@@ -150,6 +165,7 @@ class VectorStore:
         return bool(self._words) and isinstance(self._words[0], int)
 
     @numbers.setter
+    @checked
     def numbers(self, wanted: bool) -> None:
         if bool(wanted) != self.numbers:
             self.index_to_key = as_numbers(self._words) if wanted else self.words
@@ -160,6 +176,7 @@ class VectorStore:
         return self._rows
 
     @key_to_index.setter
+    @checked
     def key_to_index(self, rows: Mapping[Any, int]) -> None:
         if sorted(rows.values()) != list(range(len(rows))):
             raise ConfigError(
@@ -184,7 +201,7 @@ class VectorStore:
     @norms.setter
     def norms(self, norms: None) -> None:
         if norms is not None:
-            raise ConfigError(
+            raise ArgumentError(
                 "norms must not be assigned, as they follow from the vectors; assign None to recompute them"
             )
         self._space = None
@@ -199,6 +216,7 @@ class VectorStore:
         return self._lockf
 
     @vectors_lockf.setter
+    @checked
     def vectors_lockf(self, factors: ArrayLike) -> None:
         self._lockf = np.asarray(factors, np.float32)
         self.row_factors()
@@ -222,6 +240,7 @@ class VectorStore:
             )
         return None if (lockf == 1).all() else np.broadcast_to(lockf, (len(self),)).copy()
 
+    @checked
     def fill_norms(self, force: bool = False) -> None:
         """Compute the norms if they are unknown; with ``force``, recompute them (needed after writing into `vectors`)."""
         if force:
@@ -249,9 +268,10 @@ class VectorStore:
             return values.astype(np.int64, copy=False)
         if values.dtype.kind == "f":
             return values.astype(np.float32 if values.itemsize <= 4 else np.float64, copy=False)
-        warnings.warn(f"the attribute {name!r} is not saved: it must be numeric, got {values.dtype}", stacklevel=4)
+        warnings.warn(f"the attribute {name!r} is not saved: it must be numeric, got {values.dtype}", stacklevel=5)
         return None
 
+    @checked
     def allocate_vecattrs(self, attrs: Iterable[str] | None = None, types: Iterable[Any] | None = None) -> None:
         """Extend or create attributes so that they have one value per word; new values are 0.
 
@@ -262,12 +282,19 @@ class VectorStore:
         types : iterable of type, optional
             One per name. An attribute with values of another type is widened to a common type.
         """
-        names = list(self.expandos if attrs is None else attrs)
+        names = list(self.expandos if attrs is None else [attrs] if isinstance(attrs, str) else attrs)
+        for name in names:
+            if not isinstance(name, str):
+                raise ArgumentError(f"attrs must be strings: got {shown(name)}")
+            if types is None and name not in self.expandos:
+                raise UnknownAttributeError(
+                    f"attrs must be among {sorted(self.expandos)}: got {shown(name)}; pass types"
+                )
         kinds = [self.expandos[name].dtype for name in names] if types is None else list(types)
         if len(kinds) != len(names):
             raise ConfigError(f"types must be one per attribute, {len(names)} in all: got {len(kinds)}")
         for name, kind in zip(names, kinds, strict=True):
-            dtype = np.dtype(object if kind is str else kind)
+            dtype = numpy_dtype("types", object if kind is str else kind)
             held = self.expandos.get(name, np.zeros(0, dtype))[: len(self)]
             dtype = np.result_type(held.dtype, dtype)
             if len(held) < len(self):

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from w2v.arguments import checked
 from w2v.atomic_files import atomic_write
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode, is_paths
@@ -35,6 +36,7 @@ FOLDER = "w2v-comparison"
 Say = Callable[[str], object]
 
 
+@checked
 def compare(
     corpus: Any,
     folder: str | Path = FOLDER,

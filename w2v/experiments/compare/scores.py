@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import path
 from w2v.atomic_files import PathLike
 from w2v.errors import MissingExtraError
 from w2v.evaluation import dataset
@@ -20,7 +21,8 @@ def comparison_exam(analogies: PathLike | None, pairs: Sequence[PathLike]) -> Ex
     Test sets that the installed gensim lacks are left out. Raises the errors of `Exam.read`.
     """
     shipped = [path for path in map(_shipped, PAIRS) if path is not None]
-    return Exam.read(analogies or _shipped(ANALOGIES), [*shipped, *pairs])
+    more = [path("pairs", file) for file in ([pairs] if isinstance(pairs, str) else pairs)]
+    return Exam.read(analogies or _shipped(ANALOGIES), [*shipped, *more])
 
 
 def score(exam: Exam, words: list[str], vectors: NDArray[Any]) -> dict[str, Any]:

@@ -1,0 +1,421 @@
+"""Everything public that takes arguments, found by inspection, with ordinary arguments to start from.
+
+A new public function, method or option is found without a word here. What needs a required argument of a name that `GOOD`
+does not know fails the campaign until it is given one; what is left out is in `LEFT_OUT`, with the reason.
+"""
+
+import copy
+import functools
+import importlib
+import inspect
+import os
+import typing
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+MODULES = (
+    "w2v",
+    "w2v.corpora",
+    "w2v.evaluation",
+    "w2v.formats",
+    "w2v.geometry",
+)
+OPERATORS = ("__getitem__", "__setitem__", "__contains__")
+
+RECORD = "a record that functions return; programs read it and do not make it"
+LEFT_OUT = {
+    "w2v.CallbackAny2Vec": "a base class whose methods do nothing",
+    "w2v.EncodedCorpus()": RECORD,
+    "w2v.EncodedCorpus.pieces": "what the trainer divides a corpus with",
+    "w2v.TrainedModel()": RECORD,
+    "w2v.Checkpoints.due": "called by the trainer only",
+    "w2v.Checkpoints.saved": "called by the trainer only",
+    "w2v.Checkpoints.start": "called by the trainer only",
+    "w2v.TrainConfig.noise_region": "called by the trainer only",
+    "w2v.KeyedVectors.append_rows": "the part of add_vectors that follows its checks",
+    "w2v.corpora.Fetched()": RECORD,
+    "w2v.corpora.PublicCorpus()": "an entry of the manifest, whose reader checks it",
+    "w2v.evaluation.AnalogyResult()": RECORD,
+    "w2v.evaluation.AnalogyScore()": RECORD,
+    "w2v.evaluation.AnalogySection()": RECORD,
+    "w2v.evaluation.SimilarityResult()": RECORD,
+    "w2v.evaluation.SimilarityResult.of": "called by evaluate_pairs only",
+    "w2v.evaluation.WordPair()": RECORD,
+    "w2v.formats.Contents()": RECORD,
+    "w2v.geometry.Geometry()": RECORD,
+    "w2v.geometry.Measurement()": RECORD,
+    "w2v.geometry.PositivePairs()": RECORD,
+    "w2v.geometry.TracePoint()": RECORD,
+    "w2v.geometry.Trajectory()": RECORD,
+    "w2v.geometry.Trace.on_train_begin": "called by the trainer only",
+    "w2v.geometry.Trace.on_train_end": "called by the trainer only",
+    "w2v.geometry.Trace.on_words": "called by the trainer only",
+    "w2v.geometry.Trace.start": "called by the trainer only",
+}
+"""What is not tried, with the reason."""
+
+LONG = {"epochs", "words", "rounds", "seeds", "bootstrap", "every_epochs", "n", "draws", "sample", "count", "workers"}
+"""Amounts of work: a large one takes as long as was asked for, so it may be still at work when its time is up."""
+
+SENTENCES = [["a", "b", "c", "d", "king", "queen"], ["queen", "a", "b"], ["d", "c", "king"]] * 20
+WORDS = ["a", "b", "c", "d", "king", "queen"]
+
+
+class World:
+    """Small files in the current folder, and one of each object, from which calls get copies."""
+
+    def __init__(self) -> None:
+        import w2v
+
+        Path("folder").mkdir(exist_ok=True)
+        Path("text.txt").write_text("\n".join(map(" ".join, SENTENCES)) + "\n")
+        Path("words.txt").write_text("a\nb\n")
+        Path("pairs.tsv").write_text("a\tb\t9\na\tc\t2\nd\tking\t3\n")
+        Path("questions.txt").write_text(": family\na b c d\nking queen a b\n")
+        Path("noise.safetensors").write_bytes(bytes(range(256)) * 4)
+        self.matrix = np.random.default_rng(1).normal(size=(6, 4)).astype(np.float32)
+        self.corpus = w2v.encode(SENTENCES, w2v.VocabularyConfig(min_count=1))
+        self.config = w2v.TrainConfig(vector_size=4, epochs=1, workers=1)
+        self.trained = w2v.train(self.corpus, self.config)
+        self.trained.save("model.safetensors")
+        self.base = w2v.Word2Vec(SENTENCES, vector_size=4, min_count=1, epochs=1, workers=1)
+        self.vectors().save("vectors.bin")
+        self.vectors().save("vectors.txt")
+        w2v.Trainer(self.corpus, self.config).save("state.safetensors")
+        self.files = _contents()
+
+    def vectors(self) -> Any:
+        """Return vectors of their own."""
+        from w2v import KeyedVectors
+
+        return KeyedVectors.from_arrays(WORDS, self.matrix.copy(), counts=[9, 8, 7, 6, 5, 4])
+
+    def model(self) -> Any:
+        """Return a model of its own."""
+        return copy.deepcopy(self.base)
+
+    def trainer(self) -> Any:
+        """Return a trainer that has not begun."""
+        from w2v import Trainer
+
+        return Trainer(self.corpus, self.config)
+
+    def space(self) -> Any:
+        """Return a space to measure."""
+        from w2v.geometry import Space
+
+        return Space.from_keyed_vectors(self.vectors())
+
+    def pairs(self) -> Any:
+        """Return positive pairs."""
+        from w2v.geometry import file_pairs
+
+        return file_pairs("pairs.tsv", WORDS, min_score=0.0)
+
+    def tidy(self) -> None:
+        """Restore the files of the current folder, where a call changed them."""
+        now = _contents()
+        if now == self.files:
+            return
+        for name in now.keys() - self.files.keys():
+            Path(name).unlink()
+        for root, folders, _ in os.walk(".", topdown=False):
+            for folder in folders:
+                if Path(root, folder) != Path("folder"):
+                    Path(root, folder).rmdir()
+        for name, content in self.files.items():
+            if now.get(name) != content:
+                Path(name).write_bytes(content)
+
+
+def _contents() -> dict[str, bytes]:
+    found = (Path(root, name) for root, _, names in os.walk(".") for name in names)
+    return {str(path): path.read_bytes() if path.stat().st_size < 1 << 20 else b"large" for path in found}
+
+
+GOOD: dict[str, Callable[[World], Any]] = {
+    "a": lambda world: "a",
+    "alpha": lambda world: 0.02,
+    "analogies": lambda world: "questions.txt",
+    "attr": lambda world: "count",
+    "binary": lambda world: True,
+    "chunks": lambda world: 1,
+    "config": lambda world: world.config,
+    "contents": lambda world: world.vectors().contents(),
+    "context_words_list": lambda world: ["a", "b"],
+    "corpus": lambda world: world.corpus,
+    "counts": lambda world: np.arange(1, 7),
+    "document1": lambda world: ["a", "b"],
+    "document2": lambda world: ["c"],
+    "dtype": lambda world: "float16",
+    "epochs": lambda world: 1,
+    "every": lambda world: importlib.import_module("w2v.geometry").Every(epochs=0.5),
+    "first": lambda world: world.space(),
+    "fname": lambda world: "vectors.bin",
+    "item": lambda world: "a",
+    "key": lambda world: "a",
+    "key1": lambda world: "a",
+    "key2": lambda world: "b",
+    "keys": lambda world: ["a", "b"],
+    "keys_list": lambda world: ["b", "c"],
+    "known": lambda world: {"law": "x", "points": []},
+    "min_alpha": lambda world: 0.0001,
+    "name": lambda world: "centred",
+    "negatives": lambda world: world.matrix,
+    "norms": lambda world: np.arange(1.0, 7.0),
+    "other_model": lambda world: world.base,
+    "pairs": lambda world: "pairs.tsv",
+    "path": lambda world: "vectors.txt",
+    "queries": lambda world: ["a", "b"],
+    "repairs": lambda world: {"duplicates": 1},
+    "rows": lambda world: np.arange(2),
+    "second": lambda world: world.space(),
+    "source": lambda world: "text.txt",
+    "space": lambda world: world.space(),
+    "tokens": lambda world: 100,
+    "val": lambda world: 1,
+    "value": lambda world: None,
+    "factors": lambda world: [1.0],
+    "wanted": lambda world: False,
+    "vector": lambda world: np.ones(4, np.float32),
+    "vector_1": lambda world: np.ones(4),
+    "vector_size": lambda world: 4,
+    "vectors": lambda world: world.matrix.copy(),
+    "vectors_all": lambda world: np.ones((2, 4)),
+    "w1": lambda world: "a",
+    "w2": lambda world: "b",
+    "wa": lambda world: "a",
+    "wb": lambda world: "b",
+    "weights": lambda world: np.ones((2, 4), np.float32),
+    "word": lambda world: "a",
+    "word_freq": lambda world: {"a": 5, "b": 6, "c": 7},
+    "word_or_vector": lambda world: "a",
+    "words": lambda world: list(WORDS),
+    "ws1": lambda world: ["a"],
+    "ws2": lambda world: ["b"],
+    "x": lambda world: world.matrix,
+    "y": lambda world: world.matrix,
+    # Of one function, and for arguments that are not required but make the call small or reach further.
+    "w2v.Word2Vec() sentences": lambda world: SENTENCES,
+    "w2v.Word2Vec() corpus_file": lambda world: None,
+    "w2v.Word2Vec() vector_size": lambda world: 4,
+    "w2v.Word2Vec() min_count": lambda world: 1,
+    "w2v.Word2Vec() epochs": lambda world: 1,
+    "w2v.Word2Vec() workers": lambda world: 1,
+    "w2v.Word2Vec.build_vocab corpus_iterable": lambda world: SENTENCES,
+    "w2v.Word2Vec.scan_vocab corpus_iterable": lambda world: SENTENCES,
+    "w2v.Word2Vec.train corpus_iterable": lambda world: SENTENCES,
+    "w2v.Word2Vec.load fname": lambda world: "model.safetensors",
+    "w2v.Word2Vec.save path": lambda world: "new.safetensors",
+    "w2v.Trainer.resume path": lambda world: "state.safetensors",
+    "w2v.Trainer.save path": lambda world: "new.safetensors",
+    "w2v.Checkpoints() path": lambda world: "new.safetensors",
+    "w2v.TrainedModel.save path": lambda world: "new.safetensors",
+    "w2v.KeyedVectors.add_vector key": lambda world: "new",
+    "w2v.KeyedVectors.add_vectors keys": lambda world: ["a", "new"],
+    "w2v.KeyedVectors.save path": lambda world: "new.bin",
+    "w2v.KeyedVectors.load_word2vec_format binary": lambda world: True,
+    "w2v.KeyedVectors.intersect_word2vec_format binary": lambda world: True,
+    "w2v.KeyedVectors.similar_by_vector vector": lambda world: np.ones(4),
+    "w2v.KeyedVectors.get_vector default": lambda world: None,
+    "w2v.LineSentence() source": lambda world: "text.txt",
+    "w2v.Text8Corpus() fname": lambda world: "text.txt",
+    "w2v.encode corpus": lambda world: SENTENCES,
+    "w2v.encode vocabulary": lambda world: importlib.import_module("w2v").VocabularyConfig(min_count=1),
+    "w2v.load path": lambda world: "model.safetensors",
+    "w2v.compare corpus": lambda world: "text.txt",
+    "w2v.compare seeds": lambda world: 1,
+    "w2v.compare rounds": lambda world: 1,
+    "w2v.compare workers": lambda world: 1,
+    "w2v.compare min_count": lambda world: 1,
+    "w2v.corpora.fetch corpus": lambda world: "no such corpus",
+    "w2v.corpora.find_corpus name": lambda world: "text8",
+    "w2v.corpora.generate words": lambda world: 100,
+    "w2v.corpora.load_manifest path": lambda world: importlib.import_module("w2v.corpora").load_manifest.__defaults__[
+        0
+    ],
+    "w2v.corpora.write path": lambda world: "new.txt",
+    "w2v.corpora.write words": lambda world: 100,
+    "w2v.evaluation.dataset name": lambda world: "wordsim353",
+    "w2v.evaluation.evaluate_word_analogies vectors": lambda world: world.vectors(),
+    "w2v.evaluation.evaluate_word_pairs vectors": lambda world: world.vectors(),
+    "w2v.evaluation.read_analogies path": lambda world: "questions.txt",
+    "w2v.evaluation.read_pairs path": lambda world: "pairs.tsv",
+    "w2v.formats.load_word2vec path": lambda world: "vectors.bin",
+    "w2v.formats.read_metadata path": lambda world: "model.safetensors",
+    "w2v.formats.save path": lambda world: "new.bin",
+    "w2v.formats.save_word2vec path": lambda world: "new.bin",
+    "w2v.geometry.Every() epochs": lambda world: 0.5,
+    "w2v.geometry.Space.from_keyed_vectors vectors": lambda world: world.vectors(),
+    "w2v.geometry.file_pairs min_score": lambda world: 0.0,
+    "w2v.geometry.file_pairs path": lambda world: "pairs.tsv",
+    "w2v.geometry.measure pairs": lambda world: world.pairs(),
+    "w2v.geometry.text_pairs n": lambda world: 100,
+    "w2v.geometry.norm_frequency counts": lambda world: np.arange(1, 7),
+}
+"""Ordinary values by parameter, or by function and parameter."""
+
+OWNERS: dict[str, Callable[[World], Any]] = {
+    "w2v.KeyedVectors": World.vectors,
+    "w2v.Word2Vec": World.model,
+    "w2v.Trainer": World.trainer,
+    "w2v.EncodedCorpus": lambda world: world.corpus,
+    "w2v.TrainedModel": lambda world: world.trained,
+    "w2v.TrainConfig": lambda world: world.config,
+    "w2v.geometry.Space": World.space,
+    "w2v.geometry.Every": lambda world: GOOD["every"](world),
+}
+"""How to get an object whose methods are tried."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A function, constructor, method, or assignment to a property: its name, how to get it, and what it takes."""
+
+    name: str
+    get: Callable[[World], Any]
+    parameters: dict[str, inspect.Parameter]
+    hints: dict[str, Any]
+
+    def call(self, world: World, parameter: str, value: Any) -> Any:
+        """Call it with one given argument and otherwise ordinary ones; use up an iterator that it returns."""
+        given = {name: self.ordinary(name)(world) for name in self.parameters if name != parameter and self.needs(name)}
+        positional, named = [], given | {parameter: value}
+        for name, kind in self.parameters.items():
+            if kind.kind is inspect.Parameter.POSITIONAL_ONLY:
+                positional.append(named.pop(name))
+        made = self.get(world)(*positional, **named)
+        if isinstance(made, Iterator) or type(made).__name__ in ("LineSentence", "PathLineSentences", "Text8Corpus"):
+            for _, _ in zip(range(1000), made, strict=False):
+                pass
+        return made
+
+    def needs(self, name: str) -> bool:
+        """Whether an ordinary value has to be passed for a parameter."""
+        return self.parameters[name].default is inspect.Parameter.empty or f"{self.name} {name}" in GOOD
+
+    def ordinary(self, name: str) -> Callable[[World], Any]:
+        """Return the maker of an ordinary value; raise KeyError if there is none."""
+        return GOOD.get(f"{self.name} {name}") or GOOD[name]
+
+
+def _target(name: str, function: Any, get: Callable[[World], Any], *, bound: bool) -> Target | None:
+    parameters = dict(list(inspect.signature(function).parameters.items())[bound:])
+    kinds = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+    parameters = {key: p for key, p in parameters.items() if p.kind not in kinds and not key.startswith("_")}
+    function = inspect.unwrap(function)
+    place = getattr(function.__init__ if inspect.isclass(function) else function, "__globals__", {})
+    if not parameters or name in LEFT_OUT:
+        return None
+    return Target(name, get, parameters, {key: _hint(p.annotation, place) for key, p in parameters.items()})
+
+
+def _hint(annotation: Any, place: dict[str, Any]) -> Any:
+    if annotation is inspect.Parameter.empty:
+        return Any
+    if not isinstance(annotation, str):
+        return annotation
+    try:
+        return eval(annotation, dict(vars(typing)) | place)  # an annotation of our own, as get_type_hints would
+    except NameError:
+        return Any
+
+
+def targets() -> dict[str, Target]:
+    """Return all functions, constructors, methods and assignable properties of the public modules."""
+    found: list[Target | None] = []
+    for module in map(importlib.import_module, MODULES):
+        for short in module.__all__:
+            thing, name = getattr(module, short), f"{module.__name__}.{short}"
+            if name in LEFT_OUT or not callable(thing):
+                continue
+            if inspect.isclass(thing):
+                found += [
+                    _target(f"{name}()", thing, lambda _, thing=thing: thing, bound=False),
+                    *_members(name, thing),
+                ]
+            else:
+                found.append(_target(name, thing, lambda _, thing=thing: thing, bound=False))
+    return {target.name: target for target in found if target}
+
+
+def _members(name: str, kind: type) -> Iterator[Target | None]:
+    for short, member in inspect.getmembers(kind):
+        if short.startswith("_") and short not in OPERATORS:
+            continue
+        static = inspect.getattr_static(kind, short)
+        if isinstance(static, property):
+            if static.fset:
+                yield _target(f"{name}.{short} =", static.fset, _assigning(name, short), bound=True)
+        elif isinstance(static, (classmethod, staticmethod)):
+            yield _target(f"{name}.{short}", member, lambda _, member=member: member, bound=False)
+        elif inspect.isfunction(member) and len(inspect.signature(member).parameters) > 1:
+            yield _target(f"{name}.{short}", member, _method(name, short), bound=True)
+
+
+def _assigning(owner: str, name: str) -> Callable[[World], Any]:
+    def assign(world: World) -> Any:
+        thing = OWNERS[owner](world)
+        return lambda **given: setattr(thing, name, next(iter(given.values())))
+
+    return assign
+
+
+def _method(owner: str, name: str) -> Callable[[World], Any]:
+    return lambda world: getattr(OWNERS[owner](world), name)
+
+
+# ------------------------------------------------------------------------------------------------------- the command line
+
+TINY = ["--quiet", "--vector-size=4", "--epochs=1", "--workers=1", "--min-count=1"]
+COMMANDS: dict[str, tuple[dict[str, list[str]], list[str]]] = {
+    "train": ({"corpora": ["text.txt"]}, ["--output=new.safetensors", *TINY]),
+    "neighbors": ({"model": ["vectors.bin"], "words": ["a"]}, []),
+    "similarity": ({"model": ["vectors.bin"], "a": ["a"], "b": ["b"]}, []),
+    "analogy": ({"model": ["vectors.bin"], "a": ["a"], "b": ["b"], "c": ["c"]}, []),
+    "evaluate": ({"model": ["vectors.bin"]}, ["--pairs=pairs.tsv"]),
+    "geometry": ({"model": ["vectors.bin"]}, ["--pairs=pairs.tsv", "--quiet", "--bootstrap=10"]),
+    "study": ({"corpora": ["text.txt"]}, ["--output=report", "--quick", "--quiet", "--epochs=1", "--workers=1"]),
+    "compare": ({"corpora": ["text.txt"]}, ["--output=report", "--seeds=1", "--rounds=1", *TINY]),
+    "convert": ({"source": ["vectors.bin"], "target": ["new.txt"]}, []),
+    "info": ({"model": ["vectors.bin"]}, []),
+    "corpus fetch": ({"name": ["no such corpus"]}, ["--quiet"]),
+    "corpus generate": ({"output": ["new.txt"]}, ["--words=100", "--quiet"]),
+}
+"""Ordinary arguments and options of each command. No corpus is fetched: that would need the network."""
+
+
+@functools.cache
+def commands() -> dict[str, dict[str, click.Parameter]]:
+    """Return the arguments and options of each command, except flags, which take no value."""
+    from w2v.cli.main import cli
+
+    found: dict[str, dict[str, click.Parameter]] = {}
+
+    def walk(command: click.Command, name: str) -> None:
+        if isinstance(command, click.Group):
+            for short, part in command.commands.items():
+                walk(part, f"{name} {short}".strip())
+            return
+        valued = {p.name: p for p in command.params if p.name and not getattr(p, "is_flag", False)}
+        if valued:
+            found[name] = valued
+
+    walk(cli, "")
+    return found
+
+
+def command_line(command: str, parameter: str, value: str) -> list[str]:
+    """Return the arguments of a command with a hostile value for one of its parameters."""
+    arguments, options = COMMANDS[command]
+    given = commands()[command][parameter]
+    if isinstance(given, click.Option):
+        options = [*options, f"{max(given.opts, key=len)}={value}"]
+    else:
+        arguments = arguments | {parameter: [value]}
+    return [*command.split(), *options, "--", *(word for words in arguments.values() for word in words)]

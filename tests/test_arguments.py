@@ -1,0 +1,147 @@
+"""Arguments are checked at the doors, in one wording."""
+
+import inspect
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+from numpy.typing import ArrayLike, NDArray
+
+import w2v
+from w2v.arguments import checked, integer, number, one_of, path, positive, shown, truth, word_set
+from w2v.errors import ArgumentError, ConfigError
+
+
+@checked
+def door(
+    whole: int = 0,
+    real: float | None = None,
+    flag: bool = False,
+    text: str = "",
+    place: str | Path = "",
+    kind: Literal["a", "b"] = "a",
+    array: ArrayLike | None = None,
+    matrix: NDArray[Any] | None = None,
+    sequence: Sequence[Any] = (),
+    iterable: Iterable[Any] = (),
+    mapping: Mapping[str, Any] | None = None,
+    function: Callable[[], Any] | None = None,
+    config: w2v.TrainConfig | None = None,
+    anything: Any = None,
+) -> dict[str, Any]:
+    return dict(locals())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "made"),
+    [
+        ("whole", np.int8(3), 3),
+        ("whole", np.array(3), 3),
+        ("real", 2, 2.0),
+        ("real", np.float16(0.5), 0.5),
+        ("real", None, None),
+        ("flag", np.bool_(True), True),
+        ("flag", 1, True),
+        ("text", np.str_("a"), "a"),
+        ("place", Path("a"), Path("a")),
+        ("sequence", range(2), range(2)),
+        ("iterable", {1}, {1}),
+        ("mapping", {}, {}),
+        ("function", len, len),
+        ("anything", (1,), (1,)),
+    ],
+)
+def test_the_body_gets_plain_values(name, value, made):
+    got = door(**{name: value})[name]
+    assert got == made
+    assert type(got) is type(made)
+
+
+def test_iterators_become_sequences_and_numbers_arrays():
+    assert door(sequence=iter("ab"))["sequence"] == ["a", "b"]
+    assert door(array=[[1, 2]])["array"].shape == (1, 2)
+    assert door(3, 1)["real"] == 1.0
+    assert list(inspect.signature(door).parameters)[:2] == ["whole", "real"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("whole", True, "an integer"),
+        ("whole", 1.0, "an integer"),
+        ("whole", "1", "an integer"),
+        ("real", "1", "a number or None"),
+        ("real", np.datetime64("2020-01-01"), "a number or None"),
+        ("flag", 2, "True or False"),
+        ("flag", None, "True or False"),
+        ("text", b"a", "a string"),
+        ("kind", 1, "one of a, b"),
+        ("array", ["a"], "an array of numbers or None"),
+        ("matrix", [[1], [1, 2]], "an array of numbers or None"),
+        ("sequence", 5, "a list"),
+        ("iterable", np.array(5), "an iterable"),
+        ("mapping", [], "a mapping or None"),
+        ("function", "len", "a function or None"),
+        ("config", {}, "a TrainConfig or None"),
+    ],
+)
+def test_another_type_is_an_argument_error(name, value, wanted):
+    for call in (lambda: door(**{name: value}), lambda: door(*_before(name), value)):
+        with pytest.raises(ArgumentError, match=f"{name} must be {wanted}: got") as caught:
+            call()
+        assert isinstance(caught.value, ValueError)
+        assert isinstance(caught.value, TypeError)
+
+
+def _before(name):
+    parameters = inspect.signature(door).parameters
+    return [parameters[p].default for p in list(parameters)[: list(parameters).index(name)]]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: integer("n", 5, 0, 4),
+        lambda: integer("n", -(10**400), 0),
+        lambda: number("x", math.nan, 0, 1),
+        lambda: number("x", 10**400, 0, 1),
+        lambda: positive("x", math.inf),
+        lambda: one_of("kind", "c", ("a", "b")),
+        lambda: path("file", "a\0b"),
+        lambda: path("file", "\ud800"),
+        lambda: door(kind="c"),
+    ],
+)
+def test_a_wrong_value_is_no_type_error(call):
+    with pytest.raises(ConfigError, match="must be") as caught:
+        call()
+    assert not isinstance(caught.value, TypeError)
+
+
+@pytest.mark.parametrize(
+    "call", [lambda: truth("flag", "no"), lambda: word_set("keep", "abc"), lambda: path("file", 3)]
+)
+def test_a_wrong_type_is_a_type_error(call):
+    with pytest.raises(TypeError, match="must be"):
+        call()
+
+
+def test_values_are_shown_in_one_short_line():
+    class Silent:
+        def __repr__(self):
+            raise RuntimeError
+
+    assert shown(Silent()) == "a Silent"
+    assert shown(np.zeros((2, 3))) == "an array of float64, shape (2, 3)"
+    assert len(shown("x" * 5000)) == len(shown(["a"] * 100_000)) == 200
+    assert path("file", b"a") == "a"
+
+
+def test_utf_16_without_a_byte_order_mark(tmp_path):
+    file = tmp_path / "text.txt"
+    file.write_bytes("a b\n".encode("utf-16-le"))
+    with pytest.raises(w2v.errors.TextEncodingError, match="utf-16-le"):
+        w2v.encode(str(file), text=w2v.TextOptions(encoding="utf-16"))
