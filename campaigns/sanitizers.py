@@ -2,15 +2,17 @@
 
     python campaigns/sanitizers.py [--only address] [--minutes 30] [--output sanitizers.jsonl]
 
-*address* (with *undefined*): the tests of kernels, engine and steps, and trainings with every objective, windows of 5 to
-300, rows that are frozen, and one and three threads. *thread*: the reader and the cache with several threads; not the
-training, whose threads write to shared rows without locks by design. Each needs libasan, libubsan or libtsan, which come with gcc;
-what is missing is skipped with a message. It takes about ten minutes and is no part of `make test`.
+*address* (with *undefined*, and with Cython's checks of bounds): the tests of kernels, engine and steps, and trainings with
+every objective, windows of 5 to 300, rows that are frozen, and one and three threads. *thread*: the reader and the cache
+with several threads; not the training, whose threads write to shared rows without locks by design. Each needs libasan,
+libubsan or libtsan, which come with gcc; what is missing is skipped with a message. It takes many minutes, most of them to
+compile, and is no part of `make test`.
 """
 
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -91,7 +93,7 @@ def _sanitized(campaign: Campaign, name: str, sanitizers: str, folder: Path, lib
         shutil.copy(TREE / part, folder)
     (folder / "w2v" / "corpora").unlink(missing_ok=True)  # a link that an installation in place has made
     (folder / "w2v" / "corpora").symlink_to("../corpora")
-    environment = os.environ | {"W2V_SANITIZE": sanitizers, "W2V_TESTING": "1", "PYTHONPATH": str(folder)}
+    environment = os.environ | {"W2V_SANITIZE": sanitizers, "W2V_DEBUG": "1", "PYTHONPATH": str(folder)}
     build = [sys.executable, "setup.py", "-q", "build_ext", "--inplace"]
     if not _passes(campaign, f"{name}: build", build, folder, environment):
         return
@@ -108,16 +110,20 @@ def _sanitized(campaign: Campaign, name: str, sanitizers: str, folder: Path, lib
 def _passes(campaign: Campaign, case: str, command: list[str], folder: Path, environment: dict[str, str]) -> bool:
     """Run a command, and report whether it passes without a word from a sanitizer."""
     left = 60 * campaign.options.minutes - campaign.seconds()
-    try:
-        done = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=max(left, 1)
-        )
-    except subprocess.TimeoutExpired:
-        campaign.saw(case, "no time left")
-        return False
-    said = done.stdout + done.stderr
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=pipe, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=max(left, 1))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # with the compilers that it has started
+            campaign.saw(case, "no time left", failed=True)
+            return False
     reports = [line for line in said.splitlines() if "runtime error:" in line or "Sanitizer" in line]
-    verdict = "clean" if not reports and done.returncode == 0 else "report" if reports else f"status {done.returncode}"
+    verdict = (
+        "clean" if not reports and process.returncode == 0 else "report" if reports else f"status {process.returncode}"
+    )
     campaign.saw(case, verdict, failed=verdict != "clean", reports=reports[:20], said=said[-3000:])
     return verdict == "clean"
 
