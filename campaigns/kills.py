@@ -40,7 +40,7 @@ from campaign import Campaign, main
 from tqdm import tqdm
 
 FAULTS = {"full": 1, "input/output error": 2, "short write": 3, "interrupted": 4, "killed at a call": 5}
-HANGS = 30
+HANGS = 120
 """Seconds after which an operation is taken to hang."""
 PRELOADED = "W2V_CAMPAIGN_FAULTS"
 """Environment variable: the compiled faults, once this process runs with them."""
