@@ -25,9 +25,8 @@
 #define ROW_STEP 0.1     /* learning rate of a tile; 0.25 diverges */
 enum { FEW_ALIKE = 5, FEW_TARGETS = 21 };
 enum { COSINE_CONTEXTS = 10 };
-enum {
-    MAX_CONTEXTS = 64
-}; /* of a tile at any learning rate: their rows fit into L1, and memory does not grow with windows */
+/* Contexts of a tile at any learning rate: their rows fit into L1, and memory does not grow with windows. */
+enum { MAX_CONTEXTS = 64 };
 
 typedef struct Step {
     double learning_rate; /* of a tile */
