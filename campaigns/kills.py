@@ -37,7 +37,8 @@ from pathlib import Path
 from typing import Any
 
 from campaign import Campaign, main
-from tqdm import tqdm
+from tqdm.auto import tqdm
+from tqdm.std import tqdm as plain_tqdm
 
 FAULTS = {"full": 1, "input/output error": 2, "short write": 3, "interrupted": 4, "killed at a call": 5}
 HANGS = 120
@@ -207,7 +208,8 @@ def run(campaign: Campaign) -> None:
     from operations import operations, serving
 
     # Its default lock is shared between processes: one that is killed while it holds it would stop all others.
-    tqdm.set_lock(threading.RLock())
+    for bar in (tqdm, plain_tqdm):  # either may have one of its own
+        bar.set_lock(threading.RLock())
     disturber = Disturber()
     with tempfile.TemporaryDirectory() as name, serving() as url:
         needed = Path(name, "needed")

@@ -26,7 +26,8 @@ from typing import Any
 
 import numpy as np
 from campaign import Campaign, main
-from tqdm import tqdm
+from tqdm.auto import tqdm
+from tqdm.std import tqdm as plain_tqdm
 
 import w2v
 from w2v.config import OBJECTIVES
@@ -47,7 +48,8 @@ OPTIONS = w2v.VocabularyConfig(min_count=1)
 
 def run(campaign: Campaign) -> None:
     """Try processes first, while this process has no threads, for a third of the time; then threads."""
-    tqdm.set_lock(threading.RLock())  # its default lock is shared between processes
+    for bar in (tqdm, plain_tqdm):  # either may have one of its own
+        bar.set_lock(threading.RLock())  # its default lock is shared between processes
     with tempfile.TemporaryDirectory() as name:
         rounds = 0
         while rounds < 3 or campaign.goes_on(1 / 3):
