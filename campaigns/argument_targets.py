@@ -9,7 +9,6 @@ import functools
 import importlib
 import inspect
 import os
-import typing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import Any
 
 import click
 import numpy as np
+
+from w2v.annotations import hints_of
 
 MODULES = (
     "w2v",
@@ -309,21 +310,10 @@ def _target(name: str, function: Any, get: Callable[[World], Any], *, bound: boo
     kinds = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
     parameters = {key: p for key, p in parameters.items() if p.kind not in kinds and not key.startswith("_")}
     function = inspect.unwrap(function)
-    place = getattr(function.__init__ if inspect.isclass(function) else function, "__globals__", {})
+    hints = hints_of(function.__init__ if inspect.isclass(function) else function)
     if not parameters or name in LEFT_OUT:
         return None
-    return Target(name, get, parameters, {key: _hint(p.annotation, place) for key, p in parameters.items()})
-
-
-def _hint(annotation: Any, place: dict[str, Any]) -> Any:
-    if annotation is inspect.Parameter.empty:
-        return Any
-    if not isinstance(annotation, str):
-        return annotation
-    try:
-        return eval(annotation, dict(vars(typing)) | place)  # an annotation of our own, as get_type_hints would
-    except NameError:
-        return Any
+    return Target(name, get, parameters, {key: hints.get(key, Any) for key in parameters})
 
 
 def targets() -> dict[str, Target]:

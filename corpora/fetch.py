@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.atomic_files import atomic_write
 from w2v.errors import VerificationError
 

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.errors import ConfigError
 
 _MANIFEST = Path(__file__).with_name("manifest.toml")

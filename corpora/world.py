@@ -14,7 +14,7 @@ from random import Random
 
 from tqdm.auto import tqdm
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import ConfigError, OutputError
 

@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -11,8 +12,10 @@ import pytest
 from numpy.typing import ArrayLike, NDArray
 
 import w2v
-from w2v.arguments import checked, integer, number, one_of, path, positive, shown, truth, word_set
+from w2v.annotations import checked
+from w2v.arguments import integer, number, one_of, path, positive, shown, truth, word_set
 from w2v.errors import ArgumentError, ConfigError
+from w2v.formats import describe_repairs
 
 
 @checked
@@ -145,3 +148,26 @@ def test_utf_16_without_a_byte_order_mark(tmp_path):
     file.write_bytes("a b\n".encode("utf-16-le"))
     with pytest.raises(w2v.errors.TextEncodingError, match="utf-16-le"):
         w2v.encode(str(file), text=w2v.TextOptions(encoding="utf-16"))
+
+
+ODD = np.array([np.inf, np.inf])
+VECTORS = w2v.KeyedVectors.from_arrays(["a", "b"], np.eye(2, dtype=np.float32))
+CORPUS = w2v.encode([["a", "b"]] * 9, w2v.VocabularyConfig(min_count=1))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: VECTORS[None], "keys must be a word or a list of words: got None"),
+        (lambda: w2v.Word2Vec([["a", "b"]] * 9, min_count=1, tokenizer=ODD), "tokenizer must be 'whitespace', 'words'"),
+        (lambda: w2v.TextOptions(np.zeros(1, [("a", "i4")])), "tokenizer must be 'whitespace', 'words'"),
+        (lambda: w2v.compare([["a", "b"]] * 9, "a\0b"), "folder must be a path that a system can hold"),
+        (lambda: VECTORS.set_vecattr("a", "n", -(10**400)), "val must be an integer from -9223372036854775808 to"),
+        (lambda: VECTORS.intersect_word2vec_format("v.bin", 10**400), "lockf must be a number from 0 to 3.40282e"),
+        (lambda: w2v.Trainer.resume("c", CORPUS, w2v.TrainConfig(), 5), "steps must be one float per word, 2 in all"),
+        (lambda: describe_repairs("v.txt", {"duplicates": None}), "duplicates must be an integer of at least 0"),
+    ],
+)
+def test_what_the_campaign_of_arguments_found(call, message):
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        call()

@@ -5,9 +5,10 @@ The command line is generated from these fields, and the configuration is saved 
 
 import os
 from dataclasses import Field, asdict, dataclass, field, fields
+from types import NoneType
 from typing import Any
 
-from w2v.arguments import encoding, integer, number, one_of, truth, word_set
+from w2v.arguments import encoding, integer, number, one_of, truth, word_set, wrong_type
 from w2v.errors import ConfigError
 from w2v.machine import compiled_objectives, processors
 
@@ -159,6 +160,10 @@ CUSTOM_TOKENIZER = "custom"
 """Recorded in a model file in place of a tokenizer that was passed as a Python object."""
 
 
+TOKENIZERS = "'whitespace', 'words', the path of a tokenizer.json, or a tokenizers.Tokenizer"
+"""What a tokenizer may be, for messages."""
+
+
 class RecordedTokenizer(str):
     """The path of a tokenizer as a model file records it. It is never opened: a stranger may have written the file."""
 
@@ -187,7 +192,7 @@ class TextOptions:
     Raises
     ------
     ConfigError
-        If ``errors``, ``encoding``, ``as_lines`` or ``threads`` has another value.
+        If ``tokenizer`` has another type, or ``errors``, ``encoding``, ``as_lines`` or ``threads`` another value.
 
     Examples
     --------
@@ -202,6 +207,10 @@ class TextOptions:
     as_lines: bool = False
 
     def __post_init__(self) -> None:
+        if not isinstance(self.tokenizer, (str, bytes, os.PathLike, NoneType)) and not hasattr(
+            self.tokenizer, "encode_batch"
+        ):
+            raise wrong_type("tokenizer", TOKENIZERS, self.tokenizer)
         one_of("errors", self.errors, ("strict", "replace"))
         object.__setattr__(self, "encoding", encoding("encoding", self.encoding))
         object.__setattr__(self, "as_lines", truth("as_lines", self.as_lines))

@@ -34,7 +34,7 @@ from w2v.training.train import train as train_model
 from w2v.training.trained_model import TrainedModel
 
 
-@command(phrases={"every_minutes": "--checkpoint-minutes", "every_epochs": "--checkpoint-epochs"})
+@command()
 @click.argument("corpora", metavar="CORPUS...", nargs=-1, required=True)
 @click.option(
     "-o",

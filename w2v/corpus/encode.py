@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from w2v._text import OUT_OF_VOCABULARY, renumber, trim_memory
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.atomic_files import PathLike
 from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus.cache import CacheEntry

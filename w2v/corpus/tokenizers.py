@@ -21,9 +21,9 @@ from typing import Any
 
 from tokenizers import Regex, Tokenizer, normalizers
 
-from w2v.arguments import path, shown
-from w2v.config import CUSTOM_TOKENIZER, RecordedTokenizer
-from w2v.errors import ArgumentError, ConfigError
+from w2v.arguments import path, wrong_type
+from w2v.config import CUSTOM_TOKENIZER, TOKENIZERS, RecordedTokenizer
+from w2v.errors import ConfigError
 
 WHITESPACE = "whitespace"
 WORDS = "words"
@@ -96,10 +96,7 @@ def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
             f"model's file names it; pass tokenizer={str(tokenizer)!r} if you trust that path"
         )
     if not isinstance(tokenizer, (str, bytes, os.PathLike)):
-        raise ArgumentError(
-            "tokenizer must be 'whitespace', 'words', the path of a tokenizer.json, or a tokenizers.Tokenizer: "
-            f"got {shown(tokenizer)}"
-        )
+        raise wrong_type("tokenizer", TOKENIZERS, tokenizer)
     if tokenizer == CUSTOM_TOKENIZER:
         raise ConfigError(
             "cannot split text into words: the model was made with a tokenizer object, which its file does not contain; "

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.arguments import checked, instance
+from w2v.annotations import checked
+from w2v.arguments import instance
 from w2v.atomic_files import PathLike
 from w2v.errors import CorpusError
 from w2v.evaluation.columns import split

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.arguments import checked, shown
+from w2v.annotations import checked
+from w2v.arguments import shown
 from w2v.atomic_files import PathLike
 from w2v.errors import ArgumentError, ConfigError, CorpusError
 from w2v.evaluation.analogies import AnalogySection, read_analogies

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.arguments import encoding as checked_encoding
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError, MissingExtraError, TextEncodingError

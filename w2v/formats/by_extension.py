@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.atomic_files import PathLike
 from w2v.compression import OPENERS
 from w2v.errors import FormatError, UnsafeFormatError

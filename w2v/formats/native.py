@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import FormatError
 from w2v.formats.contents import Contents, check_contents, finite_blocks

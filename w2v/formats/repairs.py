@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from w2v.arguments import checked
+from w2v.annotations import checked
+from w2v.arguments import integer
 
 REPAIRS = {
     "duplicates": "duplicate words left out",
@@ -27,5 +28,5 @@ def describe(path: object, repairs: Mapping[str, int]) -> str:
     >>> describe("v.vec", {"duplicates": 2, "blank_lines": 1})
     'v.vec was repaired while it was read: duplicate words left out: 2, blank lines skipped: 1'
     """
-    parts = ", ".join(f"{REPAIRS.get(name, name)}: {count:,}" for name, count in repairs.items())
+    parts = ", ".join(f"{REPAIRS.get(name, name)}: {integer(name, count, 0):,}" for name, count in repairs.items())
     return f"{path} was repaired while it was read: {parts}"

@@ -12,7 +12,7 @@ import re
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, FormatError
 from w2v.formats.contents import Contents, check_contents, check_counts, finite_blocks

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.gensim_names import warn_of_old_name
 
 if TYPE_CHECKING:

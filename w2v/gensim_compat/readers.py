@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from w2v.arguments import checked, integer
+from w2v.annotations import checked
+from w2v.arguments import integer
 from w2v.arguments import path as checked_path
 from w2v.compression import DAMAGE, OPENERS, reason
 from w2v.corpus.text_files import find_sources

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from w2v.arguments import checked, shown
+from w2v.annotations import checked
+from w2v.arguments import shown
 from w2v.corpus.encode import count, progress_bar, remembered
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.select_words import Choice, Chosen, Counted, Frequencies, TrimRule, choose

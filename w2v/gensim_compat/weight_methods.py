@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.corpus.noise import cumulative_noise
 from w2v.errors import ConfigError
 from w2v.training import memory

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from w2v import gensim_names
-from w2v.arguments import checked, word_set
+from w2v.annotations import checked
+from w2v.arguments import word_set
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger

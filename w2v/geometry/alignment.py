@@ -8,7 +8,8 @@ It is 0 if the vectors of each pair coincide, 2 (for alpha = 2) if they are orth
 import numpy as np
 from numpy.typing import ArrayLike
 
-from w2v.arguments import checked, positive
+from w2v.annotations import checked
+from w2v.arguments import positive
 from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import unit_rows

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.errors import ConfigError
 from w2v.evaluation.statistics import ranks
 

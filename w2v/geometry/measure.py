@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.arrays import Float64, Rows
 from w2v.errors import GeometryError
 from w2v.evaluation.statistics import interval

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.arrays import Rows
 from w2v.atomic_files import PathLike
 from w2v.config import TextOptions, option, validate

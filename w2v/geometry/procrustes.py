@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.errors import GeometryError
 from w2v.geometry.pairs import PositivePairs
 from w2v.geometry.row_views import View, blocks

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v import formats
-from w2v.arguments import array, checked, shown
+from w2v.annotations import checked
+from w2v.arguments import array, shown
 from w2v.arrays import Rows
 from w2v.atomic_files import PathLike
 from w2v.errors import ArgumentError, ConfigError, GeometryError

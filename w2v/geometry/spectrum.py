@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.arrays import Float64, Rows
 from w2v.errors import GeometryError
 from w2v.geometry.directions import unit_rows

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.arguments import checked, integer, positive, shown
+from w2v.annotations import checked
+from w2v.arguments import integer, positive, shown
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import ArgumentError, ConfigError

@@ -5,14 +5,25 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import shown
 from w2v.config import TrainConfig
 from w2v.corpus.noise import noise_pool
 from w2v.corpus.vocabulary import Vocabulary
+from w2v.errors import ConfigError
 from w2v.training.matrices import Matrices
 from w2v.training.objectives import TABLE
 
 LARGE_VOCABULARY = 1 << 14
 """From this size on, matrices and noise pool are made in parallel: saves 3 % of an epoch of 17 M words with two threads."""
+
+
+def checked_steps(steps: NDArray[np.floating] | None, words: int) -> NDArray[np.float32] | None:
+    """Return one step per word as float32, C-contiguous; raise ConfigError if they are anything else."""
+    if steps is None:
+        return None
+    if steps.shape != (words,) or steps.dtype.kind != "f":
+        raise ConfigError(f"steps must be one float per word, {words} in all: got {shown(steps)}")
+    return np.ascontiguousarray(steps, np.float32)
 
 
 def start(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.vocabulary import Vocabulary

@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from w2v import _core
-from w2v.arguments import checked, shown
+from w2v.annotations import checked
 from w2v.config import TrainConfig
 from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.subsampling import keep_thresholds
-from w2v.errors import ConfigError, NothingTrainedError, OutputError
+from w2v.errors import NothingTrainedError, OutputError
 from w2v.machine import isa
 from w2v.training.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
@@ -36,7 +36,7 @@ from w2v.training.provenance import Provenance
 from w2v.training.replicas import Replicas, replicas_for
 from w2v.training.schedule import divide, learning_rate
 from w2v.training.stability import diverged, log_held_rate
-from w2v.training.start import start
+from w2v.training.start import checked_steps, start
 from w2v.training.threads import run_threads
 from w2v.training.trained_model import TrainedModel
 
@@ -95,9 +95,7 @@ class Trainer:
         origin: str | None = None,
         saved: Saved | None = None,
     ) -> None:
-        if steps is not None and (steps.shape != (len(corpus.vocabulary),) or steps.dtype.kind != "f"):
-            raise ConfigError(f"steps must be one float per word, {len(corpus.vocabulary)} in all: got {shown(steps)}")
-        steps = None if steps is None else np.ascontiguousarray(steps, np.float32)
+        steps = checked_steps(steps, len(corpus.vocabulary))
         self.corpus, self.config, self.steps = corpus, config, steps
         self.origin = saved.origin if saved else origin
         self.objective = TABLE[config.objective]
@@ -154,6 +152,7 @@ class Trainer:
         MemoryLimitError
             If the matrices do not fit into memory.
         """
+        steps = checked_steps(steps, len(corpus.vocabulary))
         require(estimate_memory(len(corpus.vocabulary), config))
         chunks = len(divide(corpus, config)[1]) - 1
         saved = read_checkpoint(path, corpus.vocabulary.words, config, fingerprint(corpus), chunks, steps, origin)

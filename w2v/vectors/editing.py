@@ -10,7 +10,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from w2v.arguments import checked, integer
+from w2v.annotations import checked
+from w2v.arguments import integer
 from w2v.errors import ConfigError, UnknownAttributeError
 from w2v.vectors.checks import as_words, describe, storage_dtype
 from w2v.vectors.keys import Key, as_list

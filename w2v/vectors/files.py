@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from w2v import formats
-from w2v.arguments import checked
+from w2v.annotations import checked
+from w2v.arguments import number
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError
 from w2v.formats import native
@@ -247,8 +248,7 @@ def intersect_word2vec_format(
     >>> vectors.vectors.tolist(), vectors.vectors_lockf.tolist()
     ([[1.0, 0.0], [5.0, 5.0]], [1.0, 0.0])
     """
-    if not 0 <= lockf < np.inf:
-        raise ConfigError(f"lockf must be finite and at least 0 (frozen): got {lockf!r}")
+    number("lockf", lockf, 0, float(np.finfo(np.float32).max))
     found = load_word2vec_format(type(store), fname, binary=binary, encoding=encoding, unicode_errors=unicode_errors)
     if found.vector_size != store.vector_size:
         raise ConfigError(f"{fname}: vectors must have {store.vector_size} values, as here: got {found.vector_size}")

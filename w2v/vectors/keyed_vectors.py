@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from w2v import gensim_names
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.atomic_files import PathLike
 from w2v.vectors import editing, files, lookup, neighbours, similarities
 from w2v.vectors.keys import Key

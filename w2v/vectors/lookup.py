@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from w2v.arguments import array, checked, shown, truth
+from w2v.annotations import checked
+from w2v.arguments import array, integer, shown, truth, wrong_type
 from w2v.arrays import Float32, Float64
 from w2v.errors import ArgumentError, ConfigError, MemoryLimitError, UnknownAttributeError
 from w2v.machine import available_memory
@@ -202,6 +203,8 @@ def set_vecattr(store: VectorStore, key: Key, attr: str, val: Any) -> None:
     [0.0, 0.5]
     """
     row = get_index(store, key)
+    if isinstance(val, int):
+        integer("val", int(val), -(2**63), 2**63 - 1)
     store.allocate_vecattrs([attr], [type(val) if isinstance(val, int | float | np.number) else object])
     store.expandos[attr][row] = val
 
@@ -263,6 +266,8 @@ def find_row_of(store: VectorStore, key: Key) -> int | None:
 def rows_of(store: VectorStore, keys: Any, *, ignore_missing: bool = False) -> list[int]:
     """Return the rows of one or more keys, optionally without the unknown ones."""
     store.check_rows()
+    if keys is None:
+        raise wrong_type("keys", "a word or a list of words", keys)
     rows = [get_index(store, key) for key in as_list(keys) if not ignore_missing or has_index_for(store, key)]
     if not rows:
         raise ConfigError(f"keys must be at least one {'known ' if ignore_missing else ''}word: got none")

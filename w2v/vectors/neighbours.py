@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.arrays import Float32, Float64, Rows
 from w2v.errors import ConfigError
 from w2v.vectors.bounds import checked_topn, rows_to_search

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from w2v.arguments import checked
+from w2v.annotations import checked
 from w2v.arrays import Float32, Float64
 from w2v.errors import ConfigError
 from w2v.vectors.cosines import cosine, cosines_to, fast_cosines, unit

@@ -7,8 +7,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from w2v.arguments import checked, integer, shown
+from w2v.annotations import checked
 from w2v.arguments import dtype as numpy_dtype
+from w2v.arguments import integer, shown
 from w2v.arrays import Float32
 from w2v.errors import ArgumentError, ConfigError, FormatError, MemoryLimitError, UnknownAttributeError
 from w2v.formats.contents import Contents

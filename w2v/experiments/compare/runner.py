@@ -9,7 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from w2v.arguments import checked
+from w2v.annotations import checked
+from w2v.arguments import path
 from w2v.atomic_files import atomic_write
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode, is_paths
@@ -118,18 +119,18 @@ def compare(
         min_count=min_count,
         most_words=QUICK_WORDS if quick else None,
     )
-    options = TextOptions(tokenizer, errors, config.threads[-1])
+    folder = Path(os.fsdecode(path("folder", folder)))
+    options = TextOptions(tokenizer, errors, config.threads[-1], encoding, as_lines)
     shared = parameters_of(parameters) | {"min_count": config.min_count}
     # The default is not recorded, so that journals from before this parameter existed can be continued.
     ours = {} if objective == TrainConfig.objective else {"objective": TrainConfig(objective=objective).objective}
     exam = comparison_exam(analogies, pairs)
-    _refuse_overwriting(corpus, Path(folder))
-    refuse_foreign_reports(Path(folder, NAME), (DATA, REPORT, PICTURE))
-    with _working_folder(Path(folder)) as working:
-        options = TextOptions(tokenizer, errors, config.threads[-1], encoding, as_lines)
+    _refuse_overwriting(corpus, folder)
+    refuse_foreign_reports(folder / NAME, (DATA, REPORT, PICTURE))
+    with _working_folder(folder) as working:
         text = share(corpus, working, options, config.most_words)
         encoded = encode(text.path, VocabularyConfig(config.min_count), TextOptions(threads=config.threads[-1]))
-        with open_journal(Path(folder), *_header(text, encoded, shared, ours, exam)) as journal:
+        with open_journal(folder, *_header(text, encoded, shared, ours, exam)) as journal:
             check_contents(journal)
             bench = Bench(text, shared, ours, exam, SharedSamples.of(encoded, shared), working)
             del encoded
@@ -140,7 +141,7 @@ def compare(
                 made = [record for step in steps if (record := journal.find(step)) is not None]
                 comparison = Comparison(journal.about, steps, made)
                 if made:  # also after Ctrl-C or the failure of an engine
-                    write_reports(comparison, Path(folder))
+                    write_reports(comparison, folder)
     return comparison
 
 

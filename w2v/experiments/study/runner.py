@@ -11,6 +11,7 @@ from typing import Any
 
 from tqdm.auto import tqdm
 
+from w2v.arguments import path
 from w2v.atomic_files import PathLike
 from w2v.config import TextOptions, TrainConfig
 from w2v.corpus.encode import encode
@@ -129,15 +130,14 @@ def run(
         On Ctrl-C; the same call continues with the interrupted model.
     """
     plan = plan or Plan()
-    text = TextOptions(tokenizer, errors, plan.threads)
+    folder = path("folder", folder)
+    text = TextOptions(tokenizer, errors, plan.threads, encoding, as_lines)
     check_probe()
     scipy_stats()
     check_plot("report.png")
     models = tuple(dict.fromkeys(grid or (quick_grid() if quick else default_grid())))
     refuse_foreign_reports(Path(os.fsdecode(folder), FILE), (REPORT, DATA))
     with open_journal(folder) as book:  # before anything slow, to check that it can be written
-        plan = plan or Plan()
-        text = TextOptions(tokenizer, errors, plan.threads, encoding, as_lines)
         bench = StudyBench.of(corpus, text, study_exam(analogies, pairs), plan)
         found = {record.model: record for record in read_journal(folder, bench.setup)}
         found = bench.go_on(models, GRID, found, book, progress)
