@@ -1,7 +1,7 @@
 /* tile.h -- what a tile is, and the kernels that work on one. Plain C, no Python, shared with Cython through tile.pxd.
  *
- * A tile is one window of the text: n context rows X (of the input matrix) around a centre word, and m target rows Y (of the
- * output matrix: the centre itself first, then the noise words, which all contexts of the window share).
+ * A tile is one window of the text, or a part of one (step.h): n context rows X (of the input matrix) around a centre word, and
+ * m target rows Y (of the output matrix: the centre itself first, then the noise words, which all contexts of the window share).
  *
  *                          y_0     y_1 .. y_m-1        Y, m rows of dim columns
  *                        centre    noise words

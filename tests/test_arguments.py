@@ -160,6 +160,11 @@ CORPUS = w2v.encode([["a", "b"]] * 9, w2v.VocabularyConfig(min_count=1))
     [
         (lambda: VECTORS[None], "keys must be a word or a list of words: got None"),
         (lambda: w2v.Word2Vec([["a", "b"]] * 9, min_count=1, tokenizer=ODD), "tokenizer must be 'whitespace', 'words'"),
+        (lambda: VECTORS.similar_by_vector([[1], [2, 3]]), "vector must be an array of numbers"),
+        (lambda: VECTORS.most_similar([[[1], [2, 3]]]), "must be"),
+        (lambda: VECTORS.add_vectors(["x"], [[1], [2, 3]]), "weights must be"),
+        (lambda: VECTORS.get_mean_vector(["a"], weights=[[1], [2, 3]]), "weights must be"),
+        (lambda: w2v.KeyedVectors.from_arrays(["a", "b"], [[1], [2, 3]]), "vectors must be"),
         (lambda: w2v.TextOptions(np.zeros(1, [("a", "i4")])), "tokenizer must be 'whitespace', 'words'"),
         (lambda: w2v.compare([["a", "b"]] * 9, "a\0b"), "folder must be a path that a system can hold"),
         (lambda: VECTORS.set_vecattr("a", "n", -(10**400)), "val must be an integer from -9223372036854775808 to"),

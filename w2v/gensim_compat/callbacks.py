@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from w2v.arguments import shown
 from w2v.errors import ConfigError
 
 EVENTS = ("on_train_begin", "on_epoch_begin", "on_epoch_end", "on_train_end")
@@ -43,5 +44,5 @@ def as_callbacks(callbacks: Iterable[Any]) -> list[Any]:
     listed = list(callbacks)
     for callback in listed:
         if not any(callable(getattr(callback, event, None)) for event in EVENTS):
-            raise ConfigError(f"a callback must have one of the methods {', '.join(EVENTS)}: got {callback!r}")
+            raise ConfigError(f"a callback must have one of the methods {', '.join(EVENTS)}: got {shown(callback)}")
     return listed

@@ -2,7 +2,7 @@
 
 An anchor is a context row x. Its positive is the row y_0 of the centre word; its negatives are the rows y_1..y_K of the
 noise words, which all contexts of a window share. s_k is the score of x and y_k, the dot product or the cosine. Each
-function takes the scores of a window, float64, shape (n, 1 + K), one row per anchor, and returns the loss (per pair for
+function takes the scores of a tile, float64, shape (n, 1 + K), one row per anchor, and returns the loss (per pair for
 sgns, per anchor otherwise) and the descent direction -dL/ds, of the scores' shape. These functions are the specification
 against which ``cython_ext/sgns.h`` and ``cython_ext/objectives.h`` are tested.
 

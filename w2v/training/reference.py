@@ -48,13 +48,13 @@ def update(
     learning_rate: float,
     config: TrainConfig = SGNS,
 ) -> TileResult:
-    """Train one window in place: ``X += G Y + D X``, ``Y += G^T X_old + E Y``; D and E are 0 unless scores are cosines.
+    """Train one tile in place: ``X += G Y + D X``, ``Y += G^T X_old + E Y``; D and E are 0 unless scores are cosines.
 
     Parameters
     ----------
     input, output : ndarray of float64, shape (V, dim)
     contexts : ndarray of int, shape (n,)
-        Words around the centre; a word may occur several times.
+        Words around the centre, all or a part; a word may occur several times.
     targets : ndarray of int, shape (m,)
         The centre word, then the noise words, which may repeat.
     learning_rate : float

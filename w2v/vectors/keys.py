@@ -10,7 +10,7 @@ from unicodedata import normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.arguments import shown
+from w2v.arguments import array, shown
 from w2v.errors import ArgumentError, ConfigError, UnknownWordError
 
 Key: TypeAlias = str | int
@@ -180,7 +180,7 @@ def as_vector(value: Any, dim: int) -> NDArray[np.float64]:
     ConfigError
         If it has another shape, or holds NaN or infinity.
     """
-    vector = np.asarray(value)
+    vector = array("a query vector", value)
     if vector.shape != (dim,) or vector.dtype.kind not in "fiu":
         raise ConfigError(
             f"a query vector must be numbers of shape ({dim},): got {vector.dtype} of shape {vector.shape}"

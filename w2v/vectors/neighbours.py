@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from w2v.annotations import checked
+from w2v.arguments import array
 from w2v.arrays import Float32, Float64, Rows
 from w2v.errors import ConfigError
 from w2v.vectors.bounds import checked_topn, rows_to_search
@@ -185,7 +186,7 @@ def similar_by_vector(
     >>> vectors.similar_by_vector([0, 2], topn=1)
     [('c', 1.0)]
     """
-    return most_similar(store, [np.asarray(vector)], topn=topn, restrict_vocab=restrict_vocab)
+    return most_similar(store, [array("vector", vector)], topn=topn, restrict_vocab=restrict_vocab)
 
 
 @checked
