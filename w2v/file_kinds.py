@@ -74,6 +74,13 @@ _ADVICE = {
         "pass another file",
         "pass another file",
     ),
+    "vectors": ("a corpus is text; to query the vectors, use w2v.load" + _LINES, "", ""),
+    "bibliography": (
+        "keep only the text of its fields, such as titles and abstracts" + _LINES,
+        *("pass another file",) * 2,
+    ),
+    "messages": ("keep only the text of its messages" + _LINES, *("pass another file",) * 2),
+    "source": ("extract its text first, for example with pandoc -t plain" + _LINES, *("pass another file",) * 2),
     "lines": (_COLUMN + _LINES, "", ""),
 }
 # Bytes that no text begins with, or signatures that are too long to be chance: (pattern, name, family and its detail).
@@ -133,7 +140,29 @@ _MARKUP = (
     (rb"(?:\d+\s+)?\d\d:\d\d:\d\d[.,]\d{3} +-->|WEBVTT\b", "a subtitle file (.srt, .vtt)", "subtitles"),
     (rb"(?:#[^\n]*\n)*1\t[^\t\n]+\t[^\t\n]+\t[A-Z_]+\t", "a CoNLL-U file", "records"),
     (rb">[^\n]*\n[A-Za-z*-]{40,}\s*\n", "a FASTA file", "sequences"),
+    (
+        rb"(?:%[^\n]*\n\s*)*@(?:article|book|in(?:proceedings|collection|book)|misc|phdthesis|string)\s*\{",
+        "a BibTeX file",
+        "bibliography",
+    ),
+    (rb"TY  - [A-Z]{3,4}\s*\n", "a RIS file", "bibliography"),
+    (
+        rb"From \S+ [A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d[^\n]*\n[A-Za-z-]+: ",
+        "a mailbox (mbox)",
+        "messages",
+    ),
+    (rb"(?:%[^\n]*\n\s*)*\\documentclass\b", "a LaTeX file", "source"),
+    (
+        rb"-- (?:MySQL|MariaDB|PostgreSQL) (?:database )?dump\b|(?:CREATE TABLE|INSERT INTO) [^\n]*\(",
+        "an SQL dump",
+        "records",
+    ),
 )
+# Vectors in text: a line of the numbers of rows and columns, in word2vec but not in GloVe; then a word and its values.
+_VALUE = rb"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
+_END = rb"(?:[ \t]*\r?\n|[ \t]?[-+.\deE]*\Z)"
+_COUNTED_ROW = re.compile(rb"\d+ (\d+)\s*\n\S+((?:[ \t]%s){2,})%s" % (_VALUE, _END))
+_ROW = re.compile(rb"(?!%s\s)\S+((?:[ \t]%s){10,})%s" % (_VALUE, _VALUE, _END))
 _TABLES = {
     ".csv": "a table of comma-separated values",
     ".tsv": "a table of tab-separated values",
@@ -224,6 +253,8 @@ def _order_without_mark(head: bytes) -> str | None:
 
 
 def _markup(text: bytes, reader: Reader) -> Kind | None:
+    if reader == "corpus" and _is_vectors(text):
+        return _kind("word vectors in text format", "vectors", reader)
     fields = text.split(None, 2)
     if len(fields) > 1 and re.fullmatch(rb"[+-]?[\d.]+(?:[eE][+-]?\d+)?", fields[1]):
         return None  # a row: a word and its first value
@@ -233,6 +264,17 @@ def _markup(text: bytes, reader: Reader) -> Kind | None:
     # Prose may begin with a bracket, vectors may not.
     is_json = reader != "corpus" and re.match(rb'[\[{]\s*["\[{]', text)
     return _kind("a JSON file", "records", reader) if is_json else None
+
+
+def _is_vectors(text: bytes) -> bool:
+    """Return whether text begins with a word and its vector, most of whose values are fractions; it may be cut in a row."""
+    if counted := _COUNTED_ROW.match(text):
+        columns, values = int(counted[1]), counted[2].split()
+        is_row = len(values) == columns or (len(values) < columns and counted.end() == len(text))
+    else:
+        row = _ROW.match(text)
+        values, is_row = row[1].split() if row else [], row is not None
+    return is_row and sum(b"." in value for value in values) > len(values) / 2
 
 
 def is_legacy(data: bytes, before: int = 0) -> bool:

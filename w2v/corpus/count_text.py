@@ -34,6 +34,10 @@ from w2v.file_kinds import advice, is_legacy
 LEGACY_BYTES = 1 << 16
 """How much of a block tells an encoding from damage."""
 
+BEGINNING_BYTES = 1 << 16
+MOST_BEGINNINGS = 16
+"""How much of a text, and of how many texts, is kept to judge what kind of text they are (`notices`)."""
+
 BATCH_LINES = 4096
 """Lines passed to a tokenizer at a time: enough to keep its threads busy."""
 
@@ -72,12 +76,22 @@ def count_strings(texts: Iterable[Any], options: TextOptions, progress: Progress
 
 
 def _count_blocks(blocks: Iterable[Block], tokenizer: str | Tokenizer, options: TextOptions) -> Provisional:
+    beginnings: dict[str, str] = {}
+    blocks = _remembered(blocks, beginnings)
     if isinstance(tokenizer, Tokenizer):
         counted = _count_tokenized(blocks, tokenizer, options)
     else:
         counted = _BlockCounter(options, split_words if tokenizer == WORDS else None).count(blocks)
-    counted.text = options
+    counted.text, counted.beginnings = options, beginnings
     return counted
+
+
+def _remembered(blocks: Iterable[Block], beginnings: dict[str, str]) -> Iterator[Block]:
+    """Yield blocks, and keep the beginnings of the first texts."""
+    for block in blocks:
+        if block.first and len(beginnings) < MOST_BEGINNINGS:
+            beginnings[block.source] = block.data[:BEGINNING_BYTES].decode(errors="ignore")
+        yield block
 
 
 def _blocks_of(texts: Iterable[Any], errors: str, progress: Progress | None) -> Iterator[Block]:

@@ -37,7 +37,8 @@ class Provisional:
     """Everything that was read, as provisional ids.
 
     ``mappings[t]`` maps the ids of table t to common ids; ``counts`` and ``first_seen`` are indexed by common id;
-    ``numbers`` tells whether the words represent integers; ``text`` how text was split into words, None if it was not.
+    ``numbers`` tells whether the words represent integers; ``text`` how text was split into words, None if it was not;
+    ``beginnings`` the first lines of the first texts, by the names of their files.
     """
 
     spool: Spool
@@ -51,3 +52,4 @@ class Provisional:
     numbers: bool = False
     text: TextOptions | None = None
     sources: list[str] = field(default_factory=list)
+    beginnings: dict[str, str] = field(default_factory=dict)

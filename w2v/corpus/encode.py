@@ -22,7 +22,7 @@ from w2v.corpus.count_text import count_strings, count_text, text_size
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
-from w2v.corpus.notices import notice_punctuation, notice_tokenizer, notice_unsplit
+from w2v.corpus.notices import notice_text, notice_tokenizer
 from w2v.corpus.select_words import Choice, Chosen, Counted, choose, prune
 from w2v.corpus.sentences import peek
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
@@ -77,8 +77,9 @@ def encode(
     Warns
     -----
     CorpusWarning
-        If many words end in punctuation, are joined by commas, or are long runs of a script without spaces; if there is a
-        tokenizer, but nothing to split.
+        If a text looks like something else than sentences of words: markup, a table, a log, a token per line, wrapped
+        lines; if many words end in punctuation, are joined by commas, or are long runs of a script without spaces; if
+        there is a tokenizer, but nothing to split.
 
     Examples
     --------
@@ -100,8 +101,6 @@ def encode(
     if is_paths(corpus):
         encoded = replace(encoded, text=text)
     selection = wanted.config if isinstance(wanted, Choice) else None
-    if selection is not None and (encoded.text is None or encoded.text.tokenizer in (None, WHITESPACE)):
-        notice_punctuation(encoded.vocabulary)
     return replace(encoded, selection=selection)
 
 
@@ -158,9 +157,8 @@ def _encode(corpus: Any, wanted: Choice | Vocabulary, text: TextOptions, progres
     if read.text is None and text.tokenizer not in (None, WHITESPACE):
         notice_tokenizer()
     if isinstance(wanted, Choice):
-        if read.text is None or read.text.tokenizer in (None, WHITESPACE, WORDS):
-            notice_unsplit(read)
         chosen = choose(remembered(read, wanted), wanted)
+        notice_text(read, chosen.vocabulary)
         _refuse_empty(read, chosen, wanted.config)
     else:
         ids = np.array([read.find(word) for word in wanted.words], np.int64)

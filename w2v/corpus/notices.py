@@ -1,99 +1,51 @@
-"""Warnings about text that was read as the user said, but most likely should be split into words in another way."""
+"""Warnings about text that was read as the user said, but most likely is not what should be trained on.
+
+A text gets one notice if it is something else than language (`foreign_words`, `line_layout`); otherwise at most one about
+its lines (`line_layout`), and one about how they were split into words (`unsplit_words`).
+"""
 
 import codecs
-import re
 import sys
 import warnings
 
-import numpy as np
-
+from w2v.corpus import line_layout
 from w2v.corpus.counts import Provisional
+from w2v.corpus.foreign_words import foreign
+from w2v.corpus.tokenizers import WHITESPACE, WORDS
+from w2v.corpus.unsplit_words import punctuation, unsplit
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import CorpusWarning
-
-WORDS_SEEN = 20_000
-FEWEST_WORDS = 50
-"""In smaller vocabularies a few words make a large share."""
-
-# Raw prose: shares of the 20,000 most frequent words, measured for min_count 1 and 5.
-#
-#                              prose ending in punctuation   signs of code
-#   English novels                   31 to 36 %                 1 to 2 %
-#   English Wikipedia, raw           23 %                       1 %
-#   Korean Wikipedia, raw            10 %                       1 %
-#   the same, tokenised; hashtags     0 %                       0; 100 %
-#   Python, C headers, JavaScript     0 to 9 %                 40 to 94 %
-#   this package (much prose)        12 to 23 %                14 to 50 %
-GLUED = re.compile(r"[^\W\d_]{2,}[.,;:!?،؛؟।]")
-CODE = re.compile(r"[_={}<>\\#@$&|*`\[\]]|.\(.")
-GLUED_SHARE = 0.05
-
-# Scripts without spaces: a run of so many letters is hardly a word. Katakana alone may be one, long as it is.
-HAN_KANA = re.compile("[\u3005\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]{8,}")
-KATAKANA = re.compile("[\u30a0-\u30ff]*")
-SOUTH_EAST_ASIAN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{20,}")
-RUN_SHARE = 0.1
-
-# Values of a table or items of a list; not a number such as 1,000,000 or 0,5, and not code. Some scripts separate words by
-# zero-width spaces, which are no white space.
-JOINED = re.compile(r"""^[^(){}=<>]*?(?:[^\W_]["']?[,;]["']?[^\W_]|\S\u200b\S)[^(){}=<>]*$""")
-NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})*|\d+,\d+)")
-JOINED_SHARE = 0.3
 
 ENCODING_BYTES = 1 << 16
 FEWEST_LETTERS = 4
 """Fewer letters beyond ASCII may be valid in UTF-8 by chance."""
 
 
-def notice_punctuation(vocabulary: Vocabulary) -> None:
-    """Warn if many words end in punctuation, as those of raw prose do that was split at white space.
+def notice_text(read: Provisional, vocabulary: Vocabulary) -> None:
+    """Warn if a text is something else than language, or its lines are no sentences, or its words are not split.
+
+    Parameters
+    ----------
+    read : Provisional
+        Everything that was read. If the user insists on its lines (``as_lines``), only their words are judged.
+    vocabulary : Vocabulary
+        The words that were chosen.
 
     Warns
     -----
     CorpusWarning
     """
-    if vocabulary.numbers or len(vocabulary) < FEWEST_WORDS:
+    text = read.text
+    is_split = text is None or text.tokenizer in (None, WHITESPACE)
+    is_meant = text is not None and text.as_lines
+    if not is_meant and (said := line_layout.records(read) or foreign(read, is_split)):
+        _warn(said)
         return
-    frequent = np.argsort(-vocabulary.counts, kind="stable")[:WORDS_SEEN]
-    words = [vocabulary.words[row] for row in frequent]
-    glued = [word for word in words if GLUED.fullmatch(word)]
-    code = sum(1 for word in words if CODE.search(word))
-    if len(glued) >= GLUED_SHARE * len(words) and code <= len(glued) / 2:
-        _warn(
-            f"{len(glued) / len(words):.0%} of the words end in punctuation, such as {glued[0]!r} and {glued[1]!r}, and "
-            'differ from the same words without it; to split prose into words, pass its text with tokenizer="words"'
-        )
-
-
-def notice_unsplit(read: Provisional) -> None:
-    """Warn if many words are long runs of a script without spaces, or joined by commas and the like: not split yet.
-
-    Warns
-    -----
-    CorpusWarning
-    """
-    distinct = len(read.counts)
-    if read.numbers or not distinct:
-        return
-    words = [read.word(int(i)) for i in np.unique(np.linspace(0, distinct - 1, WORDS_SEEN).astype(np.int64))]
-    for script, is_run, tool in (
-        ("Chinese or Japanese", _is_han_kana, "jieba or MeCab"),
-        ("Thai, Lao, Burmese or Khmer", SOUTH_EAST_ASIAN.search, "PyThaiNLP"),
-    ):
-        runs = [word for word in words if is_run(word)]
-        if len(runs) > RUN_SHARE * len(words):
-            _warn(
-                f"{len(runs) / len(words):.0%} of the words are long runs of {script} letters, such as {runs[0][:30]!r}: "
-                f"there are no spaces between words in this script, so each run became one word; split the text first, with "
-                f'a program such as {tool}, or pass tokenizer="tokenizer.json", the path of a Hugging Face tokenizer'
-            )
-    joined = [word for word in words if JOINED.search(word) and not NUMBER.fullmatch(word)]
-    if read.text is not None and len(joined) > JOINED_SHARE * len(words):
-        _warn(
-            f"{len(joined) / len(words):.0%} of the words have commas, semicolons or zero-width spaces inside, such as "
-            f"{joined[0][:30]!r}: words are separated by white space only; replace the separators by spaces, "
-            "after joining what belongs together (new_york)"
-        )
+    words = unsplit(read) if is_split or (text is not None and text.tokenizer == WORDS) else None
+    lines = None if is_meant or words else line_layout.alone(read) or line_layout.prose(read)
+    for said in (lines, words or (punctuation(vocabulary) if is_split else None)):
+        if said:
+            _warn(said)
 
 
 def notice_tokenizer() -> None:
@@ -131,10 +83,6 @@ def notice_encoding(source: str, data: bytes, text: str, encoding: str) -> None:
             f"corpus {source!r} is read as {encoding}: most letters then have accents, such as {''.join(letters[:20])!r}; "
             'if they look wrong, pass another encoding, such as encoding="cp1251" (Cyrillic) or "gb18030" (Chinese)'
         )
-
-
-def _is_han_kana(word: str) -> bool:
-    return any(not KATAKANA.fullmatch(run) for run in HAN_KANA.findall(word))
 
 
 def _warn(message: str) -> None:

@@ -1,0 +1,214 @@
+r"""Signs in the words of a corpus that it is more than language: markup, times, numbers, letters decoded wrongly.
+
+Shares of all words (tokens) that show a sign, among the 20,000 most frequent ones. Least: what a notice needs.
+TABLE
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from w2v.corpus.counts import Provisional
+
+WORDS_SEEN = 20_000
+FEWEST = 4
+"""Fewer words with a sign are chance."""
+
+# Not <s>, </s>, <unk>, <user>: words of many tokenised texts. An opening tag with attributes is cut at its first space.
+TAG = re.compile(r"</(?!s>)[A-Za-z][\w:.-]*>|^<[A-Za-z][\w:.-]*$|<(?:br|p|hr)/?>")
+ENTITY = re.compile(r"&(?:[A-Za-z]{2,6}\d?|#\d{2,6}|#[xX][\dA-Fa-f]{2,5});")
+WIKI = re.compile(r"\[\[[^\W\d_]|[^\W\d_]\]\]|\{\{[^\W\d_]|'''[^\W\d_]")
+TEX = re.compile(r"\\(?:begin|end|(?:sub)*section|cite[pt]?|ref|label|emph|text[a-z]{2}|item|footnote)\b")
+ESCAPE = re.compile(r"\\u[\dA-Fa-f]{4}|[^\W\d_]\\[nrt][^\W\d_]|(?:%[\dA-F]{2}){2}|(?:=[\dA-F]{2}){2}")
+TIME = re.compile(
+    r"\W*(?:\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?"  # 10:22, [00:01:02,500
+    r"|\d{4}([-./])\d\d?\1\d\d?(?:[T_]\d\d:?\d\d\S*)?|\d\d?([-./])\d\d?\2(?:\d\d){1,2}"  # 2021-03-12T10:22:05Z, 12/03/21
+    r"|\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\S*|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?)\W*"  # 12/Mar/2021:10:22:05, 192.168.0.1
+)
+DECIMAL = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?")
+FEWEST_LETTERS = 15
+"""Fewer different letters are no alphabet of a language, but words of their own, such as A, C, G and T."""
+
+ENCODINGS = ("cp1252", "latin-1", "cp1251", "mac-roman")
+"""What UTF-8 is most often taken for."""
+MOJIBAKE_SHARE = 0.1
+"""Of the words beyond ASCII; in sound text, at most 0.1 % of them are valid UTF-8 in another encoding by chance."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The most frequent words of a text and their counts."""
+
+    words: list[str]
+    counts: list[int]
+
+    @cached_property
+    def total(self) -> int:
+        """How often they occur, all of them together; at least 1."""
+        return max(sum(self.counts), 1)
+
+    @classmethod
+    def of(cls, read: Provisional, is_split: bool) -> "Words":
+        """Take the words as they were counted; where a tokenizer changed them, those at the beginning of the text."""
+        if not is_split:
+            common = Counter(word for text in read.beginnings.values() for word in text.split()).most_common(WORDS_SEEN)
+            return cls([word for word, _ in common], [count for _, count in common])
+        frequent = np.argsort(-read.counts, kind="stable")[:WORDS_SEEN]
+        return cls([read.word(int(i)) for i in frequent], read.counts[frequent].tolist())
+
+    def showing(self, sign: Callable[[str], Any], among: Iterable[int] | None = None) -> tuple[float, list[str]]:
+        """Return which share of all these words shows a sign, and these words, the most frequent ones first.
+
+        ``among`` are the only rows that may show it, in order; by default all.
+        """
+        rows = [row for row in (range(len(self.words)) if among is None else among) if sign(self.words[row])]
+        return sum(self.counts[row] for row in rows) / self.total, [self.words[row] for row in rows]
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What words may show, from which share of all words on it gets a notice, and what that says."""
+
+    shows: Callable[[str], Any]
+    least: float
+    says: str
+    remedy: str
+
+
+SIGNS = (
+    Sign(
+        TAG.search,
+        0.002,
+        "are HTML or XML tags",
+        "tags and attributes are no words of the text; extract its text first, for example with BeautifulSoup",
+    ),
+    Sign(
+        ENTITY.search,
+        0.002,
+        "contain HTML entities",
+        "they stand for characters, so one word is spelled in several ways; replace them first, with Python's html.unescape",
+    ),
+    Sign(
+        WIKI.search,
+        0.005,
+        "contain wiki markup",
+        "links and templates become part of the words; extract the text first, for example with wikiextractor or "
+        "mwparserfromhell",
+    ),
+    Sign(
+        TEX.search,
+        0.005,
+        "contain LaTeX commands",
+        "commands become part of the words; extract the text first, for example with detex or pandoc -t plain",
+    ),
+    Sign(
+        ESCAPE.search,
+        0.005,
+        "contain escaped characters",
+        r"the text was written in a notation such as that of JSON (\n, \u00e9) or of URLs (%20), so that words are "
+        "misspelled or joined; decode it first",
+    ),
+    Sign(
+        TIME.fullmatch,
+        0.05,
+        "are dates, times or addresses",
+        "as in a log, a chat or subtitles, they are taken for words and fill the windows of the words beside them; "
+        "keep only the text of each line",
+    ),
+    Sign(
+        DECIMAL.fullmatch,
+        0.2,
+        "are decimal numbers",
+        "each number is taken for a word of its own (3.0 is another word than 3); leave out weights, scores and other "
+        "measurements, and write identifiers as whole numbers",
+    ),
+)
+
+
+def foreign(read: Provisional, is_split: bool) -> str | None:
+    """Say what many words show that are no words of a language; None if nothing does.
+
+    Parameters
+    ----------
+    read : Provisional
+    is_split : bool
+        Whether the words are those of the text, and not what a tokenizer made of them.
+    """
+    if read.numbers:
+        return None
+    words = Words.of(read, is_split)
+    odd = [row for row, word in enumerate(words.words) if not word.isalpha()]  # no sign is made of letters alone
+    for sign in SIGNS:
+        share, found = words.showing(sign.shows, odd)
+        if share >= max(sign.least, FEWEST / words.total):
+            return f"{percent(share)} of the words {sign.says}, such as {examples(found)}: {sign.remedy}"
+    # Of a text in another encoding, `notice_encoding` has judged the letters.
+    is_utf = read.text is None or read.text.encoding.startswith("utf")
+    return (_misread(words) if is_utf else None) or _decomposed(words) or _spaced(words)
+
+
+def percent(share: float) -> str:
+    """Return a share in percent, with a decimal if it is small."""
+    return f"{share:.1%}" if share < 0.01 else f"{share:.0%}"
+
+
+def examples(found: Iterable[str]) -> str:
+    """Return two words, shortened, for a message."""
+    return " and ".join(repr(word if len(word) <= 30 else word[:30] + "...") for word in list(found)[:2])
+
+
+def right_letters(word: str) -> str | None:
+    """Return the word that was meant, if UTF-8 was taken for another encoding and encoded once more; otherwise None.
+
+    Examples
+    --------
+    >>> right_letters("cafÃ©"), right_letters("café"), right_letters("donâ€™t")
+    ('café', None, 'don’t')
+    """
+    for encoding in ENCODINGS:
+        try:
+            right = word.encode(encoding).decode()
+        except UnicodeError:
+            continue
+        return right if right != word else None
+    return None
+
+
+def _misread(words: Words) -> str | None:
+    beyond = [word for word in words.words if not word.isascii()]
+    pairs = [(word, right) for word in beyond if (right := right_letters(word))]
+    if len(pairs) < max(FEWEST, MOJIBAKE_SHARE * len(beyond)):
+        return None
+    shown = " and ".join(f"{word[:30]!r} for {right[:30]!r}" for word, right in pairs[:2])
+    return (
+        f"{len(pairs) / len(beyond):.0%} of the words beyond ASCII were encoded in UTF-8 twice, such as {shown}: they "
+        "differ from the words that are meant; repair the text first, for example with ftfy"
+    )
+
+
+def _decomposed(words: Words) -> str | None:
+    share, found = words.showing(
+        lambda word: not word.isascii() and len(unicodedata.normalize("NFC", word)) < len(word)
+    )
+    if share < 0.01 or len(found) < FEWEST:
+        return None
+    return (
+        f"{percent(share)} of the words have letters in parts (Unicode NFD), such as {examples(found)}: they differ from "
+        'the same words as they are typed (NFC); normalise the text first, with unicodedata.normalize("NFC", text)'
+    )
+
+
+def _spaced(words: Words) -> str | None:
+    share, found = words.showing(lambda word: len(word) == 1 and word.lower() != word.upper())
+    if share < 0.4 or len({word for word in found if word.islower()}) < FEWEST_LETTERS:
+        return None
+    return (
+        f"{percent(share)} of the words are single letters, such as {examples(found)}: the letters of words seem to be "
+        "separated by spaces, as by character recognition; join them first"
+    )

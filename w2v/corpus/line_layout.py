@@ -1,0 +1,191 @@
+"""Signs in the first lines of a text that its lines are no sentences: a table, a token per line, wrapped or printed prose.
+
+TABLE
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from w2v.corpus.counts import Provisional
+from w2v.corpus.foreign_words import TIME
+
+FEWEST_LINES = 10
+SAME = 0.9
+"""Share of the lines that have the same number of columns: of columns separated by white space, 0.95."""
+
+SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
+MIXED = 0.2
+"""Share of the cells of a column that have several words; cells of one word each may be words that were separated so."""
+VALUE = re.compile(r"(?=\D*\d)[-+\d.,:/ T]+Z?")
+
+FIRST = 6
+"""Number of words at the beginning of a line among which its time is."""
+STAMPED = 0.3
+
+FENCE = re.compile(r" {0,3}(?:```|~~~)")
+FENCED = 0.1
+HYPHENATED = re.compile(r"[^\W\d_]-")
+HYPHENS = 0.03
+WRAPPED = 0.5
+CONTINUED = 0.5
+WIDTHS = range(40, 160)
+"""Of wrapped lines, in characters."""
+
+ALONE = 0.5
+"""Share of the words that are alone in their sentence: in queries and titles, at most a third."""
+
+
+def records(read: Provisional) -> str | None:
+    """Say that lines are records: tokens of a treebank, rows of a table or a log, or code; None if no text looks so."""
+    return _first(read, (vertical, table, stamped, fenced))
+
+
+def prose(read: Provisional) -> str | None:
+    """Say that lines are no sentences, but prose as it was printed or wrapped."""
+    return _first(read, (hyphenated, wrapped))
+
+
+def _first(read: Provisional, judges: Sequence[Callable[[list[str]], str | None]]) -> str | None:
+    """Return what is said about the first text that shows one of the signs."""
+    for source, text in read.beginnings.items():
+        lines = text.split("\n")[:-1]  # the last one may be cut
+        for judge in judges if sum(map(bool, lines)) >= FEWEST_LINES else ():
+            if said := judge(lines):
+                return f"corpus {source!r} {said}" if read.sources else f"the corpus {said}"
+    return None
+
+
+def table(lines: list[str]) -> str | None:
+    """Say that lines are the rows of a table, and which column seems to be its text."""
+    filled = [line for line in lines if line.strip()]
+    for separator, name in SEPARATORS.items():
+        if sum(separator in line for line in filled) < SAME * len(filled):
+            continue
+        columns = _columns(filled, separator)
+        several = [sum(len(cell.split()) > 1 for cell in column) / len(column) for column in columns.values()]
+        values = [
+            sum(VALUE.fullmatch(cell.strip()) is not None for cell in column) / len(column)
+            for column in columns.values()
+        ]
+        if columns and (max(several) >= MIXED or (max(values) >= SAME and min(values) <= 1 - SAME)):
+            longest = max(columns, key=lambda number: sum(len(cell.split()) for cell in columns[number]))
+            text = (
+                f"its column of text (number {longest}, it seems)" if max(several) >= MIXED else "the columns of words"
+            )
+            return (
+                f"looks like a table of {len(columns)} columns separated by {name}, such as {filled[1][:60]!r}: all its "
+                f"cells are taken for words; save {text} as a text file, one sentence per line"
+            )
+    return None
+
+
+def _columns(lines: list[str], separator: str) -> dict[int, list[str]]:
+    """Return the columns of a table that are not empty, by their numbers from 1; none if the lines are no table."""
+    for quoting in (csv.QUOTE_NONE, csv.QUOTE_MINIMAL):
+        try:
+            rows = [row for row in csv.reader(lines, delimiter=separator, quoting=quoting) if row]
+        except csv.Error:
+            continue
+        width, same = Counter(map(len, rows)).most_common(1)[0]
+        columns = enumerate(zip(*(row for row in rows if len(row) == width), strict=True), start=1)
+        filled = {number: list(column) for number, column in columns if any(map(str.strip, column))}
+        # Tabs are in no prose; a few commas may be in every sentence.
+        if same >= SAME * len(rows) and len(filled) >= (2 if separator == "\t" else 3):
+            return filled
+    return {}
+
+
+def vertical(lines: list[str]) -> str | None:
+    """Say that lines are tokens with their annotations, and blank lines end the sentences."""
+    tokens = [fields for line in lines if (fields := line.split()) and not line.startswith("#")]
+    blank = sum(not line.strip() for line in lines)
+    if not tokens or not 0.02 * len(lines) <= blank <= 0.5 * len(lines):
+        return None
+    width, same = Counter(map(len, tokens)).most_common(1)[0]
+    if same < 0.95 * len(tokens) or not 2 <= width <= 20:
+        return None
+    rows = [fields for fields in tokens if len(fields) == width]
+    form = next((i for i in range(width) if sum(row[i].isdigit() for row in rows) < 0.5 * len(rows)), 0)
+    return (
+        f"seems to have one token per line, with {width} columns such as {' '.join(rows[0])[:40]!r} and blank lines between "
+        "sentences: each line is taken for a sentence, so that words have only their annotations as context; put the tokens "
+        f"(column {form + 1}) of each sentence on one line"
+    )
+
+
+def stamped(lines: list[str]) -> str | None:
+    """Say that lines begin with times, as those of logs and chats do."""
+    filled = [line for line in lines if line.strip()]
+    found = [line for line in filled if any(TIME.fullmatch(word) for word in line.split(None, FIRST)[:FIRST])]
+    if len(found) < max(FEWEST_LINES, STAMPED * len(filled)):
+        return None
+    return (
+        f"looks like a log, a chat or subtitles: {len(found) / len(filled):.0%} of its first lines begin with a date, a "
+        f"time or an address, such as {found[0][:60]!r}, whose parts are taken for words; keep only the text of each line"
+    )
+
+
+def fenced(lines: list[str]) -> str | None:
+    """Say that many lines are code within Markdown."""
+    inside, is_open = 0, False
+    for line in lines:
+        fence = FENCE.match(line) is not None
+        is_open ^= fence
+        inside += is_open and not fence
+    if is_open or inside < FENCED * len(lines):
+        return None
+    return (
+        f"has code in Markdown fences (```) on {inside / len(lines):.0%} of its first lines: its names and operators are "
+        "taken for words; leave the code out first, for example with pandoc -t plain"
+    )
+
+
+def hyphenated(lines: list[str]) -> str | None:
+    """Say that many words are divided at the ends of lines."""
+    ends = [
+        (a.split()[-1], b.split()[0]) for a, b in pairwise(lines) if HYPHENATED.fullmatch(a.rstrip()[-2:]) and b.strip()
+    ]
+    divided = [pair for pair in ends if pair[1][0].islower()]
+    if len(divided) < max(4, HYPHENS * len(lines)):
+        return None
+    first, second = divided[0]
+    return (
+        f"divides words at the end of {len(divided) / len(lines):.0%} of its first lines, such as {first!r} and {second!r}: "
+        f"each half is taken for a word; join them ({first[:-1] + second}), and then the lines of each paragraph"
+    )
+
+
+def wrapped(lines: list[str]) -> str | None:
+    """Say that lines are prose wrapped at a width: a line ends where the next word would not fit."""
+    filled = [line.rstrip() for line in lines if line.strip()]
+    width = sorted(map(len, filled))[len(filled) * 98 // 100]
+    counts = Counter(len(line.split()) for line in filled)
+    if width not in WIDTHS or counts.most_common(1)[0][1] > len(filled) / 2:
+        return None
+    pairs = [(a.rstrip(), b.split()[0]) for a, b in pairwise(lines) if a.strip() and b.strip()]
+    full = sum(len(a) + 1 + len(b) > width for a, b in pairs)
+    continued = [(a, b) for a, b in pairs if (a[-1].isalnum() or a[-1] == ",") and b[0].islower()]
+    if len(pairs) < FEWEST_LINES or full < WRAPPED * len(pairs) or len(continued) < CONTINUED * len(pairs):
+        return None
+    a, b = continued[0]
+    return (
+        f"seems to be wrapped at {width} characters, in the middle of sentences such as {' '.join(a.split()[-2:])[:30]!r} / "
+        f"{b[:30]!r}: a line end ends a sentence, so windows are cut there; join the lines of each sentence or paragraph"
+    )
+
+
+def alone(read: Provisional) -> str | None:
+    """Say that most words are alone in their sentence, and so have no context."""
+    single = sum(int((np.diff(segment.ends, prepend=0) == 1).sum()) for segment in read.segments)
+    total = int(read.counts.sum())
+    if single < max(ALONE * total, FEWEST_LINES):
+        return None
+    return (
+        f"{single / total:.0%} of the words are alone in their sentence: they have no context, and are not trained on; put "
+        "the words of each sentence on one line, or in one list"
+    )
