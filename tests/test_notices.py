@@ -79,9 +79,9 @@ def test_other_text_is_not(kind, min_count):
 
 JOINED = {
     "khmer": "".join(f"ខ្ញុំ\u200bទៅ\u200bសាលា{i}\n" for i in range(60)),
-    "baskets": "".join(f"milk,bread,{i}\n" for i in range(60)),
+    "baskets": "".join("milk,bread,beer,nuts"[: 10 + i % 11].rstrip(",") + "\n" for i in range(60)),
     "ids": "".join(f"{i},{i + 1},{i + 2},{i + 3}\n" for i in range(60)),
-    "table": "".join(f'{i};01.03.2024;1,50;"Katze {i % 5} und\n' for i in range(60)),
+    "prices": "".join(f"{i};1,50;Katze{i % 5},rot\n" for i in range(9)),
 }
 
 

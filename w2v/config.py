@@ -184,7 +184,7 @@ class TextOptions:
         The encoding of files, by any name that Python knows: "latin-1", "cp1252", "utf-16", "gb18030", ...
     as_lines : bool
         Whether to read .csv, .tsv, .json and .jsonl files, HTML, XML and the like as lines of text too, instead of refusing
-        them.
+        them, and any other text without warnings about what its lines and words look like.
     threads : int
         Number of reading threads, at most 1024; 0 means one per processor. The result does not depend on it, so options
         that differ in it alone are equal.

@@ -1,0 +1,345 @@
+"""Texts that can be read but are no sentences of words get one notice that says what they are; ordinary texts get none."""
+
+import html
+import json
+import lzma
+import re
+import textwrap
+import time
+import unicodedata
+import warnings
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from w2v import TextOptions, VocabularyConfig, Word2Vec, encode
+from w2v.cli.main import main
+from w2v.corpora.world import generate
+from w2v.corpus import line_layout
+from w2v.corpus.foreign_words import right_letters
+from w2v.errors import CorpusError, CorpusWarning
+
+DATA = Path(__file__).parent / "data"
+NOVEL = lzma.decompress((DATA / "emma.txt.xz").read_bytes()).decode("ascii")[:100_000]
+RAW = [" ".join(s.split()) for s in re.split(r"(?<=[.!?])\s+", NOVEL) if len(s.split()) > 4]
+CLEAN = [" ".join(re.findall("[a-z]+", s.lower())) for s in RAW]
+N = range(len(CLEAN))
+ACCENTS = [re.sub("e(?=[rs])", "é", s) for s in CLEAN]
+ALL = VocabularyConfig(min_count=1)
+
+
+def lines(of_each):
+    return "".join(of_each(i, CLEAN[i]) + "\n" for i in N)
+
+
+def rows(separator, quote=""):
+    return lines(lambda i, s: separator.join([str(i), f"2021-03-{i % 28 + 1:02}", quote + s + quote, "good"]))
+
+
+def tokens(of_each):
+    return "".join("".join(of_each(n, word) + "\n" for n, word in enumerate(s.split(), 1)) + "\n" for s in CLEAN)
+
+
+TABLE = r"looks like a table of 4 columns separated by {}, such as '1{}2021.*: all its cells .* \(number 3, it seems\)"
+LOG = r"looks like a log, a chat or subtitles: \d+% of its first lines begin with a date or a time, such as"
+# name -> text, and what the notice says about it
+TEXTS = {
+    "tabs": (rows("\t"), TABLE.format("tabs", r"\\t")),
+    "a header": ("id\tdate\ttext\tlabel\n" + rows("\t"), r"4 columns separated by tabs, such as '0\\t2021"),
+    "an empty column": (lines(lambda i, s: f"\t{i}\t{s}"), r"table of 2 columns .* \(number 3, it seems\)"),
+    "semicolons": (rows(";"), TABLE.format("semicolons", ";")),
+    "bars": (rows("|"), TABLE.format("vertical bars", r"\|")),
+    "commas": (rows(","), TABLE.format("commas", ",")),
+    "quoted": (
+        "".join(f'{i},x,"{s.replace(chr(34), "")}"\n' for i, s in enumerate(RAW)),
+        "3 columns separated by commas",
+    ),
+    "ratings": (lines(lambda i, s: f"u{i % 91}\ti{i % 97}\t{i % 5}"), "table of 3 columns .*save the columns of words"),
+    "numbered sentences": (lines(lambda i, s: f"{i}\t{s}"), r"table of 2 columns .* \(number 2, it seems\)"),
+    "translations": (lines(lambda i, s: f"{s}\t{s.upper()}"), "table of 2 columns separated by tabs"),
+    "whatsapp": (
+        lines(lambda i, s: f"[12/{i % 12 + 1:02}/21, {i % 24:02}:15] Anna: {s}"),
+        LOG + r" '\[12/01/21, 00:15\]",
+    ),
+    "android": (lines(lambda i, s: f"{i % 28 + 1}/2/21, 9:15 PM - Anna: {s}"), LOG),
+    "kakao": (lines(lambda i, s: f"[안나] [오전 {i % 12}:15] {s}"), LOG),
+    "web server": (
+        lines(
+            lambda i, s: f'10.0.0.{i % 99} - - [12/Mar/2021:10:22:{i % 60:02} +0000] "GET /{i % 9} HTTP/1.1" 200 {i}'
+        ),
+        LOG,
+    ),
+    "syslog": (lines(lambda i, s: f"Mar 12 10:22:{i % 60:02} host sshd[{i}]: {s}"), LOG),
+    "iso times": (lines(lambda i, s: f"2021-03-12T10:22:{i % 60:02}.123Z INFO {s}"), LOG),
+    "subtitles": ("A title\n\n" + lines(lambda i, s: f"{i}\n00:00:{i % 60:02},600 --> 00:01:00,200\n{s}\n"), LOG),
+    "weights": (
+        lines(lambda i, s: f"{i % 40} {i % 50} 0.{i % 97}"),
+        "33% of the words are decimal numbers, such as '0",
+    ),
+    "float ids": (
+        lines(lambda i, s: f"{i % 40} {i % 50}.0"),
+        r"50% of the words are decimal .*3\.0 is another word than 3",
+    ),
+    "documents": (
+        "".join(f'<doc id="{i}" title="A b">\n' + "\n".join(CLEAN[i : i + 9]) + "\n</doc>\n" for i in N[::9]),
+        "% of the words are HTML or XML tags, such as '</doc>'",
+    ),
+    "paragraphs": (lines(lambda i, s: f"<p>{s}</p>"), "% of the words are HTML or XML tags, such as '"),
+    "entities": ("".join(html.escape(s) + "\n" for s in RAW), "% of the words contain HTML entities, .*html.unescape"),
+    "spaces": (lines(lambda i, s: s.replace(" the ", "&nbsp;the ")), r"HTML entities, such as '\w+&nbsp;the'"),
+    "wiki": (
+        lines(lambda i, s: re.sub(" (emma|father|house)", r" [[\1|\1 it]]", s) + " {{cite|x}}" * (i % 9 == 0)),
+        "% of the words contain wiki markup",
+    ),
+    "latex": (
+        lines(lambda i, s: s.replace("emma", r"\emph{emma}")),
+        r"contain LaTeX commands, such as '\\\\emph\{emma\}'",
+    ),
+    "json strings": (
+        "".join(json.dumps(s.replace("e", "é"))[1:-1] + "\n" for s in CLEAN),
+        "contain escaped characters",
+    ),
+    "urls": (lines(lambda i, s: s.replace(" the ", "%C3%A9the ")), "contain escaped characters"),
+    "mojibake": ("\n".join(ACCENTS).encode().decode("cp1252"), "encoded in UTF-8 twice, such as '.*Ã©.*' for '.*é.*'"),
+    "quotes": (
+        lines(lambda i, s: s + "’s").encode().decode("cp1252"),
+        r"100% of the words beyond ASCII were encoded in UTF-8 twice, such as '\w+â€™s' for '\w+’s'",
+    ),
+    "cyrillic": (
+        "мама мыла пол в доме у реки\n".encode().decode("cp1251") * 20,
+        "encoded in UTF-8 twice, such as '.*' for '(мама|мыла)'",
+    ),
+    "korean": (
+        "대한민국의 수도는 서울이다 나는 학교에 간다\n".encode().decode("latin-1").replace("\x85", "") * 20,
+        "twice",
+    ),
+    "parts": (
+        unicodedata.normalize("NFD", "\n".join(ACCENTS)),
+        r"% of the words have letters in parts \(Unicode NFD\)",
+    ),
+    "spaced": (
+        lines(lambda i, s: "  ".join(" ".join(word) for word in s.split())),
+        "100% of the words are single letters",
+    ),
+    "hyphens": (
+        "\n".join(re.sub(r"([a-z]{4})([a-z]{3})$", r"\1-\n\2", row) for s in CLEAN for row in textwrap.wrap(s, 60)),
+        r"divides words at the end of \d+% of its first lines, such as '[a-z]+-' and '[a-z]+': .* join them \([a-z]+\)",
+    ),
+    "wrapped": (textwrap.fill(" ".join(CLEAN), 72), r"seems to be wrapped at 7\d characters, in the middle of"),
+    "conll": (
+        tokens(lambda n, word: f"{word} NN B-X O"),
+        r"one token per line, with 4 columns such as .* \(column 1\)",
+    ),
+    "conllu": (
+        tokens(lambda n, word: f"{n}\t{word}\tNOUN"),
+        r"one token per line, with 3 columns such as .* \(column 2\)",
+    ),
+    "tokens": (
+        tokens(lambda n, word: word) + "a b c\n" * 9,
+        r"\d+% of the words are alone in their sentence: they have no",
+    ),
+    "markdown": (
+        lines(lambda i, s: s + "\n```python\nf(x)\n```" * (i % 3 == 0)),
+        r"has code in Markdown fences \(```\) on",
+    ),
+}
+OF_WORDS = """weights, float ids, documents, paragraphs, entities, spaces, wiki, latex, json strings, urls, mojibake, quotes,
+cyrillic, korean, parts, spaced, tokens""".replace("\n", " ").split(", ")
+
+
+def messages(corpus, text=None):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        encode(corpus, ALL, text)
+    return [(str(w.message), w.filename) for w in caught]
+
+
+@pytest.fixture
+def write(tmp_path):
+    def to(text, name="t.txt"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8", newline="")
+        return str(path)
+
+    return to
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_of_another_kind_gets_one_notice(name, write):
+    text, says = TEXTS[name]
+    for end in ("\n", "\r\n"):
+        found = messages(write(text.replace("\n", end)))
+        assert len(found) == 1, found
+        message, file = found[0]
+        assert re.search(says.replace(r" characters", r"\d* characters"), message), message
+        assert file == __file__
+        assert "\n" not in message
+        assert len(message) < 450
+    meant = [message for message, _ in messages(write(text), TextOptions(as_lines=True))]
+    assert all("commas, semicolons" in message or "end in punctuation" in message for message in meant)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_it_gets_the_same_if_a_tokenizer_splits_it(name, write):
+    text, says = TEXTS[name]
+    if name != "tokens":
+        found = messages(write(text), TextOptions("words"))
+        assert len(found) == 1
+        assert re.search(
+            says, re.sub(r"^\d+%", "100%" if says.startswith("100%") else found[0][0].split()[0], found[0][0])
+        )
+    found = messages(iter(text.split("\n")), TextOptions("whitespace"))
+    assert len(found) == 1
+    assert re.search(says, found[0][0])
+    assert "corpus 'sentences'" not in found[0][0]
+
+
+@pytest.mark.parametrize("name", OF_WORDS)
+def test_lists_of_its_words_get_it_too(name):
+    text, says = TEXTS[name]
+    found = messages([line.split() for line in text.split("\n")])
+    assert len(found) == 1
+    assert re.search(says, found[0][0])
+
+
+@pytest.mark.parametrize("name", ["tabs", "whatsapp", "weights", "spaces", "mojibake", "conll"])
+@pytest.mark.parametrize("extension", [".txt", ".log", ".dat", ""])
+def test_models_and_the_command_line_say_it(name, extension, write, tmp_path, capsys):
+    text, says = TEXTS[name]
+    path = write(text, "t" + extension)
+    with pytest.warns(CorpusWarning, match=says) as caught:
+        Word2Vec(corpus_file=path, vector_size=4, epochs=1)
+    assert len(caught) == 1
+    train = ["train", path, "-o", str(tmp_path / "v.bin"), "--epochs", "1", "--vector-size", "4", "--quiet"]
+    warnings.simplefilter("default")  # pytest restores the filters
+    assert main(train) == 0
+    said = capsys.readouterr().err
+    assert said.startswith("w2v: ")
+    assert said.count("\n") == 1
+    assert re.search(says, said)
+    assert main([*train, "--as-lines"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_prose_that_is_wrapped_and_not_split_gets_both(write):
+    path = write(textwrap.fill(" ".join(RAW), 72))
+    wrapped, punctuation = messages(path)
+    assert "wrapped at 72 characters" in wrapped[0]
+    assert 'tokenizer="words"' in punctuation[0]
+    assert [message for message, _ in messages(path, TextOptions("words"))] == [wrapped[0]]
+
+
+def test_the_file_that_is_no_text_is_named(write, tmp_path):
+    write("\n".join(CLEAN), "a.txt")
+    path = write(rows("\t"), "b.txt")
+    found = messages(str(tmp_path))
+    assert len(found) == 1
+    assert f"corpus {path!r} looks like a table" in found[0][0]
+
+
+ORDINARY = {
+    "sentences": "\n".join(CLEAN),
+    "paragraphs": "\n".join(" ".join(CLEAN[i : i + 5]) for i in N[::5]),
+    "tokenised": "\n".join(re.sub(r"[^\w\s]", r" \g<0> ", s) for s in RAW),
+    "generated": "\n".join(generate(20_000, 1)),
+    "indented": lines(lambda i, s: "\t" + s),
+    "accents": "\n".join(ACCENTS),
+    "typographic": lines(lambda i, s: f"“ {s} ” — ‘ it ’ …"),
+    "walks": lines(lambda i, s: " ".join(f"n{i * k % 97}" for k in range(1, 9))),
+    "walks between tabs": lines(lambda i, s: "\t".join(str(i * k % 97) for k in range(1, 9))),
+    "triples": lines(lambda i, s: f"city{i % 50}\tcapital_of\tland{i % 50}"),
+    "baskets": lines(lambda i, s: " ".join(f"item-{i * k % 97}" for k in range(1, i % 9 + 3))),
+    "flows": lines(lambda i, s: f"10.0.0.{i % 90} 10.1.0.{i % 80} {i % 70 + 1000} tcp"),
+    "bases": lines(lambda i, s: " ".join("ACGT"[(i * k) % 4] for k in range(1, 30))),
+    "proteins": lines(lambda i, s: " ".join("ACDEFGHIKLMNPQRSTVWY"[(i * k) % 20] for k in range(1, 30))),
+    "special words": lines(lambda i, s: f"<s> {s.replace('emma', '<unk>')} <num> </s> <eos>"),
+    "some numbers": lines(lambda i, s: s + f" in {i} and 3.5" * (i % 5 == 0)),
+    "some times": lines(lambda i, s: s + " at 10:30 on 12/03/21" * (i % 9 == 0)),
+    "queries": lines(lambda i, s: " ".join(s.split()[: i % 4 + 1])),
+    "versions": lines(lambda i, s: f"{s} 2.6.{i % 20}"),
+    "rulers": lines(lambda i, s: s + "\n~~~~~~~~~~~~~~~~" * (i % 9 == 0)),
+    "C++": "[[nodiscard]] auto f(_Tp x) -> vector<typename T> ; // a <b>c</b>\nput(the_name, '&amp;');\n" * 20,
+    "Python": "def put(names: dict[str, list[list[str]]], to_file) -> list[[Any], None]:\nx = '<p>' + a_b + '</p>'\n"
+    * 20,
+    "verses": lines(lambda i, s: s[: 36 + i * 7 % 13].rpartition(" ")[0] + "\n" * (i % 4 == 3)),
+    "long words": lines(lambda i, s: s[:60].title()),
+    "korean": "대한민국의 수도는 서울이다\n나는 오늘 학교에 갔다\n" * 30,
+    "ukrainian": "її дім стоїть біля ріки і він дуже старий\nмій тато їде в Київ\n" * 30,
+    "hindi": "मैं क़लम से लिखता हूँ\nवह बाज़ार गया था\n" * 30,
+    "vietnamese": "tôi đang học tiếng Việt ở Hà Nội\n" * 30,
+    "french capitals": "il a dit « OUI » au CAFÉ»\n" * 30 + "été déjà là où ça naît\nà la forêt près du château\n" * 60,
+}
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+@pytest.mark.parametrize("tokenizer", [None, "words"])
+def test_ordinary_text_gets_none(name, tokenizer, write):
+    assert messages(write(ORDINARY[name]), TextOptions(tokenizer)) == []
+
+
+VECTORS = {
+    "word2vec": "30 5\n" + "".join(f"w{i} 0.1 -0.2 .3 1 4e-2\n" for i in range(30)),
+    "long rows": "2 3000\nthe " + "0.25 " * 3000,
+    "GloVe": "".join(f"w{i}" + " 0.125 -1.5" * 25 + "\n" for i in range(30)),
+    "GloVe, long rows": ", " + "0.25 -1.5e-05 " * 900 + "\n",
+    "fastText": "30 12\n" + "".join(f"w{i}" + " 0.125 -1.5" * 6 + " \n" for i in range(30)),
+    "tabs": "".join(f"w{i}" + "\t0.5\t-1.5" * 25 + "\r\n" for i in range(30)),
+}
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_vectors_are_no_corpus(name, write, tmp_path, capsys):
+    path = write(VECTORS[name])
+    with pytest.raises(CorpusError, match=r"must be plain text: got word vectors in text format; .* use w2v\.load;"):
+        encode(path, ALL)
+    assert main(["train", path, "-o", str(tmp_path / "v.bin")]) == 65
+    assert "--as-lines reads its lines as they are" in capsys.readouterr().err
+    assert "0.25" in encode(path, ALL, TextOptions(as_lines=True)).vocabulary.words or "long" not in name
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["2 3\nthe cat sat", "5 3\n1 2 3", "1 2 3 " * 50, "1.0 2.0 3.0 " * 50, "a 1 2 3 4 5 6 7 8 9 10 11", "pi 3.14 is"],
+)
+def test_other_numbers_are(line, write):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        encode(write((line + "\n") * 20), ALL)
+
+
+@pytest.mark.parametrize(
+    ("word", "right"), [("CAFÉ", None), ("Ã", None), ("Ã©tÃ©", "été"), ("√©", "é"), ("naïve", None)]
+)
+def test_letters_that_were_encoded_twice(word, right):
+    assert right_letters(word) == right
+
+
+LINE = st.text(st.sampled_from("ab1 .:,;|\t\"'-<>&[]{}`#\r\x85é\u3000"), max_size=30)
+
+
+@settings(max_examples=200)
+@given(st.lists(LINE, min_size=1, max_size=40))
+def test_any_lines_get_an_answer(some):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        encode(iter(["a b", *some]), ALL, TextOptions("whitespace"))
+
+
+@pytest.mark.parametrize(
+    "part", ["1", "1 ", "- ", "</a", "&a", "%AA", "'", '"', "\t", "1,", ".", "[[", "a-", "<a ", "1:11"]
+)
+def test_lines_that_are_hard_to_match(part):
+    began = time.process_time()
+    hard = [part * (4000 // len(part)) + "x"] * 15
+    for judge in (
+        line_layout.vertical,
+        line_layout.table,
+        line_layout.stamped,
+        line_layout.hyphenated,
+        line_layout.wrapped,
+    ):
+        judge(hard)
+    messages([["a", "b", *line.split(" ")] for line in hard])
+    assert time.process_time() - began < 5
