@@ -112,6 +112,12 @@ KINDS = {
     "a subtitle file": (b"WEBVTT\n\n00:01.000 --> 00:04.000\nWords.\n", "keep only"),
     "a CoNLL-U file": (b"# sent_id = 1\n1\tThe\tthe\tDET\t_\t_\t2\tdet\t_\t_\n", TABLE),
     "a FASTA file": (b">seq1 human\n" + b"ACGT" * 15 + b"\n" + b"ACGT" * 15 + b"\n", "k-mers"),
+    "a BibTeX file": (b"% made by hand\n@Article{key,\n  title = {Words},\n}\n", "titles and abstracts"),
+    "a RIS file": (b"TY  - JOUR\nTI  - Words\nER  -\n", "titles and abstracts"),
+    "a mailbox (mbox)": (b"From a@b.org Mon Mar  1 10:22:01 2021\nSubject: Words\n\nWords.\n", "text of its messages"),
+    "a LaTeX file": (b"% !TEX root\n%\n\\documentclass[11pt]{article}\n\\begin{document}\n", "pandoc -t plain"),
+    "an SQL dump": (b"-- MySQL dump 10.13\n--\nINSERT INTO `t` VALUES (1,'words');\n", TABLE),
+    "an SQL": (b"INSERT INTO t (a, b) VALUES (1, 'words');\n", TABLE),
 }
 
 
@@ -144,6 +150,14 @@ CITED = [
     "> quoted\nwords and words",
     "1\n00:00 a",
     "00:00:01 --> b",
+    "@article about words",
+    "@misc { a",
+    "% of words",
+    "From now on",
+    "From Anna Mon Mar words",
+    "TY  - words",
+    "INSERT INTO the slot",
+    "documentclass",
 ]
 
 
