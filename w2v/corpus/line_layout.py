@@ -77,7 +77,7 @@ def table(lines: list[str]) -> str | None:
     for separator, name in SEPARATORS.items():
         if sum(separator in line for line in filled) < SAME * len(filled):
             continue
-        columns = _columns(filled, separator)
+        columns = {} if separator in ",;" and _is_prose(filled, separator) else _columns(filled, separator)
         several = [sum(len(cell.split()) > 1 for cell in column) / len(column) for column in columns.values()]
         values = [
             sum(VALUE.fullmatch(cell.strip()) is not None for cell in column) / len(column)
@@ -95,6 +95,12 @@ def table(lines: list[str]) -> str | None:
     return None
 
 
+def _is_prose(lines: list[str], separator: str) -> bool:
+    """Whether white space follows most commas or semicolons outside of quotation marks."""
+    text = re.sub('"[^"\n]*"', '""', "\n".join(lines))
+    return len(re.findall(rf"{separator}\s", text)) > text.count(separator) / 2
+
+
 def _columns(lines: list[str], separator: str) -> dict[int, list[str]]:
     """Return the columns of a table that are not empty, by their numbers from 1; none if the lines are no table."""
     for quoting in (csv.QUOTE_NONE, csv.QUOTE_MINIMAL):
@@ -105,7 +111,7 @@ def _columns(lines: list[str], separator: str) -> dict[int, list[str]]:
         width, same = Counter(map(len, rows)).most_common(1)[0]
         columns = enumerate(zip(*(row for row in rows if len(row) == width), strict=True), start=1)
         filled = {number: list(column) for number, column in columns if any(map(str.strip, column))}
-        # Tabs are in no prose; a few commas may be in every sentence.
+        # Prose has no tabs, but may have a comma in every sentence.
         if same >= SAME * len(rows) and len(filled) >= (2 if separator == "\t" else 3):
             return filled
     return {}
