@@ -84,12 +84,13 @@ def table(lines: list[str]) -> str | None:
             for column in columns.values()
         ]
         if columns and (max(several) >= MIXED or (max(values) >= SAME and min(values) <= 1 - SAME)):
+            row = separator.join(column[1] for column in columns.values())  # the first may be a header
             longest = max(columns, key=lambda number: sum(len(cell.split()) for cell in columns[number]))
             text = (
                 f"its column of text (number {longest}, it seems)" if max(several) >= MIXED else "the columns of words"
             )
             return (
-                f"looks like a table of {len(columns)} columns separated by {name}, such as {filled[1][:60]!r}: all its "
+                f"looks like a table of {len(columns)} columns separated by {name}, such as {row[:60]!r}: all its "
                 f"cells are taken for words; save {text} as a text file, one sentence per line"
             )
     return None
