@@ -270,6 +270,7 @@ ORDINARY = {
     "Python": "def put(names: dict[str, list[list[str]]], to_file) -> list[[Any], None]:\nx = '<p>' + a_b + '</p>'\n"
     * 20,
     "verses": lines(lambda i, s: s[: 36 + i * 7 % 13].rpartition(" ")[0] + "\n" * (i % 4 == 3)),
+    "nothing to train on": "".join(word + "\n" for word in CLEAN[0].split()) * 30,
     "long words": lines(lambda i, s: s[:60].title()),
     "korean": "대한민국의 수도는 서울이다\n나는 오늘 학교에 갔다\n" * 30,
     "ukrainian": "її дім стоїть біля ріки і він дуже старий\nмій тато їде в Київ\n" * 30,

@@ -201,8 +201,8 @@ def alone(read: Provisional) -> str | None:
     """Say that most words are alone in their sentence, and so have no context."""
     single = sum(int((np.diff(segment.ends, prepend=0) == 1).sum()) for segment in read.segments)
     total = int(read.counts.sum())
-    if single < max(ALONE * total, FEWEST_LINES):
-        return None
+    if single < max(ALONE * total, FEWEST_LINES) or single == total:
+        return None  # if all are, nothing can be trained, which is an error there
     return (
         f"{single / total:.0%} of the words are alone in their sentence: they have no context, and are not trained on; put "
         "the words of each sentence on one line, or in one list"
