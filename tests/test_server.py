@@ -357,6 +357,20 @@ def test_workers_are_replaced_and_end_with_the_first_process(model, wait_until):
     wait_until(lambda: not any(map(runs, workers)))
 
 
+def test_a_file_that_cannot_be_read_again_ends_the_server(model):
+    process, address = start(model, "--workers", "2")
+    get(address, "/health")
+    os.unlink(model)
+    workers = psutil.Process(process.pid).children()
+    for worker in workers:
+        if "spawn_main" in " ".join(worker.cmdline()):
+            worker.kill()
+    _, rest = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert f"w2v: cannot serve {model}: a worker ended with exit code 1" in rest
+    assert "Traceback" not in rest
+
+
 def test_errors_are_one_line(model, tmp_path, capsys, monkeypatch):
     process, address = start(model)
     port = address.rpartition(":")[2]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import time
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import get_context, parent_process
@@ -19,7 +19,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from w2v import formats
-from w2v.errors import ConfigError, MissingExtraError, ServerError
+from w2v.errors import ConfigError, MissingExtraError, ServerError, W2VError
 from w2v.machine import processors
 from w2v.server.application import application
 from w2v.server.settings import ServerSettings
@@ -31,8 +31,6 @@ except ImportError:
     if not TYPE_CHECKING:
         uvicorn = None
 
-QUICKLY = 2.0
-"""Seconds; workers that die one after another at less than this distance cannot work at all."""
 GRACE = 10.0
 """Seconds that a worker has to finish its requests."""
 
@@ -78,8 +76,12 @@ def _answer(app: Any, listening: socket.socket) -> None:
 def _work(settings: ServerSettings, listening: socket.socket) -> None:
     """Answer requests in a worker process, until it is told to stop or the first process is gone."""
     Thread(target=_follow_parent, daemon=True).start()
-    with suppress(KeyboardInterrupt):
+    try:
         _answer(load(settings), listening)
+    except KeyboardInterrupt:
+        pass
+    except (W2VError, OSError) as problem:
+        sys.exit(f"w2v: {problem}")
 
 
 def _follow_parent() -> None:
@@ -98,18 +100,15 @@ def _supervise(settings: ServerSettings, listening: socket.socket) -> None:
         worker.start()
         return worker
 
-    workers, deaths = [start() for _ in range(settings.workers)], 0
+    workers = [start() for _ in range(settings.workers)]
     try:
         while True:
-            began = time.monotonic()
             wait([worker.sentinel for worker in workers])
-            deaths = deaths + 1 if time.monotonic() - began < QUICKLY else 0
-            if deaths > 2 * settings.workers:
-                codes = [worker.exitcode for worker in workers if not worker.is_alive()]
-                raise ServerError(
-                    f"cannot serve {settings.model}: workers die at once, the last with exit code {codes[0]}"
-                )
-            workers = [worker if worker.is_alive() else start() for worker in workers]
+            dead = next(worker for worker in workers if wait([worker.sentinel], 0))
+            dead.join()
+            if dead.exitcode and dead.exitcode > 0:  # not killed, but could not go on; the next could not either
+                raise ServerError(f"cannot serve {settings.model}: a worker ended with exit code {dead.exitcode}")
+            workers = [start() if worker is dead else worker for worker in workers]
     finally:
         for worker in workers:
             worker.terminate()  # SIGTERM: requests that have begun are finished
