@@ -39,6 +39,7 @@ LAYERS = [
     "gensim_compat",
     "corpora",
     "experiments",
+    "server",
     "cli",
     "__init__",
     "__main__",
@@ -119,7 +120,9 @@ DOORS = {
     "matplotlib": {"plotting/style.py", "plotting/plots.py"},
     "plotly": {"plotting/plots.py"},
     "sklearn": {"evaluation/probe.py"},
-    "threadpoolctl": {"evaluation/probe.py"},
+    "threadpoolctl": {"evaluation/probe.py", "server/process.py"},
+    "starlette": {"server/application.py"},
+    "uvicorn": {"server/process.py"},
     "scipy": {"evaluation/statistics.py"},
     "ot": {"vectors/transport.py"},
 }

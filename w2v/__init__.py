@@ -78,7 +78,7 @@ _HOMES = {
 }
 _PACKAGES = (
     *("cli", "corpora", "corpus", "evaluation", "experiments", "formats", "gensim_compat", "geometry", "plotting"),
-    *("training", "vectors"),
+    *("server", "training", "vectors"),
 )
 
 logging.getLogger("w2v").addHandler(logging.NullHandler())  # silent until a program configures logging

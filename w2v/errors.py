@@ -99,6 +99,10 @@ class ComparisonError(TrainingError):
     """Two engines cannot be compared because one failed, or because their vocabularies differ."""
 
 
+class ServerError(W2VError, RuntimeError):
+    """The workers of a server die as soon as they are started."""
+
+
 class FormatError(W2VError, ValueError):
     """A model file is damaged, hostile, or not in the stated format."""
 

@@ -18,6 +18,7 @@ from w2v.cli.files import convert, info
 from w2v.cli.geometry import geometry
 from w2v.cli.output import EXIT_CODES, INTERRUPTED, LoggedWarnings, exit_code, one_line, tell
 from w2v.cli.queries import analogy, neighbors, similarity
+from w2v.cli.serve import serve
 from w2v.cli.study import study
 from w2v.cli.train import train
 from w2v.errors import CutFileError, FormatError, W2VError
@@ -56,6 +57,7 @@ COMMANDS = (
     neighbors,
     similarity,
     analogy,
+    serve,
     evaluate,
     geometry,
     study,

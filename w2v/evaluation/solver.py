@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.arrays import Rows
+from w2v.arrays import Float32, Rows
 from w2v.errors import ConfigError
 from w2v.evaluation.space import WordSpace
 from w2v.vectors.cosines import SearchSpace, unit
@@ -48,14 +48,20 @@ def answer(space: SearchSpace, questions: Rows, method: Method, top: int = 1) ->
     ndarray of int64, shape (n, at most top)
         Rows of the candidates, padded with -1; ties go to the lower row.
     """
+    return ranked(space, questions, method, top)[0]
+
+
+def ranked(space: SearchSpace, questions: Rows, method: Method, top: int) -> tuple[Rows, Float32]:
+    """Return what `answer` does, and the scores, shape (n, at most top): minus infinity where a row is -1."""
     top, count = min(top, len(space.matrix)), queries_at_once(top)
     found = np.empty((len(questions), top), dtype=np.int64)
+    score = np.empty((len(questions), top), dtype=np.float32)
     for start in range(0, len(questions), count):
-        part = questions[start : start + count]
+        part, stop = questions[start : start + count], start + count
         search = Search(top, 0, len(space.matrix), np.repeat(np.arange(len(part)), 3), part.ravel())
-        rows, scores = best(_scores(space, part, method), search)
-        found[start : start + count] = np.where(np.isneginf(scores), -1, rows)
-    return found
+        rows, score[start:stop] = best(_scores(space, part, method), search)
+        found[start:stop] = np.where(np.isneginf(score[start:stop]), -1, rows)
+    return found, score
 
 
 def right(space: WordSpace, questions: Rows, method: Method, candidates: int = 1) -> NDArray[np.bool_]:

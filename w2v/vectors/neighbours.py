@@ -96,7 +96,7 @@ def most_similar(
     if topn is None:
         query = unit(mean)[np.newaxis].astype(np.float32)
         return fast_cosines(store.search_space(), query, start, stop).ravel()
-    return _nearest(store, [(mean, rows)], checked_topn(topn), start, stop)[0]
+    return nearest_words(store, [(mean, rows)], checked_topn(topn), start, stop)[0]
 
 
 @checked
@@ -147,7 +147,7 @@ def most_similar_batch(
             if not ignore_missing or _is_known(store, item):
                 places.append(place)
                 means.append(weighted_mean(store, [(item, 1.0)], pre_normalize=True, ignore_missing=False))
-        for place, answer in zip(places, _nearest(store, means, k, start, stop), strict=True):
+        for place, answer in zip(places, nearest_words(store, means, k, start, stop), strict=True):
             answers[place] = answer
     return answers
 
@@ -259,7 +259,7 @@ def relative_cosine_similarity(store: VectorStore, wa: Key, wb: Key, topn: int =
     0.5
     """
     own = weighted_mean(store, [(wa, 1.0)], pre_normalize=True, ignore_missing=False)
-    nearest_ones = _nearest(store, [own], checked_topn(topn), 0, len(store))[0]
+    nearest_ones = nearest_words(store, [own], checked_topn(topn), 0, len(store))[0]
     total = sum(score for _, score in nearest_ones)
     if total == 0:
         raise ConfigError(f"the cosines of {wa!r} with its nearest words must not add up to 0: got 0")
@@ -271,7 +271,7 @@ def _is_known(store: VectorStore, item: Any) -> bool:
     return is_vector(item) or has_index_for(store, item)
 
 
-def _nearest(
+def nearest_words(
     store: VectorStore, means: list[tuple[Float64, list[int]]], k: int, start: int, stop: int
 ) -> list[Neighbours]:
     """Search for the neighbours of (vector, excluded rows) pairs, as `weighted_mean` returns them."""

@@ -1,0 +1,163 @@
+"""The web application: routes, errors as JSON, and what protects it; the only module that imports Starlette.
+
+    GET  /neighbors?word=king       one query; an unknown word is an error, 404
+    POST /neighbors {"queries": [...]}   up to 1,000; each gets its answer or its error, in order
+
+Nothing can be changed through it, and nothing is read but the vectors that it was made with. Answers are computed in
+threads, so that a large request does not keep the others from being accepted.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from w2v.errors import ConfigError, MissingExtraError, UnknownWordError, W2VError
+from w2v.server.answers import Answer
+from w2v.server.description import openapi, page
+from w2v.server.operations import OPERATIONS, Operation
+from w2v.server.settings import MAX_BODY, ServerSettings
+from w2v.vectors import KeyedVectors
+from w2v.version import __version__
+
+try:
+    from starlette.applications import Starlette
+    from starlette.concurrency import run_in_threadpool
+    from starlette.exceptions import HTTPException
+    from starlette.middleware import Middleware
+    from starlette.middleware.cors import CORSMiddleware
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+    from starlette.requests import Request
+    from starlette.responses import HTMLResponse, Response
+    from starlette.routing import Route
+except ImportError:
+    if not TYPE_CHECKING:
+        Starlette = None
+
+SUGGESTIONS = 10
+"""Errors per request that suggest other words: each search takes milliseconds."""
+
+
+def application(vectors: KeyedVectors, settings: ServerSettings) -> Starlette:
+    """Return the web application (ASGI) that answers queries of these vectors.
+
+    Parameters
+    ----------
+    vectors : KeyedVectors
+    settings : ServerSettings
+        Its token, hosts and origins are enforced.
+
+    Raises
+    ------
+    MissingExtraError
+        If Starlette is not installed.
+    """
+    if Starlette is None:
+        raise MissingExtraError('cannot serve vectors: Starlette is not installed; pip install "w2v[serve]"')
+    vectors.search_space()  # computes the lengths of the vectors now, not during the first query
+    name = os.path.basename(settings.model)
+    middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False)]
+    if settings.allow_origin:
+        headers = ["authorization", "content-type"]
+        cors = Middleware(CORSMiddleware, settings.allow_origin, allow_methods=["GET", "POST"], allow_headers=headers)
+        middleware.append(cors)
+
+    def health(request: Request) -> Response:
+        facts = {"words": len(vectors), "vector_size": vectors.vector_size, "model": name, "version": __version__}
+        return _json({"status": "ok", **facts})
+
+    def index(request: Request) -> Response:
+        _authorize(request, settings.token)
+        return HTMLResponse(page(name, vectors))
+
+    def describe(request: Request) -> Response:
+        _authorize(request, settings.token)
+        return _json(openapi())
+
+    routes = [Route("/", index), Route("/health", health), Route("/openapi.json", describe)]
+    routes += [Route(f"/{o.name}", _endpoint(o, vectors, settings.token), methods=["GET", "POST"]) for o in OPERATIONS]
+    handlers: Any = {HTTPException: _http_error, W2VError: _error}
+    return Starlette(routes=routes, middleware=middleware, exception_handlers=handlers)
+
+
+def _endpoint(operation: Operation, vectors: KeyedVectors, token: str | None) -> Any:
+    async def answer(request: Request) -> Response:
+        _authorize(request, token)
+        if request.method == "POST":
+            body = await _body(request)
+            return await run_in_threadpool(lambda: _json({"results": _results(operation, vectors, body)}))
+        parameters = {name: request.query_params.getlist(name) for name in request.query_params}
+        wanted = operation.of_query_string(parameters)
+        [found] = await run_in_threadpool(operation.answers, vectors, wanted)
+        if isinstance(found, W2VError):
+            raise found
+        return _json(found)
+
+    return answer
+
+
+def _results(operation: Operation, vectors: KeyedVectors, body: bytes) -> list[dict[str, Any]]:
+    found = operation.answers(vectors, operation.of_body(body))
+    return _with_errors(found)
+
+
+def _with_errors(found: Sequence[Answer]) -> list[dict[str, Any]]:
+    results, errors = [], 0
+    for answer in found:
+        if isinstance(answer, W2VError):
+            errors += 1
+            results.append(_described(answer, brief=errors > SUGGESTIONS))
+        else:
+            results.append(answer)
+    return results
+
+
+def _authorize(request: Request, token: str | None) -> None:
+    if token is None:
+        return
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), token.encode()):
+        message = "the header Authorization must be: Bearer, a space, and the token of this server"
+        raise HTTPException(401, message, headers={"WWW-Authenticate": "Bearer"})
+
+
+async def _body(request: Request) -> bytes:
+    """Return the body; its size is checked while it arrives."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":  # which a page of another site cannot send without CORS
+        raise HTTPException(415, f"the header Content-Type must be application/json: got {kind[:80] or 'none'!r}")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise HTTPException(413, f"the body must have at most {MAX_BODY} bytes: got more; send several requests")
+    return bytes(body)
+
+
+def _json(value: Any, status: int = 200, headers: Any = None) -> Response:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Response(text.encode("utf-8", "replace"), status, headers, "application/json")
+
+
+def _described(problem: W2VError, *, brief: bool = False) -> dict[str, Any]:
+    if isinstance(problem, UnknownWordError):
+        return {"error": {"type": "unknown_word", "message": "the word is unknown" if brief else str(problem)}}
+    return {"error": {"type": "invalid", "message": str(problem)}}
+
+
+def _error(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, W2VError)
+    status = 404 if isinstance(problem, UnknownWordError) else 400 if isinstance(problem, ConfigError) else 500
+    return _json(_described(problem), status)
+
+
+def _http_error(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)
+    kind = {401: "unauthorized", 404: "not_found", 405: "method_not_allowed"}.get(problem.status_code, "invalid")
+    message = (
+        f"there is no {request.url.path[:80]} here; / lists what there is" if kind == "not_found" else problem.detail
+    )
+    return _json({"error": {"type": kind, "message": message}}, problem.status_code, problem.headers)
