@@ -19,6 +19,8 @@ from w2v.vectors.cosines import SearchSpace
 from w2v.vectors.keys import as_numbers
 
 LOCKF = "vectors_lockf"
+LARGEST = 2**62
+"""Number of rows or columns that may be asked for: far more than there is memory for."""
 """Name of the attribute that holds `VectorStore.vectors_lockf` in a file."""
 
 
@@ -41,8 +43,8 @@ class VectorStore:
         self, vector_size: int, count: int = 0, dtype: DTypeLike = np.float32, mapfile_path: str | None = None
     ) -> None:
         """Make an empty store with memory for ``count`` rows; ``mapfile_path`` is ignored."""
-        integer("vector_size", vector_size, 1)
-        integer("count", count, 0)
+        integer("vector_size", vector_size, 1, LARGEST)
+        integer("count", count, 0, LARGEST)
         kind = storage_dtype(dtype)
         needed = max(count, 1) * vector_size * kind.itemsize
         if needed > available_memory():
@@ -297,7 +299,10 @@ class VectorStore:
         for name, kind in zip(names, kinds, strict=True):
             dtype = numpy_dtype("types", object if kind is str else kind)
             held = self.expandos.get(name, np.zeros(0, dtype))[: len(self)]
-            dtype = np.result_type(held.dtype, dtype)
+            try:
+                dtype = np.result_type(held.dtype, dtype)
+            except TypeError:
+                raise ArgumentError(f"types must fit the values of {name}, {held.dtype}: got {dtype}") from None
             if len(held) < len(self):
                 held = np.concatenate([held.astype(dtype), np.zeros(len(self) - len(held), dtype)])
             self.expandos[name] = held.astype(dtype, copy=False)
