@@ -247,7 +247,7 @@ def _is_of(kind: type, value: Any) -> bool | None:
     if kind.__name__ == "Callable":
         return None if callable(value) else False
     if kind is np.ndarray:  # whatever can be one
-        return None if isinstance(value, (np.number, int, float, Iterable)) else False
+        return None if isinstance(value, (np.number, np.bool_, int, float, Iterable)) else False
     if issubclass(kind, Mapping):
         return None if isinstance(value, Mapping) else False
     if issubclass(kind, (Iterable, Collection)) and kind.__module__ in ("builtins", "collections.abc"):

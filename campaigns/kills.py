@@ -50,7 +50,7 @@ class Disturbed:
 
     def __init__(self, campaign: Campaign, operation: Any, disturber: Disturber) -> None:
         self.campaign, self.operation, self.disturber = campaign, operation, disturber
-        self.planned: list[tuple[str, int]] = []
+        self.planned: list[list[tuple[str, int]]] = []  # faults, and kills at a call
         self.calls, self.seconds, self.tried = "", 0.0, 0
 
     def prepare(self) -> None:
@@ -59,11 +59,12 @@ class Disturbed:
         self.calls = self._undisturbed(self.disturber.run).calls
         self.seconds = time.monotonic() - started
         if self.disturber.library:
-            self.planned = [(name, n) for name in FAULTS for n in self._calls_for(name)]
             made = self._undisturbed(self.disturber.trace).system_calls
-            self.planned += [(KILLED_AT_A_CALL, n) for n in range(1, made + 1)]
-        self.all = len(self.planned)
-        self.campaign.random.shuffle(self.planned)
+            self.planned.append([(name, n) for name in FAULTS for n in self._calls_for(name)])
+            self.planned.append([(KILLED_AT_A_CALL, n) for n in range(1, made + 1)])
+        self.all = [len(plan) for plan in self.planned]
+        for plan in self.planned:
+            self.campaign.random.shuffle(plan)
 
     def _calls_for(self, fault: str) -> list[int]:
         return [n for n, call in enumerate(self.calls, start=1) if call in APPLIES[fault]]
@@ -87,8 +88,9 @@ class Disturbed:
             self.prepare()
         self.tried += 1
         how, n, after = KILLED_AT_A_MOMENT, 0, 0.0
-        if self.planned and self.campaign.random.random() >= AT_A_MOMENT:
-            how, n = self.planned.pop()
+        plans = [plan for plan in self.planned if plan]
+        if plans and self.campaign.random.random() >= AT_A_MOMENT:
+            how, n = self.campaign.random.choice(plans).pop()
         else:
             after = self.campaign.random.uniform(0, 1.1 * self.seconds)
         with self._place() as place:
@@ -136,10 +138,11 @@ class Disturbed:
         """Return how much of the plan is done."""
         if not self.tried:
             return f"{self.operation.name}: not tried"
-        done = self.all - len(self.planned)
-        return (
-            f"{self.operation.name}: {len(self.calls)} calls on files; {done} of {self.all} faults and kills at a call"
-        )
+        done = [f"{whole - len(plan)} of {whole}" for whole, plan in zip(self.all, self.planned, strict=True)] or [
+            "no",
+            "no",
+        ]
+        return f"{self.operation.name}: {len(self.calls)} calls on files; {done[0]} faults, {done[1]} kills at a system call"
 
 
 def run(campaign: Campaign) -> None:

@@ -176,7 +176,14 @@ def _passes(
     left = 60 * campaign.options.minutes - campaign.seconds()
     pipe = subprocess.PIPE
     with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=pipe, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=pipe,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell in the background ignores it
     ) as process:
         try:
             said, _ = process.communicate(timeout=max(left, 1))

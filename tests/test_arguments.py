@@ -193,6 +193,10 @@ CORPUS = w2v.encode([["a", "b"]] * 9, w2v.VocabularyConfig(min_count=1))
         (lambda: w2v.KeyedVectors(10**400), "vector_size must be an integer from 1 to 4611686018427387904: got 1000"),
         (lambda: w2v.corpora.load_manifest("/dev/full"), "cannot read the manifest /dev/full: it has more than"),
         (lambda: VECTORS.allocate_vecattrs(["count"], ["M8[D]"]), "types must fit the values of count, "),
+        (
+            lambda: setattr(VECTORS, "key_to_index", {"a": None, "b": "x"}),
+            "key_to_index must map 2 words onto the rows 0 to 1, each once: got [None, 'x']",
+        ),
         (lambda: VECTORS[None], "keys must be a word or a list of words: got None"),
         (lambda: w2v.Word2Vec([["a", "b"]] * 9, min_count=1, tokenizer=ODD), "tokenizer must be 'whitespace', 'words'"),
         (lambda: VECTORS.similar_by_vector([[1], [2, 3]]), "vector must be an array of numbers"),

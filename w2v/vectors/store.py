@@ -181,11 +181,13 @@ class VectorStore:
     @key_to_index.setter
     @checked
     def key_to_index(self, rows: Mapping[Any, int]) -> None:
-        if sorted(rows.values()) != list(range(len(rows))):
-            raise ConfigError(
-                f"key_to_index must map {len(rows)} words onto the rows 0 to {len(rows) - 1}, each once: "
-                f"got {sorted(rows.values())[:10]}"
-            )
+        wanted = f"key_to_index must map {len(rows)} words onto the rows 0 to {len(rows) - 1}, each once"
+        try:
+            found = sorted(rows.values())
+        except TypeError:
+            raise ArgumentError(f"{wanted}: got {shown(list(rows.values()))}") from None
+        if found != list(range(len(rows))):
+            raise ConfigError(f"{wanted}: got {found[:10]}")
         self.index_to_key = sorted(rows, key=rows.__getitem__)
 
     @property
