@@ -138,11 +138,11 @@ class Disturbed:
         """Return how much of the plan is done."""
         if not self.tried:
             return f"{self.operation.name}: not tried"
-        done = [f"{whole - len(plan)} of {whole}" for whole, plan in zip(self.all, self.planned, strict=True)] or [
-            "no",
-            "no",
-        ]
-        return f"{self.operation.name}: {len(self.calls)} calls on files; {done[0]} faults, {done[1]} kills at a system call"
+        done = [f"{whole - len(plan)} of {whole}" for whole, plan in zip(self.all, self.planned, strict=True)]
+        faults, kills = done or ("no", "no")
+        return (
+            f"{self.operation.name}: {len(self.calls)} calls on files; {faults} faults, {kills} kills at a system call"
+        )
 
 
 def run(campaign: Campaign) -> None:
