@@ -181,14 +181,14 @@ def _sentences(file: Any, name: str, most: int, limit: int | None) -> Iterator[l
 
 def _lines(file: Any, name: str) -> Iterator[Any]:
     """Yield the lines of a binary or text file, which may be long, but end, or at least have words that do."""
-    parts = []
+    parts: list[Any] = []
     while part := file.readline(READ_BYTES):
-        parts.append(part)
         if len(part) < READ_BYTES or part[-1:] in ("\n", b"\n"):
-            yield part if len(parts) == 1 else part[:0].join(parts)
-            parts = []
+            yield part[:0].join([*parts, part]) if parts else part
+            parts.clear()
         else:
             _refuse_endless(part, name)
+            parts.append(part)
     if parts:
         yield parts[0][:0].join(parts)
 
