@@ -8,7 +8,10 @@ import copy
 import functools
 import importlib
 import inspect
+import json
 import os
+import subprocess
+import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,6 +135,23 @@ class World:
         for name, content in self.files.items():
             if now.get(name) != content:
                 Path(name).write_bytes(content)
+
+
+def hurry() -> None:
+    """Let comparisons train in this process, and studies train two models: the same checks in a tenth of the time."""
+    from w2v.cli import study
+    from w2v.experiments.compare import engines
+    from w2v.gensim_compat import bridge
+
+    def train(command: list[str], *, input: str, **_: Any) -> subprocess.CompletedProcess[str]:
+        try:
+            return subprocess.CompletedProcess(command, 0, json.dumps(bridge.train(json.loads(input))), "")
+        except Exception as problem:
+            return subprocess.CompletedProcess(command, 1, "", str(problem))
+
+    vars(engines)["subprocess"] = types.SimpleNamespace(run=train)
+    few = study.quick_grid()[:2]
+    vars(study)["quick_grid"] = lambda: few
 
 
 def _contents() -> dict[str, bytes]:

@@ -14,21 +14,23 @@ import argparse
 import json
 import logging
 import os
+import queue
 import resource
 import select
 import subprocess
 import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from argument_targets import COMMANDS, GOOD, LONG, World, command_line, commands, targets
+from argument_targets import COMMANDS, GOOD, LONG, World, command_line, commands, hurry, targets
 from campaign import Campaign, command_environment, main
 from hostile_values import ARGUMENTS, VALUES, OwnError, accepts
 
-SECONDS, SECONDS_LONG, SECONDS_REPORT = 20.0, 3.0, 120.0
+SECONDS, SECONDS_LONG, SECONDS_REPORT = 60.0, 3.0, 180.0
 """Limits of a call; of one that is asked for an amount of work; of the commands that train many models."""
 MEMORY = 16 << 30
 LONGEST_MESSAGE = 12_000
@@ -141,6 +143,7 @@ def child(report: int) -> None:
     """Make the calls on stdin, one JSON list a line; write a line before and after each to the descriptor ``report``."""
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
+    hurry()
     world = World()
     warnings.simplefilter("error", RuntimeWarning)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -219,8 +222,51 @@ class Child:
             self._process.stdin.close()
 
 
-def answers(calls: Iterator[Case]) -> Iterator[tuple[Case, tuple[str, bool, str]]]:
-    """Make calls in child processes, one after the other."""
+Answer = tuple[str, bool, str]
+
+
+class _Shared:
+    """Calls that several threads take from, one at a time."""
+
+    def __init__(self, calls: Iterator[Case]) -> None:
+        self._calls, self._lock = calls, threading.Lock()
+
+    def __iter__(self) -> Iterator[Case]:
+        while True:
+            with self._lock:
+                case = next(self._calls, None)
+            if case is None:
+                return
+            yield case
+
+
+def answers(calls: Iterator[Case], jobs: int = 1) -> Iterator[tuple[Case, Answer]]:
+    """Make calls in ``jobs`` child processes at once; yield the answers as they come."""
+    shared = _Shared(calls)
+    made: queue.SimpleQueue[tuple[Case, Answer] | BaseException | None] = queue.SimpleQueue()
+
+    def work() -> None:
+        end = None
+        try:
+            for answer in _one_after_the_other(iter(shared)):
+                made.put(answer)
+        except BaseException as problem:
+            end = problem
+        made.put(end)
+
+    for _ in range(jobs):
+        threading.Thread(target=work, daemon=True).start()
+    while jobs:
+        answer = made.get()
+        if isinstance(answer, BaseException):
+            raise answer
+        if answer is None:
+            jobs -= 1
+        else:
+            yield answer
+
+
+def _one_after_the_other(calls: Iterator[Case]) -> Iterator[tuple[Case, Answer]]:
     with tempfile.TemporaryDirectory() as folder:
         process: Child | None = None
         try:
@@ -248,7 +294,8 @@ def run(campaign: Campaign) -> None:
     if campaign.options.quick:
         calls = [case for case in calls if case[0].removeprefix("$ ") not in SLOW]
     campaign.random.shuffle(calls)
-    for case, (said, failed, message) in answers(case for case in calls if campaign.goes_on()):
+    going_on = (case for case in calls if campaign.goes_on())
+    for case, (said, failed, message) in answers(going_on, campaign.options.jobs):
         name, parameter, value = case
         kind = "command line" if name.startswith("$ ") else name.split("(")[0].rpartition(".")[0]
         campaign.saw(kind, said, failed=failed, call=name, parameter=parameter, value=value, message=message)
@@ -256,7 +303,8 @@ def run(campaign: Campaign) -> None:
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Add ``--only`` and ``--quick``."""
+    """Add ``--jobs``, ``--only`` and ``--quick``."""
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes that make calls (default: 1)")
     parser.add_argument("--quick", action="store_true", help="leave out what trains many models")
     parser.add_argument(
         "--only", default="", metavar="TEXT", help="try only functions and options with this in their name"

@@ -28,6 +28,13 @@ class OddLength(list):  # type: ignore[type-arg]
         return 3
 
 
+class Raising(dict):  # type: ignore[type-arg]
+    """A class that raises when it is called, as a function that a program passes may do."""
+
+    def __init__(self, *_: object) -> None:
+        raise OwnError
+
+
 class NoText:
     """An object that cannot be printed."""
 
@@ -145,7 +152,7 @@ VALUES: dict[str, Callable[[], Any]] = {
     "generator": lambda: (word for word in ("a", "b")),
     "failing generator": _failing,
     "function": lambda: len,
-    "class": lambda: dict,
+    "class": lambda: Raising,
     "object": object,
     "Ellipsis": lambda: ...,
     "slice": lambda: slice(None),
@@ -240,7 +247,7 @@ def _is_of(kind: type, value: Any) -> bool | None:
     if kind.__name__ == "Callable":
         return None if callable(value) else False
     if kind is np.ndarray:  # whatever can be one
-        return None if isinstance(value, (np.number, int, float, Iterable)) else False
+        return None if isinstance(value, (np.number, np.bool_, int, float, Iterable)) else False
     if issubclass(kind, Mapping):
         return None if isinstance(value, Mapping) else False
     if issubclass(kind, (Iterable, Collection)) and kind.__module__ in ("builtins", "collections.abc"):

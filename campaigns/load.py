@@ -4,12 +4,13 @@
 
 *Threads*: four threads train small models with every objective, query, save, load and resume them, cycle after cycle. The
 results of a cycle depend on its seed alone, whatever else runs. Memory, open files and threads are measured after each
-cycle; after the first third (warm-up) they must stay flat: a line fitted to the resident memory must not rise by more than
-4 KiB a cycle, unless it rises by less than 16 MiB in all, which the allocator explains.
+cycle; after the first third (warm-up) they must stay flat. For memory a line is fitted to the medians of twenty stretches
+of the rest, which are nearly independent of each other, and the 95 % interval of its slope tells: *flat* if it ends below
+4 KiB a cycle, *rises* if it begins above; else there were too few cycles to say.
 
-*Processes*: 20 to 50 at once encode one text with one cache, whose entry does not exist, exists or is damaged: all get
-the same corpus, and one whole entry is left. As many open one journal: one at a time has it, all others are told so, and
-every line is whole.
+*Processes*: 50 at once encode one text with one cache, whose entry does not exist, exists or is damaged: all get the same
+corpus, and one whole entry is left. As many open one journal: one at a time has it, all others are told so, and every line
+is whole.
 """
 
 import os
@@ -21,6 +22,7 @@ import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +38,14 @@ from w2v.experiments.journal import open_json_lines, read_json_lines
 from w2v.training.trainer import Trainer
 
 THREADS = 4
+PROCESSES = 50
 STEEPEST = 4 << 10
-"""Bytes per cycle by which memory may rise,"""
-LEAST = 16 << 20
-"""or bytes in all."""
+"""Bytes per cycle by which memory may rise."""
 WARM_UP = 1 / 3
+STRETCHES = 20
+"""Parts of the time after the warm-up; memory is judged by their medians."""
+T_95 = 2.101
+"""Student's t for a two-sided interval of 95 % with STRETCHES - 2 degrees of freedom."""
 PATIENCE = 120
 """Seconds after which a process is taken to hang."""
 OPTIONS = w2v.VocabularyConfig(min_count=1)
@@ -53,9 +58,8 @@ def run(campaign: Campaign) -> None:
     with tempfile.TemporaryDirectory() as name:
         rounds = 0
         while rounds < 3 or campaign.goes_on(1 / 3):
-            count = campaign.random.randint(20, 50)
-            _on_one_cache(campaign, Path(name), count, ("absent", "there", "damaged")[rounds % 3])
-            _on_one_journal(campaign, Path(name), count)
+            _on_one_cache(campaign, Path(name), ("absent", "there", "damaged")[rounds % 3])
+            _on_one_journal(campaign, Path(name))
             rounds += 1
         _in_threads(campaign, Path(name))
 
@@ -89,7 +93,7 @@ def _at_once(count: int, act: Callable[[int], bool]) -> list[str]:
     return [ends.get(code, f"exit status {code}") for code in codes]
 
 
-def _on_one_cache(campaign: Campaign, folder: Path, count: int, before: str) -> None:
+def _on_one_cache(campaign: Campaign, folder: Path, before: str) -> None:
     text, cache = folder / "t.txt", folder / "cache"
     draw = np.random.default_rng(campaign.random.randrange(2**32))
     text.write_text("\n".join(" ".join(f"w{i}" for i in draw.integers(0, 50, 8)) for _ in range(2000)))
@@ -104,20 +108,21 @@ def _on_one_cache(campaign: Campaign, folder: Path, count: int, before: str) -> 
         found = w2v.encode(text, OPTIONS, cache=cache)
         return np.array_equal(found.tokens, plain.tokens) and found.vocabulary.words == plain.vocabulary.words
 
-    ends = _at_once(count, act)
+    ends = _at_once(PROCESSES, act)
     whole = len(list(cache.iterdir())) == 1 and w2v.encode(text, OPTIONS, cache=cache).from_cache
     for end in [*ends, "right" if whole else "no whole entry alone is left"]:
-        campaign.saw(f"processes, one cache, {before}", end, failed=end != "right", processes=count)
+        campaign.saw(f"processes, one cache, {before}", end, failed=end != "right", processes=PROCESSES)
     for entry in cache.iterdir():
         entry.unlink()
 
 
-def _on_one_journal(campaign: Campaign, folder: Path, count: int) -> None:
+def _on_one_journal(campaign: Campaign, folder: Path) -> None:
     path = folder / "runs.jsonl"
     path.unlink(missing_ok=True)
 
     def act(number: int) -> bool:
-        for _ in range(1000):
+        until = time.monotonic() + PATIENCE - 20  # fifty share two processors, and wait for the disk in turn
+        while time.monotonic() < until:
             try:
                 with open_json_lines(path, "campaign") as journal:
                     journal.append({"number": number, "half": 1, "long": "x" * 5000})
@@ -129,12 +134,12 @@ def _on_one_journal(campaign: Campaign, folder: Path, count: int) -> None:
             time.sleep(0.001 * (1 + number % 7))
         return False
 
-    ends = _at_once(count, act)
+    ends = _at_once(PROCESSES, act)
     lines = read_json_lines(path, "campaign", lambda line: (line["number"], line["half"]))
     together = lines[::2] == [(number, 1) for number, _ in lines[1::2]]
-    whole = together and sorted(lines) == [(number, half) for number in range(count) for half in (1, 2)]
+    whole = together and sorted(lines) == [(number, half) for number in range(PROCESSES) for half in (1, 2)]
     for end in [*ends, "right" if whole else "lines are lost or mixed"]:
-        campaign.saw("processes, one journal", end, failed=end != "right", processes=count)
+        campaign.saw("processes, one journal", end, failed=end != "right", processes=PROCESSES)
 
 
 # -------------------------------------------------------------------------------------------------------------- threads
@@ -182,19 +187,45 @@ def _held() -> tuple[int, int, int]:
     return pages * os.sysconf("SC_PAGESIZE"), len(os.listdir("/proc/self/fd")), threading.active_count()
 
 
+@dataclass(frozen=True)
+class Slope:
+    """By how many bytes per cycle memory rises, with a 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, cycles: Any, memory: Any) -> "Slope | None":
+        """Fit a line to the medians of stretches; None if there are too few measurements."""
+        if len(cycles) < 2 * STRETCHES:
+            return None
+        x, y = (np.array([np.median(part) for part in np.array_split(v, STRETCHES)]) for v in (cycles, memory))
+        dx = x - x.mean()
+        value = float(dx @ y / (dx @ dx))
+        off = y - y.mean() - value * dx
+        half = T_95 * float(np.sqrt(off @ off / (STRETCHES - 2) / (dx @ dx)))
+        return cls(value, value - half, value + half)
+
+    @property
+    def verdict(self) -> str:
+        """Whether memory rises, is flat, or neither can be said."""
+        return "rises" if self.low > STEEPEST else "flat" if self.high < STEEPEST else "too few cycles to say"
+
+
 def _judge(campaign: Campaign, measured: Any) -> None:
-    """Fit a line to what was held; report whether it is flat."""
+    """Report whether what was held is flat."""
     cycles, memory, files, threads = measured.T
-    slope = float(np.polyfit(cycles, memory, 1)[0])
-    rise = slope * float(cycles[-1] - cycles[0])
-    leaks = slope > STEEPEST and rise > LEAST
-    campaign.saw("threads, memory", "rises" if leaks else "flat", failed=leaks, bytes_per_cycle=slope, bytes=rise)
+    slope = Slope.of(cycles, memory)
+    verdict = slope.verdict if slope else "too few cycles to say"
+    campaign.saw("threads, memory", verdict, failed=verdict == "rises", slope=slope and vars(slope))
     for name, held in (("open files", files), ("threads", threads)):
         grows = bool(held[-1] > held[0])
         campaign.saw(f"threads, {name}", "rises" if grows else "flat", failed=grows, first=held[0], last=held[-1])
+    fitted = f"{slope.value:+.0f} bytes per cycle (95 %: {slope.low:+.0f} to {slope.high:+.0f})" if slope else verdict
     campaign.notes.append(
         f"memory after warm-up: {memory[0] / 2**20:.1f} to {memory[-1] / 2**20:.1f} MiB in {int(cycles[-1] - cycles[0])} "
-        f"cycles, {slope:+.0f} bytes per cycle; limit {STEEPEST} bytes per cycle and {LEAST >> 20} MiB in all"
+        f"cycles, {fitted}; limit {STEEPEST} bytes per cycle"
     )
 
 

@@ -48,12 +48,15 @@ class Operation:
     look : callable
         Returns "old" or "new", whichever whole state the folder is in, "part" if the operation works in several steps and
         some are done, or what is wrong.
+    weight : float
+        How often it is disturbed, relative to others; less than 1 for what takes long.
     """
 
     name: str
     prepare: Callable[[Path], None]
     act: Callable[[Path], None]
     look: Callable[[Path], str]
+    weight: float = 1.0
 
 
 def operations(folder: Path, url: str) -> list[Operation]:

@@ -4,9 +4,14 @@
 
 *address* (with *undefined*, and with Cython's checks of bounds): the tests of kernels, engine and steps, and trainings with
 every objective, windows of 5 to 300, rows that are frozen, and one and three threads. *thread*: the reader and the cache
-with several threads; not the training, whose threads write to shared rows without locks by design. Each needs libasan,
-libubsan or libtsan, which come with gcc; what is missing is skipped with a message. It takes many minutes, most of them to
-compile, and is no part of `make test`.
+with several threads; trainings of two and three threads with every objective, on shared rows and with copies of frequent
+ones, with checkpoints, and two trainings at once while others query; the tests of the engine. The threads of a training
+write to shared rows without locks by design: these writes, `store_shared` in ``cython_ext/apply.h``, are hidden from
+ThreadSanitizer, and nothing else is. *control* builds without hiding them and expects the report, so that the silence of
+*thread* means something.
+
+Each needs libasan, libubsan or libtsan, which come with gcc; what is missing is skipped with a message. It takes many
+minutes, most of them to compile, and is no part of `make test`.
 """
 
 import argparse
@@ -21,13 +26,21 @@ from pathlib import Path
 from campaign import Campaign, main
 
 TREE = Path(__file__).resolve().parents[1]
-SANITIZERS = {"address": ("address,undefined", ("libasan.so", "libubsan.so")), "thread": ("thread", ("libtsan.so",))}
+SANITIZERS = {
+    "address": ("address,undefined", ("libasan.so", "libubsan.so")),
+    "thread": ("thread", ("libtsan.so",)),
+    "control": ("thread", ("libtsan.so",)),
+}
 OPTIONS = {
     "ASAN_OPTIONS": "detect_leaks=0",  # Python itself keeps memory until it ends
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
     "TSAN_OPTIONS": "halt_on_error=0:exitcode=66:report_signal_unsafe=0",
 }
-TESTS = ("tests/test_kernels.py", "tests/test_engine.py", "tests/test_step.py")
+TESTS: dict[str, tuple[str, ...]] = {
+    "address": ("tests/test_kernels.py", "tests/test_engine.py", "tests/test_step.py"),
+    "thread": ("tests/test_engine.py", "tests/test_threads.py"),
+    "control": (),
+}
 TRAINING = """
 import itertools, numpy as np, w2v
 from w2v.config import OBJECTIVES
@@ -40,6 +53,39 @@ for objective, window, size, workers in itertools.product(OBJECTIVES, (5, 64, 65
     config = w2v.TrainConfig(objective=objective, window=window, vector_size=size, workers=workers, epochs=1)
     for factors in (None, steps):
         Trainer(corpus, config, steps=factors).run(progress=False)
+"""
+RACING = """
+import itertools, tempfile, threading, numpy as np, w2v
+from w2v.config import OBJECTIVES
+from w2v.training import replicas
+from w2v.training.trainer import Trainer
+draw = np.random.default_rng({seed})
+sentences = [[f"w{{i}}" for i in draw.zipf(1.3, n) % 300] for n in draw.integers(1, 400, 100)]
+corpus = w2v.encode(sentences, w2v.VocabularyConfig(min_count=1))
+steps = draw.integers(0, 2, len(corpus.vocabulary)).astype(np.float32)
+folder = tempfile.TemporaryDirectory()
+
+def train(objective, window, workers, factors, name):
+    config = w2v.TrainConfig(objective=objective, window=window, vector_size=20, workers=workers, epochs=2)
+    trainer = Trainer(corpus, config, steps=factors)
+    trainer.advance(1)
+    trainer.save(folder.name + "/" + name)
+    trainer.run(progress=False)
+
+for shortest in (10**12, 0):  # shared rows; copies of the frequent ones
+    replicas.SHORT_TRAINING = replicas.LONG_TRAINING = shortest
+    for objective, window, workers in itertools.product(OBJECTIVES, (5, 70), (2, 3)):
+        for factors in (None, steps):
+            train(objective, window, workers, factors, "c")
+
+vectors = w2v.train(corpus, w2v.TrainConfig(vector_size=20, workers=2, epochs=1), progress=False).vectors
+def query():
+    for n in range(50):
+        vectors.most_similar(f"w{{1 + n % 5}}")
+two = [threading.Thread(target=train, args=("sgns", 5, 2, None, f"c{{n}}")) for n in range(2)]
+threads = [*two, *(threading.Thread(target=query) for _ in range(3))]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
 """
 READING = """
 import tempfile, threading, numpy as np, w2v
@@ -59,6 +105,13 @@ with tempfile.TemporaryDirectory() as folder:
         [thread.start() for thread in threads]
         [thread.join() for thread in threads]
 """
+
+
+PROGRAMS = {
+    "address": {"trainings": TRAINING},
+    "thread": {"reader and cache": READING, "trainings": RACING},
+    "control": {"trainings": RACING},
+}
 
 
 def run(campaign: Campaign) -> None:
@@ -93,26 +146,44 @@ def _sanitized(campaign: Campaign, name: str, sanitizers: str, folder: Path, lib
         shutil.copy(TREE / part, folder)
     (folder / "w2v" / "corpora").unlink(missing_ok=True)  # a link that an installation in place has made
     (folder / "w2v" / "corpora").symlink_to("../corpora")
+    if name == "control":
+        header = folder / "cython_ext" / "apply.h"
+        header.write_text(header.read_text().replace("__SANITIZE_THREAD__", "NOTHING_IS_HIDDEN"))
     environment = os.environ | {"W2V_SANITIZE": sanitizers, "W2V_DEBUG": "1", "PYTHONPATH": str(folder)}
+    environment |= {"W2V_TESTING": str(int(name != "control"))}
     build = [sys.executable, "setup.py", "-q", "build_ext", "--inplace"]
     if not _passes(campaign, f"{name}: build", build, folder, environment):
         return
     environment |= OPTIONS | {"LD_PRELOAD": library, "PYTHONMALLOC": "malloc", "OMP_NUM_THREADS": "1"}
-    program = (READING if name == "thread" else TRAINING).format(seed=campaign.options.seed)
-    what = "reader and cache" if name == "thread" else "trainings"
-    _passes(campaign, f"{name}: {what}", [sys.executable, "-c", program], folder, environment)
-    if name == "address":
-        pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        for tests in TESTS:
-            _passes(campaign, f"{name}: {tests}", [*pytest, tests], folder, environment)
+    for what, program in PROGRAMS[name].items():
+        command = [sys.executable, "-c", program.format(seed=campaign.options.seed)]
+        _passes(campaign, f"{name}: {what}", command, folder, environment, reports=name == "control")
+    for tests in TESTS[name]:
+        pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tests]
+        _passes(campaign, f"{name}: {tests}", pytest, folder, environment)
 
 
-def _passes(campaign: Campaign, case: str, command: list[str], folder: Path, environment: dict[str, str]) -> bool:
-    """Run a command, and report whether it passes without a word from a sanitizer."""
+def _passes(
+    campaign: Campaign,
+    case: str,
+    command: list[str],
+    folder: Path,
+    environment: dict[str, str],
+    *,
+    reports: bool = False,
+) -> bool:
+    """Run a command, and report whether it passes without a word from a sanitizer; with ``reports``, with such words."""
     left = 60 * campaign.options.minutes - campaign.seconds()
     pipe = subprocess.PIPE
     with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=pipe, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=pipe,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell in the background ignores it
     ) as process:
         try:
             said, _ = process.communicate(timeout=max(left, 1))
@@ -120,12 +191,11 @@ def _passes(campaign: Campaign, case: str, command: list[str], folder: Path, env
             os.killpg(process.pid, signal.SIGKILL)  # with the compilers that it has started
             campaign.saw(case, "no time left", failed=True)
             return False
-    reports = [line for line in said.splitlines() if "runtime error:" in line or "Sanitizer" in line]
-    verdict = (
-        "clean" if not reports and process.returncode == 0 else "report" if reports else f"status {process.returncode}"
-    )
-    campaign.saw(case, verdict, failed=verdict != "clean", reports=reports[:20], said=said[-3000:])
-    return verdict == "clean"
+    found = [line for line in said.splitlines() if "runtime error:" in line or "Sanitizer" in line]
+    verdict = "report" if found else "clean" if process.returncode == 0 else f"status {process.returncode}"
+    wanted = "report" if reports else "clean"
+    campaign.saw(case, verdict, failed=verdict != wanted, reports=found[:20], said=said[-3000:])
+    return verdict == wanted
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

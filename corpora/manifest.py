@@ -97,6 +97,10 @@ class PublicCorpus:
         return f"{self.name}.txt" if self.packed else self.download_name
 
 
+LARGEST = 16 << 20
+"""Bytes of a manifest."""
+
+
 @checked
 def load_manifest(path: str | os.PathLike[str] = _MANIFEST) -> dict[str, PublicCorpus]:
     """Read a manifest; by default the one in the package.
@@ -112,7 +116,11 @@ def load_manifest(path: str | os.PathLike[str] = _MANIFEST) -> dict[str, PublicC
         If the file cannot be read, is not TOML, or an entry has a missing, unknown or malformed field.
     """
     try:
-        entries = tomllib.loads(Path(path).read_text(encoding="utf-8")).get("corpus", [])
+        with open(path, "rb") as file:
+            data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:  # a device has no end
+            raise ValueError(f"it has more than {LARGEST} bytes")
+        entries = tomllib.loads(data.decode()).get("corpus", [])
     except (OSError, ValueError) as error:
         raise ConfigError(f"cannot read the manifest {os.fspath(path)}: {error}") from error
     if not isinstance(entries, list) or not entries:

@@ -3,7 +3,8 @@
  * HOGWILD: this is the only file that writes the shared matrices, and it does so without locks (Niu et al. 2011,
  * arXiv 1106.5730). If two threads update a row at the same time, one of the two updates may be lost; if two threads merge a
  * row at the same time, everything that one of them has learned there since its last merge may be lost. Single floats are never
- * torn. In terms of C11 this is a data race, which is accepted here and nowhere else.
+ * torn. In terms of C11 this is a data race, which is accepted here and nowhere else: store_shared marks these writes, and
+ * ThreadSanitizer, which does not see them, must find no other race (campaigns/sanitizers.py).
  *
  * For each slice of LANES columns, or two of them, the target rows and their increments stay in registers while the contexts
  * stream by, so that both sides use old values without a copy:
@@ -26,6 +27,13 @@
 _Static_assert(1 <= APPLY_TARGETS && APPLY_TARGETS <= 6, "apply_groups has cases for 1 to 6 columns");
 _Static_assert(1 <= APPLY_SLICES && APPLY_SLICES <= 16, "loops over slices are unrolled 16 times at most");
 _Static_assert(ROW_ALIGNMENT % sizeof(Vec) == 0, "rows are padded to whole vectors");
+
+/* Accesses to rows that other threads use at the same time. */
+#ifdef __SANITIZE_THREAD__
+static __attribute__((noinline, no_sanitize("thread"))) void store_shared(Real *p, Vec v) { vec_store(p, v); }
+#else
+INLINE void store_shared(Real *p, Vec v) { vec_store(p, v); }
+#endif
 
 /* Flags of a call. They are constants wherever they are tested, so each combination is compiled separately. */
 enum {
@@ -72,8 +80,8 @@ INLINE void apply_row(const Tile *t, int c, const Real *g, int j, int slices, in
 #pragma GCC unroll 16
     for (int s = 0; s < slices; s++) {
         if (!last) vec_store(delta + s * LANES, sum[s]);
-        else if (stepped) vec_store(row + s * LANES, x[s] + ((const Real *)t->context_steps)[c] * sum[s]);
-        else vec_store(row + s * LANES, from_row ? sum[s] : x[s] + sum[s]);
+        else if (stepped) store_shared(row + s * LANES, x[s] + ((const Real *)t->context_steps)[c] * sum[s]);
+        else store_shared(row + s * LANES, from_row ? sum[s] : x[s] + sum[s]);
     }
 }
 
@@ -95,7 +103,7 @@ INLINE void apply_slices(const Tile *t, int j, int slices, int t0, int columns, 
 #pragma GCC unroll 16
     for (int k = 0; k < columns; k++)
 #pragma GCC unroll 16
-        for (int s = 0; s < slices; s++) vec_store(y[k] + s * LANES, targets.updated[k * slices + s]);
+        for (int s = 0; s < slices; s++) store_shared(y[k] + s * LANES, targets.updated[k * slices + s]);
 }
 
 INLINE void apply_group(const Tile *t, int t0, int columns, int flags) {
@@ -138,7 +146,7 @@ static void merge_rows(void *common, void *copy, void *last_merged, int dim, dou
     Real *z = common, *x = copy, *x_before = last_merged;
     for (int j = 0; j < dim; j += LANES) {
         Vec merged = vec_load(z + j) + (Real)share * (vec_load(x + j) - vec_load(x_before + j));
-        vec_store(z + j, merged);
+        store_shared(z + j, merged);
         vec_store(x + j, merged);
         vec_store(x_before + j, merged);
     }

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 import w2v
 from w2v.annotations import checked
-from w2v.arguments import integer, number, one_of, path, positive, shown, truth, word_set
+from w2v.arguments import integer, number, one_of, path, positive, sequence, shown, takes, truth, word_set
 from w2v.errors import ArgumentError, ConfigError
 from w2v.formats import describe_repairs
 
@@ -132,6 +132,29 @@ def test_a_wrong_type_is_a_type_error(call):
         call()
 
 
+@pytest.mark.parametrize("value", [dict, 5, np.array(5), b"ab", None])
+def test_what_has_no_elements_is_no_sequence(value):
+    with pytest.raises(ArgumentError, match="words must be a list of words: got"):
+        sequence("words", value, "a list of words")
+
+
+def test_sequences_stay_and_iterators_become_lists():
+    words = ("a", "b")
+    assert sequence("words", words, "a list") is words
+    assert sequence("words", {"a": 1}.keys(), "a list") == ["a"]
+
+
+@pytest.mark.parametrize("function", [len, lambda word: None, 5, "keep"])
+def test_a_function_that_cannot_be_called_so_is_refused(function):
+    with pytest.raises(ArgumentError, match="rule must be a function of word, count: got"):
+        takes("rule", function, "word", "count")
+
+
+@pytest.mark.parametrize("function", [lambda word, count: None, lambda *given: None, max, dict.fromkeys])
+def test_a_function_that_can_be_called_so_or_does_not_tell_is_taken(function):
+    takes("rule", function, "word", "count")
+
+
 def test_values_are_shown_in_one_short_line():
     class Silent:
         def __repr__(self):
@@ -151,13 +174,29 @@ def test_utf_16_without_a_byte_order_mark(tmp_path):
 
 
 ODD = np.array([np.inf, np.inf])
-VECTORS = w2v.KeyedVectors.from_arrays(["a", "b"], np.eye(2, dtype=np.float32))
+VECTORS = w2v.KeyedVectors.from_arrays(["a", "b"], np.eye(2, dtype=np.float32), counts=[2, 1])
 CORPUS = w2v.encode([["a", "b"]] * 9, w2v.VocabularyConfig(min_count=1))
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda: w2v.geometry.Space(np.ones((2, 3)), words=dict), "words must be a list of words: got <class 'dict'>"),
+        (
+            lambda: w2v.geometry.Settings(ms=np.array(3)),
+            "ms must be a list of integers: got an array of int64, shape ()",
+        ),
+        (
+            lambda: w2v.Word2Vec([["a"]], min_count=1, trim_rule=len),
+            "trim_rule must be a function of word, count, min_count: got <built-in function len>",
+        ),
+        (lambda: w2v.KeyedVectors(10**400), "vector_size must be an integer from 1 to 4611686018427387904: got 1000"),
+        (lambda: w2v.corpora.load_manifest("/dev/full"), "cannot read the manifest /dev/full: it has more than"),
+        (lambda: VECTORS.allocate_vecattrs(["count"], ["M8[D]"]), "types must fit the values of count, "),
+        (
+            lambda: setattr(VECTORS, "key_to_index", {"a": None, "b": "x"}),
+            "key_to_index must map 2 words onto the rows 0 to 1, each once: got [None, 'x']",
+        ),
         (lambda: VECTORS[None], "keys must be a word or a list of words: got None"),
         (lambda: w2v.Word2Vec([["a", "b"]] * 9, min_count=1, tokenizer=ODD), "tokenizer must be 'whitespace', 'words'"),
         (lambda: VECTORS.similar_by_vector([[1], [2, 3]]), "vector must be an array of numbers"),
@@ -166,6 +205,7 @@ CORPUS = w2v.encode([["a", "b"]] * 9, w2v.VocabularyConfig(min_count=1))
         (lambda: VECTORS.get_mean_vector(["a"], weights=[[1], [2, 3]]), "weights must be"),
         (lambda: w2v.KeyedVectors.from_arrays(["a", "b"], [[1], [2, 3]]), "vectors must be"),
         (lambda: w2v.TextOptions(np.zeros(1, [("a", "i4")])), "tokenizer must be 'whitespace', 'words'"),
+        (lambda: w2v.compare([["a", "b"]] * 9, say=lambda: None), "say must be a function of line: got"),
         (lambda: w2v.compare([["a", "b"]] * 9, "a\0b"), "folder must be a path that a system can hold"),
         (lambda: VECTORS.set_vecattr("a", "n", -(10**400)), "val must be an integer from -9223372036854775808 to"),
         (lambda: VECTORS.intersect_word2vec_format("v.bin", 10**400), "lockf must be a number from 0 to 3.40282e"),

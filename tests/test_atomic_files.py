@@ -1,4 +1,5 @@
 import errno
+import io
 import os
 import re
 import resource
@@ -69,6 +70,33 @@ def test_an_exception_leaves_the_old_file(old, error):
         fail()
     assert caught.value is error
     assert old.read_bytes() == b"old"
+    assert os.listdir(old.parent) == [old.name]
+
+
+def test_a_temporary_file_that_cannot_be_removed_hides_no_error_and_no_success(old, monkeypatch):
+    def fails(path, *, dir_fd):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "unlink", fails)
+    write(old)
+    assert old.read_bytes() == b"new"
+    problem = RuntimeError("no")
+    with pytest.raises(RuntimeError) as caught, atomic_write(old):
+        raise problem
+    assert caught.value is problem
+
+
+def test_an_interrupted_close_after_all_is_synced_is_no_failure(old, monkeypatch):
+    class Interrupted(io.BufferedWriter):
+        def close(self):
+            was_open = not self.closed
+            super().close()
+            if was_open:
+                raise InterruptedError(errno.EINTR, os.strerror(errno.EINTR))
+
+    monkeypatch.setattr(os, "fdopen", lambda descriptor, mode: Interrupted(io.FileIO(descriptor, mode)))
+    write(old)
+    assert old.read_bytes() == b"new"
     assert os.listdir(old.parent) == [old.name]
 
 
@@ -289,7 +317,7 @@ def test_files_of_living_writers_are_not_swept(old, monkeypatch):
         with atomic_write(old) as second:  # the pid is alive
             second.write(b"second")
         assert old.read_bytes() == b"second"
-        monkeypatch.setattr(atomic_files, "_is_alive", lambda pid: False)  # as seen from another container
+        monkeypatch.setattr(atomic_files, "is_alive", lambda pid: False)  # as seen from another container
         check_writable(old)  # but the lock is held
     assert old.read_bytes() == b"first"
     assert os.listdir(old.parent) == [old.name]

@@ -7,13 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 CAMPAIGNS = Path(__file__).parents[1] / "campaigns"
 QUICK = {
     "files": ["--cases", "1500"],
-    "kills": ["--cases", "150"],
-    "load": ["--cases", "300"],
+    "kills": ["--cases", "150", "--quick"],
+    "load": ["--cases", "400"],
     "arguments": ["--cases", "300", "--quick"],
 }
 
@@ -65,3 +66,55 @@ def test_a_failure_is_counted_written_and_the_exit_status(tmp_path, monkeypatch,
     assert lines[0]["data"] == {"base64": "AA=="}
     assert "| odd | 4 | 1 |" in capsys.readouterr().out
     assert campaign.main("Odd.", tries, arguments=["--cases", "2"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("cycles", "leak", "verdict"),
+    [(400, 0, "flat"), (400, 12 << 10, "rises"), (400, 1 << 10, "flat"), (80, 6 << 10, "too few cycles to say")],
+)
+def test_memory_is_judged_by_the_interval_of_its_slope(monkeypatch, cycles, leak, verdict):
+    monkeypatch.syspath_prepend(CAMPAIGNS)
+    from load import Slope
+
+    count = np.arange(cycles)
+    noise = np.random.default_rng(1).normal(0, 200 << 10, cycles)
+    slope = Slope.of(count, (60 << 20) + leak * count + noise)
+    assert slope.verdict == verdict
+    assert slope.low < leak < slope.high
+    assert Slope.of(count[:30], noise[:30]) is None
+
+
+def test_the_faults_list_calls_and_strike_at_one(tmp_path):
+    if shutil.which("gcc") is None:
+        pytest.skip("faults need a C compiler")
+    program = """
+import os, sys
+from pathlib import Path
+from disturber import FAULTS, Disturber, start_with_faults
+start_with_faults()
+place = Path(sys.argv[1])
+disturber = Disturber(place)
+
+def act(place):
+    with open(place / "f", "wb", buffering=0) as file:
+        print(file.write(b"four"))
+    os.rename(place / "f", place / "g")
+    os.unlink(place / "g")
+
+calls = disturber.run(act, place).calls
+print(calls)
+for n, call in enumerate(calls, start=1):
+    print(call, disturber.run(act, place, FAULTS["input/output error"], n).error)
+made = disturber.trace(act, place).system_calls
+print(made > len(calls), all(disturber.trace(act, place, n).killed for n in range(1, len(calls) + 1)))
+"""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(CAMPAIGNS), os.environ.get("PYTHONPATH", "")])}
+    done = subprocess.run(
+        [sys.executable, "-c", program, tmp_path], capture_output=True, text=True, env=environment, check=False
+    )
+    listed, *struck, traced = done.stdout.splitlines()
+    assert [call for call in listed if call in "owcnu"] == list("owcnu"), done.stderr
+    assert len(struck) == len(listed)
+    # Python ignores that it cannot ask for the size of a block ("x").
+    assert all("Input/output error" in line for line in struck if line[0] in "owcnu"), struck
+    assert traced == "True True"

@@ -44,8 +44,8 @@ def made(world):
         vector_size=8,
         window=2,
         epochs=5,
-        pairs=[str(world / "pairs.tsv")],
-        analogies=str(world / "analogies.txt"),
+        pairs=[world / "pairs.tsv"],
+        analogies=world / "analogies.txt",
         progress=False,
         say=said.append,
     )

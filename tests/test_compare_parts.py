@@ -3,6 +3,9 @@
 import bz2
 import inspect
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +20,9 @@ from w2v.experiments.compare.config import SHARED, ComparisonConfig, parameters_
 from w2v.experiments.compare.engines import check_same_vocabulary, run
 from w2v.experiments.compare.journal import Step, open_journal
 from w2v.experiments.compare.measure import plan
-from w2v.experiments.compare.runner import _working_folder
 from w2v.experiments.compare.shared_samples import SharedSamples, neighbours, pair_loss
 from w2v.experiments.compare.shared_text import share
+from w2v.experiments.compare.working_folder import working_folder
 from w2v.geometry import PositivePairs
 
 # ------------------------------------------------------------------------------------------------------ the shared text
@@ -249,5 +252,27 @@ def test_gensim_gets_no_name_that_is_not_utf8(tmp_path):
     folder.mkdir()
     text = share(original, folder)
     assert (text.path, text.as_it_was, text.sources) == (str(folder / "text.txt"), False, ("t\ufffd.txt",))
-    with pytest.raises(ConfigError, match="folder must have a name in UTF-8"), _working_folder(tmp_path / "o\udcff"):
+    with pytest.raises(ConfigError, match="folder must have a name in UTF-8"), working_folder(tmp_path / "o\udcff"):
         pass
+
+
+def test_the_working_folder_of_a_killed_comparison_is_removed_by_the_next(tmp_path):
+    program = """
+import os, signal, sys
+from pathlib import Path
+from w2v.experiments.compare.working_folder import working_folder
+with working_folder(Path(sys.argv[1])) as working:
+    (working / "text.txt").write_text("a copy of the text")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    assert (left / "text.txt").exists()
+    (tmp_path / "mine").mkdir()
+    with working_folder(tmp_path) as working:
+        assert not left.exists()
+        with working_folder(tmp_path) as another:  # one that runs keeps its own
+            assert working.exists()
+            assert another != working
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]

@@ -1,6 +1,7 @@
 """Journals on disk: nothing half-written is left, whatever fails, and one process writes at a time."""
 
 import errno
+import io
 import json
 import os
 
@@ -118,3 +119,29 @@ def test_a_journal_without_checksums_says_what_to_do(tmp_path):
         FormatError, match=r"no checksum, so an earlier version wrote it, or .*; remove that line, or choose"
     ):
         read(tmp_path / "j.jsonl")
+
+
+def test_a_disk_that_fails_is_reported(tmp_path, monkeypatch):
+    path = tmp_path / "j.jsonl"
+    path.write_text("")
+
+    def failing(path):
+        raise OSError(errno.EIO, "it broke")
+
+    monkeypatch.setattr("w2v.experiments.journal.os.stat", failing)
+    with pytest.raises(FormatError, match=r"cannot read .*j\.jsonl: it broke"):
+        read(path)
+
+
+def test_lines_are_safe_although_closing_fails(tmp_path, monkeypatch):
+    class Unclosable(io.FileIO):
+        def close(self):
+            was_open = not self.closed
+            super().close()
+            if was_open:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(io, "FileIO", Unclosable)
+    with open_json_lines(tmp_path / "j.jsonl", "test") as lines:
+        lines.append({"a": 1})
+    assert len(read(tmp_path / "j.jsonl")) == 1

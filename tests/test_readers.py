@@ -145,3 +145,23 @@ def test_a_list_that_grew_is_read_again():
     model.train(sentences)
     assert model.ledger["read"] == 39
     assert np.isfinite(model.wv.vectors).all()
+
+
+@pytest.mark.parametrize("reader", [w2v.LineSentence, w2v.Text8Corpus, w2v.PathLineSentences])
+def test_a_word_without_an_end_is_refused_early(tmp_path, reader):
+    path = tmp_path / "t.txt"
+    path.write_bytes(b"the cat " + b"x" * (3 * readers.READ_BYTES))
+    for source in (path, "/dev/full"):
+        with pytest.raises(
+            CorpusError, match="a word must be at most 65536 bytes: got a longer one; check that this is"
+        ):
+            list(reader(source))
+    with pytest.raises(CorpusError, match="a word must be at most 65536 bytes"):
+        w2v.Word2Vec(reader("/dev/full"), min_count=1)
+
+
+def test_a_line_that_is_read_in_parts_is_one_line(tmp_path, monkeypatch):
+    path = write(tmp_path / "t.txt")
+    for block in (1, 2, 7):
+        monkeypatch.setattr(readers, "READ_BYTES", block)
+        assert list(w2v.LineSentence(path)) == LINES

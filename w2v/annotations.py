@@ -23,8 +23,10 @@ from w2v.arguments import (
     to_array,
     to_dtype,
     to_integer,
+    to_iterable,
     to_number,
     to_path,
+    to_sequence,
     to_text,
     to_truth,
     wrong_type,
@@ -186,17 +188,6 @@ def _kind(hint: Any) -> tuple[Callable[[str, Any], Any], str] | None:
     return (lambda _, value: value if isinstance(value, kind) else OTHER_TYPE), f"{article} {kind.__name__}"
 
 
-def _as_sequence(_: str, value: Any) -> Any:
-    if isinstance(value, (bytes, bytearray, memoryview)) or _as_iterable(_, value) is OTHER_TYPE:
-        return OTHER_TYPE
-    return value if hasattr(value, "__getitem__") and hasattr(value, "__len__") else list(value)
-
-
-def _as_iterable(_: str, value: Any) -> Any:
-    single = isinstance(value, np.ndarray) and value.ndim == 0
-    return value if isinstance(value, Iterable) and not single else OTHER_TYPE
-
-
 _KINDS: dict[Any, tuple[Callable[[str, Any], Any], str]] = {
     int: (to_integer, "an integer"),
     float: (to_number, "a number"),
@@ -205,6 +196,6 @@ _KINDS: dict[Any, tuple[Callable[[str, Any], Any], str]] = {
     os.PathLike: (to_path, "a path"),
     np.ndarray: (to_array, "an array of numbers"),
     Mapping: ((lambda _, value: value if isinstance(value, Mapping) else OTHER_TYPE), "a mapping"),
-    Sequence: (_as_sequence, "a list"),
-    Iterable: (_as_iterable, "an iterable"),
+    Sequence: (to_sequence, "a list"),
+    Iterable: (to_iterable, "an iterable"),
 }

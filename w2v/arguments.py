@@ -6,6 +6,7 @@ such as a range, its body checks with the functions here.
 """
 
 import codecs
+import inspect
 import os
 import sys
 from collections.abc import Iterable
@@ -141,6 +142,27 @@ def encoding(name: str, value: Any) -> str:
     return str(codecs.lookup(value).name)
 
 
+def sequence(name: str, value: Any, what: str) -> Any:
+    """Return something that has a length and elements; a list of what can only be iterated over."""
+    found = to_sequence(name, value)
+    if found is OTHER_TYPE:
+        raise wrong_type(name, what, value)
+    return found
+
+
+def takes(name: str, function: Any, *parameters: str) -> None:
+    """Raise an error unless a function can be called with so many arguments; one that does not tell is not refused."""
+    wanted = f"a function of {', '.join(parameters)}"
+    if not callable(function):
+        raise wrong_type(name, wanted, function)
+    try:
+        inspect.signature(function).bind(*parameters)
+    except TypeError:
+        raise wrong_type(name, wanted, function) from None
+    except ValueError:  # it has no signature, as some of Python's own
+        pass
+
+
 def dtype(name: str, value: Any) -> np.dtype[Any]:
     """Return a type of NumPy."""
     found = to_dtype(name, value)
@@ -217,6 +239,19 @@ def to_array(_: str, value: Any) -> Any:
     except (TypeError, ValueError, OverflowError):  # ragged, or deeper than an array can be
         return OTHER_TYPE
     return found if found.dtype.kind in "biuf" else OTHER_TYPE
+
+
+def to_iterable(_: str, value: Any) -> Any:
+    """Return what can be iterated over, or `OTHER_TYPE`."""
+    single = isinstance(value, np.ndarray) and value.ndim == 0
+    return value if isinstance(value, Iterable) and not single else OTHER_TYPE
+
+
+def to_sequence(name: str, value: Any) -> Any:
+    """Return what has a length and elements, a list of another iterable, or `OTHER_TYPE`."""
+    if isinstance(value, (bytes, bytearray, memoryview)) or to_iterable(name, value) is OTHER_TYPE:
+        return OTHER_TYPE
+    return value if hasattr(value, "__getitem__") and hasattr(value, "__len__") else list(value)
 
 
 def to_dtype(name: str, value: Any) -> Any:

@@ -71,7 +71,8 @@ def atomic_write(path: PathLike) -> Iterator[BinaryIO]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-            stream.close()
+            with suppress(InterruptedError):  # all is on the disk, and it is closed
+                stream.close()
             os.replace(temporary, os.path.basename(target.path), src_dir_fd=folder, dst_dir_fd=folder)
             _sync_folder(folder, path)
 
@@ -160,7 +161,7 @@ def _sync_folder(folder: int, path: PathLike) -> None:
 
 
 def _remove(folder: int, temporary: str) -> None:
-    with suppress(FileNotFoundError):  # it was renamed
+    with suppress(OSError):  # it was renamed; or it cannot be removed now, and the next write to this file does it
         os.unlink(temporary, dir_fd=folder)
 
 
@@ -169,7 +170,7 @@ def _sweep(folder: int, prefix: str) -> None:
     pattern = re.compile(re.escape(prefix) + r"(\d{1,9})-[0-9a-f]{8}\.tmp")
     for name in os.listdir(folder):
         match = pattern.fullmatch(name)
-        if match and not _is_alive(int(match[1])):
+        if match and not is_alive(int(match[1])):
             with suppress(OSError):  # a left-over file that cannot be removed does no harm
                 _remove_unlocked(folder, name)
 
@@ -184,7 +185,8 @@ def _remove_unlocked(folder: int, name: str) -> None:
         os.close(descriptor)
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Return whether there is a process with this number."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -7,6 +7,7 @@ temporary folder (``TMPDIR``).
 import mmap
 import os
 import tempfile
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,8 @@ class Spool:
 
     def close(self) -> None:
         """Release the disk space; arrays returned earlier stay valid."""
-        self._file.close()
+        with suppress(OSError):  # nobody needs the file any more
+            self._file.close()
 
     def __del__(self) -> None:
         """Close the file of a spool that is no longer used, for example after an error."""

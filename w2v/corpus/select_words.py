@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import takes
 from w2v.config import VocabularyConfig
 from w2v.corpus.counts import Provisional
 from w2v.corpus.vocabulary import Vocabulary
@@ -111,6 +112,10 @@ class Choice:
     max_vocab_size: int | None = None
     sort: bool = True
     known: Vocabulary | None = None
+
+    def __post_init__(self) -> None:
+        if self.rule is not None:
+            takes("trim_rule", self.rule, "word", "count", "min_count")
 
     def verdict(self, word: str, count: int, least: int, numbers: bool) -> int:
         """Return whether a word is kept, discarded, or decided by its count; the rule is given integers as such."""

@@ -121,15 +121,15 @@ def read_blocks(source: str, options: TextOptions, advance: Callable[[int], obje
         yield from _cut(source, sys.stdin.buffer, sys.stdin.buffer, options, advance)
         return
     refuse_tables([source], options)
-    try:
-        raw = open(source, "rb")  # noqa: SIM115  (closed below)
-    except OSError as problem:
-        raise CorpusError(f"cannot read corpus {source!r}: {problem.strerror}") from None
-    with raw:
-        opened = os.fstat(raw.fileno())
+    with contextlib.ExitStack() as opened_files:
+        try:
+            raw = opened_files.enter_context(open(source, "rb"))
+            opened, head = os.fstat(raw.fileno()), raw.peek()[:HEAD_BYTES]  # a pipe has no beginning to go back to
+        except OSError as problem:
+            raise CorpusError(f"cannot read corpus {source!r}: {problem.strerror}") from None
         extension = Path(source).suffix.lower()
         opener = OPENERS.get(extension)
-        got = not_compressed(raw.peek()[:HEAD_BYTES], extension, "corpus")  # a pipe has no beginning to go back to
+        got = not_compressed(head, extension, "corpus")
         if got is not None:
             raise CorpusError(f"corpus {source!r} must be compressed, as its name says: got {got}")
         with opener(raw) if opener else contextlib.nullcontext(raw) as stream:

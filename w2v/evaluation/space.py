@@ -95,7 +95,10 @@ class WordSpace:
 
 def first_rows(words: Sequence[str]) -> dict[str, int]:
     """Map each word to the first row in which it occurs."""
+    rows: dict[str, int] = {}
     try:
-        return {words[row]: row for row in range(len(words) - 1, -1, -1)}
+        for row, word in enumerate(words):
+            rows.setdefault(word, row)
     except TypeError:
         raise ArgumentError(f"words must be strings: got {shown(words)}") from None
+    return rows

@@ -13,8 +13,9 @@ import io
 import json
 import os
 import re
+import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -85,11 +86,14 @@ def read_json_lines(path: Path, writer: str, parse: Callable[[Any], Record]) -> 
 
 def _bytes_of(path: Path) -> bytes:
     """Return the contents of a journal; nothing if there is none."""
-    if not path.exists():
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # a device or a pipe might never end
+            raise FormatError(f"cannot read {path}: a journal must be a regular file; choose another folder")
+        return path.read_bytes()
+    except FileNotFoundError:
         return b""
-    if not path.is_file():  # a device or a pipe might never end
-        raise FormatError(f"cannot read {path}: a journal must be a regular file; choose another folder")
-    return path.read_bytes()
+    except OSError as problem:
+        raise FormatError(f"cannot read {path}: {problem.strerror or problem}") from problem
 
 
 _SEAL = re.compile(rb'(\{.*), "sha256": "([0-9a-f]{64})"\}', re.DOTALL)
@@ -132,7 +136,7 @@ def open_json_lines(path: Path, writer: str) -> Iterator[JsonLines]:
     with _as_output_error(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         file = io.FileIO(path, "a")
-    with closing(file):
+    with _closing(file):
         with _as_output_error(path):
             _lock(file, path, writer)
             _, _, torn = _bytes_of(path).rpartition(b"\n")
@@ -143,6 +147,15 @@ def open_json_lines(path: Path, writer: str) -> Iterator[JsonLines]:
             with suppress(OSError):
                 if not os.stat(path).st_size:
                     path.unlink()
+
+
+@contextmanager
+def _closing(file: io.FileIO) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # every line is on the disk already
+            file.close()
 
 
 def refuse_foreign_reports(journal: Path, reports: Iterable[str]) -> None:

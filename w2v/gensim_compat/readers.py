@@ -7,11 +7,12 @@ read them with the compiled reader instead; a longer line is then one sentence, 
 import itertools
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from w2v._text import MAX_WORD_BYTES
 from w2v.annotations import checked
 from w2v.arguments import integer
 from w2v.arguments import path as checked_path
@@ -131,6 +132,7 @@ class Text8Corpus:
         rest = b""
         with _opened(self.fname) as file:
             while block := file.read(READ_BYTES):
+                _refuse_endless(block, self.fname)
                 block = rest + block
                 end = max(block.rfind(b" "), block.rfind(b"\n")) + 1
                 words += _decode(block[:end], self.fname).split()
@@ -163,16 +165,45 @@ def as_files(corpus: Any) -> list[str] | None:
 def _is_one_line(path: Any) -> bool:
     with _opened(path) as file:
         while block := file.read(READ_BYTES):
+            if len(block) > MAX_WORD_BYTES and not _has_blank(block):
+                return True  # no text; the compiled reader says so
             if b"\n" in block:
                 return block.index(b"\n") == len(block) - 1 and not file.read(1)
     return True
 
 
-def _sentences(lines: Iterable[Any], name: str, most: int, limit: int | None) -> Iterator[list[str]]:
-    for line in itertools.islice(lines, limit):
+def _sentences(file: Any, name: str, most: int, limit: int | None) -> Iterator[list[str]]:
+    for line in itertools.islice(_lines(file, name), limit):
         words = (line if isinstance(line, str) else _decode(line, name)).split()
         for start in range(0, len(words), most):
             yield words[start : start + most]
+
+
+def _lines(file: Any, name: str) -> Iterator[Any]:
+    """Yield the lines of a binary or text file, which may be long, but end, or at least have words that do."""
+    parts: list[Any] = []
+    while part := file.readline(READ_BYTES):
+        if len(part) < READ_BYTES or part[-1:] in ("\n", b"\n"):
+            yield part[:0].join([*parts, part]) if parts else part
+            parts.clear()
+        else:
+            _refuse_endless(part, name)
+            parts.append(part)
+    if parts:
+        yield parts[0][:0].join(parts)
+
+
+def _refuse_endless(block: Any, name: Any) -> None:
+    """Raise CorpusError if a block is a part of one word, as those of a device without an end."""
+    if len(block) > MAX_WORD_BYTES and not _has_blank(block):
+        raise CorpusError(
+            f"corpus {os.fspath(name)!r}: a word must be at most {MAX_WORD_BYTES} bytes: got a longer one; "
+            "check that this is text"
+        )
+
+
+def _has_blank(block: Any) -> bool:
+    return block.strip() != block or len(block.split(None, 1)) > 1
 
 
 @contextmanager

@@ -199,8 +199,6 @@ def choice(model: Word2Vec, rule: TrimRule | None, known: Vocabulary | None = No
     most = model.max_vocab_size
     if most is not None and not (isinstance(most, int | np.integer) and most >= 1):
         raise ConfigError(f"max_vocab_size must be None or a positive integer: got {most!r}")
-    if rule is not None and not callable(rule):
-        raise ConfigError(f"trim_rule must be a function of (word, count, min_count): got {rule!r}")
     return Choice(model.vocabulary_config, rule, most, bool(model.sorted_vocab), known)
 
 

@@ -1,13 +1,12 @@
 """Measurements: values with their interval, sample, seed and definition; and all measurements of a space."""
 
 import math
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
-from w2v.arguments import integer, one_of, shown
+from w2v.arguments import integer, one_of, sequence, wrong_type
 from w2v.config import option, validate
-from w2v.errors import ArgumentError, ConfigError
+from w2v.errors import ConfigError
 
 Weighting = Literal["type", "token"]
 MOST_NEGATIVES = 65_536
@@ -51,9 +50,10 @@ class Settings:
     def __post_init__(self) -> None:
         validate(self)
         one_of("weighting", self.weighting, get_args(Weighting))
-        if isinstance(self.ms, str) or not isinstance(self.ms, Iterable):
-            raise ArgumentError(f"ms must be a list of integers: got {shown(self.ms)}")
-        ms = tuple(integer("ms", m, 1, MOST_NEGATIVES) for m in self.ms)
+        if isinstance(self.ms, str):
+            raise wrong_type("ms", "a list of integers", self.ms)
+        given = sequence("ms", self.ms, "a list of integers")
+        ms = tuple(integer("ms", m, 1, MOST_NEGATIVES) for m in given)
         if not ms:
             raise ConfigError(f"ms must be one or more integers from 1 to {MOST_NEGATIVES}: got none")
         object.__setattr__(self, "ms", tuple(sorted(set(ms))))

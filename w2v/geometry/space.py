@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from w2v import formats
 from w2v.annotations import checked
-from w2v.arguments import array, shown
+from w2v.arguments import array, sequence, shown
 from w2v.arrays import Rows
 from w2v.atomic_files import PathLike
-from w2v.errors import ArgumentError, ConfigError, GeometryError
+from w2v.errors import ConfigError, GeometryError
 from w2v.formats import Contents, native
 from w2v.geometry.row_views import Matrix, View, without
 from w2v.vectors import KeyedVectors
@@ -55,8 +55,8 @@ class Space:
             values = getattr(self, what)
             if values is not None and not isinstance(values, View):
                 object.__setattr__(self, what, array(what, values))
-        if self.words is not None and not (hasattr(self.words, "__len__") and hasattr(self.words, "__getitem__")):
-            raise ArgumentError(f"words must be a list: got {shown(self.words)}")
+        if self.words is not None:
+            object.__setattr__(self, "words", sequence("words", self.words, "a list of words"))
         shape = self.vectors.shape
         if len(shape) != 2 or shape[1] < 1:
             raise ConfigError(f"vectors must be a matrix with one row per word: got shape {shape}")

@@ -19,6 +19,8 @@ from w2v.vectors.cosines import SearchSpace
 from w2v.vectors.keys import as_numbers
 
 LOCKF = "vectors_lockf"
+LARGEST = 2**62
+"""Number of rows or columns that may be asked for: far more than there is memory for."""
 """Name of the attribute that holds `VectorStore.vectors_lockf` in a file."""
 
 
@@ -41,8 +43,8 @@ class VectorStore:
         self, vector_size: int, count: int = 0, dtype: DTypeLike = np.float32, mapfile_path: str | None = None
     ) -> None:
         """Make an empty store with memory for ``count`` rows; ``mapfile_path`` is ignored."""
-        integer("vector_size", vector_size, 1)
-        integer("count", count, 0)
+        integer("vector_size", vector_size, 1, LARGEST)
+        integer("count", count, 0, LARGEST)
         kind = storage_dtype(dtype)
         needed = max(count, 1) * vector_size * kind.itemsize
         if needed > available_memory():
@@ -179,11 +181,13 @@ class VectorStore:
     @key_to_index.setter
     @checked
     def key_to_index(self, rows: Mapping[Any, int]) -> None:
-        if sorted(rows.values()) != list(range(len(rows))):
-            raise ConfigError(
-                f"key_to_index must map {len(rows)} words onto the rows 0 to {len(rows) - 1}, each once: "
-                f"got {sorted(rows.values())[:10]}"
-            )
+        wanted = f"key_to_index must map {len(rows)} words onto the rows 0 to {len(rows) - 1}, each once"
+        try:
+            found = sorted(rows.values())
+        except TypeError:
+            raise ArgumentError(f"{wanted}: got {shown(list(rows.values()))}") from None
+        if found != list(range(len(rows))):
+            raise ConfigError(f"{wanted}: got {found[:10]}")
         self.index_to_key = sorted(rows, key=rows.__getitem__)
 
     @property
@@ -297,7 +301,10 @@ class VectorStore:
         for name, kind in zip(names, kinds, strict=True):
             dtype = numpy_dtype("types", object if kind is str else kind)
             held = self.expandos.get(name, np.zeros(0, dtype))[: len(self)]
-            dtype = np.result_type(held.dtype, dtype)
+            try:
+                dtype = np.result_type(held.dtype, dtype)
+            except TypeError:
+                raise ArgumentError(f"types must fit the values of {name}, {held.dtype}: got {dtype}") from None
             if len(held) < len(self):
                 held = np.concatenate([held.astype(dtype), np.zeros(len(self) - len(held), dtype)])
             self.expandos[name] = held.astype(dtype, copy=False)

@@ -1,22 +1,20 @@
 """``compare``: from a text to a report."""
 
-import errno
 import json
 import os
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from w2v.annotations import checked
-from w2v.arguments import path
-from w2v.atomic_files import atomic_write
+from w2v.arguments import path, takes
+from w2v.atomic_files import PathLike, atomic_write
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode, is_paths
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.text_files import find_sources
-from w2v.errors import ConfigError, MissingExtraError, OutputError, W2VError
+from w2v.errors import ConfigError, MissingExtraError
 from w2v.evaluation.exam import Exam
 from w2v.experiments.compare import picture, report
 from w2v.experiments.compare.config import QUICK_WORDS, ComparisonConfig, parameters_of
@@ -26,7 +24,8 @@ from w2v.experiments.compare.measure import Bench, measure_all, plan
 from w2v.experiments.compare.result import Comparison
 from w2v.experiments.compare.scores import comparison_exam
 from w2v.experiments.compare.shared_samples import SharedSamples
-from w2v.experiments.compare.shared_text import SharedText, is_utf8, share
+from w2v.experiments.compare.shared_text import SharedText, share
+from w2v.experiments.compare.working_folder import working_folder
 from w2v.experiments.journal import refuse_foreign_reports
 from w2v.gensim_compat.bridge import gensim_version
 from w2v.plotting.plots import check_plot
@@ -47,8 +46,8 @@ def compare(
     workers: int = 0,
     min_count: int = 5,
     quick: bool = False,
-    pairs: Sequence[str] = (),
-    analogies: str | None = None,
+    pairs: Sequence[PathLike] = (),
+    analogies: PathLike | None = None,
     tokenizer: Any = "whitespace",
     errors: str = "strict",
     encoding: str = "utf-8",
@@ -111,6 +110,8 @@ def compare(
         On Ctrl-C, after writing a report of the runs so far.
     """
     gensim_version()
+    if say is not None:
+        takes("say", say, "line")
     usual = 1 if quick else ComparisonConfig.seeds
     config = ComparisonConfig(
         seeds=usual if seeds is None else seeds,
@@ -127,7 +128,7 @@ def compare(
     exam = comparison_exam(analogies, pairs)
     _refuse_overwriting(corpus, folder)
     refuse_foreign_reports(folder / NAME, (DATA, REPORT, PICTURE))
-    with _working_folder(folder) as working:
+    with working_folder(folder) as working:
         text = share(corpus, working, options, config.most_words)
         encoded = encode(text.path, VocabularyConfig(config.min_count), TextOptions(threads=config.threads[-1]))
         with open_journal(folder, *_header(text, encoded, shared, ours, exam)) as journal:
@@ -173,29 +174,6 @@ def _refuse_overwriting(corpus: Any, folder: Path) -> None:
     written = {os.path.realpath(folder)} | {os.path.realpath(folder / name) for name in (NAME, DATA, REPORT, PICTURE)}
     if read & written:
         raise ConfigError(f"cannot write the report to {folder}: it would be part of the corpus; choose another folder")
-
-
-@contextmanager
-def _working_folder(folder: Path) -> Iterator[Path]:
-    """Create the folder of the report, and in it a temporary folder for the runs."""
-    if not is_utf8(folder.absolute()):
-        raise ConfigError(f"folder must have a name in UTF-8, which gensim requires: got {os.fspath(folder)!r}")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise OutputError(f"cannot create the folder {folder}: {problem.strerror}") from problem
-    try:
-        with tempfile.TemporaryDirectory(prefix=".w2v-", dir=folder) as working:
-            yield Path(working)
-    except OSError as problem:
-        if isinstance(problem, W2VError) or problem.errno not in (
-            errno.ENOSPC,
-            errno.EDQUOT,
-            errno.EROFS,
-            errno.EACCES,
-        ):
-            raise
-        raise OutputError(f"cannot write {problem.filename or folder}: {problem.strerror}") from problem
 
 
 def _header(
