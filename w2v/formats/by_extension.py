@@ -52,6 +52,12 @@ FORMATS = {
 EXTENSIONS = ".safetensors, .bin, .txt, .vec, .w2v (the last four also followed by .gz, .bz2 or .xz)"
 # Extensions that gensim, numpy, joblib and torch use for files that are, or may contain, pickles.
 _PICKLES = (".model", ".kv", ".npy", ".npz", ".pkl", ".pickle", ".joblib", ".pt", ".pth")
+# Extensions of formats that are not written here: a native file under such a name would deceive other programs. Names that
+# gensim's users give to what `save` writes (.model, .kv, .bin, .pkl) are not among them.
+_FOREIGN = tuple(
+    """.csv .tsv .json .jsonl .ndjson .parquet .feather .arrow .avro .npy .npz .joblib .pt .pth .onnx .gguf .h5 .hdf5 .mat
+    .xls .xlsx .ods .html .xml .yaml .yml .md .pdf .sqlite .db .zip .tar .7z .gz .bz2 .xz .zst .ftz""".split()
+)
 
 
 @checked
@@ -158,6 +164,23 @@ def has_format(path: PathLike) -> bool:
 
 
 @checked
+def check_native_name(path: PathLike) -> None:
+    """Raise FormatError if a native file under this name would deceive: its extension is that of another kind of file.
+
+    Examples
+    --------
+    >>> check_native_name("vectors.kv")
+    >>> check_native_name("vectors.csv")
+    Traceback (most recent call last):
+        ...
+    w2v.errors.FormatError: the extension of vectors.csv must be one of .safetensors, .bin, ...: got .csv; ...
+    """
+    file = os.fsdecode(path)
+    if not has_format(path) and file.lower().endswith(_FOREIGN):
+        raise FormatError(f"{_unknown(file)}; a name without an extension is written in the native format")
+
+
+@checked
 def check_format(path: PathLike) -> None:
     """Raise FormatError now if the extension of this path names no format that `save` can write."""
     _find(path, None)
@@ -174,4 +197,8 @@ def _find(path: PathLike, name: str | None) -> Format:
     for format in FORMATS.values():
         if lowered.endswith(format.extensions):
             return format
-    raise FormatError(f"the extension of {file} must be one of {EXTENSIONS}: got {os.path.splitext(file)[1] or 'none'}")
+    raise FormatError(_unknown(file))
+
+
+def _unknown(file: str) -> str:
+    return f"the extension of {file} must be one of {EXTENSIONS}: got {os.path.splitext(file)[1] or 'none'}"

@@ -11,7 +11,16 @@ from w2v._rows import parse_rows
 from w2v.errors import CutFileError, FormatError
 from w2v.formats.streams import Input
 from w2v.formats.text_blocks import Block, Text
-from w2v.formats.word2vec_header import BOM, MAX_DIM, Shape, check_shape, looks_binary, parse_header, width_of
+from w2v.formats.word2vec_header import (
+    BOM,
+    MAX_DIM,
+    Shape,
+    check_shape,
+    is_text_row,
+    looks_binary,
+    parse_header,
+    width_of,
+)
 from w2v.formats.word2vec_rows import MAX_WORD_BYTES, Reading, Rows, refuse_too_large
 
 # "-1.2345678901234567e-308 " is 25 bytes, so no program writes a value longer than this.
@@ -31,8 +40,8 @@ def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
         it is smaller).
     """
     first = source.stream.readline(_line_limit(MAX_DIM) + 1)
-    shape = None if no_header else parse_header(first)
-    if shape is None:
+    header = parse_header(first)
+    if header is None or no_header:
         row = first.removeprefix(BOM)
         dim = width_of(source.name, row, no_header=no_header)
         rows = Rows(source.name, dim, reading, 0, f"the first line, {first.strip()[:40]!r},")
@@ -43,10 +52,20 @@ def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
                     f"numbers of columns, {row.strip()[:40]!r}; delete this line; strict=False reads it as a word"
                 )
             rows.repairs["column_numbers"] += 1
-        words = _Lines(source, rows, None).read(row, len(first) - len(row))
+        second = source.stream.readline(_line_limit(MAX_DIM) + 1)
+        if header is not None and is_text_row(second, header.dim):
+            raise _is_header(source.name, first)
+        words = _Lines(source, rows, None).read(row + second, len(first) - len(row))
+        if header == Shape(rows.read - 1, 1, len(first)):
+            raise _is_header(source.name, first)
         if not no_header:
             _refuse_bare_numbers(source.name, words)
         return rows
+    return _read_announced(source, reading, header)
+
+
+def _read_announced(source: Input, reading: Reading, shape: Shape) -> Rows:
+    """Read the rows that follow a header."""
     check_shape(source, shape, least_row=2 * shape.dim + 2)  # a one-letter word, one-digit values, a newline
     refuse_too_large(source.name, shape.rows, shape.dim, reading)
     expected = shape.rows if reading.limit is None else min(shape.rows, reading.limit)
@@ -64,6 +83,13 @@ def write_text(words: list[bytes], block: NDArray[np.float32]) -> bytes:
     """Return rows as text; nine significant digits distinguish any two float32 values."""
     template = b"%b" + b" %.9g" * block.shape[1] + b"\n"
     return b"".join([template % (word, *row) for word, row in zip(words, block.tolist(), strict=True)])
+
+
+def _is_header(name: str, line: bytes) -> FormatError:
+    return FormatError(
+        f"{name}: the first line must be a row, as no_header=True says: got a header, {line.strip()!r}, which fits the rows "
+        "after it; leave no_header out, or, if it is a row all the same, write a header line above it"
+    )
 
 
 def _line_limit(dim: int) -> int:

@@ -42,6 +42,13 @@ def save(
         Accepted for compatibility with gensim, and ignored: there is always one file, never a pickle, whose vectors
         `load` can map into memory.
 
+    Raises
+    ------
+    FormatError
+        If the extension belongs to another format, such as .csv, or the format cannot hold the words.
+    OutputError
+        If the file cannot be written; an existing file is then unchanged.
+
     Examples
     --------
     >>> import tempfile
@@ -52,6 +59,7 @@ def save(
     ...     KeyedVectors.load(f"{folder}/v.safetensors")
     KeyedVectors(vector_size=2, 2 keys)
     """
+    formats.check_native_name(path)
     formats.save(path, store.contents(), None if formats.has_format(path) else "native")
 
 
