@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from w2v.errors import ConfigError, W2VError, WordEncodingError
 
 IN_PYTHON = {
-    "pass its encoding to load_word2vec_format, such as encoding=\"cp1252\"": (
+    'pass its encoding to load_word2vec_format, such as encoding="cp1252"': (
         "convert it to UTF-8, for example with iconv -f cp1252 -t utf-8"
     ),
     ' or unicode_errors="replace" reads it anyway': " reads it anyway",
@@ -27,13 +27,13 @@ IN_PYTHON = {
     ),
     "no_header=True reads rows of 1 value": "write a line with the numbers of rows and of values above rows of 1 value",
     "pass limit= to read only the first rows": "read a file with only its first rows",
-    "pass words and vectors to KeyedVectors.from_arrays": "in Python, pass words and vectors to w2v.KeyedVectors.from_arrays",
+    "pass words and vectors to KeyedVectors.from_arrays": "in Python, pass words and vectors to KeyedVectors.from_arrays",
     ", or pass the column itself to Word2Vec": "",
     ", or pass the lists themselves to Word2Vec": "",
     "load it, and pass it to w2v.encode": "in Python, load it, and pass it to w2v.encode",
     "; to load only vectors, use KeyedVectors.load or KeyedVectors.load_word2vec_format": "",
     "; use KeyedVectors.load": "",
-    "if this is text itself, pass iter(strings) and a tokenizer, or lists of words": "if this is text itself, write it to a file",
+    "text itself, pass iter(strings) and a tokenizer, or lists of words": "text itself, write it to a file",
     "pass tokenizer= to load()": "name one with --tokenizer",
     "(Word2Vec.save, w2v train --whole-model)": "(w2v train --whole-model)",
     "; pass the same start= (none, if there was none), or start a new run": "; start a new run",

@@ -71,6 +71,8 @@ def load_word2vec(
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     FileNotFoundError
         If there is no such file.
     UnsafeFormatError
@@ -161,6 +163,8 @@ def save_word2vec(
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     FormatError
         If a word is empty, very long, or contains white space, a lone surrogate or, in the binary format, a control
         character (it could not be read back), or the contents are inconsistent or not finite.

@@ -38,8 +38,8 @@ def refuse_other_width(name: str, window: bytes, shape: Shape) -> None:
     for kind, size in (("float64", 8), ("float16", 2)):
         if _fits(window, shape, size):
             raise FormatError(
-                f"cannot read {name}: values must be float32, 4 bytes each, in a word2vec binary file: got {size} bytes each "
-                f"({kind}); {_ADVICE}"
+                f"cannot read {name}: values must be float32, 4 bytes each, in a word2vec binary file: got {size} bytes "
+                f"each ({kind}); {_ADVICE}"
             )
 
 
