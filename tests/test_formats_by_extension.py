@@ -4,9 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from w2v import formats
+import w2v
+from w2v import KeyedVectors, formats
 from w2v.errors import FormatError, UnsafeFormatError
-from w2v.formats import Contents, load, save
+from w2v.formats import Contents, is_native, load, save
 
 CONTENTS = Contents(["a", "b"], np.array([[1, 2], [3, 4]], np.float32))
 
@@ -86,3 +87,25 @@ def test_the_public_names():
     assert all(hasattr(formats, name) for name in formats.__all__)
     sources = Path(formats.__file__).parent.glob("*.py")
     assert not [path for path in sources if "import pickle" in path.read_text() or "eval(" in path.read_text()]
+
+
+@pytest.mark.parametrize("name", ["v.csv", "v.JSON", "v.tsv.gz", "v.npy", "v.h5", "v.xlsx", "v.gz"])
+def test_a_native_file_does_not_take_the_name_of_another_format(tmp_path, name):
+    vectors = KeyedVectors.from_arrays(["a"], np.ones((1, 2), np.float32))
+    corpus = w2v.encode([["a", "b"] * 9] * 9, w2v.VocabularyConfig(min_count=1))
+    for thing in (
+        vectors,
+        w2v.train(corpus, w2v.TrainConfig(vector_size=2, sample=0)),
+        w2v.Word2Vec([["a", "b"]] * 9, min_count=1, sample=0),
+    ):
+        with pytest.raises(
+            FormatError, match=r"must be one of \.safetensors, \.bin, .*: got .*; a name without an extension"
+        ):
+            thing.save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["v", "v.kv", "v.model", "v.2026-11", "v.pkl", "v.csv.kv"])
+def test_other_names_are_native_files(tmp_path, name):
+    KeyedVectors.from_arrays(["a"], np.ones((1, 2), np.float32)).save(tmp_path / name)
+    assert is_native(tmp_path / name)

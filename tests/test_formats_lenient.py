@@ -324,6 +324,62 @@ def test_text_and_binary_are_told_apart(tmp_path):
             load(binary_file, strict=strict)
 
 
+def rows_of(matrix, newline=b""):
+    rows = [b"w%d " % i + row.tobytes() + newline for i, row in enumerate(matrix)]
+    return b"%d %d\n" % matrix.shape + b"".join(rows)
+
+
+MODELS = {
+    "normal": lambda shape: np.random.default_rng(1).normal(size=shape) * 0.2,
+    "whole": lambda shape: np.random.default_rng(1).integers(-3, 4, shape),
+    "tiny": lambda shape: np.random.default_rng(1).normal(size=shape) * 1e-4,
+}
+
+
+@pytest.mark.parametrize("newline", [b"", b"\n"])
+@pytest.mark.parametrize("shape", [(30, 20), (5000, 7), (3, 300), (2, 5)])
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (">f4", "values must be little-endian: got big-endian ones"),
+        ("<f8", r"values must be float32, .*: got 8 bytes each \(float64\)"),
+        (">f8", r"got 8 bytes each \(float64\)"),
+        ("<f2", r"got 2 bytes each \(float16\)"),
+    ],
+)
+def test_numbers_of_another_machine_or_program_are_named(tmp_path, kind, message, model, shape, newline):
+    path = tmp_path / "v.bin"
+    path.write_bytes(rows_of(MODELS[model](shape).astype(kind), newline))
+    for strict in (True, False):
+        with pytest.raises(FormatError, match=message):
+            load(path, strict=strict)
+    path.write_bytes(rows_of(MODELS[model](shape).astype("<f4"), newline))
+    assert load(path).vectors.tobytes() == MODELS[model](shape).astype("<f4").tobytes()
+
+
+@pytest.mark.parametrize("exponent", range(-44, 39, 4))
+def test_no_size_of_values_is_taken_for_another_byte_order(tmp_path, exponent):
+    path = tmp_path / "v.bin"
+    for seed in range(5):
+        with np.errstate(over="ignore"):
+            matrix = (np.random.default_rng(seed).uniform(-1, 1, (20, 9)) * 10.0**exponent).astype("<f4")
+        path.write_bytes(rows_of(matrix))
+        assert load(path).vectors.tobytes() == matrix.tobytes()
+
+
+def test_a_header_is_named_where_none_is_expected(file):
+    for header, rows in ((b"2 3\n", ROWS), (b"2 1\n", b"a 1\nb 2\n"), (BOM + b" 2\t3 \r\n", ROWS)):
+        file.write_bytes(header + rows)
+        with pytest.raises(
+            FormatError, match=r"must be a row, as no_header=True says: got a header, b'.*'; leave|fits the rows"
+        ):
+            load_word2vec(file, binary=False, no_header=True)
+    for rows in (b"2 1\na 1\n", b"2 1\na 1\nb 2\nc 3\n", b"2 7\na 1\nb 2\n"):
+        file.write_bytes(rows)
+        assert load_word2vec(file, binary=False, no_header=True).vectors.shape == (rows.count(b"\n"), 1)
+
+
 def test_words_that_were_cut_within_a_character(tmp_path):
     file = tmp_path / "v.bin"
     row = np.ones(3, "<f4").tobytes()

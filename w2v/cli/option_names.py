@@ -13,7 +13,32 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
-from w2v.errors import ConfigError, W2VError
+from w2v.errors import ConfigError, W2VError, WordEncodingError
+
+IN_PYTHON = {
+    'pass its encoding to load_word2vec_format, such as encoding="cp1252"': (
+        "convert it to UTF-8, for example with iconv -f cp1252 -t utf-8"
+    ),
+    ' or unicode_errors="replace" reads it anyway': " reads it anyway",
+    "pass binary=True or let its name end in": "let its name end in",
+    "pass binary=False or let its name end in": "let its name end in",
+    "no_header=True takes the first number of each row as its word": (
+        "write a line with the numbers of rows and of values above them to take the first number of each row as its word"
+    ),
+    "no_header=True reads rows of 1 value": "write a line with the numbers of rows and of values above rows of 1 value",
+    "pass limit= to read only the first rows": "read a file with only its first rows",
+    "pass words and vectors to KeyedVectors.from_arrays": "in Python, pass words and vectors to KeyedVectors.from_arrays",
+    ", or pass the column itself to Word2Vec": "",
+    ", or pass the lists themselves to Word2Vec": "",
+    "load it, and pass it to w2v.encode": "in Python, load it, and pass it to w2v.encode",
+    "; to load only vectors, use KeyedVectors.load or KeyedVectors.load_word2vec_format": "",
+    "; use KeyedVectors.load": "",
+    "text itself, pass iter(strings) and a tokenizer, or lists of words": "text itself, write it to a file",
+    "pass tokenizer= to load()": "name one with --tokenizer",
+    "(Word2Vec.save, w2v train --whole-model)": "(w2v train --whole-model)",
+    "; pass the same start= (none, if there was none), or start a new run": "; start a new run",
+}
+"""What the library says of what only Python offers, and what the command line says instead."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +64,9 @@ class OptionNames:
         """Replace parameters by options in the message of an error raised by the block."""
         try:
             yield
+        except WordEncodingError as problem:  # its arguments are the codec's
+            problem.message = self.mention(problem.message)
+            raise
         except W2VError as problem:
             if problem.args and isinstance(problem.args[0], str):
                 message = problem.args[0]
@@ -48,7 +76,7 @@ class OptionNames:
 
     def mention(self, message: str) -> str:
         """Replace the parameters that a message mentions."""
-        for phrase, instead in self.phrases.items():
+        for phrase, instead in {**IN_PYTHON, **self.phrases}.items():
             message = message.replace(phrase, instead)
         return _mentions(message, self.flags, self.values)
 

@@ -139,6 +139,8 @@ def read_analogies(path: PathLike) -> list[AnalogySection]:
 
     Raises
     ------
+    ArgumentError, ConfigError
+        If it is not a path, or cannot be one.
     CorpusError
         If the file cannot be read, is empty or binary, has a question before the first section, a question that does
         not have four words, a section without a name, or no question at all; the message gives the line number.
@@ -201,6 +203,8 @@ def evaluate_analogies(
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     ConfigError
         If words and vectors differ in number, or a parameter is out of range.
     CorpusError

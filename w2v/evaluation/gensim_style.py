@@ -78,6 +78,8 @@ def evaluate_word_analogies(
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     ConfigError
         If a parameter is out of range.
     CorpusError
@@ -154,6 +156,8 @@ def evaluate_word_pairs(
 
     Raises
     ------
+    ArgumentError, ConfigError
+        If an argument has another type, or is out of range.
     CorpusError
         If the file is malformed (see ``read_pairs``), or fewer than two pairs can be compared.
     MissingExtraError

@@ -97,6 +97,8 @@ def read_pairs(
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     ConfigError
         If the delimiter is empty, the encoding unknown, or a column is not in the file.
     CorpusError
@@ -178,6 +180,8 @@ def evaluate_pairs(
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     ConfigError
         If words and vectors differ in number, or a parameter is out of range.
     CorpusError

@@ -43,6 +43,8 @@ def dataset(name: str) -> Path:
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     ConfigError
         If the name is unknown.
     MissingExtraError

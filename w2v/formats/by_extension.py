@@ -52,6 +52,15 @@ FORMATS = {
 EXTENSIONS = ".safetensors, .bin, .txt, .vec, .w2v (the last four also followed by .gz, .bz2 or .xz)"
 # Extensions that gensim, numpy, joblib and torch use for files that are, or may contain, pickles.
 _PICKLES = (".model", ".kv", ".npy", ".npz", ".pkl", ".pickle", ".joblib", ".pt", ".pth")
+# Extensions of formats that are not written here: a native file under such a name would deceive other programs. Names that
+# gensim's users give to what `save` writes (.model, .kv, .bin, .pkl) are not among them.
+# fmt: off
+_FOREIGN = (
+    ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".feather", ".arrow", ".avro", ".npy", ".npz",
+    ".joblib", ".pt", ".pth", ".onnx", ".gguf", ".h5", ".hdf5", ".mat", ".xls", ".xlsx", ".ods", ".html", ".xml",
+    ".yaml", ".yml", ".md", ".pdf", ".sqlite", ".db", ".zip", ".tar", ".7z", ".gz", ".bz2", ".xz", ".zst", ".ftz",
+)
+# fmt: on
 
 
 @checked
@@ -77,6 +86,10 @@ def load(path: PathLike, format: str | None = None, *, strict: bool = True) -> C
 
     Raises
     ------
+    MemoryLimitError
+        If the vectors do not fit into memory.
+    ArgumentError
+        If an argument has another type.
     FileNotFoundError
         If there is no such file.
     UnsafeFormatError
@@ -119,6 +132,8 @@ def save(path: PathLike, contents: Contents, format: str | None = None) -> None:
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     FormatError
         If the format is unknown, or cannot represent the contents.
     OutputError
@@ -130,6 +145,13 @@ def save(path: PathLike, contents: Contents, format: str | None = None) -> None:
 @checked
 def storable_part(path: PathLike, contents: Contents) -> Contents:
     """Return the contents without the words that the format of this path cannot hold, such as words with spaces in text.
+
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If it is not a path, or cannot be one.
+    FormatError
+        If the extension names no format.
 
     Examples
     --------
@@ -153,13 +175,47 @@ def storable_part(path: PathLike, contents: Contents) -> Contents:
 
 @checked
 def has_format(path: PathLike) -> bool:
-    """Whether the extension of this path names a format that `save` can write."""
+    """Whether the extension of this path names a format that `save` can write.
+
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If it is not a path, or cannot be one.
+    """
     return os.fsdecode(path).lower().endswith(tuple(e for format in FORMATS.values() for e in format.extensions))
 
 
 @checked
+def check_native_name(path: PathLike) -> None:
+    """Raise FormatError if a native file under this name would deceive: its extension is that of another kind of file.
+
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If it is not a path, or cannot be one.
+    FormatError
+        If it is.
+
+    Examples
+    --------
+    >>> check_native_name("vectors.kv")
+    """
+    file = os.fsdecode(path)
+    if not has_format(path) and file.lower().endswith(_FOREIGN):
+        raise FormatError(f"{_unknown(file)}; a name without an extension is written in the native format")
+
+
+@checked
 def check_format(path: PathLike) -> None:
-    """Raise FormatError now if the extension of this path names no format that `save` can write."""
+    """Raise FormatError now if the extension of this path names no format that `save` can write.
+
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If it is not a path, or cannot be one.
+    FormatError
+        If there is no such format.
+    """
     _find(path, None)
 
 
@@ -174,4 +230,8 @@ def _find(path: PathLike, name: str | None) -> Format:
     for format in FORMATS.values():
         if lowered.endswith(format.extensions):
             return format
-    raise FormatError(f"the extension of {file} must be one of {EXTENSIONS}: got {os.path.splitext(file)[1] or 'none'}")
+    raise FormatError(_unknown(file))
+
+
+def _unknown(file: str) -> str:
+    return f"the extension of {file} must be one of {EXTENSIONS}: got {os.path.splitext(file)[1] or 'none'}"

@@ -153,6 +153,8 @@ def is_native(path: PathLike) -> bool:
 
     Raises
     ------
+    ArgumentError, ConfigError
+        If it is not a path, or cannot be one.
     FileNotFoundError, UnsafeFormatError, FormatError
         If there is no such file, or it is a pickle, a directory or a device.
     """
@@ -174,6 +176,8 @@ def read_metadata(path: PathLike) -> dict[str, Any]:
 
     Raises
     ------
+    ArgumentError, ConfigError
+        If it is not a path, or cannot be one.
     FileNotFoundError, UnsafeFormatError, FormatError
         As `load`.
     """

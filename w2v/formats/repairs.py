@@ -23,6 +23,11 @@ REPAIRS = {
 def describe(path: object, repairs: Mapping[str, int]) -> str:
     """Return one line about the repairs of a file.
 
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If the repairs are not counts by name.
+
     Examples
     --------
     >>> describe("v.vec", {"duplicates": 2, "blank_lines": 1})

@@ -18,8 +18,9 @@ from w2v.errors import ConfigError, FormatError
 from w2v.formats.contents import Contents, check_contents, check_counts, finite_blocks
 from w2v.formats.native_header import looks_native
 from w2v.formats.streams import Input, open_input, open_output
-from w2v.formats.word2vec_binary import CONTROLS, read_binary, write_binary
+from w2v.formats.word2vec_binary import read_binary, write_binary
 from w2v.formats.word2vec_header import BOM, MAX_DIM
+from w2v.formats.word2vec_numbers import CONTROLS
 from w2v.formats.word2vec_rows import MAX_WORD_BYTES, Reading
 from w2v.formats.word2vec_text import read_text, write_text
 
@@ -70,6 +71,8 @@ def load_word2vec(
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     FileNotFoundError
         If there is no such file.
     UnsafeFormatError
@@ -160,6 +163,8 @@ def save_word2vec(
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     FormatError
         If a word is empty, very long, or contains white space, a lone surrogate or, in the binary format, a control
         character (it could not be read back), or the contents are inconsistent or not finite.

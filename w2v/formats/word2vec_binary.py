@@ -7,15 +7,13 @@ from w2v.errors import CutFileError, FormatError
 from w2v.formats.contents import BLOCK_BYTES
 from w2v.formats.streams import Input
 from w2v.formats.word2vec_header import check_shape, is_text_row, parse_header
+from w2v.formats.word2vec_numbers import CONTROLS, FIRST_ROW_BYTES, refuse_big_endian, refuse_other_width
 from w2v.formats.word2vec_rows import MAX_WORD_BYTES, Reading, Rows, refuse_too_large
 from w2v.formats.word2vec_spaces import row_that_begins_with_a_word
 
 _MAX_HEADER_BYTES = 256
-_FIRST_ROW_BYTES = 1 << 16
-# Words have none in any language; bytes of vectors that are taken for words do.
 _AS_TEXT = "which this format cannot hold; save the vectors as text or as safetensors where they were made"
 MAX_ROWS = 1 << 62
-CONTROLS = bytes(range(32)) + b"\x7f"
 
 
 def read_binary(source: Input, reading: Reading) -> Rows:
@@ -36,12 +34,13 @@ def read_binary(source: Input, reading: Reading) -> Rows:
             f"cannot read {source.name}: it is not a word2vec binary file, as it does not begin with the numbers of rows "
             "and of values; for a text file, pass binary=False or let its name end in .txt"
         )
-    window = source.stream.read(_FIRST_ROW_BYTES)
+    window = source.stream.read(FIRST_ROW_BYTES)
     if is_text_row(window[: window.find(b"\n") + 1], shape.dim):
         raise FormatError(
             f"cannot read {source.name} as a word2vec binary file: its rows are text; pass binary=False or let its name end "
             "in .txt"
         )
+    refuse_other_width(source.name, window, shape)
     width = shape.dim * np.dtype(np.float32).itemsize
     check_shape(source, shape, least_row=width + 2)  # a one-letter word and a space
     refuse_too_large(source.name, shape.rows, shape.dim, reading)
@@ -102,6 +101,8 @@ class _Scanner:
         if not words:
             raise self._flaw(window)
         block = np.frombuffer(b"".join(values), "<f4").reshape(len(words), self._rows.dim)
+        if not self._rows.read:
+            refuse_big_endian(self._rows.file, block)
         if not self._separator:  # with newlines between rows, a shift is seen at once
             self._check_spaces(words, starts, block)
         self._check_words(words, starts)

@@ -1,19 +1,30 @@
 """Rows of the text format of word2vec, fastText (``.vec``) and GloVe: a word and its values, separated by white space."""
 
 import re
+import sys
+from contextlib import closing
 
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v._rows import parse_rows
 from w2v.errors import CutFileError, FormatError
 from w2v.formats.streams import Input
-from w2v.formats.word2vec_header import BOM, MAX_DIM, Shape, check_shape, looks_binary, parse_header, width_of
+from w2v.formats.text_blocks import Block, Text
+from w2v.formats.word2vec_header import (
+    BOM,
+    MAX_DIM,
+    Shape,
+    check_shape,
+    is_text_row,
+    looks_binary,
+    parse_header,
+    width_of,
+)
 from w2v.formats.word2vec_rows import MAX_WORD_BYTES, Reading, Rows, refuse_too_large
 
 # "-1.2345678901234567e-308 " is 25 bytes, so no program writes a value longer than this.
 _MAX_VALUE_BYTES = 32
-# Values parsed at a time: enough to make the cost per call negligible, few enough for the cache.
-_BATCH_VALUES = 1 << 16
 
 
 def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
@@ -29,8 +40,8 @@ def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
         it is smaller).
     """
     first = source.stream.readline(_line_limit(MAX_DIM) + 1)
-    shape = None if no_header else parse_header(first)
-    if shape is None:
+    header = parse_header(first)
+    if header is None or no_header:
         row = first.removeprefix(BOM)
         dim = width_of(source.name, row, no_header=no_header)
         rows = Rows(source.name, dim, reading, 0, f"the first line, {first.strip()[:40]!r},")
@@ -41,15 +52,25 @@ def read_text(source: Input, reading: Reading, *, no_header: bool) -> Rows:
                     f"numbers of columns, {row.strip()[:40]!r}; delete this line; strict=False reads it as a word"
                 )
             rows.repairs["column_numbers"] += 1
-        words = _Lines(source, rows, None).read(row, len(first) - len(row))
+        second = source.stream.readline(_line_limit(MAX_DIM) + 1)
+        if header is not None and is_text_row(second, header.dim):
+            raise _is_header(source.name, first)
+        words = _Lines(source, rows, None).read(row + second, len(first) - len(row))
+        if header == Shape(rows.read - 1, 1, len(first)):
+            raise _is_header(source.name, first)
         if not no_header:
             _refuse_bare_numbers(source.name, words)
         return rows
+    return _read_announced(source, reading, header)
+
+
+def _read_announced(source: Input, reading: Reading, shape: Shape) -> Rows:
+    """Read the rows that follow a header."""
     check_shape(source, shape, least_row=2 * shape.dim + 2)  # a one-letter word, one-digit values, a newline
     refuse_too_large(source.name, shape.rows, shape.dim, reading)
     expected = shape.rows if reading.limit is None else min(shape.rows, reading.limit)
     rows = Rows(source.name, shape.dim, reading, capacity=0 if source.size is None else expected)
-    _Lines(source, rows, shape).read(source.stream.readline(_line_limit(shape.dim) + 1), shape.nbytes)
+    _Lines(source, rows, shape).read(b"", shape.nbytes)
     if rows.read < expected:
         raise CutFileError(
             f"{source.name} must have {shape.rows} rows, as its header says: got {rows.read}; the file is damaged or "
@@ -62,6 +83,13 @@ def write_text(words: list[bytes], block: NDArray[np.float32]) -> bytes:
     """Return rows as text; nine significant digits distinguish any two float32 values."""
     template = b"%b" + b" %.9g" * block.shape[1] + b"\n"
     return b"".join([template % (word, *row) for word, row in zip(words, block.tolist(), strict=True)])
+
+
+def _is_header(name: str, line: bytes) -> FormatError:
+    return FormatError(
+        f"{name}: the first line must be a row, as no_header=True says: got a header, {line.strip()!r}, which fits the rows "
+        "after it; leave no_header out, or, if it is a row all the same, write a header line above it"
+    )
 
 
 def _line_limit(dim: int) -> int:
@@ -84,7 +112,7 @@ def _refuse_bare_numbers(name: str, words: list[bytes]) -> None:
 
 
 class _Lines:
-    """The rows of a text, parsed in batches."""
+    """The rows of a text: blocks of ordinary ones, and other lines between them."""
 
     def __init__(self, source: Input, rows: Rows, shape: Shape | None) -> None:
         self._stream = source.stream
@@ -93,56 +121,86 @@ class _Lines:
         self._strict = rows.reading.strict
         self._blank = 0  # blank lines since the last row
         self._words: list[bytes] = []
-        self._values: list[bytes] = []
         self._offsets: list[int] = []
+        self._values: list[NDArray[np.float32]] = []
 
     def read(self, line: bytes, offset: int) -> list[bytes]:
         """Read rows, from ``line`` at byte ``offset`` to the end of the file or the limit; return the first ten words."""
-        limit = _line_limit(self._rows.dim)
-        batch = max(1, _BATCH_VALUES // self._rows.dim)
-        readline, words = self._stream.readline, self._words
         first: list[bytes] = []
-        while line and not self._rows.is_full:
-            self._add(line, offset)
-            offset += len(line)
-            if len(words) == batch or self._rows.read + len(words) == self._rows.reading.limit:
-                first = first or words[:10]
+        dim = self._rows.dim
+        with closing(Text(self._stream, line, offset).blocks(dim, MAX_WORD_BYTES, _line_limit(dim))) as blocks:
+            for block in blocks:
+                self._take(block)
+                first += self._words[: 10 - len(first)]
                 self._flush()
-            line = readline(limit + 1)
-        first = first or words[:10]
-        self._flush()
+                if self._rows.is_full:
+                    break
         return first
 
     def _flush(self) -> None:
         if self._words:
-            self._rows.extend(self._words, self._offsets, _parse(self._rows, self._values, self._offsets))
-        for waiting in (self._words, self._values, self._offsets):
-            waiting.clear()
+            values = self._values[0] if len(self._values) == 1 else np.concatenate(self._values)
+            self._rows.extend(self._words, self._offsets, values)
+        self._words, self._offsets, self._values = [], [], []
 
-    def _add(self, line: bytes, offset: int) -> None:
-        """Add the row of a line to the batch."""
-        # word2vec.c and fastText end their rows with a space. Nearly all rows are separated by single spaces.
+    def _take(self, block: Block) -> None:
+        """Take the rows of a block in their order, up to the limit."""
+        taken = 0
+        for line in block.others():
+            self._take_rows(block, taken, line.row)
+            taken = line.row
+            if not self._room():
+                return
+            self._take_line(line.text, line.offset)
+        self._take_rows(block, taken, len(block.words))
+
+    def _take_rows(self, block: Block, start: int, end: int) -> None:
+        """Take ordinary rows."""
+        end = min(end, start + self._room())
+        if start >= end:
+            return
+        offsets = block.offsets[start:end].tolist()
+        if self._blank:
+            self._check_ends(b"\n", offsets[0])
+        self._check_number(offsets)
+        self._words += block.words[start:end]
+        self._offsets += offsets
+        self._values.append(block.values[start:end])
+
+    def _take_line(self, line: bytes, offset: int) -> None:
+        """Take the row of a line that is not an ordinary one."""
         row = line.rstrip(b" \t\r\n")
+        if not row:
+            self._blank += 1
+            return
+        self._check_length(line, offset)
         word, _, values = row.partition(b" ")
         if values.count(b" ") + 1 != self._rows.dim or not values or b"\t" in row or len(word) > MAX_WORD_BYTES:
-            if not row:
-                self._blank += 1
-                return
-            self._check_length(line, offset)
             word, values = self._split(row, offset)
         if self._blank or not line.endswith(b"\n"):
-            self._check_length(line, offset)
             self._check_ends(line, offset)
-        if self._announced is not None and self._rows.read + len(self._words) >= self._announced:
-            if self._strict:
-                raise FormatError(
-                    f"{self._where(offset)}: the file must have {self._announced} rows, as its header says: got more; "
-                    "strict=False reads them all"
-                )
-            self._rows.repairs["rows_beyond_header"] += 1
+        self._check_number([offset])
+        self._values.append(self._parse(values, offset))
         self._words.append(word)
-        self._values.append(values)
         self._offsets.append(offset)
+
+    def _room(self) -> int:
+        """Return how many more rows may be taken."""
+        limit = self._rows.reading.limit
+        return sys.maxsize if limit is None else limit - self._rows.read - len(self._words)
+
+    def _check_number(self, offsets: list[int]) -> None:
+        """Count the next rows that are beyond those that the header says; raise FormatError if strict."""
+        if self._announced is None:
+            return
+        before = self._rows.read + len(self._words)
+        within = max(0, min(len(offsets), self._announced - before))
+        if self._strict and within < len(offsets):
+            raise FormatError(
+                f"{self._rows.where(offsets[within], len(self._words) + within)}: the file must have {self._announced} "
+                "rows, as its header says: got more; strict=False reads them all"
+            )
+        self._rows.repairs["rows_beyond_header"] += len(offsets) - within
 
     def _split(self, row: bytes, offset: int) -> tuple[bytes, bytes]:
         """Return word and values of a row that is not separated by single spaces, or whose word contains spaces."""
@@ -186,29 +244,20 @@ class _Lines:
     def _where(self, offset: int) -> str:
         return self._rows.where(offset, len(self._words))
 
+    def _parse(self, values: bytes, offset: int) -> NDArray[np.float32]:
+        """Return the values of a row, shape (1, dim)."""
+        _, row, _, _ = parse_rows(b"w %b\n" % values, self._rows.dim, 1, len(values) + 3)
+        if len(row):
+            return row
+        try:
+            return _numbers(values, self._rows.dim)
+        except ValueError as error:
+            hint = "; write them with a decimal point, not a comma" if re.search(rb"\d,\d", values) else ""
+            raise FormatError(f"{self._where(offset)}: values must be numbers: got {values!r:.80}{hint}") from error
 
-def _parse(rows: Rows, values: list[bytes], offsets: list[int]) -> NDArray[np.float32]:
-    try:
-        return _numbers(values, rows.dim)
-    except ValueError as error:
-        bad = next((i for i, text in enumerate(values) if not _is_numbers(text, rows.dim)), 0)
-        hint = "; write them with a decimal point, not a comma" if re.search(rb"\d,\d", values[bad]) else ""
-        raise FormatError(
-            f"{rows.where(offsets[bad], bad)}: values must be numbers: got {values[bad]!r:.80}{hint}"
-        ) from error
 
-
-def _numbers(values: list[bytes], dim: int) -> NDArray[np.float32]:
-    lines = [text.decode("ascii") for text in values]
-    parsed = np.loadtxt(lines, np.float32, comments=None, delimiter=" ", ndmin=2)
-    if parsed.shape != (len(values), dim):
+def _numbers(values: bytes, dim: int) -> NDArray[np.float32]:
+    parsed = np.loadtxt([values.decode("ascii")], np.float32, comments=None, delimiter=" ", ndmin=2)
+    if parsed.shape != (1, dim):
         raise ValueError("a line of white space")
     return parsed
-
-
-def _is_numbers(text: bytes, dim: int) -> bool:
-    try:
-        _numbers([text], dim)
-    except ValueError:
-        return False
-    return True

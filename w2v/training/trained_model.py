@@ -13,7 +13,7 @@ from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import NotAModelError
-from w2v.formats import Contents, native
+from w2v.formats import Contents, check_native_name, native
 from w2v.training.epoch_report import EpochReport
 from w2v.training.matrices import Matrices
 from w2v.training.memory import estimate_memory, require
@@ -105,6 +105,7 @@ class TrainedModel:
         OutputError
             If it cannot be written; an existing file is then unchanged.
         """
+        check_native_name(path)
         words, counts = self.vocabulary.words, self.vocabulary.counts
         about = self.word_attributes()
         native.save(path, Contents(words, self.matrices.vectors, counts, self.output_vectors, self.metadata, about))

@@ -30,6 +30,11 @@ def counts_by_rank(rows: int) -> NDArray[np.int64]:
 def add_vector(store: VectorStore, key: Key, vector: ArrayLike) -> int:
     """Add one word with its vector, shape (d,), unless the word is known; return its row.
 
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If the word or the vector has another type, or the vector another length, or is not finite.
+
     Examples
     --------
     >>> from w2v import KeyedVectors
@@ -64,6 +69,8 @@ def add_vectors(
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     ConfigError
         If a word occurs twice, or a length is wrong. Nothing is changed then.
 
@@ -107,6 +114,11 @@ def resize_vectors(store: VectorStore, seed: int = 0) -> None:
 
     The new rows are drawn from U(-1, 1) / d, and are the same as in an untrained model of this size and seed, as in
     gensim.
+
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If an argument has another type, or is out of range.
 
     Examples
     --------
@@ -185,6 +197,11 @@ def vectors_for_all(
     copy_vecattrs : bool
         Copy counts and other attributes too. Otherwise the counts are `counts_by_rank`, as in gensim.
 
+    Raises
+    ------
+    ArgumentError
+        If an argument has another type.
+
     Examples
     --------
     >>> from w2v import KeyedVectors
@@ -210,6 +227,11 @@ def astype(store: Store, dtype: DTypeLike) -> Store:
     """Return a copy stored as float32 or float16; float16 halves the memory and keeps about three digits.
 
     Queries are computed in float32 and float64 in both cases.
+
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If it is not a type of numbers, or neither float32 nor float16.
 
     Examples
     --------

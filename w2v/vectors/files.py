@@ -42,6 +42,15 @@ def save(
         Accepted for compatibility with gensim, and ignored: there is always one file, never a pickle, whose vectors
         `load` can map into memory.
 
+    Raises
+    ------
+    ArgumentError
+        If an argument has another type.
+    FormatError
+        If the extension belongs to another format, such as .csv, or the format cannot hold the words.
+    OutputError
+        If the file cannot be written; an existing file is then unchanged.
+
     Examples
     --------
     >>> import tempfile
@@ -52,6 +61,7 @@ def save(
     ...     KeyedVectors.load(f"{folder}/v.safetensors")
     KeyedVectors(vector_size=2, 2 keys)
     """
+    formats.check_native_name(path)
     formats.save(path, store.contents(), None if formats.has_format(path) else "native")
 
 
@@ -68,6 +78,17 @@ def load(cls: type[Store], fname: PathLike, mmap: str | None = None, *, strict: 
     strict : bool
         Reject ambiguous files in word2vec's formats. If false, read them as `load_word2vec_format` does, replace undecodable
         bytes of words, and warn of what was repaired.
+
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If an argument has another type, or is out of range.
+    FileNotFoundError
+        If there is no such file.
+    FormatError
+        If the format is unknown, or the file is damaged or of another kind; `UnsafeFormatError` if it is a pickle.
+    MemoryLimitError
+        If the vectors do not fit into memory.
 
     Examples
     --------
@@ -121,6 +142,15 @@ def save_word2vec_format(
         Not supported, because files are written atomically.
     sort_attr : str
         Write rows in descending order of this attribute, if it exists.
+
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If an argument has another type, or contradicts the vectors or another argument.
+    FormatError
+        If the format cannot hold a word.
+    OutputError
+        If a file cannot be written; an existing file is then unchanged.
 
     Examples
     --------
@@ -178,6 +208,12 @@ def load_word2vec_format(
 
     Raises
     ------
+    ArgumentError, ConfigError
+        If an argument has another type, or is out of range.
+    FileNotFoundError
+        If there is no such file.
+    MemoryLimitError
+        If the vectors do not fit into memory.
     FormatError
         If the file is damaged or of another kind, or its rows do not have the width of its header or of its first row.
 
@@ -232,6 +268,10 @@ def intersect_word2vec_format(
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
+    ArgumentError
+        If an argument has another type.
     ConfigError
         If ``lockf`` is negative or not finite, or the file's vectors have another dimension. Nothing is changed then.
     FormatError

@@ -111,7 +111,19 @@ class KeyedVectors(VectorStore):
     @classmethod
     @checked
     def load(cls, fname: PathLike, mmap: str | None = None, *, strict: bool = True) -> Self:
-        """Read a file of any format; see `w2v.vectors.files.load`."""
+        """Read a file of any format; see `w2v.vectors.files.load`.
+
+        Raises
+        ------
+        ArgumentError, ConfigError
+            If an argument has another type, or is out of range.
+        FileNotFoundError
+            If there is no such file.
+        FormatError
+            If the file is damaged or of another kind.
+        MemoryLimitError
+            If the vectors do not fit into memory.
+        """
         return files.load(cls, fname, mmap, strict=strict)
 
     @classmethod
@@ -130,6 +142,17 @@ class KeyedVectors(VectorStore):
         strict: bool = False,
     ) -> Self:
         """Read word2vec's text or binary format, tolerantly; see `w2v.vectors.files.load_word2vec_format`.
+
+        Raises
+        ------
+        ArgumentError, ConfigError
+            If an argument has another type, or is out of range.
+        FileNotFoundError
+            If there is no such file.
+        FormatError
+            If the file is damaged or of another kind.
+        MemoryLimitError
+            If the vectors do not fit into memory.
 
         Examples
         --------
@@ -152,7 +175,15 @@ class KeyedVectors(VectorStore):
         dummy4unknown: bool = False,
         similarity_function: str = "most_similar",
     ) -> tuple[float, list[dict[str, Any]]]:
-        """Score analogies as gensim does; see `w2v.evaluation.evaluate_word_analogies`."""
+        """Score analogies as gensim does; see `w2v.evaluation.evaluate_word_analogies`.
+
+        Raises
+        ------
+        ArgumentError, ConfigError
+            If an argument has another type, or is out of range.
+        CorpusError
+            If the file cannot be read or is malformed.
+        """
         from w2v import evaluation  # not at the top: evaluation is a higher layer
 
         return evaluation.evaluate_word_analogies(
@@ -171,7 +202,17 @@ class KeyedVectors(VectorStore):
         *,
         columns: str | Sequence[str | int] | None = None,
     ) -> tuple[Any, Any, float]:
-        """Score word similarity as gensim does; see `w2v.evaluation.evaluate_word_pairs`."""
+        """Score word similarity as gensim does; see `w2v.evaluation.evaluate_word_pairs`.
+
+        Raises
+        ------
+        ArgumentError, ConfigError
+            If an argument has another type, or is out of range.
+        CorpusError
+            If the file cannot be read or is malformed, or fewer than two pairs can be compared.
+        MissingExtraError
+            If scipy is not installed.
+        """
         from w2v import evaluation
 
         return evaluation.evaluate_word_pairs(

@@ -39,6 +39,11 @@ def has_index_for(store: VectorStore, key: Any) -> bool:
 def get_index(store: VectorStore, key: Key, default: int | None = None) -> int:
     """Return the row of a word; for an unknown word return ``default``, if given.
 
+    Raises
+    ------
+    ArgumentError, UnknownWordError
+        If a word is neither a string nor an integer, or is unknown.
+
     Examples
     --------
     >>> from w2v import KeyedVectors
@@ -80,6 +85,8 @@ def get_vector(store: VectorStore, key: Key, norm: bool = False, *, default: Arr
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     UnknownWordError
         If the word is unknown and there is no ``default``.
 
@@ -141,6 +148,8 @@ def matrix_by_id(store: VectorStore, fill: float = 0.0) -> NDArray[Any]:
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     ConfigError
         If the words are not integers, or one is negative.
     MemoryLimitError
@@ -175,6 +184,13 @@ def matrix_by_id(store: VectorStore, fill: float = 0.0) -> NDArray[Any]:
 def get_vecattr(store: VectorStore, key: Key, attr: str) -> Any:
     """Return an attribute of a word, such as its ``"count"``.
 
+    Raises
+    ------
+    ArgumentError, UnknownWordError
+        If a word is neither a string nor an integer, or is unknown.
+    UnknownAttributeError
+        If the words have no such attribute.
+
     Examples
     --------
     >>> from w2v import KeyedVectors
@@ -193,6 +209,13 @@ def get_vecattr(store: VectorStore, key: Key, attr: str) -> Any:
 @checked
 def set_vecattr(store: VectorStore, key: Key, attr: str, val: Any) -> None:
     """Set an attribute of a word. Other words get 0 if they have none; a wider type widens the whole attribute.
+
+    Raises
+    ------
+    ArgumentError, UnknownWordError
+        If a word is neither a string nor an integer, or is unknown.
+    ConfigError
+        If the value has another type than the attribute.
 
     Examples
     --------
@@ -236,6 +259,8 @@ def get_mean_vector(
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     ConfigError
         If no key is given, or the weights are not one finite number per key.
     UnknownWordError

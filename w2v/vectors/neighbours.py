@@ -68,6 +68,8 @@ def most_similar(
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     UnknownWordError
         If a word is unknown.
     ConfigError
@@ -129,6 +131,13 @@ def most_similar_batch(
     list of list of (word, similarity)
         One list per query, best first.
 
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If an argument has another type, or is out of range.
+    UnknownWordError
+        If a word is unknown.
+
     Examples
     --------
     >>> from w2v import KeyedVectors
@@ -157,6 +166,13 @@ def similar_by_key(
 ) -> Neighbours | Float32:
     """Find the words most similar to one word; see `most_similar`.
 
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If an argument has another type, or is out of range.
+    UnknownWordError
+        If a word is unknown.
+
     Examples
     --------
     >>> from w2v import KeyedVectors
@@ -170,7 +186,15 @@ def similar_by_key(
 def similar_by_word(
     store: VectorStore, word: Key, topn: int | None = 10, restrict_vocab: int | None = None
 ) -> Neighbours | Float32:
-    """Find the words most similar to one word; the same as `similar_by_key`."""
+    """Find the words most similar to one word; the same as `similar_by_key`.
+
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If an argument has another type, or is out of range.
+    UnknownWordError
+        If a word is unknown.
+    """
     return most_similar(store, [word], topn=topn, restrict_vocab=restrict_vocab)
 
 
@@ -178,6 +202,11 @@ def similar_by_vector(
     store: VectorStore, vector: ArrayLike, topn: int | None = 10, restrict_vocab: int | None = None
 ) -> Neighbours | Float32:
     """Find the words most similar to a vector, shape (d,); see `most_similar`.
+
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If an argument has another type, or is out of range.
 
     Examples
     --------
@@ -212,6 +241,8 @@ def most_similar_cosmul(
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     UnknownWordError
         If a word is unknown.
     ConfigError
@@ -250,6 +281,13 @@ def relative_cosine_similarity(store: VectorStore, wa: Key, wb: Key, topn: int =
     """Return the cosine of two words divided by the sum of the cosines of the first with its ``topn`` nearest words.
 
     Above ``1 / topn``, the second word is nearer than these neighbours on average (Leeuwenberg et al. 2016).
+
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If an argument has another type, or is out of range.
+    UnknownWordError
+        If a word is unknown.
 
     Examples
     --------

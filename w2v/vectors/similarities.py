@@ -28,6 +28,11 @@ _LOG = logging.getLogger(__name__)
 def similarity(store: VectorStore, w1: Key, w2: Key) -> np.float32:
     """Return the cosine of two words.
 
+    Raises
+    ------
+    ArgumentError, UnknownWordError
+        If a word is neither a string nor an integer, or is unknown.
+
     Examples
     --------
     >>> from w2v import KeyedVectors
@@ -39,6 +44,11 @@ def similarity(store: VectorStore, w1: Key, w2: Key) -> np.float32:
 
 def distance(store: VectorStore, w1: Key, w2: Key) -> np.float32:
     """Return 1 minus the cosine of two words.
+
+    Raises
+    ------
+    ArgumentError, UnknownWordError
+        If a word is neither a string nor an integer, or is unknown.
 
     Examples
     --------
@@ -59,6 +69,13 @@ def distances(store: VectorStore, word_or_vector: Key | NDArray[Any], other_word
     -------
     ndarray of float32, shape (len(other_words),) or (V,)
 
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If an argument has another type, or a vector another shape.
+    UnknownWordError
+        If a word is unknown.
+
     Examples
     --------
     >>> from w2v import KeyedVectors
@@ -77,6 +94,11 @@ def distances(store: VectorStore, word_or_vector: Key | NDArray[Any], other_word
 @checked
 def cosine_similarities(vector_1: ArrayLike, vectors_all: ArrayLike) -> NDArray[Any]:
     """Return the cosines of one vector, shape (d,), with several vectors, shape (n, d), in their floating-point type.
+
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If an argument is not an array of numbers, or has another shape.
 
     Examples
     --------
@@ -97,6 +119,11 @@ def n_similarity(store: VectorStore, ws1: Key | Iterable[Key], ws2: Key | Iterab
 
     The vectors are not scaled to length 1 before the mean is taken. If a set has no known word, the cosine is 0.
 
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If a set is not a list of words, or none of them is known.
+
     Examples
     --------
     >>> from w2v import KeyedVectors
@@ -110,6 +137,13 @@ def n_similarity(store: VectorStore, ws1: Key | Iterable[Key], ws2: Key | Iterab
 @checked
 def most_similar_to_given(store: VectorStore, key1: Key, keys_list: Sequence[Key]) -> Key:
     """Return the word in ``keys_list`` that is most similar to ``key1``; ties go to the first.
+
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If an argument has another type, or there is no word to choose from.
+    UnknownWordError
+        If a word is unknown.
 
     Examples
     --------
@@ -126,6 +160,11 @@ def most_similar_to_given(store: VectorStore, key1: Key, keys_list: Sequence[Key
 def closer_than(store: VectorStore, key1: Key, key2: Key) -> list[str]:
     """Return all words that are more similar to ``key1`` than ``key2`` is, in row order, without ``key1``.
 
+    Raises
+    ------
+    ArgumentError, UnknownWordError
+        If a word is neither a string nor an integer, or is unknown.
+
     Examples
     --------
     >>> from w2v import KeyedVectors
@@ -140,6 +179,11 @@ def closer_than(store: VectorStore, key1: Key, key2: Key) -> list[str]:
 
 def rank(store: VectorStore, key1: Key, key2: Key) -> int:
     """Return the rank of ``key2`` among the words most similar to ``key1``: 1 if no word is more similar.
+
+    Raises
+    ------
+    ArgumentError, UnknownWordError
+        If a word is neither a string nor an integer, or is unknown.
 
     Examples
     --------
@@ -168,6 +212,11 @@ def rank_by_centrality(store: VectorStore, words: Iterable[Key], use_norm: bool 
     list of (score, word)
         Words of equal score keep the given order.
 
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If it is not a list of words, or no word is known.
+
     Examples
     --------
     >>> from w2v import KeyedVectors
@@ -192,6 +241,11 @@ def rank_by_centrality(store: VectorStore, words: Iterable[Key], use_norm: bool 
 def doesnt_match(store: VectorStore, words: Iterable[Key]) -> Key:
     """Return the word that is least similar to the mean of all given words; unknown words are ignored.
 
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If it is not a list of words, or no word is known.
+
     Examples
     --------
     >>> from w2v import KeyedVectors
@@ -215,6 +269,8 @@ def wmdistance(store: VectorStore, document1: Sequence[str], document2: Sequence
 
     Raises
     ------
+    ArgumentError
+        If an argument has another type.
     MissingExtraError
         If POT is not installed.
     ConfigError

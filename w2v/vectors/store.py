@@ -87,6 +87,8 @@ class VectorStore:
 
         Raises
         ------
+        ArgumentError
+            If an argument has another type.
         ConfigError
             If the lengths differ, a word occurs twice, or the vectors are not a matrix of numbers.
         """
@@ -247,7 +249,13 @@ class VectorStore:
 
     @checked
     def fill_norms(self, force: bool = False) -> None:
-        """Compute the norms if they are unknown; with ``force``, recompute them (needed after writing into `vectors`)."""
+        """Compute the norms if they are unknown; with ``force``, recompute them (needed after writing into `vectors`).
+
+        Raises
+        ------
+        ArgumentError
+            If an argument has another type.
+        """
         if force:
             self._space = None
         self.search_space()
@@ -286,6 +294,13 @@ class VectorStore:
             Names; by default all existing attributes, which are extended to new words.
         types : iterable of type, optional
             One per name. An attribute with values of another type is widened to a common type.
+
+        Raises
+        ------
+        ArgumentError, ConfigError
+            If names and types are not lists of equal length, or a type is not one of numbers.
+        UnknownAttributeError
+            If there is no attribute to give a type to.
         """
         names = list(self.expandos if attrs is None else [attrs] if isinstance(attrs, str) else attrs)
         for name in names:
