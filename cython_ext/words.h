@@ -54,6 +54,20 @@ static inline uint32_t hash_word(uint64_t seed, const uint8_t *word, size_t leng
     return (uint32_t)(h * factor >> 32);
 }
 
+/* Whether two words of one length are equal: as hash_word loads them, without a call for a few bytes. */
+static inline int same_word(const uint8_t *a, const uint8_t *b, size_t length) {
+    size_t i = 0;
+    if (length < 4) {
+        return !length || (a[0] == b[0] && a[length / 2] == b[length / 2] && a[length - 1] == b[length - 1]);
+    }
+    if (length < 8) {
+        return load_bytes(a, 4) == load_bytes(b, 4) && load_bytes(a + length - 4, 4) == load_bytes(b + length - 4, 4);
+    }
+    for (; i + 8 < length; i += 8)
+        if (load_bytes(a + i, 8) != load_bytes(b + i, 8)) return 0;
+    return load_bytes(a + length - 8, 8) == load_bytes(b + length - 8, 8);
+}
+
 static inline void table_free(WordTable *t) {
     free(t->slots);
     free(t->entries);
@@ -100,7 +114,7 @@ static inline int64_t table_find(const WordTable *t, const uint8_t *word, size_t
     for (uint64_t s; (s = t->slots[at]); at = (at + 1) & t->slot_mask) {
         if (s >> 32 != hash) continue;
         const Entry *e = &t->entries[(uint32_t)s - 1];
-        if (e->length == length && memcmp(t->arena + e->start, word, length) == 0) return (uint32_t)s - 1;
+        if (e->length == length && same_word(t->arena + e->start, word, length)) return (uint32_t)s - 1;
     }
     *slot = at;
     return -1;
@@ -164,8 +178,8 @@ static const uint8_t BYTE_CLASS[256] = {
     [0x1E] = SPACE_BYTE, [0x1F] = SPACE_BYTE, [' '] = SPACE_BYTE,  [128 ... 255] = HIGH_BYTE,
 };
 
-/* Length of the UTF-8 sequence at p (2..4), 0 if there is no valid one; *space tells whether str.split() splits there. */
-static inline int utf8_sequence(const uint8_t *p, const uint8_t *end, int *space) {
+/* Length of the UTF-8 sequence at p (2..4) and its character; 0 if there is no valid one. */
+static inline int utf8_decode(const uint8_t *p, const uint8_t *end, uint32_t *character) {
     static const uint32_t smallest[5] = {0, 0, 0x80, 0x800, 0x10000};
     int length = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : 2;
     if (p[0] < 0xC2 || p[0] > 0xF4 || end - p < length) return 0;
@@ -175,9 +189,14 @@ static inline int utf8_sequence(const uint8_t *p, const uint8_t *end, int *space
         c = c << 6 | (p[i] & 0x3F);
     }
     if (c < smallest[length] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return 0;
-    *space = c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029
-             || c == 0x202F || c == 0x205F || c == 0x3000;
+    *character = c;
     return length;
+}
+
+/* Whether str.split() splits at a character beyond ASCII. */
+static inline int is_space(uint32_t c) {
+    return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029
+           || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 static inline int end_word(WordTable *t, Block *b, const uint8_t *word, size_t length, int64_t place) {
@@ -200,26 +219,29 @@ static inline int end_sentence(Block *b) {
     return SCANNED;
 }
 
+static inline int end_line(Block *b) {
+    if (!b->n_ids) b->broken = 1;
+    return end_sentence(b);
+}
+
 /* Scan a block that ends between words. `place` orders this block's words among all blocks' words. */
 static int scan(WordTable *t, Block *b, const uint8_t *text, int64_t length, int64_t place) {
     const uint8_t *p = text, *end = text + length, *word = text;
-    int failed = SCANNED, space = 0, step = 1;
+    uint32_t character = 0;
+    int failed = SCANNED, step = 1;
     for (; p < end; p += step) {
         step = 1;
         int class = BYTE_CLASS[*p];
         if (class == WORD_BYTE) continue;
         if (class == HIGH_BYTE) {
-            step = utf8_sequence(p, end, &space);
-            if (step && !space) continue;
+            step = utf8_decode(p, end, &character);
+            if (step && !is_space(character)) continue;
             if (!step) failed = INVALID_UTF8;
         } else if (class == NUL_BYTE) {
             failed = NUL_FOUND;
         }
         if (!failed) failed = end_word(t, b, word, (size_t)(p - word), place);
-        if (!failed && class == LINE_FEED) {
-            if (!b->n_ids) b->broken = 1;
-            failed = end_sentence(b);
-        }
+        if (!failed && class == LINE_FEED) failed = end_line(b);
         if (failed) break;
         word = p + step;
     }
