@@ -18,11 +18,11 @@ typedef struct {
     WordTable *table;
     Block *block;
     int64_t place;
-    Segment segment;   /* characters that may still compose */
-    uint8_t *word;     /* the word so far */
-    size_t length;     /* of it in bytes, with joiners at its end */
-    size_t solid;      /* without them */
-    int last;          /* kind of the last character that is no joiner */
+    Segment segment; /* characters that may still compose */
+    uint8_t *word;   /* the word so far */
+    size_t length;   /* of it in bytes, with joiners at its end */
+    size_t solid;    /* without them */
+    int last;        /* kind of the last character that is no joiner */
 } Prose;
 
 /* ---------------------------------------------------------------------------------------------- characters to words */
@@ -82,18 +82,16 @@ static inline int prose_end_segment(Prose *s) {
 enum { BREAK, NEW_LINE, END_OF_TEXT, BEYOND_ASCII }; /* what a byte is, if it is no letter or digit */
 
 /* The lower case of ASCII's letters and digits; less than '0' is one of the above. */
+/* clang-format off */
 static const uint8_t ASCII_LOWER[256] = {
     [0] = END_OF_TEXT, ['\n'] = NEW_LINE, [128 ... 255] = BEYOND_ASCII,
-#define SAME(c) [c] = c
-#define LETTERS(c) [c - 32] = c, [c] = c
-    SAME('0'), SAME('1'), SAME('2'), SAME('3'), SAME('4'), SAME('5'), SAME('6'), SAME('7'), SAME('8'), SAME('9'),
-    LETTERS('a'), LETTERS('b'), LETTERS('c'), LETTERS('d'), LETTERS('e'), LETTERS('f'), LETTERS('g'), LETTERS('h'),
-    LETTERS('i'), LETTERS('j'), LETTERS('k'), LETTERS('l'), LETTERS('m'), LETTERS('n'), LETTERS('o'), LETTERS('p'),
-    LETTERS('q'), LETTERS('r'), LETTERS('s'), LETTERS('t'), LETTERS('u'), LETTERS('v'), LETTERS('w'), LETTERS('x'),
-    LETTERS('y'), LETTERS('z'),
-#undef SAME
-#undef LETTERS
+    ['0'] = '0', '1', '2', '3', '4', '5', '6', '7', '8', '9',
+    ['A'] = 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm',
+            'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+    ['a'] = 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm',
+            'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
 };
+/* clang-format on */
 
 /* Take in a run that has a character beyond ASCII; returns where it ends, or where it failed. */
 static const uint8_t *prose_run(Prose *s, const uint8_t *p, const uint8_t *end, int *failed) {

@@ -93,7 +93,7 @@ def array(name: str, kind: str, values: Iterable[int | str]) -> str:
 def pool(texts: Iterable[str]) -> str:
     """Return a text that contains all of the texts, without repeating one that occurs already."""
     pooled = ""
-    for text in sorted(set(texts), key=len, reverse=True):
+    for text in sorted(set(texts), key=lambda text: (-len(text), text)):
         if text not in pooled:
             pooled += text
     return pooled
@@ -116,7 +116,8 @@ def header() -> str:
     assert max(len(distinct), len(unique)) <= 1 << 8
     assert len(characters) <= 1 << 16
     parts = [
-        f"/* unicode_tables.h -- Unicode {VERSION} for prose.h. Written by unicode_tables.py: do not edit. */\n",
+        f"/* unicode_tables.h -- Unicode {VERSION} for prose.h. Written by unicode_tables.py: do not edit. */\n"
+        "/* clang-format off */\n",
         "#ifndef W2V_UNICODE_TABLES_H\n#define W2V_UNICODE_TABLES_H\n\n#include <stdint.h>\n",
         f'#define UNICODE_VERSION "{VERSION}"\n',
         "enum { LETTER, NUMBER, MARK, JOINER, FORMAT, OTHER };\n",

@@ -57,9 +57,7 @@ static inline uint32_t hash_word(uint64_t seed, const uint8_t *word, size_t leng
 /* Whether two words of one length are equal: as hash_word loads them, without a call for a few bytes. */
 static inline int same_word(const uint8_t *a, const uint8_t *b, size_t length) {
     size_t i = 0;
-    if (length < 4) {
-        return !length || (a[0] == b[0] && a[length / 2] == b[length / 2] && a[length - 1] == b[length - 1]);
-    }
+    if (length < 4) { return !length || (a[0] == b[0] && a[length / 2] == b[length / 2] && a[length - 1] == b[length - 1]); }
     if (length < 8) {
         return load_bytes(a, 4) == load_bytes(b, 4) && load_bytes(a + length - 4, 4) == load_bytes(b + length - 4, 4);
     }
@@ -195,8 +193,8 @@ static inline int utf8_decode(const uint8_t *p, const uint8_t *end, uint32_t *ch
 
 /* Whether str.split() splits at a character beyond ASCII. */
 static inline int is_space(uint32_t c) {
-    return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029
-           || c == 0x202F || c == 0x205F || c == 0x3000;
+    return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F
+           || c == 0x205F || c == 0x3000;
 }
 
 static inline int end_word(WordTable *t, Block *b, const uint8_t *word, size_t length, int64_t place) {

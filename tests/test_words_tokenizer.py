@@ -6,8 +6,10 @@ word at all.
 """
 
 import re
+import runpy
 import unicodedata
 from itertools import pairwise, permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -139,6 +141,14 @@ def test_every_character(around):
     words, ends, *_ = scan("\n".join(f"q {text}" for text in texts).encode())
     for text, start, end in zip(texts, [0, *ends], ends, strict=False):
         assert words[start + 1 : end] == reference(text), text.encode("unicode_escape")
+
+
+def test_the_tables_are_what_their_script_writes():
+    source = Path(__file__).parent.parent / "cython_ext"
+    script = runpy.run_path(str(source / "unicode_tables.py"))
+    assert script["VERSION"] == UNICODE_VERSION
+    if unicodedata.unidata_version == UNICODE_VERSION:
+        assert (source / "unicode_tables.h").read_text() == script["header"]()
 
 
 @newer

@@ -79,7 +79,7 @@ def _count_blocks(blocks: Iterable[Block], tokenizer: Any, options: TextOptions)
         if is_hugging_face(tokenizer):
             counted = count_tokens(lines, tokenizer)
         else:
-            counted = count_sentences(_called(tokenizer, line) for line in lines)
+            counted = count_sentences(_called(tokenizer, line) for line in lines if line)
         counted.replaced = lines.replaced
     counted.text = options
     return counted
