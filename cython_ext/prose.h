@@ -19,7 +19,8 @@ typedef struct {
     Block *block;
     int64_t place;
     Segment segment; /* characters that may still compose */
-    uint8_t *word;   /* the word so far */
+    uint8_t *words;  /* those found and not yet counted, one after another */
+    uint8_t *word;   /* the word so far, after them */
     size_t length;   /* of it in bytes, with joiners at its end */
     size_t solid;    /* without them */
     int last;        /* kind of the last character that is no joiner */
@@ -27,10 +28,19 @@ typedef struct {
 
 /* ---------------------------------------------------------------------------------------------- characters to words */
 
+/* Take in the word so far. */
+static inline int prose_found(Prose *s, size_t length) {
+    int failed = end_word(s->table, s->block, s->word, length, s->place);
+    s->word += length;
+    if (!failed && s->word - s->words > LONGEST_WORD) failed = count_found(s->table, s->block, s->place);
+    if (!s->block->n_found) s->word = s->words;
+    return failed;
+}
+
 static inline int prose_end_word(Prose *s) {
     size_t solid = s->solid;
     s->length = s->solid = 0;
-    return end_word(s->table, s->block, s->word, solid, s->place);
+    return prose_found(s, solid);
 }
 
 static inline size_t utf8_encode(uint32_t c, uint8_t *out) {
@@ -126,7 +136,7 @@ static inline const uint8_t *prose_ascii(Prose *s, const uint8_t *p, const uint8
         while (++p < limit && (lower = ASCII_LOWER[*p]) >= '0' && lower <= '9');
     }
     if (p < end && lower == BEYOND_ASCII) return prose_run(s, start, end, failed);
-    *failed = end_word(s->table, s->block, s->word, (size_t)(p - start), s->place);
+    *failed = prose_found(s, (size_t)(p - start));
     return p;
 }
 
@@ -134,8 +144,9 @@ static inline const uint8_t *prose_ascii(Prose *s, const uint8_t *p, const uint8
 static int scan_prose(WordTable *t, Block *b, const uint8_t *text, int64_t length, int64_t place) {
     const uint8_t *p = text, *end = text + length, *word = text;
     int failed = SCANNED;
-    Prose s = {.table = t, .block = b, .place = place, .word = malloc(LONGEST_WORD + 8)};
-    if (!s.word) return NO_MEMORY;
+    Prose s = {.table = t, .block = b, .place = place, .words = malloc(2 * (LONGEST_WORD + 8))};
+    s.word = s.words;
+    if (!s.words) return NO_MEMORY;
     while (p < end && !failed) {
         uint8_t lower = ASCII_LOWER[*p];
         word = p;
@@ -147,8 +158,9 @@ static int scan_prose(WordTable *t, Block *b, const uint8_t *text, int64_t lengt
     b->open = length > 0 && end[-1] != '\n';
     if (!failed && b->open) failed = end_sentence(b);
     b->stopped_at = (failed == WORD_TOO_LONG ? word : p) - text;
+    if (count_found(t, b, place)) failed = NO_MEMORY;
     segment_free(&s.segment);
-    free(s.word);
+    free(s.words);
     return failed;
 }
 

@@ -119,9 +119,8 @@ static inline int64_t table_find(const WordTable *t, const uint8_t *word, size_t
 }
 
 /* Index of the word, entered with count 0 if new; -1 if there is no memory. */
-static inline int64_t table_enter(WordTable *t, const uint8_t *word, size_t length, int64_t place) {
+static inline int64_t table_enter(WordTable *t, const uint8_t *word, size_t length, uint32_t hash, int64_t place) {
     uint64_t slot, capacity = (uint64_t)t->capacity;
-    uint32_t hash = hash_word(t->seed, word, length);
     int64_t i = table_find(t, word, length, hash, &slot);
     if (i >= 0) return i;
     if (t->n >= (int64_t)UINT32_MAX - 1) return -1;
@@ -141,7 +140,8 @@ static inline int64_t table_enter(WordTable *t, const uint8_t *word, size_t leng
 static inline int table_merge(WordTable *t, const WordTable *other, uint32_t *mapping) {
     for (int64_t i = 0; i < other->n; i++) {
         const Entry *e = &other->entries[i];
-        int64_t at = table_enter(t, other->arena + e->start, e->length, e->first_seen);
+        const uint8_t *word = other->arena + e->start;
+        int64_t at = table_enter(t, word, e->length, hash_word(t->seed, word, e->length), e->first_seen);
         if (at < 0) return 0;
         t->entries[at].count += e->count;
         if (e->first_seen < t->entries[at].first_seen) t->entries[at].first_seen = e->first_seen;
@@ -155,6 +155,14 @@ static inline int table_merge(WordTable *t, const WordTable *other, uint32_t *ma
 enum { WORD_BYTE, SPACE_BYTE, LINE_FEED, HIGH_BYTE, NUL_BYTE };
 enum { SCANNED, NO_MEMORY, INVALID_UTF8, NUL_FOUND, WORD_TOO_LONG };
 
+enum { BATCH = 32 };
+
+/* A word that has been found, but not yet looked up. */
+typedef struct {
+    const uint8_t *word;
+    uint32_t length, hash;
+} Found;
+
 typedef struct {
     uint32_t *ids; /* of this block's words, in the table that scanned it */
     int64_t *ends; /* of its sentences: indices into ids; the last may be open */
@@ -162,6 +170,8 @@ typedef struct {
     int64_t stopped_at; /* byte where the scan failed */
     int broken;         /* a line feed came before the first word: no sentence goes on from the block before */
     int open;           /* the last sentence did not end in a line feed */
+    int n_found;
+    Found found[BATCH];
 } Block;
 
 static inline void block_free(Block *b) {
@@ -197,28 +207,61 @@ static inline int is_space(uint32_t c) {
            || c == 0x205F || c == 0x3000;
 }
 
-static inline int end_word(WordTable *t, Block *b, const uint8_t *word, size_t length, int64_t place) {
-    if (!length) return SCANNED;
-    if (length > LONGEST_WORD) return WORD_TOO_LONG;
-    place += (int64_t)b->n_ids;
-    int64_t i = table_enter(t, word, length, place);
-    if (i < 0 || !reserve((void **)&b->ids, sizeof *b->ids, b->n_ids + 1, &b->ids_capacity)) return NO_MEMORY;
-    Entry *e = &t->entries[i];
-    e->count++;
-    if (place < e->first_seen) e->first_seen = place; /* threads may take blocks in another order than the text's */
-    b->ids[b->n_ids++] = (uint32_t)i;
+/* Index of the word that has this hash, most likely; -1 if none has it. */
+static inline int64_t table_guess(const WordTable *t, uint32_t hash) {
+    uint64_t at = hash & t->slot_mask;
+    for (uint64_t s; (s = t->slots[at]); at = (at + 1) & t->slot_mask)
+        if (s >> 32 == hash) return (uint32_t)s - 1;
+    return -1;
+}
+
+/* Look up and count the words found. A rare word is in no cache: its slot, its entry and its bytes are fetched for a whole
+ * batch at once, each while the others are on their way. */
+static int count_found(WordTable *t, Block *b, int64_t place) {
+    int64_t guesses[BATCH];
+    if (!reserve((void **)&b->ids, sizeof *b->ids, b->n_ids + BATCH, &b->ids_capacity)) return NO_MEMORY;
+    for (int k = 0; k < b->n_found; k++) {
+        guesses[k] = table_guess(t, b->found[k].hash);
+        if (guesses[k] >= 0) __builtin_prefetch(&t->entries[guesses[k]], 1);
+    }
+    for (int k = 0; k < b->n_found; k++)
+        if (guesses[k] >= 0) __builtin_prefetch(t->arena + t->entries[guesses[k]].start);
+    for (int k = 0; k < b->n_found; k++) {
+        Found f = b->found[k];
+        int64_t i = guesses[k], here = place + (int64_t)b->n_ids;
+        const Entry *guess = i < 0 ? NULL : &t->entries[i];
+        if (!guess || guess->length != f.length || !same_word(t->arena + guess->start, f.word, f.length))
+            i = table_enter(t, f.word, f.length, f.hash, here);
+        if (i < 0) return NO_MEMORY;
+        Entry *e = &t->entries[i];
+        e->count++;
+        if (here < e->first_seen) e->first_seen = here; /* threads may take blocks in another order than the text's */
+        b->ids[b->n_ids++] = (uint32_t)i;
+    }
+    b->n_found = 0;
     return SCANNED;
 }
 
+/* Take in a word, whose bytes must stay where they are until the words found are counted. */
+static inline int end_word(WordTable *t, Block *b, const uint8_t *word, size_t length, int64_t place) {
+    if (!length) return SCANNED;
+    if (length > LONGEST_WORD) return WORD_TOO_LONG;
+    uint32_t hash = hash_word(t->seed, word, length);
+    __builtin_prefetch(&t->slots[hash & t->slot_mask]);
+    b->found[b->n_found++] = (Found){word, (uint32_t)length, hash};
+    return b->n_found == BATCH ? count_found(t, b, place) : SCANNED;
+}
+
 static inline int end_sentence(Block *b) {
-    if (b->n_ids == (b->n_ends ? (uint64_t)b->ends[b->n_ends - 1] : 0)) return SCANNED; /* an empty line is nothing */
+    uint64_t n = b->n_ids + (uint64_t)b->n_found;
+    if (n == (b->n_ends ? (uint64_t)b->ends[b->n_ends - 1] : 0)) return SCANNED; /* an empty line is nothing */
     if (!reserve((void **)&b->ends, sizeof *b->ends, b->n_ends + 1, &b->ends_capacity)) return NO_MEMORY;
-    b->ends[b->n_ends++] = (int64_t)b->n_ids;
+    b->ends[b->n_ends++] = (int64_t)n;
     return SCANNED;
 }
 
 static inline int end_line(Block *b) {
-    if (!b->n_ids) b->broken = 1;
+    if (!b->n_ids && !b->n_found) b->broken = 1;
     return end_sentence(b);
 }
 
@@ -247,7 +290,7 @@ static int scan(WordTable *t, Block *b, const uint8_t *text, int64_t length, int
     b->open = length > 0 && end[-1] != '\n';
     if (!failed && b->open) failed = end_sentence(b);
     b->stopped_at = (failed == WORD_TOO_LONG ? word : p) - text;
-    return failed;
+    return count_found(t, b, place) ? NO_MEMORY : failed;
 }
 
 #endif
