@@ -147,7 +147,7 @@ static void segment_compose(Segment *s) {
 
 /* Replace a segment by its NFKC; returns 0 if there is no memory. */
 static inline int segment_normalize(Segment *s) {
-    if (s->n == 1 && record_of(s->characters[0])->is_normal) return 1;
+    if (!s->n || (s->n == 1 && record_of(s->characters[0])->is_normal)) return 1;
     if (!segment_decompose(s)) return 0;
     segment_order(s);
     segment_compose(s);
