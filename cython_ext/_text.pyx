@@ -39,8 +39,13 @@ cdef extern from "cython_ext/words.h" nogil:
     int scan(CWordTable* t, Block* b, const uint8_t* text, int64_t length, int64_t place) noexcept
     void block_free(Block* b) noexcept
 
+cdef extern from "cython_ext/prose.h" nogil:
+    int scan_prose(CWordTable* t, Block* b, const uint8_t* text, int64_t length, int64_t place) noexcept
+    const char* TABLES_VERSION "UNICODE_VERSION"
+
 OUT_OF_VOCABULARY = 0xFFFFFFFF
 MAX_WORD_BYTES = LONGEST_WORD
+UNICODE_VERSION = TABLES_VERSION.decode()
 cdef uint32_t OUT = 0xFFFFFFFF
 
 
@@ -63,7 +68,7 @@ cdef class WordTable:
     def __len__(self) -> int:
         return self.table.n
 
-    def scan(self, const uint8_t[::1] text, int64_t place):
+    def scan(self, const uint8_t[::1] text, int64_t place, bint prose=False):
         """Count the words of one block of text and return its ids; releases the GIL.
 
         Parameters
@@ -72,6 +77,8 @@ cdef class WordTable:
             UTF-8 that begins and ends between words.
         place : int
             Orders this block's words among the words of all blocks.
+        prose : bool
+            Whether words are still to be found in prose (see `w2v.corpus.tokenizers`), or are separated by white space.
 
         Returns
         -------
@@ -95,7 +102,7 @@ cdef class WordTable:
         if not text.shape[0]:
             return np.empty(0, np.uint32), np.empty(0, np.int64), False, False
         with nogil:
-            failed = scan(&self.table, &block, &text[0], text.shape[0], place)
+            failed = (scan_prose if prose else scan)(&self.table, &block, &text[0], text.shape[0], place)
         try:
             if failed == NO_MEMORY:
                 raise MemoryError

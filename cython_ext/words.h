@@ -54,6 +54,18 @@ static inline uint32_t hash_word(uint64_t seed, const uint8_t *word, size_t leng
     return (uint32_t)(h * factor >> 32);
 }
 
+/* Whether two words of one length are equal: as hash_word loads them, without a call for a few bytes. */
+static inline int same_word(const uint8_t *a, const uint8_t *b, size_t length) {
+    size_t i = 0;
+    if (length < 4) { return !length || (a[0] == b[0] && a[length / 2] == b[length / 2] && a[length - 1] == b[length - 1]); }
+    if (length < 8) {
+        return load_bytes(a, 4) == load_bytes(b, 4) && load_bytes(a + length - 4, 4) == load_bytes(b + length - 4, 4);
+    }
+    for (; i + 8 < length; i += 8)
+        if (load_bytes(a + i, 8) != load_bytes(b + i, 8)) return 0;
+    return load_bytes(a + length - 8, 8) == load_bytes(b + length - 8, 8);
+}
+
 static inline void table_free(WordTable *t) {
     free(t->slots);
     free(t->entries);
@@ -100,16 +112,15 @@ static inline int64_t table_find(const WordTable *t, const uint8_t *word, size_t
     for (uint64_t s; (s = t->slots[at]); at = (at + 1) & t->slot_mask) {
         if (s >> 32 != hash) continue;
         const Entry *e = &t->entries[(uint32_t)s - 1];
-        if (e->length == length && memcmp(t->arena + e->start, word, length) == 0) return (uint32_t)s - 1;
+        if (e->length == length && same_word(t->arena + e->start, word, length)) return (uint32_t)s - 1;
     }
     *slot = at;
     return -1;
 }
 
 /* Index of the word, entered with count 0 if new; -1 if there is no memory. */
-static inline int64_t table_enter(WordTable *t, const uint8_t *word, size_t length, int64_t place) {
+static inline int64_t table_enter(WordTable *t, const uint8_t *word, size_t length, uint32_t hash, int64_t place) {
     uint64_t slot, capacity = (uint64_t)t->capacity;
-    uint32_t hash = hash_word(t->seed, word, length);
     int64_t i = table_find(t, word, length, hash, &slot);
     if (i >= 0) return i;
     if (t->n >= (int64_t)UINT32_MAX - 1) return -1;
@@ -129,7 +140,8 @@ static inline int64_t table_enter(WordTable *t, const uint8_t *word, size_t leng
 static inline int table_merge(WordTable *t, const WordTable *other, uint32_t *mapping) {
     for (int64_t i = 0; i < other->n; i++) {
         const Entry *e = &other->entries[i];
-        int64_t at = table_enter(t, other->arena + e->start, e->length, e->first_seen);
+        const uint8_t *word = other->arena + e->start;
+        int64_t at = table_enter(t, word, e->length, hash_word(t->seed, word, e->length), e->first_seen);
         if (at < 0) return 0;
         t->entries[at].count += e->count;
         if (e->first_seen < t->entries[at].first_seen) t->entries[at].first_seen = e->first_seen;
@@ -143,6 +155,14 @@ static inline int table_merge(WordTable *t, const WordTable *other, uint32_t *ma
 enum { WORD_BYTE, SPACE_BYTE, LINE_FEED, HIGH_BYTE, NUL_BYTE };
 enum { SCANNED, NO_MEMORY, INVALID_UTF8, NUL_FOUND, WORD_TOO_LONG };
 
+enum { BATCH = 32 };
+
+/* A word that has been found, but not yet looked up. */
+typedef struct {
+    const uint8_t *word;
+    uint32_t length, hash;
+} Found;
+
 typedef struct {
     uint32_t *ids; /* of this block's words, in the table that scanned it */
     int64_t *ends; /* of its sentences: indices into ids; the last may be open */
@@ -150,6 +170,8 @@ typedef struct {
     int64_t stopped_at; /* byte where the scan failed */
     int broken;         /* a line feed came before the first word: no sentence goes on from the block before */
     int open;           /* the last sentence did not end in a line feed */
+    int n_found;
+    Found found[BATCH];
 } Block;
 
 static inline void block_free(Block *b) {
@@ -164,8 +186,8 @@ static const uint8_t BYTE_CLASS[256] = {
     [0x1E] = SPACE_BYTE, [0x1F] = SPACE_BYTE, [' '] = SPACE_BYTE,  [128 ... 255] = HIGH_BYTE,
 };
 
-/* Length of the UTF-8 sequence at p (2..4), 0 if there is no valid one; *space tells whether str.split() splits there. */
-static inline int utf8_sequence(const uint8_t *p, const uint8_t *end, int *space) {
+/* Length of the UTF-8 sequence at p (2..4) and its character; 0 if there is no valid one. */
+static inline int utf8_decode(const uint8_t *p, const uint8_t *end, uint32_t *character) {
     static const uint32_t smallest[5] = {0, 0, 0x80, 0x800, 0x10000};
     int length = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : 2;
     if (p[0] < 0xC2 || p[0] > 0xF4 || end - p < length) return 0;
@@ -175,51 +197,92 @@ static inline int utf8_sequence(const uint8_t *p, const uint8_t *end, int *space
         c = c << 6 | (p[i] & 0x3F);
     }
     if (c < smallest[length] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return 0;
-    *space = c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029
-             || c == 0x202F || c == 0x205F || c == 0x3000;
+    *character = c;
     return length;
 }
 
-static inline int end_word(WordTable *t, Block *b, const uint8_t *word, size_t length, int64_t place) {
-    if (!length) return SCANNED;
-    if (length > LONGEST_WORD) return WORD_TOO_LONG;
-    place += (int64_t)b->n_ids;
-    int64_t i = table_enter(t, word, length, place);
-    if (i < 0 || !reserve((void **)&b->ids, sizeof *b->ids, b->n_ids + 1, &b->ids_capacity)) return NO_MEMORY;
-    Entry *e = &t->entries[i];
-    e->count++;
-    if (place < e->first_seen) e->first_seen = place; /* threads may take blocks in another order than the text's */
-    b->ids[b->n_ids++] = (uint32_t)i;
+/* Whether str.split() splits at a character beyond ASCII. */
+static inline int is_space(uint32_t c) {
+    return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F
+           || c == 0x205F || c == 0x3000;
+}
+
+/* Index of the word that has this hash, most likely; -1 if none has it. */
+static inline int64_t table_guess(const WordTable *t, uint32_t hash) {
+    uint64_t at = hash & t->slot_mask;
+    for (uint64_t s; (s = t->slots[at]); at = (at + 1) & t->slot_mask)
+        if (s >> 32 == hash) return (uint32_t)s - 1;
+    return -1;
+}
+
+/* Look up and count the words found. A rare word is in no cache: its slot, its entry and its bytes are fetched for a whole
+ * batch at once, each while the others are on their way. */
+static int count_found(WordTable *t, Block *b, int64_t place) {
+    int64_t guesses[BATCH];
+    if (!reserve((void **)&b->ids, sizeof *b->ids, b->n_ids + BATCH, &b->ids_capacity)) return NO_MEMORY;
+    for (int k = 0; k < b->n_found; k++) {
+        guesses[k] = table_guess(t, b->found[k].hash);
+        if (guesses[k] >= 0) __builtin_prefetch(&t->entries[guesses[k]], 1);
+    }
+    for (int k = 0; k < b->n_found; k++)
+        if (guesses[k] >= 0) __builtin_prefetch(t->arena + t->entries[guesses[k]].start);
+    for (int k = 0; k < b->n_found; k++) {
+        Found f = b->found[k];
+        int64_t i = guesses[k], here = place + (int64_t)b->n_ids;
+        const Entry *guess = i < 0 ? NULL : &t->entries[i];
+        if (!guess || guess->length != f.length || !same_word(t->arena + guess->start, f.word, f.length))
+            i = table_enter(t, f.word, f.length, f.hash, here);
+        if (i < 0) return NO_MEMORY;
+        Entry *e = &t->entries[i];
+        e->count++;
+        if (here < e->first_seen) e->first_seen = here; /* threads may take blocks in another order than the text's */
+        b->ids[b->n_ids++] = (uint32_t)i;
+    }
+    b->n_found = 0;
     return SCANNED;
 }
 
+/* Take in a word, whose bytes must stay where they are until the words found are counted. */
+static inline int end_word(WordTable *t, Block *b, const uint8_t *word, size_t length, int64_t place) {
+    if (!length) return SCANNED;
+    if (length > LONGEST_WORD) return WORD_TOO_LONG;
+    uint32_t hash = hash_word(t->seed, word, length);
+    __builtin_prefetch(&t->slots[hash & t->slot_mask]);
+    b->found[b->n_found++] = (Found){word, (uint32_t)length, hash};
+    return b->n_found == BATCH ? count_found(t, b, place) : SCANNED;
+}
+
 static inline int end_sentence(Block *b) {
-    if (b->n_ids == (b->n_ends ? (uint64_t)b->ends[b->n_ends - 1] : 0)) return SCANNED; /* an empty line is nothing */
+    uint64_t n = b->n_ids + (uint64_t)b->n_found;
+    if (n == (b->n_ends ? (uint64_t)b->ends[b->n_ends - 1] : 0)) return SCANNED; /* an empty line is nothing */
     if (!reserve((void **)&b->ends, sizeof *b->ends, b->n_ends + 1, &b->ends_capacity)) return NO_MEMORY;
-    b->ends[b->n_ends++] = (int64_t)b->n_ids;
+    b->ends[b->n_ends++] = (int64_t)n;
     return SCANNED;
+}
+
+static inline int end_line(Block *b) {
+    if (!b->n_ids && !b->n_found) b->broken = 1;
+    return end_sentence(b);
 }
 
 /* Scan a block that ends between words. `place` orders this block's words among all blocks' words. */
 static int scan(WordTable *t, Block *b, const uint8_t *text, int64_t length, int64_t place) {
     const uint8_t *p = text, *end = text + length, *word = text;
-    int failed = SCANNED, space = 0, step = 1;
+    uint32_t character = 0;
+    int failed = SCANNED, step = 1;
     for (; p < end; p += step) {
         step = 1;
         int class = BYTE_CLASS[*p];
         if (class == WORD_BYTE) continue;
         if (class == HIGH_BYTE) {
-            step = utf8_sequence(p, end, &space);
-            if (step && !space) continue;
+            step = utf8_decode(p, end, &character);
+            if (step && !is_space(character)) continue;
             if (!step) failed = INVALID_UTF8;
         } else if (class == NUL_BYTE) {
             failed = NUL_FOUND;
         }
         if (!failed) failed = end_word(t, b, word, (size_t)(p - word), place);
-        if (!failed && class == LINE_FEED) {
-            if (!b->n_ids) b->broken = 1;
-            failed = end_sentence(b);
-        }
+        if (!failed && class == LINE_FEED) failed = end_line(b);
         if (failed) break;
         word = p + step;
     }
@@ -227,7 +290,7 @@ static int scan(WordTable *t, Block *b, const uint8_t *text, int64_t length, int
     b->open = length > 0 && end[-1] != '\n';
     if (!failed && b->open) failed = end_sentence(b);
     b->stopped_at = (failed == WORD_TOO_LONG ? word : p) - text;
-    return failed;
+    return count_found(t, b, place) ? NO_MEMORY : failed;
 }
 
 #endif

@@ -111,7 +111,7 @@ def test_a_tokenizer_that_a_file_names_is_not_opened(whole, write, tmp_path, mon
     words.write_text('{"version":"1.0","model":{"type":"WordLevel","vocab":{"a":0,"b":1,"c":2},"unk_token":"a"}}')
     path = write(whole.metadata | {"text": {"tokenizer": str(words), "errors": "strict"}})
     opened = []
-    monkeypatch.setattr("w2v.corpus.tokenizers.Tokenizer.from_file", lambda name: opened.append(name))
+    monkeypatch.setattr("w2v.corpus.hugging_face.read_file", opened.append)
     model = Word2Vec.load(path)
     assert model.tokenizer == str(words)  # known, so that it can be told
     assert model.metadata()["text"]["tokenizer"] == str(words)

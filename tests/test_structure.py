@@ -125,6 +125,13 @@ DOORS = {
     "uvicorn": {"server/process.py"},
     "scipy": {"evaluation/statistics.py"},
     "ot": {"vectors/transport.py"},
+    "jieba": {"config.py", "corpus/segmenters.py"},  # the first only names them
+    "janome": {"config.py", "corpus/segmenters.py"},
+    "fugashi": {"corpus/segmenters.py"},
+    "unidic_lite": {"corpus/segmenters.py"},
+    "pythainlp": {"config.py", "corpus/segmenters.py"},
+    "icu4py": {"corpus/segmenters.py"},
+    "tokenizers": {"corpus/hugging_face.py"},  # no extra, but slow to import
 }
 
 

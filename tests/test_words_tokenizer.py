@@ -1,14 +1,23 @@
-"""``tokenizer="words"``: what belongs to a word, in the style of Unicode's WordBreakTest.txt.
+"""``tokenizer="words"``: what belongs to a word, and NFKC and lower case in C against Python's ``unicodedata``.
 
-A case is a line of code points, ÷ where words end and × where they go on, as in that file. The cases are written from
-the rules of UAX #29; only words of letters or digits count, so what lies between ÷ and ÷ may be no word at all.
+A case is a line of code points, ÷ where words end and × where they go on, in the style of Unicode's WordBreakTest.txt. The
+cases are written from the rules of UAX #29; only words of letters or digits count, so what lies between ÷ and ÷ may be no
+word at all.
 """
 
+import re
+import runpy
+import unicodedata
+from itertools import pairwise, permutations
+from pathlib import Path
+
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from w2v.corpus.tokenizers import _word_normalizer, split_words
+from w2v._text import MAX_WORD_BYTES, UNICODE_VERSION, ScanError, WordTable
+from w2v.corpus.tokenizers import split_words
 
 CASES = [
     # WB4: marks, variation selectors and format characters belong to what precedes them
@@ -64,9 +73,9 @@ CASES = [
 @pytest.mark.parametrize(("case", "words"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_word_breaks(case, words):
     text = "".join(chr(int(part, 16)) for part in case.split() if part not in "÷×")
-    assert split_words(text).split() == words
-    assert split_words(f"{text}\n{text}").split() == words * 2
-    assert split_words(f"x {text}. x").split() == ["x", *words, "x"]
+    assert split_words(text) == words
+    assert split_words(f"{text}\n{text}") == words * 2
+    assert split_words(f"x {text}. x") == ["x", *words, "x"]
 
 
 @pytest.mark.parametrize(
@@ -82,15 +91,174 @@ def test_word_breaks(case, words):
     ],
 )
 def test_words_of_people(text, words):
-    assert split_words(text).split() == words
+    assert split_words(text) == words
 
 
-def test_a_block_ends_as_its_text_does():
-    """Whether the last sentence goes on in the next block depends on it."""
-    assert split_words("one\ntwo\n").endswith("\n")
-    assert not split_words("one\ntwo").endswith("\n")
+# ------------------------------------------------------------------------------------- the same in Python, step by step
+
+JOINERS = "\u200c\u200d"
+FORMAT = re.compile(
+    "[\u00ad\u061c\u180e\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
+)
+BREAK = re.compile("(?<=N)J*(?=L)|(?<=[LM])J*(?=N)")
 
 
-@given(st.text(st.characters(max_codepoint=127, exclude_characters="\n")))
-def test_the_short_way_of_ascii_is_the_long_way(line):
-    assert split_words(line).split() == _word_normalizer().normalize_str(f" {line} ").split()
+def kind(c):
+    category = unicodedata.category(c)[0]
+    return "J" if c in JOINERS else category if category in "LMN" else "O"
+
+
+def reference(text):
+    """Return the words of a text of one line."""
+    text = unicodedata.normalize("NFKC", FORMAT.sub("", text))
+    text = "".join(c.lower() for c in text)  # character by character: a sigma at the end of a word is like any other
+    kinds = "".join(map(kind, text))
+    words = []
+    for run in re.finditer("[LN][LMNJ]*", kinds):
+        breaks = [0, *(at for m in BREAK.finditer(run[0]) for at in m.span()), len(run[0])]
+        words += [text[run.start() :][a:b].rstrip(JOINERS) for a, b in list(pairwise(breaks))[::2]]
+    return words
+
+
+def known(version):
+    return tuple(map(int, version.split(".")))
+
+
+newer = pytest.mark.skipif(
+    known(unicodedata.unidata_version) > known(UNICODE_VERSION),
+    reason="this Python knows more characters than the tables",
+)
+CHARACTERS = [chr(c) for c in range(1, 0xF0000) if unicodedata.category(chr(c)) not in ("Cn", "Cs") and c != 10]
+COMPOSING = [c for c in CHARACTERS if unicodedata.normalize("NFKD", c) != c]
+MARKS = [c for c in CHARACTERS if unicodedata.combining(c)]
+
+
+@newer
+@pytest.mark.parametrize("around", ["x{}y", "1{}2{}", "\u1100{}\u0301"])
+def test_every_character(around):
+    texts = [around.format(c, c) for c in CHARACTERS]
+    words, ends, *_ = scan("\n".join(f"q {text}" for text in texts).encode())
+    for text, start, end in zip(texts, [0, *ends], ends, strict=False):
+        assert words[start + 1 : end] == reference(text), text.encode("unicode_escape")
+
+
+def test_the_tables_are_what_their_script_writes():
+    source = Path(__file__).parent.parent / "cython_ext"
+    script = runpy.run_path(str(source / "unicode_tables.py"))
+    assert script["VERSION"] == UNICODE_VERSION
+    if unicodedata.unidata_version == UNICODE_VERSION:
+        assert (source / "unicode_tables.h").read_text() == script["header"]()
+
+
+@newer
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+def test_every_character_that_normalisation_changes(form):
+    for c in COMPOSING:
+        text = unicodedata.normalize(form, f"a{c}\u0323\u0302z") + "\u0302\u0323"
+        assert split_words(text) == reference(text), f"U+{ord(c):04X}"
+
+
+@newer
+def test_every_composition_with_marks_between():
+    pairs = [unicodedata.normalize("NFD", c) for c in COMPOSING if len(unicodedata.normalize("NFD", c)) == 2]
+    for first, second in pairs:
+        for marks in ("\u0323", "\u0301", "\u0334", "\u3099", "\u0f74", second):
+            for text in (first + marks + second, first + second + marks):
+                assert split_words(f"b{text}b") == reference(f"b{text}b"), text.encode("unicode_escape")
+
+
+def test_marks_in_any_order():
+    """Classes 1, 9, 202, 220, 220 and 230, of which only the two of class 220 must keep their order."""
+    for marks in permutations("\u0334\u094d\u0327\u0323\u0325\u0302"):
+        text = "a" + "".join(marks)
+        assert split_words(text) == reference(text)
+
+
+@newer
+def test_hangul_is_composed():
+    for first in range(0x1100, 0x1113):
+        text = "".join(
+            chr(first) + chr(0x1161 + v) + (chr(0x11A7 + t) if t else "") for v in range(21) for t in range(28)
+        )
+        assert split_words(text) == [unicodedata.normalize("NFC", text)] == reference(text)
+    assert split_words("\uac01\u11a8 \u1100\u1161\u0301\u11a8") == reference("\uac01\u11a8 \u1100\u1161\u0301\u11a8")
+
+
+PIECES = st.one_of(
+    st.sampled_from(
+        ["a", "B", "1", " ", "-", "=", "\u0338", "\u200d", "\u200c", "\u00ad", "\u0130", "\u03a3", "\u00b4"]
+    ),
+    st.sampled_from(COMPOSING),
+    st.sampled_from(MARKS),
+    st.sampled_from(["\u1100", "\u1161", "\u11a8", "\uac00", "\uac01", "\u0b47\u0b3e", "\u1112", "\u3131", "\uffc2"]),
+    st.characters(min_codepoint=1, exclude_categories=["Cn", "Cs"], exclude_characters="\n"),
+)
+
+
+@newer
+@given(st.lists(PIECES, max_size=30).map("".join))
+@example("abc\u0301 1\u0301a 1a\u03011")
+@example("\u0300=\u0338a <\u0338")
+@example("a\u200d\u0301\u200c1\u200d\u200c2\u200d")
+@example("\ufdfa" * 300)
+@example("a" + "\u0301\u0323" * 3000)
+def test_any_text(text):
+    assert split_words(text) == reference(text)
+
+
+# --------------------------------------------------------------------------------------------------------- the scanner
+
+
+def scan(data):
+    table = WordTable()
+    ids, ends, broken, is_open = table.scan(data, 0, True)
+    return [table.word(i) for i in ids.tolist()], ends.tolist(), broken, is_open
+
+
+def test_sentences_of_prose():
+    assert scan(b"One two.\n\n...\nThree\r\n4") == (["one", "two", "three", "4"], [2, 3, 4], False, True)
+    assert scan(b".\nOne\n") == (["one"], [1], True, False)
+    assert scan("É\nÉ".encode()) == (["é", "é"], [1, 2], False, True)
+    assert scan(b"") == ([], [], False, False)
+    assert scan(b"...") == ([], [], False, True)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason", "place"),
+    [
+        (b"one \xff two", "utf-8", 4),
+        (b"one\xff two", "utf-8", 3),
+        ("é".encode() + b"\xc3", "utf-8", 2),
+        (b"one \xed\xa0\x80", "utf-8", 4),
+        (b"one\0two", "nul", 3),
+        ("é\0".encode(), "nul", 2),
+        (b"one " + b"a" * (MAX_WORD_BYTES + 1), "long", 4),
+        (b"one " + "é".encode() * (MAX_WORD_BYTES // 2 + 1), "long", 4),
+    ],
+)
+def test_what_is_not_text(data, reason, place):
+    with pytest.raises(ScanError) as problem:
+        scan(data)
+    assert problem.value.args == (reason, place)
+
+
+@pytest.mark.parametrize("letter", ["a", "1", "é", "\u1e9b\u0323"])
+def test_the_longest_word(letter):
+    small = unicodedata.normalize("NFKC", letter)
+    word = letter * (MAX_WORD_BYTES // len(small.encode()))
+    assert split_words(f"x {word}, {word}") == reference(f"x {word}, {word}")
+
+
+def test_words_end_where_the_text_ends():
+    """The scanner must not look at what follows it in memory."""
+    whole = np.frombuffer("élan vital".encode() + b"abc\xcc\x81", np.uint8)
+    for end in range(len(whole)):
+        data = bytes(whole[:end])
+        try:
+            want = reference(data.decode())
+        except UnicodeDecodeError:
+            with pytest.raises(ScanError):
+                scan(whole[:end])
+        else:
+            assert scan(whole[:end])[0] == want

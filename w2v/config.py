@@ -160,12 +160,24 @@ CUSTOM_TOKENIZER = "custom"
 """Recorded in a model file in place of a tokenizer that was passed as a Python object."""
 
 
-TOKENIZERS = "'whitespace', 'words', the path of a tokenizer.json, or a tokenizers.Tokenizer"
+SEGMENTERS = ("jieba", "janome", "mecab", "pythainlp", "icu")
+"""Tokenizers for scripts without spaces, each of them an extra."""
+
+NAMED_TOKENIZERS = ("whitespace", "words", *SEGMENTERS)
+"""Tokenizers that a model file may name and that are then used without asking."""
+
+TOKENIZERS = (
+    f"{', '.join(map(repr, NAMED_TOKENIZERS))}, the path of a tokenizer.json, the name of a tokenizer on the Hugging Face "
+    "Hub, a tokenizers.Tokenizer, or a function from a text to its words"
+)
 """What a tokenizer may be, for messages."""
 
 
 class RecordedTokenizer(str):
-    """The path of a tokenizer as a model file records it. It is never opened: a stranger may have written the file."""
+    """The path of a tokenizer, or its name on the Hub, as a model file records it.
+
+    It is never opened: a stranger may have written the file.
+    """
 
 
 @dataclass(frozen=True)
@@ -174,10 +186,12 @@ class TextOptions:
 
     Attributes
     ----------
-    tokenizer : {"whitespace", "words"} or path or tokenizers.Tokenizer, optional
-        "whitespace" splits as ``str.split`` does; "words" is for raw prose (lower case, no punctuation); otherwise the
-        path of a ``tokenizer.json``, or a tokenizer object of the `tokenizers` library. By default files are split at
-        white space, and a string where a list of words is expected is an error.
+    tokenizer : str, path, tokenizers.Tokenizer or function, optional
+        "whitespace" splits as ``str.split`` does; "words" is for raw prose (lower case, no punctuation); "jieba" (Chinese),
+        "janome" and "mecab" (Japanese), "pythainlp" (Thai) and "icu" (these and more) are for scripts without spaces, and
+        extras; otherwise the path of a Hugging Face ``tokenizer.json``, a name on the Hub such as "bert-base-uncased", a
+        tokenizer object of the `tokenizers` library, or any function from a text to a list of its words. By default files
+        are split at white space, and a string where a list of words is expected is an error.
     errors : {"strict", "replace"}
         Whether bytes that are not text in this encoding raise an error or become U+FFFD.
     encoding : str
@@ -207,9 +221,8 @@ class TextOptions:
     as_lines: bool = False
 
     def __post_init__(self) -> None:
-        if not isinstance(self.tokenizer, (str, bytes, os.PathLike, NoneType)) and not hasattr(
-            self.tokenizer, "encode_batch"
-        ):
+        named = isinstance(self.tokenizer, (str, bytes, os.PathLike, NoneType))
+        if not (named or callable(self.tokenizer) or hasattr(self.tokenizer, "encode_batch")):
             raise wrong_type("tokenizer", TOKENIZERS, self.tokenizer)
         one_of("errors", self.errors, ("strict", "replace"))
         object.__setattr__(self, "encoding", encoding("encoding", self.encoding))

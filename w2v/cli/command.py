@@ -99,7 +99,10 @@ def field_options(config: type, names: Iterable[str] | None = None) -> Callable[
 def tokenizer_option(default: str | None = "whitespace") -> Callable[[Any], Any]:
     """Return ``--tokenizer``."""
     known = "" if default else "  [default: the model's, or whitespace]"
-    text = f"how to split text into words: whitespace, words (for raw prose), or the path of a tokenizer.json{known}"
+    text = (
+        "how to split text into words: whitespace, words (for raw prose), jieba, janome, mecab, pythainlp or icu (scripts "
+        f"without spaces), the path of a Hugging Face tokenizer.json, or the name of a tokenizer on the Hub{known}"
+    )
     return click.option("--tokenizer", default=default, show_default=default is not None, help=text)
 
 

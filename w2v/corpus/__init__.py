@@ -1,7 +1,7 @@
 """Encode text as word ids: files, streams and iterables become an ``EncodedCorpus`` in one pass.
 
 text_files      files, folders and streams -> blocks of bytes that end between words
-tokenizers      raw prose -> words
+tokenizers      raw prose -> words; with Hugging Face's (hugging_face), and for scripts without spaces (segmenters)
 count_text      blocks -> provisional ids and counts, with several threads
 count_lists     lists of words or of integers -> provisional ids and counts
 counts          the result of counting: provisional ids on disk (disk_array), and a count per id

@@ -16,9 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tokenizers
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from w2v.atomic_files import PathLike, atomic_write, check_writable
 from w2v.config import TextOptions
@@ -26,7 +24,7 @@ from w2v.corpus.disk_array import FileMapping, forget
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.select_words import Choice
 from w2v.corpus.text_files import FileState, file_digest, file_states, find_sources, refuse_changed, refuse_tables
-from w2v.corpus.tokenizers import find_tokenizer
+from w2v.corpus.tokenizers import describe, find_tokenizer
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, OutputError
 from w2v.json_values import ANY, check, record
@@ -66,7 +64,7 @@ class CacheEntry:
         Raises
         ------
         ConfigError
-            If standard input or a pipe is among them, because it can be read only once.
+            If standard input or a pipe is among them, because it can be read only once, or the tokenizer is a function.
         CorpusError
             If a file cannot be read.
         """
@@ -79,13 +77,12 @@ class CacheEntry:
                 f"cache must be used with regular files: got {streams[0]!r}, which can be read only once; "
                 "leave cache out"
             )
-        tokenizer = find_tokenizer(text.tokenizer)
         about = {
             "schema": SCHEMA,
-            "versions": [__version__, tokenizers.__version__],  # either may change how text is split into words
+            "version": __version__,  # another one may read text in another way
             "contents": [file_digest(source) for source in sources],
             "suffixes": [Path(source).suffix.lower() for source in sources],  # they select the decompression
-            "tokenizer": tokenizer.to_str() if isinstance(tokenizer, Tokenizer) else tokenizer,
+            "tokenizer": describe(find_tokenizer(text.tokenizer)),
             "errors": text.errors,
             "encoding": text.encoding,
             "as_lines": text.as_lines,

@@ -11,35 +11,32 @@ The ids are written to disk as they come; `encode` maps them to rows of the voca
 
 import queue
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from w2v._text import MAX_WORD_BYTES, ScanError, WordTable
 from w2v.config import TextOptions
-from w2v.corpus.count_lists import count_numbers
+from w2v.corpus.count_lists import count_sentences
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
+from w2v.corpus.hugging_face import count_tokens
+from w2v.corpus.segmenters import Segmenter, Split
 from w2v.corpus.sentences import as_sentence, shown
 from w2v.corpus.text_files import BLOCK_BYTES, Block, find_sources, read_blocks, refuse_tables, total_bytes
-from w2v.corpus.tokenizers import WORDS, find_tokenizer, split_words
+from w2v.corpus.tokenizers import WHITESPACE, WORDS, find_tokenizer, is_hugging_face
 from w2v.errors import CorpusError, CorpusTypeError, TextEncodingError
 from w2v.file_kinds import advice, is_legacy
 
 LEGACY_BYTES = 1 << 16
 """How much of a block tells an encoding from damage."""
-
 BEGINNING_BYTES = 1 << 16
 MOST_BEGINNINGS = 16
 """How much of a text, and of how many texts, is kept to judge what kind of text they are (`notices`)."""
-
-BATCH_LINES = 4096
-"""Lines passed to a tokenizer at a time: enough to keep its threads busy."""
 
 
 def count_text(paths: Any, options: TextOptions, progress: Progress | None = None) -> Provisional:
@@ -75,13 +72,20 @@ def count_strings(texts: Iterable[Any], options: TextOptions, progress: Progress
     return _count_blocks(_blocks_of(texts, options.errors, progress), find_tokenizer(options.tokenizer), options)
 
 
-def _count_blocks(blocks: Iterable[Block], tokenizer: str | Tokenizer, options: TextOptions) -> Provisional:
+def _count_blocks(blocks: Iterable[Block], tokenizer: Any, options: TextOptions) -> Provisional:
     beginnings: dict[str, str] = {}
     blocks = _remembered(blocks, beginnings)
-    if isinstance(tokenizer, Tokenizer):
-        counted = _count_tokenized(blocks, tokenizer, options)
+    if tokenizer in (WHITESPACE, WORDS):
+        counted = _BlockCounter(options, prose=tokenizer == WORDS).count(blocks)
+    elif isinstance(tokenizer, Segmenter):
+        counted = _BlockCounter(options, prose=True).count(_segmented(blocks, tokenizer, options))
     else:
-        counted = _BlockCounter(options, split_words if tokenizer == WORDS else None).count(blocks)
+        lines = _Lines(blocks, options)
+        if is_hugging_face(tokenizer):
+            counted = count_tokens(lines, tokenizer)
+        else:
+            counted = count_sentences(_called(tokenizer, line) for line in lines if line)
+        counted.replaced = lines.replaced
     counted.text, counted.beginnings = options, beginnings
     return counted
 
@@ -162,8 +166,8 @@ def not_text(block: Block, reason: str, place: int) -> CorpusError:
 class _BlockCounter:
     """Scan blocks in several threads and return the results in order; each scan borrows one of the word tables."""
 
-    def __init__(self, options: TextOptions, split: Callable[[str], str] | None) -> None:
-        self.options, self.split = options, split
+    def __init__(self, options: TextOptions, *, prose: bool) -> None:
+        self.options, self.prose = options, prose
         self.tables = [WordTable() for _ in range(options.threads)]
         self.idle: queue.SimpleQueue[int] = queue.SimpleQueue()
         for t in range(options.threads):
@@ -206,24 +210,11 @@ class _BlockCounter:
         table = self.idle.get()
         try:
             data, bad = decode(block, self.options.errors)
-            if self.split:
-                data = self.split(_decoded(block, data)).encode()
-            return table, *self.tables[table].scan(data, place), bad
+            return table, *self.tables[table].scan(data, place, self.prose), bad
         except ScanError as problem:
             raise not_text(block, *problem.args) from None
         finally:
             self.idle.put(table)
-
-
-def _decoded(block: Block, data: bytes) -> str:
-    """Decode a block for a Python tokenizer, with the same checks that the compiled scanner makes."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as problem:
-        raise not_text(block, "utf-8", problem.start) from None
-    if "\0" in text:
-        raise not_text(block, "nul", data.index(b"\0"))
-    return text
 
 
 def _without_last_end(segment: Segment) -> Segment:
@@ -231,34 +222,48 @@ def _without_last_end(segment: Segment) -> Segment:
     return Segment(segment.start, segment.length, segment.ends[:-1], segment.table)
 
 
-def _count_tokenized(blocks: Iterable[Block], tokenizer: Tokenizer, options: TextOptions) -> Provisional:
-    """Count the tokens of a ``tokenizers.Tokenizer``, one sentence per line; its ids serve as words until the end."""
-    replaced = 0
+class _Lines:
+    """The lines of blocks, as strings, for a tokenizer that is a Python object; ``replaced`` counts characters so far."""
 
-    def lines() -> Iterator[list[str]]:
-        nonlocal replaced
-        for block in blocks:
-            data, bad = decode(block, options.errors)
-            replaced += bad
-            yield _decoded(block, data).replace("\r\n", "\n").split("\n")
+    def __init__(self, blocks: Iterable[Block], options: TextOptions) -> None:
+        self.blocks, self.options, self.replaced = blocks, options, 0
 
-    def sentences() -> Iterator[NDArray[np.int64]]:
-        for part in lines():
-            for start in range(0, len(part), BATCH_LINES):
-                batch = tokenizer.encode_batch_fast(part[start : start + BATCH_LINES], add_special_tokens=False)
-                yield from (np.array(encoding.ids, np.int64) for encoding in batch)
+    def __iter__(self) -> Iterator[str]:
+        for block in self.blocks:
+            data, bad = decode(block, self.options.errors)
+            self.replaced += bad
+            yield from _decoded(block, data).replace("\r\n", "\n").split("\n")
 
-    counted = count_numbers(sentences())
-    to_token, to_id = tokenizer.id_to_token, tokenizer.token_to_id
-    values = counted.word
 
-    def find(word: str) -> int:
-        number = to_id(word)
-        return -1 if number is None else counted_find(str(number))
+def _called(tokenizer: Split, line: str) -> list[str]:
+    """Return the words that a function finds in a line, without those that are empty or white space."""
+    words = tokenizer(line)
+    if isinstance(words, (str, bytes, Mapping)) or not isinstance(words, Iterable):
+        raise CorpusTypeError(f"tokenizer must return a list of words: got {shown(words)} for {line[:40]!r}")
+    words = list(words)
+    for word in words:
+        if not isinstance(word, str):
+            raise CorpusTypeError(
+                f"tokenizer must return a list of words (str): got {shown(word)} in that of {line[:40]!r}"
+            )
+    return [word for word in words if word and not word.isspace()]
 
-    counted_find = counted.find
-    counted.word = lambda i: str(to_token(int(values(i))))
-    counted.find = find
-    counted.replaced = replaced
-    counted.numbers = False  # only its ids are; the words are the tokens
-    return counted
+
+def _segmented(blocks: Iterable[Block], segmenter: Segmenter, options: TextOptions) -> Iterator[Block]:
+    """Yield blocks of prose with spaces between the words; one after another, as segmenters are not made for threads."""
+    for block in blocks:
+        data, bad = decode(block, options.errors)
+        lines = _decoded(block, data).split("\n")
+        text = "\n".join(" ".join(segmenter.split(line)) if line else "" for line in lines)
+        yield replace(block, data=text.encode(), replaced=bad)
+
+
+def _decoded(block: Block, data: bytes) -> str:
+    """Decode a block for a tokenizer in Python, with the same checks that the compiled scanner makes."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as problem:
+        raise not_text(block, "utf-8", problem.start) from None
+    if "\0" in text:
+        raise not_text(block, "nul", data.index(b"\0"))
+    return text

@@ -1,100 +1,84 @@
-r"""Split text into words, with Hugging Face ``tokenizers``.
+r"""Tokenizers: what splits text into words.
 
-``"whitespace"``   the text is already tokenised and is left unchanged
-``"words"``        NFKC, lower case; words are runs of letters, or runs of digits, in any script
-a ``tokenizer.json`` or a ``tokenizers.Tokenizer``: its tokens are the words
+``"whitespace"``       the text is already tokenised and is left unchanged
+``"words"``            NFKC, lower case; words are runs of letters, or runs of digits, in any script
+``"jieba"``, ...       the same, after a library has found the words of a script without spaces: `w2v.corpus.segmenters`
+a Hugging Face one     a ``tokenizers.Tokenizer``, a ``tokenizer.json``, or a name on the Hub: its tokens are the words
+any function           from a text to its words, which are taken as they are
 
 ``"words"`` follows Unicode's word boundaries (UAX #29) in what belongs to a letter or digit before it (rule WB4): combining
 marks, variation selectors, joiners (WB3c) and invisible format characters. A mark without a letter or digit, as in an emoji,
-is no word. Apostrophes, hyphens and a change between letters and digits end a word, which they do not in UAX #29.
+is no word. Apostrophes, hyphens and a change between letters and digits end a word, which they do not in UAX #29. It is
+compiled (``cython_ext/prose.h``), with tables of one version of Unicode, whichever the interpreter has.
 
     Don't 2nd         don t 2 nd
     Donau\u00adampf   donauampf   soft hyphens and other format characters (Cf) are deleted
     می\u200cخواهم      one word    the joiners ZWNJ and ZWJ are kept between letters: they change how a word is read
     I \u2764\ufe0f you  i you       the heart is no letter, so neither is its variation selector
+    ΟΔΟΣ              οδοσ        lower case of each letter by itself: no final sigma
 """
 
 import os
 import re
-from functools import cache
 from typing import Any
 
-from tokenizers import Regex, Tokenizer, normalizers
-
+from w2v._text import UNICODE_VERSION, ScanError, WordTable
 from w2v.arguments import path, wrong_type
-from w2v.config import CUSTOM_TOKENIZER, TOKENIZERS, RecordedTokenizer
-from w2v.errors import ConfigError
+from w2v.config import CUSTOM_TOKENIZER, SEGMENTERS, TOKENIZERS, RecordedTokenizer
+from w2v.corpus import hugging_face
+from w2v.corpus.segmenters import Segmenter, find_segmenter
+from w2v.errors import ConfigError, TextEncodingError
 
 WHITESPACE = "whitespace"
 WORDS = "words"
 
-JOINERS = "\u200c\u200d"
-JOINERS_AT_END = re.compile(f"[{JOINERS}]+(?= )")
-FORMAT = re.compile(
-    "[\u00ad\u061c\u180e\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
-    "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
-)
-"""Format characters (Cf) that Word_Break calls Format or Extend, without the joiners. U+200B, which separates words, and
-the Arabic number signs are none of them."""
-
-ASCII_WORDS = "".join(chr(c).lower() if chr(c).isalnum() else " " for c in range(128))
-ASCII_DIGITS = re.compile("[0-9]+")
+HUB_NAME = re.compile(r"\w[\w.]*(/[\w.-]+|-[\w.-]+)", re.ASCII)
+"""``owner/name``, or a name with a hyphen, as in bert-base-uncased: anything else is taken for a misspelt name of ours."""
 
 
-@cache
-def _word_normalizer() -> normalizers.Normalizer:
-    return normalizers.Sequence(
-        [
-            normalizers.NFKC(),
-            normalizers.Lowercase(),
-            # From a character that belongs to no word up to the next letter or digit: marks there attach to nothing.
-            normalizers.Replace(Regex(rf"[^\p{{L}}\p{{M}}\p{{N}}{JOINERS}][^\p{{L}}\p{{N}}]*"), " "),
-            normalizers.Replace(
-                Regex(rf"(?<=\p{{N}})[{JOINERS}]*(?=\p{{L}})|(?<=[\p{{L}}\p{{M}}])[{JOINERS}]*(?=\p{{N}})"), " "
-            ),
-        ]
-    )
+def split_words(text: str) -> list[str]:
+    """Return the words of a text, as ``tokenizer="words"`` finds them.
 
-
-def split_words(text: str) -> str:
-    """Return the text with its words normalised and separated by white space; line breaks are kept.
+    Raises
+    ------
+    TextEncodingError
+        If the text has a NUL, a lone surrogate, or a word of more than 65,536 bytes.
 
     Examples
     --------
-    >>> split_words("The 2nd Café—naïve ﬁsh").split()
+    >>> split_words("The 2nd Café—naïve ﬁsh")
     ['the', '2', 'nd', 'café', 'naïve', 'fish']
     """
-    words = "\n".join([_split_line(line) if line else "" for line in FORMAT.sub("", text).split("\n")])
-    return JOINERS_AT_END.sub("", words)
+    table = WordTable()
+    try:
+        ids, *_ = table.scan(text.encode(), 0, True)
+    except (UnicodeEncodeError, ScanError) as problem:
+        raise TextEncodingError(f"the text must be valid Unicode, without NUL: {problem}") from None
+    return [table.word(i) for i in ids.tolist()]
 
 
-def _split_line(line: str) -> str:
-    if line.isascii():  # the same result, ten times as fast
-        return ASCII_DIGITS.sub(r" \g<0> ", line.translate(ASCII_WORDS))
-    return _word_normalizer().normalize_str(
-        f" {line} "
-    )  # the blanks spare the patterns the start and the end of a line
-
-
-def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
-    """Return ``"whitespace"``, ``"words"``, the tokenizer that was passed, or the one in the file that was passed.
-
-    None is ``"whitespace"``.
+def find_tokenizer(tokenizer: Any) -> Any:
+    """Return ``"whitespace"`` (also for None), ``"words"``, a `Segmenter`, a ``tokenizers.Tokenizer`` or a function.
 
     Raises
     ------
     ConfigError
         If it is none of these, or a tokenizer that truncates or pads texts.
+    MissingExtraError
+        If a library is not installed that it needs.
     """
     if tokenizer is None:
         return WHITESPACE
-    if isinstance(tokenizer, Tokenizer):
-        return _whole_texts(tokenizer)
+    tokenizer = getattr(tokenizer, "backend_tokenizer", tokenizer)  # of a tokenizer of the transformers library
+    if is_hugging_face(tokenizer):
+        return hugging_face.whole_texts(tokenizer)
     if isinstance(tokenizer, RecordedTokenizer):
         raise ConfigError(
             "cannot split text into words: the model was made with a tokenizer file, which is not opened merely because the "
             f"model's file names it; pass tokenizer={str(tokenizer)!r} if you trust that path"
         )
+    if callable(tokenizer):
+        return tokenizer
     if not isinstance(tokenizer, (str, bytes, os.PathLike)):
         raise wrong_type("tokenizer", TOKENIZERS, tokenizer)
     if tokenizer == CUSTOM_TOKENIZER:
@@ -104,33 +88,41 @@ def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
         )
     if tokenizer in (WHITESPACE, WORDS):
         return str(tokenizer)
-    return _read_tokenizer(os.fspath(path("tokenizer", tokenizer)))
+    if tokenizer in SEGMENTERS:
+        return find_segmenter(str(tokenizer))
+    return _hugging_face(os.fspath(path("tokenizer", tokenizer)))
 
 
-def _whole_texts(tokenizer: Tokenizer) -> Tokenizer:
-    """Return a tokenizer, or raise ConfigError if it truncates or pads texts."""
-    if tokenizer.truncation is not None:
-        raise ConfigError(
-            "tokenizer must not truncate texts: got one that cuts them at "
-            f"{tokenizer.truncation['max_length']} tokens; call its no_truncation() first"
-        )
-    if tokenizer.padding is not None:
-        raise ConfigError(
-            "tokenizer must not pad texts, as padding would be counted as words: got one that does; "
-            "call its no_padding() first"
-        )
-    return tokenizer
+def is_hugging_face(tokenizer: Any) -> bool:
+    """Whether it is a ``tokenizers.Tokenizer``; the library is imported only by those who use it."""
+    return hasattr(tokenizer, "encode_batch")
 
 
-def _read_tokenizer(path: str) -> Tokenizer:
-    if not os.path.isfile(path):
-        raise ConfigError(
-            f"tokenizer must be 'whitespace', 'words' or the path of a tokenizer.json: got {path!r}, which is not a file"
-        )
-    try:
-        loaded = Tokenizer.from_file(path)
-    except Exception as problem:  # tokenizers raises plain Exception
-        raise ConfigError(f"cannot read the tokenizer file {path!r}: {problem}") from None
-    loaded.no_truncation()
-    loaded.no_padding()
-    return loaded
+def _hugging_face(name: str) -> Any:
+    if os.path.isfile(name):
+        return hugging_face.read_file(name)
+    if HUB_NAME.fullmatch(name) and not name.endswith(".json"):
+        return hugging_face.from_hub(name)
+    raise ConfigError(f"tokenizer must be {TOKENIZERS}: got {name!r}, which is not a file")
+
+
+def describe(tokenizer: Any) -> list[str]:
+    """Return all that determines the words that a tokenizer (see `find_tokenizer`) finds, to look up encoded texts by.
+
+    Raises
+    ------
+    ConfigError
+        If it is a function, of which this cannot be said.
+    """
+    if tokenizer == WHITESPACE:
+        return [WHITESPACE]
+    if tokenizer == WORDS:
+        return [WORDS, UNICODE_VERSION]
+    if isinstance(tokenizer, Segmenter):
+        return [tokenizer.name, UNICODE_VERSION, *tokenizer.versions]
+    if is_hugging_face(tokenizer):
+        return hugging_face.describe(tokenizer)
+    raise ConfigError(
+        "cache must be used with a tokenizer that has a name or a file: got a function, which may find other words in "
+        "another run; leave cache out"
+    )

@@ -60,15 +60,15 @@ def unsplit(read: Provisional) -> str | None:
         return None
     words = [read.word(int(i)) for i in np.unique(np.linspace(0, distinct - 1, WORDS_SEEN).astype(np.int64))]
     for script, is_run, tool in (
-        ("Chinese or Japanese", _is_han_kana, "jieba or MeCab"),
-        ("Thai, Lao, Burmese or Khmer", SOUTH_EAST_ASIAN.search, "PyThaiNLP"),
+        ("Chinese or Japanese", _is_han_kana, 'tokenizer="jieba" (Chinese) or "mecab" (Japanese)'),
+        ("Thai, Lao, Burmese or Khmer", SOUTH_EAST_ASIAN.search, 'tokenizer="pythainlp" (Thai) or "icu"'),
     ):
         runs = [word for word in words if is_run(word)]
         if len(runs) > RUN_SHARE * len(words):
             return (
                 f"{len(runs) / len(words):.0%} of the words are long runs of {script} letters, such as {runs[0][:30]!r}: "
-                f"there are no spaces between words in this script, so each run became one word; split the text first, with "
-                f'a program such as {tool}, or pass tokenizer="tokenizer.json", the path of a Hugging Face tokenizer'
+                f"there are no spaces between words in this script, so each run became one word; split the text first, by "
+                f"passing it with {tool}, or with another program"
             )
     joined = [word for word in words if JOINED.search(word) and not NUMBER.fullmatch(word)]
     if read.text is None or len(joined) <= JOINED_SHARE * len(words):

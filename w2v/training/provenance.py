@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from w2v.config import CUSTOM_TOKENIZER, RecordedTokenizer, TextOptions, TrainConfig, VocabularyConfig
+from w2v.config import CUSTOM_TOKENIZER, NAMED_TOKENIZERS, RecordedTokenizer, TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.json_values import ANY, Real, Whole, as_format_error, check, record
 from w2v.machine import isa
@@ -136,7 +136,7 @@ def _text(known: dict[str, Any], tokenizer: Any) -> TextOptions:
     """Return how text was split, with the caller's tokenizer instead of the recorded one if there is one."""
     if tokenizer is None:
         tokenizer = known.get("tokenizer", "whitespace")
-        if tokenizer not in ("whitespace", "words", CUSTOM_TOKENIZER):
+        if tokenizer not in (*NAMED_TOKENIZERS, CUSTOM_TOKENIZER):
             tokenizer = RecordedTokenizer(tokenizer)
     return TextOptions(tokenizer, known.get("errors", "strict"), encoding=known.get("encoding", "utf-8"))
 
