@@ -95,10 +95,11 @@ class Text:
         """Yield parts of the text that end with a line, or with the part of one that is too long, and where they begin."""
         text, begin = self.ahead, self.offset
         while more := self.stream.read(_BLOCK_BYTES):
+            if len(text) >= _BLOCK_BYTES:
+                end = text.rfind(b"\n") + 1 or len(text) // (longest_line + 1) * (longest_line + 1)
+                if end:
+                    yield text[:end], begin
+                    text, begin = text[end:], begin + end
             text += more
-            end = text.rfind(b"\n") + 1 or len(text) // (longest_line + 1) * (longest_line + 1)
-            if end:
-                yield text[:end], begin
-                text, begin = text[end:], begin + end
         if text:
             yield text, begin
