@@ -4,15 +4,13 @@ The same text and parameters give gensim's phrases and scores, and of overlappin
 gensim. `w2v.phrases` is the plain way to the same thing, and ``Word2Vec(sentences, phrases=...)`` the fast one.
 """
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from w2v.annotations import checked
 from w2v.arguments import integer
-from w2v.atomic_files import PathLike
 from w2v.config import TextOptions
 from w2v.corpus.count_pairs import PairCounts
 from w2v.corpus.counts import Provisional
@@ -22,103 +20,12 @@ from w2v.corpus.phrase_config import ENGLISH_CONNECTOR_WORDS as ENGLISH_CONNECTO
 from w2v.corpus.phrase_config import PhraseConfig
 from w2v.corpus.phrase_table import Phrase, PhraseTable
 from w2v.errors import ConfigError
-from w2v.gensim_compat.phrase_scores import PARAMETERS, SCORERS, Scorer, find_scorer
+from w2v.gensim_compat.frozen_phrases import FrozenPhrases, PhrasesTransformation
+from w2v.gensim_compat.phrase_scores import PARAMETERS, find_scorer
 from w2v.gensim_compat.phrase_scores import npmi_scorer as npmi_scorer
 from w2v.gensim_compat.phrase_scores import original_scorer as original_scorer
 from w2v.gensim_compat.readers import Text8Corpus
 from w2v.gensim_compat.source import Source
-
-
-class PhrasesTransformation:
-    """What `Phrases` and `FrozenPhrases` share: merging phrases in sentences."""
-
-    config: PhraseConfig
-    scoring: Scorer
-
-    @property
-    def table(self) -> PhraseTable:
-        """The phrases as a table of w2v."""
-        raise NotImplementedError
-
-    @property
-    def min_count(self) -> int:
-        """Pairs that occur less often are no phrases."""
-        return self.config.min_count
-
-    @property
-    def threshold(self) -> float:
-        """The score above which a pair is a phrase."""
-        return self.config.thresholds[0]
-
-    @property
-    def delimiter(self) -> str:
-        """What joins the words of a phrase."""
-        return self.config.delimiter
-
-    @property
-    def connector_words(self) -> frozenset[str]:
-        """Words that may stand inside a phrase only."""
-        return self.config.connector_words
-
-    def _merging(self) -> Merging:
-        phrases = {found.words: (found.phrase, found.score) for found in self.table}
-        return Merging(phrases, self.config.connector_words, None)
-
-    def analyze_sentence(self, sentence: Iterable[str]) -> Iterator[tuple[str, float | None]]:
-        """Yield the words and phrases of a sentence; a phrase with its score, a word with None."""
-        return self._merging().analyze(sentence)
-
-    def __getitem__(self, sentence: Any) -> Any:
-        """Return a sentence, a list of words, with its phrases merged; or an iterable of many of them."""
-        iterator = iter(sentence)
-        first = next(iterator, None)
-        if first is None:
-            return []
-        if isinstance(first, str):
-            return self._merging()([first, *iterator])
-        return PhrasedSentences(self, chain([first], iterator) if iterator is sentence else sentence)
-
-    def find_phrases(self, sentences: Iterable[Iterable[str]]) -> dict[str, float]:
-        """Return the phrases that occur in sentences, with their scores."""
-        analyze = self._merging().analyze
-        return {token: score for sentence in sentences for token, score in analyze(sentence) if score is not None}
-
-    def score_candidate(
-        self, word_a: str, word_b: str, in_between: Iterable[str]
-    ) -> tuple[str, float] | tuple[None, None]:
-        """Return the token and the score of two words with connector words between them, if they are a phrase."""
-        return self._merging().phrases.get((word_a, *in_between, word_b), (None, None))
-
-    @checked
-    def save(self, fname_or_handle: PathLike, **ignored: Any) -> None:
-        """Write the phrases to a readable file; see `PhraseTable.save`. The counts of `Phrases` are not saved."""
-        self.table.save(fname_or_handle)
-
-    @classmethod
-    @checked
-    def load(cls, fname: PathLike, **ignored: Any) -> "FrozenPhrases":
-        """Read the phrases that `save` or `PhraseTable.save` wrote, one round of them.
-
-        Raises
-        ------
-        FormatError
-            If it is another file, such as a pickle of gensim.
-        """
-        return FrozenPhrases(PhraseTable.load(fname))
-
-
-class PhrasedSentences:
-    """Sentences with their phrases merged, as often as they are iterated over."""
-
-    def __init__(self, phrases: PhrasesTransformation, sentences: Iterable[Any]) -> None:
-        self.phrases, self.sentences = phrases, sentences
-
-    def __iter__(self) -> Iterator[list[str]]:
-        merge = self.phrases._merging()
-        return (merge(list(sentence)) for sentence in self.sentences)
-
-    def __len__(self) -> int:
-        return len(self.sentences)  # type: ignore[arg-type]
 
 
 class Phrases(PhrasesTransformation):
@@ -214,6 +121,10 @@ class Phrases(PhrasesTransformation):
         self._counts = np.concatenate([self._counts, np.zeros(len(new), np.int64)])
         return np.fromiter(map(self._index.__getitem__, words), np.uint32, len(words))
 
+    def _distinct(self) -> int:
+        """Return the number of distinct words, without connector words, and of distinct pairs."""
+        return len(self._words) - sum(word in self._index for word in self.connector_words) + len(self._pairs)
+
     @property
     def vocab(self) -> dict[str, int]:
         """Counts of words, without connector words, and of pairs, joined."""
@@ -235,8 +146,7 @@ class Phrases(PhrasesTransformation):
     def _scored(self) -> list[Phrase]:
         custom = self.config.scoring == "custom"
         candidates = self._pairs.candidates(1 if custom else self.min_count)
-        connectors = sum(word in self._index for word in self.connector_words)
-        distinct, total = len(self._words) - connectors + len(self._pairs), self.corpus_word_count
+        distinct, total = self._distinct(), self.corpus_word_count
         if custom:
             a, b = self._counts[candidates.words].tolist()
             counts = zip(a, b, candidates.counts.tolist(), strict=True)
@@ -263,52 +173,14 @@ class Phrases(PhrasesTransformation):
         """Return all phrases with their scores."""
         return {found.phrase: found.score for found in self.table}
 
-    def freeze(self) -> "FrozenPhrases":
+    def freeze(self) -> FrozenPhrases:
         """Return the phrases without the counts: smaller, can be pickled, but not extended."""
         return FrozenPhrases(self)
 
     def __str__(self) -> str:
         return (
-            f"{type(self).__name__}<{len(self._words) + len(self._pairs)} vocab, min_count={self.min_count}, "
+            f"{type(self).__name__}<{self._distinct()} vocab, min_count={self.min_count}, "
             f"threshold={self.threshold}, max_vocab_size={self.config.max_vocab_size}>"
-        )
-
-
-class FrozenPhrases(PhrasesTransformation):
-    """Phrases that merge sentences, and cannot be extended: the result of `Phrases.freeze`.
-
-    Attributes
-    ----------
-    phrasegrams : dict of str to float
-        The phrases with their scores.
-    """
-
-    def __init__(self, phrases_model: Phrases | PhraseTable) -> None:
-        table = phrases_model if isinstance(phrases_model, PhraseTable) else phrases_model.table
-        if table.config.rounds > 1:
-            raise ConfigError(
-                f"phrases must be of one round: got rounds={table.config.rounds}; use the PhraseTable itself"
-            )
-        self._table, self.config = table, table.config
-        self.scoring = SCORERS.get(table.config.scoring) or getattr(phrases_model, "scoring", None) or original_scorer
-        self._found = super()._merging()
-
-    @property
-    def table(self) -> PhraseTable:
-        """The phrases as a table of w2v, best first."""
-        return self._table
-
-    @property
-    def phrasegrams(self) -> dict[str, float]:
-        """The phrases with their scores."""
-        return {found.phrase: found.score for found in self._table}
-
-    def _merging(self) -> Merging:
-        return self._found
-
-    def __str__(self) -> str:
-        return (
-            f"{type(self).__name__}<{len(self._table)} phrases, min_count={self.min_count}, threshold={self.threshold}>"
         )
 
 

@@ -75,7 +75,7 @@ def build_vocab(
             )
         known = _words_to_extend(model) if update else None
         with _changed(model, min_count, sample):
-            phrases = model.phrases if update and model.phrases is not None else model._phrases
+            phrases = model.phrases if update or model._phrases is None else model._phrases
             wanted = choice(model, trim_rule or model._rule, known)
             corpus = source.encode(wanted, model._cache, model._progress, phrases)
             _take_over(model, corpus.vocabulary, update)
@@ -232,7 +232,7 @@ def _count(model: Word2Vec, source: Source, rule: TrimRule | None) -> tuple[dict
     """Return the words in order of appearance with their counts, and the total numbers of words and sentences."""
     with progress_bar(source.readable, model._progress) as bar:
         read = count(source.readable, source.text, bar)
-    read, model.phrases = with_phrases(read, model._phrases, source.text.threads)
+    read, model.phrases = with_phrases(read, model._phrases or model.phrases, source.text.threads)
     counted = remembered(read, choice(model, rule or model._rule))
     order = np.argsort(counted.first_seen, kind="stable")
     raw: dict[Any, int] = {counted.word(int(i)): int(counted.counts[i]) for i in order if counted.counts[i]}
