@@ -58,7 +58,7 @@ N_BUCKETS = BUCKETS
 cdef class PairCounter:
     """Occurrences of pairs of neighbouring words; a number for each sequence of connector words between them.
 
-    `collect` is called by one thread; `count` and `prune` may run in several threads for different buckets.
+    `collect` is called by one thread; `count` may run in several threads for different buckets.
     """
 
     cdef CPairCounter counter
@@ -95,28 +95,21 @@ cdef class PairCounter:
         if not done:
             raise MemoryError
 
-    def count(self, int bucket):
-        """Count what `collect` put into a bucket."""
-        cdef Bucket* b = self._bucket(bucket)
-        cdef int done
+    def count(self, int first, int last, uint32_t least=0):
+        """Count what `collect` put into the buckets from ``first`` up to, not including, ``last``.
+
+        Then forget their pairs that were counted at most ``least`` times, unless that is 0.
+        """
+        cdef int i, done = 1
+        if not 0 <= first <= last <= BUCKETS:
+            raise IndexError(f"buckets must be in 0..{BUCKETS}: got {first} to {last}")
         with nogil:
-            done = count_bucket(b, self.counter.seed)
+            for i in range(first, last):
+                done = done and count_bucket(&self.counter.buckets[i], self.counter.seed)
+                if least:
+                    done = done and prune_bucket(&self.counter.buckets[i], self.counter.seed, least)
         if not done:
             raise MemoryError
-
-    def prune(self, int bucket, uint32_t least):
-        """Forget the pairs of a bucket that were counted at most ``least`` times."""
-        cdef Bucket* b = self._bucket(bucket)
-        cdef int done
-        with nogil:
-            done = prune_bucket(b, self.counter.seed, least)
-        if not done:
-            raise MemoryError
-
-    cdef Bucket* _bucket(self, int bucket) except NULL:
-        if not 0 <= bucket < BUCKETS:
-            raise IndexError(f"bucket must be in 0..{BUCKETS - 1}: got {bucket}")
-        return &self.counter.buckets[bucket]
 
     def __len__(self) -> int:
         """Number of distinct pairs that were counted."""

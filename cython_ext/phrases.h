@@ -316,18 +316,46 @@ static inline int add_to_chain(Merger *m, uint32_t id, int is_word, uint32_t joi
     return 1;
 }
 
+/* The words from `i` on that neither begin nor end a phrase, after a chain of one word. Returns where they end. */
+static inline int64_t emit_plain_words(Merger *m, const uint32_t *ids, int64_t i, int64_t end, uint32_t *restrict out,
+                                       int64_t *n) {
+    const uint8_t *is_connector = m->is_connector;
+    const uint64_t *filter = m->filter;
+    uint64_t *seen = m->seen;
+    uint32_t last = m->ids[0];
+    int64_t made = *n, start = *n;
+    for (; i < end; i++) {
+        uint32_t id = ids[i];
+        uint64_t bit = filter_bit(m, hash_pair(m->seed, last, id, 0));
+        if (is_connector[id] | (filter[bit >> 6] >> (bit & 63) & 1)) break;
+        if (!(seen[last >> 6] >> (last & 63) & 1)) {
+            seen[last >> 6] |= (uint64_t)1 << (last & 63);
+            m->first_seen[last] = m->emitted + made - start;
+        }
+        out[made++] = last;
+        last = id;
+    }
+    m->ids[0] = last;
+    m->emitted += made - start;
+    *n = made;
+    return i;
+}
+
 /* Merge the phrases of these words into `out`, which has room for them and the chain. The last sentence goes on in the next
  * call if it has no end here. Returns the number of tokens in `out`, -1 if there is no memory. */
 static int64_t merge(Merger *m, const uint32_t *ids, int64_t n, const int64_t *ends, int64_t n_ends, uint32_t *out,
                      int64_t *out_ends) {
     int64_t s = 0, made = 0;
-    for (int64_t i = 0; i <= n; i++) {
+    for (int64_t i = 0;;) {
         for (; s < n_ends && ends[s] == i; s++) {
             emit_chain(m, out, &made);
             out_ends[s] = made;
         }
-        if (i == n) break;
-        uint32_t id = ids[i], join = 0;
+        if (i == n) return made;
+        int64_t end = s < n_ends ? ends[s] : n;
+        if (m->n_ids == 1) i = emit_plain_words(m, ids, i, end, out, &made);
+        if (i == end) continue;
+        uint32_t id = ids[i++], join = 0;
         if (m->is_connector[id]) {
             if (!m->n_words) {
                 emit(m, id, out, &made);
@@ -338,15 +366,9 @@ static int64_t merge(Merger *m, const uint32_t *ids, int64_t n, const int64_t *e
             continue;
         }
         if (m->n_words) join = find_phrase(m, m->ids[m->at[m->n_words - 1]], id, m->link);
-        if (!join && m->n_ids == 1) { /* almost always: a word that is in no phrase */
-            emit(m, m->ids[0], out, &made);
-            m->ids[0] = id;
-            continue;
-        }
         if (!join) emit_chain(m, out, &made);
         if (!add_to_chain(m, id, 1, join)) return -1;
     }
-    return made;
 }
 
 #endif

@@ -230,6 +230,14 @@ def test_of_overlapping_phrases_the_better_one_is_merged():  # gensim#1719, #297
     assert first[["toys", "r", "us"]] == ["toys_r", "us"]
 
 
+def test_a_good_phrase_does_not_hide_a_lesser_one_elsewhere():
+    scores = {("a", "b"): 1e12, ("c", "d"): 1e-6, ("d", "e"): 2e-6}
+    table = PhraseTable(PhraseConfig(threshold=1e-9), tuple(Phrase("_".join(w), s, 9, w) for w, s in scores.items()))
+    sentence = ["a", "b", "x", "c", "d", "e", "x", "c", "d"]
+    assert table[sentence] == ["a_b", "x", "c", "d_e", "x", "c_d"]
+    assert texts(w2v.encode([sentence], ALL, phrases=table)) == [table[sentence]]
+
+
 def test_the_table_comes_from_one_pass():  # gensim#1465: find_phrases needs the sentences again
     table = w2v.phrases(iter(TEXT), PhraseConfig(min_count=1, threshold=0.1))
     assert len(table) == len(list(table)) > 0
@@ -432,7 +440,7 @@ def test_a_merger_is_checked_when_it_is_made():
     with pytest.raises(ValueError, match="do not fit"):
         Merger([], ids(), None, plain, three[:2], three)
     with pytest.raises(IndexError):
-        PairCounter().count(256)
+        PairCounter().count(0, 257)
 
 
 def test_a_long_chain_without_end():

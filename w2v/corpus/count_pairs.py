@@ -5,9 +5,10 @@ tables that fit the caches. The result is the same for any number of threads.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,10 +41,11 @@ class Candidates:
     links: NDArray[np.uint32]
     between: list[tuple[int, ...]]
 
-    def ids(self, place: int) -> tuple[int, ...]:
-        """Return the ids of a pair, with the connector words between them."""
-        a, b = self.words[:, place].tolist()
-        return (a, *self.between[self.links[place]], b)
+    def ids(self, places: NDArray[np.int64]) -> Iterator[tuple[int, ...]]:
+        """Yield the ids of some pairs, with the connector words between them."""
+        a, b = self.words[:, places].tolist()
+        for first, link, last in zip(a, self.links[places].tolist(), b, strict=True):
+            yield (first, *self.between[link], last) if link else (first, last)
 
     def scores(
         self, counts: NDArray[np.int64], scoring: str, min_count: float, distinct: int, total: int
@@ -106,10 +108,10 @@ class PairCounts:
             self._count(pool)
 
     def _count(self, pool: ThreadPoolExecutor) -> None:
-        list(pool.map(self._counter.count, range(N_BUCKETS)))
+        self._in_threads(pool)
         while len(self._counter) > self.max_vocab_size:
             self.pruned += 1
-            self._prune(pool, self.pruned)
+            self._in_threads(pool, self.pruned)
             log.warning(
                 "pairs of words that occurred at most %d times so far were forgotten: there were more than "
                 "max_vocab_size=%d distinct ones; %d are left",
@@ -118,9 +120,9 @@ class PairCounts:
                 len(self._counter),
             )
 
-    def _prune(self, pool: ThreadPoolExecutor, least: int) -> None:
-        prune: Callable[[int], None] = lambda bucket: self._counter.prune(bucket, least)  # noqa: E731
-        list(pool.map(prune, range(N_BUCKETS)))
+    def _in_threads(self, pool: ThreadPoolExecutor, least: int = 0) -> None:
+        bounds = np.linspace(0, N_BUCKETS, min(4 * self.threads, N_BUCKETS) + 1).astype(int).tolist()
+        list(pool.map(self._counter.count, bounds[:-1], bounds[1:], repeat(least)))
 
     def __len__(self) -> int:
         """Return the number of distinct pairs."""

@@ -1,12 +1,18 @@
 """Merge the phrases of one sentence of Python strings; ``cython_ext/phrases.h`` does the same with ids of a whole text.
 
-A chain is a run of words of which each and the next one are a phrase. Where it has more than two words, its phrases overlap:
+Phrases overlap where the last word of one is the first word of the next one:
 
     toys  r  us        toys_r and r_us are phrases: only one of them can be merged
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
+
+Scored = tuple[str, float]
+"""The token that a phrase becomes, and its score."""
+
+Span = tuple[int, int]
+"""A phrase in a sentence: the places of its first word and of its last one."""
 
 
 class Merging:
@@ -23,72 +29,63 @@ class Merging:
     """
 
     def __init__(
-        self,
-        phrases: Mapping[tuple[str, ...], tuple[str, float]],
-        connector_words: frozenset[str],
-        threshold: float | None,
+        self, phrases: Mapping[tuple[str, ...], Scored], connector_words: frozenset[str], threshold: float | None
     ) -> None:
         self.phrases, self.connector_words, self.threshold = phrases, connector_words, threshold
 
     def __call__(self, sentence: list[str]) -> list[str]:
         """Return the words of a sentence with its phrases merged."""
-        if not self.connector_words and self.phrases.keys().isdisjoint(pairwise(sentence)):
-            return sentence
-        return [token for token, _ in self.analyze(sentence)]
+        merged: list[str] = []
+        place = 0
+        for first, last in self._chosen(sentence):
+            merged += sentence[place:first]
+            merged.append(self.phrases[tuple(sentence[first : last + 1])][0])
+            place = last + 1
+        return merged + sentence[place:]
 
     def analyze(self, sentence: Iterable[str]) -> Iterator[tuple[str, float | None]]:
         """Yield the words and phrases of a sentence; a phrase with its score, a word with None."""
-        chain: list[str] = []
-        after: list[list[str]] = []  # the connector words after each word of the chain
-        joins: list[tuple[str, float] | None] = []  # the phrase that ends with each word of the chain
-        for word in sentence:
-            if word in self.connector_words:
-                if chain:
-                    after[-1].append(word)
-                else:
-                    yield word, None
-                continue
-            join = self.phrases.get((chain[-1], *after[-1], word)) if chain else None
-            if join is None:
-                yield from self._resolved(chain, after, joins)
-                chain, after, joins = [], [], []
-            chain.append(word)
-            after.append([])
-            joins.append(join)
-        yield from self._resolved(chain, after, joins)
+        words, place = list(sentence), 0
+        for first, last in self._chosen(words):
+            yield from ((word, None) for word in words[place:first])
+            yield self.phrases[tuple(words[first : last + 1])]
+            place = last + 1
+        yield from ((word, None) for word in words[place:])
 
-    def _resolved(
-        self, chain: list[str], after: list[list[str]], joins: list[tuple[str, float] | None]
-    ) -> Iterator[tuple[str, float | None]]:
-        if len(chain) > 2:
-            _choose(joins, self.threshold)
-        k = 0
-        while k < len(chain):
-            join = joins[k + 1] if k + 1 < len(chain) else None
-            if join is None:
-                yield chain[k], None
-            else:
-                yield join
-                k += 1
-            yield from ((word, None) for word in after[k])
-            k += 1
-
-
-def _choose(joins: list[tuple[str, float] | None], threshold: float | None) -> None:
-    """Set those to None that lose a word to another one; all but the first are phrases."""
-    if threshold is None:
-        for k in range(2, len(joins)):
-            if joins[k - 1] is not None:
-                joins[k] = None
-        return
-    best = [0.0]  # the largest sum of phrases without overlap up to each word
-    for k, join in enumerate(joins[1:], 1):
-        best.append(max(best[k - 1], (best[k - 2] if k > 1 else 0.0) + (join[1] - threshold if join else 0.0)))
-    k = len(joins) - 1
-    while k > 0:
-        if best[k] > best[k - 1]:  # of equals the one to the left
-            joins[k - 1] = None
-            k -= 2
+    def _chosen(self, sentence: list[str]) -> list[Span]:
+        """Return the phrases to merge, which do not overlap."""
+        phrases, connectors = self.phrases, self.connector_words
+        if connectors:
+            words = [place for place, word in enumerate(sentence) if word not in connectors]
+            found = [(i, j) for i, j in pairwise(words) if tuple(sentence[i : j + 1]) in phrases]
         else:
-            joins[k] = None
+            found = [(place, place + 1) for place, pair in enumerate(pairwise(sentence)) if pair in phrases]
+        if all(before[1] < span[0] for before, span in pairwise(found)):
+            return found
+        return [span for chain in _chains(found) for span in self._without_overlap(sentence, chain)]
+
+    def _without_overlap(self, sentence: list[str], chain: list[Span]) -> list[Span]:
+        """Return every second phrase of a chain, or those with the largest sum of scores, of equals those to the left."""
+        if self.threshold is None or len(chain) == 1:
+            return chain[::2]
+        best, kept, k = [0.0], list[Span](), len(chain)  # the largest sums of the first phrases
+        for i, j in chain:
+            weight = self.phrases[tuple(sentence[i : j + 1])][1] - self.threshold
+            best.append(max(best[-1], (best[-2] if len(best) > 1 else 0.0) + weight))
+        while k > 0:
+            if best[k] > best[k - 1]:
+                kept.append(chain[k - 1])
+                k -= 1  # the one before overlaps
             k -= 1
+        return kept[::-1]
+
+
+def _chains(spans: list[Span]) -> Iterator[list[Span]]:
+    """Yield the runs of phrases of which each begins with the last word of the one before."""
+    chain = spans[:1]
+    for span in spans[1:]:
+        if span[0] != chain[-1][1]:
+            yield chain
+            chain = []
+        chain.append(span)
+    yield chain

@@ -54,6 +54,17 @@ class Phrase:
     round: int = 1
 
 
+def ranked(
+    words: Iterable[tuple[str, ...]], scores: Iterable[float], counts: Iterable[int], delimiter: str, number: int = 1
+) -> list[Phrase]:
+    """Return the phrases of a round, best first."""
+    made = [
+        Phrase(delimiter.join(pair), score, count, pair, number)
+        for pair, score, count in zip(words, scores, counts, strict=True)
+    ]
+    return sorted(made, key=lambda phrase: (-phrase.score, -phrase.count, phrase.words))
+
+
 @dataclass(frozen=True)
 class PhraseTable:
     """Phrases with their scores, best first within each round; `w2v.phrases` makes one.

@@ -8,6 +8,7 @@ Counts are those after merging: the occurrences of "new" that are part of "new_y
 """
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from w2v.corpus.count_pairs import PairCounts, segments
 from w2v.corpus.counts import Provisional, Segment
 from w2v.corpus.disk_array import Spool
 from w2v.corpus.phrase_config import PhraseConfig
-from w2v.corpus.phrase_table import Phrase, PhraseTable
+from w2v.corpus.phrase_table import Phrase, PhraseTable, ranked
 from w2v.errors import ConfigError
 
 WantedPhrases = PhraseConfig | PhraseTable | None
@@ -140,12 +141,10 @@ def _find_round(
     accepted = scores > config.thresholds[number - 1]
     if grown is not None:
         accepted &= grown[candidates.words].any(axis=0)
-    found = []
-    for place in np.flatnonzero(accepted).tolist():
-        words = tuple(map(read.word, candidates.ids(place)))
-        score, count = float(scores[place]), int(candidates.counts[place])
-        found.append(Phrase(config.delimiter.join(words), score, count, words, number))
-    return sorted(found, key=lambda phrase: (-phrase.score, -phrase.count, phrase.words))
+    places = np.flatnonzero(accepted)
+    word = cache(read.word)
+    words = (tuple(map(word, ids)) for ids in candidates.ids(places))
+    return ranked(words, scores[places].tolist(), candidates.counts[places].tolist(), config.delimiter, number)
 
 
 def connectors(read: Provisional, config: PhraseConfig) -> NDArray[np.uint8]:
@@ -158,15 +157,16 @@ def connectors(read: Provisional, config: PhraseConfig) -> NDArray[np.uint8]:
 
 def _merge_round(read: Provisional, found: list[Phrase], config: PhraseConfig, number: int) -> Provisional:
     """Merge phrases; the tokens that are new get the ids after those of the words."""
-    known = [(phrase, ids) for phrase in found if min(ids := tuple(map(read.find, phrase.words))) >= 0]
+    find = cache(read.find)
+    known = [(phrase, ids) for phrase in found if min(ids := tuple(map(find, phrase.words))) >= 0]
     words, index = len(read.counts), dict[str, int]()
     for phrase, _ in known:  # a token may exist already: new_york in the text, or two ways to merge new york city
-        if phrase.phrase not in index and read.find(phrase.phrase) < 0:
+        if phrase.phrase not in index and find(phrase.phrase) < 0:
             index[phrase.phrase] = words + len(index)
-    find, word, new = read.find, read.word, list(index)
+    word, old, new = read.word, read.find, list(index)
     tokens = np.array([index.get(phrase.phrase, -1) for phrase, _ in known], np.int64)
-    old = np.flatnonzero(tokens < 0)
-    tokens[old] = [find(known[place][0].phrase) for place in old]
+    there = np.flatnonzero(tokens < 0)
+    tokens[there] = [find(known[place][0].phrase) for place in there]
     weights = np.array([phrase.score for phrase, _ in known]) - config.thresholds[number - 1]
     counts = np.concatenate([read.counts, np.zeros(len(index), np.int64)])
     first_seen = np.zeros(len(counts), np.int64)
@@ -188,7 +188,7 @@ def _merge_round(read: Provisional, found: list[Phrase], config: PhraseConfig, n
         counts=counts,
         first_seen=first_seen,
         word=lambda i: word(i) if i < words else new[i - words],
-        find=lambda token: index[token] if token in index else find(token),
+        find=lambda token: index[token] if token in index else old(token),
     )
 
 

@@ -18,7 +18,7 @@ from w2v.corpus.encode import count
 from w2v.corpus.merge_words import Merging
 from w2v.corpus.phrase_config import ENGLISH_CONNECTOR_WORDS as ENGLISH_CONNECTOR_WORDS
 from w2v.corpus.phrase_config import PhraseConfig
-from w2v.corpus.phrase_table import Phrase, PhraseTable
+from w2v.corpus.phrase_table import Phrase, PhraseTable, ranked
 from w2v.errors import ConfigError
 from w2v.gensim_compat.frozen_phrases import FrozenPhrases, PhrasesTransformation
 from w2v.gensim_compat.phrase_scores import PARAMETERS, find_scorer
@@ -131,8 +131,9 @@ class Phrases(PhrasesTransformation):
         counts = dict(zip(self._words, self._counts.tolist(), strict=True))
         vocab = {word: times for word, times in counts.items() if word not in self.connector_words}
         candidates = self._pairs.candidates(1)
-        for place, times in enumerate(candidates.counts.tolist()):
-            joined = self.delimiter.join(self._words[i] for i in candidates.ids(place))
+        everything = candidates.ids(np.arange(len(candidates.counts)))
+        for ids, times in zip(everything, candidates.counts.tolist(), strict=True):
+            joined = self.delimiter.join(self._words[i] for i in ids)
             vocab[joined] = vocab.get(joined, 0) + times
         return vocab
 
@@ -158,11 +159,9 @@ class Phrases(PhrasesTransformation):
             )
         else:
             scores = candidates.scores(self._counts, self.config.scoring, self.min_count, distinct, total)
-        found = []
-        for place in np.flatnonzero(scores > self.threshold).tolist():
-            words = tuple(self._words[i] for i in candidates.ids(place))
-            found.append(Phrase(self.delimiter.join(words), float(scores[place]), int(candidates.counts[place]), words))
-        return sorted(found, key=lambda phrase: (-phrase.score, -phrase.count, phrase.words))
+        places = np.flatnonzero(scores > self.threshold)
+        words = (tuple(self._words[i] for i in ids) for ids in candidates.ids(places))
+        return ranked(words, scores[places].tolist(), candidates.counts[places].tolist(), self.delimiter)
 
     def _merging(self) -> Merging:
         if self._found is None:
