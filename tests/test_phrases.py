@@ -17,7 +17,15 @@ from w2v import PhraseConfig, PhraseTable, TextOptions, VocabularyConfig
 from w2v._phrases import Merger, PairCounter
 from w2v.corpus.phrase_config import ENGLISH_CONNECTOR_WORDS
 from w2v.corpus.phrase_table import Phrase
-from w2v.errors import ArgumentError, ConfigError, EmptyCorpusError, FormatError, OutputError, UnsafeFormatError
+from w2v.errors import (
+    ArgumentError,
+    ConfigError,
+    CorpusTypeError,
+    EmptyCorpusError,
+    FormatError,
+    OutputError,
+    UnsafeFormatError,
+)
 
 ALL = VocabularyConfig(min_count=1)
 TEXT = [["i", "love", "new", "york"], ["new", "york", "is", "big"], ["big", "new", "love"]] * 4
@@ -448,3 +456,12 @@ def test_a_long_chain_without_end():
     corpus = w2v.encode([["a"] * count + ["b"]], ALL, phrases=PhraseConfig(threshold=-1, scoring="npmi"))
     assert corpus.vocabulary.counts.tolist() == [count // 2, 1]
     assert corpus.vocabulary.words[0] == "a_a"
+
+
+@pytest.mark.parametrize("sentence", ["new york", b"new", 5, None, [["new"], ["york"]], {"new": 1}, np.array("new")])
+def test_what_is_no_sentence(sentence):
+    table = w2v.phrases(TEXT, PhraseConfig(min_count=2, threshold=0.5))
+    with pytest.raises(CorpusTypeError, match="must be a list of words"):
+        table[sentence]
+    with pytest.raises(ConfigError, match="path"):
+        PhraseTable.load("\ud800")

@@ -111,10 +111,10 @@ def _words(path: str | None) -> frozenset[str]:
 @quiet_option
 @json_option
 def phrases(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **options: Any) -> None:
-    """Find the phrases of a text, such as new_york, and write them with their scores.
+    """Find the phrases of a text, such as new_york.
 
-    CORPUS: files, folders, or - for standard input, with one sentence per line. To train with the phrases of the table, use
-    w2v train --phrase-table TSV.
+    They are written with their scores; w2v train --phrase-table makes words of them. CORPUS: files, folders, or - for
+    standard input, with one sentence per line.
     """
     config = phrase_config(options)
     find_tokenizer(options["tokenizer"])

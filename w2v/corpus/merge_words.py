@@ -8,6 +8,9 @@ Phrases overlap where the last word of one is the first word of the next one:
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
+from w2v.corpus.sentences import as_sentence, shown
+from w2v.errors import CorpusTypeError
+
 Scored = tuple[str, float]
 """The token that a phrase becomes, and its score."""
 
@@ -45,7 +48,7 @@ class Merging:
 
     def analyze(self, sentence: Iterable[str]) -> Iterator[tuple[str, float | None]]:
         """Yield the words and phrases of a sentence; a phrase with its score, a word with None."""
-        words, place = list(sentence), 0
+        words, place = list(as_sentence(sentence, 0)), 0
         for first, last in self._chosen(words):
             yield from ((word, None) for word in words[place:first])
             yield self.phrases[tuple(words[first : last + 1])]
@@ -54,15 +57,20 @@ class Merging:
 
     def _chosen(self, sentence: list[str]) -> list[Span]:
         """Return the phrases to merge, which do not overlap."""
-        phrases, connectors = self.phrases, self.connector_words
-        if connectors:
-            words = [place for place, word in enumerate(sentence) if word not in connectors]
-            found = [(i, j) for i, j in pairwise(words) if tuple(sentence[i : j + 1]) in phrases]
-        else:
-            found = [(place, place + 1) for place, pair in enumerate(pairwise(sentence)) if pair in phrases]
+        try:
+            found = self._found(sentence)
+        except TypeError:  # what cannot be looked up, such as a list
+            raise CorpusTypeError(f"a sentence must be a list of words (str): got {shown(sentence)}") from None
         if all(before[1] < span[0] for before, span in pairwise(found)):
             return found
         return [span for chain in _chains(found) for span in self._without_overlap(sentence, chain)]
+
+    def _found(self, sentence: list[str]) -> list[Span]:
+        phrases, connectors = self.phrases, self.connector_words
+        if not connectors:
+            return [(place, place + 1) for place, pair in enumerate(pairwise(sentence)) if pair in phrases]
+        words = [place for place, word in enumerate(sentence) if word not in connectors]
+        return [(i, j) for i, j in pairwise(words) if tuple(sentence[i : j + 1]) in phrases]
 
     def _without_overlap(self, sentence: list[str], chain: list[Span]) -> list[Span]:
         """Return every second phrase of a chain, or those with the largest sum of scores, of equals those to the left."""

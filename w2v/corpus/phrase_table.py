@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from w2v.annotations import checked
+from w2v.arguments import path as checked_path
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.corpus.merge_words import Merging
 from w2v.corpus.phrase_config import THRESHOLDS, PhraseConfig
+from w2v.corpus.sentences import as_sentence
 from w2v.errors import FormatError, UnsafeFormatError
 from w2v.json_values import Real, Whole, check
 
@@ -97,6 +99,7 @@ class PhraseTable:
     def __repr__(self) -> str:
         return f"PhraseTable({len(self):,} phrases, scoring={self.config.scoring!r})"
 
+    @checked
     def of_round(self, number: int) -> list[Phrase]:
         """Return the phrases of one round."""
         return [phrase for phrase in self.phrases if phrase.round == number]
@@ -114,7 +117,7 @@ class PhraseTable:
 
     def __getitem__(self, sentence: Iterable[str]) -> list[str]:
         """Return a sentence, a list of words, with its phrases merged."""
-        words = list(sentence)
+        words = list(as_sentence(sentence, 0))
         for merging in self._rounds:
             words = merging(words)
         return words
@@ -156,7 +159,7 @@ class PhraseTable:
         FormatError
             If it is no table of phrases, or is damaged.
         """
-        with open(path, "rb") as stream:
+        with open(checked_path("path", path), "rb") as stream:
             data = stream.read()
         if data[:1] == b"\x80":
             raise UnsafeFormatError(

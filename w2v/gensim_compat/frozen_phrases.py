@@ -4,12 +4,15 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
+import numpy as np
+
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike
 from w2v.corpus.merge_words import Merging
 from w2v.corpus.phrase_config import PhraseConfig
 from w2v.corpus.phrase_table import PhraseTable
-from w2v.errors import ConfigError
+from w2v.corpus.sentences import as_sentence, peek, shown
+from w2v.errors import ConfigError, CorpusTypeError
 from w2v.gensim_compat.phrase_scores import SCORERS, Scorer, original_scorer
 
 
@@ -54,6 +57,9 @@ class PhrasesTransformation:
 
     def __getitem__(self, sentence: Any) -> Any:
         """Return a sentence, a list of words, with its phrases merged; or an iterable of many of them."""
+        single = isinstance(sentence, np.ndarray) and sentence.ndim == 0
+        if isinstance(sentence, (str, bytes)) or single or not isinstance(sentence, Iterable):
+            raise CorpusTypeError(f"a sentence must be a list of words (str): got {shown(sentence)}")
         iterator = iter(sentence)
         first = next(iterator, None)
         if first is None:
@@ -65,13 +71,19 @@ class PhrasesTransformation:
     def find_phrases(self, sentences: Iterable[Iterable[str]]) -> dict[str, float]:
         """Return the phrases that occur in sentences, with their scores."""
         analyze = self._merging().analyze
+        _, sentences = peek(sentences)
         return {token: score for sentence in sentences for token, score in analyze(sentence) if score is not None}
 
+    @checked
     def score_candidate(
         self, word_a: str, word_b: str, in_between: Iterable[str]
     ) -> tuple[str, float] | tuple[None, None]:
         """Return the token and the score of two words with connector words between them, if they are a phrase."""
-        return self._merging().phrases.get((word_a, *in_between, word_b), (None, None))
+        words = as_sentence(in_between, 0)
+        try:
+            return self._merging().phrases.get((word_a, *words, word_b), (None, None))
+        except TypeError:  # what cannot be looked up, such as a list
+            raise CorpusTypeError(f"in_between must be a list of words (str): got {shown(in_between)}") from None
 
     @checked
     def save(self, fname_or_handle: PathLike, **ignored: Any) -> None:
@@ -99,7 +111,7 @@ class PhrasedSentences:
 
     def __iter__(self) -> Iterator[list[str]]:
         merge = self.phrases._merging()
-        return (merge(list(sentence)) for sentence in self.sentences)
+        return (merge(list(as_sentence(sentence, number))) for number, sentence in enumerate(self.sentences))
 
     def __len__(self) -> int:
         return len(self.sentences)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from w2v.annotations import checked
-from w2v.arguments import integer
+from w2v.arguments import integer, word_set
 from w2v.config import TextOptions
 from w2v.corpus.count_pairs import PairCounts
 from w2v.corpus.counts import Provisional
@@ -59,7 +59,7 @@ class Phrases(PhrasesTransformation):
     --------
     >>> phrases = Phrases([["in", "new", "york"], ["new", "york", "is", "big"]] * 9, min_count=10, threshold=0.1)
     >>> phrases[["new", "york"]], phrases.freeze().phrasegrams
-    (['new_york'], {'new_york': 0.19753086419753085})
+    (['new_york'], {'new_york': 0.2222222222222222})
     """
 
     @checked
@@ -79,7 +79,7 @@ class Phrases(PhrasesTransformation):
             min_count=integer("min_count", min_count, 1, 2**32 - 1),
             threshold=threshold,
             scoring=name,
-            connector_words=frozenset(connector_words),
+            connector_words=word_set("connector_words", connector_words),
             delimiter=delimiter,
             max_vocab_size=max_vocab_size,
             overlaps="first",
