@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import w2v
 from w2v import TrainConfig, Trainer, VocabularyConfig, encode, formats
 from w2v.cli import main
 
@@ -371,3 +372,51 @@ def test_a_full_standard_output_is_one_line(world):
         result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert result.returncode == 74
     assert result.stderr == "w2v: standard output: No space left on device\n"
+
+
+def test_phrases_from_text_to_neighbours(tmp_path, capsys):
+    text, table, model = tmp_path / "text.txt", tmp_path / "phrases.tsv", tmp_path / "model.safetensors"
+    text.write_text("i love new york\nthe bank of america\nnew york is big\na new car\n" * 30, encoding="utf-8")
+    options = ["--min-count", 20, "--threshold", 0.1, "--connector-words", "english", "--quiet"]
+    code, out, _ = run(capsys, "phrases", text, "-o", table, *options, "--json")
+    result = json.loads(out)
+    assert code == 0
+    assert result["found"] == len(w2v.PhraseTable.load(table)) > 1
+    assert result["most_frequent"][0]["phrase"] == "new_york"
+    assert result["config"]["connector_words"][:2] == ["a", "an"]
+    small = ["--vector-size", 8, "--epochs", 1, "--workers", 1, "--quiet"]
+    code, out, _ = run(capsys, "train", text, "-o", model, "--phrase-table", table, *small, "--json")
+    assert code == 0
+    assert json.loads(out)["phrases"]["found"] == result["found"]
+    assert {"new_york", "bank_of_america"} <= set(w2v.KeyedVectors.load(model).index_to_key)
+    named = ["--phrases", "--phrases-min-count", 40, "--phrases-threshold", 0.05]
+    assert run(capsys, "train", text, "-o", model, *named, *small)[0] == 0
+    assert [word for word in w2v.KeyedVectors.load(model).index_to_key if "_" in word] == ["new_york"]
+    code, _, err = run(capsys, "neighbors", model, "new york")
+    assert code == 65
+    assert "did you mean 'new_york'" in err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--phrases-rounds", 2], "--phrases-rounds must be used with --phrases: got no --phrases"),
+        (["--phrases", "--phrase-table", "x.tsv"], "--phrase-table must be used without --phrases: got both"),
+        (["--phrases", "--phrases-threshold", -1], "--phrases-threshold must be a number from 0"),
+        (["--phrases", "--phrases-min-count", 0], "--phrases-min-count must be an integer from 1"),
+    ],
+)
+def test_options_of_phrases_that_do_not_fit(tmp_path, capsys, options, message):
+    (tmp_path / "text.txt").write_text("new york\n" * 30, encoding="utf-8")
+    code, _, err = run(capsys, "train", tmp_path / "text.txt", "-o", tmp_path / "v.txt", *options)
+    assert code == 2
+    assert err.startswith(f"w2v: {message}")
+    assert not (tmp_path / "v.txt").exists()
+
+
+def test_a_table_of_phrases_does_not_replace_the_text(tmp_path, capsys):
+    text = tmp_path / "text.txt"
+    text.write_text("new york\n" * 30, encoding="utf-8")
+    code, _, err = run(capsys, "phrases", text, "-o", text)
+    assert code == 2
+    assert "--output must not be a corpus file" in err

@@ -202,7 +202,7 @@ def test_an_objective_is_listed_once_in_c_and_once_in_python():
     assert [objective.name for objective in TABLE.values()] == list(TABLE) == names
 
 
-@pytest.mark.parametrize("name", ["_core", "_replay", "_rows", "_text", "_testing"])
+@pytest.mark.parametrize("name", ["_core", "_phrases", "_replay", "_rows", "_text", "_testing"])
 def test_stubs_name_what_is_there(name):
     module = pytest.importorskip(f"w2v.{name}") if name == "_testing" else importlib.import_module(f"w2v.{name}")
     stub = ast.parse((PACKAGE / f"{name}.pyi").read_text(encoding="utf-8"))

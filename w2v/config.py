@@ -260,7 +260,7 @@ def _checked(f: Field[Any], value: Any) -> Any:
         return integer(f.name, value, f.metadata["low"], f.metadata["high"])
     if f.type is float:
         return number(f.name, value, f.metadata["low"], f.metadata["high"])
-    if f.type is str:
+    if f.type is str and "allowed" in f.metadata:
         return one_of(f.name, value, f.metadata["allowed"])
     if f.type is bool:
         return truth(f.name, value)

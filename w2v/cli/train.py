@@ -20,9 +20,11 @@ from w2v.cli.command import (
 )
 from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option, tell
+from w2v.cli.phrases import phrase_options, wanted_phrases
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.phrases import WantedPhrases
 from w2v.corpus.text_files import find_sources
 from w2v.corpus.tokenizers import find_tokenizer
 from w2v.errors import ConfigError, CorpusError
@@ -51,6 +53,9 @@ from w2v.training.trained_model import TrainedModel
     "--keep", metavar="FILE", help="file of words to keep regardless of their counts, separated by white space"
 )
 @click.option("--drop", metavar="FILE", help="file of words to exclude, separated by white space")
+@click.option("--phrases", is_flag=True, help="find phrases, such as new_york, and make each one word")
+@phrase_options("phrases")
+@click.option("--phrase-table", metavar="TSV", help="make words of the phrases in a table that w2v phrases wrote")
 @click.option("--cache", metavar="FOLDER", help="store the encoded text in FOLDER, and reuse it in later runs")
 @click.option("--checkpoint", metavar="FILE", help="save the state of training to FILE at intervals and on Ctrl-C")
 @click.option("--checkpoint-minutes", type=float, help="minutes between checkpoints  [default: 10]")
@@ -68,7 +73,7 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **o
     """
     job = _Job.of(list(corpora), output, quiet, options)
     began = time.perf_counter()
-    corpus = encode(job.corpora, job.selection, job.text, job.progress, job.cache)
+    corpus = encode(job.corpora, job.selection, job.text, job.progress, job.cache, job.phrases)
     read = time.perf_counter()
     memory = estimate_memory(len(corpus.vocabulary), job.config)
     resumed = job.announce(corpus, memory)
@@ -91,6 +96,7 @@ class _Job:
     config: TrainConfig
     selection: VocabularyConfig
     text: TextOptions
+    phrases: WantedPhrases
     cache: str | None
     checkpoints: Checkpoints | None
     resume: bool
@@ -106,6 +112,7 @@ class _Job:
         keep, drop = _words("--keep", options["keep"]), _words("--drop", options["drop"])
         selection = VocabularyConfig(options["min_count"], options["max_final_vocab"], keep, drop)
         find_tokenizer(options["tokenizer"])
+        phrases = wanted_phrases(options)
         geometry = options["geometry_every"], options["geometry_every_words"]
         _refuse_losing(
             output,
@@ -128,6 +135,7 @@ class _Job:
             TextOptions(
                 options["tokenizer"], options["errors"], config.threads, options["encoding"], options["as_lines"]
             ),
+            phrases,
             options["cache"],
             checkpoints,
             options["resume"],
@@ -142,6 +150,8 @@ class _Job:
         if self.progress is None:
             where = "from the cache; " if corpus.from_cache else ""
             words = f"{len(corpus.vocabulary):,} words"
+            if corpus.phrases is not None:
+                words += f"; {len(corpus.phrases):,} phrases"
             tell(f"{words}; {where}memory {memory}; {isa()}, {self.config.threads} threads")
             if resumed and self.checkpoints is not None:
                 tell(f"continuing from {self.checkpoints.path}")
@@ -185,6 +195,7 @@ def _result(model: TrainedModel, corpus: EncodedCorpus, seconds: dict[str, float
         "vocabulary": len(model),
         "tokens": model.ledger,
         "from_cache": corpus.from_cache,
+        "phrases": None if corpus.phrases is None else corpus.phrases.to_dict(),
         "seconds": seconds,
         "words_per_second": sum(report.tokens for report in model.reports) / training,
         "loss": [report.loss for report in model.reports],

@@ -5,6 +5,9 @@ tokenizers      raw prose -> words; with Hugging Face's (hugging_face), and for 
 count_text      blocks -> provisional ids and counts, with several threads
 count_lists     lists of words or of integers -> provisional ids and counts
 counts          the result of counting: provisional ids on disk (disk_array), and a count per id
+count_pairs     provisional ids -> pairs of neighbouring words with their scores
+phrases         pairs -> a phrase_table, as a phrase_config says; merges phrases in what was read
+merge_words     the same for one sentence of strings
 select_words    counts -> the words that get a vector, in row order
 vocabulary      the selected words with their counts
 subsampling     counts -> how likely an occurrence of each word is to be kept

@@ -23,6 +23,7 @@ from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.notices import notice_text, notice_tokenizer
+from w2v.corpus.phrases import WantedPhrases, wanted_phrases, with_phrases
 from w2v.corpus.select_words import Choice, Chosen, Counted, choose, prune
 from w2v.corpus.sentences import peek
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
@@ -39,6 +40,7 @@ def encode(
     text: TextOptions | None = None,
     progress: bool | None = None,
     cache: PathLike | None = None,
+    phrases: Any = False,
 ) -> EncodedCorpus:
     """Read a corpus once and turn its words into ids; every training epoch then reads the ids, not the text.
 
@@ -50,7 +52,7 @@ def encode(
         of integers; or of strings, if ``text`` names a tokenizer (a list of strings is a list of paths: pass
         ``iter(strings)``). Or a pair of arrays ``(ids, offsets)``, in which sentence s is
         ``ids[offsets[s]:offsets[s + 1]]``. An `EncodedCorpus` is returned as it is;
-        ``vocabulary``, ``text`` and ``cache`` must then be left out.
+        ``vocabulary``, ``text``, ``cache`` and ``phrases`` must then be left out.
     vocabulary : VocabularyConfig, Choice or Vocabulary, optional
         How to select the words; or the words themselves, in row order.
     text : TextOptions, optional
@@ -60,6 +62,9 @@ def encode(
     cache : path, optional
         A folder of encoded corpora. Files with the same contents that were encoded before, with the same options, are
         loaded from there instead of being read again; new ones are added.
+    phrases : bool, PhraseConfig, PhraseTable or Phrases
+        Merge phrases into single words (new_york) before the vocabulary is selected: those that are found in this corpus,
+        by default (True) or with a configuration, or those of a table.
 
     Returns
     -------
@@ -88,7 +93,7 @@ def encode(
     (['a', 'b'], [0, 1, 0, 1, 0], [0, 3, 5])
     """
     if isinstance(corpus, EncodedCorpus):
-        given = {"vocabulary": vocabulary, "text": text, "cache": cache}
+        given = {"vocabulary": vocabulary, "text": text, "cache": cache, "phrases": wanted_phrases(phrases)}
         for name in (name for name, value in given.items() if value is not None):
             raise ArgumentError(
                 f"{name} must be left out for an EncodedCorpus: got both; encode the text again instead"
@@ -96,8 +101,13 @@ def encode(
         return corpus
     text = text or TextOptions()
     wanted = Choice(vocabulary) if isinstance(vocabulary, VocabularyConfig) else vocabulary or Choice()
+    joined = wanted_phrases(phrases)
     with progress_bar(corpus, progress) as bar:
-        encoded = _encode(corpus, wanted, text, bar) if cache is None else _cached(corpus, wanted, text, bar, cache)
+        encoded = (
+            _encode(corpus, wanted, text, joined, bar)
+            if cache is None
+            else _cached(corpus, wanted, text, joined, bar, cache)
+        )
     if is_paths(corpus):
         encoded = replace(encoded, text=text)
     selection = wanted.config if isinstance(wanted, Choice) else None
@@ -113,7 +123,12 @@ def progress_bar(corpus: Any, progress: bool | None) -> Any:
 
 
 def _cached(
-    corpus: Any, wanted: Choice | Vocabulary, text: TextOptions, progress: Progress, folder: PathLike
+    corpus: Any,
+    wanted: Choice | Vocabulary,
+    text: TextOptions,
+    joined: WantedPhrases,
+    progress: Progress,
+    folder: PathLike,
 ) -> EncodedCorpus:
     if not is_paths(corpus):
         raise ConfigError(
@@ -125,11 +140,11 @@ def _cached(
             "cache must not be combined with trim_rule, whose answers may change between runs: got both; "
             "use keep= and drop= instead of the rule"
         )
-    entry = CacheEntry.of(folder, corpus, wanted, text)
+    entry = CacheEntry.of(folder, corpus, wanted, text, joined)
     found = entry.read()
     if found is None:
         entry.check_writable()
-        found = _encode(corpus, wanted, text, progress)
+        found = _encode(corpus, wanted, text, joined, progress)
         try:
             entry.write(found)
         except OutputError as problem:  # this run has its corpus; only a later one has to read the text again
@@ -152,19 +167,23 @@ def remembered(read: Provisional, choice: Choice) -> Counted:
     return read if choice.max_vocab_size is None else prune(read, choice, choice.max_vocab_size)
 
 
-def _encode(corpus: Any, wanted: Choice | Vocabulary, text: TextOptions, progress: Progress | None) -> EncodedCorpus:
+def _encode(
+    corpus: Any, wanted: Choice | Vocabulary, text: TextOptions, joined: WantedPhrases, progress: Progress | None
+) -> EncodedCorpus:
     read = count(corpus, text, progress)
     if read.text is None and text.tokenizer not in (None, WHITESPACE):
         notice_tokenizer()
+    unjoined = read
+    read, table = with_phrases(read, joined, text.threads)
     if isinstance(wanted, Choice):
         chosen = choose(remembered(read, wanted), wanted)
-        notice_text(read, chosen.vocabulary)
+        notice_text(unjoined, chosen.vocabulary)
         _refuse_empty(read, chosen, wanted.config)
     else:
         ids = np.array([read.find(word) for word in wanted.words], np.int64)
         chosen = Chosen(wanted, ids, new=0, min_count=0)
-    encoded = replace(encode_counted(read, chosen, text.threads), text=read.text)
-    del read
+    encoded = replace(encode_counted(read, chosen, text.threads), text=read.text, phrases=table)
+    del read, unjoined
     trim_memory()  # the freed word tables may be as large as the matrices: return them to the system first
     return encoded
 

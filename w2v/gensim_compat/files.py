@@ -75,6 +75,7 @@ def save(
 def metadata(model: Word2Vec) -> dict[str, Any]:
     """Return the record of how the vectors were made, as JSON values: parameters, token counts, losses, engine."""
     trajectory = {} if model.trajectory is None else model.trajectory.to_dict()
+    phrases = {} if model.phrases is None else {"phrases": model.phrases.to_dict()}
     return Provenance(
         model.config,
         model.vocabulary_config,
@@ -84,7 +85,7 @@ def metadata(model: Word2Vec) -> dict[str, Any]:
         model._sources,
         model.wv.numbers,
         model.comment,
-        {"state": {f.name: getattr(model, f.name) for f in fields(State)}, **trajectory},
+        {"state": {f.name: getattr(model, f.name) for f in fields(State)}, **phrases, **trajectory},
     ).to_metadata()
 
 

@@ -9,6 +9,7 @@ from w2v.atomic_files import PathLike
 from w2v.config import TextOptions
 from w2v.corpus.encode import encode, is_paths
 from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.phrases import WantedPhrases
 from w2v.corpus.select_words import Choice
 from w2v.corpus.sentences import as_sentence
 from w2v.corpus.text_files import FileState, file_states, find_sources, refuse_changed
@@ -92,6 +93,8 @@ class Source:
             return same
         return self.corpus is other.corpus and self.length == other.length
 
-    def encode(self, wanted: Choice | Vocabulary, cache: PathLike | None, progress: bool | None) -> EncodedCorpus:
+    def encode(
+        self, wanted: Choice | Vocabulary, cache: PathLike | None, progress: bool | None, phrases: WantedPhrases
+    ) -> EncodedCorpus:
         """Read and encode the corpus."""
-        return encode(self.readable, wanted, self.text, progress, cache)
+        return encode(self.readable, wanted, self.text, progress, cache, phrases)

@@ -21,6 +21,8 @@ from w2v.arguments import word_set
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
+from w2v.corpus.phrase_table import PhraseTable
+from w2v.corpus.phrases import wanted_phrases
 from w2v.corpus.select_words import TrimRule
 from w2v.gensim_compat import (
     files,
@@ -87,6 +89,9 @@ class Word2Vec(metaclass=ExplainsNames):
         Words that are kept regardless of their count, and words that are always excluded.
     cache : path, optional
         A folder of encoded corpora; see `w2v.encode`.
+    phrases : bool, PhraseConfig, PhraseTable or Phrases
+        Merge phrases into single words (new_york); see `w2v.encode`. Texts that are passed to `train` later get the same
+        phrases as the one that the vocabulary is from.
     progress, checkpoints
         As in `w2v.train`.
     geometry_every, geometry_every_words : float, int, optional
@@ -109,6 +114,8 @@ class Word2Vec(metaclass=ExplainsNames):
         Seconds spent in all calls of `train`, and number of calls.
     min_alpha_yet_reached : float
         The last learning rate.
+    phrases : PhraseTable or None
+        The phrases that were merged. It is not saved with the model; it may be assigned, for further texts.
     trajectory : w2v.geometry.Trajectory or None
         The record requested by ``geometry_every``; after a resume, only from there on.
 
@@ -186,6 +193,7 @@ class Word2Vec(metaclass=ExplainsNames):
         keep: Iterable[str] = (),
         drop: Iterable[str] = (),
         cache: PathLike | None = None,
+        phrases: Any = False,
         progress: bool | None = None,
         checkpoints: Checkpoints | PathLike | None = None,
         geometry_every: float | None = None,
@@ -207,6 +215,7 @@ class Word2Vec(metaclass=ExplainsNames):
             checkpoints = Checkpoints(os.fspath(checkpoints))
         self._checkpoints, self._callbacks = checkpoints, as_callbacks(callbacks)
         self._rule, self._cache, self._progress = trim_rule, cache, progress
+        self._phrases = wanted_phrases(phrases)
         self._begin()
         if sentences is not None or corpus_file is not None:
             self.build_vocab(sentences, corpus_file)
@@ -227,6 +236,7 @@ class Word2Vec(metaclass=ExplainsNames):
         self.raw_vocab: dict[Any, int] = {}
         self.reports: list[EpochReport] = []
         self.trajectory: Trajectory | None = None
+        self.phrases: PhraseTable | None = None
         self.total_train_time, self.train_count, self.min_alpha_yet_reached = 0.0, 0, self.alpha
         self.__dict__["load"] = files.refuse_on_instance
 

@@ -34,7 +34,8 @@ class Provenance:
         Whether the words represent integers.
     comment : str or None
     more : dict of str to JSON values
-        Entries added by callbacks and other programs, such as ``"geometry"``, the trajectory of a training run.
+        Entries added by callbacks and other programs, such as ``"geometry"``, the trajectory of a training run; and
+        ``"phrases"``, how phrases were found, if they were merged.
     """
 
     config: TrainConfig
@@ -58,6 +59,8 @@ class Provenance:
     ) -> "Provenance":
         """Return the record of vectors trained on a corpus."""
         text, numbers = corpus.text or TextOptions(), corpus.vocabulary.numbers
+        if corpus.phrases is not None:
+            more = {"phrases": corpus.phrases.to_dict(), **more}
         return cls(config, corpus.selection, text, corpus.ledger, reports, corpus.sources, numbers, comment, more)
 
     @property
