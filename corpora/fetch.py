@@ -87,8 +87,12 @@ def fetch(
     """
     entry = find_corpus(corpus) if isinstance(corpus, str) else corpus
     home = Path(folder) if folder is not None else default_folder()
-    with writing(home):
+    with writing(home):  # whatever the disk does, where nothing more precise is said
         home.mkdir(parents=True, exist_ok=True)
+        return _fetched(entry, home, progress)
+
+
+def _fetched(entry: PublicCorpus, home: Path, progress: bool) -> Fetched:
     target = home / entry.file_name
     if target.exists():
         return _already_there(entry, target)

@@ -1,8 +1,10 @@
 """Fetching from a server on this machine: resuming, verifying, unpacking, and every way in which it can fail."""
 
+import errno
 import fcntl
 import hashlib
 import io
+import os
 import re
 import socket
 import tarfile
@@ -12,6 +14,7 @@ from collections import namedtuple
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -446,3 +449,17 @@ def test_default_folder(monkeypatch, tmp_path):
     monkeypatch.delenv("W2V_DATA")
     monkeypatch.setenv("HOME", "/home/someone")
     assert str(default_folder()) == "/home/someone/.cache/w2v"
+
+
+@pytest.mark.parametrize("method", ["stat", "open"])
+def test_a_disk_that_fails_is_reported(server, tmp_path, monkeypatch, method):
+    entry = server.entry(sha256=sha256(packed(toy=TEXT)))
+    fetch(entry, tmp_path, progress=False)
+
+    def fails(*_, **__):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, method, fails)
+    monkeypatch.setattr("corpora.download.open", fails, raising=False)
+    with pytest.raises(OutputError, match="Input/output error"):
+        fetch(entry, tmp_path, progress=False)
