@@ -104,7 +104,8 @@ def _fetched(entry: PublicCorpus, home: Path, progress: bool) -> Fetched:
     else:
         digest = download(entry, archive, progress=progress)
     if entry.packed:
-        digest = _unpack(entry, archive, target, progress)
+        size, digest = _unpack(entry, archive, target, progress)
+        return Fetched(target, size, digest, _has_digest(entry))
     return Fetched(target, target.stat().st_size, digest, _has_digest(entry))
 
 
@@ -122,7 +123,7 @@ def _already_there(entry: PublicCorpus, target: Path) -> Fetched:
     return Fetched(target, size, digest, _has_digest(entry))
 
 
-def _unpack(entry: PublicCorpus, archive: Path, target: Path, progress: bool) -> str:
+def _unpack(entry: PublicCorpus, archive: Path, target: Path, progress: bool) -> tuple[int, str]:
     try:
         with atomic_write(target) as text:
             size, digest = unpack(entry, archive, text, progress=progress)
@@ -133,7 +134,7 @@ def _unpack(entry: PublicCorpus, archive: Path, target: Path, progress: bool) ->
         _remove(archive)  # so that the next call downloads it again
         raise
     _remove(archive)
-    return digest
+    return size, digest
 
 
 def _remove(archive: Path) -> None:
