@@ -7,6 +7,7 @@
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,9 +118,10 @@ def _already_there(entry: PublicCorpus, target: Path) -> Fetched:
     verify(entry, f"file {target}", size, expected_size, digest, expected_digest)
     check_record(entry, target, digest, vouched=expected_digest is not None)
     archive = target.with_name(entry.download_name)
-    version_path(archive).unlink(missing_ok=True)  # of these, a process that was killed did not remove what is ours
-    if entry.packed and record_path(archive).exists():
-        _remove(archive)
+    with suppress(OSError):  # of these, a process that was killed did not remove what is ours
+        version_path(archive).unlink(missing_ok=True)
+        if entry.packed and record_path(archive).exists():
+            _remove(archive)
     return Fetched(target, size, digest, _has_digest(entry))
 
 
@@ -133,7 +135,8 @@ def _unpack(entry: PublicCorpus, archive: Path, target: Path, progress: bool) ->
     except VerificationError:
         _remove(archive)  # so that the next call downloads it again
         raise
-    _remove(archive)
+    with suppress(OSError):  # the text is there; the next call tidies up
+        _remove(archive)
     return size, digest
 
 

@@ -7,6 +7,7 @@ import io
 import os
 import re
 import socket
+import sys
 import tarfile
 import threading
 import zipfile
@@ -22,6 +23,7 @@ from w2v.corpora import PublicCorpus, default_folder, fetch
 from w2v.corpora import download as download_module
 from w2v.errors import ConfigError, CorpusError, OutputError, VerificationError
 
+fetch_module = sys.modules[fetch.__module__]
 TEXT = b"the king spoke to the queen\n" * 40_000  # more than one chunk
 
 
@@ -451,6 +453,21 @@ def test_default_folder(monkeypatch, tmp_path):
     assert str(default_folder()) == "/home/someone/.cache/w2v"
 
 
+def test_an_archive_that_cannot_be_removed_is_no_failure(server, tmp_path, monkeypatch):
+    entry = server.entry(sha256=sha256(packed(toy=TEXT)))
+
+    def fails(*_, **__):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fetch_module, "_remove", fails)
+        assert fetch(entry, tmp_path, progress=False).path.read_bytes() == TEXT
+        assert (tmp_path / "toy.zip").exists()
+        assert fetch(entry, tmp_path, progress=False).verified
+    fetch(entry, tmp_path, progress=False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["toy.txt", "toy.txt.sha256"]
+
+
 @pytest.mark.parametrize("method", ["stat", "open"])
 def test_a_disk_that_fails_is_reported(server, tmp_path, monkeypatch, method):
     entry = server.entry(sha256=sha256(packed(toy=TEXT)))
@@ -460,6 +477,5 @@ def test_a_disk_that_fails_is_reported(server, tmp_path, monkeypatch, method):
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     monkeypatch.setattr(Path, method, fails)
-    monkeypatch.setattr("corpora.download.open", fails, raising=False)
     with pytest.raises(OutputError, match="Input/output error"):
         fetch(entry, tmp_path, progress=False)
