@@ -197,6 +197,11 @@ CORPUS = w2v.encode([["a", "b"]] * 9, w2v.VocabularyConfig(min_count=1))
             lambda: setattr(VECTORS, "key_to_index", {"a": None, "b": "x"}),
             "key_to_index must map 2 words onto the rows 0 to 1, each once: got [None, 'x']",
         ),
+        (lambda: w2v.VocabularyConfig(drop=np.array(3)), "drop must be a collection of words: got an array of int64"),
+        (
+            lambda: w2v.geometry.nt_xent(np.ones((1, 2)), np.ones((1, 2)), np.ones((1, 2)), temperature=5e-324),
+            "temperature must be a number from 1e-300 to",
+        ),
         (lambda: VECTORS[None], "keys must be a word or a list of words: got None"),
         (lambda: w2v.Word2Vec([["a", "b"]] * 9, min_count=1, tokenizer=ODD), "tokenizer must be 'whitespace', 'words'"),
         (lambda: VECTORS.similar_by_vector([[1], [2, 3]]), "vector must be an array of numbers"),

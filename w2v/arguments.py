@@ -109,7 +109,8 @@ def one_of(name: str, value: Any, allowed: Iterable[str]) -> str:
 
 def word_set(name: str, value: Any) -> frozenset[str]:
     """Return a collection of words as a set."""
-    words = None if isinstance(value, (str, bytes)) or not isinstance(value, Iterable) else list(value)
+    single = isinstance(value, (str, bytes)) or to_iterable(name, value) is OTHER_TYPE
+    words = None if single else list(value)
     if words is None or not all(isinstance(word, str) for word in words):
         raise wrong_type(name, "a collection of words", value if words is None else words)
     return frozenset(words)

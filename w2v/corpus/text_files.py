@@ -99,8 +99,11 @@ def _files_at(path: str) -> list[str]:
 
 
 def total_bytes(sources: list[str]) -> int | None:
-    """Return the total size of the sources on disk in bytes; None if one of them is a stream."""
-    sizes = [os.stat(s) if s != STDIN else None for s in sources]
+    """Return the total size of the sources on disk in bytes; None if one of them is a stream, or cannot be told."""
+    try:
+        sizes = [os.stat(s) if s != STDIN else None for s in sources]
+    except OSError:
+        return None  # whoever reads it says why
     known = [s.st_size for s in sizes if s is not None and stat.S_ISREG(s.st_mode)]
     return sum(known) if len(known) == len(sources) else None
 

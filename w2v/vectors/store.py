@@ -19,9 +19,9 @@ from w2v.vectors.cosines import SearchSpace
 from w2v.vectors.keys import as_numbers
 
 LOCKF = "vectors_lockf"
+"""Name of the attribute that holds `VectorStore.vectors_lockf` in a file."""
 LARGEST = 2**62
 """Number of rows or columns that may be asked for: far more than there is memory for."""
-"""Name of the attribute that holds `VectorStore.vectors_lockf` in a file."""
 
 
 class VectorStore:
@@ -225,8 +225,14 @@ class VectorStore:
     @vectors_lockf.setter
     @checked
     def vectors_lockf(self, factors: ArrayLike) -> None:
-        self._lockf = np.asarray(factors, np.float32)
-        self.row_factors()
+        before = self._lockf
+        with np.errstate(over="ignore"):  # an infinity is refused
+            self._lockf = np.asarray(factors, np.float32)
+        try:
+            self.row_factors()
+        except ConfigError:
+            self._lockf = before
+            raise
 
     def row_factors(self) -> Float32 | None:
         """Return `vectors_lockf` as one factor per row, shape (V,); None if all rows are trained.
