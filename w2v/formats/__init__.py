@@ -3,6 +3,7 @@
 from w2v.formats.by_extension import check_format, has_format, load, save, storable_part
 from w2v.formats.contents import Contents
 from w2v.formats.native import is_native, read_metadata
+from w2v.formats.parquet import is_parquet
 from w2v.formats.repairs import describe as describe_repairs
 from w2v.formats.word2vec import load_word2vec, save_word2vec
 
@@ -12,6 +13,7 @@ __all__ = [
     "describe_repairs",
     "has_format",
     "is_native",
+    "is_parquet",
     "load",
     "load_word2vec",
     "read_metadata",

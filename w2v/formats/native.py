@@ -42,7 +42,7 @@ from w2v.formats.native_header import (
     metadata_text,
     read_header,
 )
-from w2v.formats.streams import Input, open_input
+from w2v.formats.streams import PARQUET, Input, open_input
 
 
 def save(path: PathLike, contents: Contents) -> None:
@@ -156,7 +156,7 @@ def is_native(path: PathLike) -> bool:
     FileNotFoundError, UnsafeFormatError, FormatError
         If there is no such file, or it is a pickle, a directory or a device.
     """
-    with open_input(path, decompress=False) as source:
+    with open_input(path, decompress=False, accept=PARQUET) as source:
         return looks_native(source.stream.read(9))
 
 

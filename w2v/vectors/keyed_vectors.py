@@ -5,6 +5,8 @@
     keys           the forms in which users may specify words
     lookup         a word -> its row, vector, attributes; the mean of several words
     editing        adding, replacing, sorting, normalising, converting
+    selection      some of the words, other words, the words of two
+    procrustes     rotating vectors onto those of another training
     similarities   comparing given words (transport: Word Mover's Distance, an extra)
     neighbours     searching for similar words, with one query or many
     bounds         which rows are searched, and how many answers
@@ -24,7 +26,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from w2v import gensim_names
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike
-from w2v.vectors import editing, files, lookup, neighbours, similarities
+from w2v.vectors import editing, files, lookup, neighbours, procrustes, selection, similarities
 from w2v.vectors.keys import Key
 from w2v.vectors.store import VectorStore
 
@@ -103,6 +105,12 @@ class KeyedVectors(VectorStore):
     unit_normalize_all = editing.unit_normalize_all
     vectors_for_all = editing.vectors_for_all
     astype = editing.astype
+
+    subset = selection.subset
+    drop = selection.drop
+    rename = selection.rename
+    merge = selection.merge
+    align_to = procrustes.align_to
 
     save = files.save
     save_word2vec_format = files.save_word2vec_format
