@@ -10,9 +10,9 @@ import numpy as np
 from w2v import formats
 from w2v.atomic_files import check_writable
 from w2v.cli.command import check_vectors_output, command
-from w2v.cli.facts import describe
 from w2v.cli.inputs import lenient_option, read_contents
 from w2v.cli.output import emit, json_option, tell
+from w2v.facts import describe
 from w2v.gensim_compat import bridge
 from w2v.machine import available_memory, isa, processors, variants
 from w2v.version import __version__

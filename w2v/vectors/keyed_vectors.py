@@ -17,7 +17,9 @@ Queries never change the arrays that they read, so any number of threads may que
 thread-safe.
 """
 
+import importlib
 from collections.abc import Iterable, Sequence
+from types import ModuleType
 from typing import Any, Self
 
 import numpy as np
@@ -151,6 +153,46 @@ class KeyedVectors(VectorStore):
             cls, fname, fvocab, binary, encoding, unicode_errors, limit, datatype, no_header, strict=strict
         )
 
+    def to_arrow(self) -> Any:
+        """Return a ``pyarrow.Table`` of words, counts and vectors; see `w2v.integrations.frames.to_arrow`."""
+        return _integration("frames").to_arrow(self)
+
+    @classmethod
+    def from_arrow(cls, table: Any, word: str | None = None, vector: str | None = None) -> Self:
+        """Return the vectors in a table of pyarrow, pandas or polars; see `w2v.integrations.frames.from_arrow`."""
+        made: Self = _integration("frames").from_arrow(cls, table, word, vector)
+        return made
+
+    def to_pandas(self) -> Any:
+        """Return a ``pandas.DataFrame`` of words, counts and vectors; see `w2v.integrations.frames.to_pandas`."""
+        return _integration("frames").to_pandas(self)
+
+    def neighbours_frame(self, words: Key | Iterable[Key], topn: int = 10) -> Any:
+        """Return neighbours as a ``pandas.DataFrame``; see `w2v.integrations.frames.neighbours_frame`."""
+        return _integration("frames").neighbours_frame(self, words, topn)
+
+    def to_static_embedding(self, folder: PathLike, tokenizer: str | None = None) -> None:
+        """Write a folder for model2vec and sentence-transformers; see `w2v.integrations.static_embedding`."""
+        _integration("static_embedding").to_static_embedding(self, folder, tokenizer)
+
+    def push_to_hub(self, name: str, **options: Any) -> str:
+        """Upload to the Hugging Face Hub, with a model card; see `w2v.integrations.hub.push_to_hub`."""
+        return str(_integration("hub").push_to_hub(self, name, **options))
+
+    @classmethod
+    def from_hub(cls, name: PathLike, filename: str | None = None, **options: Any) -> Self:
+        """Load from the Hugging Face Hub or a folder of its files; see `w2v.integrations.hub.from_hub`."""
+        made: Self = _integration("hub").from_hub(cls, name, filename, **options)
+        return made
+
+    def to_usearch(self, exact: bool | None = None) -> Any:
+        """Return an index of usearch for approximate search; see `w2v.integrations.usearch.to_usearch`."""
+        return _integration("usearch").to_usearch(self, exact)
+
+    def to_projector(self, folder: PathLike, words: int | None = None) -> None:
+        """Write files for TensorBoard and the Embedding Projector; see `w2v.integrations.projector.to_projector`."""
+        _integration("projector").to_projector(self, folder, words)
+
     @checked
     def evaluate_word_analogies(
         self,
@@ -212,3 +254,8 @@ class KeyedVectors(VectorStore):
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *gensim_names.OF_VECTORS.old]
+
+
+def _integration(name: str) -> ModuleType:
+    """Import a module of `w2v.integrations`, a higher layer, when one of its methods is called."""
+    return importlib.import_module(f"w2v.integrations.{name}")
