@@ -27,8 +27,8 @@ from w2v.cli.main import main
 from w2v.errors import ConfigError, CorpusError, CorpusWarning, FormatError, TextEncodingError, UnsafeFormatError
 from w2v.evaluation import read_analogies, read_pairs
 from w2v.file_kinds import HEAD_BYTES, kind_of
-from w2v.formats.streams import PARQUET
 from w2v.formats import Contents, is_native, load, load_word2vec, save
+from w2v.formats.streams import PARQUET
 
 ALL = VocabularyConfig(min_count=1)
 LINES = "Déjà vu, señor Müller\nÇa va très bien déjà\n"

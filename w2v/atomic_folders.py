@@ -32,7 +32,7 @@ def atomic_folder(path: PathLike, names: Collection[str]) -> Iterator[str]:
         If a step fails, or ``path`` is a file or has other files in it. What was there is then unchanged.
     """
     target = os.path.realpath(os.fsdecode(path))
-    parent, name = os.path.split(target)
+    parent = os.path.dirname(target)
     mark = f".w2v-{os.getpid()}-{secrets.token_hex(4)}"
     new, old = os.path.join(parent, f"{mark}.new"), os.path.join(parent, f"{mark}.old")
     try:

@@ -19,6 +19,7 @@ LABELS = {
     "w2v": "w2v version",
     "python": "Python version",
     "numpy": "NumPy version",
+    "columns": "columns of the table",
     "converted_from": "converted from",
     "source_files": "number of corpus files",
     "sources": "corpus",

@@ -35,9 +35,9 @@ Rules = list[tuple[tuple[str, ...], Callable[[Any], bool]]]
 ADVICE = 'rename them, or read the table and pass it to KeyedVectors.from_arrow(table, word="...", vector="...")'
 
 
-def arrow(module: str = "pyarrow") -> Any:
-    """Return a module of pyarrow."""
-    return library(module, "arrow", "make or read Arrow tables and Parquet files")
+def arrow(module: str = "") -> Any:
+    """Return pyarrow, or one of its modules."""
+    return library(f"pyarrow{module}", "arrow", "make or read Arrow tables and Parquet files")
 
 
 # ---------------------------------------------------------------------------------------------------------------- writing
@@ -190,30 +190,29 @@ def _find(fields: dict[str, Any], name: str, what: str, given: str | None, rules
 
 
 def _is_list(kind: Any) -> bool:
-    types = arrow("pyarrow.types")
-    return (types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)) and types.is_floating(
-        kind.value_type
-    )
+    types = arrow(".types")
+    is_list = types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)
+    return bool(is_list and types.is_floating(kind.value_type))
 
 
 def _is_text(kind: Any) -> bool:
-    types = arrow("pyarrow.types")
+    types = arrow(".types")
     kind = kind.value_type if types.is_dictionary(kind) else kind
-    return types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
 
 
 def _is_integer(kind: Any) -> bool:
-    return bool(arrow("pyarrow.types").is_integer(kind))
+    return bool(arrow(".types").is_integer(kind))
 
 
 def _is_number(kind: Any) -> bool:
-    types = arrow("pyarrow.types")
-    return types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)
+    types = arrow(".types")
+    return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind))
 
 
 def _matrix(column: Any, name: str) -> NDArray[np.float32]:
     """Return a column of lists as a matrix; chunks are copied into it one by one."""
-    types = arrow("pyarrow.types")
+    types = arrow(".types")
     if not _is_list(column.type) and not (hasattr(column.type, "value_type") and _is_number(column.type.value_type)):
         raise FormatError(f"{name} must hold lists of numbers: got {column.type}")
     if types.is_dictionary(column.type):

@@ -27,7 +27,7 @@ def save(path: PathLike, contents: Contents) -> None:
     MissingExtraError
         If pyarrow is not installed.
     """
-    parquet = arrow("pyarrow.parquet")
+    parquet = arrow(".parquet")
     table = to_table(contents)
     with atomic_write(path) as stream:
         # Words differ and values of vectors look random, so dictionaries would only be tried in vain.
@@ -95,7 +95,7 @@ def read_metadata(path: PathLike) -> dict[str, Any]:
 @contextmanager
 def _opened(path: PathLike) -> Iterator[tuple[str, Any]]:
     """Yield the name and the ``ParquetFile``; its errors become FormatError."""
-    parquet, exceptions = arrow("pyarrow.parquet"), arrow().ArrowException
+    parquet, exceptions = arrow(".parquet"), arrow().ArrowException
     with open_input(path, decompress=False, accept=PARQUET) as source:
         try:
             with parquet.ParquetFile(source.stream) as file:

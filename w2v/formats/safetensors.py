@@ -1,8 +1,8 @@
 """Plain safetensors files, without the digests of the native format: for folders that other tools read.
 
-    8 bytes   length of the header, little-endian
-    header    JSON: name of each tensor to dtype, shape and data_offsets; ``__metadata__``
-    data      the tensors without gaps, in the order of their offsets
+8 bytes   length of the header, little-endian
+header    JSON: name of each tensor to dtype, shape and data_offsets; ``__metadata__``
+data      the tensors without gaps, in the order of their offsets
 """
 
 import json
@@ -42,7 +42,9 @@ def write_tensors(path: PathLike, tensors: Mapping[str, NDArray[Any]]) -> None:
     with atomic_write(path) as stream:
         stream.write(struct.pack("<Q", len(text)) + text)
         for name in order:
-            blocks = finite_blocks(tensors[name], tensors[name].dtype, name) if tensors[name].ndim == 2 else [tensors[name]]
+            blocks = (
+                finite_blocks(tensors[name], tensors[name].dtype, name) if tensors[name].ndim == 2 else [tensors[name]]
+            )
             for block in blocks:
                 stream.write(np.ascontiguousarray(block).data)
 

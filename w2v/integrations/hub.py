@@ -29,9 +29,9 @@ def push_to_hub(
 ) -> str:
     """Upload the vectors to a model repository of the Hugging Face Hub, which is made if it does not exist.
 
-    The files are those of `to_static_embedding`, with a model card written from the metadata: the text (without its folders),
-    the parameters, the geometry that training recorded, and ``metadata["scores"]``, a dict of the name of each score to a
-    number.
+    The files are those of `to_static_embedding`, with a model card written from the metadata: the text (without its
+    folders), the parameters, the geometry that training recorded, and ``metadata["scores"]``, a dict of the name of each
+    score to a number.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ class _Repository:
             raise
         except Exception as problem:  # errors of several libraries: HTTP, tokens, names
             raise FormatError(
-                f"cannot load {self.name} from the Hugging Face Hub: {_said(problem)}; there is no folder of this name either"
+                f"cannot load {self.name} from the Hugging Face Hub: {_said(problem)}; nor is it a folder"
             ) from problem
 
 

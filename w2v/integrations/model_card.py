@@ -42,7 +42,7 @@ def model_card(
     --------
     >>> from w2v import KeyedVectors
     >>> vectors = KeyedVectors.from_arrays(["the", "cat"], [[1, 0], [0, 1]])
-    >>> print(model_card(vectors, "me/cats", {"scores": {"simlex": 0.4}}, language="en")[:78])
+    >>> print(model_card(vectors, "me/cats", {"scores": {"simlex": 0.4}}, language="en")[:79])
     ---
     language: "en"
     library_name: "model2vec"

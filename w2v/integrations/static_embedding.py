@@ -15,6 +15,7 @@ from pathlib import Path, PurePath, PureWindowsPath
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike, atomic_write
@@ -86,7 +87,7 @@ def write_files(store: KeyedVectors, folder: str, tokenizer: str | None, name: s
         "w2v": {"one_letter_suffix": suffix, "metadata": json.loads(metadata_text(metadata))},
     }
     modules = [{"idx": 0, "name": "0", "path": ".", "type": "sentence_transformers.models.StaticEmbedding"}]
-    tensors = {"embeddings": contents.vectors.astype(np.float32, copy=False)}
+    tensors: dict[str, NDArray[Any]] = {"embeddings": contents.vectors.astype(np.float32, copy=False)}
     if contents.counts is not None:
         tensors["counts"] = contents.counts
     tensors |= {ATTRIBUTE + attribute: values for attribute, values in contents.attributes.items()}
@@ -167,7 +168,9 @@ def _vectors(path: Path, tensors: dict[str, Any]) -> Any:
     """Return one vector per token; model2vec may share them between tokens, and weight them."""
     vectors = tensors.get("embeddings", tensors.get("embedding.weight"))
     if vectors is None or vectors.ndim != 2:
-        raise FormatError(f"{path / WEIGHTS} must have a matrix called embeddings: got {', '.join(tensors) or 'nothing'}")
+        raise FormatError(
+            f"{path / WEIGHTS} must have a matrix called embeddings: got {', '.join(tensors) or 'nothing'}"
+        )
     mapping, weights = tensors.get("mapping"), tensors.get("weights")
     if mapping is not None:
         if mapping.dtype.kind not in "iu" or mapping.ndim != 1 or not ((mapping >= 0) & (mapping < len(vectors))).all():

@@ -7,6 +7,7 @@
     editing        adding, replacing, sorting, normalising, converting
     selection      some of the words, other words, the words of two
     procrustes     rotating vectors onto those of another training
+    quantized      smaller vectors: int8, fewer dimensions
     similarities   comparing given words (transport: Word Mover's Distance, an extra)
     neighbours     searching for similar words, with one query or many
     bounds         which rows are searched, and how many answers
@@ -28,7 +29,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from w2v import gensim_names
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike
-from w2v.vectors import editing, files, lookup, neighbours, procrustes, selection, similarities
+from w2v.vectors import editing, files, lookup, neighbours, procrustes, quantized, selection, similarities
 from w2v.vectors.keys import Key
 from w2v.vectors.store import VectorStore
 
@@ -113,6 +114,7 @@ class KeyedVectors(VectorStore):
     rename = selection.rename
     merge = selection.merge
     align_to = procrustes.align_to
+    quantized = quantized.quantized
 
     save = files.save
     save_word2vec_format = files.save_word2vec_format
@@ -243,6 +245,10 @@ class KeyedVectors(VectorStore):
     def __copy__(self) -> Self:
         """Return an independent copy: with a shared matrix, changes made here would invalidate the norms of the other."""
         return editing.astype(self, self.vectors.dtype)
+
+    def __sklearn_clone__(self) -> Self:
+        """Return the object itself: estimators of scikit-learn that are cloned share it, since queries do not change it."""
+        return self
 
     def __getattr__(self, name: str) -> Any:
         """Return the value of a gensim 3 name, or raise an error that explains why a gensim name is not offered."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v import html
 from w2v.annotations import checked
 from w2v.arguments import integer
 from w2v.arrays import Float32, Float64, Rows
@@ -49,8 +49,7 @@ class Alignment:
         return f"Alignment({len(self.words)} shared words, mean drift {self.drift.mean():.4f})"
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><td>{escape(str(word))}</td><td>{drift:.4f}</td></tr>" for word, drift in self.moved())
-        return f"<p>{escape(repr(self))}</p><table><tr><th>word</th><th>drift</th></tr>{rows}</table>"
+        return html.table(repr(self), ["word", "drift"], self.moved())
 
 
 @checked
@@ -82,15 +81,15 @@ def align_to(store: Store, other: VectorStore) -> Alignment:
     store.check_rows()
     other.check_rows()
     if store.vector_size != other.vector_size:
-        raise ConfigError(f"other must have vectors of {store.vector_size} values, as here: got {other.vector_size} values")
+        raise ConfigError(
+            f"other must have vectors of {store.vector_size} values, as here: got {other.vector_size} values"
+        )
     words = [word for word in store.index_to_key if word in other.key_to_index]
     own = np.array([store.key_to_index[word] for word in words], np.int64)
     theirs = np.array([other.key_to_index[word] for word in words], np.int64)
     if not (store.norms[own].any() and other.norms[theirs].any()):
         raise ConfigError(f"both must share words whose vectors are not zero: got {len(words)} shared words")
-    rotation = best_rotation(
-        (store.vectors[own[part]], other.vectors[theirs[part]]) for part in _parts(len(words))
-    )
+    rotation = best_rotation((store.vectors[own[part]], other.vectors[theirs[part]]) for part in _parts(len(words)))
     made = store.from_arrays(store.index_to_key, _rotated(store.vectors, rotation), metadata=store.metadata)
     store.allocate_vecattrs()
     made.expandos = {name: values.copy() for name, values in store.expandos.items()}
@@ -136,4 +135,5 @@ def _rotated(matrix: NDArray[Any], rotation: Float64) -> NDArray[Any]:
 
 def _drift(store: VectorStore, other: VectorStore, own: Rows, theirs: Rows) -> Float32:
     cosines = (unit(store.vectors[own]) * unit(other.vectors[theirs])).sum(axis=1)
-    return np.clip(1 - cosines, 0, 2).astype(np.float32)
+    drift: Float32 = np.clip(1 - cosines, 0, 2).astype(np.float32)
+    return drift
