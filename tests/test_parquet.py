@@ -1,5 +1,7 @@
 """Parquet files and Arrow tables: w2v's own, those of other programs, and what is wrong with some of them."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -99,8 +101,9 @@ def test_what_cannot_be_written_is_an_error(tmp_path, vectors):
         vectors.save(path)
     with pytest.raises(FormatError):
         KeyedVectors(3).save(path)
+    del vectors.expandos["vector"]
     with pytest.raises(OutputError):
-        vectors.drop("the").save(tmp_path / "none" / "v.parquet") if vectors.expandos.pop("vector").any() else None
+        vectors.save(tmp_path / "none" / "v.parquet")
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["v.parquet"]
 
@@ -224,19 +227,18 @@ def test_damaged_files(tmp_path, vectors):
     vectors.save(path)
     whole = path.read_bytes()
     random = np.random.default_rng(1)
-    outcomes = {"read": 0, "refused": 0}
+    refused = []
     for _ in range(150):
         data = bytearray(whole)
         for place in random.integers(0, len(data), 3):
             data[place] ^= 1 << random.integers(8)
         path.write_bytes(data[: random.integers(4, len(data) + 1)] if random.random() < 0.3 else data)
         try:
-            KeyedVectors.load(path)
-            outcomes["read"] += 1  # no checksums, as in word2vec's formats
+            KeyedVectors.load(path)  # it may be read, as there are no checksums
         except FormatError as error:
-            assert "\n" not in str(error)
-            outcomes["refused"] += 1
-    assert outcomes["refused"] > 20
+            refused.append(str(error))
+    assert len(refused) > 20
+    assert not any("\n" in said for said in refused)
 
 
 def test_foreign_metadata_is_not_trusted(tmp_path):
@@ -266,7 +268,7 @@ def test_command_line(tmp_path, vectors, capsys):
 
 
 def test_without_pyarrow(tmp_path, monkeypatch, vectors):
-    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
     for call in (vectors.to_arrow, lambda: save(tmp_path / "v.parquet", Contents(["a"], np.eye(1, dtype=np.float32)))):
         with pytest.raises(ImportError, match=r'pyarrow is not installed; pip install "w2v\[arrow\]"'):
             call()

@@ -4,11 +4,11 @@ An unknown word must give no token at all, because many readers would average th
 sentence (model2vec-rs#51, model2vec#353). A model of whole words has to have such a token, but byte-pair encoding without
 merges has none, and can be made to know only whole words:
 
-    the     is in the vocabulary, and taken as a whole (``ignore_merges``)
-    a       one letter: in the vocabulary as "a</w>", a letter that is the first and the last of its word
-    axz     unknown: divided into a, ##x and ##z</w>, none of which is in the vocabulary, so nothing is left
+    "the"   is in the vocabulary, and taken as a whole (``ignore_merges``)
+    "a"     one letter: in the vocabulary as "a ", with the mark of a letter that ends a word
+    "axz"   unknown: divided into "a", " x" and " z ", none of which is in the vocabulary, so nothing is left
 
-The two marks are chosen so that no word has them.
+Both marks are a space, which no word of a text has; more of them if there are words in the vocabulary with a space there.
 """
 
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ def portable_tokenizer(words: Sequence[str], tokenizer: object) -> Tokenizer:
     for word in words:
         if not word.isascii() and any("\ud800" <= letter <= "\udfff" for letter in word):
             raise FormatError(f"words must be encodable as UTF-8: got {shown(word)}, which has a lone surrogate")
-    prefix, suffix = _unused(words, "##", start=True), _unused(words, "</w>", start=False)
+    prefix, suffix = _unused(words, start=True), _unused(words, start=False)
     vocabulary = {one_letter(word, suffix): row for row, word in enumerate(words)}
     made = Tokenizer(
         models.BPE(vocabulary, [], continuing_subword_prefix=prefix, end_of_word_suffix=suffix, ignore_merges=True)
@@ -76,8 +76,9 @@ def one_letter(word: str, suffix: str) -> str:
     return word + suffix if len(word) == 1 else word
 
 
-def _unused(words: Sequence[str], mark: str, *, start: bool) -> str:
-    """Return the mark, lengthened until no word starts (or ends) with it."""
-    while any((word.startswith(mark) if start else word.endswith(mark)) and word != mark for word in words):
-        mark = f"{mark}\ue000" if start else f"\ue000{mark}"
+def _unused(words: Sequence[str], *, start: bool) -> str:
+    """Return as many spaces as no word starts (or ends) with."""
+    mark = " "
+    while any(word.startswith(mark) if start else word.endswith(mark) for word in words):
+        mark += " "
     return mark

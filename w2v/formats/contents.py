@@ -32,8 +32,8 @@ class Contents:
     metadata : dict
         JSON values only: configuration, provenance, token counts, losses.
     scales : ndarray of float32, shape (len(words),), optional
-        Only to be written to a native file: then ``vectors`` are int8 codes, and row i is ``vectors[i] * scales[i]``. What is
-        read is float32.
+        Only to be written to a native file: then ``vectors`` are int8 codes, and row i is ``vectors[i] * scales[i]``. What
+        is read is float32.
     """
 
     words: list[str]
