@@ -72,7 +72,7 @@ def test_unknown_extensions(tmp_path, name):
             attempt()
     save(tmp_path / name, CONTENTS, "native")
     assert load(tmp_path / name).words == ["a", "b"]
-    with pytest.raises(FormatError, match="format must be one of native, binary, text: got 'word2vec'"):
+    with pytest.raises(FormatError, match="format must be one of native, parquet, binary, text: got 'word2vec'"):
         save(tmp_path / "m.txt", CONTENTS, "word2vec")
 
 

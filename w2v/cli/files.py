@@ -52,7 +52,7 @@ def convert(
     lenient: bool,
     as_json: bool,
 ) -> None:
-    """Convert vectors to another file format, or to a folder for another tool.
+    """Convert vectors to another file or folder format.
 
     The extensions of IN and OUT determine the formats: .safetensors, .parquet, .bin, .txt or .vec, the last three also
     compressed. IN may also be a folder of model2vec; with --to, OUT is a folder.
