@@ -7,7 +7,7 @@
     editing        adding, replacing, sorting, normalising, converting
     selection      some of the words, other words, the words of two
     procrustes     rotating vectors onto those of another training
-    quantized      smaller vectors: int8, fewer dimensions
+    quantization   smaller vectors: int8, fewer dimensions
     similarities   comparing given words (transport: Word Mover's Distance, an extra)
     neighbours     searching for similar words, with one query or many
     bounds         which rows are searched, and how many answers
@@ -29,7 +29,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from w2v import gensim_names
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike
-from w2v.vectors import editing, files, lookup, neighbours, procrustes, quantized, selection, similarities
+from w2v.vectors import editing, files, lookup, neighbours, procrustes, quantization, selection, similarities
 from w2v.vectors.keys import Key
 from w2v.vectors.store import VectorStore
 
@@ -114,7 +114,7 @@ class KeyedVectors(VectorStore):
     rename = selection.rename
     merge = selection.merge
     align_to = procrustes.align_to
-    quantized = quantized.quantized
+    quantized = quantization.quantized
 
     save = files.save
     save_word2vec_format = files.save_word2vec_format
