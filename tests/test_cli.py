@@ -156,7 +156,7 @@ MISTAKES = [
     (["train", "{d}/missing.txt", "-o", "{d}/v.bin"], 65, "No such file"),
     (["train", "{t}", "-o", "{d}/none/v.bin"], 74, "none"),
     (["train", "{d}/no.txt", "-o", "{d}/v.bin", "--checkpoint", "{d}/none/c"], 74, "cannot write"),
-    (["train", "{t}", "-o", "{d}/v.npy"], 2, "must be one of .safetensors, .bin, .txt, .vec, .w2v (the last"),
+    (["train", "{t}", "-o", "{d}/v.npy"], 2, "must be one of .safetensors, .parquet, .bin, .txt, .vec, .w2v (the last"),
     (["train", "{t}", "-o", "{d}/v.xyz"], 2, "must be one of .safetensors"),
     (
         ["train", "{t}", "-o", "{d}/v.vec", "--margin", "0.3"],

@@ -28,6 +28,7 @@ from w2v.errors import ConfigError, CorpusError, CorpusWarning, FormatError, Tex
 from w2v.evaluation import read_analogies, read_pairs
 from w2v.file_kinds import HEAD_BYTES, kind_of
 from w2v.formats import Contents, is_native, load, load_word2vec, save
+from w2v.formats.streams import PARQUET
 
 ALL = VocabularyConfig(min_count=1)
 LINES = "Déjà vu, señor Müller\nÇa va très bien déjà\n"
@@ -305,7 +306,7 @@ def test_readers_name_what_is_not_text(tmp_path):
 # ------------------------------------------------------------------------------------------------- vectors and test sets
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", [name for name in KINDS if name != PARQUET])
 @pytest.mark.parametrize("extension", [".bin", ".txt", ".safetensors", ".zip"])
 def test_other_content_is_named_and_advice_is_given(tmp_path, name, extension):
     path = tmp_path / f"vectors{extension}"
@@ -315,6 +316,18 @@ def test_other_content_is_named_and_advice_is_given(tmp_path, name, extension):
         with pytest.raises(FormatError, match=rf"vectors\{extension}: it is {re.escape(name)}.*; ") as caught:
             read(path)
         assert "\n" not in str(caught.value)
+
+
+def test_parquet_under_another_name_is_parquet(tmp_path):
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "vectors.bin"
+    path.write_bytes(KINDS[PARQUET][0])
+    assert not is_native(path)
+    with pytest.raises(FormatError, match=r"cannot read .*vectors\.bin: Parquet file size is 7 bytes"):
+        load(path)
+    for binary in (True, False):
+        with pytest.raises(FormatError, match=r"it is a Parquet table; read it with KeyedVectors\.load"):
+            load_word2vec(path, binary=binary)
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -89,8 +89,8 @@ _HOMES = {
     "train": "training.train",
 }
 _PACKAGES = (
-    *("cli", "corpora", "corpus", "evaluation", "experiments", "formats", "gensim_compat", "geometry", "plotting"),
-    *("server", "training", "vectors"),
+    *("cli", "corpora", "corpus", "evaluation", "experiments", "formats", "gensim_compat", "geometry"),
+    *("integrations", "plotting", "server", "training", "vectors"),
 )
 
 logging.getLogger("w2v").addHandler(logging.NullHandler())  # silent until a program configures logging

@@ -50,6 +50,7 @@ _LEGACY = 'if it is in another encoding, name it: encoding="cp1252" (Western Eur
 _ADVICE = {
     "document": (_EXTRACT, _PLAIN, _PLAIN),
     "table": (_COLUMN, f"read it as a table, and {_ARRAYS}", _COLUMNS),
+    "parquet": (_COLUMN, "read it with KeyedVectors.load", _COLUMNS),
     "array": ("load it, and pass it to w2v.encode", f"load it with numpy, and {_ARRAYS}", _COLUMNS),
     "archive": ("unpack it, and pass the file inside",) * 3,
     "packed": ("rename it to end in {0}", "rename it to end in {0}, or decompress it", "decompress it first"),
@@ -113,7 +114,7 @@ _SIGNATURES = (
     (rb"%!PS-", "a PostScript document", "document"),
     (rb"\{\\rtf", "an RTF document", "document"),
     (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (.doc, .xls)", "document"),
-    (rb"PAR1[\x00-\x08\x0e-\x1f]", "a Parquet table", "table"),
+    (rb"PAR1[\x00-\x08\x0e-\x1f]", "a Parquet table", "parquet"),
     (rb"ARROW1\x00\x00", "an Arrow table", "table"),
     (rb"FEA1[\x00-\x08\x0e-\x1f]", "a Feather table", "table"),
     (rb"Obj\x01", "an Avro table", "table"),

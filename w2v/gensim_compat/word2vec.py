@@ -315,5 +315,8 @@ class Word2Vec(metaclass=ExplainsNames):
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.wv.vector_size}, alpha={self.alpha}>"
 
+    def _repr_html_(self) -> str:
+        return self.wv._repr_html_()
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha:g})"
