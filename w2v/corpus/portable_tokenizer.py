@@ -16,11 +16,21 @@ from collections.abc import Sequence
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from w2v.arguments import shown
-from w2v.corpus.tokenizers import FORMAT, JOINERS, WHITESPACE, WORDS, _word_normalizer
+from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.errors import ConfigError, FormatError
 
 # What ``str.split`` takes for white space.
 _SPACES = "[\\s\x1c-\x1f]+"
+
+# What `w2v.corpus.tokenizers` describes, for "words", as the patterns of a tokenizer.json.
+_JOINERS = "\u200c\u200d"
+_FORMAT = (
+    "[\u00ad\u061c\u180e\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
+)
+# From a character that belongs to no word up to the next letter or digit: marks there attach to nothing.
+_BETWEEN_WORDS = rf"[^\p{{L}}\p{{M}}\p{{N}}{_JOINERS}][^\p{{L}}\p{{N}}]*"
+_LETTER_TO_DIGIT = rf"(?<=\p{{N}})[{_JOINERS}]*(?=\p{{L}})|(?<=[\p{{L}}\p{{M}}])[{_JOINERS}]*(?=\p{{N}})"
 
 
 def portable_tokenizer(words: Sequence[str], tokenizer: object) -> Tokenizer:
@@ -61,10 +71,13 @@ def portable_tokenizer(words: Sequence[str], tokenizer: object) -> Tokenizer:
     if tokenizer == WORDS:
         made.normalizer = normalizers.Sequence(
             [
-                normalizers.Replace(Regex(FORMAT.pattern), ""),
+                normalizers.Replace(Regex(_FORMAT), ""),
                 normalizers.Prepend(" "),
-                _word_normalizer(),
-                normalizers.Replace(Regex(rf"[{JOINERS}]+(?= |\z)"), ""),
+                normalizers.NFKC(),
+                normalizers.Lowercase(),
+                normalizers.Replace(Regex(_BETWEEN_WORDS), " "),
+                normalizers.Replace(Regex(_LETTER_TO_DIGIT), " "),
+                normalizers.Replace(Regex(rf"[{_JOINERS}]+(?= |\z)"), ""),
             ]
         )
     made.pre_tokenizer = pre_tokenizers.Split(Regex(_SPACES), "removed")

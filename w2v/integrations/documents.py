@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from w2v.arguments import shown
+from w2v.config import SEGMENTERS
+from w2v.corpus.segmenters import Segmenter
 from w2v.corpus.tokenizers import WHITESPACE, WORDS, find_tokenizer, split_words
 from w2v.errors import ArgumentError
 from w2v.vectors.store import VectorStore
@@ -51,7 +53,7 @@ def splitter(tokenizer: Any, vectors: VectorStore | None) -> Splitter:
     if callable(tokenizer):
         return _checked(tokenizer)
     recorded = None if vectors is None else vectors.metadata.get("text", {}).get("tokenizer")
-    if tokenizer is None and recorded not in (None, WHITESPACE, WORDS):
+    if tokenizer is None and recorded not in (None, WHITESPACE, WORDS, *SEGMENTERS):
         raise ArgumentError(
             f"tokenizer must be passed, because the vectors were made with another than these two: got {shown(recorded)}"
         )
@@ -59,12 +61,10 @@ def splitter(tokenizer: Any, vectors: VectorStore | None) -> Splitter:
     if found == WHITESPACE:
         return str.split
     if found == WORDS:
-        return _split_words
-    return lambda text: found.encode(text).tokens  # type: ignore[union-attr]
-
-
-def _split_words(text: str) -> list[str]:
-    return split_words(text).split()
+        return split_words
+    if isinstance(found, Segmenter):
+        return lambda text: split_words(" ".join(found.split(text)))
+    return lambda text: list(found.encode(text).tokens)
 
 
 def _checked(tokenizer: Callable[[str], Any]) -> Splitter:
