@@ -39,13 +39,28 @@ cdef extern from "cython_ext/words.h" nogil:
     int scan(CWordTable* t, Block* b, const uint8_t* text, int64_t length, int64_t place) noexcept
     void block_free(Block* b) noexcept
 
+cdef extern from "cython_ext/numbers.h" nogil:
+    int NUMBERS_ADDED, NUMBERS_NO_MEMORY, NUMBERS_TOO_MANY
+
+    ctypedef struct CNumberTable "NumberTable":
+        int64_t* numbers
+        int64_t* counts
+        uint64_t n, seed
+
+    void numbers_free(CNumberTable* t) noexcept
+    int64_t numbers_find(const CNumberTable* t, int64_t number) noexcept
+    int64_t numbers_add(CNumberTable* t, const int64_t* values, int64_t n, uint32_t* ids) noexcept
+
 OUT_OF_VOCABULARY = 0xFFFFFFFF
 MAX_WORD_BYTES = LONGEST_WORD
 cdef uint32_t OUT = 0xFFFFFFFF
 
 
 class ScanError(Exception):
-    """A block is not text: ``args`` are the reason ("utf-8", "nul" or "long") and the byte within the block."""
+    """A block is not text: ``args`` are the reason ("utf-8", "nul" or "long") and the byte within the block.
+
+    Or an integer is no id: "negative", and its place.
+    """
 
 
 cdef class WordTable:
@@ -148,6 +163,56 @@ cdef class WordTable:
         cdef const uint8_t* p = raw
         cdef uint64_t slot
         return table_find(&self.table, p, len(raw), hash_word(self.table.seed, p, len(raw)), &slot)
+
+
+cdef class NumberTable:
+    """Distinct integers with counts, numbered in order of first appearance. One thread at a time may use a table."""
+
+    cdef CNumberTable table
+
+    def __cinit__(self):
+        memset(&self.table, 0, sizeof(CNumberTable))
+        self.table.seed = int.from_bytes(os.urandom(8), "little")
+
+    def __dealloc__(self):
+        numbers_free(&self.table)
+
+    def __len__(self) -> int:
+        return self.table.n
+
+    def add(self, const int64_t[::1] values):
+        """Count integers and return their ids (uint32); releases the GIL.
+
+        Raises
+        ------
+        ScanError
+            If one is negative: "negative", and its place. Those before it have been counted.
+        """
+        ids = np.empty(values.shape[0], np.uint32)
+        cdef uint32_t[::1] view = ids
+        cdef int64_t stopped = NUMBERS_ADDED
+        if values.shape[0]:
+            with nogil:
+                stopped = numbers_add(&self.table, &values[0], values.shape[0], &view[0])
+        if stopped == NUMBERS_NO_MEMORY:
+            raise MemoryError
+        if stopped == NUMBERS_TOO_MANY:
+            raise OverflowError("there must be fewer than 2**32 - 2 distinct integers")
+        if stopped != NUMBERS_ADDED:
+            raise ScanError("negative", stopped)
+        return ids
+
+    def counts(self):
+        """Occurrences of each integer (int64)."""
+        return _copy_ends(self.table.counts, self.table.n)
+
+    def numbers(self):
+        """The integers in order of first appearance (int64)."""
+        return _copy_ends(self.table.numbers, self.table.n)
+
+    def find(self, int64_t number) -> int:
+        """Id of an integer; -1 if it is unknown."""
+        return numbers_find(&self.table, number)
 
 
 cdef extern from * nogil:

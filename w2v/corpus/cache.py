@@ -25,7 +25,8 @@ from w2v.config import TextOptions
 from w2v.corpus.disk_array import FileMapping, forget
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.select_words import Choice
-from w2v.corpus.text_files import FileState, file_digest, file_states, find_sources, refuse_changed, refuse_tables
+from w2v.corpus.source_files import FileState, Paths, file_digest, file_states, find_sources, refuse_changed
+from w2v.corpus.table_files import table_format
 from w2v.corpus.tokenizers import find_tokenizer
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, OutputError
@@ -60,7 +61,7 @@ class CacheEntry:
     states: dict[str, FileState]
 
     @classmethod
-    def of(cls, folder: PathLike, paths: Any, wanted: Choice | Vocabulary, text: TextOptions) -> "CacheEntry":
+    def of(cls, folder: PathLike, paths: Paths, wanted: Choice | Vocabulary, text: TextOptions) -> "CacheEntry":
         """Return the entry for these files in ``folder``, which may not exist yet; read the files once for their digests.
 
         Raises
@@ -72,7 +73,7 @@ class CacheEntry:
         """
         sources = tuple(find_sources(paths))
         states = file_states(list(sources))
-        refuse_tables(sources, text)
+        table_format(list(sources), text)  # raises unless a table is read by column
         streams = [source for source in sources if source not in states]
         if streams:
             raise ConfigError(
@@ -89,6 +90,7 @@ class CacheEntry:
             "errors": text.errors,
             "encoding": text.encoding,
             "as_lines": text.as_lines,
+            "column": text.column,
             "vocabulary": _describe(wanted),
         }
         key = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()

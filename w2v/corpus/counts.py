@@ -51,3 +51,36 @@ class Provisional:
     numbers: bool = False
     text: TextOptions | None = None
     sources: list[str] = field(default_factory=list)
+
+
+class Tally:
+    """Writes provisional ids to disk batch by batch, and counts them.
+
+    Attributes
+    ----------
+    counts : ndarray of int64
+        Occurrences of each id so far; whoever has counted them already sets it at the end.
+    """
+
+    def __init__(self) -> None:
+        self.counts = np.zeros(0, np.int64)
+        self._spool = Spool()
+        self._segments: list[Segment] = []
+
+    def count(self, ids: NDArray[np.uint32], ends: NDArray[np.int64], distinct: int) -> None:
+        """Count a batch whose ids are below ``distinct``, and write it to disk."""
+        counts = np.bincount(ids, minlength=distinct)
+        counts[: len(self.counts)] += self.counts
+        self.counts = counts
+        self.write(ids, ends)
+
+    def write(self, ids: NDArray[np.uint32], ends: NDArray[np.int64]) -> None:
+        """Write a batch to disk, without its empty sentences."""
+        if len(ids):
+            ends = ends[np.diff(ends, prepend=0) > 0]
+            self._segments.append(Segment(self._spool.append(ids), len(ids), ends, 0))
+
+    def provisional(self, word: Callable[[int], str], find: Callable[[str], int]) -> Provisional:
+        """Return the result; ids were assigned in order of appearance."""
+        identity = np.arange(len(self.counts), dtype=np.uint32)
+        return Provisional(self._spool, self._segments, [identity], self.counts, identity.astype(np.int64), word, find)
