@@ -50,6 +50,8 @@ cdef extern from "cython_ext/numbers.h" nogil:
     void numbers_free(CNumberTable* t) noexcept
     int64_t numbers_find(const CNumberTable* t, int64_t number) noexcept
     int64_t numbers_add(CNumberTable* t, const int64_t* values, int64_t n, uint32_t* ids) noexcept
+    void numbers_counts(const CNumberTable* t, int64_t* counts) noexcept
+    void numbers_count(const int64_t* values, int64_t n, int64_t before, int64_t* counts, int64_t* first) noexcept
 
 OUT_OF_VOCABULARY = 0xFFFFFFFF
 MAX_WORD_BYTES = LONGEST_WORD
@@ -204,7 +206,11 @@ cdef class NumberTable:
 
     def counts(self):
         """Occurrences of each integer (int64)."""
-        return _copy_ends(self.table.counts, self.table.n)
+        out = np.empty(max(1, len(self)), np.int64)
+        cdef int64_t[::1] view = out
+        with nogil:
+            numbers_counts(&self.table, &view[0])
+        return out[:len(self)]
 
     def numbers(self):
         """The integers in order of first appearance (int64)."""
@@ -213,6 +219,34 @@ cdef class NumberTable:
     def find(self, int64_t number) -> int:
         """Id of an integer; -1 if it is unknown."""
         return numbers_find(&self.table, number)
+
+
+def count_small(const int64_t[::1] values, int64_t before, int64_t[::1] counts, int64_t[::1] first):
+    """Count integers into arrays that are indexed by them; releases the GIL.
+
+    Parameters
+    ----------
+    values : int64
+        From 0 to ``len(counts) - 1``.
+    before : int
+        How many were counted earlier.
+    counts, first : int64, of one length
+        Occurrences, and the place of the first one, of each integer.
+
+    Raises
+    ------
+    ValueError
+        If an integer is out of range.
+    """
+    cdef int64_t i
+    cdef bint fits = counts.shape[0] == first.shape[0]
+    with nogil:
+        for i in range(values.shape[0]):
+            fits &= <uint64_t>values[i] < <uint64_t>counts.shape[0]
+        if fits and values.shape[0]:
+            numbers_count(&values[0], values.shape[0], before, &counts[0], &first[0])
+    if not fits:
+        raise ValueError("values, counts and first do not fit together")
 
 
 cdef extern from * nogil:

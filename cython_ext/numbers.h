@@ -12,21 +12,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIRECT_NUMBERS = 1 << 20, DIRECT_PER_TOKEN = 4, AHEAD = 16 };
+enum { FIRST_NUMBERS = 1 << 12, DIRECT_NUMBERS = 1 << 20, DIRECT_PER_TOKEN = 4, AHEAD = 16 };
 
 #define MOST_NUMBERS 0xFFFFFFFEull /* ids are below OUT_OF_VOCABULARY - 1 */
 
 typedef struct {
+    uint32_t id;    /* plus one; 0: not seen yet */
+    uint32_t count; /* beside the id, so that a number costs one cache miss; what overflows is added to counts */
+} NumberCell;
+
+typedef struct {
     int64_t number;
-    uint32_t id; /* plus one; 0: the slot is free */
+    NumberCell cell;
 } NumberSlot;
 
 typedef struct {
-    uint32_t *direct; /* id plus one of each number; 0: not seen yet */
+    NumberCell *direct;
     uint64_t n_direct;
     NumberSlot *slots;
     uint64_t n_slots, n_hashed; /* a power of two, or 0 */
-    int64_t *numbers, *counts;  /* by id */
+    int64_t *numbers, *counts;  /* by id; counts without what is in the cells */
     uint64_t n, room, tokens, seed;
 } NumberTable;
 
@@ -46,32 +51,45 @@ static inline uint64_t numbers_hash(const NumberTable *t, int64_t number) {
 /* The slot of a number: its own, or the free one where it belongs. */
 static inline NumberSlot *numbers_slot(const NumberTable *t, int64_t number) {
     uint64_t at = numbers_hash(t, number) & (t->n_slots - 1);
-    while (t->slots[at].id && t->slots[at].number != number)
+    while (t->slots[at].cell.id && t->slots[at].number != number)
         at = (at + 1) & (t->n_slots - 1);
     return &t->slots[at];
 }
 
+/* The cell of a number that was seen, or one without an id; NULL if there is none. */
+static inline NumberCell *numbers_cell(const NumberTable *t, int64_t number) {
+    if (number < 0)
+        return NULL;
+    if ((uint64_t)number < t->n_direct)
+        return &t->direct[number];
+    return t->n_slots ? &numbers_slot(t, number)->cell : NULL;
+}
+
 /* Id of a number, -1 if it was not seen. */
 static int64_t numbers_find(const NumberTable *t, int64_t number) {
-    if (number < 0)
-        return -1;
-    if ((uint64_t)number < t->n_direct)
-        return (int64_t)t->direct[number] - 1;
-    return t->n_slots ? (int64_t)numbers_slot(t, number)->id - 1 : -1;
+    const NumberCell *cell = numbers_cell(t, number);
+    return cell ? (int64_t)cell->id - 1 : -1;
+}
+
+static void numbers_counts(const NumberTable *t, int64_t *counts) {
+    for (uint64_t i = 0; i < t->n; i++)
+        counts[i] = t->counts[i] + numbers_cell(t, t->numbers[i])->count;
 }
 
 /* Extend the array to more than ``number``; what was hashed so far moves there. */
 static int numbers_extend(NumberTable *t, uint64_t number) {
-    uint64_t length = t->n_direct ? t->n_direct : DIRECT_NUMBERS;
+    uint64_t length = t->n_direct ? t->n_direct : FIRST_NUMBERS;
     while (length <= number)
         length *= 2;
-    uint32_t *grown = realloc(t->direct, length * sizeof *grown);
+    NumberCell *grown = realloc(t->direct, length * sizeof *grown);
     if (!grown)
         return 0;
     memset(grown + t->n_direct, 0, (length - t->n_direct) * sizeof *grown);
-    for (uint64_t i = 0; i < t->n; i++)
-        if ((uint64_t)t->numbers[i] < length)
-            grown[t->numbers[i]] = (uint32_t)i + 1;
+    for (uint64_t i = 0; i < t->n; i++) {
+        uint64_t known = (uint64_t)t->numbers[i];
+        if (known >= t->n_direct && known < length)
+            grown[known] = numbers_slot(t, (int64_t)known)->cell;
+    }
     t->direct = grown;
     t->n_direct = length;
     return 1;
@@ -86,7 +104,7 @@ static int numbers_rehash(NumberTable *t) {
     t->slots = slots;
     t->n_slots = length;
     for (uint64_t i = 0; i < n_before; i++)
-        if (before[i].id)
+        if (before[i].cell.id)
             *numbers_slot(t, before[i].number) = before[i];
     free(before);
     return 1;
@@ -128,8 +146,8 @@ static int64_t numbers_add(NumberTable *t, const int64_t *values, int64_t n, uin
         if ((uint64_t)number >= t->n_direct && 2 * (t->n_hashed + 1) > t->n_slots && !numbers_rehash(t))
             return NUMBERS_NO_MEMORY;
         NumberSlot *slot = (uint64_t)number < t->n_direct ? NULL : numbers_slot(t, number);
-        uint32_t *id = slot ? &slot->id : &t->direct[number];
-        if (!*id) {
+        NumberCell *cell = slot ? &slot->cell : &t->direct[number];
+        if (!cell->id) {
             if (t->n >= MOST_NUMBERS)
                 return NUMBERS_TOO_MANY;
             if (!numbers_new(t, number))
@@ -138,12 +156,24 @@ static int64_t numbers_add(NumberTable *t, const int64_t *values, int64_t n, uin
                 slot->number = number;
                 t->n_hashed++;
             }
-            *id = (uint32_t)t->n;
+            cell->id = (uint32_t)t->n;
         }
-        ids[i] = *id - 1;
-        t->counts[*id - 1]++;
+        ids[i] = cell->id - 1;
+        if (!++cell->count)
+            t->counts[cell->id - 1] += (int64_t)1 << 32;
     }
     return NUMBERS_ADDED;
+}
+
+/* Count numbers that are all below the length of ``counts``, and note in ``first`` the place of each one's first occurrence.
+ * ``before`` numbers were counted earlier. */
+static void numbers_count(const int64_t *values, int64_t n, int64_t before, int64_t *counts, int64_t *first) {
+    for (int64_t i = 0; i < n; i++) {
+        if (i + AHEAD < n)
+            __builtin_prefetch(&counts[values[i + AHEAD]], 1);
+        if (!counts[values[i]]++)
+            first[values[i]] = before + i;
+    }
 }
 
 #endif

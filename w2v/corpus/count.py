@@ -37,7 +37,7 @@ def count(corpus: Any, text: TextOptions, progress: Progress | None = None) -> P
         return count_ids(*corpus, progress=progress)
     parts = parts_of(corpus, text.column)
     if parts is not None:
-        return _count_parts(parts, text, progress)
+        return _count_parts(iter(parts), text, progress, in_memory=isinstance(parts, list))
     return _count_items(items_of(corpus, text.column), text, progress)
 
 
@@ -74,7 +74,7 @@ def _count_items(
 
 
 def _count_parts(
-    parts: Iterator[Part], text: TextOptions, progress: Progress | None, split: bool = False
+    parts: Iterator[Part], text: TextOptions, progress: Progress | None, split: bool = False, in_memory: bool = False
 ) -> Provisional:
     """Count a column in Arrow's layout, as `_count_items` does with items."""
     kind = None
@@ -88,7 +88,7 @@ def _count_parts(
             as_sentence(next(parts).array[0].as_py() or "", 0)  # raises: a string is no list of words
         return count_blocks(text_blocks(_told(parts, progress), text.errors), text)
     if kind == "ids":
-        return count_arrow_ids(lists(parts), progress)
+        return count_arrow_ids(lists(parts), in_memory, progress)
     return count_arrow_words(lists(parts), progress)
 
 

@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from w2v._text import NumberTable, ScanError
+from w2v._text import NumberTable, ScanError, count_small
 from w2v.corpus.arrow import Lists
-from w2v.corpus.counts import Progress, Provisional, Tally
+from w2v.corpus.counts import Held, Progress, Provisional, Segment, Tally
 from w2v.corpus.sentences import Place, place_in_list, shown
 from w2v.errors import CorpusError, CorpusTypeError
 
 BATCH_TOKENS = 1 << 20
 """Number of tokens that are collected before they are counted and written to disk."""
+
+SMALL, DIRECT_PER_TOKEN = 1 << 20, 4
+"""Arrays are indexed by integers below the first, or below this many times the number of tokens; as in numbers.h."""
 
 LARGEST = np.iinfo(np.int64).max
 
@@ -43,7 +46,7 @@ def count_ids(ids: ArrayLike, offsets: ArrayLike, progress: Progress | None = No
         raise CorpusError(
             f"offsets must increase from 0 to the number of ids, {len(flat)}: got {bounds[:3]} ... {bounds[-3:]}"
         )
-    return _count(_slices(flat, bounds), progress)
+    return _count_held(list(_slices(flat, bounds)), progress)
 
 
 def count_numbers(
@@ -53,9 +56,10 @@ def count_numbers(
     return _count(_batches(sentences, place), progress)
 
 
-def count_arrow_ids(batches: Iterable[Lists], progress: Progress | None = None) -> Provisional:
-    """Count lists of integers in Arrow's layout."""
-    return _count(map(_of_lists, batches), progress)
+def count_arrow_ids(batches: Iterable[Lists], in_memory: bool, progress: Progress | None = None) -> Provisional:
+    """Count lists of integers in Arrow's layout, of a table that is in memory as a whole, or read from a file."""
+    found = map(_of_lists, batches)
+    return _count_held(list(found), progress) if in_memory else _count(found, progress)
 
 
 def _of_lists(lists: Lists) -> Batch:
@@ -120,6 +124,34 @@ def _joined(parts: list[NDArray[np.int64]], first: int, place: Place) -> Batch:
     return Batch(np.concatenate(parts), np.cumsum([len(part) for part in parts]), first, place)
 
 
+def _count_held(batches: list[Batch], progress: Progress | None) -> Provisional:
+    """Count integers that are all in memory: those hardly larger than the text is long are their own provisional ids."""
+    batches = [batch for batch in batches if len(batch.ids)]
+    tokens = sum(len(batch.ids) for batch in batches)
+    length = 1 + max((int(batch.ids.max()) for batch in batches), default=-1)
+    if length > max(SMALL, DIRECT_PER_TOKEN * tokens) or any(batch.ids.min() < 0 for batch in batches):
+        return _count(batches, progress)  # also to name what is negative
+    counts, first = np.zeros(length, np.int64), np.zeros(length, np.int64)
+    segments: list[Segment] = []
+    at = 0
+    for batch in batches:
+        count_small(np.ascontiguousarray(batch.ids), at, counts, first)
+        segments.append(Segment(at, len(batch.ids), batch.ends[np.diff(batch.ends, prepend=0) > 0], 0))
+        at += len(batch.ids)
+        if progress is not None:
+            progress.update(len(batch.ends))
+    keys = np.arange(length)
+    held = Held([batch.ids for batch in batches])
+    read = Provisional(held, segments, [keys.astype(np.uint32)], counts, first, str, lambda w: _small(w, length))
+    read.numbers, read.keys = True, keys
+    return read
+
+
+def _small(word: str, length: int) -> int:
+    number = int(word) if word.isdecimal() else -1
+    return number if 0 <= number < length and str(number) == word else -1
+
+
 def _count(batches: Iterable[Batch], progress: Progress | None) -> Provisional:
     tally, table = Tally(), NumberTable()
     for batch in batches:
@@ -132,13 +164,13 @@ def _count(batches: Iterable[Batch], progress: Progress | None) -> Provisional:
         tally.write(ids, batch.ends)
         if progress is not None:
             progress.update(len(batch.ends))
-    numbers = table.numbers()
+    keys = table.numbers()
     tally.counts = table.counts()
-    read = tally.provisional(lambda i: str(numbers[i]), lambda w: _find(table, w))
-    read.numbers = True
+    read = tally.provisional(lambda i: str(keys[i]), lambda w: _find(table, w))
+    read.numbers, read.keys = True, keys
     return read
 
 
 def _find(table: NumberTable, word: str) -> int:
     number = int(word) if word.isdecimal() else -1
-    return table.find(number) if 0 <= number <= LARGEST else -1
+    return table.find(number) if 0 <= number <= LARGEST and str(number) == word else -1

@@ -36,11 +36,12 @@ class Segment:
 class Provisional:
     """Everything that was read, as provisional ids.
 
-    ``mappings[t]`` maps the ids of table t to common ids; ``counts`` and ``first_seen`` are indexed by common id;
-    ``numbers`` tells whether the words represent integers; ``text`` how text was split into words, None if it was not.
+    ``mappings[t]`` maps the ids of table t to common ids; ``counts`` and ``first_seen`` are indexed by common id (the count
+    of an id that does not occur is 0); ``numbers`` tells whether the words represent integers, and ``keys`` which;
+    ``text`` how text was split into words, None if it was not.
     """
 
-    spool: Spool
+    spool: "Spool | Held"
     segments: list[Segment]
     mappings: list[NDArray[np.uint32]]
     counts: NDArray[np.int64]
@@ -51,6 +52,34 @@ class Provisional:
     numbers: bool = False
     text: TextOptions | None = None
     sources: list[str] = field(default_factory=list)
+    keys: NDArray[np.int64] | None = None
+
+    @property
+    def distinct(self) -> int:
+        """Number of distinct words."""
+        return int(np.count_nonzero(self.counts))
+
+
+class Held:
+    """Ids that are in memory already: what a `Spool` is for those that are not.
+
+    Parameters
+    ----------
+    arrays : list of ndarray of int64
+        One per segment, which begins where the one before ended.
+    """
+
+    def __init__(self, arrays: list[NDArray[np.int64]]) -> None:
+        self._arrays = arrays
+        self._starts = np.cumsum([0, *map(len, arrays)])
+
+    def read(self, start: int, length: int) -> NDArray[np.uint32]:
+        """Return the ids of a segment."""
+        return self._arrays[int(np.searchsorted(self._starts, start, "right")) - 1].astype(np.uint32)
+
+    def close(self) -> None:
+        """Release the arrays."""
+        self._arrays = []
 
 
 class Tally:

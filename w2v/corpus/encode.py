@@ -187,7 +187,7 @@ def encode_counted(read: Provisional, chosen: Chosen, threads: int = 1) -> Encod
     ledger = ReadLedger(
         tokens=read_tokens,
         out_of_vocabulary=read_tokens - tokens.length,
-        distinct=len(read.counts),
+        distinct=read.distinct,
         sentences=sum(len(segment.ends) for segment in read.segments),
         replaced=read.replaced,
         min_count=chosen.min_count,
@@ -231,10 +231,10 @@ def _refuse_empty(read: Provisional, chosen: Chosen, config: VocabularyConfig) -
     if words > MAX_VOCABULARY:
         raise CorpusError(f"the vocabulary must have at most {MAX_VOCABULARY} words: got {words}; raise min_count")
     if words < 2:
-        remedy = f"lower min_count={config.min_count}" if len(read.counts) > 1 else "use a different text"
+        remedy = f"lower min_count={config.min_count}" if read.distinct > 1 else "use a different text"
         if config.max_final_vocab is not None:
             remedy += f" or raise max_final_vocab={config.max_final_vocab}"
         raise EmptyCorpusError(
-            f"the vocabulary of {_where(read)} must have at least 2 words: got {words} of {len(read.counts)} distinct "
+            f"the vocabulary of {_where(read)} must have at least 2 words: got {words} of {read.distinct} distinct "
             f"ones ({tokens} words in all); {remedy}"
         )

@@ -18,8 +18,8 @@ BATCH_ROWS = 1 << 12
 """Rows of a Hugging Face dataset that are decoded at a time."""
 
 
-def parts_of(corpus: Any, column: str | None) -> Iterator[Part] | None:
-    """Return a column in Arrow's layout; None if it has to be read item by item, by `items_of`.
+def parts_of(corpus: Any, column: str | None) -> Iterable[Part] | None:
+    """Return a column in Arrow's layout, as a list if it is in memory; None if it has to be read by `items_of`.
 
     Raises
     ------
@@ -44,10 +44,10 @@ def parts_of(corpus: Any, column: str | None) -> Iterator[Part] | None:
             raise
         return None
     if not stream:
-        return _parts([pa.array(corpus)], column)
+        return list(_parts([pa.array(corpus)], column))
     if _is_frame(corpus) or hasattr(corpus, "schema"):
         return _parts(pa.RecordBatchReader.from_stream(corpus), column)
-    return _parts(pa.chunked_array(corpus).chunks, column)
+    return list(_parts(pa.chunked_array(corpus).chunks, column))
 
 
 def items_of(corpus: Any, column: str | None) -> Any:
