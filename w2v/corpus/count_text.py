@@ -250,5 +250,5 @@ def _count_tokenized(blocks: Iterable[Block], tokenizer: Tokenizer, options: Tex
     counted.word = lambda i: str(to_token(int(values(i))))
     counted.find = find
     counted.replaced = replaced
-    counted.numbers = False  # only its ids are; the words are the tokens
+    counted.numbers, counted.keys = False, None  # only its ids are; the words are the tokens
     return counted

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from w2v.arguments import path as checked_path
-from w2v.compression import DAMAGE, OPENERS
+from w2v.compression import DAMAGE, OPENERS, reason
 from w2v.corpus import remote
 from w2v.errors import CorpusChangedError, CorpusError
 from w2v.file_kinds import HEAD_BYTES, not_compressed
@@ -151,7 +151,11 @@ def opened(source: str) -> Iterator[Source]:
     with opened_raw(source) as raw:
         suffix = (_suffixes(source) or [""])[-1]
         opener = OPENERS.get(suffix)
-        got = not_compressed(raw.peek(HEAD_BYTES)[:HEAD_BYTES], suffix, "corpus")  # a pipe cannot be rewound
+        try:
+            head = raw.peek(HEAD_BYTES)[:HEAD_BYTES]  # a pipe cannot be rewound
+        except OSError as problem:
+            raise CorpusError(f"cannot read corpus {source!r}: {reason(problem)}") from None
+        got = not_compressed(head, suffix, "corpus")
         if got is not None:
             raise CorpusError(f"corpus {source!r} must be compressed, as its name says: got {got}")
         with opener(raw) if opener else contextlib.nullcontext(raw) as stream:
