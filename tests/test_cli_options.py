@@ -161,5 +161,6 @@ def test_replaced_bytes_reach_comparisons_and_studies(command, tmp_path, monkeyp
         raise KeyboardInterrupt
 
     monkeypatch.setattr(f"w2v.cli.{command}.{'run' if command == 'study' else 'compare'}", run)
-    main([command, "x", "-o", str(tmp_path / "o"), "--errors", "replace"])
-    assert seen["errors"] == "replace"
+    (tmp_path / "x.csv").touch()
+    main([command, str(tmp_path / "x.csv"), "-o", str(tmp_path / "o"), "--errors", "replace", "--column", "text"])
+    assert (seen["errors"], seen["column"]) == ("replace", "text")

@@ -126,7 +126,7 @@ DOORS = {
     "matplotlib": {"plotting/style.py", "plotting/plots.py"},
     "plotly": {"plotting/plots.py"},
     "sklearn": {"evaluation/probe.py", "integrations/sklearn.py"},
-    "pyarrow": {"formats/arrow.py"},
+    "pyarrow": {"formats/arrow.py", "corpus/arrow.py", "corpus/parquet.py"},
     "pandas": {"integrations/frames.py"},
     "huggingface_hub": {"integrations/hub.py"},
     "usearch": {"integrations/usearch.py", "vectors/keyed_vectors.py"},  # the second names our module
@@ -142,6 +142,8 @@ DOORS = {
     "pythainlp": {"config.py", "corpus/segmenters.py"},
     "icu4py": {"corpus/segmenters.py"},
     "tokenizers": {"corpus/hugging_face.py", "corpus/portable_tokenizer.py"},  # no extra, but slow to import
+    "fsspec": {"corpus/remote.py"},
+    "zstandard": {"compression.py"},
 }
 
 

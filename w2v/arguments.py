@@ -164,6 +164,15 @@ def takes(name: str, function: Any, *parameters: str) -> None:
         pass
 
 
+def column(value: Any) -> str | None:
+    """Return the name of a column as Python's string; None stays None."""
+    if value is not None and not isinstance(value, str):
+        raise wrong_type("column", "the name of a column", value)
+    if value == "":
+        raise ConfigError("column must be the name of a column: got ''; leave it out if the corpus is not a table")
+    return None if value is None else str.__str__(value)
+
+
 def dtype(name: str, value: Any) -> np.dtype[Any]:
     """Return a type of NumPy."""
     found = to_dtype(name, value)

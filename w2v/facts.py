@@ -26,6 +26,7 @@ LABELS = {
     "geometry": "geometry recorded",
     "geometry_law": "geometry measured on",
     "text tokenizer": "tokenizer",
+    "text column": "column",
     "text errors": "bytes that are not UTF-8",
     "read tokens": "words in the corpus",
     "read distinct": "distinct words in the corpus",

@@ -12,11 +12,12 @@ from w2v.cli.command import command, quiet_option, text_file_options, tokenizer_
 from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option
 from w2v.config import TextOptions
+from w2v.corpus.paths import Files
 from w2v.corpus.phrase_config import ENGLISH_CONNECTOR_WORDS, PhraseConfig
 from w2v.corpus.phrase_table import PhraseTable
 from w2v.corpus.phrases import WantedPhrases
 from w2v.corpus.phrases import phrases as find_phrases
-from w2v.corpus.text_files import find_sources
+from w2v.corpus.source_files import find_sources
 from w2v.corpus.tokenizers import find_tokenizer
 from w2v.errors import ConfigError
 from w2v.evaluation.test_sets import read_text
@@ -122,9 +123,12 @@ def phrases(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, *
         raise ConfigError(f"--output must not be a corpus file: got {output}; choose another path")
     check_writable(output)
     text = TextOptions(
-        options["tokenizer"], options["errors"], encoding=options["encoding"], as_lines=options["as_lines"]
+        *(options["tokenizer"], options["errors"]),
+        encoding=options["encoding"],
+        as_lines=options["as_lines"],
+        column=options["column"],
     )
-    table = find_phrases(list(corpora), config, text, False if quiet else None)
+    table = find_phrases(Files.at(list(corpora)), config, text, False if quiet else None)
     table.save(output)
     common = sorted(table, key=lambda found: -found.count)[:SHOWN]
     data = {

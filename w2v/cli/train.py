@@ -24,8 +24,9 @@ from w2v.cli.phrases import phrase_options, wanted_phrases
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.paths import Files
 from w2v.corpus.phrases import WantedPhrases
-from w2v.corpus.text_files import find_sources
+from w2v.corpus.source_files import find_sources
 from w2v.corpus.tokenizers import find_tokenizer
 from w2v.errors import ConfigError, CorpusError
 from w2v.evaluation.test_sets import read_text
@@ -69,11 +70,12 @@ from w2v.training.trained_model import TrainedModel
 def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **options: Any) -> None:
     """Train word vectors on text.
 
-    CORPUS: files, folders, or - for standard input, with one sentence per line; plain, .gz, .bz2 or .xz.
+    CORPUS: files, folders, URLs, or - for standard input, with one sentence per line; plain, .gz, .bz2, .xz or .zst. With
+    --column: tables, namely .parquet, .arrow, .jsonl, .csv or .tsv files, or JSON lines on standard input.
     """
     job = _Job.of(list(corpora), output, quiet, options)
     began = time.perf_counter()
-    corpus = encode(job.corpora, job.selection, job.text, job.progress, job.cache, job.phrases)
+    corpus = encode(Files.at(job.corpora), job.selection, job.text, job.progress, job.cache, job.phrases)
     read = time.perf_counter()
     memory = estimate_memory(len(corpus.vocabulary), job.config)
     resumed = job.announce(corpus, memory)
@@ -133,7 +135,8 @@ class _Job:
             config,
             selection,
             TextOptions(
-                options["tokenizer"], options["errors"], config.threads, options["encoding"], options["as_lines"]
+                *(options["tokenizer"], options["errors"], config.threads),
+                *(options["encoding"], options["as_lines"], options["column"]),
             ),
             phrases,
             options["cache"],

@@ -25,7 +25,8 @@ from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.phrase_config import PhraseConfig
 from w2v.corpus.phrase_table import PhraseTable
 from w2v.corpus.select_words import Choice
-from w2v.corpus.text_files import FileState, file_digest, file_states, find_sources, refuse_changed, refuse_tables
+from w2v.corpus.source_files import FileState, Paths, file_digest, file_states, find_sources, refuse_changed
+from w2v.corpus.table_files import table_format
 from w2v.corpus.tokenizers import describe, find_tokenizer
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, OutputError
@@ -68,7 +69,7 @@ class CacheEntry:
     def of(
         cls,
         folder: PathLike,
-        paths: Any,
+        paths: Paths,
         wanted: Choice | Vocabulary,
         text: TextOptions,
         phrases: PhraseConfig | PhraseTable | None = None,
@@ -84,7 +85,7 @@ class CacheEntry:
         """
         sources = tuple(find_sources(paths))
         states = file_states(list(sources))
-        refuse_tables(sources, text)
+        table_format(list(sources), text)  # raises unless a table is read by column
         streams = [source for source in sources if source not in states]
         if streams:
             raise ConfigError(
@@ -100,6 +101,7 @@ class CacheEntry:
             "errors": text.errors,
             "encoding": text.encoding,
             "as_lines": text.as_lines,
+            "column": text.column,
             "vocabulary": _describe(wanted),
         }
         if isinstance(phrases, PhraseConfig):

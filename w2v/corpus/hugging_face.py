@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.corpus.count_lists import count_numbers
+from w2v.corpus.count_numbers import count_numbers
 from w2v.corpus.counts import Provisional
 from w2v.errors import ConfigError
 
@@ -98,7 +98,7 @@ def count_tokens(lines: Iterable[str], tokenizer: "Tokenizer") -> Provisional:
 
     counted.word = lambda i: str(to_token(int(values(i))))
     counted.find = find
-    counted.numbers = False  # only its ids are; the words are the tokens
+    counted.numbers, counted.keys = False, None  # only its ids are; the words are the tokens
     return counted
 
 

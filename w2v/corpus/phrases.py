@@ -18,9 +18,11 @@ from w2v._phrases import Merger
 from w2v.annotations import checked
 from w2v.arguments import wrong_type
 from w2v.config import TextOptions
+from w2v.corpus.count import count
 from w2v.corpus.count_pairs import PairCounts, segments
 from w2v.corpus.counts import Provisional, Segment
 from w2v.corpus.disk_array import Spool
+from w2v.corpus.paths import resolved
 from w2v.corpus.phrase_config import PhraseConfig
 from w2v.corpus.phrase_table import Phrase, PhraseTable, ranked
 from w2v.errors import ConfigError
@@ -64,9 +66,10 @@ def phrases(
     >>> [(found.phrase, found.count) for found in table]
     [('new_york', 18)]
     """
-    from w2v.corpus.encode import count, progress_bar  # encode itself merges phrases
+    from w2v.corpus.encode import progress_bar  # encode itself merges phrases
 
     text = text or TextOptions()
+    corpus = resolved(corpus, text)
     with progress_bar(corpus, progress) as bar:
         read = count(corpus, text, bar)
     return find_phrases(read, config or PhraseConfig(), text.threads)[1]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from w2v import html
 from w2v.arrays import Float64
 from w2v.atomic_files import PathLike
-from w2v.corpus.text_files import file_digest
+from w2v.corpus.source_files import file_digest
 from w2v.errors import ConfigError
 from w2v.evaluation.analogies import RESTRICT, AnalogyResult, AnalogySection, evaluate_analogies, read_analogies
 from w2v.evaluation.columns import Columns

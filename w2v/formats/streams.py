@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from w2v.atomic_files import PathLike, atomic_write
-from w2v.compression import DAMAGE, OPENERS, reason
+from w2v.compression import DAMAGE, OPENERS, open_zst, reason
 from w2v.errors import FormatError, MemoryLimitError, UnsafeFormatError
 from w2v.file_kinds import HEAD_BYTES, kind_of, not_compressed
 
@@ -98,6 +98,9 @@ def open_output(path: PathLike) -> Iterator[BinaryIO]:
                     yield cast(BinaryIO, stream)
             case ".xz":
                 with lzma.LZMAFile(raw, "wb", preset=1) as stream:
+                    yield cast(BinaryIO, stream)
+            case ".zst":
+                with open_zst(raw, "wb") as stream:
                     yield cast(BinaryIO, stream)
             case _:
                 yield raw

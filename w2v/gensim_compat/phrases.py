@@ -12,9 +12,9 @@ import numpy as np
 from w2v.annotations import checked
 from w2v.arguments import integer, word_set
 from w2v.config import TextOptions
+from w2v.corpus.count import count
 from w2v.corpus.count_pairs import PairCounts
 from w2v.corpus.counts import Provisional
-from w2v.corpus.encode import count
 from w2v.corpus.merge_words import Merging
 from w2v.corpus.phrase_config import ENGLISH_CONNECTOR_WORDS as ENGLISH_CONNECTOR_WORDS
 from w2v.corpus.phrase_config import PhraseConfig

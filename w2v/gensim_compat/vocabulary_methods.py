@@ -11,7 +11,8 @@ import numpy as np
 
 from w2v.annotations import checked
 from w2v.arguments import shown
-from w2v.corpus.encode import count, progress_bar, remembered
+from w2v.corpus.count import count
+from w2v.corpus.encode import progress_bar, remembered
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.phrases import with_phrases
 from w2v.corpus.select_words import Choice, Chosen, Counted, Frequencies, TrimRule, choose
@@ -228,8 +229,9 @@ def corpus_to_train(model: Word2Vec, corpus_iterable: Any, corpus_file: Any) -> 
 
 def _count(model: Word2Vec, source: Source, rule: TrimRule | None) -> tuple[dict[Any, int], int, int]:
     """Return the words in order of appearance with their counts, and the total numbers of words and sentences."""
-    with progress_bar(source.readable, model._progress) as bar:
-        read = count(source.readable, source.text, bar)
+    readable = source.readable
+    with progress_bar(readable, model._progress) as bar:
+        read = count(readable, source.text, bar)
     read, model.phrases = with_phrases(read, model._phrases or model.phrases, source.text.threads)
     counted = remembered(read, choice(model, rule or model._rule))
     order = np.argsort(counted.first_seen, kind="stable")

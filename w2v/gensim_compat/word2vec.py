@@ -53,10 +53,12 @@ class Word2Vec(metaclass=ExplainsNames):
     ----------
     sentences : iterable of sentences, optional
         Read once, so a generator works. A sentence is a list, tuple, array, set or column of words or of integers; or a
-        string, if there is a ``tokenizer``: ``Word2Vec(table["text"], tokenizer="words")``. Readers such as `LineSentence`
-        are replaced by their files. Without a corpus, call :meth:`build_vocab` and :meth:`train` later.
+        string, if there is a ``tokenizer``: ``Word2Vec(table["text"], tokenizer="words")``. Or a table, if ``column`` names
+        its column: ``Word2Vec(table, column="text", tokenizer="words")``. Readers such as `LineSentence` are replaced by
+        their files. Without a corpus, call :meth:`build_vocab` and :meth:`train` later.
     corpus_file : path or list of paths, optional
-        Text files with one sentence per line: a file, several, a folder, or ``-``; plain, .gz, .bz2 or .xz.
+        Text files with one sentence per line: a file, several, a folder, a URL, or ``-``; plain, .gz, .bz2, .xz or .zst. Or
+        tables (.parquet, .arrow, .jsonl, .csv, .tsv), if ``column`` names their column.
     vector_size, alpha, window, min_count, sample, seed, workers, min_alpha, negative, ns_exponent, epochs
         As in gensim, also ``max_final_vocab`` and ``shrink_windows``; see ``TrainConfig`` and ``VocabularyConfig``.
         ``workers=0`` uses every processor. All are attributes, which may be assigned.
@@ -82,9 +84,9 @@ class Word2Vec(metaclass=ExplainsNames):
         The training loss; ``training/objectives.py`` defines them.
     temperature, margin, align_weight, align_power, uniform_t : float
         Parameters of the objectives other than sgns; see ``TrainConfig``.
-    tokenizer, errors, encoding, as_lines
+    tokenizer, errors, encoding, as_lines, column
         How to split text (``corpus_file``, or strings in ``sentences``) into words, how to treat bytes that are not text,
-        the encoding of files, and whether to read tables as lines of text; see ``TextOptions``.
+        the encoding of files, whether to read tables as lines of text, or which column of them; see ``TextOptions``.
     keep, drop : collections of str
         Words that are kept regardless of their count, and words that are always excluded.
     cache : path, optional
@@ -151,7 +153,7 @@ class Word2Vec(metaclass=ExplainsNames):
     @checked
     def __init__(
         self,
-        sentences: Iterable[Any] | None = None,
+        sentences: Any = None,
         corpus_file: Any = None,
         vector_size: int = 100,
         alpha: float = 0.025,
@@ -190,6 +192,7 @@ class Word2Vec(metaclass=ExplainsNames):
         errors: str = "strict",
         encoding: str = "utf-8",
         as_lines: bool = False,
+        column: str | None = None,
         keep: Iterable[str] = (),
         drop: Iterable[str] = (),
         cache: PathLike | None = None,
@@ -210,6 +213,7 @@ class Word2Vec(metaclass=ExplainsNames):
         self.hashfxn, self.batch_words = hashfxn, batch_words
         self.compute_loss, self.comment = bool(compute_loss), comment
         self.tokenizer, self.errors, self.encoding, self.as_lines = tokenizer, errors, encoding, as_lines
+        self.column = column
         self.geometry_every, self.geometry_every_words = parameters.checked_every(geometry_every, geometry_every_words)
         if checkpoints is not None and not isinstance(checkpoints, Checkpoints):
             checkpoints = Checkpoints(os.fspath(checkpoints))

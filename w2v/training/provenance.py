@@ -141,7 +141,8 @@ def _text(known: dict[str, Any], tokenizer: Any) -> TextOptions:
         tokenizer = known.get("tokenizer", "whitespace")
         if tokenizer not in (*NAMED_TOKENIZERS, CUSTOM_TOKENIZER):
             tokenizer = RecordedTokenizer(tokenizer)
-    return TextOptions(tokenizer, known.get("errors", "strict"), encoding=known.get("encoding", "utf-8"))
+    errors, encoding, column = known.get("errors", "strict"), known.get("encoding", "utf-8"), known.get("column")
+    return TextOptions(tokenizer, errors, encoding=encoding, column=column)
 
 
 SHAPE: dict[str, Any] = {
