@@ -11,6 +11,7 @@ tokenizers      raw prose -> words; with Hugging Face's (hugging_face), and for 
 count           the corpus -> whichever of these is right for it:
 count_text      blocks -> provisional ids and counts, with several threads
 count_lists     lists of words -> provisional ids and counts
+count_tokens    the tokens of a Hugging Face tokenizer -> provisional ids and counts
 count_numbers   lists of integers -> provisional ids and counts
 counts          the result of counting: provisional ids on disk (disk_array), and a count per id
 count_pairs     provisional ids -> pairs of neighbouring words with their scores

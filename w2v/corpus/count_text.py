@@ -22,9 +22,9 @@ import numpy as np
 from w2v._text import MAX_WORD_BYTES, ScanError, WordTable
 from w2v.config import TextOptions
 from w2v.corpus.count_lists import count_sentences
+from w2v.corpus.count_tokens import count_tokens
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
-from w2v.corpus.hugging_face import count_tokens
 from w2v.corpus.segmenters import Segmenter, Split
 from w2v.corpus.sentences import Place, place_in_list, shown
 from w2v.corpus.source_files import Advance
