@@ -49,7 +49,7 @@ FORMATS = {
     "binary": _word2vec((".bin",), binary=True),
     "text": _word2vec((".txt", ".vec", ".w2v"), binary=False),
 }
-EXTENSIONS = ".safetensors, .bin, .txt, .vec, .w2v (the last four also followed by .gz, .bz2 or .xz)"
+EXTENSIONS = ".safetensors, .bin, .txt, .vec, .w2v (the last four also followed by .gz, .bz2, .xz or .zst)"
 # Extensions that gensim, numpy, joblib and torch use for files that are, or may contain, pickles.
 _PICKLES = (".model", ".kv", ".npy", ".npz", ".pkl", ".pickle", ".joblib", ".pt", ".pth")
 
@@ -65,7 +65,7 @@ def load(path: PathLike, format: str | None = None, *, strict: bool = True) -> C
     format : {"native", "binary", "text"}, optional
         By default, a file that begins like a native file is read as one, regardless of its name. Otherwise the extension
         decides: ``.safetensors`` is the native format, ``.bin`` word2vec binary, and ``.txt``, ``.vec`` and ``.w2v`` are
-        word2vec, fastText or GloVe text. Binary and text files may be compressed (``.gz``, ``.bz2``, ``.xz``).
+        word2vec, fastText or GloVe text. Binary and text files may be compressed (``.gz``, ``.bz2``, ``.xz``, ``.zst``).
     strict : bool
         Reject ambiguous files in word2vec's formats. If false, read them as `load_word2vec` does with ``strict=False``,
         replace undecodable bytes of words by U+FFFD (in a binary file, only at the end of a word), and count all repairs in

@@ -26,6 +26,9 @@ LEAST_POOLS = 32
 NEGATIVES_AT_ONCE = 1024
 """For smaller M, this many negatives are divided into groups of M; each group gives one sample of the loss."""
 
+LOWEST_TEMPERATURE = 1e-300
+"""Cosines divided by less overflow."""
+
 
 @checked
 def nt_xent(x: ArrayLike, y: ArrayLike, negatives: ArrayLike, temperature: float = 0.1) -> float:
@@ -100,6 +103,8 @@ def log_partition(x: ArrayLike, y: ArrayLike, temperature: float = 0.1) -> float
 
 def _check(anchors: Float64, temperature: float) -> None:
     positive("temperature", temperature)
+    if temperature < LOWEST_TEMPERATURE:
+        raise ConfigError(f"temperature must be at least {LOWEST_TEMPERATURE:g}: got {temperature:g}; raise it")
     if not len(anchors):
         raise GeometryError("x must contain at least one anchor: got none")
 
