@@ -141,7 +141,11 @@ DOORS = {
     "unidic_lite": {"corpus/segmenters.py"},
     "pythainlp": {"config.py", "corpus/segmenters.py"},
     "icu4py": {"corpus/segmenters.py"},
-    "tokenizers": {"corpus/hugging_face.py", "corpus/portable_tokenizer.py"},  # no extra, but slow to import
+    "tokenizers": {
+        "corpus/hugging_face.py",
+        "corpus/portable_tokenizer.py",
+        "integrations/static_embedding.py",
+    },  # no extra, but slow to import
     "fsspec": {"corpus/remote.py"},
     "zstandard": {"compression.py"},
 }

@@ -314,6 +314,6 @@ def test_a_disk_that_fails_is_an_error_about_the_corpus(tmp_path, monkeypatch):
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     with monkeypatch.context() as patched:
-        patched.setattr("w2v.corpus.text_files.os.fstat", fails)
+        patched.setattr("w2v.corpus.source_files.os.fstat", fails)
         with pytest.raises(CorpusError, match=r"cannot read corpus .*Input/output error"):
             encode(path, VocabularyConfig(min_count=1))

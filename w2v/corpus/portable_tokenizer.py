@@ -12,12 +12,14 @@ Both marks are a space, which no word of a text has; more of them if there are w
 """
 
 from collections.abc import Sequence
-
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+from typing import TYPE_CHECKING
 
 from w2v.arguments import shown
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.errors import ConfigError, FormatError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 # What ``str.split`` takes for white space.
 _SPACES = "[\\s\x1c-\x1f]+"
@@ -33,7 +35,7 @@ _BETWEEN_WORDS = rf"[^\p{{L}}\p{{M}}\p{{N}}{_JOINERS}][^\p{{L}}\p{{N}}]*"
 _LETTER_TO_DIGIT = rf"(?<=\p{{N}})[{_JOINERS}]*(?=\p{{L}})|(?<=[\p{{L}}\p{{M}}])[{_JOINERS}]*(?=\p{{N}})"
 
 
-def portable_tokenizer(words: Sequence[str], tokenizer: object) -> Tokenizer:
+def portable_tokenizer(words: Sequence[str], tokenizer: object) -> "Tokenizer":
     """Return a tokenizer that splits texts as ``tokenizer`` does, and gives word i of ``words`` the id i.
 
     Parameters
@@ -55,6 +57,8 @@ def portable_tokenizer(words: Sequence[str], tokenizer: object) -> Tokenizer:
     >>> made.encode("A cat, the axolotl!").ids
     [1, 2, 0]
     """
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+
     if tokenizer not in (WHITESPACE, WORDS):
         raise ConfigError(
             f"tokenizer must be 'whitespace' or 'words' to be written down for other tools: got {shown(tokenizer)}; "

@@ -172,12 +172,12 @@ def opened_raw(source: str) -> Iterator[BufferedReader]:
         with remote.opened(source) as raw:
             yield raw
         return
-    try:
-        raw = open(source, "rb")  # noqa: SIM115  (closed below)
-    except OSError as problem:
-        raise CorpusError(f"cannot read corpus {source!r}: {problem.strerror}") from None
-    with raw:
-        opened_as = os.fstat(raw.fileno())
+    with contextlib.ExitStack() as opened_files:
+        try:
+            raw = opened_files.enter_context(open(source, "rb"))
+            opened_as = os.fstat(raw.fileno())
+        except OSError as problem:
+            raise CorpusError(f"cannot read corpus {source!r}: {problem.strerror}") from None
         yield raw
         if stat.S_ISREG(opened_as.st_mode):
             refuse_changed({source: _state(opened_as)})

@@ -58,7 +58,7 @@ FORMATS = {
     "binary": _word2vec((".bin",), binary=True),
     "text": _word2vec((".txt", ".vec", ".w2v"), binary=False),
 }
-EXTENSIONS = ".safetensors, .parquet, .bin, .txt, .vec, .w2v (the last four also followed by .gz, .bz2 or .xz)"
+EXTENSIONS = ".safetensors, .parquet, .bin, .txt, .vec, .w2v (the last four also followed by .gz, .bz2, .xz or .zst)"
 # Extensions that gensim, numpy, joblib and torch use for files that are, or may contain, pickles.
 _PICKLES = (".model", ".kv", ".npy", ".npz", ".pkl", ".pickle", ".joblib", ".pt", ".pth")
 # Extensions of formats that are not written here: a native file under such a name would deceive other programs. Names that
@@ -84,7 +84,8 @@ def load(path: PathLike, format: str | None = None, *, strict: bool = True) -> C
         By default, a file that begins like a native file or like Parquet is read as one, regardless of its name. Otherwise
         the extension decides: ``.safetensors`` is the native format, ``.parquet`` Parquet (extra "arrow"), ``.bin`` word2vec
         binary, and ``.txt``, ``.vec`` and ``.w2v`` are word2vec, fastText or GloVe text. Binary and text files may be
-        compressed (``.gz``, ``.bz2``, ``.xz``).
+        compressed (``.gz``, ``.bz2``, ``.xz``,
+        ``.zst``).
     strict : bool
         Reject ambiguous files in word2vec's formats. If false, read them as `load_word2vec` does with ``strict=False``,
         replace undecodable bytes of words by U+FFFD (in a binary file, only at the end of a word), and count all repairs in
