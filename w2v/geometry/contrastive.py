@@ -29,9 +29,6 @@ LEAST_POOLS = 32
 NEGATIVES_AT_ONCE = 1024
 """For smaller M, this many negatives are divided into groups of M; each group gives one sample of the loss."""
 
-LOWEST_TEMPERATURE = 1e-300
-"""Cosines divided by less overflow."""
-
 
 @checked
 def nt_xent(x: ArrayLike, y: ArrayLike, negatives: ArrayLike, temperature: float = 0.1) -> float:
