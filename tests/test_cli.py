@@ -333,7 +333,7 @@ def test_a_checkpoint_that_cannot_be_removed_is_no_failure(capsys, tmp_path, mon
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     monkeypatch.setattr(Path, "unlink", fails)
-    code, said, err = run(capsys, "train", text, "-o", out, "--min-count", 1, "--checkpoint", checkpoint, "--quiet")
+    code, _, err = run(capsys, "train", text, "-o", out, "--min-count", 1, "--checkpoint", checkpoint, "--quiet")
     assert code == 0
     assert out.exists()
     assert "the vectors are saved, but their checkpoint is still there: " in err
