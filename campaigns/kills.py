@@ -113,15 +113,16 @@ class Disturbed:
         state = self._state(place)
         if state not in ("old", "new", "part"):
             return f"broken: {state}"[:60], True
+        tidied = call not in CANNOT_TIDY_UP
         left = [path.name for path in place.rglob(TEMPORARY)]
-        if left and not outcome.killed and call not in CANNOT_TIDY_UP:
+        if left and not outcome.killed and tidied:
             return "temporary file left", True
-        if not (outcome.error or outcome.warned or outcome.killed) and state != "new":
+        if not (outcome.error or outcome.warned or outcome.killed) and state != "new" and tidied:
             return "silently not done", True
         again = self.disturber.run(self.operation.act, place)
         if again.error or again.foreign or self._state(place) != "new":
             return f"not completed by the next run: {again.error or self._state(place)}"[:60], True
-        if list(place.rglob(TEMPORARY)) and call not in CANNOT_TIDY_UP:
+        if list(place.rglob(TEMPORARY)) and tidied:
             return "temporary file left by the next run", True
         if outcome.error and state == "new":
             said = "the new file is in place" in outcome.error

@@ -1,5 +1,6 @@
 """The command line: results on stdout, everything else on stderr, one line for a mistake, documented exit codes."""
 
+import errno
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -322,6 +324,21 @@ def test_nothing_that_is_read_is_written(capsys, tmp_path):
         assert (code, err.count("\n")) == (2, 1), err
     assert text.read_text(encoding="utf-8") == "a b c\n" * 100
     assert [path.name for path in folder.iterdir()] == ["t.txt"]
+
+
+def test_a_checkpoint_that_cannot_be_removed_is_no_failure(capsys, tmp_path, monkeypatch):
+    text, out, checkpoint = tmp_path / "t.txt", tmp_path / "v.bin", tmp_path / "c.safetensors"
+    text.write_text("a b c\n" * 100, encoding="utf-8")
+
+    def fails(*_, **__):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, "unlink", fails)
+    code, _, err = run(capsys, "train", text, "-o", out, "--min-count", 1, "--checkpoint", checkpoint, "--quiet")
+    assert code == 0
+    assert out.exists()
+    assert "the vectors are saved, but their checkpoint is still there: " in err
+    assert "Input/output error; remove it" in err
 
 
 def test_a_checkpoint_is_neither_overwritten_nor_left_behind(capsys, tmp_path):

@@ -83,11 +83,19 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **o
     trained = time.perf_counter()
     (model if job.whole_model else model.vectors).save(output)
     if job.checkpoints is not None:
-        Path(job.checkpoints.path).unlink(missing_ok=True)  # no longer needed
+        _remove(job.checkpoints.path)
     seconds = {"read": read - began, "train": trained - read, "save": time.perf_counter() - trained}
     result = _result(model, corpus, seconds, resumed)
     result |= {"output": output, "memory_estimate_bytes": memory.total, "peak_memory_bytes": peak_memory()}
     emit(result, _summary(result), as_json)
+
+
+def _remove(checkpoint: str) -> None:
+    """Remove a checkpoint that is no longer needed."""
+    try:
+        Path(checkpoint).unlink(missing_ok=True)
+    except OSError as problem:
+        tell(f"the vectors are saved, but their checkpoint is still there: {checkpoint}: {problem.strerror}; remove it")
 
 
 @dataclass(frozen=True)
