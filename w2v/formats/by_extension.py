@@ -10,6 +10,7 @@ from w2v.atomic_files import PathLike
 from w2v.compression import OPENERS
 from w2v.errors import FormatError, UnsafeFormatError
 from w2v.formats import native, parquet, word2vec
+from w2v.formats.arrow import arrow
 from w2v.formats.contents import Contents
 from w2v.formats.streams import CONVERT
 
@@ -171,8 +172,9 @@ def has_format(path: PathLike) -> bool:
 
 @checked
 def check_format(path: PathLike) -> None:
-    """Raise FormatError now if the extension of this path names no format that `save` can write."""
-    _find(path, None)
+    """Raise now what `save` would raise because of the extension of this path: FormatError, or MissingExtraError."""
+    if _find(path, None) is FORMATS["parquet"]:
+        arrow()
 
 
 def _find(path: PathLike, name: str | None) -> Format:
