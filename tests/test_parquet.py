@@ -259,6 +259,10 @@ def test_command_line(tmp_path, vectors, capsys):
     assert main(["convert", parquet, str(tmp_path / "w.safetensors")]) == 0
     assert (tmp_path / "w.safetensors").read_bytes() == (tmp_path / "v.safetensors").read_bytes()
     assert main(["neighbors", parquet, "the", "-n", "1"]) == 0
+    (tmp_path / "text.txt").write_text("a b c\n" * 50)
+    trained = str(tmp_path / "trained.parquet")
+    assert main(["train", str(tmp_path / "text.txt"), "-o", trained, "--vector-size", "4"]) == 0
+    assert set(KeyedVectors.load(trained).index_to_key) == {"a", "b", "c"}
     capsys.readouterr()
     assert main(["info", parquet]) == 0
     said = capsys.readouterr().out
@@ -267,11 +271,16 @@ def test_command_line(tmp_path, vectors, capsys):
     assert "count (int64)" in said
 
 
-def test_without_pyarrow(tmp_path, monkeypatch, vectors):
+def test_without_pyarrow(tmp_path, monkeypatch, vectors, capsys):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     for call in (vectors.to_arrow, lambda: save(tmp_path / "v.parquet", Contents(["a"], np.eye(1, dtype=np.float32)))):
         with pytest.raises(ImportError, match=r'pyarrow is not installed; pip install "w2v\[arrow\]"'):
             call()
+    (tmp_path / "text.txt").write_text("a b c\n" * 50)
+    assert (
+        main(["train", str(tmp_path / "text.txt"), "-o", str(tmp_path / "v.parquet")]) == 1
+    )  # before anything is trained
+    assert 'pip install "w2v[arrow]"' in capsys.readouterr().err
     (tmp_path / "v.parquet").write_bytes(b"PAR1\x15\x04\x15")
     with pytest.raises(ImportError, match=r"w2v\[arrow\]"):
         load(tmp_path / "v.parquet")

@@ -347,6 +347,8 @@ def test_command_line(tmp_path, vectors, capsys):
     folder = str(tmp_path / "static")
     assert main(["convert", str(tmp_path / "v.safetensors"), folder, "--to", "static-embedding"]) == 0
     assert KeyedVectors.from_hub(folder).index_to_key == WORDS
+    assert main(["info", folder]) == 0
+    assert "tokenizer" in capsys.readouterr().out
     assert main(["convert", folder, str(tmp_path / "w.safetensors")]) == 0
     assert KeyedVectors.load(tmp_path / "w.safetensors").index_to_key == WORDS
     assert (

@@ -16,6 +16,7 @@ from w2v.cli.output import emit, json_option, tell
 from w2v.errors import ConfigError
 from w2v.facts import describe
 from w2v.gensim_compat import bridge
+from w2v.integrations.static_embedding import is_static_embedding, read_folder
 from w2v.machine import available_memory, isa, processors, variants
 from w2v.vectors import KeyedVectors
 from w2v.version import __version__
@@ -114,7 +115,7 @@ def _storable_part(target: str, contents: formats.Contents) -> formats.Contents:
 @lenient_option
 @json_option
 def info(model: str | None, lenient: bool, as_json: bool) -> None:
-    """Describe a model file or this installation.
+    """Describe a model file, a folder of model2vec, or this installation.
 
     With MODEL: its contents and how it was trained. Without: version, instruction sets, processors and memory.
     """
@@ -137,6 +138,10 @@ def _about_installation() -> dict[str, Any]:
 
 def _about_model(path: str, lenient: bool) -> dict[str, Any]:
     size = os.stat(path).st_size
+    if is_static_embedding(path):
+        contents = read_folder(path)
+        about = {"words": len(contents.words), "dim": contents.vectors.shape[1], "counts": contents.counts is not None}
+        return {"folder": path, "schema": "model2vec", **about, "metadata": contents.metadata}
     if formats.is_native(path):
         return {"file": path, "bytes": size, **formats.read_metadata(path)}
     if formats.is_parquet(path):

@@ -10,6 +10,7 @@ from w2v.atomic_files import PathLike
 from w2v.compression import OPENERS
 from w2v.errors import FormatError, UnsafeFormatError
 from w2v.formats import native, parquet, word2vec
+from w2v.formats.arrow import arrow
 from w2v.formats.contents import Contents
 from w2v.formats.streams import CONVERT
 
@@ -220,7 +221,7 @@ def check_native_name(path: PathLike) -> None:
 
 @checked
 def check_format(path: PathLike) -> None:
-    """Raise FormatError now if the extension of this path names no format that `save` can write.
+    """Raise now what `save` would raise because of the extension of this path.
 
     Raises
     ------
@@ -228,8 +229,11 @@ def check_format(path: PathLike) -> None:
         If it is not a path, or cannot be one.
     FormatError
         If there is no such format.
+    MissingExtraError
+        If pyarrow is not installed, for a ``.parquet`` file.
     """
-    _find(path, None)
+    if _find(path, None) is FORMATS["parquet"]:
+        arrow()
 
 
 def _find(path: PathLike, name: str | None) -> Format:

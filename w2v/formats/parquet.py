@@ -67,6 +67,7 @@ def is_parquet(path: PathLike) -> bool:
     return kind is not None and kind.name == PARQUET
 
 
+@checked
 def read_metadata(path: PathLike) -> dict[str, Any]:
     """Read the schema of a Parquet file of vectors, in time that does not depend on its size.
 

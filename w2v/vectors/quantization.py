@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from w2v import html
 from w2v.annotations import checked
-from w2v.arguments import integer
+from w2v.arguments import integer, wrong_type
 from w2v.arrays import Float32, Float64
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError
@@ -124,6 +124,8 @@ def quantized(store: VectorStore, dims: int | None = None, exam: Examiner | None
     >>> vectors.quantized().codes.tolist()
     [[127, 13], [127, 42], [0, 127]]
     """
+    if exam is not None and not callable(getattr(exam, "score", None)):
+        raise wrong_type("exam", "an Exam", exam, "Exam.read(pairs=[...]) makes one")
     if not len(store) or not np.isfinite(store.norms).all():
         raise ConfigError("there must be words, and their vectors finite: got none, or a NaN or an infinity")
     if dims is not None:
