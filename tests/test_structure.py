@@ -27,6 +27,7 @@ LAYERS = [
     "config",
     "arrays",
     "atomic_files",
+    "locks",
     "compression",
     "file_kinds",
     "corpus",

@@ -5,7 +5,6 @@ temporary folder (``TMPDIR``).
 """
 
 import mmap
-import os
 import tempfile
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.errors import OutputError
+from w2v.machine import forget_pages, read_at
 
 
 class FileMapping(mmap.mmap):
@@ -67,7 +67,7 @@ class Spool:
         self._flush()
         at, view = start * self.dtype.itemsize, part.view(np.uint8).data
         while len(view):
-            got = os.preadv(self._file.fileno(), [view], at)
+            got = read_at(self._file, view, at)
             if not got:
                 raise OutputError(
                     f"cannot read a temporary file of {self.length} elements: it became shorter while it was read"
@@ -95,7 +95,7 @@ def forget(array: NDArray[Any], end: int) -> None:
         start = array.ctypes.data - np.frombuffer(mapped, np.uint8).ctypes.data
         length = (start + end * array.itemsize) // mmap.PAGESIZE * mmap.PAGESIZE
         if length:
-            mapped.madvise(mmap.MADV_DONTNEED, 0, length)
+            forget_pages(mapped, length)
 
 
 def _no_room(problem: OSError) -> str:
