@@ -16,7 +16,7 @@ from typing import BinaryIO
 from w2v.errors import ConfigError
 
 try:
-    from w2v import _core, _text  # noqa: F401  (_text: both are built together)
+    from w2v import _core  # the others are built together with it, and import NumPy
 except ImportError as problem:
     if (Path(__file__).parents[1] / "setup.py").exists():
         raise ImportError(

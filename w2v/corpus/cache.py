@@ -7,6 +7,7 @@ bytes), followed by the SHA-256 of all of them. Entries are never removed; the f
 """
 
 import hashlib
+import importlib.metadata
 import json
 import mmap
 import os
@@ -16,9 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tokenizers
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from w2v.atomic_files import PathLike, atomic_write, check_writable
 from w2v.config import TextOptions
@@ -82,10 +81,13 @@ class CacheEntry:
         tokenizer = find_tokenizer(text.tokenizer)
         about = {
             "schema": SCHEMA,
-            "versions": [__version__, tokenizers.__version__],  # either may change how text is split into words
+            "versions": [
+                __version__,
+                importlib.metadata.version("tokenizers"),
+            ],  # either may change how text is split into words
             "contents": [file_digest(source) for source in sources],
             "suffixes": [Path(source).suffix.lower() for source in sources],  # they select the decompression
-            "tokenizer": tokenizer.to_str() if isinstance(tokenizer, Tokenizer) else tokenizer,
+            "tokenizer": tokenizer if isinstance(tokenizer, str) else tokenizer.to_str(),
             "errors": text.errors,
             "encoding": text.encoding,
             "as_lines": text.as_lines,

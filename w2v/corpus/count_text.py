@@ -14,11 +14,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from w2v._text import MAX_WORD_BYTES, ScanError, WordTable
 from w2v.config import TextOptions
@@ -30,6 +29,9 @@ from w2v.corpus.text_files import BLOCK_BYTES, Block, find_sources, read_blocks,
 from w2v.corpus.tokenizers import WORDS, find_tokenizer, split_words
 from w2v.errors import CorpusError, CorpusTypeError, TextEncodingError
 from w2v.file_kinds import advice, is_legacy
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 LEGACY_BYTES = 1 << 16
 """How much of a block tells an encoding from damage."""
@@ -71,8 +73,8 @@ def count_strings(texts: Iterable[Any], options: TextOptions, progress: Progress
     return _count_blocks(_blocks_of(texts, options.errors, progress), find_tokenizer(options.tokenizer), options)
 
 
-def _count_blocks(blocks: Iterable[Block], tokenizer: str | Tokenizer, options: TextOptions) -> Provisional:
-    if isinstance(tokenizer, Tokenizer):
+def _count_blocks(blocks: Iterable[Block], tokenizer: "str | Tokenizer", options: TextOptions) -> Provisional:
+    if not isinstance(tokenizer, str):
         counted = _count_tokenized(blocks, tokenizer, options)
     else:
         counted = _BlockCounter(options, split_words if tokenizer == WORDS else None).count(blocks)
@@ -217,7 +219,7 @@ def _without_last_end(segment: Segment) -> Segment:
     return Segment(segment.start, segment.length, segment.ends[:-1], segment.table)
 
 
-def _count_tokenized(blocks: Iterable[Block], tokenizer: Tokenizer, options: TextOptions) -> Provisional:
+def _count_tokenized(blocks: Iterable[Block], tokenizer: "Tokenizer", options: TextOptions) -> Provisional:
     """Count the tokens of a ``tokenizers.Tokenizer``, one sentence per line; its ids serve as words until the end."""
     replaced = 0
 

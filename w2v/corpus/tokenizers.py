@@ -16,14 +16,16 @@ is no word. Apostrophes, hyphens and a change between letters and digits end a w
 
 import os
 import re
+import sys
 from functools import cache
-from typing import Any
-
-from tokenizers import Regex, Tokenizer, normalizers
+from typing import TYPE_CHECKING, Any
 
 from w2v.arguments import path, wrong_type
 from w2v.config import CUSTOM_TOKENIZER, TOKENIZERS, RecordedTokenizer
 from w2v.errors import ConfigError
+
+if TYPE_CHECKING:  # imported when a tokenizer is used
+    from tokenizers import Tokenizer, normalizers
 
 WHITESPACE = "whitespace"
 WORDS = "words"
@@ -42,7 +44,9 @@ ASCII_DIGITS = re.compile("[0-9]+")
 
 
 @cache
-def _word_normalizer() -> normalizers.Normalizer:
+def _word_normalizer() -> "normalizers.Normalizer":
+    from tokenizers import Regex, normalizers
+
     return normalizers.Sequence(
         [
             normalizers.NFKC(),
@@ -76,7 +80,7 @@ def _split_line(line: str) -> str:
     )  # the blanks spare the patterns the start and the end of a line
 
 
-def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
+def find_tokenizer(tokenizer: Any) -> "str | Tokenizer":
     """Return ``"whitespace"``, ``"words"``, the tokenizer that was passed, or the one in the file that was passed.
 
     None is ``"whitespace"``.
@@ -88,7 +92,7 @@ def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
     """
     if tokenizer is None:
         return WHITESPACE
-    if isinstance(tokenizer, Tokenizer):
+    if _is_tokenizer(tokenizer):
         return _whole_texts(tokenizer)
     if isinstance(tokenizer, RecordedTokenizer):
         raise ConfigError(
@@ -107,7 +111,12 @@ def find_tokenizer(tokenizer: Any) -> str | Tokenizer:
     return _read_tokenizer(os.fspath(path("tokenizer", tokenizer)))
 
 
-def _whole_texts(tokenizer: Tokenizer) -> Tokenizer:
+def _is_tokenizer(value: Any) -> bool:
+    package = sys.modules.get("tokenizers")  # a program that has made one has imported it
+    return package is not None and isinstance(value, package.Tokenizer)
+
+
+def _whole_texts(tokenizer: "Tokenizer") -> "Tokenizer":
     """Return a tokenizer, or raise ConfigError if it truncates or pads texts."""
     if tokenizer.truncation is not None:
         raise ConfigError(
@@ -122,7 +131,9 @@ def _whole_texts(tokenizer: Tokenizer) -> Tokenizer:
     return tokenizer
 
 
-def _read_tokenizer(path: str) -> Tokenizer:
+def _read_tokenizer(path: str) -> "Tokenizer":
+    from tokenizers import Tokenizer
+
     if not os.path.isfile(path):
         raise ConfigError(
             f"tokenizer must be 'whitespace', 'words' or the path of a tokenizer.json: got {path!r}, which is not a file"
