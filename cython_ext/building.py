@@ -30,6 +30,7 @@ DIRECTIVES = {
     "wraparound": False,
     "cdivision": True,
     "initializedcheck": DEBUG,
+    "freethreading_compatible": True,  # docs/developing/platforms.md says what is shared, and by whom
 }
 MACROS = [("Py_LIMITED_API", "0x{:02x}{:02x}0000".format(*OLDEST_PYTHON))] if LIMITED_API else []
 # -fno-math-errno: a square root is one instruction, not a call that may set errno. No flag names a CPU: tile_*.c choose
