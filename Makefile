@@ -6,11 +6,11 @@ BIN = $(VENV)/bin
 # gensim has no wheel for Python 3.14; a marker in pyproject.toml omits it there.
 EXTRAS ?= dev,eval,gensim,plot,study
 SOURCES = pyproject.toml setup.py README.md LICENSE $(wildcard w2v/*.py w2v/*.pyi w2v/*/*.py w2v/*/*/*.py) \
-	$(wildcard corpora/*.py corpora/*.toml cython_ext/*.pyx cython_ext/*.pxd cython_ext/*.h cython_ext/tile_*.c)
+	$(wildcard corpora/*.py corpora/*.toml cython_ext/*.py cython_ext/*.pyx cython_ext/*.pxd cython_ext/*.h cython_ext/tile_*.c)
 # Only errors are shown, without pip's advice about itself.
 PIP = PIP_ROOT_USER_ACTION=ignore $(BIN)/pip --disable-pip-version-check -qq
 
-.PHONY: demo test lint types unit dist docs docs-test bench bench-quick campaign sanitize clean
+.PHONY: demo test lint types unit wheel dist docs docs-test bench bench-quick campaign sanitize clean
 
 demo: $(VENV)/.package
 	@echo "w2v demo:"
@@ -30,9 +30,13 @@ types: $(VENV)/.testing
 unit: $(VENV)/.testing
 	PYTHONSAFEPATH=1 $(BIN)/pytest
 
-# The wheel and the sdist, each tested in an environment of its own, away from the source tree.
+# In dist/: the sdist and this platform's wheel for Python 3.11 and newer.
+wheel:
+	PYTHON=$(PYTHON) tests/build_wheel.sh
+
+# The same wheel on every Python that is found, and the sdist, each in an environment of its own, away from the source tree.
 dist:
-	tests/check_distributions.sh $(PYTHON)
+	tests/check_distributions.sh
 
 # The site, in build/site. The variable silences a notice that Material for MkDocs is maintained until May 2027 only.
 docs: $(VENV)/.docs

@@ -4,7 +4,6 @@
 download never joins parts of two versions.
 """
 
-import fcntl
 import hashlib
 import os
 import re
@@ -21,6 +20,7 @@ from tqdm import tqdm
 
 from w2v.atomic_files import atomic_write
 from w2v.errors import CorpusError, OutputError, VerificationError, W2VError
+from w2v.locks import only_writer
 
 from .manifest import PublicCorpus
 
@@ -49,10 +49,10 @@ def download(corpus: PublicCorpus, target: Path, *, progress: bool) -> str:
         If size or digest differ from the manifest; the download is removed.
     """
     part, version = target.with_name(f"{target.name}.part"), version_path(target)
+    busy = CorpusError(f"cannot download {corpus.name}: another process is downloading it to {part}; wait for it")
     try:
         with writing(part):
-            with open(part, "ab") as file:
-                _lock(file, corpus)
+            with only_writer(part, busy), open(part, "ab") as file:
                 _receive_rest(corpus, file, version, progress)
                 os.fsync(file.fileno())  # before it gets its name: after a power failure it might be cut
             digest = file_digest(part)
@@ -156,15 +156,6 @@ def _reading(corpus: PublicCorpus) -> Iterator[None]:
     except (OSError, HTTPException) as error:  # no network, no such host, time-out, connection lost
         reason = getattr(error, "reason", None) or error
         raise CorpusError(f"cannot download {corpus.name} from {corpus.url}: {reason}; call again to resume") from error
-
-
-def _lock(file: BinaryIO, corpus: PublicCorpus) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise CorpusError(
-            f"cannot download {corpus.name}: another process is downloading it to {file.name}; wait for it"
-        ) from error
 
 
 def _receive_rest(corpus: PublicCorpus, file: BinaryIO, version: Path, progress: bool) -> None:

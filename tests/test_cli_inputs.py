@@ -6,7 +6,8 @@ import pytest
 
 from w2v import KeyedVectors
 from w2v.cli import main
-from w2v.cli.main import COMMANDS
+from w2v.cli.commands import COMMANDS
+from w2v.cli.main import cli
 
 VECTORS = "4 2\na 1 0\na 9 9\nnew york 0 1\n\t 1 2\nb 1 1"
 REPAIRS = (
@@ -53,8 +54,16 @@ def test_every_reader_of_vectors_can_be_lenient(folder, capsys, command):
     assert out
 
 
+def test_the_list_of_commands_says_what_they_say():
+    for name, (_, text) in COMMANDS.items():
+        command = cli.commands[name]
+        assert (command.name, command.get_short_help_str(200)) == (name, text)
+
+
 def test_no_other_command_reads_vectors():
-    lenient = {command.name for command in COMMANDS if any(option.name == "lenient" for option in command.params)}
+    lenient = {
+        command.name for command in cli.commands.values() if any(option.name == "lenient" for option in command.params)
+    }
     assert lenient == set(READERS)
 
 

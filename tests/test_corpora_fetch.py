@@ -1,7 +1,6 @@
 """Fetching from a server on this machine: resuming, verifying, unpacking, and every way in which it can fail."""
 
 import errno
-import fcntl
 import hashlib
 import io
 import os
@@ -18,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from w2v.corpora import PublicCorpus, default_folder, fetch
 from w2v.corpora import download as download_module
@@ -424,10 +424,8 @@ def test_folder_that_cannot_be_made(server, tmp_path):
 
 
 def test_two_processes_do_not_write_one_file(server, tmp_path):
-    with open(tmp_path / "toy.zip.part", "ab") as other:
-        fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(CorpusError, match="another process is downloading"):
-            fetch(server.entry(), tmp_path, progress=False)
+    with FileLock(tmp_path / ".toy.zip.part.lock"), pytest.raises(CorpusError, match="another process is downloading"):
+        fetch(server.entry(), tmp_path, progress=False)
     assert fetch(server.entry(), tmp_path, progress=False).path.read_bytes() == TEXT
 
 

@@ -31,6 +31,7 @@ LAYERS = [
     "arrays",
     "atomic_files",
     "atomic_folders",
+    "locks",
     "compression",
     "file_kinds",
     "corpus",
@@ -227,6 +228,22 @@ def test_what_is_used_loads_little(use, most):
     loaded = run_python(f"import sys, w2v; {use}; print(*sys.modules)")
     assert not [name for name in loaded if name in HEAVY or name.startswith(tuple(f"{heavy}." for heavy in HEAVY))]
     assert sum(name.partition(".")[0] == "w2v" for name in loaded) <= most
+
+
+@pytest.mark.parametrize(
+    ("use", "late"),
+    [
+        ("w2v", "numpy click tokenizers tqdm psutil filelock"),
+        ("w2v.KeyedVectors", "click tokenizers filelock"),
+        ("w2v.encode([['a', 'b']], w2v.VocabularyConfig(min_count=1))", "click tokenizers filelock"),
+        ("w2v.cli.main(['--help'])", "numpy tokenizers tqdm psutil filelock"),
+    ],
+)
+def test_what_is_not_used_is_not_imported(use, late):
+    *_, loaded = run_python(
+        f"import sys, w2v; {use}; print(*[name for name in {late.split()} if name in sys.modules], '|')"
+    )
+    assert loaded == "|"
 
 
 @pytest.mark.parametrize("package", sorted({file.parent.name for file in FILES if file.parent.parent == PACKAGE}))

@@ -115,17 +115,14 @@ class _Check:
         raise wrong_type(self.name, self.wanted, value, self.remedy)
 
 
-class _Names(dict[str, Any]):
-    """Names of a module; those that only type checkers import are anything."""
-
-    def __missing__(self, name: str) -> Any:
-        return Any
-
-
 def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
     """Return the annotations of a function as types; names that only type checkers import are ``Any``."""
-    names = _Names(vars(builtins) | vars(typing) | getattr(function, "__globals__", {}))
-    return get_type_hints(function, globalns=dict(names), localns=names)
+    names = vars(builtins) | vars(typing) | getattr(function, "__globals__", {})
+    while True:
+        try:
+            return get_type_hints(function, globalns=names)
+        except NameError as missing:
+            names[missing.name] = Any
 
 
 def _checks(function: Callable[..., Any]) -> tuple[list[_Check | None], dict[str, _Check]]:

@@ -7,7 +7,6 @@ target that a left-over file belongs to; the pid tells whether the process that 
 """
 
 import errno
-import fcntl
 import os
 import re
 import secrets
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from w2v.errors import OutputError, W2VError
+from w2v.machine import Folder, is_running
 
 PathLike = str | os.PathLike[str]
 
@@ -73,7 +73,7 @@ def atomic_write(path: PathLike) -> Iterator[BinaryIO]:
             os.fsync(stream.fileno())
             with suppress(InterruptedError):  # all is on the disk, and it is closed
                 stream.close()
-            os.replace(temporary, os.path.basename(target.path), src_dir_fd=folder, dst_dir_fd=folder)
+            folder.replace(temporary, os.path.basename(target.path))
             _sync_folder(folder, path)
 
 
@@ -127,32 +127,29 @@ def _resolve(path: PathLike) -> _Target:
 
 
 @contextmanager
-def _temporary(target: _Target) -> Iterator[tuple[int, str, BinaryIO]]:
-    """Yield (folder descriptor, name, stream) of a new locked file; remove the file unless it was renamed."""
+def _temporary(target: _Target) -> Iterator[tuple[Folder, str, BinaryIO]]:
+    """Yield (folder, name, stream) of a new locked file; remove the file unless it was renamed."""
     parent, name = os.path.split(target.path)
-    try:
-        folder = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except FileNotFoundError as error:
-        raise FileNotFoundError(errno.ENOENT, f"no folder {parent}; create it first") from error
-    prefix = f".w2v-{zlib.crc32(os.fsencode(name)):08x}-"
-    temporary = f"{prefix}{os.getpid()}-{secrets.token_hex(4)}.tmp"
     with ExitStack() as cleanup:
-        cleanup.callback(os.close, folder)
-        _sweep(folder, prefix)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        stream = os.fdopen(os.open(temporary, flags, 0o666, dir_fd=folder), "wb")
+        try:
+            folder = Folder(parent)
+            cleanup.callback(folder.close)
+            prefix = f".w2v-{zlib.crc32(os.fsencode(name)):08x}-"
+            _sweep(folder, prefix)
+        except FileNotFoundError as error:
+            raise FileNotFoundError(errno.ENOENT, f"no folder {parent}; create it first") from error
+        temporary = f"{prefix}{os.getpid()}-{secrets.token_hex(4)}.tmp"
+        stream = folder.create(temporary)
         cleanup.callback(_remove, folder, temporary)
         cleanup.enter_context(stream)
-        with suppress(OSError):  # some network file systems have no locks; left-over files stay there
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if target.mode is not None:
-            os.fchmod(stream.fileno(), stat.S_IMODE(target.mode))
+            folder.set_mode(temporary, stream, stat.S_IMODE(target.mode))
         yield folder, temporary, stream
 
 
-def _sync_folder(folder: int, path: PathLike) -> None:
+def _sync_folder(folder: Folder, path: PathLike) -> None:
     try:
-        os.fsync(folder)
+        folder.sync()
     except OSError as error:
         raise OutputError(
             f"cannot secure {os.fsdecode(path)}: the new file is in place, but a power failure may bring back the old one: "
@@ -160,37 +157,15 @@ def _sync_folder(folder: int, path: PathLike) -> None:
         ) from error
 
 
-def _remove(folder: int, temporary: str) -> None:
+def _remove(folder: Folder, temporary: str) -> None:
     with suppress(OSError):  # it was renamed; or it cannot be removed now, and the next write to this file does it
-        os.unlink(temporary, dir_fd=folder)
+        folder.remove(temporary)
 
 
-def _sweep(folder: int, prefix: str) -> None:
+def _sweep(folder: Folder, prefix: str) -> None:
     """Remove the temporary files left by processes that were killed."""
     pattern = re.compile(re.escape(prefix) + r"(\d{1,9})-[0-9a-f]{8}\.tmp")
-    for name in os.listdir(folder):
-        match = pattern.fullmatch(name)
-        if match and not is_alive(int(match[1])):
+    for match in filter(None, map(pattern.fullmatch, folder.names())):
+        if not is_running(int(match[1])):
             with suppress(OSError):  # a left-over file that cannot be removed does no harm
-                _remove_unlocked(folder, name)
-
-
-def _remove_unlocked(folder: int, name: str) -> None:
-    # Containers that share a volume do not see each other's pids, but they see the lock: a running writer holds it.
-    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.unlink(name, dir_fd=folder)
-    finally:
-        os.close(descriptor)
-
-
-def is_alive(pid: int) -> bool:
-    """Return whether there is a process with this number."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
+                folder.remove_left_over(match[0])

@@ -1,18 +1,22 @@
-"""Properties of this machine: instruction sets, processors, memory.
+"""Properties of this machine: instruction sets, processors, memory, files. All that differs between systems is here.
+
+Nothing is required of a system: what it does not tell is left out (``docs/developing/platforms.md`` lists what was tried).
 
 There is no pure-Python fallback: without the compiled core nothing works, and the error says how to build it.
 """
 
+import mmap
 import os
 import platform
-import resource
+import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from w2v.errors import ConfigError
 
 try:
-    from w2v import _core, _phrases, _text  # noqa: F401  (all are built together)
+    from w2v import _core  # the others are built together with it, and import NumPy
 except ImportError as problem:
     if (Path(__file__).parents[1] / "setup.py").exists():
         raise ImportError(
@@ -24,6 +28,17 @@ except ImportError as problem:
         "`pip install .` in the source tree (or `pip install -e .` for development); this needs a C compiler and Python's "
         "headers."
     ) from problem
+
+try:
+    import fcntl
+    import resource
+except ImportError:  # Windows
+    fcntl = resource = None  # type: ignore[assignment]
+
+_HOLDS_FOLDERS = os.open in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
+_OPEN = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)  # the second is Windows': no line ends are translated
+_LARGE_PAGES = getattr(mmap, "MADV_HUGEPAGE", None)
+_positions = threading.Lock()
 
 
 def variants() -> list[str]:
@@ -65,13 +80,16 @@ def isa() -> str:
 
 def processors() -> int:
     """Return the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0))
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def processor_name() -> str:
     """Return the model name that the processor reports."""
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":")[1].strip()
+    return platform.processor() or platform.machine()
 
 
 def available_memory() -> int:
@@ -81,31 +99,44 @@ def available_memory() -> int:
 
 
 def resident_memory() -> int:
-    """Return the resident size of this process, in bytes."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+    """Return the resident size of this process, in bytes; 0 if the system does not tell."""
+    return _memory_info("rss")
 
 
 def peak_memory() -> int:
-    """Return the largest resident size of this process so far, in bytes.
+    """Return the largest resident size of this process so far, in bytes; 0 if the system does not tell.
 
-    ``ru_maxrss`` is not used, because on Linux it survives ``exec``: a child process would report its parent's peak.
+    On Linux, ``ru_maxrss`` survives ``exec``: a child process would report its parent's peak. ``VmHWM`` does not.
     """
-    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-    return int(status.split("VmHWM:")[1].split()[0]) * 1024
+    with suppress(OSError, IndexError):
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        return int(status.split("VmHWM:")[1].split()[0]) * 1024
+    if resource is None:
+        return _memory_info("peak_wset")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if platform.system() == "Darwin" else 1024 * peak
+
+
+def _memory_info(name: str) -> int:
+    import psutil  # takes as long to import as all of w2v
+
+    try:
+        return int(getattr(psutil.Process().memory_info(), name))
+    except (psutil.Error, OSError):  # Linux without /proc
+        return 0
 
 
 def _machine() -> int:
+    import psutil
+
     try:
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        return int(psutil.virtual_memory().available)
+    except (psutil.Error, OSError):  # Linux without /proc: all that there is
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _control_group() -> int | None:
+    """Return what is left of the limit of a Linux container (cgroup v2), of which psutil knows nothing."""
     folder = Path("/sys/fs/cgroup")
     try:
         limit = (folder / "memory.max").read_text(encoding="ascii").strip()
@@ -116,8 +147,130 @@ def _control_group() -> int | None:
 
 
 def _address_space() -> int | None:
-    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if soft == resource.RLIM_INFINITY:
+    """Return what is left of ``ulimit -v``."""
+    if resource is None:
         return None
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    return max(0, soft - pages * os.sysconf("SC_PAGE_SIZE"))
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return None if soft == resource.RLIM_INFINITY else max(0, soft - _memory_info("vms"))
+
+
+def is_running(pid: int) -> bool:
+    """Return whether there is such a process; True if the system does not tell."""
+    import psutil
+
+    try:
+        return bool(psutil.pid_exists(pid))
+    except (psutil.Error, OSError):
+        return True
+
+
+def zeroed_memory(size: int, *, large_pages: bool) -> mmap.mmap:
+    """Return new memory that holds zeros, taken from the system page by page as it is written."""
+    flags = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+    memory = mmap.mmap(-1, size, **flags)
+    if large_pages and _LARGE_PAGES is not None:
+        memory.madvise(_LARGE_PAGES)
+    return memory
+
+
+def forget_pages(mapped: mmap.mmap, length: int) -> None:
+    """Release the memory of the first bytes of a mapped file, which are read again if needed."""
+    if hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED, 0, length)
+
+
+def read_at(file: BinaryIO, buffer: memoryview, position: int) -> int:
+    """Read from a position, whoever else reads meanwhile; return the number of bytes, 0 at the end."""
+    if hasattr(os, "preadv"):
+        return os.preadv(file.fileno(), [buffer], position)
+    with _positions:
+        before = os.lseek(file.fileno(), 0, os.SEEK_CUR)
+        try:
+            os.lseek(file.fileno(), position, os.SEEK_SET)
+            data = os.read(file.fileno(), len(buffer))
+        finally:
+            os.lseek(file.fileno(), before, os.SEEK_SET)
+    buffer[: len(data)] = data
+    return len(data)
+
+
+def open_to_read(path: str) -> int:
+    """Return the descriptor of a file, without waiting for the writer if it is a pipe."""
+    return os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _OPEN)
+
+
+class Folder:
+    """An open folder, which is the same one throughout even if it is renamed; on Windows, a path.
+
+    Parameters
+    ----------
+    path : str
+
+    Raises
+    ------
+    OSError
+        If there is no such folder, or it cannot be read; so do the methods.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path, self.descriptor = path, None
+        if _HOLDS_FOLDERS:
+            self.descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | _OPEN)
+
+    def close(self) -> None:
+        """Close it."""
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+
+    def names(self) -> list[str]:
+        """Return the names of the files in it."""
+        return os.listdir(self.path if self.descriptor is None else self.descriptor)
+
+    def create(self, name: str) -> BinaryIO:
+        """Create a file and lock it while it is open, so that `remove_left_over` keeps it."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OPEN
+        stream = os.fdopen(os.open(self._at(name), flags, 0o666, dir_fd=self.descriptor), "wb")
+        if fcntl is not None:
+            with suppress(OSError):  # some network file systems have no locks; left-over files stay there
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return stream
+
+    def set_mode(self, name: str, stream: BinaryIO, mode: int) -> None:
+        """Set the permissions of an open file."""
+        if hasattr(os, "fchmod"):
+            os.fchmod(stream.fileno(), mode)
+        else:
+            os.chmod(self._at(name), mode)
+
+    def replace(self, old: str, new: str) -> None:
+        """Rename a file; another file of the new name is replaced."""
+        os.replace(self._at(old), self._at(new), src_dir_fd=self.descriptor, dst_dir_fd=self.descriptor)
+
+    def remove(self, name: str) -> None:
+        """Remove a file."""
+        os.unlink(self._at(name), dir_fd=self.descriptor)
+
+    def remove_left_over(self, name: str) -> None:
+        """Remove a file that `create` made, unless it is still open in another process.
+
+        Containers that share a volume do not see each other's processes, but they see the lock. Windows does not remove what
+        is open.
+        """
+        if fcntl is None:
+            self.remove(name)
+            return
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | _OPEN
+        descriptor = os.open(self._at(name), flags, dir_fd=self.descriptor)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.remove(name)
+        finally:
+            os.close(descriptor)
+
+    def sync(self) -> None:
+        """Write the names in it to disk; Windows does that itself."""
+        if self.descriptor is not None:
+            os.fsync(self.descriptor)
+
+    def _at(self, name: str) -> str:
+        return os.path.join(self.path, name) if self.descriptor is None else name

@@ -10,24 +10,14 @@ from typing import Any
 import click
 
 from w2v.cli import standard_streams
-from w2v.cli.compare import compare_command
-from w2v.cli.corpus import corpus
-from w2v.cli.demo import demo
-from w2v.cli.evaluate import evaluate
-from w2v.cli.files import convert, info
-from w2v.cli.geometry import geometry
+from w2v.cli.commands import LazyGroup
 from w2v.cli.output import EXIT_CODES, INTERRUPTED, LoggedWarnings, exit_code, one_line, tell
-from w2v.cli.phrases import phrases
-from w2v.cli.queries import analogy, neighbors, similarity
-from w2v.cli.serve import serve
-from w2v.cli.study import study
-from w2v.cli.train import train
 from w2v.errors import CutFileError, FormatError, W2VError
 from w2v.machine import isa
 from w2v.version import __version__
 
 
-class _Commands(click.Group):
+class _Commands(LazyGroup):
     """The group; it converts `CutFileError`, an EOFError as in gensim, because click would take that for Ctrl-D."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -51,26 +41,6 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
         return
     isa()
-
-
-COMMANDS = (
-    train,
-    neighbors,
-    similarity,
-    analogy,
-    serve,
-    evaluate,
-    geometry,
-    study,
-    compare_command,
-    convert,
-    info,
-    corpus,
-    phrases,
-    demo,
-)
-for command in COMMANDS:
-    cli.add_command(command)
 
 
 DASHES = " An argument that begins with a dash goes after the options and --."

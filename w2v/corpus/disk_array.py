@@ -5,7 +5,6 @@ temporary folder (``TMPDIR``).
 """
 
 import mmap
-import os
 import tempfile
 from contextlib import suppress
 from typing import Any
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.errors import OutputError
+from w2v.machine import forget_pages, read_at
 
 
 class FileMapping(mmap.mmap):
@@ -72,7 +72,7 @@ class Spool:
         at, view = start * self.dtype.itemsize, part.view(np.uint8).data
         while len(view):
             try:
-                got = os.preadv(self._file.fileno(), [view], at)
+                got = read_at(self._file, view, at)
             except OSError as problem:
                 raise OutputError(_cannot_read(problem)) from None
             if not got:
@@ -103,7 +103,7 @@ def forget(array: NDArray[Any], end: int) -> None:
         start = array.ctypes.data - np.frombuffer(mapped, np.uint8).ctypes.data
         length = (start + end * array.itemsize) // mmap.PAGESIZE * mmap.PAGESIZE
         if length:
-            mapped.madvise(mmap.MADV_DONTNEED, 0, length)
+            forget_pages(mapped, length)
 
 
 def _cannot_read(problem: OSError) -> str:

@@ -7,7 +7,6 @@ The last member of every line, ``"sha256"``, is the digest of the line without i
 without one, as versions before 0.1.0 wrote them, is refused: nobody could tell whether it is as it was written.
 """
 
-import fcntl
 import hashlib
 import io
 import json
@@ -15,12 +14,13 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from w2v.errors import ConfigError, FormatError, OutputError
+from w2v.locks import only_writer
 
 Record = TypeVar("Record")
 
@@ -133,12 +133,14 @@ def open_json_lines(path: Path, writer: str) -> Iterator[JsonLines]:
     OutputError
         If the file cannot be opened, or another process has it open.
     """
-    with _as_output_error(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = io.FileIO(path, "a")
-    with _closing(file):
+    busy = OutputError(
+        f"cannot write {path}: another {writer} is writing it; wait for it to finish, or choose another folder"
+    )
+    with ExitStack() as stack:
         with _as_output_error(path):
-            _lock(file, path, writer)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(only_writer(path, busy))
+            file = stack.enter_context(io.FileIO(path, "a"))
             _, _, torn = _bytes_of(path).rpartition(b"\n")
             file.truncate(os.stat(path).st_size - len(torn))
         try:
@@ -150,9 +152,9 @@ def open_json_lines(path: Path, writer: str) -> Iterator[JsonLines]:
 
 
 @contextmanager
-def _closing(file: io.FileIO) -> Iterator[None]:
+def _closing(file: io.FileIO) -> Iterator[io.FileIO]:
     try:
-        yield
+        yield file
     finally:
         with suppress(OSError):  # every line is on the disk already
             file.close()
@@ -178,14 +180,3 @@ def _as_output_error(path: Path) -> Iterator[None]:
         if isinstance(problem, OutputError):
             raise
         raise OutputError(f"cannot write {path}: {problem.strerror or problem}") from problem
-
-
-def _lock(file: io.FileIO, path: Path, writer: str) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise OutputError(
-            f"cannot write {path}: another {writer} is writing it; wait for it to finish, or choose another folder"
-        ) from None
-    except OSError:
-        pass  # some network file systems do not support locks

@@ -16,6 +16,7 @@ from w2v.atomic_files import PathLike, atomic_write
 from w2v.compression import DAMAGE, OPENERS, open_zst, reason
 from w2v.errors import FormatError, MemoryLimitError, UnsafeFormatError
 from w2v.file_kinds import HEAD_BYTES, kind_of, not_compressed
+from w2v.machine import open_to_read
 
 CONVERT = "if you trust its origin, `w2v convert {} out.safetensors --trust-pickle` reads it through gensim"
 """Advice to the owner of a pickled model."""
@@ -117,7 +118,7 @@ def _open_regular(name: str) -> io.BufferedReader:
     except ValueError as error:  # a NUL byte or a lone surrogate
         raise FormatError(f"cannot open {name!r}: it is not a valid path: {error}") from error
     _require_regular(mode, name)
-    stream = os.fdopen(os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    stream = os.fdopen(open_to_read(name), "rb")
     try:
         _require_regular(os.fstat(stream.fileno()).st_mode, name)
     except FormatError:

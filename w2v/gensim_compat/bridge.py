@@ -146,7 +146,7 @@ def train(task: dict[str, Any]) -> dict[str, Any]:
     counted = time.perf_counter()
     _, read_words = model.train(corpus_file=task["text"], total_words=model.corpus_total_words, epochs=model.epochs)
     trained = time.perf_counter()
-    peak = int(Path("/proc/self/status").read_text(encoding="ascii").split("VmHWM:")[1].split()[0]) * 1024
+    peak = _peak_memory()
     counts = {word: int(model.wv.get_vecattr(word, "count")) for word in model.wv.index_to_key}
     folder = Path(task["folder"])
     folder.joinpath(VOCABULARY).write_text("".join(f"{w} {n}\n" for w, n in counts.items()), encoding="utf-8")
@@ -160,6 +160,15 @@ def train(task: dict[str, Any]) -> dict[str, Any]:
         "peak_memory_bytes": peak,
         "loss": [report.loss for report in getattr(model, "reports", [])],
     }
+
+
+def _peak_memory() -> int:
+    """Return what `w2v.machine.peak_memory` does; without Linux's figures, the resident size now."""
+    with suppress(OSError):
+        return int(Path("/proc/self/status").read_text(encoding="ascii").split("VmHWM:")[1].split()[0]) * 1024
+    import psutil
+
+    return int(psutil.Process().memory_info().rss)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ row       the vector              | zeros, and stay zero      so kernels need no
 """
 
 import math
-import mmap
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from w2v.machine import zeroed_memory
 
 ROW_FLOATS = 16
 """Rows are padded to 64 bytes: one cache line, and the widest vector register of any kernel."""
@@ -117,10 +118,7 @@ def _fill_uniform(matrix: NDArray[np.float32], dim: int, divisor: float, rng: np
 
 def _zeros(rows: int, dim: int) -> NDArray[np.float32]:
     size = rows * padded(dim) * 4
-    memory = mmap.mmap(-1, size + LARGE_PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    if size >= LARGE_PAGE and hasattr(mmap, "MADV_HUGEPAGE"):
-        memory.madvise(mmap.MADV_HUGEPAGE)
-    everything = np.frombuffer(memory, np.uint8)
+    everything = np.frombuffer(zeroed_memory(size + LARGE_PAGE, large_pages=size >= LARGE_PAGE), np.uint8)
     start = (
         -everything.ctypes.data % LARGE_PAGE
     )  # a large-page boundary, so that even the first rows are on large pages

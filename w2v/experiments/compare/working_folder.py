@@ -5,18 +5,18 @@ It is removed at the end. A comparison that is killed cannot do that, so the nex
 """
 
 import errno
-import fcntl
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
-from w2v.atomic_files import is_alive
 from w2v.errors import ConfigError, OutputError, W2VError
 from w2v.experiments.compare.shared_text import is_utf8
+from w2v.locks import only_writer
+from w2v.machine import is_running
 
 OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
 LEFT_OVER = re.compile(r"\.w2v-(\d{1,9})-[a-z0-9_]{8}\.runs")
@@ -45,7 +45,7 @@ def working_folder(folder: Path) -> Iterator[Path]:
         # What cannot be removed, the next comparison removes: no reason to fail now.
         with (
             tempfile.TemporaryDirectory(".runs", prefix, folder, ignore_cleanup_errors=True) as working,
-            _locked(working),
+            _only_user(Path(working)),
         ):
             yield Path(working)
     except OSError as problem:
@@ -57,22 +57,11 @@ def working_folder(folder: Path) -> Iterator[Path]:
 def _sweep(folder: Path) -> None:
     for name in os.listdir(folder):
         match = LEFT_OVER.fullmatch(name)
-        if match and not is_alive(int(match[1])):
-            with suppress(OSError), _locked(folder / name):
+        if match and not is_running(int(match[1])):
+            with suppress(OSError), _only_user(folder / name):
                 shutil.rmtree(folder / name)
 
 
-@contextmanager
-def _locked(folder: str | Path) -> Iterator[None]:
-    """Hold the lock of a folder, where the file system has locks; raise BlockingIOError if another process holds it."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise
-        except OSError:
-            pass  # some network file systems do not support locks
-        yield
-    finally:
-        os.close(descriptor)
+def _only_user(folder: Path) -> AbstractContextManager[None]:
+    """Hold the lock of a working folder; OutputError if another process holds it."""
+    return only_writer(folder / "runs", OutputError(f"cannot remove {folder}: another comparison is using it"))

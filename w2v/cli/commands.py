@@ -1,0 +1,49 @@
+"""The commands of ``w2v`` and where they are, so that one is imported without the others, and help without any."""
+
+import importlib
+from collections import UserDict
+from typing import Any
+
+import click
+
+COMMANDS = {
+    "train": ("train:train", "Train word vectors on text."),
+    "neighbors": ("queries:neighbors", "Find the words most similar to each WORD."),
+    "similarity": ("queries:similarity", "Compute the cosine similarity of two words."),
+    "analogy": ("queries:analogy", 'Answer the analogy "A is to B as C is to ...?".'),
+    "evaluate": ("evaluate:evaluate", "Score vectors on analogies and word similarity."),
+    "geometry": ("geometry:geometry", "Measure how vectors are distributed on the sphere."),
+    "study": ("study:study", "Study which properties of vectors predict their quality."),
+    "compare": ("compare:compare_command", "Compare w2v with gensim on the same text."),
+    "convert": ("files:convert", "Convert vectors to another file format."),
+    "info": ("files:info", "Describe a model file or this installation."),
+    "corpus": ("corpus:corpus", "List, fetch or generate texts to train on."),
+    "phrases": ("phrases:phrases", "Find the phrases of a text, such as new_york."),
+    "serve": ("serve:serve", "Answer queries of MODEL over HTTP, as JSON, until interrupted."),
+    "demo": ("demo:demo", "Train on a small example and show what was learned."),
+}
+"""Module and name of each command, and the first line of its help."""
+
+
+class _Commands(UserDict[str, Any]):
+    """The commands by name, each imported when it is asked for."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        module, _, attribute = self.data[name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(f"w2v.cli.{module}"), attribute)
+        return command
+
+
+class LazyGroup(click.Group):
+    """The group of all commands, which lists them without importing them."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.commands = _Commands(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands."""
+        room = formatter.width - 6 - max(map(len, COMMANDS))  # as click leaves it
+        rows = [(name, click.Command(name, help=text).get_short_help_str(room)) for name, (_, text) in COMMANDS.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(rows))

@@ -1,0 +1,36 @@
+"""Locks between processes: one file is written by one process at a time."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from w2v.errors import W2VError
+
+
+@contextmanager
+def only_writer(path: Path, busy: W2VError) -> Iterator[None]:
+    """Hold the lock of a file: the hidden file ``.<name>.lock`` beside it, which is there meanwhile.
+
+    Parameters
+    ----------
+    path : Path
+        In a folder that exists.
+    busy : W2VError
+        Raised if another process, or another thread, holds the lock.
+    """
+    from filelock import FileLock, Timeout  # takes as long to import as all of w2v
+
+    lock = FileLock(os.fspath(path.with_name(f".{path.name}.lock")))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise busy from None
+    try:
+        yield
+    finally:
+        # While it is held, so that whoever comes next makes a new one. A process that opens this one in these microseconds
+        # locks it unseen by later ones; the digests of what they write would tell.
+        with suppress(OSError):  # Windows removes no open file; there, releasing does it
+            os.unlink(lock.lock_file)
+        lock.release()
