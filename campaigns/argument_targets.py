@@ -447,7 +447,7 @@ def commands() -> dict[str, dict[str, click.Parameter]]:
                 walk(part, f"{name} {short}".strip())
             return
         valued = {p.name: p for p in command.params if p.name and not getattr(p, "is_flag", False)}
-        if valued:
+        if valued and name != "serve":  # which would answer until it is stopped; tests/test_server.py tries it
             found[name] = valued
 
     walk(cli, "")

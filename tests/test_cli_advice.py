@@ -65,7 +65,7 @@ VECTOR_FILES = {
     "page.txt": (b"<html><body>", "download the file itself"),
     "list.txt": (b'{"a": [1, 2]}', "in Python, pass words and vectors to KeyedVectors"),
     "array.vec": (b"\x93NUMPY\x01\x00", "in Python, pass words and vectors to KeyedVectors"),
-    "table.vec": (b"PAR1\x15\x04", "in Python, pass words and vectors to KeyedVectors"),
+    "table.vec": (b"ARROW1\x00\x00", "in Python, pass words and vectors to KeyedVectors"),
     "archive.vec": (b"PK\x03\x04abc", "unpack it"),
     "pickle.vec": (b"\x80\x04N.", "--trust-pickle"),
     "gensim.kv": (b"\x80\x04N.", "--trust-pickle"),

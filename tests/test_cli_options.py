@@ -66,6 +66,7 @@ BEGINNINGS = {
     "geometry": ["{d}/m.safetensors", "--corpus", "{d}/world.txt"],
     "study": ["{d}/world.txt", "-o", "{d}/study"],
     "compare": ["{d}/world.txt", "-o", "{d}/comparison"],
+    "serve": ["{d}/m.safetensors"],
     "phrases": ["{d}/world.txt", "-o", "{d}/phrases.tsv"],
     "corpus generate": ["{d}/new.txt"],
 }

@@ -99,7 +99,7 @@ def test_a_native_file_does_not_take_the_name_of_another_format(tmp_path, name):
         w2v.Word2Vec([["a", "b"]] * 9, min_count=1, sample=0),
     ):
         with pytest.raises(
-            FormatError, match=r"must be one of \.safetensors, \.bin, .*: got .*; a name without an extension"
+            FormatError, match=r"must be one of \.safetensors, \.parquet, .*: got .*; a name without an extension"
         ):
             thing.save(tmp_path / name)
     assert not list(tmp_path.iterdir())

@@ -84,7 +84,12 @@ def entry(arrays, about):
 
 
 HONEST = (np.array([0, 1, 2, 0], np.uint32), np.array([0, 3, 4]), np.array([2, 1, 1]))
-ABOUT = {"words": ["a", "b", "c"], "numbers": False, "ledger": dict.fromkeys([f.name for f in fields(ReadLedger)], 4)}
+ABOUT = {
+    "words": ["a", "b", "c"],
+    "numbers": False,
+    "phrases": None,
+    "ledger": dict.fromkeys([f.name for f in fields(ReadLedger)], 4),
+}
 WRONG_ARRAYS = {
     "a row that is none": (0, np.array([0, 1, 3, 0], np.uint32)),
     "no tokens": (0, np.array([], np.uint32)),

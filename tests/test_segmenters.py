@@ -207,7 +207,7 @@ def test_a_tokenizer_of_transformers_is_the_one_inside(tokenizer):
 def test_batches_do_not_change_the_sentences(tokenizer, monkeypatch):
     texts = [" ".join(["low", "er"][: i % 3]) for i in range(100)]
     whole = w2v.encode(iter(texts), ALL, TextOptions(tokenizer))
-    monkeypatch.setattr("w2v.corpus.hugging_face.BATCH_CHARACTERS", 10)
+    monkeypatch.setattr("w2v.corpus.count_tokens.BATCH_CHARACTERS", 10)
     assert sentences_of(w2v.encode(iter(texts), ALL, TextOptions(tokenizer))) == sentences_of(whole)
     assert len(sentences_of(whole)) == sum(1 for text in texts if text)
 

@@ -15,7 +15,7 @@ COMMANDS = {
     "geometry": ("geometry:geometry", "Measure how vectors are distributed on the sphere."),
     "study": ("study:study", "Study which properties of vectors predict their quality."),
     "compare": ("compare:compare_command", "Compare w2v with gensim on the same text."),
-    "convert": ("files:convert", "Convert vectors to another file format."),
+    "convert": ("files:convert", "Convert vectors to another file or folder format."),
     "info": ("files:info", "Describe a model file or this installation."),
     "corpus": ("corpus:corpus", "List, fetch or generate texts to train on."),
     "phrases": ("phrases:phrases", "Find the phrases of a text, such as new_york."),

@@ -93,8 +93,10 @@ def count_blocks(blocks: Iterable[Block], options: TextOptions) -> Provisional:
 def _remembered(blocks: Iterable[Block], beginnings: dict[str, str]) -> Iterator[Block]:
     """Yield blocks, and keep the beginnings of the first texts."""
     for block in blocks:
-        if block.first and len(beginnings) < MOST_BEGINNINGS:
-            beginnings[block.source] = block.data[:BEGINNING_BYTES].decode(errors="ignore")
+        if block.source in beginnings or (block.first and len(beginnings) < MOST_BEGINNINGS):
+            before = beginnings.get(block.source, "")
+            room = max(0, BEGINNING_BYTES - len(before))  # strings come in blocks that are small at first
+            beginnings[block.source] = before + block.data[:room].decode(errors="ignore")
         yield block
 
 
