@@ -181,6 +181,9 @@ def test_what_cannot_be_written_leaves_what_is_there(tmp_path, vectors):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="there is a file of this name"):
         vectors.to_static_embedding(tmp_path / "file")
+    for name in ("\0", "\ud800"):
+        with pytest.raises(OutputError, match="it is not a valid path"):
+            vectors.to_static_embedding(name)
     with pytest.raises(OutputError, match="No such file"):
         vectors.to_static_embedding(tmp_path / "none" / "v")
     assert sorted(os.listdir(tmp_path)) == ["file", "v"]

@@ -31,7 +31,10 @@ def atomic_folder(path: PathLike, names: Collection[str]) -> Iterator[str]:
     OutputError
         If a step fails, or ``path`` is a file or has other files in it. What was there is then unchanged.
     """
-    target = os.path.realpath(os.fsdecode(path))
+    try:
+        target = os.path.realpath(os.fsdecode(path))
+    except ValueError as error:  # a NUL byte or a lone surrogate
+        raise OutputError(f"cannot write the folder {os.fsdecode(path)!a}: it is not a valid path: {error}") from error
     parent = os.path.dirname(target)
     mark = f".w2v-{os.getpid()}-{secrets.token_hex(4)}"
     new, old = os.path.join(parent, f"{mark}.new"), os.path.join(parent, f"{mark}.old")

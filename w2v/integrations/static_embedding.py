@@ -100,7 +100,7 @@ def write_files(store: KeyedVectors, folder: str, tokenizer: str | None, name: s
     }
     for file, text in texts.items():
         with atomic_write(os.path.join(folder, file)) as stream:
-            stream.write(text.encode())
+            stream.write(text.encode(errors="replace"))  # a folder may have a name that is not UTF-8
 
 
 def shareable(metadata: dict[str, Any]) -> dict[str, Any]:
