@@ -176,3 +176,14 @@ def test_an_unwritable_place_is_found_before_training(corpus, tmp_path):
 def test_bad_intervals(options):
     with pytest.raises(ConfigError, match=r"must be (a positive number|an integer of at least 1)"):
         Checkpoints("x", **options)
+
+
+def test_checkpoints_are_at_any_kind_of_path(tmp_path):
+    corpus = encode([["a", "b", "c"]] * 20, VocabularyConfig(min_count=1))
+    config = TrainConfig(vector_size=4, epochs=2, workers=1)
+    trainer = Trainer(corpus, config)
+    trainer.advance(1)
+    for path in (tmp_path / "c", str(tmp_path / "d"), os.fsencode(tmp_path / "e")):
+        trainer.save(path)
+        assert Trainer.resume(path, corpus, config).epoch == trainer.epoch
+        assert Checkpoints(path, every_epochs=1).path == os.fsdecode(path)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from w2v.atomic_files import check_writable
+from w2v.atomic_files import PathLike, check_writable
 from w2v.cli.command import (
     check_vectors_output,
     command,
@@ -90,7 +90,7 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **o
     emit(result, _summary(result), as_json)
 
 
-def _remove(checkpoint: str) -> None:
+def _remove(checkpoint: PathLike) -> None:
     """Remove a checkpoint that is no longer needed."""
     try:
         Path(checkpoint).unlink(missing_ok=True)

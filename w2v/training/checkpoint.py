@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.arguments import integer, path, positive
-from w2v.atomic_files import check_writable
+from w2v.atomic_files import PathLike, check_writable
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.vocabulary import Vocabulary
@@ -45,7 +45,7 @@ class Checkpoints:
 
     Attributes
     ----------
-    path : str
+    path : path-like
         One file, replaced atomically each time.
     every_minutes : float, optional
     every_epochs : int, optional
@@ -62,7 +62,7 @@ class Checkpoints:
     Checkpoints(path='run.safetensors', every_minutes=None, every_epochs=1)
     """
 
-    path: str
+    path: PathLike
     every_minutes: float | None = None
     every_epochs: int | None = None
     _last_time: float = field(default_factory=time.monotonic, repr=False)

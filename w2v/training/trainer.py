@@ -8,6 +8,7 @@ checkpoints, callbacks and Ctrl-C see a model in a defined state: all chunks bef
 are trained, none after it.
 """
 
+import os
 import time
 import warnings
 from dataclasses import replace
@@ -20,6 +21,7 @@ from tqdm.auto import tqdm
 
 from w2v import _core
 from w2v.annotations import checked
+from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
@@ -124,10 +126,10 @@ class Trainer:
     # ---------------------------------------------------------------------------------------------------- checkpoints
 
     @checked
-    def save(self, path: str) -> None:
+    def save(self, path: PathLike) -> None:
         """Write a checkpoint atomically; the file can also be loaded as vectors."""
         state = Saved(self.matrices, self.epoch, self.chunk, self.records, self.reports, self.seconds, self.origin)
-        write_checkpoint(path, state, self.corpus.vocabulary, self.config, self._fingerprint, self.steps)
+        write_checkpoint(os.fsdecode(path), state, self.corpus.vocabulary, self.config, self._fingerprint, self.steps)
 
     @cached_property
     def _fingerprint(self) -> str:
@@ -137,7 +139,7 @@ class Trainer:
     @checked
     def resume(
         cls,
-        path: str,
+        path: PathLike,
         corpus: EncodedCorpus,
         config: TrainConfig,
         steps: NDArray[np.float32] | None = None,
@@ -155,7 +157,9 @@ class Trainer:
         steps = checked_steps(steps, len(corpus.vocabulary))
         require(estimate_memory(len(corpus.vocabulary), config))
         chunks = len(divide(corpus, config)[1]) - 1
-        saved = read_checkpoint(path, corpus.vocabulary.words, config, fingerprint(corpus), chunks, steps, origin)
+        saved = read_checkpoint(
+            os.fsdecode(path), corpus.vocabulary.words, config, fingerprint(corpus), chunks, steps, origin
+        )
         return cls(corpus, config, steps=steps, saved=saved)
 
     # -------------------------------------------------------------------------------------------------------- driving
