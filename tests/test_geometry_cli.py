@@ -137,7 +137,7 @@ MISTAKES = [
     (["{m}", "--corpus", "{t}", "--uniform-t", "-2"], 2, "--uniform-t must be a number"),
     (["{m}", "--corpus", "{t}", "--ms", "1,x"], 2, "--ms must be integers"),
     (["{m}", "--corpus", "{t}", "--ms", "0"], 2, "--ms must be an integer from 1 to"),
-    (["{m}", "--corpus", "{t}", "--weighting", "word"], 2, "'word' is not one of 'type', 'token'"),
+    (["{m}", "--corpus", "{t}", "--weighting", "word"], 2, "'word' is not one of 'type', 'token', 'pairs', 'noise'"),
     (["{m}", "--corpus", "{t}", "--variant", "best"], 2, "--variant must be raw, centred"),
     (["{m}", "--corpus", "{t}", "--window", "0"], 2, "window must be"),
     (["{m}", "--corpus", "{t}", "--held-out"], 2, "was trained on"),

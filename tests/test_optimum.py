@@ -1,6 +1,6 @@
 """Training reaches the optimum that is known in closed form if there are at least as many dimensions as words.
 
-``docs/theory/optimum.md`` derives both. Windows, noise, signs, the learning-rate schedule and the update are tested together:
+``docs/theory/optimum.md`` derives both. Windows, noise, signs, the learning-rate schedule and the update are tested at once:
 an error in any of them moves the scores away from the optimum.
 """
 
