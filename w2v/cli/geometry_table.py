@@ -1,5 +1,6 @@
 """The table of ``w2v geometry``: models side by side, and what vectors without information would give."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,10 +48,16 @@ def table(found: Sequence[Geometry], baselines: Baselines) -> str:
     for name in names:
         known = [measured.get(name) for measured in by_name]
         lines.append(_line(name, map(_value, known), [_number(column.get(name)) for column in columns.values()]))
-    last = f"M={found[0].settings.ms[-1]}, -log M"
-    sums = [("limit", [g.limit for g in found]), ("limit, others", [g.limit_others for g in found])]
-    for name, values in (*sums, (last, [g.arrived for g in found])):
-        lines.append(_line(name, [f"{value:>8.4f}{'':<20}" for value in values], []))
+    m = found[0].settings.ms[-1]
+    # Each row is the sum of two terms: the measurement of a name, and that of another or a constant.
+    for name, one, other in (
+        ("limit", "limit_alignment", "limit_uniformity"),
+        ("limit_others", "limit_alignment", "limit_uniformity_others"),
+        (f"M={m}, -log M", f"nt_xent M={m}", -math.log(m)),
+    ):
+        values = [_sum({key: x.value for key, x in measured.items()}, one, other) for measured in by_name]
+        rest = [_number(_sum(column, one, other)) for column in columns.values()]
+        lines.append(_line(name, [f"{_number(value):>8}{'':<20}" for value in values], rest))
     lines += [
         "",
         "Brackets: 95 % bootstrap intervals. exact: computed from all rows or pairs. random: vectors without any",
@@ -71,6 +78,11 @@ def _line(name: str, models: Any, baselines: Sequence[str]) -> str:
 
 def _value(measurement: Measurement | None) -> str:
     return f"{'-':>8}{'':<20}" if measurement is None else f"{measurement.value:>8.4f} {measurement.interval:<19}"
+
+
+def _sum(values: Mapping[str, float], one: str, other: str | float) -> float | None:
+    second = values.get(other) if isinstance(other, str) else other
+    return None if one not in values or second is None else values[one] + second
 
 
 def _number(value: float | None) -> str:

@@ -126,9 +126,10 @@ def read_labels(path: PathLike, words: Sequence[str]) -> Labels:
     for number, line in read_lines(path):
         if line.startswith("#"):
             continue
-        word, tab, label = (part.strip() for part in line.partition("\t"))
-        if not (word and tab and label):
+        fields = [field.strip() for field in line.split("\t")]
+        if len(fields) != 2 or not all(fields):
             raise CorpusError(f"{os.fspath(path)}, line {number}: must be a word, a tab and a label: got {line[:60]!r}")
+        word, label = fields
         row = index.get(word, index.get(word.lower(), -1))
         unknown += row < 0
         if row >= 0:

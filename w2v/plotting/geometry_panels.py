@@ -185,14 +185,15 @@ def plane(subjects: Sequence[Subject], random: Geometry | None = None) -> Panel:
 
 def _references(settings: Settings, dims: Sequence[int], random: Geometry | None) -> Series:
     """Return the points of vectors without information: all equal, uniformly distributed, and random."""
-    points = {"collapsed": (0.0, 0.0)}
+    points = [("collapsed", 0.0, 0.0)]
     for dim in dims:
         label = "uniform" if len(dims) == 1 else f"uniform, {dim} dimensions"
-        points[label] = uniform_law(settings.t, dim), uniform_alignment(settings.alpha, dim)
+        points.append((label, uniform_law(settings.t, dim), uniform_alignment(settings.alpha, dim)))
     if random is not None:
-        points["random"] = random.uniformity.value, random.alignment.value
-    x, y = zip(*points.values(), strict=True)
-    return Series(list(x), list(y), "vectors without information", REFERENCE, "points", notes=list(points))
+        points.append(("random", random.uniformity.value, random.alignment.value))
+    notes, x, y = zip(*points, strict=True)
+    # Many random vectors are nearly uniform, so that both labels would be at the same place: the last is moved below.
+    return Series(x, y, "vectors without information", REFERENCE, "points", notes=[*notes[:-1], f"\n{notes[-1]}"])
 
 
 def _axes(settings: Settings) -> tuple[str, str]:
