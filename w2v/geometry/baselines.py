@@ -88,7 +88,7 @@ def uniform(settings: Settings, dim: int) -> dict[str, float]:
     --------
     >>> found = uniform(Settings(), 100)
     >>> round(found["alignment"], 6), round(found["uniformity"], 3)
-    (2.0, -3.921)
+    (2.0, -3.92)
     """
     tau = settings.temperature
     log_partition = uniform_law(1 / (2 * tau), dim) + 1 / tau  # log E e^{x.n/tau}; |x - n|^2 = 2 - 2 x.n
@@ -120,7 +120,7 @@ def uniform_law(t: float, dim: int) -> float:
     Examples
     --------
     >>> round(uniform_law(2.0, 100), 3)
-    -3.921
+    -3.92
     """
     positive("t", t, 1e4)
     integer("dim", dim, 2, 2**31)
