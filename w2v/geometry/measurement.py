@@ -4,6 +4,7 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
+from w2v import html
 from w2v.arguments import integer, one_of, sequence, wrong_type
 from w2v.config import option, validate
 from w2v.errors import ConfigError
@@ -224,6 +225,12 @@ class Geometry:
             "limit_others": self.limit_others,
             "settings": self.settings.to_dict(),
         }
+
+    def _repr_html_(self) -> str:
+        """Return the measurements as a table, for notebooks."""
+        rows = [(x.name, x.value, x.interval, f"{x.n:,} {x.of}") for x in self.measurements]
+        title = f"{self.name}: {self.rows:,} rows x {self.dim}, {self.towers}; positive pairs: {self.law}"
+        return html.table(title, ["metric", "value", "95 % interval", "of"], rows)
 
     def __str__(self) -> str:
         left_out = "".join(f"; {count:,} {reason}" for reason, count in self.excluded.items() if count)
