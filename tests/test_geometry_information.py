@@ -17,6 +17,7 @@ from w2v.geometry import (
     Settings,
     Space,
     collapsed,
+    directions,
     information,
     measure,
     partition_isotropy,
@@ -28,6 +29,7 @@ from w2v.geometry import (
     uniformity,
     wasserstein,
 )
+from w2v.geometry.information import moments
 
 EMMA = Path(__file__).parent / "data" / "emma.txt.xz"
 QUICK = {"ms": (1,), "bootstrap": 20}
@@ -135,7 +137,7 @@ def test_pairs_of_a_file_weight_words_as_positives_and_only_if_asked():
     found = measure(Space(x), pairs, Settings(weighting="pairs", **QUICK))
     weights = np.bincount(pairs.positives, minlength=30)
     assert found.uniformity.value == pytest.approx(uniformity(x, weights=weights), abs=1e-9)
-    assert found.uniformity.n == 3
+    assert (found.uniformity.n, found.mean_cosine.n, found.hubness.n) == (3, 3, 30)  # hubs are among all words
     with pytest.raises(ConfigError, match="margin must be one probability per row, 30 in all"):
         measure(Space(x), PositivePairs(pairs.anchors, pairs.positives, "", margin=np.ones(3) / 3))
 
@@ -164,6 +166,28 @@ def test_information_is_the_maximum_over_temperatures(space, pairs, towers, weig
     plain = information(u[pairs.anchors], v[pairs.positives], v, weights=pairs.margin)
     assert plain.nats == pytest.approx(-best.fun, abs=1e-6)
     assert plain.temperature == pytest.approx(found.information_temperature, rel=1e-3)
+
+
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize("beta", [0.0, 7.0, 200.0])
+def test_moments_of_many_blocks_by_brute_force(monkeypatch, precision, beta):
+    monkeypatch.setattr(directions, "PRODUCT_ROWS", 14)
+    monkeypatch.setattr(directions, "ROWS_AT_ONCE", 5)
+    monkeypatch.setattr(directions, "COLUMNS_AT_ONCE", 16)
+    monkeypatch.setattr(directions, "PAIRS_IN_DOUBLE", 1 << 24 if precision == "float64" else 0)
+    rng = np.random.default_rng(0)
+    x, y = unit(rng.normal(size=(37, 5))), unit(rng.normal(size=(50, 5)))
+    w = rng.dirichlet(np.ones(50))
+    own = np.where(np.arange(37) % 3 == 0, -1, np.arange(37))
+    found = moments(x, y, beta, w, own)
+    cosines, p = x @ y.T, np.tile(w, (37, 1))
+    p[own >= 0, own[own >= 0]] = 0
+    p /= p.sum(axis=1, keepdims=True)
+    logs = scipy.special.logsumexp(beta * cosines, b=p, axis=1)
+    after = p * np.exp(beta * cosines - logs[:, None])
+    np.testing.assert_allclose(found.log_partition, logs, atol=1e-5)
+    np.testing.assert_allclose(found.mean, (after * cosines).sum(axis=1), atol=1e-5)
+    np.testing.assert_allclose(found.square, (after * cosines**2).sum(axis=1), atol=1e-5)
 
 
 def test_information_never_exceeds_mutual_information():

@@ -97,7 +97,7 @@ def measure(
         information=information,
         information_temperature=temperature,
         **_spectrum(context),
-        hubness=_hubness(context),
+        hubness=_hubness(context, directed),
         norm_frequency=_norm_frequency(context, directed),
         labels=() if known is None else measure_labels(context, known),
         settings=settings,
@@ -180,11 +180,14 @@ def _spectrum(context: Context) -> dict[str, Measurement]:
     }
 
 
-def _hubness(context: Context) -> Measurement:
-    settings, space, rows = context.settings, context.space, context.population.everyone
-    k, rng, sampled = settings.neighbours, stream(settings, "hubs"), context.population.sampled
-    if sampled:  # uniformly, regardless of the weighting, because neighbours are counted per word
-        rows = np.sort(rng.choice(rows, size=min(settings.sample, len(rows)), replace=False))
+def _hubness(context: Context, directed: Rows) -> Measurement:
+    """Measure hubness over all rows, regardless of their weights, because neighbours are counted per word."""
+    settings, space, rows, of = context.settings, context.space, directed, "rows"
+    k, rng = settings.neighbours, stream(settings, "hubs")
+    sampled = len(directed) > max(settings.exact_rows, settings.sample)
+    if sampled:
+        of = f"rows of {len(directed):,}"
+        rows = np.sort(rng.choice(directed, size=settings.sample, replace=False))
     x = unit_rows(space.vectors, rows)
     y = x if space.partners is None else unit_rows(space.partners, rows)
     counts = occurrences(x, y, k)
@@ -196,7 +199,7 @@ def _hubness(context: Context) -> Measurement:
         f"skewness of how often a row is among the {k} nearest{' in the sample' if sampled else ''} of another, of vectors "
         "rounded to float32; 0: no hubs (Radovanovic et al. 2010)"
     )
-    return context.measured("hubness", skewness(counts), ends, len(rows), context.rows, definition)
+    return context.measured("hubness", skewness(counts), ends, len(rows), of, definition)
 
 
 def _norm_frequency(context: Context, directed: Rows) -> Measurement | None:

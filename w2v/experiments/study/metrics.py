@@ -73,6 +73,7 @@ def metrics(space: Space, pairs: PositivePairs, settings: Settings = SETTINGS) -
     GeometryError
         If the model cannot be measured, or a value is not finite.
     """
+    settings = replace(settings, weighting=settings.weighting or "type")
     values: dict[str, float] = {}
     for towers, side in ((INPUT, replace(space, partners=None)), (BOTH, space)):
         by_type = measure(side, pairs, settings)
