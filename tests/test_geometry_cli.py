@@ -86,6 +86,8 @@ def test_baselines_are_measured_like_the_model(folder, capsys):
     assert baselines["collapsed"] == collapsed(settings)
     assert baselines["uniform"] == uniform(settings, 8)
     _, table, _ = run(capsys, model, "--corpus", text, "--draws", "500", *QUICK)
+    temperatures = next(line for line in table.splitlines() if line.startswith("  at temperature")).split()[2:]
+    assert float(temperatures[0]) == pytest.approx(found["information_temperature"], abs=1e-4)
     limits = next(line for line in table.splitlines() if line.startswith("limit  ")).split()
     expected = [found["limit"], random["limit"], 0, uniform(settings, 8)["limit_uniformity"]]
     assert [float(value) for value in limits[1:]] == pytest.approx(expected, abs=1e-4)

@@ -2,6 +2,7 @@
 
 import importlib
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,11 +56,14 @@ def test_the_plane_shows_vectors_without_information():
     random = measure(random_space(Space(x)), pairs, Settings(ms=(1,), bootstrap=20))
     plane = panels(drawn, random)[2]
     points = plane.series[2]
-    assert [note.strip() for note in points.notes] == ["collapsed", "uniform", "random"]
+    assert points.notes == ["collapsed", "uniform, random", ""]  # so close that their labels would overlap
     assert points.x == pytest.approx((0, uniform_law(2.0, 8), random.uniformity.value))
     assert points.y == pytest.approx((0, 2, random.alignment.value))
     for (low, high), values in ((plane.x_range, points.x), (plane.y_range, points.y)):
         assert low < min(values) <= max(values) < high
+    far = replace(random, alignment=replace(random.alignment, value=1.0))
+    assert panels(drawn, far)[2].series[2].notes == ["collapsed", "uniform", "random"]
+    assert panels(drawn)[2].series[2].notes == ["collapsed", "uniform"]
 
 
 def test_random_pairs_are_as_far_apart_as_all_pairs():

@@ -48,6 +48,9 @@ def table(found: Sequence[Geometry], baselines: Baselines) -> str:
     for name in names:
         known = [measured.get(name) for measured in by_name]
         lines.append(_line(name, map(_value, known), [_number(column.get(name)) for column in columns.values()]))
+        if name == "information":
+            at = [_number(g.information_temperature) for g in (*found, baselines.random)]
+            lines.append(_line("  at temperature", [f"{value:>8}{'':<20}" for value in at[:-1]], [at[-1], "-", "-"]))
     m = found[0].settings.ms[-1]
     # Each row is the sum of two terms: the measurement of a name, and that of another or a constant.
     for name, one, other in (

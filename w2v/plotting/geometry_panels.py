@@ -21,6 +21,8 @@ REFERENCE = -1
 BINS = 48
 NARROWEST = 0.4
 """Least width of an axis of the alignment-uniformity plane, so that similar models look similar."""
+TOGETHER = 0.2
+"""Points of the plane that are closer than this have one label."""
 ROOM_FOR_A_NUMBER = 0.08
 """Least distance between numbered points, as a fraction of the range of an axis."""
 
@@ -191,9 +193,11 @@ def _references(settings: Settings, dims: Sequence[int], random: Geometry | None
         points.append((label, uniform_law(settings.t, dim), uniform_alignment(settings.alpha, dim)))
     if random is not None:
         points.append(("random", random.uniformity.value, random.alignment.value))
-    notes, x, y = zip(*points, strict=True)
-    # Many random vectors are nearly uniform, so that both labels would be at the same place: the last is moved below.
-    return Series(x, y, "vectors without information", REFERENCE, "points", notes=[*notes[:-1], f"\n{notes[-1]}"])
+    labels, x, y = zip(*points, strict=True)
+    notes = list(labels)
+    if random is not None and max(abs(x[-1] - x[-2]), abs(y[-1] - y[-2])) < TOGETHER:
+        notes[-2:] = [f"{notes[-2]}, random", ""]
+    return Series(x, y, "vectors without information", REFERENCE, "points", notes=notes)
 
 
 def _axes(settings: Settings) -> tuple[str, str]:
