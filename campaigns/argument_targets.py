@@ -56,6 +56,10 @@ LEFT_OUT = {
     "w2v.evaluation.WordPair()": RECORD,
     "w2v.formats.Contents()": RECORD,
     "w2v.geometry.Geometry()": RECORD,
+    "w2v.geometry.Information()": RECORD,
+    "w2v.geometry.Labels()": RECORD,
+    "w2v.geometry.Labels.only": "called by measure only",
+    "w2v.geometry.PositivePairs.distribution": "called by measure only",
     "w2v.geometry.Measurement()": RECORD,
     "w2v.geometry.PositivePairs()": RECORD,
     "w2v.geometry.TracePoint()": RECORD,
@@ -84,6 +88,7 @@ class World:
         Path("text.txt").write_text("\n".join(map(" ".join, SENTENCES)) + "\n")
         Path("words.txt").write_text("a\nb\n")
         Path("pairs.tsv").write_text("a\tb\t9\na\tc\t2\nd\tking\t3\n")
+        Path("labels.tsv").write_text("a\tx\nb\tx\nc\ty\nd\ty\n")
         Path("questions.txt").write_text(": family\na b c d\nking queen a b\n")
         Path("noise.safetensors").write_bytes(bytes(range(256)) * 4)
         self.matrix = np.random.default_rng(1).normal(size=(6, 4)).astype(np.float32)
@@ -132,6 +137,12 @@ class World:
         from w2v.geometry import file_pairs
 
         return file_pairs("pairs.tsv", WORDS, min_score=0.0)
+
+    def labels(self) -> Any:
+        """Return classes of words."""
+        from w2v.geometry import read_labels
+
+        return read_labels("labels.tsv", WORDS)
 
     def tidy(self) -> None:
         """Restore the files of the current folder, where a call changed them."""
@@ -183,6 +194,7 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "context_words_list": lambda world: ["a", "b"],
     "corpus": lambda world: world.corpus,
     "counts": lambda world: np.arange(1, 7),
+    "dim": lambda world: 4,
     "document1": lambda world: ["a", "b"],
     "document2": lambda world: ["c"],
     "dtype": lambda world: "float16",
@@ -306,6 +318,12 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "w2v.geometry.Space.from_keyed_vectors vectors": lambda world: world.vectors(),
     "w2v.geometry.file_pairs min_score": lambda world: 0.0,
     "w2v.geometry.file_pairs path": lambda world: "pairs.tsv",
+    "w2v.geometry.read_labels path": lambda world: "labels.tsv",
+    "w2v.geometry.measure labels": lambda world: world.labels(),
+    "w2v.geometry.collapsed settings": lambda world: importlib.import_module("w2v.geometry").Settings(),
+    "w2v.geometry.uniform_alignment alpha": lambda world: 2.0,
+    "w2v.geometry.uniform_law t": lambda world: 2.0,
+    "w2v.geometry.uniform settings": lambda world: importlib.import_module("w2v.geometry").Settings(),
     "w2v.geometry.measure pairs": lambda world: world.pairs(),
     "w2v.geometry.text_pairs n": lambda world: 100,
     "w2v.geometry.norm_frequency counts": lambda world: np.arange(1, 7),

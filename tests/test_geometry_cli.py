@@ -1,8 +1,6 @@
 """``w2v geometry``: the table, JSON and plots of one model and of two on the same pairs; mistakes are one line."""
 
-import importlib
 import json
-import math
 import re
 
 import numpy as np
@@ -10,10 +8,15 @@ import pytest
 
 from w2v import KeyedVectors, Word2Vec
 from w2v.cli import main
-from w2v.errors import ConfigError, MissingExtraError
-from w2v.geometry import PositivePairs, Settings, Space, file_pairs, measure
-from w2v.plotting.geometry_panels import Subject, panels
-from w2v.plotting.plots import save_plot
+from w2v.geometry import (
+    Settings,
+    Space,
+    collapsed,
+    file_pairs,
+    measure,
+    uniform,
+    uniform_law,
+)
 
 QUICK = ["--ms", "1,16", "--bootstrap", "20", "--quiet"]
 WORDS = [f"w{i}" for i in range(40)]
@@ -50,14 +53,18 @@ def test_one_model_on_its_text(folder, capsys):
     assert lines[0].startswith(f"positive pairs: 500 co-occurring pairs of {text}")
     assert "the training text; window 1 to 3 at random, subsampling 0.01" in lines[0]  # all from the model's file
     assert lines[1] == "model.safetensors: 40 rows x 8, input-input"
-    assert [line.split("  ")[0] for line in lines[4:10]] == [
+    assert [line.split("  ")[0] for line in lines[4:12]] == [
         "alignment",
         "uniformity",
         "nt_xent M=1",
         "nt_xent M=16",
         "limit_alignment",
         "limit_uniformity",
+        "limit_uniformity_others",
+        "information",
     ]
+    assert lines[3].split() == ["model.safetensors", "random", "collapsed", "uniform"]
+    assert lines[5].endswith(f"0.0000{uniform_law(2.0, 8):>11.4f}")  # after the model and random vectors
     assert "norm_frequency (40 rows): Spearman's rank correlation" in out
     code, out, _ = run(capsys, model, "--corpus", text, "--draws", "500", *QUICK, "--json")
     found = json.loads(out)["models"][0]
@@ -65,6 +72,62 @@ def test_one_model_on_its_text(folder, capsys):
     assert 0 < found["alignment"]["low"] < found["alignment"]["value"] < found["alignment"]["high"] < 4
     assert found["uniformity"]["low"] is None
     assert found["settings"]["bootstrap"] == 20
+
+
+def test_baselines_are_measured_like_the_model(folder, capsys):
+    model, text = folder / "model.safetensors", folder / "text.txt"
+    code, out, _ = run(capsys, model, "--corpus", text, "--draws", "500", *QUICK, "--json")
+    assert code == 0
+    found, baselines = json.loads(out)["models"][0], json.loads(out)["baselines"]
+    random, settings = baselines["random"], Settings(ms=(1, 16), temperature=found["settings"]["temperature"])
+    assert random["settings"] == found["settings"]
+    assert (random["rows"], random["law"]) == (found["rows"], found["law"])
+    assert random["uniformity"]["value"] == pytest.approx(uniform_law(2.0, 8), abs=0.3)  # 40 words
+    assert baselines["collapsed"] == collapsed(settings)
+    assert baselines["uniform"] == uniform(settings, 8)
+    _, table, _ = run(capsys, model, "--corpus", text, "--draws", "500", *QUICK)
+    temperatures = next(line for line in table.splitlines() if line.startswith("  at temperature")).split()[2:]
+    assert float(temperatures[0]) == pytest.approx(found["information_temperature"], abs=1e-4)
+    limits = next(line for line in table.splitlines() if line.startswith("limit  ")).split()
+    expected = [found["limit"], random["limit"], 0, uniform(settings, 8)["limit_uniformity"]]
+    assert [float(value) for value in limits[1:]] == pytest.approx(expected, abs=1e-4)
+
+
+def test_weightings_of_the_command_line(folder, capsys, tmp_path):
+    model, text = folder / "model.safetensors", folder / "text.txt"
+    Word2Vec(corpus_file=str(text), ns_exponent=0.5, vector_size=8, epochs=1, workers=1).save(
+        tmp_path / "m.safetensors"
+    )
+    for given, weighting, exponent in (
+        ([model, "--corpus", text], "pairs", 0.75),
+        ([model, "--pairs", folder / "pairs.txt"], "type", 0.75),
+        ([model, "--corpus", text, "--weighting", "type"], "type", 0.75),
+        ([model, "--pairs", folder / "pairs.txt", "--weighting", "pairs"], "pairs", 0.75),
+        ([tmp_path / "m.safetensors", "--corpus", text, "--weighting", "noise"], "noise", 0.5),
+        ([tmp_path / "m.safetensors", "--corpus", text, "--weighting", "noise", "--ns-exponent", "1"], "noise", 1.0),
+    ):
+        code, out, err = run(capsys, *given, "--draws", "500", *QUICK, "--json")
+        assert (code, err) == (0, "")
+        found = json.loads(out)["models"][0]
+        assert (found["settings"]["weighting"], found["settings"]["ns_exponent"]) == (weighting, exponent)
+    definition = found["uniformity"]["definition"]
+    assert "words weighted by count^1, as noise is" in definition
+
+
+def test_labels(folder, capsys, tmp_path):
+    path = tmp_path / "labels.tsv"
+    path.write_text("".join(f"w{i}\t{'even' if i % 2 == 0 else 'odd'}\n" for i in range(60)), encoding="utf-8")
+    arguments = [folder / "model.safetensors", "--pairs", folder / "pairs.txt", "--labels", path, *QUICK]
+    code, out, _ = run(capsys, *arguments)
+    assert code == 0
+    assert "20 labels of an unknown word left out" in out
+    assert f"15_nearest (40 words in 2 classes of {path}): accuracy of predicting the most frequent class" in out
+    tolerance = next(line for line in out.splitlines() if line.startswith("tolerance")).split()
+    assert [float(value) for value in tolerance[-2:]] == [1, 0]  # collapsed and uniform
+    code, out, _ = run(capsys, *arguments, "--json")
+    found = json.loads(out)
+    assert [m["name"] for m in found["models"][0]["labels"]] == ["tolerance", "mean_classifier", "15_nearest"]
+    assert [m["n"] for m in found["baselines"]["random"]["labels"]] == [40] * 3
 
 
 def test_two_models_share_pairs_rows_and_counts(folder, capsys):
@@ -137,7 +200,7 @@ MISTAKES = [
     (["{m}", "--corpus", "{t}", "--uniform-t", "-2"], 2, "--uniform-t must be a number"),
     (["{m}", "--corpus", "{t}", "--ms", "1,x"], 2, "--ms must be integers"),
     (["{m}", "--corpus", "{t}", "--ms", "0"], 2, "--ms must be an integer from 1 to"),
-    (["{m}", "--corpus", "{t}", "--weighting", "word"], 2, "'word' is not one of 'type', 'token'"),
+    (["{m}", "--corpus", "{t}", "--weighting", "word"], 2, "'word' is not one of 'type', 'token', 'pairs', 'noise'"),
     (["{m}", "--corpus", "{t}", "--variant", "best"], 2, "--variant must be raw, centred"),
     (["{m}", "--corpus", "{t}", "--window", "0"], 2, "window must be"),
     (["{m}", "--corpus", "{t}", "--held-out"], 2, "was trained on"),
@@ -152,6 +215,10 @@ MISTAKES = [
         65,
         "must contain a pair of two different known words: got 1 pairs with an unknown word",
     ),
+    (["{m}", "--pairs", "{p}", "--labels", "{t}"], 65, "line 1: must be a word, a tab and a label: got 'w"),
+    (["{m}", "--pairs", "{p}", "--labels", "{d}/none.tsv"], 65, "cannot read"),
+    (["{m}", "--pairs", "{p}", "--ns-exponent", "99"], 2, "--ns-exponent must be a number from -10 to 10"),
+    (["{o}", "--pairs", "{p}", "--weighting", "noise"], 2, "--weighting must be 'type' for other.bin"),
     (["{o}", "--pairs", "{p}", "--towers", "input-output"], 65, "no output matrix"),
     (
         ["{o}", "--pairs", "{p}", "--weighting", "token"],
@@ -184,49 +251,6 @@ def test_a_mistake_is_one_line(folder, capsys, tmp_path, arguments, code, messag
 
 
 # --------------------------------------------------------------------------------------------------------------- plots
-
-
-def subjects(trajectory=()):
-    x = np.random.default_rng(0).normal(size=(50, 8)) + 0.3
-    pairs = PositivePairs(np.arange(40), np.arange(40) + 1, "next rows")
-    found = []
-    for name, vectors in (("one", x), ("two", x - 0.3)):
-        space = Space(vectors, name=name)
-        geometry = measure(space, pairs, Settings(ms=(1, 4, 16), bootstrap=20, sample=2000))
-        found.append(Subject.of(space, pairs, geometry, trajectory))
-    return found
-
-
-def test_panels_show_what_was_measured():
-    drawn = {panel.title.split(" ")[0]: panel for panel in panels(subjects())}
-    assert list(drawn) == ["Distances", "Angles", "Alignment", "NT-Xent"]
-    for panel in drawn.values():
-        assert panel.x_label
-        assert panel.y_label
-        assert len({series.label for series in panel.series}) == len(panel.series)
-    for title, width in (("Distances", 2 / 48), ("Angles", 180 / 48)):
-        for series in drawn[title].series[:4]:  # a density: the area is 1
-            assert sum(series.y) * width == pytest.approx(1)
-    theta = drawn["Angles"].series[4]
-    assert np.trapezoid(theta.y, theta.x) == pytest.approx(1, abs=1e-3)
-    assert theta.x[np.argmax(theta.y)] == pytest.approx(90, abs=0.5)
-    first = subjects()[0]
-    middles = (np.arange(48) + 0.5) * 180 / 48
-    mean = np.degrees(np.arccos(1 - first.positive**2 / 2)).mean()  # the law of cosines
-    assert np.average(middles, weights=drawn["Angles"].series[0].y) == pytest.approx(mean, abs=1)
-    one = first.geometry
-    assert drawn["Alignment"].series[0].x == [one.uniformity.value]
-    assert drawn["Alignment"].series[0].y == [one.alignment.value]
-    curve, limit = drawn["NT-Xent"].series[:2]
-    np.testing.assert_allclose(curve.y, [m.value - math.log(n) for n, m in zip((1, 4, 16), one.nt_xent, strict=True)])
-    assert limit.y == [one.limit] * 2
-
-
-def test_random_pairs_are_as_far_apart_as_all_pairs():
-    subject = subjects()[0]
-    assert len(subject.random) == 2000
-    # Mean squared distance = 2 - 2 mean cosine; the standard error over 2,000 pairs is about 0.015.
-    assert (subject.random**2).mean() == pytest.approx(2 - 2 * subject.geometry.mean_cosine.value, abs=0.08)
 
 
 @pytest.mark.parametrize(
@@ -272,37 +296,3 @@ def test_png_html_and_svg(folder, capsys, tmp_path):
     page = (tmp_path / "p.html").read_text(encoding="utf-8")
     assert "During training" in page
     assert re.search(r'"ticktext":\["1","[^"]', page)  # the numbers of negatives, and no ticks of tenths between them
-
-
-def test_a_trajectory_is_drawn_where_there_is_one():
-    records = [
-        {"epoch": e / 3, "words": e, "alignment": 2 - e / 40, "uniformity": -e / 20, "loss": 1 / e if e else None}
-        for e in range(40)
-    ]
-    found = panels(subjects(records))
-    way, loss = found[4:]
-    assert way.title.startswith("During training")
-    assert way.series[0].y == [record["alignment"] for record in records]
-    notes = [note for note in way.series[0].notes if note]
-    assert (notes[0], notes[-1]) == ("0", "13")
-    assert len(notes) <= 13
-    assert loss.series[0].x == [record["epoch"] for record in records[1:]]  # no loss before the first word
-
-
-def test_plots_without_their_libraries(monkeypatch, tmp_path):
-    drawn = panels(subjects())
-    real = importlib.import_module
-
-    def without(name):
-        if name.startswith(("matplotlib", "plotly")):
-            raise ImportError(name)
-        return real(name)
-
-    monkeypatch.setattr("importlib.import_module", without)
-    with pytest.raises(MissingExtraError, match=r'matplotlib is not installed; pip install "w2v\[plot\]"'):
-        save_plot(tmp_path / "x.png", drawn, "title")
-    with pytest.raises(MissingExtraError, match="plotly is not installed"):
-        save_plot(tmp_path / "x.html", drawn, "title")
-    with pytest.raises(ConfigError, match=r"the extension of .*x\.gif must be one of .*: got \.gif"):
-        save_plot(tmp_path / "x.gif", drawn, "title")
-    assert not list(tmp_path.iterdir())

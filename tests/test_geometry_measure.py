@@ -234,7 +234,7 @@ def test_weighting_by_token_needs_counts():
         ({"t": -1.0}, "t must be a number"),
         ({"temperature": 0}, "temperature must be a number from 0.005 to 1000: got 0"),
         ({"temperature": math.nan}, "temperature"),
-        ({"weighting": "word"}, "weighting must be one of type, token: got 'word'"),
+        ({"weighting": "word"}, "weighting must be one of type, token, pairs, noise: got 'word'"),
         ({"ms": ()}, "ms must be one or more integers from 1"),
         ({"ms": (0,)}, "ms must be"),
         ({"ms": (1.5,)}, "ms must be"),

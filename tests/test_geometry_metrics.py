@@ -19,12 +19,12 @@ from w2v.geometry import (
     mean_cosine,
     norm_frequency,
     nt_xent,
+    uniform_law,
     uniformity,
 )
 from w2v.geometry import directions as directions_module
 from w2v.geometry.contrastive import log_partitions, losses
 from w2v.geometry.uniformity import log_mean_kernel
-from w2v.plotting.geometry_panels import uniform_law
 
 EYE = np.eye(6)
 

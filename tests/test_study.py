@@ -18,7 +18,7 @@ from w2v.experiments.study.journal import FILE
 from w2v.experiments.study.metrics import METRICS
 from w2v.experiments.study.quality import QUALITIES
 from w2v.experiments.study.runner import Plan, run
-from w2v.geometry import Settings
+from w2v.geometry import Settings, uniform_law
 
 pytest.importorskip("scipy")
 pytest.importorskip("sklearn")
@@ -74,6 +74,18 @@ def test_every_model_is_a_line_with_every_metric_and_score(finished):
         assert set(line["scores"]) == {*QUALITIES, "similarity: related"}
         assert None not in line["scores"].values()
     assert written[0]["coverage"]["answered"] == written[0]["coverage"]["questions"] == 6 * 552
+
+
+def test_vectors_without_information_are_in_the_table_of_models(finished):
+    """Collapsed and uniform vectors, in closed form, below the models."""
+    report = finished[1]
+    table = report.markdown().split("## All models")[1].split("## ")[0]
+    rows = {row.split("|")[1].strip(): row.split("|")[2:-1] for row in table.splitlines() if row.startswith("|")}
+    dims = {record.model.vector_size for record in report.trained}
+    assert [cell.strip() for cell in rows["collapsed vectors"]][1:6] == ["0.00", "0.00", "0.00", "1.00", "1.00"]
+    for dim in dims:
+        uniformity = f"{uniform_law(2.0, dim):.2f}".replace("-", "−")
+        assert [cell.strip() for cell in rows[f"uniform vectors, dim {dim}"]][1:3] == ["2.00", uniformity]
 
 
 @pytest.mark.usefixtures("_without_figures")

@@ -2,13 +2,14 @@
 
 import os
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, get_args
 
 import click
 import numpy as np
 
 from w2v.atomic_files import check_writable
 from w2v.cli.command import command, field_options, quiet_option, text_file_options, tokenizer_option
+from w2v.cli.geometry_table import Baselines, table
 from w2v.cli.inputs import columns_option, lenient_option, read_contents
 from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option, tell
@@ -20,7 +21,6 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError
 from w2v.formats import is_native, read_metadata
 from w2v.geometry import (
-    Measurement,
     PositivePairs,
     Settings,
     Space,
@@ -29,14 +29,21 @@ from w2v.geometry import (
     file_pairs,
     identity_pairs,
     measure,
+    random_space,
+    read_labels,
     text_pairs,
 )
+from w2v.geometry.information import LOWEST_TEMPERATURE
+from w2v.geometry.measurement import Weighting
 from w2v.geometry.pairs import Sampling, counted
 from w2v.geometry.space import components
 from w2v.json_values import as_format_error
 from w2v.plotting.geometry_panels import Subject, panels
 from w2v.plotting.plots import check_plot, save_plot
 from w2v.training.provenance import Provenance
+
+OF_MODEL = ("temperature", "ns_exponent")
+"""Settings whose default is that of the model's training."""
 
 
 @dataclass(frozen=True)
@@ -183,16 +190,19 @@ def _trajectory(path: str) -> list[dict[str, Any]]:
 @click.option("--variant", default="raw", show_default=True, help="raw, centred, or all-but-the-top-K")
 @click.option(
     "--weighting",
-    type=click.Choice(["type", "token"]),
-    default="type",
-    show_default=True,
-    help="weight words equally (type) or by frequency (token)",
+    type=click.Choice(get_args(Weighting)),
+    help="weight words equally (type), by frequency (token), as in the positive pairs (pairs), or as negatives in training "
+    "(noise)  [default: pairs with --corpus, otherwise type]",
+)
+@click.option(
+    "--labels", metavar="FILE", help="also measure how well classes of words are separated: word, tab, label per line"
 )
 @click.option(
     "--ms", default=",".join(map(str, Settings().ms)), show_default=True, help="NT-Xent: numbers of negatives"
 )
-@field_options(Settings, [f.name for f in fields(Settings) if f.name != "temperature"])
+@field_options(Settings, [f.name for f in fields(Settings) if f.name not in OF_MODEL])
 @click.option("--temperature", type=float, help="NT-Xent: temperature of the cosines  [default: the model's, or 0.1]")
+@click.option("--ns-exponent", type=float, help="with --weighting noise: its exponent  [default: the model's, or 0.75]")
 @click.option("--window", type=int, help="with --corpus: window size  [default: the model's, or 5]")
 @click.option(
     "--subsampling",
@@ -210,7 +220,9 @@ def _trajectory(path: str) -> list[dict[str, Any]]:
 @click.option("--plot", metavar="FILE", help="also plot the result to FILE: .png, .svg, .pdf or .html")
 @quiet_option
 @json_option
-def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool, **options: Any) -> None:
+def geometry(
+    ms: str, variant: str, labels: str | None, plot: str | None, quiet: bool, as_json: bool, **options: Any
+) -> None:
     """Measure how vectors are distributed on the sphere.
 
     Prints alignment, uniformity, NT-Xent and its limit, isotropy, hubness and other measures of the vectors of MODEL.
@@ -220,36 +232,48 @@ def geometry(ms: str, variant: str, plot: str | None, quiet: bool, as_json: bool
     better.
     """
     wanted = Wanted(**{f.name: options.pop(f.name) for f in fields(Wanted)})
-    temperature = options.pop("temperature")
-    settings = Settings(
-        ms=_numbers(ms), temperature=Settings.temperature if temperature is None else temperature, **options
-    )
+    given = {name: options.pop(name) for name in OF_MODEL}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    settings = Settings(ms=_numbers(ms), **chosen, **options)
     components(variant)  # raises if there is no such variant, before anything is read
     if plot is not None:
         if os.path.isdir(plot):
             raise ConfigError(f"--plot must be a file: got the folder {plot}")
         check_plot(plot)
         check_writable(plot)
-    if temperature is None:
-        settings = replace(settings, temperature=_trained_temperature(wanted.model))
+    settings = replace(settings, **{**_of_model(wanted.model), **chosen})
     spaces, pairs = wanted.read(settings.seed)
+    classes = None if labels is None else read_labels(labels, spaces[0].words or [])
     subjects = []
     for space, path in zip(spaces, (wanted.model, wanted.against), strict=False):
         if not quiet:
             tell(f"measuring {space.name}: {len(space):,} words, {len(pairs):,} positive pairs")
-        chosen = space.variant(variant)
-        measured = measure(chosen, pairs, settings)
-        subjects.append(Subject.of(chosen, pairs, measured, _trajectory(str(path))))
+        varied = space.variant(variant)
+        measured = measure(varied, pairs, settings, labels=classes)
+        subjects.append(Subject.of(varied, pairs, measured, _trajectory(str(path))))
+    if not quiet:
+        tell("measuring random vectors, to compare with")
+    random = measure(random_space(spaces[0], settings.seed), pairs, settings, labels=classes)
     if plot is not None:
-        save_plot(plot, panels(subjects), f"positive pairs: {pairs.law}")
-    data = {"models": [subject.geometry.to_dict() for subject in subjects], "variant": variant, "plot": plot}
-    emit(data, table(subjects), as_json)
+        save_plot(plot, panels(subjects, random), f"positive pairs: {pairs.law}")
+    baselines, found = Baselines.of(random), [subject.geometry for subject in subjects]
+    data = {
+        "models": [measured.to_dict() for measured in found],
+        "baselines": baselines.to_dict(),
+        "variant": variant,
+        "plot": plot,
+    }
+    emit(data, table(found, baselines), as_json)
 
 
-def _trained_temperature(path: str) -> float:
-    """Return the temperature that a model was trained with by NT-Xent, or the default."""
+def _of_model(path: str) -> dict[str, float]:
+    """Return the settings that a model was trained with: the exponent of the noise and, for NT-Xent, the temperature."""
     known = _recorded(path)
-    return known.config.temperature if known and known.config.objective == "nt_xent" else Settings.temperature
+    if known is None:
+        return {}
+    config = known.config
+    own = {"temperature": max(config.temperature, LOWEST_TEMPERATURE)} if config.objective == "nt_xent" else {}
+    return {"ns_exponent": config.ns_exponent, **own}
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -257,28 +281,3 @@ def _numbers(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise ConfigError(f"--ms must be integers separated by commas, such as 1,4,16: got {text!r}") from None
-
-
-def table(subjects: list[Subject]) -> str:
-    """Format the measurements of all models side by side, followed by their definitions."""
-    found = [subject.geometry for subject in subjects]
-    lines = [f"positive pairs: {found[0].law}"]
-    for g in found:
-        left_out = "".join(f"; {count:,} {reason} left out" for reason, count in g.excluded.items() if count)
-        lines.append(f"{g.name}: {g.rows:,} rows x {g.dim}, {g.towers}{left_out}")
-    lines += ["", " " * 18 + "".join(f"  {g.name:<28}" for g in found)]
-    rows = list(zip(*(g.measurements for g in found), strict=True))
-    lines += [f"{row[0].name:<18}" + "".join(f"  {m.value:>8.4f} {m.interval:<19}" for m in row) for row in rows]
-    last = f"M={found[0].settings.ms[-1]}, -log M"
-    for name, values in (("limit", [g.limit for g in found]), (last, [g.arrived for g in found])):
-        lines.append(f"{name:<18}" + "".join(f"  {value:>8.4f}{'':<20}" for value in values))
-    lines += ["", "Brackets: 95 % bootstrap intervals. exact: computed from all rows or pairs. Definitions:"]
-    meanings: dict[str, list[str]] = {}
-    for row in rows:
-        meanings.setdefault(f"({_sizes(row)}): {row[0].definition}", []).append(row[0].name)
-    lines += [f"{names[0] if len(names) == 1 else 'nt_xent'} {meaning}" for meaning, names in meanings.items()]
-    return "\n".join(line.rstrip() for line in lines)
-
-
-def _sizes(row: tuple[Measurement, ...]) -> str:
-    return " and ".join(dict.fromkeys(f"{m.n:,} {m.of}" for m in row))

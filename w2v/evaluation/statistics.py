@@ -93,7 +93,9 @@ def interval(replicates: ArrayLike) -> tuple[float, float]:
     known = np.asarray(replicates, np.float64)
     known = known[~np.isnan(known)]
     tail = (100 - LEVEL) / 2
-    low, high = np.percentile(known, [tail, 100 - tail]) if known.size else (np.nan, np.nan)
+    # The (B + 1) p-th smallest of B replicates (Efron & Tibshirani 1993, section 12.5). NumPy takes the 1 + (B - 1) p-th:
+    # intervals are then 4 % too narrow with 200 replicates.
+    low, high = np.percentile(known, [tail, 100 - tail], method="weibull") if known.size else (np.nan, np.nan)
     return float(low), float(high)
 
 

@@ -9,7 +9,7 @@ from w2v.arguments import integer, one_of, sequence, wrong_type
 from w2v.config import option, validate
 from w2v.errors import ConfigError
 
-Weighting = Literal["type", "token"]
+Weighting = Literal["type", "token", "pairs", "noise"]
 MOST_NEGATIVES = 65_536
 """Largest M, so that a pool of negatives and its cosines with a batch of anchors fit in memory."""
 
@@ -22,8 +22,9 @@ class Settings:
     ----------
     ms : tuple of int
         Numbers of negatives at which NT-Xent is measured.
-    weighting : {"type", "token"}
-        The distribution of words, p_data: uniform, or in proportion to their counts.
+    weighting : {"type", "token", "pairs", "noise"}, optional
+        The distribution of words, p_data: uniform, in proportion to their counts, that of the words in the positive pairs,
+        or the noise distribution of training. By default ``pairs`` for pairs from a text, otherwise ``type``.
 
     Raises
     ------
@@ -35,7 +36,8 @@ class Settings:
     t: float = option(2.0, "uniformity: steepness of the Gaussian kernel", 1e-3, 100.0, "--uniform-t")
     temperature: float = option(0.1, "NT-Xent: temperature of the cosines", 0.005, 1e3)
     ms: tuple[int, ...] = field(default=(1, 4, 16, 64, 256, 1024, 4096, 16384))
-    weighting: Weighting = "type"
+    weighting: Weighting | None = None
+    ns_exponent: float = option(0.75, "exponent of the noise distribution, for weighting by noise", -10.0, 10.0)
     neighbours: int = option(10, "hubness: neighbours per word", 1, 1000, "--neighbors")
     exact_rows: int = option(30_000, "largest number of rows for which all pairs are computed", 2, 10**6)
     sample: int = option(
@@ -50,7 +52,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         validate(self)
-        one_of("weighting", self.weighting, get_args(Weighting))
+        if self.weighting is not None:
+            one_of("weighting", self.weighting, get_args(Weighting))
         if isinstance(self.ms, str):
             raise wrong_type("ms", "a list of integers", self.ms)
         given = sequence("ms", self.ms, "a list of integers")
@@ -129,10 +132,19 @@ class Geometry:
         One per element of ``settings.ms``.
     limit_alignment, limit_uniformity : Measurement
         The two terms whose sum is the limit of NT-Xent minus log M.
-    mean_cosine, effective_rank, isotropy, hubness : Measurement
+    limit_uniformity_others : Measurement
+        ``limit_uniformity`` without the word itself among the negatives.
+    information : Measurement
+        The maximum over temperatures of minus the limit; never more than the mutual information of the pairs.
+    information_temperature : float or None
+        The temperature of that maximum; None if the information is 0.
+    mean_cosine, effective_rank, isotropy, partition_isotropy, wasserstein, hubness : Measurement
     norm_frequency : Measurement or None
         None if the counts of the words are unknown or all equal.
+    labels : tuple of Measurement
+        Tolerance and accuracies on the classes of a file of labels; empty if there is none.
     settings : Settings
+        With the weighting that was used.
     """
 
     name: str
@@ -146,17 +158,28 @@ class Geometry:
     nt_xent: tuple[Measurement, ...]
     limit_alignment: Measurement
     limit_uniformity: Measurement
+    limit_uniformity_others: Measurement
+    information: Measurement
+    information_temperature: float | None
     mean_cosine: Measurement
     effective_rank: Measurement
     isotropy: Measurement
+    partition_isotropy: Measurement
+    wasserstein: Measurement
     hubness: Measurement
     norm_frequency: Measurement | None
+    labels: tuple[Measurement, ...]
     settings: Settings
 
     @property
     def limit(self) -> float:
         """The limit of NT-Xent minus log M: the sum of its two terms."""
         return self.limit_alignment.value + self.limit_uniformity.value
+
+    @property
+    def limit_others(self) -> float:
+        """The limit without the word itself among the negatives."""
+        return self.limit_alignment.value + self.limit_uniformity_others.value
 
     @property
     def arrived(self) -> float:
@@ -173,11 +196,16 @@ class Geometry:
             *self.nt_xent,
             self.limit_alignment,
             self.limit_uniformity,
+            self.limit_uniformity_others,
+            self.information,
             self.mean_cosine,
             self.effective_rank,
             self.isotropy,
+            self.partition_isotropy,
+            self.wasserstein,
             self.hubness,
             *last,
+            *self.labels,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -190,7 +218,13 @@ class Geometry:
                 values[name] = value.to_dict()
         values["nt_xent"] = [{"m": m, **x.to_dict()} for m, x in zip(self.settings.ms, self.nt_xent, strict=True)]
         values["norm_frequency"] = None if self.norm_frequency is None else self.norm_frequency.to_dict()
-        return values | {"limit": self.limit, "settings": self.settings.to_dict()}
+        return values | {
+            "information_temperature": self.information_temperature,
+            "labels": [measurement.to_dict() for measurement in self.labels],
+            "limit": self.limit,
+            "limit_others": self.limit_others,
+            "settings": self.settings.to_dict(),
+        }
 
     def _repr_html_(self) -> str:
         """Return the measurements as a table, for notebooks."""

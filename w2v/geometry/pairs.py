@@ -1,24 +1,19 @@
-"""Positive pairs: drawn from co-occurrences in a text, or read from a file."""
+"""Positive pairs, and how they are drawn from the co-occurrences of a text."""
 
-import os
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from w2v.annotations import checked
-from w2v.arrays import Rows
-from w2v.atomic_files import PathLike
+from w2v.arrays import Float64, Rows
 from w2v.config import TextOptions, option, validate
 from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.subsampling import keep_thresholds
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.errors import ConfigError, CorpusError, GeometryError
-from w2v.evaluation import read_pairs
-from w2v.evaluation.columns import Columns, Table
-from w2v.evaluation.space import first_rows
+from w2v.errors import ConfigError, GeometryError
+from w2v.geometry.margin import margin
 
 ROUNDS = 64
 """Largest number of rounds, each of as many draws as pairs are wanted; after them, fewer pairs are accepted."""
@@ -38,6 +33,8 @@ class PositivePairs:
         Number of pairs left out, by reason.
     sampled : bool
         Whether the pairs are a sample of a larger population, so that averages over them have an interval.
+    margin : ndarray of float64, shape (V,), optional
+        Distribution of single words in the population of pairs, if it is known better than from the pairs themselves.
     """
 
     anchors: Rows
@@ -45,6 +42,7 @@ class PositivePairs:
     law: str
     excluded: dict[str, int] = field(default_factory=dict)
     sampled: bool = True
+    margin: Float64 | None = None
 
     def __post_init__(self) -> None:
         if self.anchors.shape != self.positives.shape or self.anchors.ndim != 1:
@@ -55,6 +53,17 @@ class PositivePairs:
 
     def __len__(self) -> int:
         return len(self.anchors)
+
+    def distribution(self, rows: int) -> Float64:
+        """Return the distribution of single words in the pairs, over this number of rows: float64, shape (rows,).
+
+        Without a known ``margin``, it is that of the positives, which negatives stand in for.
+        """
+        if self.margin is None:
+            return np.bincount(self.positives, minlength=rows) / len(self)
+        if self.margin.shape != (rows,):
+            raise ConfigError(f"margin must be one probability per row, {rows} in all: got shape {self.margin.shape}")
+        return self.margin
 
 
 @dataclass(frozen=True)
@@ -140,6 +149,18 @@ def text_pairs(
                 "vocabulary must be that of the space to read a text: got None; pass Vocabulary(words, counts)"
             )
         corpus = counted(encode(corpus, vocabulary, text))
+    rng = np.random.default_rng([seed, 0x6D617267])  # "marg": a stream of its own
+    return replace(draw(corpus, sampling), margin=margin(corpus, _kept(corpus, sampling), window, rng))
+
+
+def draw(corpus: EncodedCorpus, sampling: Sampling) -> PositivePairs:
+    """Draw the pairs of `text_pairs`, without their margin.
+
+    Raises
+    ------
+    GeometryError
+        If no two words of the vocabulary co-occur.
+    """
     anchors, positives = _draw(corpus, sampling)
     if not len(anchors):
         raise GeometryError(
@@ -164,87 +185,6 @@ def counted(corpus: EncodedCorpus) -> EncodedCorpus:
     )
 
 
-@checked
-def file_pairs(
-    path: PathLike, words: Sequence[str], *, min_score: float | None = None, columns: Columns | None = None
-) -> PositivePairs:
-    """Read pairs of words with the same or nearly the same meaning: two words per line; ``#`` starts a comment.
-
-    A word is looked up as written and then in lower case. Pairs with an unknown word, and pairs of a word with itself, are
-    left out; the result says how many.
-
-    Parameters
-    ----------
-    path : path-like
-    words : sequence of str
-        Words of the space, in row order.
-    min_score : float, optional
-        For files of word similarity, with a score in the third column: minimum score of a positive pair.
-    columns : str or sequence of str or int, optional
-        Columns of the two words and, with ``min_score``, the score; see `w2v.evaluation.read_pairs`.
-
-    Raises
-    ------
-    CorpusError
-        If the file cannot be read, or a line does not have two words (and a score).
-    GeometryError
-        If no pair is left.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     path = Path(folder, "synonyms.txt")
-    ...     _ = path.write_text("car automobile")
-    ...     pairs = file_pairs(path, ["tree", "automobile", "car"])
-    >>> pairs.anchors, pairs.positives
-    (array([2]), array([1]))
-    """
-    listed = _listed(path, columns) if min_score is None else _scored(path, min_score, columns)
-    index = first_rows(words)
-    rows = [[index.get(word, index.get(word.lower(), -1)) for word in pair] for pair in listed]
-    table = np.array(rows, dtype=np.int64).reshape(-1, 2)
-    unknown = (table < 0).any(axis=1)
-    same = ~unknown & (table[:, 0] == table[:, 1])
-    excluded = {"pairs with an unknown word": int(unknown.sum()), "pairs of a word with itself": int(same.sum())}
-    table = table[~unknown & ~same]
-    if not len(table):
-        reasons = ", ".join(f"{count:,} {reason}" for reason, count in excluded.items() if count)
-        raise GeometryError(
-            f"{os.fspath(path)} must contain a pair of two different known words: got {reasons or 'no pairs'}"
-        )
-    score = "" if min_score is None else f" of score {min_score:g} or more"
-    return PositivePairs(table[:, 0], table[:, 1], f"{len(table):,} pairs of {os.fspath(path)}{score}", excluded)
-
-
-def _listed(path: PathLike, columns: Columns | None) -> list[tuple[str, str]]:
-    table = Table.read(path, least=2)
-    places = [0, 1] if columns is None else table.places(columns)
-    if len(places) != 2:
-        raise ConfigError(f"columns must be two without min_score (--min-score): got {len(places)}")
-    pairs = []
-    for line in table.lines if columns is None else table.rows():
-        fields = line.fields if columns is None else line.at(places)
-        if len(fields) != 2:
-            hint = "; if the third is a score, pass min_score (--min-score)" if len(fields) == 3 else ""
-            raise CorpusError(f"{table.path}, line {line.number}: a pair must have two words: got {len(fields)}{hint}")
-        pairs.append((fields[0], fields[1]))
-    return pairs
-
-
-def _scored(path: PathLike, min_score: float, columns: Columns | None) -> list[tuple[str, str]]:
-    judged = read_pairs(path, columns=columns)
-    pairs = [(pair.first, pair.second) for pair in judged if pair.score >= min_score]
-    if not pairs:
-        best = max(pair.score for pair in judged)
-        raise GeometryError(
-            f"{os.fspath(path)} must contain a pair with a score of at least {min_score:g}: got at most {best:g}; "
-            "lower min_score"
-        )
-    return pairs
-
-
 def _source(corpus: EncodedCorpus) -> str:
     names = corpus.sources
     if not names:
@@ -252,10 +192,15 @@ def _source(corpus: EncodedCorpus) -> str:
     return names[0] if len(names) == 1 else f"{len(names)} files ({names[0]}, ...)"
 
 
+def _kept(corpus: EncodedCorpus, sampling: Sampling) -> Float64:
+    """Return the probability that an occurrence of each word survives subsampling."""
+    return np.asarray(keep_thresholds(corpus.vocabulary.counts, sampling.sample) / 2.0**32)
+
+
 def _draw(corpus: EncodedCorpus, sampling: Sampling) -> tuple[Rows, Rows]:
     """Draw up to ``sampling.n`` pairs; each round discards subsampled centres, and those without a context that far."""
     rng = np.random.default_rng([sampling.seed, 0x70616972])  # "pair": a stream of its own
-    keep = keep_thresholds(corpus.vocabulary.counts, sampling.sample) / 2.0**32
+    keep = _kept(corpus, sampling)
     found: list[tuple[Rows, Rows]] = []
     missing = sampling.n
     for _ in range(ROUNDS):
@@ -276,7 +221,7 @@ def _draw(corpus: EncodedCorpus, sampling: Sampling) -> tuple[Rows, Rows]:
 def _walk(
     corpus: EncodedCorpus,
     sampling: Sampling,
-    keep: np.ndarray[Any, np.dtype[np.float64]],
+    keep: Float64,
     centres: Rows,
     rng: np.random.Generator,
 ) -> Rows:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from w2v.arrays import Float64, Rows
-from w2v.errors import ConfigError, GeometryError
+from w2v.errors import GeometryError
 from w2v.geometry.measurement import Settings
+from w2v.geometry.pairs import PositivePairs
 from w2v.geometry.space import Space
+from w2v.geometry.weighting import word_weights
 from w2v.vectors.cosines import row_norms
 
 
@@ -37,32 +39,24 @@ class Population:
         return bool(self.weights.shape[1] > 1)
 
     @classmethod
-    def of(cls, space: Space, directed: Rows, settings: Settings) -> "Population":
+    def of(cls, space: Space, directed: Rows, settings: Settings, pairs: PositivePairs | None = None) -> "Population":
         """Choose the rows to measure among those that have a direction.
 
         Raises
         ------
         ConfigError
-            If weighting by token is requested and there are no counts.
+            If the weighting needs counts or pairs, and there are none.
         GeometryError
             If fewer than 2 rows are left.
         """
-        p = np.ones(len(directed))
-        if settings.weighting == "token":
-            if space.counts is None:
-                raise ConfigError(f"weighting must be 'type' for {space.name}, which has no counts: got 'token'")
-            p = np.asarray(space.counts)[directed].astype(np.float64)
-            directed, p = directed[p > 0], p[p > 0]
-        if len(directed) < 2:
-            raise GeometryError(
-                f"{space.name} must have at least 2 rows that are finite, not zero and of positive weight: "
-                f"got {len(directed)} of {len(space)}"
-            )
+        p = word_weights(space, pairs, settings)[directed]
+        directed, p = directed[p > 0], p[p > 0]
+        check_rows(space, directed)
         p /= p.sum()
         if len(directed) <= max(settings.exact_rows, settings.sample):
             return cls(directed, p, directed, p[:, np.newaxis])
         rng = stream(settings, "rows")
-        if settings.weighting == "type":
+        if settings.weighting in (None, "type"):
             drawn = np.sort(rng.choice(len(directed), size=settings.sample, replace=False))
             times = np.ones(len(drawn), np.int64)
         else:
@@ -71,6 +65,15 @@ class Population:
         resamples = rng.multinomial(times.sum(), weights, size=settings.bootstrap) / times.sum()
         resamples = resamples[(resamples > 0).sum(axis=1) >= 2]  # others contain no pair of different rows
         return cls(directed, p, directed[drawn], np.column_stack([weights, resamples.T]))
+
+
+def check_rows(space: Space, rows: Rows) -> None:
+    """Raise GeometryError if there are fewer than 2 rows to measure."""
+    if len(rows) < 2:
+        raise GeometryError(
+            f"{space.name} must have at least 2 rows that are finite, not zero and of positive weight: "
+            f"got {len(rows)} of {len(space)}"
+        )
 
 
 def rows_with_direction(space: Space) -> tuple[Rows, dict[str, int]]:

@@ -1,4 +1,4 @@
-"""How many dimensions the vectors use, and how evenly: mean cosine, effective rank and IsoScore, from d x d moments."""
+"""How many dimensions the vectors use, and how evenly: from d x d moments, and partition isotropy from a second pass."""
 
 from dataclasses import dataclass
 
@@ -77,12 +77,42 @@ class Moments:
         ratio = spread**2 / float((covariance**2).sum())
         return float(np.clip((ratio - 1) / (len(covariance) - 1), 0.0, 1.0))
 
+    @property
+    def wasserstein(self) -> float:
+        """Wasserstein distance of order 2 to the uniform distribution (Fang et al. 2024), from 0 to sqrt(2).
+
+        Between the normal distribution with the mean m and covariance S of the rows, and that with mean 0 and covariance
+        I / d: the square of the distance is |m|^2 + 1 + tr S - (2 / sqrt(d)) tr S^(1/2).
+        """
+        covariance = self.second - np.outer(self.mean, self.mean)
+        roots = np.sqrt(np.maximum(np.linalg.eigvalsh(covariance), 0.0))
+        square = float(self.mean @ self.mean + 1 + (roots**2).sum() - 2 * roots.sum() / np.sqrt(len(roots)))
+        return float(np.sqrt(max(square, 0.0)))
+
+    def partition_isotropy(self, vectors: Matrix, rows: Rows, weights: Float64) -> float:
+        """Return min Z(c) / max Z(c), where Z(c) = E e^{c.x} of the unit rows (Mu & Viswanath 2018, section 2.2).
+
+        The minimum and maximum are over the eigenvectors c of ``second`` and their opposites, because the sign of an
+        eigenvector is arbitrary. From e^-2, if all rows are equal, to 1.
+        """
+        directions = np.linalg.eigh(self.second)[1]
+        totals = np.zeros((2, len(directions)))
+        step = max(1, NUMBERS_AT_ONCE // len(directions))
+        for start in range(0, len(rows), step):
+            exponents = unit_rows(vectors, rows[start : start + step]) @ directions
+            totals += np.stack([weights[start : start + step] @ np.exp(sign * exponents) for sign in (1, -1)])
+        return float(totals.min() / totals.max())
+
+
+def _uniform_weights(x: Matrix) -> tuple[Rows, Float64]:
+    return np.arange(len(x)), np.full(len(x), 1 / len(x))
+
 
 def _moments(x: ArrayLike) -> Moments:
     matrix = np.asarray(x)
     if matrix.ndim != 2 or len(matrix) < 2 or matrix.shape[1] < 2:
         raise GeometryError(f"x must have at least 2 rows of at least 2 numbers: got shape {matrix.shape}")
-    return Moments.of(matrix, None, np.arange(len(matrix)), np.full(len(matrix), 1 / len(matrix)))
+    return Moments.of(matrix, None, *_uniform_weights(matrix))
 
 
 @checked
@@ -119,3 +149,30 @@ def isoscore(x: ArrayLike) -> float:
     (1.0, 0.0)
     """
     return _moments(x).isoscore
+
+
+@checked
+def wasserstein(x: ArrayLike) -> float:
+    """Return the distance of the rows, scaled to unit length, to the uniform distribution; see `Moments.wasserstein`.
+
+    Unlike uniformity, it sees that only some of the dimensions are used.
+
+    Examples
+    --------
+    >>> round(wasserstein([[1, 0], [0, 1], [-1, 0], [0, -1]]), 2), round(wasserstein([[1, 0], [5, 0]]), 2)
+    (0.0, 1.41)
+    """
+    return _moments(x).wasserstein
+
+
+@checked
+def partition_isotropy(x: ArrayLike) -> float:
+    """Return the partition isotropy of the rows, scaled to unit length; see `Moments.partition_isotropy`.
+
+    Examples
+    --------
+    >>> round(partition_isotropy([[1, 0], [0, 1], [-1, 0], [0, -1]]), 2), round(partition_isotropy([[1, 0], [5, 0]]), 2)
+    (1.0, 0.14)
+    """
+    matrix = np.asarray(x)
+    return _moments(matrix).partition_isotropy(matrix, *_uniform_weights(matrix))

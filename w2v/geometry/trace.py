@@ -12,7 +12,7 @@ from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import ArgumentError, ConfigError
 from w2v.geometry.alignment import pair_distances
-from w2v.geometry.pairs import text_pairs
+from w2v.geometry.pairs import Sampling, draw
 from w2v.geometry.uniformity import uniformity
 from w2v.json_values import ANY, check, record
 from w2v.vectors.cosines import row_norms
@@ -183,9 +183,7 @@ class Trace:
         """
         corpus, config = run.corpus, run.config
         self.every_words = self.every.in_words(len(corpus.tokens), config.epochs)
-        pairs = text_pairs(
-            corpus, window=config.window, n=PAIRS, seed=config.seed, held_out=False, sample=config.sample
-        )
+        pairs = draw(corpus, Sampling(config.window, PAIRS, config.seed, held_out=False, sample=config.sample))
         rng = np.random.default_rng([config.seed, 0x7472616365])  # "trace": a stream of its own
         words = len(corpus.vocabulary)
         rows = np.sort(rng.choice(words, size=min(ROWS, words), replace=False))

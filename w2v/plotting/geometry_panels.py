@@ -1,6 +1,5 @@
 """Panels of labelled lines, independent of the plotting library, for one or more models on the same pairs."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,10 +8,12 @@ import numpy as np
 
 from w2v.arrays import Float64
 from w2v.geometry.alignment import pair_distances
+from w2v.geometry.baselines import uniform_alignment, uniform_law
 from w2v.geometry.measurement import Geometry, Settings
 from w2v.geometry.pairs import PositivePairs
 from w2v.geometry.sampling import rows_with_direction, stream
 from w2v.geometry.space import Space
+from w2v.geometry.weighting import word_weights
 
 Style = Literal["solid", "dashed", "dotted", "points", "path"]
 REFERENCE = -1
@@ -20,6 +21,8 @@ REFERENCE = -1
 BINS = 48
 NARROWEST = 0.4
 """Least width of an axis of the alignment-uniformity plane, so that similar models look similar."""
+TOGETHER = 0.2
+"""Points of the plane that are closer than this have one label."""
 ROOM_FOR_A_NUMBER = 0.08
 """Least distance between numbered points, as a fraction of the range of an axis."""
 
@@ -95,9 +98,8 @@ class Subject:
         has_direction = np.isin(np.arange(len(space)), directed)
         kept = np.flatnonzero(has_direction[pairs.anchors] & has_direction[pairs.positives])
         kept = rng.permutation(kept)[: settings.sample]
-        p = None
-        if settings.weighting == "token" and space.counts is not None:
-            p = space.counts[directed] / space.counts[directed].sum()
+        p = word_weights(space, pairs, settings)[directed]
+        p = p / p.sum()
         first, second = (rng.choice(directed, size=2 * settings.sample, p=p) for _ in range(2))
         different = np.flatnonzero(first != second)[: settings.sample]
         return cls(
@@ -108,9 +110,12 @@ class Subject:
         )
 
 
-def panels(subjects: Sequence[Subject]) -> tuple[Panel, ...]:
-    """Return the panels of a figure: distances, angles, plane, loss with its limit, and trajectories if there are any."""
-    found = [distances(subjects), angles(subjects), plane(subjects), curve(subjects)]
+def panels(subjects: Sequence[Subject], random: Geometry | None = None) -> tuple[Panel, ...]:
+    """Return the panels of a figure: distances, angles, plane, loss with its limit, and trajectories if there are any.
+
+    ``random`` are random vectors, measured on the same pairs, which are shown in the plane.
+    """
+    found = [distances(subjects), angles(subjects), plane(subjects, random), curve(subjects)]
     if any(subject.trajectory for subject in subjects):
         found += [trajectory(subjects), epochs(subjects)]
     return tuple(found)
@@ -161,8 +166,8 @@ def _densities(subject: Subject, positive: Float64, random: Float64, edges: Floa
     ]
 
 
-def plane(subjects: Sequence[Subject]) -> Panel:
-    """Plot alignment against uniformity; lower is better on both axes."""
+def plane(subjects: Sequence[Subject], random: Geometry | None = None) -> Panel:
+    """Plot alignment against uniformity, beside random, collapsed and uniform vectors; lower is better on both axes."""
     series = []
     for i, subject in enumerate(subjects):
         both = (subject.geometry.uniformity, subject.geometry.alignment)
@@ -173,11 +178,26 @@ def plane(subjects: Sequence[Subject]) -> Panel:
         series.append(Series(x, y, subject.geometry.name, i, "points", x_ends, y_ends))
     settings = subjects[0].geometry.settings
     floors = {dim: uniform_law(settings.t, dim) for dim in _dims(subjects)}
-    x_range = _axis([*floors.values(), *(s.x[0] for s in series)])
-    y_range = _axis([s.y[0] for s in series])
+    series.append(_references(settings, list(floors), random))
+    x_range, y_range = (_axis([value for s in series for value in getattr(s, axis)]) for axis in "xy")
     for dim, floor in floors.items():
         series.append(Series([floor] * 2, y_range, f"uniform distribution, {dim} dimensions", REFERENCE, "dotted"))
     return Panel("Alignment and uniformity (lower is better)", *_axes(settings), tuple(series), x_range, y_range)
+
+
+def _references(settings: Settings, dims: Sequence[int], random: Geometry | None) -> Series:
+    """Return the points of vectors without information: all equal, uniformly distributed, and random."""
+    points = [("collapsed", 0.0, 0.0)]
+    for dim in dims:
+        label = "uniform" if len(dims) == 1 else f"uniform, {dim} dimensions"
+        points.append((label, uniform_law(settings.t, dim), uniform_alignment(settings.alpha, dim)))
+    if random is not None:
+        points.append(("random", random.uniformity.value, random.alignment.value))
+    labels, x, y = zip(*points, strict=True)
+    notes = list(labels)
+    if random is not None and max(abs(x[-1] - x[-2]), abs(y[-1] - y[-2])) < TOGETHER:
+        notes[-2:] = [f"{notes[-2]}, random", ""]
+    return Series(x, y, "vectors without information", REFERENCE, "points", notes=notes)
 
 
 def _axes(settings: Settings) -> tuple[str, str]:
@@ -192,17 +212,6 @@ def _axis(values: Sequence[float]) -> tuple[float, float]:
     low, high = min(values), max(values)
     middle, half = (low + high) / 2, 0.65 * max(high - low, NARROWEST)
     return middle - half, middle + half
-
-
-def uniform_law(t: float, dim: int) -> float:
-    """Return the uniformity of the uniform distribution on the sphere of R^d: log(e^{-2t} 0F1(; d/2; t^2)), in nats."""
-    term = total = 1.0
-    for k in range(1, 10_000):
-        term *= t * t / (k * (dim / 2 + k - 1))
-        total += term
-        if term < 1e-17 * total:
-            break
-    return math.log(total) - 2 * t
 
 
 def curve(subjects: Sequence[Subject]) -> Panel:

@@ -78,9 +78,8 @@ def _draw(axes: Any, panel: Panel) -> None:
     for series in panel.series:
         colour = _colour(series)
         marker = "o" if series.style in ("points", "path") else None
-        axes.plot(
-            series.x, series.y, _LINES[series.style], color=colour, marker=marker, label=series.label, linewidth=1.8
-        )
+        style = {"linestyle": _LINES[series.style], "linewidth": 1.8, "marker": marker}
+        axes.plot(series.x, series.y, color=colour, label=series.label, **style)
         if series.y_ends is not None and series.style == "path":
             axes.fill_between(series.x, *series.y_ends, color=colour, alpha=0.2, linewidth=0)
         elif series.y_ends is not None and series.x_ends is not None:

@@ -10,7 +10,7 @@ from w2v.geometry.sampling import Population, rows_with_direction
 from w2v.geometry.uniformity import log_mean_kernel
 
 INPUT, BOTH = "input-input", "input-output"
-SETTINGS = Settings(ms=(256,), exact_rows=2000, sample=2000, bootstrap=20)
+SETTINGS = Settings(ms=(256,), weighting="type", exact_rows=2000, sample=2000, bootstrap=20)
 """Smaller samples than for a single measurement, because only differences between models on the same sample matter."""
 DRAWS = 50_000
 """Number of positive pairs."""
@@ -73,6 +73,7 @@ def metrics(space: Space, pairs: PositivePairs, settings: Settings = SETTINGS) -
     GeometryError
         If the model cannot be measured, or a value is not finite.
     """
+    settings = replace(settings, weighting=settings.weighting or "type")
     values: dict[str, float] = {}
     for towers, side in ((INPUT, replace(space, partners=None)), (BOTH, space)):
         by_type = measure(side, pairs, settings)

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from w2v.experiments.study.metrics import INPUT, METRICS, SUM
 from w2v.experiments.study.pictures import FIGURES, draw
 from w2v.experiments.study.quality import MAIN, QUALITIES
 from w2v.experiments.tables import markdown_table
+from w2v.geometry import Settings, uniform
+from w2v.geometry import collapsed as collapsed_vectors
 
 REPORT, DATA = "report.md", "report.json"
 
@@ -166,12 +168,26 @@ class Report:
             ]
             for record in ordered
         ]
+        for label, metrics in self._without_information():
+            values = [_number(metrics.get(name)) for name in shown]
+            rows.append([label, "", *values, *(_percent(None) for _ in QUALITIES)])
         note = (
             f"Scores × 100; metrics of the input vectors. † collapsed: the effective rank is below {COLLAPSED:g} times "
-            "the dimension."
+            "the dimension. The last rows are what vectors without information would have; random vectors have nearly the "
+            "metrics of uniform ones."
         )
         heads = ["model", "seed", *(name.removeprefix(f"{INPUT}: ") for name in shown), *QUALITIES]
         return note + "\n\n" + markdown_table(heads, rows)
+
+    def _without_information(self) -> Iterator[tuple[str, dict[str, float]]]:
+        """Yield collapsed vectors, and uniform ones of each dimension, with their metrics of input vectors."""
+        settings = Settings(**{name: self.facts["measured"][name] for name in ("alpha", "t", "temperature", "ms")})
+        dims = sorted({record.model.vector_size for record in self.trained})
+        found = {"collapsed vectors": collapsed_vectors(settings)}
+        found |= {f"uniform vectors, dim {dim}": uniform(settings, dim) for dim in dims}
+        for label, values in found.items():
+            both = {SUM: values["alignment"] + values["uniformity"]}
+            yield label, {f"{INPUT}: {name}": value for name, value in (values | both).items()}
 
     def _failures(self) -> list[str]:
         failed = [record for record in (*self.records, *self.repeated) if record.failure is not None]
