@@ -35,6 +35,7 @@ LAYERS = [
     "evaluation",
     "training",
     "geometry",
+    "sentences",
     "plotting",
     "gensim_compat",
     "corpora",
@@ -174,7 +175,7 @@ print(len({modules}))
     assert run_python(code) == [str(len(modules))]
 
 
-HEAVY = ("w2v.experiments", "w2v.geometry", "w2v.plotting", "w2v._replay", *DOORS)
+HEAVY = ("w2v.experiments", "w2v.geometry", "w2v.sentences", "w2v.plotting", "w2v._replay", *DOORS)
 
 
 @pytest.mark.parametrize(

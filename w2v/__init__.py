@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from w2v.gensim_compat.callbacks import CallbackAny2Vec
     from w2v.gensim_compat.readers import LineSentence, PathLineSentences, Text8Corpus
     from w2v.gensim_compat.word2vec import Word2Vec
+    from w2v.sentences.encoder import Sentences
     from w2v.training.checkpoint import Checkpoints
     from w2v.training.train import train
     from w2v.training.trained_model import TrainedModel, load
@@ -37,6 +38,7 @@ __all__ = [
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",
+    "Sentences",
     "Text8Corpus",
     "TextOptions",
     "TrainConfig",
@@ -64,6 +66,7 @@ _HOMES = {
     "KeyedVectors": "vectors.keyed_vectors",
     "LineSentence": "gensim_compat.readers",
     "PathLineSentences": "gensim_compat.readers",
+    "Sentences": "sentences.encoder",
     "Text8Corpus": "gensim_compat.readers",
     "TextOptions": "config",
     "TrainConfig": "config",
@@ -78,7 +81,7 @@ _HOMES = {
 }
 _PACKAGES = (
     *("cli", "corpora", "corpus", "evaluation", "experiments", "formats", "gensim_compat", "geometry", "plotting"),
-    *("server", "training", "vectors"),
+    *("sentences", "server", "training", "vectors"),
 )
 
 logging.getLogger("w2v").addHandler(logging.NullHandler())  # silent until a program configures logging

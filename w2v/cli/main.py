@@ -18,6 +18,7 @@ from w2v.cli.files import convert, info
 from w2v.cli.geometry import geometry
 from w2v.cli.output import EXIT_CODES, INTERRUPTED, LoggedWarnings, exit_code, one_line, tell
 from w2v.cli.queries import analogy, neighbors, similarity
+from w2v.cli.sentences import sentences
 from w2v.cli.serve import serve
 from w2v.cli.study import study
 from w2v.cli.train import train
@@ -60,6 +61,7 @@ COMMANDS = (
     serve,
     evaluate,
     geometry,
+    sentences,
     study,
     compare_command,
     convert,

@@ -1,0 +1,40 @@
+"""Reading pairs with human scores for an encoder, and evaluating it with them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from w2v.annotations import checked
+from w2v.arguments import instance
+from w2v.corpus.encode import is_paths
+from w2v.sentences.evaluation import JudgedBags, SentenceScores
+from w2v.sentences.reader import Reader
+from w2v.sentences.scored_pairs import ScoredPair, read_sentence_pairs
+
+if TYPE_CHECKING:
+    from w2v.sentences.encoder import Sentences
+
+
+@checked
+def evaluate(model: "Sentences", pairs: Any, columns: str | Sequence[int] | None = None) -> SentenceScores:
+    """Correlate cosines with human scores, beside random vectors with the same weights.
+
+    Parameters
+    ----------
+    pairs : path or list of ScoredPair
+    columns : str or sequence of int, optional
+        See `read_sentence_pairs`.
+
+    Raises
+    ------
+    CorpusError
+        If the file cannot be read, or has no pairs with scores.
+    """
+    return read_judged(pairs, model._reader, columns).scores(model.vectors, model.weights)
+
+
+def read_judged(pairs: Any, reader: Reader, columns: str | Sequence[int] | None = None) -> JudgedBags:
+    """Read a file of scored pairs, or a list of them, as bags of words."""
+    listed = read_sentence_pairs(pairs, columns) if is_paths(pairs) else list(pairs)
+    for pair in listed:
+        instance("pairs", pair, ScoredPair, "read_sentence_pairs reads them")
+    return JudgedBags.of(listed, reader.read)
