@@ -121,7 +121,7 @@ DOORS = {
     "matplotlib": {"plotting/style.py", "plotting/plots.py"},
     "plotly": {"plotting/plots.py"},
     "sklearn": {"evaluation/probe.py"},
-    "threadpoolctl": {"evaluation/probe.py", "server/process.py"},
+    "threadpoolctl": {"evaluation/probe.py", "sentences/training.py", "server/process.py"},
     "starlette": {"server/application.py"},
     "uvicorn": {"server/process.py"},
     "scipy": {"evaluation/statistics.py"},

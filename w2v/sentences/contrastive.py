@@ -63,12 +63,15 @@ class Forward:
         lengths = np.maximum(np.linalg.norm(z, axis=1, keepdims=True), 1e-9)
         return cls(view, h, z / lengths, lengths, totals)
 
-    def back(self, g: Real, head: Real | None) -> tuple[Real, Real]:
+    def back(self, g: Real, head: Real | None) -> tuple[Real, Real | None]:
         """Return the gradients of the occurrences of words, and of the head, from that of ``u``."""
         dz = (g - (g * self.u).sum(axis=1, keepdims=True) * self.u) / self.lengths
         dh = (dz if head is None else dz @ head) / self.totals
-        words = np.repeat(dh, self.view.bags.lengths, axis=0) * self.view.weights[:, np.newaxis]
-        return words if self.view.mask is None else words * self.view.mask, dz.T @ self.h
+        words = np.repeat(dh, self.view.bags.lengths, axis=0)
+        words *= self.view.weights[:, np.newaxis]
+        if self.view.mask is not None:
+            words *= self.view.mask
+        return words, None if head is None else dz.T @ self.h
 
 
 @dataclass(frozen=True)
@@ -82,14 +85,14 @@ class Step:
         The words of the batch, in order.
     gradient : ndarray of float, shape (R, d)
         With respect to their vectors.
-    head : ndarray of float, shape (d, d)
-        With respect to W.
+    head : ndarray of float, shape (d, d), optional
+        With respect to W; None without one.
     """
 
     loss: float
     rows: NDArray[np.int64]
     gradient: Real
-    head: Real
+    head: Real | None
 
 
 def step(vectors: Real, head: Real | None, views: tuple[View, View], temperature: float) -> Step:
@@ -107,7 +110,7 @@ def step(vectors: Real, head: Real | None, views: tuple[View, View], temperature
     words1, head1 = first.back(d @ second.u, head)
     words2, head2 = second.back(d.T @ first.u, head)
     rows, gradient = _by_row(np.concatenate([views[0].bags.rows, views[1].bags.rows]), np.concatenate([words1, words2]))
-    return Step(loss, rows, gradient, head1 + head2)
+    return Step(loss, rows, gradient, None if head1 is None or head2 is None else head1 + head2)
 
 
 def _softmax(s: Real, axis: int) -> Real:

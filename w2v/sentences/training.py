@@ -5,7 +5,9 @@ Adagrad with one step size per word (per row, not per number), linear decay of t
     g2[w] += mean(gradient[w]^2);  vectors[w] -= rate * gradient[w] / sqrt(g2[w])
 """
 
+import importlib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -204,3 +206,12 @@ def _batches(n: int, config: SentenceTraining, draws: np.random.Generator) -> It
         order = draws.permutation(n)
         for start in range(0, n - size + 1, size):
             yield order[start : start + size]
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """Limit matrix products to one thread if threadpoolctl is there: more cost twice the time where other programs run."""
+    try:
+        limits: AbstractContextManager[Any] = importlib.import_module("threadpoolctl").threadpool_limits(1)
+    except ImportError:
+        return nullcontext()
+    return limits
