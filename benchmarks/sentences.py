@@ -2,9 +2,9 @@
 
     python benchmarks/sentences.py VECTORS TEXT FOLDER
 
-VECTORS have counts; TEXT is running text with punctuation. FOLDER holds files of a score and two sentences per line, separated
-by tabs: sts12.tsv ... sts16.tsv, stsb-dev.tsv, stsb-test.tsv, sick-test.tsv, stsb-train.tsv, sick-train.tsv; missing ones are
-left out. The average is that of all sets but stsb-dev. Times are processor seconds.
+VECTORS have counts; TEXT is running text with punctuation. FOLDER holds files of a score and two sentences per line,
+separated by tabs: sts12.tsv ... sts16.tsv, stsb-dev.tsv, stsb-test.tsv, sick-test.tsv, stsb-train.tsv, sick-train.tsv.
+Missing ones are left out. The average is that of all sets but stsb-dev. Times are processor seconds.
 """
 
 import argparse
