@@ -108,7 +108,7 @@ class ParallelBuild(build_ext):
         return compiled
 
 
-extensions = [extension("_core", *KERNELS), extension("_replay"), extension("_rows"), extension("_text")]
+extensions = [extension("_core", *KERNELS), *map(extension, ("_phrases", "_replay", "_rows", "_text"))]
 if TESTING:
     extensions.append(extension("_testing", *TEST_KERNELS))
 setup(ext_modules=extensions, cmdclass={"build_ext": ParallelBuild, "build_py": FreshBuild})

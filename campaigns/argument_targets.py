@@ -37,11 +37,15 @@ LEFT_OUT = {
     "w2v.EncodedCorpus()": RECORD,
     "w2v.EncodedCorpus.pieces": "what the trainer divides a corpus with",
     "w2v.TrainedModel()": RECORD,
+    "w2v.PhraseTable()": "w2v.phrases and PhraseTable.load make it",
+    "w2v.PhraseTable.of_rows": "the part of load that follows its checks",
     "w2v.Checkpoints.due": "called by the trainer only",
     "w2v.Checkpoints.saved": "called by the trainer only",
     "w2v.Checkpoints.start": "called by the trainer only",
     "w2v.TrainConfig.noise_region": "called by the trainer only",
     "w2v.KeyedVectors.append_rows": "the part of add_vectors that follows its checks",
+    "w2v.KeyedVectors.from_hub": "asks the Hugging Face Hub for what is no folder",
+    "w2v.KeyedVectors.push_to_hub": "uploads to the Hugging Face Hub",
     "w2v.corpora.Fetched()": RECORD,
     "w2v.corpora.PublicCorpus()": "an entry of the manifest, whose reader checks it",
     "w2v.evaluation.AnalogyResult()": RECORD,
@@ -88,6 +92,8 @@ class World:
         self.trained = w2v.train(self.corpus, self.config)
         self.trained.save("model.safetensors")
         self.base = w2v.Word2Vec(SENTENCES, vector_size=4, min_count=1, epochs=1, workers=1)
+        self.table = w2v.phrases(SENTENCES, w2v.PhraseConfig(threshold=0.1))
+        self.table.save("phrases.tsv")
         self.vectors().save("vectors.bin")
         self.vectors().save("vectors.txt")
         w2v.Trainer(self.corpus, self.config).save("state.safetensors")
@@ -114,6 +120,12 @@ class World:
         from w2v.geometry import Space
 
         return Space.from_keyed_vectors(self.vectors())
+
+    def phrases(self) -> Any:
+        """Return phrases with gensim's interface."""
+        from w2v import Phrases
+
+        return Phrases(SENTENCES, threshold=0.1)
 
     def pairs(self) -> Any:
         """Return positive pairs."""
@@ -179,6 +191,7 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "first": lambda world: world.space(),
     "fname": lambda world: "vectors.bin",
     "item": lambda world: "a",
+    "in_between": lambda world: [],
     "key": lambda world: "a",
     "key1": lambda world: "a",
     "key2": lambda world: "b",
@@ -196,6 +209,8 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "repairs": lambda world: {"duplicates": 1},
     "rows": lambda world: np.arange(2),
     "second": lambda world: world.space(),
+    "sentence": lambda world: ["a", "b"],
+    "sentences": lambda world: SENTENCES,
     "source": lambda world: "text.txt",
     "space": lambda world: world.space(),
     "tokens": lambda world: 100,
@@ -213,6 +228,8 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "wa": lambda world: "a",
     "wb": lambda world: "b",
     "weights": lambda world: np.ones((2, 4), np.float32),
+    "word_a": lambda world: "a",
+    "word_b": lambda world: "b",
     "word": lambda world: "a",
     "word_freq": lambda world: {"a": 5, "b": 6, "c": 7},
     "word_or_vector": lambda world: "a",
@@ -239,15 +256,29 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "w2v.TrainedModel.save path": lambda world: "new.safetensors",
     "w2v.KeyedVectors.add_vector key": lambda world: "new",
     "w2v.KeyedVectors.add_vectors keys": lambda world: ["a", "new"],
+    "w2v.KeyedVectors.align_to other": World.vectors,
+    "w2v.KeyedVectors.from_arrow table": lambda world: world.vectors().to_arrow(),
+    "w2v.KeyedVectors.merge other": World.vectors,
+    "w2v.KeyedVectors.rename names": lambda world: {"a": "new"},
+    "w2v.KeyedVectors.to_projector folder": lambda world: "projector",
+    "w2v.KeyedVectors.to_static_embedding folder": lambda world: "static",
     "w2v.KeyedVectors.save path": lambda world: "new.bin",
     "w2v.KeyedVectors.load_word2vec_format binary": lambda world: True,
     "w2v.KeyedVectors.intersect_word2vec_format binary": lambda world: True,
     "w2v.KeyedVectors.similar_by_vector vector": lambda world: np.ones(4),
     "w2v.KeyedVectors.get_vector default": lambda world: None,
+    "w2v.PhraseTable.apply text": lambda world: "a b c",
+    "w2v.PhraseTable.load path": lambda world: "phrases.tsv",
+    "w2v.PhraseTable.of_round number": lambda world: 1,
+    "w2v.PhraseTable.save path": lambda world: "new.tsv",
+    "w2v.Phrases.load fname": lambda world: "phrases.tsv",
+    "w2v.Phrases.save fname_or_handle": lambda world: "new.tsv",
     "w2v.LineSentence() source": lambda world: "text.txt",
     "w2v.Text8Corpus() fname": lambda world: "text.txt",
     "w2v.encode corpus": lambda world: SENTENCES,
     "w2v.encode vocabulary": lambda world: importlib.import_module("w2v").VocabularyConfig(min_count=1),
+    "w2v.phrases corpus": lambda world: SENTENCES,
+    "w2v.phrases config": lambda world: importlib.import_module("w2v").PhraseConfig(threshold=0.1),
     "w2v.load path": lambda world: "model.safetensors",
     "w2v.compare corpus": lambda world: "text.txt",
     "w2v.compare seeds": lambda world: 1,
@@ -287,6 +318,8 @@ OWNERS: dict[str, Callable[[World], Any]] = {
     "w2v.Trainer": World.trainer,
     "w2v.EncodedCorpus": lambda world: world.corpus,
     "w2v.TrainedModel": lambda world: world.trained,
+    "w2v.PhraseTable": lambda world: world.table,
+    "w2v.Phrases": World.phrases,
     "w2v.TrainConfig": lambda world: world.config,
     "w2v.geometry.Space": World.space,
     "w2v.geometry.Every": lambda world: GOOD["every"](world),
@@ -394,6 +427,7 @@ COMMANDS: dict[str, tuple[dict[str, list[str]], list[str]]] = {
     "compare": ({"corpora": ["text.txt"]}, ["--output=report", "--seeds=1", "--rounds=1", *TINY]),
     "convert": ({"source": ["vectors.bin"], "target": ["new.txt"]}, []),
     "info": ({"model": ["vectors.bin"]}, []),
+    "phrases": ({"corpora": ["text.txt"]}, ["--output=new.tsv", "--quiet"]),
     "corpus fetch": ({"name": ["no such corpus"]}, ["--quiet"]),
     "corpus generate": ({"output": ["new.txt"]}, ["--words=100", "--quiet"]),
 }

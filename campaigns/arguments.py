@@ -294,6 +294,7 @@ def run(campaign: Campaign) -> None:
     if campaign.options.quick:
         calls = [case for case in calls if case[0].removeprefix("$ ") not in SLOW]
     campaign.random.shuffle(calls)
+    calls = calls[campaign.options.skip :]
     going_on = (case for case in calls if campaign.goes_on())
     for case, (said, failed, message) in answers(going_on, campaign.options.jobs):
         name, parameter, value = case
@@ -303,8 +304,11 @@ def run(campaign: Campaign) -> None:
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Add ``--jobs``, ``--only`` and ``--quick``."""
+    """Add ``--jobs``, ``--skip``, ``--only`` and ``--quick``."""
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes that make calls (default: 1)")
+    parser.add_argument(
+        "--skip", type=int, default=0, metavar="N", help="leave out the first N calls: go on with a run"
+    )
     parser.add_argument("--quick", action="store_true", help="leave out what trains many models")
     parser.add_argument(
         "--only", default="", metavar="TEXT", help="try only functions and options with this in their name"

@@ -18,6 +18,7 @@ import hashlib
 import json
 import os
 import random
+import signal
 import sys
 import time
 from collections import Counter
@@ -175,6 +176,7 @@ def main(
         add_options(parser)
     campaign = Campaign(Path(sys.argv[0]).stem if arguments is None else run.__module__, parser.parse_args(arguments))
     if arguments is None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # what has been started must be ended too
         faulthandler.enable()  # a crash ends the campaign, with a traceback; the seed repeats it
     try:
         run(campaign)

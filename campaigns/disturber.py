@@ -27,8 +27,8 @@ APPLIES = {
 }
 """The calls that each fault can happen to, as `faults.c` lists them: open for writing (o) and for reading (l), read, write,
 sync, ftruncate (t), close, fchmod (p), flock (k), mmap, rename (n), unlink, mkdir (d), stat (x), list a folder (y)."""
-HANGS = 120
-"""Seconds after which an operation is taken to hang."""
+HANGS = 600
+"""Seconds after which an operation is taken to hang: a whole comparison takes a minute where many programs run."""
 PRELOADED = "W2V_CAMPAIGN_FAULTS"
 """Environment variable: the compiled faults, once this process runs with them."""
 

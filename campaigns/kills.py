@@ -42,7 +42,7 @@ AT_A_MOMENT = 0.15
 """Share of the cases that are killed at a random moment, as long as there are calls left to disturb."""
 TEMPORARY = ".w2v-*"
 CANNOT_TIDY_UP = "u"
-"""Calls after whose failure a temporary file may be left, for the next run to remove."""
+"""Calls after whose failure a temporary file may be left, for the next run that writes to remove."""
 
 
 class Disturbed:
@@ -113,15 +113,16 @@ class Disturbed:
         state = self._state(place)
         if state not in ("old", "new", "part"):
             return f"broken: {state}"[:60], True
+        tidied = call not in CANNOT_TIDY_UP
         left = [path.name for path in place.rglob(TEMPORARY)]
-        if left and not outcome.killed and call not in CANNOT_TIDY_UP:
+        if left and not outcome.killed and tidied:
             return "temporary file left", True
-        if not (outcome.error or outcome.warned or outcome.killed) and state != "new":
+        if not (outcome.error or outcome.warned or outcome.killed) and state != "new" and tidied:
             return "silently not done", True
         again = self.disturber.run(self.operation.act, place)
         if again.error or again.foreign or self._state(place) != "new":
             return f"not completed by the next run: {again.error or self._state(place)}"[:60], True
-        if list(place.rglob(TEMPORARY)):
+        if list(place.rglob(TEMPORARY)) and tidied:
             return "temporary file left by the next run", True
         if outcome.error and state == "new":
             said = "the new file is in place" in outcome.error

@@ -155,6 +155,8 @@ def _sanitized(campaign: Campaign, name: str, sanitizers: str, folder: Path, lib
     if not _passes(campaign, f"{name}: build", build, folder, environment):
         return
     environment |= OPTIONS | {"LD_PRELOAD": library, "PYTHONMALLOC": "malloc", "OMP_NUM_THREADS": "1"}
+    if name == "control":  # there would be thousands
+        environment["TSAN_OPTIONS"] = environment["TSAN_OPTIONS"].replace("halt_on_error=0", "halt_on_error=1")
     for what, program in PROGRAMS[name].items():
         command = [sys.executable, "-c", program.format(seed=campaign.options.seed)]
         _passes(campaign, f"{name}: {what}", command, folder, environment, reports=name == "control")

@@ -7,6 +7,7 @@
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,8 +88,12 @@ def fetch(
     """
     entry = find_corpus(corpus) if isinstance(corpus, str) else corpus
     home = Path(folder) if folder is not None else default_folder()
-    with writing(home):
+    with writing(home):  # whatever the disk does, where nothing more precise is said
         home.mkdir(parents=True, exist_ok=True)
+        return _fetched(entry, home, progress)
+
+
+def _fetched(entry: PublicCorpus, home: Path, progress: bool) -> Fetched:
     target = home / entry.file_name
     if target.exists():
         return _already_there(entry, target)
@@ -100,7 +105,8 @@ def fetch(
     else:
         digest = download(entry, archive, progress=progress)
     if entry.packed:
-        digest = _unpack(entry, archive, target, progress)
+        size, digest = _unpack(entry, archive, target, progress)
+        return Fetched(target, size, digest, _has_digest(entry))
     return Fetched(target, target.stat().st_size, digest, _has_digest(entry))
 
 
@@ -112,13 +118,14 @@ def _already_there(entry: PublicCorpus, target: Path) -> Fetched:
     verify(entry, f"file {target}", size, expected_size, digest, expected_digest)
     check_record(entry, target, digest, vouched=expected_digest is not None)
     archive = target.with_name(entry.download_name)
-    version_path(archive).unlink(missing_ok=True)  # of these, a process that was killed did not remove what is ours
-    if entry.packed and record_path(archive).exists():
-        _remove(archive)
+    with suppress(OSError):  # of these, a process that was killed did not remove what is ours
+        version_path(archive).unlink(missing_ok=True)
+        if entry.packed and record_path(archive).exists():
+            _remove(archive)
     return Fetched(target, size, digest, _has_digest(entry))
 
 
-def _unpack(entry: PublicCorpus, archive: Path, target: Path, progress: bool) -> str:
+def _unpack(entry: PublicCorpus, archive: Path, target: Path, progress: bool) -> tuple[int, str]:
     try:
         with atomic_write(target) as text:
             size, digest = unpack(entry, archive, text, progress=progress)
@@ -128,8 +135,9 @@ def _unpack(entry: PublicCorpus, archive: Path, target: Path, progress: bool) ->
     except VerificationError:
         _remove(archive)  # so that the next call downloads it again
         raise
-    _remove(archive)
-    return digest
+    with suppress(OSError):  # the text is there; the next call tidies up
+        _remove(archive)
+    return size, digest
 
 
 def _remove(archive: Path) -> None:

@@ -43,6 +43,20 @@ cdef extern from "cython_ext/prose.h" nogil:
     int scan_prose(CWordTable* t, Block* b, const uint8_t* text, int64_t length, int64_t place) noexcept
     const char* TABLES_VERSION "UNICODE_VERSION"
 
+cdef extern from "cython_ext/numbers.h" nogil:
+    int NUMBERS_ADDED, NUMBERS_NO_MEMORY, NUMBERS_TOO_MANY
+
+    ctypedef struct CNumberTable "NumberTable":
+        int64_t* numbers
+        int64_t* counts
+        uint64_t n, seed
+
+    void numbers_free(CNumberTable* t) noexcept
+    int64_t numbers_find(const CNumberTable* t, int64_t number) noexcept
+    int64_t numbers_add(CNumberTable* t, const int64_t* values, int64_t n, uint32_t* ids) noexcept
+    void numbers_counts(const CNumberTable* t, int64_t* counts) noexcept
+    void numbers_count(const int64_t* values, int64_t n, int64_t before, int64_t* counts, int64_t* first) noexcept
+
 OUT_OF_VOCABULARY = 0xFFFFFFFF
 MAX_WORD_BYTES = LONGEST_WORD
 UNICODE_VERSION = TABLES_VERSION.decode()
@@ -50,7 +64,10 @@ cdef uint32_t OUT = 0xFFFFFFFF
 
 
 class ScanError(Exception):
-    """A block is not text: ``args`` are the reason ("utf-8", "nul" or "long") and the byte within the block."""
+    """A block is not text: ``args`` are the reason ("utf-8", "nul" or "long") and the byte within the block.
+
+    Or an integer is no id: "negative", and its place.
+    """
 
 
 cdef class WordTable:
@@ -155,6 +172,88 @@ cdef class WordTable:
         cdef const uint8_t* p = raw
         cdef uint64_t slot
         return table_find(&self.table, p, len(raw), hash_word(self.table.seed, p, len(raw)), &slot)
+
+
+cdef class NumberTable:
+    """Distinct integers with counts, numbered in order of first appearance. One thread at a time may use a table."""
+
+    cdef CNumberTable table
+
+    def __cinit__(self):
+        memset(&self.table, 0, sizeof(CNumberTable))
+        self.table.seed = int.from_bytes(os.urandom(8), "little")
+
+    def __dealloc__(self):
+        numbers_free(&self.table)
+
+    def __len__(self) -> int:
+        return self.table.n
+
+    def add(self, const int64_t[::1] values):
+        """Count integers and return their ids (uint32); releases the GIL.
+
+        Raises
+        ------
+        ScanError
+            If one is negative: "negative", and its place. Those before it have been counted.
+        """
+        ids = np.empty(values.shape[0], np.uint32)
+        cdef uint32_t[::1] view = ids
+        cdef int64_t stopped = NUMBERS_ADDED
+        if values.shape[0]:
+            with nogil:
+                stopped = numbers_add(&self.table, &values[0], values.shape[0], &view[0])
+        if stopped == NUMBERS_NO_MEMORY:
+            raise MemoryError
+        if stopped == NUMBERS_TOO_MANY:
+            raise OverflowError("there must be fewer than 2**32 - 2 distinct integers")
+        if stopped != NUMBERS_ADDED:
+            raise ScanError("negative", stopped)
+        return ids
+
+    def counts(self):
+        """Occurrences of each integer (int64)."""
+        out = np.empty(max(1, len(self)), np.int64)
+        cdef int64_t[::1] view = out
+        with nogil:
+            numbers_counts(&self.table, &view[0])
+        return out[:len(self)]
+
+    def numbers(self):
+        """The integers in order of first appearance (int64)."""
+        return _copy_ends(self.table.numbers, self.table.n)
+
+    def find(self, int64_t number) -> int:
+        """Id of an integer; -1 if it is unknown."""
+        return numbers_find(&self.table, number)
+
+
+def count_small(const int64_t[::1] values, int64_t before, int64_t[::1] counts, int64_t[::1] first):
+    """Count integers into arrays that are indexed by them; releases the GIL.
+
+    Parameters
+    ----------
+    values : int64
+        From 0 to ``len(counts) - 1``.
+    before : int
+        How many were counted earlier.
+    counts, first : int64, of one length
+        Occurrences, and the place of the first one, of each integer.
+
+    Raises
+    ------
+    ValueError
+        If an integer is out of range.
+    """
+    cdef int64_t i
+    cdef bint fits = counts.shape[0] == first.shape[0]
+    with nogil:
+        for i in range(values.shape[0]):
+            fits &= <uint64_t>values[i] < <uint64_t>counts.shape[0]
+        if fits and values.shape[0]:
+            numbers_count(&values[0], values.shape[0], before, &counts[0], &first[0])
+    if not fits:
+        raise ValueError("values, counts and first do not fit together")
 
 
 cdef extern from * nogil:

@@ -181,6 +181,12 @@ CORPUS = w2v.encode([["a", "b"]] * 9, w2v.VocabularyConfig(min_count=1))
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda: w2v.geometry.Space(None), "vectors must be an array of numbers: got None"),
+        (lambda: w2v.geometry.uniformity(np.eye(2), 1e308), "t must be a positive number, at most 1e+300: got 1e+308"),
+        (
+            lambda: VECTORS.cosine_similarities([1.0, 1.0], [[np.inf, 1.0]]),
+            "vectors must hold numbers of at most 3.4e+38: got NaN, infinity or a larger one",
+        ),
         (lambda: w2v.geometry.Space(np.ones((2, 3)), words=dict), "words must be a list of words: got <class 'dict'>"),
         (
             lambda: w2v.geometry.Settings(ms=np.array(3)),
@@ -196,6 +202,11 @@ CORPUS = w2v.encode([["a", "b"]] * 9, w2v.VocabularyConfig(min_count=1))
         (
             lambda: setattr(VECTORS, "key_to_index", {"a": None, "b": "x"}),
             "key_to_index must map 2 words onto the rows 0 to 1, each once: got [None, 'x']",
+        ),
+        (lambda: w2v.VocabularyConfig(drop=np.array(3)), "drop must be a collection of words: got an array of int64"),
+        (
+            lambda: w2v.geometry.nt_xent(np.ones((1, 2)), np.ones((1, 2)), np.ones((1, 2)), temperature=5e-324),
+            "temperature must be a number from 1e-300 to",
         ),
         (lambda: VECTORS[None], "keys must be a word or a list of words: got None"),
         (lambda: w2v.Word2Vec([["a", "b"]] * 9, min_count=1, tokenizer=ODD), "tokenizer must be 'whitespace', 'words'"),

@@ -43,7 +43,7 @@ def same(one, other):
 def test_the_second_time_the_text_is_not_read(path, tmp_path, monkeypatch):
     folder = tmp_path / "deep" / "cache"
     first = encode(path, ALL, cache=folder)
-    monkeypatch.setattr("w2v.corpus.encode.count_text", lambda *_: pytest.fail("the text was read"))
+    monkeypatch.setattr("w2v.corpus.count.count_text", lambda *_: pytest.fail("the text was read"))
     second = encode(path, ALL, cache=folder)
     assert same(first, second)
     assert (first.from_cache, second.from_cache) == (False, True)

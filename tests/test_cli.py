@@ -1,5 +1,6 @@
 """The command line: results on stdout, everything else on stderr, one line for a mistake, documented exit codes."""
 
+import errno
 import json
 import os
 import re
@@ -7,10 +8,12 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import w2v
 from w2v import TrainConfig, Trainer, VocabularyConfig, encode, formats
 from w2v.cli import main
 
@@ -146,7 +149,7 @@ def test_without_a_command_there_is_help_and_no_description_is_cut(capsys):
     described = [
         line.split(maxsplit=1) for line in out.split("Commands:")[1].split("Exit codes")[0].strip().splitlines()
     ]
-    assert len(described) == 14
+    assert len(described) == 15
     assert not [name for name, text in described if text.endswith("...")]
 
 
@@ -155,7 +158,7 @@ MISTAKES = [
     (["train", "{d}/missing.txt", "-o", "{d}/v.bin"], 65, "No such file"),
     (["train", "{t}", "-o", "{d}/none/v.bin"], 74, "none"),
     (["train", "{d}/no.txt", "-o", "{d}/v.bin", "--checkpoint", "{d}/none/c"], 74, "cannot write"),
-    (["train", "{t}", "-o", "{d}/v.npy"], 2, "must be one of .safetensors, .bin, .txt, .vec, .w2v (the last"),
+    (["train", "{t}", "-o", "{d}/v.npy"], 2, "must be one of .safetensors, .parquet, .bin, .txt, .vec, .w2v (the last"),
     (["train", "{t}", "-o", "{d}/v.xyz"], 2, "must be one of .safetensors"),
     (
         ["train", "{t}", "-o", "{d}/v.vec", "--margin", "0.3"],
@@ -323,6 +326,21 @@ def test_nothing_that_is_read_is_written(capsys, tmp_path):
     assert [path.name for path in folder.iterdir()] == ["t.txt"]
 
 
+def test_a_checkpoint_that_cannot_be_removed_is_no_failure(capsys, tmp_path, monkeypatch):
+    text, out, checkpoint = tmp_path / "t.txt", tmp_path / "v.bin", tmp_path / "c.safetensors"
+    text.write_text("a b c\n" * 100, encoding="utf-8")
+
+    def fails(*_, **__):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, "unlink", fails)
+    code, _, err = run(capsys, "train", text, "-o", out, "--min-count", 1, "--checkpoint", checkpoint, "--quiet")
+    assert code == 0
+    assert out.exists()
+    assert "the vectors are saved, but their checkpoint is still there: " in err
+    assert "Input/output error; remove it" in err
+
+
 def test_a_checkpoint_is_neither_overwritten_nor_left_behind(capsys, tmp_path):
     text, out, checkpoint = tmp_path / "t.txt", tmp_path / "v.bin", tmp_path / "c.safetensors"
     text.write_text("a b c\n" * 100, encoding="utf-8")
@@ -371,3 +389,51 @@ def test_a_full_standard_output_is_one_line(world):
         result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert result.returncode == 74
     assert result.stderr == "w2v: standard output: No space left on device\n"
+
+
+def test_phrases_from_text_to_neighbours(tmp_path, capsys):
+    text, table, model = tmp_path / "text.txt", tmp_path / "phrases.tsv", tmp_path / "model.safetensors"
+    text.write_text("i love new york\nthe bank of america\nnew york is big\na new car\n" * 30, encoding="utf-8")
+    options = ["--min-count", 20, "--threshold", 0.1, "--connector-words", "english", "--quiet"]
+    code, out, _ = run(capsys, "phrases", text, "-o", table, *options, "--json")
+    result = json.loads(out)
+    assert code == 0
+    assert result["found"] == len(w2v.PhraseTable.load(table)) > 1
+    assert result["most_frequent"][0]["phrase"] == "new_york"
+    assert result["config"]["connector_words"][:2] == ["a", "an"]
+    small = ["--vector-size", 8, "--epochs", 1, "--workers", 1, "--quiet"]
+    code, out, _ = run(capsys, "train", text, "-o", model, "--phrase-table", table, *small, "--json")
+    assert code == 0
+    assert json.loads(out)["phrases"]["found"] == result["found"]
+    assert {"new_york", "bank_of_america"} <= set(w2v.KeyedVectors.load(model).index_to_key)
+    named = ["--phrases", "--phrases-min-count", 40, "--phrases-threshold", 0.05]
+    assert run(capsys, "train", text, "-o", model, *named, *small)[0] == 0
+    assert [word for word in w2v.KeyedVectors.load(model).index_to_key if "_" in word] == ["new_york"]
+    code, _, err = run(capsys, "neighbors", model, "new york")
+    assert code == 65
+    assert "did you mean 'new_york'" in err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--phrases-rounds", 2], "--phrases-rounds must be used with --phrases: got no --phrases"),
+        (["--phrases", "--phrase-table", "x.tsv"], "--phrase-table must be used without --phrases: got both"),
+        (["--phrases", "--phrases-threshold", -1], "--phrases-threshold must be a number from 0"),
+        (["--phrases", "--phrases-min-count", 0], "--phrases-min-count must be an integer from 1"),
+    ],
+)
+def test_options_of_phrases_that_do_not_fit(tmp_path, capsys, options, message):
+    (tmp_path / "text.txt").write_text("new york\n" * 30, encoding="utf-8")
+    code, _, err = run(capsys, "train", tmp_path / "text.txt", "-o", tmp_path / "v.txt", *options)
+    assert code == 2
+    assert err.startswith(f"w2v: {message}")
+    assert not (tmp_path / "v.txt").exists()
+
+
+def test_a_table_of_phrases_does_not_replace_the_text(tmp_path, capsys):
+    text = tmp_path / "text.txt"
+    text.write_text("new york\n" * 30, encoding="utf-8")
+    code, _, err = run(capsys, "phrases", text, "-o", text)
+    assert code == 2
+    assert "--output must not be a corpus file" in err

@@ -66,6 +66,7 @@ BEGINNINGS = {
     "geometry": ["{d}/m.safetensors", "--corpus", "{d}/world.txt"],
     "study": ["{d}/world.txt", "-o", "{d}/study"],
     "compare": ["{d}/world.txt", "-o", "{d}/comparison"],
+    "phrases": ["{d}/world.txt", "-o", "{d}/phrases.tsv"],
     "corpus generate": ["{d}/new.txt"],
 }
 LOW = {"ns_exponent": -11}
@@ -160,5 +161,6 @@ def test_replaced_bytes_reach_comparisons_and_studies(command, tmp_path, monkeyp
         raise KeyboardInterrupt
 
     monkeypatch.setattr(f"w2v.cli.{command}.{'run' if command == 'study' else 'compare'}", run)
-    main([command, "x", "-o", str(tmp_path / "o"), "--errors", "replace"])
-    assert seen["errors"] == "replace"
+    (tmp_path / "x.csv").touch()
+    main([command, str(tmp_path / "x.csv"), "-o", str(tmp_path / "o"), "--errors", "replace", "--column", "text"])
+    assert (seen["errors"], seen["column"]) == ("replace", "text")

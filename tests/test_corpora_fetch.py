@@ -1,10 +1,13 @@
 """Fetching from a server on this machine: resuming, verifying, unpacking, and every way in which it can fail."""
 
+import errno
 import fcntl
 import hashlib
 import io
+import os
 import re
 import socket
+import sys
 import tarfile
 import threading
 import zipfile
@@ -12,6 +15,7 @@ from collections import namedtuple
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +23,7 @@ from w2v.corpora import PublicCorpus, default_folder, fetch
 from w2v.corpora import download as download_module
 from w2v.errors import ConfigError, CorpusError, OutputError, VerificationError
 
+fetch_module = sys.modules[fetch.__module__]
 TEXT = b"the king spoke to the queen\n" * 40_000  # more than one chunk
 
 
@@ -446,3 +451,31 @@ def test_default_folder(monkeypatch, tmp_path):
     monkeypatch.delenv("W2V_DATA")
     monkeypatch.setenv("HOME", "/home/someone")
     assert str(default_folder()) == "/home/someone/.cache/w2v"
+
+
+def test_an_archive_that_cannot_be_removed_is_no_failure(server, tmp_path, monkeypatch):
+    entry = server.entry(sha256=sha256(packed(toy=TEXT)))
+
+    def fails(*_, **__):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fetch_module, "_remove", fails)
+        assert fetch(entry, tmp_path, progress=False).path.read_bytes() == TEXT
+        assert (tmp_path / "toy.zip").exists()
+        assert fetch(entry, tmp_path, progress=False).verified
+    fetch(entry, tmp_path, progress=False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["toy.txt", "toy.txt.sha256"]
+
+
+@pytest.mark.parametrize("method", ["stat", "open"])
+def test_a_disk_that_fails_is_reported(server, tmp_path, monkeypatch, method):
+    entry = server.entry(sha256=sha256(packed(toy=TEXT)))
+    fetch(entry, tmp_path, progress=False)
+
+    def fails(*_, **__):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, method, fails)
+    with pytest.raises(OutputError, match="Input/output error"):
+        fetch(entry, tmp_path, progress=False)

@@ -2,20 +2,26 @@
 
 import bz2
 import gzip
+import io
 import lzma
 import random
+from contextlib import suppress
 
 import pytest
 
 import w2v
 from w2v import KeyedVectors, Text8Corpus, encode
-from w2v.compression import OPENERS
-from w2v.errors import W2VError
+from w2v.compression import OPENERS, open_zst
+from w2v.errors import CorpusError, MissingExtraError, W2VError
 from w2v.evaluation import evaluate_word_analogies, evaluate_word_pairs
 from w2v.gensim_compat.readers import LineSentence, PathLineSentences
 
 PACK = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
-TEXT = "".join(random.Random(1).choice("abcdefgh \n") for _ in range(4000)).encode()
+with suppress(MissingExtraError):
+    with io.BytesIO() as probe:
+        open_zst(probe, "wb").close()
+    PACK[".zst"] = lambda data: packed_zst(data)
+TEXT = "".join(random.Random(1).choices("abcdefgh \n", k=4000)).encode()
 VECTORS = b"2 2\na 1 2\nb 3 4\n"
 KEYED = KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]])
 READERS = {
@@ -40,8 +46,30 @@ def damaged(packed):
     yield packed + b"\x1f\x8bgarbage"
 
 
+def packed_zst(data):
+    stream = io.BytesIO()
+    with open_zst(stream, "wb") as packed:
+        packed.write(data)
+    return stream.getvalue()
+
+
 def test_every_extension_is_tried():
-    assert PACK.keys() == OPENERS.keys()
+    assert PACK.keys() | {".zst"} == OPENERS.keys()
+
+
+@pytest.mark.skipif(".zst" not in PACK, reason="zstandard is not installed")
+def test_zstd_frames_follow_one_another(tmp_path):
+    path = tmp_path / "t.txt.zst"
+    path.write_bytes(packed_zst(b"a b\n" * 5000) + packed_zst(b"c d\n" * 3) + packed_zst(b""))
+    corpus = encode(path, w2v.VocabularyConfig(min_count=1))
+    assert corpus.ledger.tokens == 10_006
+    assert corpus.vocabulary.words == ["b", "a", "d", "c"]
+    path.write_bytes(packed_zst(TEXT * 100)[:-40])
+    with pytest.raises(CorpusError, match="damaged or unreadable after byte"):
+        encode(path)
+    vectors = tmp_path / "v.txt.zst"
+    KEYED.save(vectors)
+    assert KeyedVectors.load(vectors).index_to_key == ["a", "b"]
 
 
 @pytest.mark.parametrize("suffix", PACK)

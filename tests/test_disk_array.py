@@ -1,5 +1,6 @@
 """Arrays on disk: written, read in parts, mapped, and given back without losing a number."""
 
+import errno
 import mmap
 import os
 
@@ -47,3 +48,25 @@ def test_no_room_is_said(monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
     with pytest.raises(OutputError, match="set TMPDIR to another"):
         Spool()
+
+
+def test_a_disk_that_fails_is_reported(monkeypatch):
+    def fails(*_, **__):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    spool = spooled()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "preadv", fails)
+        patched.setattr("w2v.corpus.disk_array.FileMapping", fails)
+        for read in (lambda: spool.read(5, 10), spool.array):
+            with pytest.raises(
+                OutputError, match=r"cannot read the encoded corpus from a temporary file .*Input/output"
+            ):
+                read()
+
+    class Unclosable:
+        close = fails
+
+    file, spool._file = spool._file, Unclosable()
+    spool.close()  # of no consequence
+    file.close()

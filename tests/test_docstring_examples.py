@@ -15,7 +15,12 @@ MODULES = [
     if ">>> " in path.read_text(encoding="utf-8")
 ]
 
+NEED = {"frames": ("pyarrow", "pandas"), "sklearn": ("sklearn",), "usearch": ("usearch",)}
+"""What the examples of modules of `w2v.integrations` need."""
+
 
 @pytest.mark.parametrize("name", sorted(set(MODULES)))
 def test_examples(name):
+    for extra in NEED.get(name.removeprefix("w2v.integrations."), ()):
+        pytest.importorskip(extra)
     assert doctest.testmod(importlib.import_module(name)).failed == 0

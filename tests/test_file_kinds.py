@@ -28,6 +28,7 @@ from w2v.errors import ConfigError, CorpusError, CorpusWarning, FormatError, Tex
 from w2v.evaluation import read_analogies, read_pairs
 from w2v.file_kinds import HEAD_BYTES, kind_of
 from w2v.formats import Contents, is_native, load, load_word2vec, save
+from w2v.formats.streams import PARQUET
 
 ALL = VocabularyConfig(min_count=1)
 LINES = "Déjà vu, señor Müller\nÇa va très bien déjà\n"
@@ -74,7 +75,7 @@ KINDS = {
     "gzip-compressed data": (gzip.compress(VECTORS), "rename it to end in .gz"),
     "bzip2-compressed data": (bz2.compress(VECTORS), "rename it to end in .bz2"),
     "xz-compressed data": (lzma.compress(VECTORS), "rename it to end in .xz"),
-    "zstd-compressed data": (b"\x28\xb5\x2f\xfd\x04\x00", ARCHIVE),
+    "zstd-compressed data": (b"\x28\xb5\x2f\xfd\x04\x00", "rename it to end in .zst"),
     "a 7z archive": (b"7z\xbc\xaf\x27\x1c\x00\x04", ARCHIVE),
     "a tar archive": (tarred(), ARCHIVE),
     "a zip archive": (zipped("glove.txt"), ARCHIVE),
@@ -90,8 +91,8 @@ KINDS = {
     "a PDF document": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", DOCUMENT),
     "an RTF document": (b"{\\rtf1\\ansi words", DOCUMENT),
     "an old Office document": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, DOCUMENT),
-    "a Parquet table": (b"PAR1\x15\x04\x15", TABLE),
-    "an Arrow table": (b"ARROW1\0\0", TABLE),
+    "a Parquet table": (b"PAR1\x15\x04\x15", 'name it *.parquet, and pass the column of its text: column="NAME"'),
+    "an Arrow table": (b"ARROW1\0\0", "name it *.arrow, and pass the column"),
     "an HDF5 file": (b"\x89HDF\r\n\x1a\n\x00", TABLE),
     "an SQLite database": (b"SQLite format 3\0" + b"\0" * 99, TABLE),
     "a picture": (b"\x89PNG\r\n\x1a\n\x00", "pass another file"),
@@ -101,10 +102,10 @@ KINDS = {
     "an HTML": (b"\xef\xbb\xbf\n<HTML lang='en'>\n", DOCUMENT),
     "an XML file": (b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code>', DOCUMENT),
     "an XML": (b"<mediawiki xmlns=...>\n", DOCUMENT),
-    "a JSON file": (b'{"text": "two words"}\n{"text": "more"}\n', TABLE),
-    "a JSON": (b'{"the": [0.1, 0.2]}', TABLE),
-    "a JSON fi": (b'[\n  {\n    "text": "two words"\n  }\n]\n', TABLE),
-    "a JSON f": (b'{"text": "' + b"words " * 3000 + b'"}\n', TABLE),
+    "a JSON file": (b'{"text": "two words"}\n{"text": "more"}\n', "name it *.jsonl, and pass the column"),
+    "a JSON": (b'{"the": [0.1, 0.2]}', "name it *.jsonl, and pass the column"),
+    "a JSON fi": (b'[\n  {\n    "text": "two words"\n  }\n]\n', "name it *.jsonl, and pass the column"),
+    "a JSON f": (b'{"text": "' + b"words " * 3000 + b'"}\n', "name it *.jsonl, and pass the column"),
     "a list in brackets": (b"['milk', 'bread']\n['beer']\n", "a line of words"),
     "a list in": (b"[[1, 2, 3], [4, 5]]\n", "a line of words"),
     "a list": (b"[[" + b"12, " * 3000, "a line of words"),
@@ -170,8 +171,8 @@ TABLES = {
     "t.csv": "id,text\n1,some words here\n",
     "t.TSV": "id\ttext\n1\tsome words here\n",
     "t.jsonl": json.dumps({"text": "some words here"}) + "\n",
-    "t.json": '["some words here"]\n',
-    "t.ndjson": "some words here\n",
+    "t.json": '{"id": 1, "text": "some words here"}\n',
+    "t.ndjson": '{"text": "some words here"}\n',
 }
 
 
@@ -181,7 +182,9 @@ def test_tables_are_read_as_lines_only_if_the_user_insists(tmp_path, name, packe
     data = TABLES[name].encode()
     path = write(tmp_path, gzip.compress(data) if packed else data, name + ".gz" * packed)
     for corpus in (path, str(tmp_path)):
-        with pytest.raises(CorpusError, match=r"must be plain text: got a .*; save its column .*; as_lines=True reads"):
+        with pytest.raises(
+            CorpusError, match=r"is a table .*: got no column; pass column=.NAME., one of .*'text', or as_lines"
+        ):
             encode(corpus, ALL, cache=tmp_path.parent / "cache" if packed else None)
     corpus = encode(path, ALL, TextOptions("words", as_lines=True))
     assert {"some", "words", "here"} <= set(corpus.vocabulary.words)
@@ -291,7 +294,10 @@ def test_the_command_line(tmp_path, capsys):
     assert "got UTF-16 text; pass --encoding utf-16" in capsys.readouterr().err
     table = write(tmp_path, TABLES["t.TSV"], "t.tsv")
     assert main([*train, table]) == 65
-    assert "--as-lines reads its lines as they are" in capsys.readouterr().err
+    assert (
+        "pass --column NAME, one of 'id', 'text', or --as-lines to read its lines as they are"
+        in capsys.readouterr().err
+    )
     assert main([*train, table, "--as-lines"]) == 0
     assert main([*train, latin, "--encoding", "nonsense"]) == 2
 
@@ -305,7 +311,7 @@ def test_readers_name_what_is_not_text(tmp_path):
 # ------------------------------------------------------------------------------------------------- vectors and test sets
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", [name for name in KINDS if name != PARQUET])
 @pytest.mark.parametrize("extension", [".bin", ".txt", ".safetensors", ".zip"])
 def test_other_content_is_named_and_advice_is_given(tmp_path, name, extension):
     path = tmp_path / f"vectors{extension}"
@@ -315,6 +321,18 @@ def test_other_content_is_named_and_advice_is_given(tmp_path, name, extension):
         with pytest.raises(FormatError, match=rf"vectors\{extension}: it is {re.escape(name)}.*; ") as caught:
             read(path)
         assert "\n" not in str(caught.value)
+
+
+def test_parquet_under_another_name_is_parquet(tmp_path):
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "vectors.bin"
+    path.write_bytes(KINDS[PARQUET][0])
+    assert not is_native(path)
+    with pytest.raises(FormatError, match=r"cannot read .*vectors\.bin: Parquet file size is 7 bytes"):
+        load(path)
+    for binary in (True, False):
+        with pytest.raises(FormatError, match=r"it is a Parquet table; read it with KeyedVectors\.load"):
+            load_word2vec(path, binary=binary)
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -57,7 +57,7 @@ def test_pickles(tmp_path, extension):
     path.write_bytes(b"whatever it is")
     with pytest.raises(UnsafeFormatError, match="may be a pickle"):
         load(path)
-    with pytest.raises(FormatError, match=rf"must be one of \.safetensors, \.bin, .*: got \.{extension}$"):
+    with pytest.raises(FormatError, match=rf"must be one of \.safetensors, \.parquet, \.bin, .*: got \.{extension}$"):
         save(path, CONTENTS)
     assert path.read_bytes() == b"whatever it is"
     path.unlink()
@@ -65,15 +65,15 @@ def test_pickles(tmp_path, extension):
         load(path)
 
 
-@pytest.mark.parametrize("name", ["m", "m.zip", "m.gz", "m.csv.gz", "m.safetensors.gz", "m.txt.zst"])
+@pytest.mark.parametrize("name", ["m", "m.zip", "m.gz", "m.csv.gz", "m.safetensors.gz", "m.txt.lz4"])
 def test_unknown_extensions(tmp_path, name):
     (tmp_path / name).write_bytes(b"whatever it is")
     for attempt in (lambda: load(tmp_path / name), lambda: save(tmp_path / name, CONTENTS)):
-        with pytest.raises(FormatError, match=r"must be one of \.safetensors, \.bin, .*\.xz\): got "):
+        with pytest.raises(FormatError, match=r"must be one of \.safetensors, \.parquet, \.bin, .*\.zst\): got "):
             attempt()
     save(tmp_path / name, CONTENTS, "native")
     assert load(tmp_path / name).words == ["a", "b"]
-    with pytest.raises(FormatError, match="format must be one of native, binary, text: got 'word2vec'"):
+    with pytest.raises(FormatError, match="format must be one of native, parquet, binary, text: got 'word2vec'"):
         save(tmp_path / "m.txt", CONTENTS, "word2vec")
 
 

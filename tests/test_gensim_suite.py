@@ -1,4 +1,4 @@
-"""gensim's own tests of Word2Vec and KeyedVectors pass here, or are refused for the reasons listed; see gensim_suite.py."""
+"""gensim's own tests of Word2Vec, KeyedVectors and Phrases pass here, or do not for the reasons in gensim_suite.py."""
 
 import json
 import subprocess
@@ -21,5 +21,6 @@ def test_no_test_of_gensims_fails(tmp_path):
     assert not failed
     assert result.returncode == 0
     counts = Counter(verdict["outcome"] for verdict in verdicts)
-    assert counts["passed"] >= 70
-    assert counts["refused"] <= 40
+    assert counts["passed"] >= 115
+    assert counts["refused"] <= 47
+    assert counts["different"] <= 4

@@ -148,7 +148,7 @@ def test_one_training_at_a_time(model):
         ({"sentences": SENTENCES, "corpus_file": "x"}, ConfigError, "either sentences or corpus_file: got both"),
         ({"corpus_file": 7}, ConfigError, "corpus_file must be a path"),
         ({"corpus_file": "/nonexistent/file"}, CorpusError, "No such file"),
-        ({"corpus_file": "https://example.org/text8.zip"}, CorpusError, "must be a local file: got the URL"),
+        ({"corpus_file": "nonsense://text8.zip"}, CorpusError, "Protocol not known: nonsense"),
     ],
 )
 def test_wrong_corpora(arguments, error, message):

@@ -387,3 +387,15 @@ def test_errors_of_the_command_line(folder, capsys, monkeypatch, arguments, code
     assert says in capsys.readouterr().err
     assert not (folder / "x").exists()
     assert not (folder / "x.npy").exists()
+
+
+def test_columns_of_tables(folder, capsys):
+    (folder / "t.jsonl").write_text('{"text": "The cat"}\n{"text": ""}\n{"text": "dog"}\n', encoding="utf-8")
+    (folder / "t.csv").write_text('id,text\n1,"The cat, fast"\n2,dog\n', encoding="utf-8")
+    vectors, out = str(folder / "v.safetensors"), str(folder / "out.npy")
+    encoder = Sentences(KeyedVectors.load(vectors))
+    for name, expected in (("t.jsonl", ["the cat", "", "dog"]), ("t.csv", ["the cat fast", "dog"])):
+        assert main(["sentences", "encode", vectors, str(folder / name), "-o", out, "--column", "text", "--quiet"]) == 0
+        assert np.array_equal(np.load(out), encoder.encode(expected))
+    assert main(["sentences", "encode", vectors, str(folder / "t.csv"), "-o", out]) == 65
+    assert "one of its columns must be named" in capsys.readouterr().err

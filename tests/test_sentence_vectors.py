@@ -224,6 +224,14 @@ def test_saved_and_loaded(words, tmp_path):
         Sentences.load(tmp_path / "w.safetensors")
 
 
+def test_a_static_embedding_has_the_directions_of_the_encoder(words, tmp_path):
+    encoder = Sentences(words)
+    encoder.to_static_embedding(tmp_path / "folder")
+    found = KeyedVectors.from_hub(tmp_path / "folder")
+    mean = np.mean([found["the"], found["cat"], found["null"]], axis=0)
+    np.testing.assert_allclose(mean / np.linalg.norm(mean), encoder.encode("The cat (null)"), atol=1e-6)
+
+
 def test_most_similar(words):
     encoder = Sentences(words)
     texts = ["the dog runs", "zebra", "the cat sleeps", "the cat sleeps"]

@@ -93,6 +93,9 @@ def test_a_set_is_read_in_the_same_order_in_every_process():
 class Table:
     columns = ("text",)
 
+    def __getitem__(self, name):
+        return self
+
     def __iter__(self):
         return iter(self.columns)
 
@@ -111,8 +114,8 @@ class Table:
         ([["a"], ["b", ["c"]]], r"sentences\[1\] must be a list of words \(str\): got \['b', \['c'\]\]"),
         ([[1, 2], [3, "a"]], r"sentences\[1\] must be a one-dimensional array of integers"),
         ([[1.0, 2.0]], r"got 1.0 in sentences\[0\]"),
-        ({"a": ["b"]}, r"got a dict; pass its values\(\)"),
-        (Table(), r'got a table \(Table\); pass one column of it, such as table\["text"\]'),
+        ({"a": ["b"]}, r"got a dict of 'a'; pass its values\(\), or one of them"),
+        (Table(), r"got a table \(Table\) with the columns 'text'; name it, as in column="),
     ],
 )
 def test_what_cannot_be_a_sentence_is_named_with_its_place(wrong, message):

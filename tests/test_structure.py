@@ -18,6 +18,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # From the text down to the command line: a module imports only what stands before it.
 LAYERS = [
     "errors",
+    "extras",
     "json_values",
     "gensim_names",
     "version",
@@ -25,8 +26,11 @@ LAYERS = [
     "arguments",
     "annotations",
     "config",
+    "facts",
+    "html",
     "arrays",
     "atomic_files",
+    "atomic_folders",
     "compression",
     "file_kinds",
     "corpus",
@@ -38,6 +42,7 @@ LAYERS = [
     "sentences",
     "plotting",
     "gensim_compat",
+    "integrations",
     "corpora",
     "experiments",
     "server",
@@ -45,7 +50,8 @@ LAYERS = [
     "__init__",
     "__main__",
 ]
-# gensim's methods of word vectors that score them: imported when they are called.
+# gensim's methods of word vectors that score them: imported when they are called. (The methods for other tools import the
+# modules of `w2v.integrations` by name, and nothing else does but a user and the command line: see below.)
 UPWARDS = {("keyed_vectors.py", "w2v.evaluation")}
 
 
@@ -120,11 +126,15 @@ DOORS = {
     "gensim": {"gensim_compat/bridge.py", "evaluation/test_sets.py"},  # the second locates its files, never imports it
     "matplotlib": {"plotting/style.py", "plotting/plots.py"},
     "plotly": {"plotting/plots.py"},
-    "sklearn": {"evaluation/probe.py"},
+    "sklearn": {"evaluation/probe.py", "integrations/sklearn.py"},
+    "pyarrow": {"formats/arrow.py", "corpus/arrow.py", "corpus/parquet.py"},
+    "pandas": {"integrations/frames.py"},
+    "huggingface_hub": {"integrations/hub.py"},
+    "usearch": {"integrations/usearch.py", "vectors/keyed_vectors.py"},  # the second names our module
     "threadpoolctl": {"evaluation/probe.py", "sentences/training.py", "server/process.py"},
     "starlette": {"server/application.py"},
     "uvicorn": {"server/process.py"},
-    "scipy": {"evaluation/statistics.py"},
+    "scipy": {"evaluation/statistics.py", "integrations/sklearn.py"},
     "ot": {"vectors/transport.py"},
     "jieba": {"config.py", "corpus/segmenters.py"},  # the first only names them
     "janome": {"config.py", "corpus/segmenters.py"},
@@ -132,7 +142,13 @@ DOORS = {
     "unidic_lite": {"corpus/segmenters.py"},
     "pythainlp": {"config.py", "corpus/segmenters.py"},
     "icu4py": {"corpus/segmenters.py"},
-    "tokenizers": {"corpus/hugging_face.py"},  # no extra, but slow to import
+    "tokenizers": {
+        "corpus/hugging_face.py",
+        "corpus/portable_tokenizer.py",
+        "integrations/static_embedding.py",
+    },  # no extra, but slow to import
+    "fsspec": {"corpus/remote.py"},
+    "zstandard": {"compression.py"},
 }
 
 
@@ -152,6 +168,15 @@ def test_an_extra_has_one_door(extra):
             assert str(path.relative_to(PACKAGE)) in DOORS[extra]
 
 
+def test_integrations_are_imported_when_a_method_is_called():
+    users = {path.name for path in FILES if "w2v.integrations." in path.read_text(encoding="utf-8").replace("`", "")}
+    assert {path.name for path in FILES if 'import_module(f"w2v.integrations' in path.read_text(encoding="utf-8")} == {
+        "keyed_vectors.py"
+    }
+    within = {path.name for path in FILES if path.parent.name == "integrations"}
+    assert users - within == {"keyed_vectors.py", "inputs.py", "files.py"}  # the last two are of the command line
+
+
 def run_python(code):
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
@@ -163,6 +188,8 @@ def test_every_module_can_be_imported_without_the_extras():
         "w2v." + str(path.relative_to(PACKAGE)).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         for path in FILES
         if path.name != "__main__.py" and path != PACKAGE / "__init__.py"
+        # Its class is one of scikit-learn's; see below.
+        if path != PACKAGE / "integrations" / "sklearn.py"
     ]
     code = f"""
 import sys, importlib
@@ -175,12 +202,27 @@ print(len({modules}))
     assert run_python(code) == [str(len(modules))]
 
 
-HEAVY = ("w2v.experiments", "w2v.geometry", "w2v.sentences", "w2v.plotting", "w2v._replay", *DOORS)
+def test_a_module_that_is_for_one_tool_alone_says_how_to_install_it():
+    code = """
+import sys
+sys.modules["sklearn"] = None
+try:
+    import w2v.integrations.sklearn
+except ImportError as error:
+    print(type(error).__name__, error)
+"""
+    said = " ".join(run_python(code))
+    assert said == (
+        'MissingExtraError cannot make a step of scikit-learn: scikit-learn is not installed; pip install "w2v[sklearn]"'
+    )
+
+
+HEAVY = ("w2v.integrations", "w2v.experiments", "w2v.geometry", "w2v.sentences", "w2v.plotting", "w2v._replay", *DOORS)
 
 
 @pytest.mark.parametrize(
     ("use", "most"),
-    [("w2v", 10), ("w2v.KeyedVectors", 45), ("w2v.encode, w2v.train, w2v.load", 110), ("w2v.Word2Vec", 120)],
+    [("w2v", 10), ("w2v.KeyedVectors", 55), ("w2v.encode, w2v.train, w2v.load", 115), ("w2v.Word2Vec", 130)],
 )
 def test_what_is_used_loads_little(use, most):
     loaded = run_python(f"import sys, w2v; {use}; print(*sys.modules)")
@@ -203,7 +245,7 @@ def test_an_objective_is_listed_once_in_c_and_once_in_python():
     assert [objective.name for objective in TABLE.values()] == list(TABLE) == names
 
 
-@pytest.mark.parametrize("name", ["_core", "_replay", "_rows", "_text", "_testing"])
+@pytest.mark.parametrize("name", ["_core", "_phrases", "_replay", "_rows", "_text", "_testing"])
 def test_stubs_name_what_is_there(name):
     module = pytest.importorskip(f"w2v.{name}") if name == "_testing" else importlib.import_module(f"w2v.{name}")
     stub = ast.parse((PACKAGE / f"{name}.pyi").read_text(encoding="utf-8"))

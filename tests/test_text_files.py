@@ -1,6 +1,7 @@
 """Bytes to words: what counts as a word, what is refused, and that nothing is lost however the text is cut."""
 
 import bz2
+import errno
 import gzip
 import io
 import lzma
@@ -303,3 +304,16 @@ def test_a_padding_tokenizer_is_refused_and_crlf_is_one_line_break(tmp_path):
     tokenizer.enable_padding()
     with pytest.raises(ConfigError, match=r"call its no_padding\(\) first"):
         encode(path, EVERYTHING, TextOptions(tokenizer))
+
+
+def test_a_disk_that_fails_is_an_error_about_the_corpus(tmp_path, monkeypatch):
+    path = tmp_path / "t.txt"
+    path.write_text("a b\n" * 9)
+
+    def fails(*_, **__):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("w2v.corpus.source_files.os.fstat", fails)
+        with pytest.raises(CorpusError, match=r"cannot read corpus .*Input/output error"):
+            encode(path, VocabularyConfig(min_count=1))

@@ -145,3 +145,12 @@ def test_a_name_of_another_kind(vectors):
     assert str(vectors) == "KeyedVectors<vector_size=3, 4 keys>"
     assert repr(vectors) == "KeyedVectors(vector_size=3, 4 keys)"
     assert len(KeyedVectors(3, count=5, mapfile_path="x")) == 0
+
+
+@pytest.mark.parametrize("factors", [1e308, [1e308], [np.nan], [-1.0], [1.0, 1.0, 1.0, 1.0, 1.0]])
+def test_lock_factors_that_are_refused_are_not_kept(factors):
+    vectors = KeyedVectors.from_arrays(["a", "b"], np.eye(2))
+    vectors.vectors_lockf = [0.5, 1.0]
+    with pytest.raises(ConfigError, match="vectors_lockf must"):
+        vectors.vectors_lockf = factors
+    assert vectors.vectors_lockf.tolist() == [0.5, 1.0]

@@ -17,6 +17,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from w2v._text import MAX_WORD_BYTES, UNICODE_VERSION, ScanError, WordTable
+from w2v.config import TextOptions, VocabularyConfig
+from w2v.corpus.encode import encode
 from w2v.corpus.tokenizers import split_words
 
 CASES = [
@@ -262,3 +264,22 @@ def test_words_end_where_the_text_ends():
                 scan(whole[:end])
         else:
             assert scan(whole[:end])[0] == want
+
+
+@pytest.mark.parametrize("size", [16, 40, 100])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_blocks_and_threads_do_not_change_the_words(size, threads, tmp_path, monkeypatch):
+    lines = [
+        "Don\u2019t, caf\u00e9 cafe\u0301 12ab!",
+        "",
+        "...",
+        "\u1112\u1161\u11ab\uae00, ok " * 9,
+        "\ufb01sh \u0301a \u200da\u200d",
+    ] * 20
+    path = tmp_path / "prose.txt"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setattr("w2v.corpus.text_files.BLOCK_BYTES", size)
+    corpus = encode(path, VocabularyConfig(min_count=1), TextOptions("words", threads=threads))
+    bounds = corpus.offsets.tolist()
+    found = [[corpus.vocabulary.words[i] for i in corpus.tokens[a:b]] for a, b in pairwise(bounds)]
+    assert found == [reference(line) for line in lines if reference(line)]

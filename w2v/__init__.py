@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from w2v.config import TextOptions, TrainConfig, VocabularyConfig
     from w2v.corpus.encode import encode
     from w2v.corpus.encoded_corpus import EncodedCorpus
+    from w2v.corpus.phrase_config import PhraseConfig
+    from w2v.corpus.phrase_table import PhraseTable
+    from w2v.corpus.phrases import phrases
     from w2v.corpus.select_words import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
     from w2v.experiments.compare.runner import compare
     from w2v.gensim_compat.callbacks import CallbackAny2Vec
+    from w2v.gensim_compat.phrases import Phrases
     from w2v.gensim_compat.readers import LineSentence, PathLineSentences, Text8Corpus
     from w2v.gensim_compat.word2vec import Word2Vec
     from w2v.sentences.encoder import Sentences
@@ -38,6 +42,9 @@ __all__ = [
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",
+    "PhraseConfig",
+    "PhraseTable",
+    "Phrases",
     "Sentences",
     "Text8Corpus",
     "TextOptions",
@@ -51,6 +58,7 @@ __all__ = [
     "encode",
     "isa",
     "load",
+    "phrases",
     "train",
 ]
 
@@ -66,6 +74,9 @@ _HOMES = {
     "KeyedVectors": "vectors.keyed_vectors",
     "LineSentence": "gensim_compat.readers",
     "PathLineSentences": "gensim_compat.readers",
+    "PhraseConfig": "corpus.phrase_config",
+    "PhraseTable": "corpus.phrase_table",
+    "Phrases": "gensim_compat.phrases",
     "Sentences": "sentences.encoder",
     "Text8Corpus": "gensim_compat.readers",
     "TextOptions": "config",
@@ -77,11 +88,12 @@ _HOMES = {
     "compare": "experiments.compare.runner",
     "encode": "corpus.encode",
     "load": "training.trained_model",
+    "phrases": "corpus.phrases",
     "train": "training.train",
 }
 _PACKAGES = (
-    *("cli", "corpora", "corpus", "evaluation", "experiments", "formats", "gensim_compat", "geometry", "plotting"),
-    *("sentences", "server", "training", "vectors"),
+    *("cli", "corpora", "corpus", "evaluation", "experiments", "formats", "gensim_compat", "geometry"),
+    *("integrations", "plotting", "sentences", "server", "training", "vectors"),
 )
 
 logging.getLogger("w2v").addHandler(logging.NullHandler())  # silent until a program configures logging

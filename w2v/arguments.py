@@ -109,7 +109,8 @@ def one_of(name: str, value: Any, allowed: Iterable[str]) -> str:
 
 def word_set(name: str, value: Any) -> frozenset[str]:
     """Return a collection of words as a set."""
-    words = None if isinstance(value, (str, bytes)) or not isinstance(value, Iterable) else list(value)
+    single = isinstance(value, (str, bytes)) or to_iterable(name, value) is OTHER_TYPE
+    words = None if single else list(value)
     if words is None or not all(isinstance(word, str) for word in words):
         raise wrong_type(name, "a collection of words", value if words is None else words)
     return frozenset(words)
@@ -161,6 +162,15 @@ def takes(name: str, function: Any, *parameters: str) -> None:
         raise wrong_type(name, wanted, function) from None
     except ValueError:  # it has no signature, as some of Python's own
         pass
+
+
+def column(value: Any) -> str | None:
+    """Return the name of a column as Python's string; None stays None."""
+    if value is not None and not isinstance(value, str):
+        raise wrong_type("column", "the name of a column", value)
+    if value == "":
+        raise ConfigError("column must be the name of a column: got ''; leave it out if the corpus is not a table")
+    return None if value is None else str.__str__(value)
 
 
 def dtype(name: str, value: Any) -> np.dtype[Any]:

@@ -8,7 +8,7 @@ from dataclasses import Field, asdict, dataclass, field, fields
 from types import NoneType
 from typing import Any
 
-from w2v.arguments import encoding, integer, number, one_of, truth, word_set, wrong_type
+from w2v.arguments import column, encoding, integer, number, one_of, truth, word_set, wrong_type
 from w2v.errors import ConfigError
 from w2v.machine import compiled_objectives, processors
 
@@ -199,6 +199,9 @@ class TextOptions:
     as_lines : bool
         Whether to read .csv, .tsv, .json and .jsonl files, HTML, XML and the like as lines of text too, instead of refusing
         them, and any other text without warnings about what its lines and words look like.
+    column : str, optional
+        The column of a table that holds its texts or lists of words; a field inside of it as "outer.inner". Tables are
+        .parquet, .arrow, .csv, .tsv and .jsonl files, data frames, datasets and records, and cannot be read without it.
     threads : int
         Number of reading threads, at most 1024; 0 means one per processor. The result does not depend on it, so options
         that differ in it alone are equal.
@@ -206,7 +209,8 @@ class TextOptions:
     Raises
     ------
     ConfigError
-        If ``tokenizer`` has another type, or ``errors``, ``encoding``, ``as_lines`` or ``threads`` another value.
+        If ``tokenizer`` or ``column`` has another type, ``errors``, ``encoding``, ``as_lines`` or ``threads`` another value,
+        or both ``as_lines`` and ``column`` are given.
 
     Examples
     --------
@@ -219,6 +223,7 @@ class TextOptions:
     threads: int = field(default=0, compare=False)
     encoding: str = "utf-8"
     as_lines: bool = False
+    column: str | None = None
 
     def __post_init__(self) -> None:
         named = isinstance(self.tokenizer, (str, bytes, os.PathLike, NoneType))
@@ -227,6 +232,11 @@ class TextOptions:
         one_of("errors", self.errors, ("strict", "replace"))
         object.__setattr__(self, "encoding", encoding("encoding", self.encoding))
         object.__setattr__(self, "as_lines", truth("as_lines", self.as_lines))
+        object.__setattr__(self, "column", column(self.column))
+        if self.as_lines and self.column is not None:
+            raise ConfigError(
+                f"as_lines and column must not be given both: got column={self.column!r}; leave one of them out"
+            )
         threads = integer("threads", self.threads, 0, 1024)
         object.__setattr__(self, "threads", threads or processors())
 
@@ -234,10 +244,12 @@ class TextOptions:
         """Return the options as JSON values; a tokenizer passed as a Python object becomes ``"custom"``."""
         tokenizer = "whitespace" if self.tokenizer is None else self.tokenizer
         known = isinstance(tokenizer, (str, os.PathLike))
+        named = {} if self.column is None else {"column": self.column}
         return {
             "tokenizer": os.fspath(tokenizer) if known else CUSTOM_TOKENIZER,
             "errors": self.errors,
             "encoding": self.encoding,
+            **named,
         }
 
 
@@ -260,7 +272,7 @@ def _checked(f: Field[Any], value: Any) -> Any:
         return integer(f.name, value, f.metadata["low"], f.metadata["high"])
     if f.type is float:
         return number(f.name, value, f.metadata["low"], f.metadata["high"])
-    if f.type is str:
+    if f.type is str and "allowed" in f.metadata:
         return one_of(f.name, value, f.metadata["allowed"])
     if f.type is bool:
         return truth(f.name, value)

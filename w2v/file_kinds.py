@@ -1,11 +1,10 @@
-"""What a file is, judged by its first bytes or its name, so that an error can name it and say what to do.
+"""What a file is, judged by its first bytes, so that an error can name it and say what to do.
 
 Only content that can be nothing else is recognised: a text, or a row of vectors, may begin with any word, even ``<html>`` or
 ``PAR1``. What to do depends on what the reader wanted: the text of a corpus, vectors, or a test set.
 """
 
 import re
-from pathlib import PurePath
 from typing import Literal, NamedTuple
 
 from w2v.compression import OPENERS
@@ -41,6 +40,7 @@ _PLAIN = "save it as plain text (UTF-8)"
 _ARRAYS = "pass words and vectors to KeyedVectors.from_arrays"
 _EXTRACT = "extract its text into a plain text file first"
 _COLUMN = "save its column of text as a text file, one sentence per line, or pass the column itself to Word2Vec"
+_NAMED = 'name it *{0}, and pass the column of its text: column="NAME"'
 _COLUMNS = "save it as text separated by tabs or commas (UTF-8)"
 _LINES = "; as_lines=True reads its lines as they are"
 _ICONV = "convert it to UTF-8, for example with iconv -f {} -t utf-8"
@@ -50,6 +50,8 @@ _LEGACY = 'if it is in another encoding, name it: encoding="cp1252" (Western Eur
 _ADVICE = {
     "document": (_EXTRACT, _PLAIN, _PLAIN),
     "table": (_COLUMN, f"read it as a table, and {_ARRAYS}", _COLUMNS),
+    "parquet": (_NAMED, "read it with KeyedVectors.load", _COLUMNS),
+    "named": (_NAMED, f"read it as a table, and {_ARRAYS}", _COLUMNS),
     "array": ("load it, and pass it to w2v.encode", f"load it with numpy, and {_ARRAYS}", _COLUMNS),
     "archive": ("unpack it, and pass the file inside",) * 3,
     "packed": ("rename it to end in {0}", "rename it to end in {0}, or decompress it", "decompress it first"),
@@ -63,6 +65,7 @@ _ADVICE = {
     "page": (_EXTRACT + _LINES, _DOWNLOAD, _DOWNLOAD),
     "xml": (_EXTRACT + _LINES, "export it as plain text", "export it as plain text"),
     "records": (_COLUMN + _LINES, f"export it as plain text, or {_ARRAYS}", _COLUMNS),
+    "objects": (_NAMED + _LINES, f"export it as plain text, or {_ARRAYS}", _COLUMNS),
     "lists": (
         "write each list as a line of words separated by spaces, or pass the lists themselves to Word2Vec" + _LINES,
         f"export it as plain text, or {_ARRAYS}",
@@ -81,7 +84,6 @@ _ADVICE = {
     ),
     "messages": ("keep only the text of its messages" + _LINES, *("pass another file",) * 2),
     "source": ("extract its text first, for example with pandoc -t plain" + _LINES, *("pass another file",) * 2),
-    "lines": (_COLUMN + _LINES, "", ""),
 }
 # Bytes that no text begins with, or signatures that are too long to be chance: (pattern, name, family and its detail).
 # The first that matches is taken. What a zip archive contains is in the names of its first members.
@@ -104,7 +106,7 @@ _SIGNATURES = (
     (rb"\x1f\x8b", "gzip-compressed data", "packed .gz"),
     (rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)", "bzip2-compressed data", "packed .bz2"),
     (rb"\xfd7zXZ\x00", "xz-compressed data", "packed .xz"),
-    (rb"\x28\xb5\x2f\xfd", "zstd-compressed data", "archive"),
+    (rb"\x28\xb5\x2f\xfd", "zstd-compressed data", "packed .zst"),
     (rb"\x04\x22\x4d\x18", "lz4-compressed data", "archive"),
     (rb"7z\xbc\xaf\x27\x1c", "a 7z archive", "archive"),
     (rb"Rar!\x1a\x07", "a RAR archive", "archive"),
@@ -113,8 +115,8 @@ _SIGNATURES = (
     (rb"%!PS-", "a PostScript document", "document"),
     (rb"\{\\rtf", "an RTF document", "document"),
     (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (.doc, .xls)", "document"),
-    (rb"PAR1[\x00-\x08\x0e-\x1f]", "a Parquet table", "table"),
-    (rb"ARROW1\x00\x00", "an Arrow table", "table"),
+    (rb"PAR1[\x00-\x08\x0e-\x1f]", "a Parquet table", "parquet .parquet"),
+    (rb"ARROW1\x00\x00", "an Arrow table", "named .arrow"),
     (rb"FEA1[\x00-\x08\x0e-\x1f]", "a Feather table", "table"),
     (rb"Obj\x01", "an Avro table", "table"),
     (rb"SQLite format 3\x00", "an SQLite database", "table"),
@@ -130,7 +132,7 @@ _SIGNATURES = (
 _MARKUP = (
     (rb"<(?:!doctype|html|head)\b", "an HTML page", "page"),
     (rb"<(?:\?xml|mediawiki)\b", "an XML file", "xml"),
-    (rb'(?:\[\s*)?\{\s*"[^"\n]*"\s*:', "a JSON file", "records"),
+    (rb'(?:\[\s*)?\{\s*"[^"\n]*"\s*:', "a JSON file", "objects .jsonl"),
     # A first line that is a list, or the beginning of a very long one; a text may begin with the citation [1, 2].
     (
         rb"\[[\s\[(]*(?:\"[^\"\n]*\"|'[^'\n]*'|\d+)\s*,(?:[^\n]*\]\s*(?:\n|\Z)|[^\n]{4096})",
@@ -163,33 +165,11 @@ _VALUE = rb"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _END = rb"(?:[ \t]*\r?\n|[ \t]?[-+.\deE]*\Z)"
 _COUNTED_ROW = re.compile(rb"\d+ (\d+)\s*\n\S+((?:[ \t]%s){2,})%s" % (_VALUE, _END))
 _ROW = re.compile(rb"(?!%s\s)\S+((?:[ \t]%s){10,})%s" % (_VALUE, _VALUE, _END))
-_TABLES = {
-    ".csv": "a table of comma-separated values",
-    ".tsv": "a table of tab-separated values",
-    ".jsonl": "a JSON file",
-    ".ndjson": "a JSON file",
-    ".json": "a JSON file",
-}
 
 
 def advice(family: str, reader: Reader, detail: str = "") -> str:
     """Return what a reader's user may do with content of a family."""
     return _ADVICE[family][("corpus", "vectors", "test set").index(reader)].format(detail)
-
-
-def name_kind(path: str) -> Kind | None:
-    """Return what a table is by its name, without the extension of a compression; None if it may be the text of a corpus.
-
-    Examples
-    --------
-    >>> name_kind("data/tweets.csv.gz").name
-    'a table of comma-separated values'
-    """
-    suffixes = [suffix.lower() for suffix in PurePath(path).suffixes]
-    if suffixes and suffixes[-1] in OPENERS:
-        suffixes.pop()
-    name = _TABLES.get(suffixes[-1]) if suffixes else None
-    return _kind(name, "lines", "corpus") if name else None
 
 
 def kind_of(head: bytes, reader: Reader, encoding: str = "utf-8", as_lines: bool = False) -> Kind | None:
@@ -263,7 +243,7 @@ def _markup(text: bytes, reader: Reader) -> Kind | None:
             return _kind(name, family, reader)
     # Prose may begin with a bracket, vectors may not.
     is_json = reader != "corpus" and re.match(rb'[\[{]\s*["\[{]', text)
-    return _kind("a JSON file", "records", reader) if is_json else None
+    return _kind("a JSON file", "objects .jsonl", reader) if is_json else None
 
 
 def _is_vectors(text: bytes) -> bool:

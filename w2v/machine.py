@@ -12,7 +12,7 @@ from pathlib import Path
 from w2v.errors import ConfigError
 
 try:
-    from w2v import _core, _text  # noqa: F401  (_text: both are built together)
+    from w2v import _core, _phrases, _text  # noqa: F401  (all are built together)
 except ImportError as problem:
     if (Path(__file__).parents[1] / "setup.py").exists():
         raise ImportError(

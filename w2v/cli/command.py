@@ -107,7 +107,7 @@ def tokenizer_option(default: str | None = "whitespace") -> Callable[[Any], Any]
 
 
 def text_file_options(where: str = "", *, of_model: bool = False) -> Callable[[Any], Any]:
-    """Return ``--encoding``, ``--errors`` and ``--as-lines``.
+    """Return ``--encoding``, ``--errors``, ``--as-lines`` and ``--column``.
 
     Parameters
     ----------
@@ -120,6 +120,7 @@ def text_file_options(where: str = "", *, of_model: bool = False) -> Callable[[A
     known = [f"  [default: the model's, or {usual}]" if of_model else "" for usual in ("utf-8", "strict")]
     bad = "what to do with bytes that are not valid in this encoding: report an error, or replace them with U+FFFD"
     lines = "read .csv, .tsv, .json and .jsonl files, HTML, XML and subtitles as lines of text"
+    column = "column that holds the texts, or lists of words, of .parquet, .jsonl, .csv and .tsv files"
     options = (
         click.option(
             "--encoding",
@@ -135,6 +136,7 @@ def text_file_options(where: str = "", *, of_model: bool = False) -> Callable[[A
             show_default=not of_model,
         ),
         click.option("--as-lines", is_flag=True, help=where + lines),
+        click.option("--column", metavar="NAME", help=where + column),
     )
 
     def add(function: Any) -> Any:

@@ -15,6 +15,7 @@ from w2v.cli.command import (
 )
 from w2v.cli.output import emit, json_option, tell
 from w2v.config import TrainConfig
+from w2v.corpus.paths import Files
 from w2v.experiments.compare import report
 from w2v.experiments.compare.config import SHARED
 from w2v.experiments.compare.runner import FOLDER, compare
@@ -52,7 +53,7 @@ def compare_command(corpora: tuple[str, ...], output: str, quiet: bool, as_json:
     check_folder_output(output)
     progress = False if quiet else None
     try:
-        found = compare(list(corpora), output, progress=progress, say=lambda line: tell(f"w2v: {line}"), **options)
+        found = compare(Files.at(corpora), output, progress=progress, say=lambda line: tell(f"w2v: {line}"), **options)
     except KeyboardInterrupt:
         if Path(output, "runs.jsonl").exists():
             tell(f"w2v: the finished runs are in {output}; the same command continues from there")

@@ -14,7 +14,8 @@ from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option, tell
 from w2v.config import TextOptions, TrainConfig
 from w2v.corpus.encode import encode
-from w2v.corpus.text_files import find_sources
+from w2v.corpus.paths import Files
+from w2v.corpus.source_files import find_sources
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError
 from w2v.formats import is_native, read_metadata
@@ -61,6 +62,7 @@ class Wanted:
     tokenizer: str | None
     encoding: str | None
     as_lines: bool
+    column: str | None
     errors: str | None
     held_out: bool | None
     columns: str | None
@@ -116,9 +118,10 @@ class Wanted:
         config, text = (known.config, known.text) if known else (TrainConfig(), TextOptions())
         tokenizer, encoding = self.tokenizer or text.tokenizer, self.encoding or text.encoding
         options = TextOptions(tokenizer, self.errors or text.errors, encoding=encoding, as_lines=self.as_lines)
+        options = replace(options, column=self.column)
         paths = list(self.corpus)
         vocabulary = Vocabulary(words, np.zeros(len(words), np.int64) if counts is None else counts)
-        corpus = counted(encode(paths, vocabulary, options))
+        corpus = counted(encode(Files.at(paths), vocabulary, options))
         held_out = self._held_out(paths, known.sources if known else ())
         pairs = text_pairs(corpus, **vars(self._sampling(config, seed, held_out)))
         return pairs, corpus.vocabulary.counts

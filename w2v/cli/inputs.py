@@ -7,6 +7,7 @@ import click
 from w2v import formats
 from w2v.cli.output import tell
 from w2v.formats import Contents
+from w2v.integrations.static_embedding import is_static_embedding, read_folder
 from w2v.vectors import KeyedVectors
 
 
@@ -26,7 +27,9 @@ def columns_option(function: Any) -> Any:
 
 
 def read_contents(path: str, lenient: bool) -> Contents:
-    """Read a file of vectors; report repairs on stderr."""
+    """Read a file of vectors, or a folder of model2vec; report repairs on stderr."""
+    if is_static_embedding(path):
+        return read_folder(path)
     contents = formats.load(path, strict=not lenient)
     if contents.metadata.get("repairs") and not formats.is_native(path):
         tell(f"w2v: {formats.describe_repairs(path, contents.metadata['repairs'])}")

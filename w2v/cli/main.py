@@ -17,6 +17,7 @@ from w2v.cli.evaluate import evaluate
 from w2v.cli.files import convert, info
 from w2v.cli.geometry import geometry
 from w2v.cli.output import EXIT_CODES, INTERRUPTED, LoggedWarnings, exit_code, one_line, tell
+from w2v.cli.phrases import phrases
 from w2v.cli.queries import analogy, neighbors, similarity
 from w2v.cli.sentences import sentences
 from w2v.cli.serve import serve
@@ -67,6 +68,7 @@ COMMANDS = (
     convert,
     info,
     corpus,
+    phrases,
     demo,
 )
 for command in COMMANDS:

@@ -45,31 +45,21 @@ def encoder_options(function: Any) -> Any:
     return function
 
 
-def read_encoder(
-    path: str,
-    weights: str | None,
-    a: float | None,
-    centre: bool | None,
-    tokenizer: str | None,
-    encoding: str | None,
-    errors: str | None,
-    as_lines: bool,
-    lenient: bool,
-) -> "Sentences":
-    """Read an encoder that was saved, or make one of vectors of words."""
+def read_encoder(path: str, given: dict[str, Any]) -> "Sentences":
+    """Read an encoder that was saved, or make one of vectors of words; ``given`` are the options of `encoder_options`."""
     from w2v.sentences import Sentences  # loads much
 
-    options = None if tokenizer is None else TextOptions(tokenizer)
+    options = None if given["tokenizer"] is None else TextOptions(given["tokenizer"])
     if is_native(path) and "sentences" in read_metadata(path)["metadata"]:
-        given = {"--weights": weights, "--a": a, "--centre": centre}
-        for name in (name for name, value in given.items() if value is not None):
-            raise ConfigError(f"{name} must be left out for an encoder that was saved: got {path}")
+        for name in (name for name in ("weights", "a", "centre") if given[name] is not None):
+            raise ConfigError(f"--{name} must be left out for an encoder that was saved: got {path}")
         made = Sentences.load(path, options)
     else:
-        words = read_vectors(path, lenient)
-        made = Sentences(words, weights or "sif", 1e-3 if a is None else a, centre is not False, options)
-    text = made.text
-    made.read_with(replace(text, encoding=encoding or text.encoding, errors=errors or text.errors, as_lines=as_lines))
+        words = read_vectors(path, given["lenient"])
+        a = 1e-3 if given["a"] is None else given["a"]
+        made = Sentences(words, given["weights"] or "sif", a, given["centre"] is not False, options)
+    named = {name: given[name] for name in ("encoding", "errors", "column") if given[name] is not None}
+    made.read_with(replace(made.text, as_lines=given["as_lines"], **named))
     return made
 
 
@@ -90,7 +80,7 @@ def encode(
     become zeros, and are counted in the report.
     """
     check_writable(output)
-    encoder = read_encoder(vectors, **options)
+    encoder = read_encoder(vectors, options)
     if fitted is not None:
         encoder.fit(fitted)
     done = encoder.encode_file(list(text), output, progress=False if quiet else None)
@@ -150,7 +140,7 @@ def train(
 
     config = SentenceTraining(temperature, batch_size, epochs, alpha, rate, head, seed)
     check_writable(output)
-    encoder = read_encoder(vectors, **options)
+    encoder = read_encoder(vectors, options)
     if pairs not in PAIRS and text:
         raise ConfigError(f"TEXT must be left out with --pairs FILE: got {text[0]} and {pairs}")
     if pairs in PAIRS and not text:
@@ -181,7 +171,7 @@ def evaluate(
 
     PAIRS are files with a score and two sentences per line, separated by tabs, such as those of STS and SICK.
     """
-    encoder = read_encoder(vectors, **options)
+    encoder = read_encoder(vectors, options)
     if fitted is not None:
         encoder.fit(fitted)
     results = {path: encoder.evaluate(path, columns) for path in pairs}

@@ -16,6 +16,7 @@ from w2v.cli.command import (
 )
 from w2v.cli.output import emit, json_option, tell
 from w2v.config import TrainConfig
+from w2v.corpus.paths import Files
 from w2v.experiments.study.grid import default_grid, quick_grid
 from w2v.experiments.study.journal import FILE
 from w2v.experiments.study.runner import Plan, run
@@ -69,7 +70,7 @@ def study(
     grid = tuple(replace(model, seed=model.seed - 1 + seed) for model in grid)
     try:
         report = run(
-            list(corpora),
+            Files.at(corpora),
             output,
             grid=grid,
             analogies=analogies,

@@ -20,10 +20,13 @@ from w2v.cli.command import (
 )
 from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option, tell
+from w2v.cli.phrases import phrase_options, wanted_phrases
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
-from w2v.corpus.text_files import find_sources
+from w2v.corpus.paths import Files
+from w2v.corpus.phrases import WantedPhrases
+from w2v.corpus.source_files import find_sources
 from w2v.corpus.tokenizers import find_tokenizer
 from w2v.errors import ConfigError, CorpusError
 from w2v.evaluation.test_sets import read_text
@@ -51,6 +54,9 @@ from w2v.training.trained_model import TrainedModel
     "--keep", metavar="FILE", help="file of words to keep regardless of their counts, separated by white space"
 )
 @click.option("--drop", metavar="FILE", help="file of words to exclude, separated by white space")
+@click.option("--phrases", is_flag=True, help="find phrases, such as new_york, and make each one word")
+@phrase_options("phrases")
+@click.option("--phrase-table", metavar="TSV", help="make words of the phrases in a table that w2v phrases wrote")
 @click.option("--cache", metavar="FOLDER", help="store the encoded text in FOLDER, and reuse it in later runs")
 @click.option("--checkpoint", metavar="FILE", help="save the state of training to FILE at intervals and on Ctrl-C")
 @click.option("--checkpoint-minutes", type=float, help="minutes between checkpoints  [default: 10]")
@@ -64,11 +70,12 @@ from w2v.training.trained_model import TrainedModel
 def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **options: Any) -> None:
     """Train word vectors on text.
 
-    CORPUS: files, folders, or - for standard input, with one sentence per line; plain, .gz, .bz2 or .xz.
+    CORPUS: files, folders, URLs, or - for standard input, with one sentence per line; plain, .gz, .bz2, .xz or .zst. With
+    --column: tables, namely .parquet, .arrow, .jsonl, .csv or .tsv files, or JSON lines on standard input.
     """
     job = _Job.of(list(corpora), output, quiet, options)
     began = time.perf_counter()
-    corpus = encode(job.corpora, job.selection, job.text, job.progress, job.cache)
+    corpus = encode(Files.at(job.corpora), job.selection, job.text, job.progress, job.cache, job.phrases)
     read = time.perf_counter()
     memory = estimate_memory(len(corpus.vocabulary), job.config)
     resumed = job.announce(corpus, memory)
@@ -76,11 +83,19 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **o
     trained = time.perf_counter()
     (model if job.whole_model else model.vectors).save(output)
     if job.checkpoints is not None:
-        Path(job.checkpoints.path).unlink(missing_ok=True)  # no longer needed
+        _remove(job.checkpoints.path)
     seconds = {"read": read - began, "train": trained - read, "save": time.perf_counter() - trained}
     result = _result(model, corpus, seconds, resumed)
     result |= {"output": output, "memory_estimate_bytes": memory.total, "peak_memory_bytes": peak_memory()}
     emit(result, _summary(result), as_json)
+
+
+def _remove(checkpoint: str) -> None:
+    """Remove a checkpoint that is no longer needed."""
+    try:
+        Path(checkpoint).unlink(missing_ok=True)
+    except OSError as problem:
+        tell(f"the vectors are saved, but their checkpoint is still there: {checkpoint}: {problem.strerror}; remove it")
 
 
 @dataclass(frozen=True)
@@ -91,6 +106,7 @@ class _Job:
     config: TrainConfig
     selection: VocabularyConfig
     text: TextOptions
+    phrases: WantedPhrases
     cache: str | None
     checkpoints: Checkpoints | None
     resume: bool
@@ -106,6 +122,7 @@ class _Job:
         keep, drop = _words("--keep", options["keep"]), _words("--drop", options["drop"])
         selection = VocabularyConfig(options["min_count"], options["max_final_vocab"], keep, drop)
         find_tokenizer(options["tokenizer"])
+        phrases = wanted_phrases(options)
         geometry = options["geometry_every"], options["geometry_every_words"]
         _refuse_losing(
             output,
@@ -126,8 +143,10 @@ class _Job:
             config,
             selection,
             TextOptions(
-                options["tokenizer"], options["errors"], config.threads, options["encoding"], options["as_lines"]
+                *(options["tokenizer"], options["errors"], config.threads),
+                *(options["encoding"], options["as_lines"], options["column"]),
             ),
+            phrases,
             options["cache"],
             checkpoints,
             options["resume"],
@@ -142,6 +161,8 @@ class _Job:
         if self.progress is None:
             where = "from the cache; " if corpus.from_cache else ""
             words = f"{len(corpus.vocabulary):,} words"
+            if corpus.phrases is not None:
+                words += f"; {len(corpus.phrases):,} phrases"
             tell(f"{words}; {where}memory {memory}; {isa()}, {self.config.threads} threads")
             if resumed and self.checkpoints is not None:
                 tell(f"continuing from {self.checkpoints.path}")
@@ -185,6 +206,7 @@ def _result(model: TrainedModel, corpus: EncodedCorpus, seconds: dict[str, float
         "vocabulary": len(model),
         "tokens": model.ledger,
         "from_cache": corpus.from_cache,
+        "phrases": None if corpus.phrases is None else corpus.phrases.to_dict(),
         "seconds": seconds,
         "words_per_second": sum(report.tokens for report in model.reports) / training,
         "loss": [report.loss for report in model.reports],

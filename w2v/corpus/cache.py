@@ -22,20 +22,28 @@ from w2v.atomic_files import PathLike, atomic_write, check_writable
 from w2v.config import TextOptions
 from w2v.corpus.disk_array import FileMapping, forget
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
+from w2v.corpus.phrase_config import PhraseConfig
+from w2v.corpus.phrase_table import PhraseTable
 from w2v.corpus.select_words import Choice
-from w2v.corpus.text_files import FileState, file_digest, file_states, find_sources, refuse_changed, refuse_tables
+from w2v.corpus.source_files import FileState, Paths, file_digest, file_states, find_sources, refuse_changed
+from w2v.corpus.table_files import table_format
 from w2v.corpus.tokenizers import describe, find_tokenizer
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, OutputError
 from w2v.json_values import ANY, check, record
 from w2v.version import __version__
 
-SCHEMA = "w2v corpus 4"
+SCHEMA = "w2v corpus 5"
 SUFFIX = ".w2v-corpus"
 BLOCK_BYTES = 4 << 20
 _ARRAY = re.compile(
     rb"\x93NUMPY\x01\x00..\{'descr': '(.{3})', 'fortran_order': False, 'shape': \((\d{1,15}),\), \} *\n", re.DOTALL
 )
+ENTRY: dict[str, Any] = {
+    **{"words": [str], "numbers": bool, "ledger": ANY},
+    "phrases": ({"config": {str: ANY}, "rows": [[ANY]]}, None),
+}
+"""What an entry says in its JSON object."""
 _DIGEST_BYTES = hashlib.sha256().digest_size
 
 
@@ -58,7 +66,14 @@ class CacheEntry:
     states: dict[str, FileState]
 
     @classmethod
-    def of(cls, folder: PathLike, paths: Any, wanted: Choice | Vocabulary, text: TextOptions) -> "CacheEntry":
+    def of(
+        cls,
+        folder: PathLike,
+        paths: Paths,
+        wanted: Choice | Vocabulary,
+        text: TextOptions,
+        phrases: PhraseConfig | PhraseTable | None = None,
+    ) -> "CacheEntry":
         """Return the entry for these files in ``folder``, which may not exist yet; read the files once for their digests.
 
         Raises
@@ -70,7 +85,7 @@ class CacheEntry:
         """
         sources = tuple(find_sources(paths))
         states = file_states(list(sources))
-        refuse_tables(sources, text)
+        table_format(list(sources), text)  # raises unless a table is read by column
         streams = [source for source in sources if source not in states]
         if streams:
             raise ConfigError(
@@ -86,8 +101,13 @@ class CacheEntry:
             "errors": text.errors,
             "encoding": text.encoding,
             "as_lines": text.as_lines,
+            "column": text.column,
             "vocabulary": _describe(wanted),
         }
+        if isinstance(phrases, PhraseConfig):
+            about["phrases"] = phrases.to_dict()
+        elif phrases is not None:
+            about["phrases"] = _table(phrases)
         key = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
         return cls(os.path.join(folder, key + SUFFIX), sources, states)
 
@@ -127,6 +147,7 @@ class CacheEntry:
         refuse_changed(self.states)
         words = corpus.vocabulary
         about = {"words": words.words, "numbers": words.numbers, "ledger": asdict(corpus.ledger)}
+        about["phrases"] = None if corpus.phrases is None else _table(corpus.phrases)
         blob = np.frombuffer(json.dumps(about, separators=(",", ":")).encode(), np.uint8)
         with atomic_write(self.path) as stream:
             digested = _Digested(stream)
@@ -164,7 +185,7 @@ def _parse(stream: Any, sources: tuple[str, ...]) -> EncodedCorpus:
     """Return the corpus in an entry whose digest matches; raise ValueError if a writer of ours did not make it."""
     mapped = FileMapping(stream.fileno(), 0, access=mmap.ACCESS_READ)
     tokens, offsets, counts, blob = (_array(stream, mapped, dtype) for dtype in ("<u4", "<i8", "<i8", "|u1"))
-    about = check(json.loads(blob.tobytes()), {"words": [str], "numbers": bool, "ledger": ANY}, "entry")
+    about = check(json.loads(blob.tobytes()), ENTRY, "entry")
     words = about["words"]
     if (
         len(counts) != len(words)
@@ -181,7 +202,9 @@ def _parse(stream: Any, sources: tuple[str, ...]) -> EncodedCorpus:
     forget(tokens, len(tokens))
     ledger = record(ReadLedger, about["ledger"], "ledger")
     vocabulary = Vocabulary(words, counts.copy(), about["numbers"])
-    return EncodedCorpus(vocabulary, tokens, offsets.copy(), ledger, sources, from_cache=True)
+    known = about["phrases"]
+    phrases = None if known is None else PhraseTable.of_rows(known["config"], known["rows"])
+    return EncodedCorpus(vocabulary, tokens, offsets.copy(), ledger, sources, from_cache=True, phrases=phrases)
 
 
 def _array(stream: Any, mapped: FileMapping, dtype: str) -> NDArray[Any]:
@@ -194,6 +217,10 @@ def _array(stream: Any, mapped: FileMapping, dtype: str) -> NDArray[Any]:
     array: NDArray[Any] = np.frombuffer(mapped, dtype, int(match[2]), stream.tell())  # ValueError beyond the end
     stream.seek(stream.tell() + array.nbytes)
     return array
+
+
+def _table(phrases: PhraseTable) -> dict[str, Any]:
+    return {"config": phrases.config.to_dict(), "rows": phrases.to_rows()}
 
 
 def _describe(wanted: Choice | Vocabulary) -> dict[str, Any]:

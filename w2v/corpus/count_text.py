@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -22,12 +22,13 @@ import numpy as np
 from w2v._text import MAX_WORD_BYTES, ScanError, WordTable
 from w2v.config import TextOptions
 from w2v.corpus.count_lists import count_sentences
+from w2v.corpus.count_tokens import count_tokens
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
-from w2v.corpus.hugging_face import count_tokens
 from w2v.corpus.segmenters import Segmenter, Split
-from w2v.corpus.sentences import as_sentence, shown
-from w2v.corpus.text_files import BLOCK_BYTES, Block, find_sources, read_blocks, refuse_tables, total_bytes
+from w2v.corpus.sentences import Place, place_in_list, shown
+from w2v.corpus.source_files import Advance
+from w2v.corpus.text_files import BLOCK_BYTES, Block, read_blocks
 from w2v.corpus.tokenizers import WHITESPACE, WORDS, find_tokenizer, is_hugging_face
 from w2v.errors import CorpusError, CorpusTypeError, TextEncodingError
 from w2v.file_kinds import advice, is_legacy
@@ -37,42 +38,41 @@ LEGACY_BYTES = 1 << 16
 BEGINNING_BYTES = 1 << 16
 MOST_BEGINNINGS = 16
 """How much of a text, and of how many texts, is kept to judge what kind of text they are (`notices`)."""
+FIRST_TEXTS = 16
+"""Strings that are joined first, before it is known how long they are."""
 
 
-def count_text(paths: Any, options: TextOptions, progress: Progress | None = None) -> Provisional:
-    """Read files (see `find_sources`) and count their words.
+def count_text(sources: list[str], options: TextOptions, advance: Advance) -> Provisional:
+    """Read files of text and count their words.
 
     Raises
     ------
     CorpusError
         If a file cannot be read, is not text, or changes while it is read.
     """
-    tokenizer = find_tokenizer(options.tokenizer)
-    sources = find_sources(paths)
-    advance = progress.update if progress is not None else lambda n: None
-    refuse_tables(sources, options)  # before anything is read
-    blocks = chain.from_iterable(read_blocks(source, options, advance) for source in sources)
-    counted = _count_blocks(blocks, tokenizer, options)
-    counted.sources = sources
-    return counted
+    return count_blocks(chain.from_iterable(read_blocks(source, options, advance) for source in sources), options)
 
 
-def count_strings(texts: Iterable[Any], options: TextOptions, progress: Progress | None = None) -> Provisional:
+def count_strings(
+    texts: Iterable[Any], options: TextOptions, progress: Progress | None = None, place: Place = place_in_list
+) -> Provisional:
     """Count the words of strings, exactly as if each were a line (or several) of a file.
+
+    ``place`` tells where a string comes from, for messages.
 
     Raises
     ------
     CorpusTypeError
-        If one is not a string, or no tokenizer is given to split them with.
+        If one is not a string.
     CorpusError
         If one is not text.
     """
-    if options.tokenizer is None:
-        as_sentence(next(iter(texts)), 0)  # raises: a string is no list of words
-    return _count_blocks(_blocks_of(texts, options.errors, progress), find_tokenizer(options.tokenizer), options)
+    return count_blocks(_blocks_of(texts, options.errors, progress, place), options)
 
 
-def _count_blocks(blocks: Iterable[Block], tokenizer: Any, options: TextOptions) -> Provisional:
+def count_blocks(blocks: Iterable[Block], options: TextOptions) -> Provisional:
+    """Count the words of blocks of text."""
+    tokenizer = find_tokenizer(options.tokenizer)
     beginnings: dict[str, str] = {}
     blocks = _remembered(blocks, beginnings)
     if tokenizer in (WHITESPACE, WORDS):
@@ -98,44 +98,47 @@ def _remembered(blocks: Iterable[Block], beginnings: dict[str, str]) -> Iterator
         yield block
 
 
-def _blocks_of(texts: Iterable[Any], errors: str, progress: Progress | None) -> Iterator[Block]:
+def _blocks_of(texts: Iterable[Any], errors: str, progress: Progress | None, place: Place) -> Iterator[Block]:
     """Yield strings as the blocks of a text in which each begins on a line of its own."""
-    lines: list[bytes] = []
-    size = offset = 0
-    for number, text in enumerate(texts):
-        lines.append(_line(text, number, errors))
-        size += len(lines[-1]) + 1
-        if size >= BLOCK_BYTES:
-            yield Block("sentences", b"\n".join([*lines, b""]), offset, offset == 0)
-            lines, size, offset = [], 0, offset + size
+    remaining, number, offset, size = iter(texts), 0, 0, FIRST_TEXTS
+    while some := list(islice(remaining, size)):
+        data = _joined(some, errors) or b"".join(
+            _line(text, number + i, errors, place)
+            for i, text in enumerate(some)  # raises, and names the text
+        )
+        yield Block("sentences", data, offset, offset == 0)
+        number, offset = number + len(some), offset + len(data)
+        size = max(1, min(2 * size, BLOCK_BYTES * len(some) // len(data)))  # as many as fill a block
         if progress is not None:
-            progress.update(1)
-    if lines:
-        yield Block("sentences", b"\n".join([*lines, b""]), offset, offset == 0)
+            progress.update(len(some))
 
 
-def _line(text: Any, number: int, errors: str) -> bytes:
+def _joined(texts: list[Any], errors: str) -> bytes | None:
+    """Return strings as lines; None if one is not a string, or not text."""
+    try:
+        data = "\n".join([*texts, ""]).encode()
+    except (TypeError, UnicodeEncodeError):
+        return None
+    return None if errors == "strict" and b"\0" in data else data
+
+
+def _line(text: Any, number: int, errors: str, place: Place) -> bytes:
     if not isinstance(text, str):
         raise CorpusTypeError(
-            f"sentences must be all strings or all lists of words: got {shown(text)} as sentences[{number}] after a "
+            f"sentences must be all strings or all lists of words: got {shown(text)} as {place(number)} after a "
             "string; drop missing values, decode bytes"
         )
     try:
         line = text.encode()
     except UnicodeEncodeError:
         raise TextEncodingError(
-            f"sentences[{number}] must be valid Unicode, without lone surrogates: got {shown(text)}"
+            f"{place(number)} must be valid Unicode, without lone surrogates: got {shown(text)}"
         ) from None
     if errors == "strict" and b"\0" in line:
         raise TextEncodingError(
-            f'sentences[{number}] must be text: got a NUL in {shown(text)}; pass errors="replace" to read it as U+FFFD'
+            f'{place(number)} must be text: got a NUL in {shown(text)}; pass errors="replace" to read it as U+FFFD'
         )
-    return line
-
-
-def text_size(paths: Any) -> int | None:
-    """Return the number of bytes that `count_text` will report as progress; None if it is unknown."""
-    return total_bytes(find_sources(paths))
+    return line + b"\n"
 
 
 def decode(block: Block, errors: str) -> tuple[bytes, int]:

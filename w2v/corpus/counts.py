@@ -36,12 +36,13 @@ class Segment:
 class Provisional:
     """Everything that was read, as provisional ids.
 
-    ``mappings[t]`` maps the ids of table t to common ids; ``counts`` and ``first_seen`` are indexed by common id;
-    ``numbers`` tells whether the words represent integers; ``text`` how text was split into words, None if it was not;
+    ``mappings[t]`` maps the ids of table t to common ids; ``counts`` and ``first_seen`` are indexed by common id (the count
+    of an id that does not occur is 0); ``numbers`` tells whether the words represent integers, and ``keys`` which;
+    ``text`` how text was split into words, None if it was not;
     ``beginnings`` the first lines of the first texts, by the names of their files.
     """
 
-    spool: Spool
+    spool: "Spool | Held"
     segments: list[Segment]
     mappings: list[NDArray[np.uint32]]
     counts: NDArray[np.int64]
@@ -53,3 +54,64 @@ class Provisional:
     text: TextOptions | None = None
     sources: list[str] = field(default_factory=list)
     beginnings: dict[str, str] = field(default_factory=dict)
+    keys: NDArray[np.int64] | None = None
+
+    @property
+    def distinct(self) -> int:
+        """Number of distinct words."""
+        return int(np.count_nonzero(self.counts))
+
+
+class Held:
+    """Ids that are in memory already: what a `Spool` is for those that are not.
+
+    Parameters
+    ----------
+    arrays : list of ndarray of int64
+        One per segment, which begins where the one before ended.
+    """
+
+    def __init__(self, arrays: list[NDArray[np.int64]]) -> None:
+        self._arrays = arrays
+        self._starts = np.cumsum([0, *map(len, arrays)])
+
+    def read(self, start: int, length: int) -> NDArray[np.uint32]:
+        """Return the ids of a segment."""
+        return self._arrays[int(np.searchsorted(self._starts, start, "right")) - 1].astype(np.uint32)
+
+    def close(self) -> None:
+        """Release the arrays."""
+        self._arrays = []
+
+
+class Tally:
+    """Writes provisional ids to disk batch by batch, and counts them.
+
+    Attributes
+    ----------
+    counts : ndarray of int64
+        Occurrences of each id so far; whoever has counted them already sets it at the end.
+    """
+
+    def __init__(self) -> None:
+        self.counts = np.zeros(0, np.int64)
+        self._spool = Spool()
+        self._segments: list[Segment] = []
+
+    def count(self, ids: NDArray[np.uint32], ends: NDArray[np.int64], distinct: int) -> None:
+        """Count a batch whose ids are below ``distinct``, and write it to disk."""
+        counts = np.bincount(ids, minlength=distinct)
+        counts[: len(self.counts)] += self.counts
+        self.counts = counts
+        self.write(ids, ends)
+
+    def write(self, ids: NDArray[np.uint32], ends: NDArray[np.int64]) -> None:
+        """Write a batch to disk, without its empty sentences."""
+        if len(ids):
+            ends = ends[np.diff(ends, prepend=0) > 0]
+            self._segments.append(Segment(self._spool.append(ids), len(ids), ends, 0))
+
+    def provisional(self, word: Callable[[int], str], find: Callable[[str], int]) -> Provisional:
+        """Return the result; ids were assigned in order of appearance."""
+        identity = np.arange(len(self.counts), dtype=np.uint32)
+        return Provisional(self._spool, self._segments, [identity], self.counts, identity.astype(np.int64), word, find)

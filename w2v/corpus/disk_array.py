@@ -52,7 +52,10 @@ class Spool:
         if not self.length:
             return np.empty(0, self.dtype)
         self._flush()
-        mapped = FileMapping(self._file.fileno(), self.length * self.dtype.itemsize, access=mmap.ACCESS_READ)
+        try:
+            mapped = FileMapping(self._file.fileno(), self.length * self.dtype.itemsize, access=mmap.ACCESS_READ)
+        except OSError as problem:
+            raise OutputError(_cannot_read(problem)) from None
         self.close()  # the mapping keeps the file alive
         return np.frombuffer(mapped, self.dtype)
 
@@ -68,7 +71,10 @@ class Spool:
         self._flush()
         at, view = start * self.dtype.itemsize, part.view(np.uint8).data
         while len(view):
-            got = os.preadv(self._file.fileno(), [view], at)
+            try:
+                got = os.preadv(self._file.fileno(), [view], at)
+            except OSError as problem:
+                raise OutputError(_cannot_read(problem)) from None
             if not got:
                 raise OutputError(
                     f"cannot read a temporary file of {self.length} elements: it became shorter while it was read"
@@ -98,6 +104,13 @@ def forget(array: NDArray[Any], end: int) -> None:
         length = (start + end * array.itemsize) // mmap.PAGESIZE * mmap.PAGESIZE
         if length:
             mapped.madvise(mmap.MADV_DONTNEED, 0, length)
+
+
+def _cannot_read(problem: OSError) -> str:
+    return (
+        f"cannot read the encoded corpus from a temporary file in {tempfile.tempdir!r}: {problem.strerror}; "
+        "set TMPDIR to another folder"
+    )
 
 
 def _no_room(problem: OSError) -> str:

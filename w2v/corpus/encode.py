@@ -1,6 +1,5 @@
 """``encode``: turn any supported input into an :class:`~w2v.corpus.encoded_corpus.EncodedCorpus`, reading it once."""
 
-import os
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,14 +16,15 @@ from w2v.annotations import checked
 from w2v.atomic_files import PathLike
 from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus.cache import CacheEntry
-from w2v.corpus.count_lists import count_ids, count_sentences
-from w2v.corpus.count_text import count_strings, count_text, text_size
+from w2v.corpus.count import count
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.notices import notice_text, notice_tokenizer
+from w2v.corpus.paths import Files, resolved
+from w2v.corpus.phrases import WantedPhrases, wanted_phrases, with_phrases
 from w2v.corpus.select_words import Choice, Chosen, Counted, choose, prune
-from w2v.corpus.sentences import peek
+from w2v.corpus.source_files import total_bytes
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, CorpusError, EmptyCorpusError, OutputError
@@ -39,18 +39,24 @@ def encode(
     text: TextOptions | None = None,
     progress: bool | None = None,
     cache: PathLike | None = None,
+    phrases: Any = False,
 ) -> EncodedCorpus:
     """Read a corpus once and turn its words into ids; every training epoch then reads the ids, not the text.
 
     Parameters
     ----------
-    corpus : str, path, list of them, iterable of sentences, or EncodedCorpus
-        Text files with one sentence per line: a file, several files, a folder, or ``-`` for standard input (plain, .gz,
-        .bz2 or .xz). Or an iterable, possibly one-shot, of sentences: lists, tuples, arrays, sets or columns of words or
-        of integers; or of strings, if ``text`` names a tokenizer (a list of strings is a list of paths: pass
-        ``iter(strings)``). Or a pair of arrays ``(ids, offsets)``, in which sentence s is
-        ``ids[offsets[s]:offsets[s + 1]]``. An `EncodedCorpus` is returned as it is;
-        ``vocabulary``, ``text`` and ``cache`` must then be left out.
+    corpus : str, path, list of them, iterable of sentences or texts, table, or EncodedCorpus
+        - Text files with one sentence per line: a file, several, a folder, a URL, or ``-`` for standard input; plain, .gz,
+          .bz2, .xz or .zst. A *list* of strings is a list of paths, or of texts if ``text`` names a tokenizer and none of
+          them is named like a file or exists.
+        - An iterable, possibly one-shot, of sentences: lists, tuples, arrays, sets or columns of words or of integers; or
+          of strings, if ``text`` names a tokenizer. Columns of pandas, polars, Arrow and others are read in their own
+          layout.
+        - A table, if ``text`` names its ``column``: files (.parquet, .arrow, .jsonl, .csv, .tsv), data frames, datasets,
+          records (mappings).
+        - A pair of arrays ``(ids, offsets)``, in which sentence s is ``ids[offsets[s]:offsets[s + 1]]``.
+        - An `EncodedCorpus`, which is returned as it is; ``vocabulary``, ``text``, ``cache`` and ``phrases`` must then
+          be left out.
     vocabulary : VocabularyConfig, Choice or Vocabulary, optional
         How to select the words; or the words themselves, in row order.
     text : TextOptions, optional
@@ -60,6 +66,9 @@ def encode(
     cache : path, optional
         A folder of encoded corpora. Files with the same contents that were encoded before, with the same options, are
         loaded from there instead of being read again; new ones are added.
+    phrases : bool, PhraseConfig, PhraseTable or Phrases
+        Merge phrases into single words (new_york) before the vocabulary is selected: those that are found in this corpus,
+        by default (True) or with a configuration, or those of a table.
 
     Returns
     -------
@@ -88,7 +97,7 @@ def encode(
     (['a', 'b'], [0, 1, 0, 1, 0], [0, 3, 5])
     """
     if isinstance(corpus, EncodedCorpus):
-        given = {"vocabulary": vocabulary, "text": text, "cache": cache}
+        given = {"vocabulary": vocabulary, "text": text, "cache": cache, "phrases": wanted_phrases(phrases)}
         for name in (name for name, value in given.items() if value is not None):
             raise ArgumentError(
                 f"{name} must be left out for an EncodedCorpus: got both; encode the text again instead"
@@ -96,26 +105,37 @@ def encode(
         return corpus
     text = text or TextOptions()
     wanted = Choice(vocabulary) if isinstance(vocabulary, VocabularyConfig) else vocabulary or Choice()
+    joined = wanted_phrases(phrases)
+    corpus = resolved(corpus, text)
     with progress_bar(corpus, progress) as bar:
-        encoded = _encode(corpus, wanted, text, bar) if cache is None else _cached(corpus, wanted, text, bar, cache)
-    if is_paths(corpus):
+        encoded = (
+            _encode(corpus, wanted, text, joined, bar)
+            if cache is None
+            else _cached(corpus, wanted, text, joined, bar, cache)
+        )
+    if isinstance(corpus, Files) or text.column is not None:
         encoded = replace(encoded, text=text)
     selection = wanted.config if isinstance(wanted, Choice) else None
     return replace(encoded, selection=selection)
 
 
 def progress_bar(corpus: Any, progress: bool | None) -> Any:
-    """Return a progress bar in bytes (files) or sentences; if ``progress`` is None, it shows only in a terminal."""
-    files = is_paths(corpus)
-    size = text_size(corpus) if files else None
+    """Return a progress bar in bytes (`Files`) or sentences; if ``progress`` is None, it shows only in a terminal."""
+    files = isinstance(corpus, Files)
+    size = total_bytes(list(corpus.sources)) if files else None
     unit, disable = "B" if files else " sentences", None if progress is None else not progress
     return tqdm(total=size, unit=unit, unit_scale=True, desc="read", disable=disable)
 
 
 def _cached(
-    corpus: Any, wanted: Choice | Vocabulary, text: TextOptions, progress: Progress, folder: PathLike
+    corpus: Any,
+    wanted: Choice | Vocabulary,
+    text: TextOptions,
+    joined: WantedPhrases,
+    progress: Progress,
+    folder: PathLike,
 ) -> EncodedCorpus:
-    if not is_paths(corpus):
+    if not isinstance(corpus, Files):
         raise ConfigError(
             f"cache must be used with regular files: got {type(corpus).__name__}, whose contents cannot be looked up; "
             "leave cache out"
@@ -125,11 +145,11 @@ def _cached(
             "cache must not be combined with trim_rule, whose answers may change between runs: got both; "
             "use keep= and drop= instead of the rule"
         )
-    entry = CacheEntry.of(folder, corpus, wanted, text)
+    entry = CacheEntry.of(folder, corpus.sources, wanted, text, joined)
     found = entry.read()
     if found is None:
         entry.check_writable()
-        found = _encode(corpus, wanted, text, progress)
+        found = _encode(corpus, wanted, text, joined, progress)
         try:
             entry.write(found)
         except OutputError as problem:  # this run has its corpus; only a later one has to read the text again
@@ -137,43 +157,30 @@ def _cached(
     return found
 
 
-def count(corpus: Any, text: TextOptions, progress: Progress | None = None) -> Provisional:
-    """Read a corpus of any supported kind (see `encode`) and count its words."""
-    if is_paths(corpus):
-        return count_text(corpus, text, progress)
-    if isinstance(corpus, tuple) and len(corpus) == 2 and all(isinstance(part, np.ndarray) for part in corpus):
-        return count_ids(*corpus, progress=progress)
-    first, items = peek(corpus)
-    return count_strings(items, text, progress) if isinstance(first, str) else count_sentences(items, progress)
-
-
 def remembered(read: Provisional, choice: Choice) -> Counted:
     """Return the counts to select from: all of them, or those left after pruning to ``choice.max_vocab_size``."""
     return read if choice.max_vocab_size is None else prune(read, choice, choice.max_vocab_size)
 
 
-def _encode(corpus: Any, wanted: Choice | Vocabulary, text: TextOptions, progress: Progress | None) -> EncodedCorpus:
+def _encode(
+    corpus: Any, wanted: Choice | Vocabulary, text: TextOptions, joined: WantedPhrases, progress: Progress | None
+) -> EncodedCorpus:
     read = count(corpus, text, progress)
-    if read.text is None and text.tokenizer not in (None, WHITESPACE):
+    if read.text is None and len(read.counts) and text.tokenizer not in (None, WHITESPACE):
         notice_tokenizer()
+    unjoined = read
+    read, table = with_phrases(read, joined, text.threads)
     if isinstance(wanted, Choice):
         chosen = choose(remembered(read, wanted), wanted)
-        notice_text(read, chosen.vocabulary)
+        notice_text(unjoined, chosen.vocabulary)
         _refuse_empty(read, chosen, wanted.config)
     else:
         ids = np.array([read.find(word) for word in wanted.words], np.int64)
         chosen = Chosen(wanted, ids, new=0, min_count=0)
-    encoded = replace(encode_counted(read, chosen, text.threads), text=read.text)
-    del read
+    encoded = replace(encode_counted(read, chosen, text.threads), text=read.text, phrases=table)
+    del read, unjoined
     trim_memory()  # the freed word tables may be as large as the matrices: return them to the system first
     return encoded
-
-
-def is_paths(corpus: Any) -> bool:
-    """Whether a corpus is given as a path or a list of paths."""
-    if isinstance(corpus, (str, os.PathLike)):
-        return True
-    return isinstance(corpus, (list, tuple)) and bool(corpus) and all(isinstance(c, (str, os.PathLike)) for c in corpus)
 
 
 def encode_counted(read: Provisional, chosen: Chosen, threads: int = 1) -> EncodedCorpus:
@@ -198,7 +205,7 @@ def encode_counted(read: Provisional, chosen: Chosen, threads: int = 1) -> Encod
     ledger = ReadLedger(
         tokens=read_tokens,
         out_of_vocabulary=read_tokens - tokens.length,
-        distinct=len(read.counts),
+        distinct=read.distinct,
         sentences=sum(len(segment.ends) for segment in read.segments),
         replaced=read.replaced,
         min_count=chosen.min_count,
@@ -242,10 +249,10 @@ def _refuse_empty(read: Provisional, chosen: Chosen, config: VocabularyConfig) -
     if words > MAX_VOCABULARY:
         raise CorpusError(f"the vocabulary must have at most {MAX_VOCABULARY} words: got {words}; raise min_count")
     if words < 2:
-        remedy = f"lower min_count={config.min_count}" if len(read.counts) > 1 else "use a different text"
+        remedy = f"lower min_count={config.min_count}" if read.distinct > 1 else "use a different text"
         if config.max_final_vocab is not None:
             remedy += f" or raise max_final_vocab={config.max_final_vocab}"
         raise EmptyCorpusError(
-            f"the vocabulary of {_where(read)} must have at least 2 words: got {words} of {len(read.counts)} distinct "
+            f"the vocabulary of {_where(read)} must have at least 2 words: got {words} of {read.distinct} distinct "
             f"ones ({tokens} words in all); {remedy}"
         )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.config import TextOptions, VocabularyConfig
+from w2v.corpus.phrase_table import PhraseTable
 from w2v.corpus.vocabulary import Vocabulary
 
 
@@ -52,6 +53,8 @@ class EncodedCorpus:
         How the words were selected; None if the vocabulary was supplied.
     text : TextOptions, optional
         How text was split into words; None if it was passed as Python objects.
+    phrases : PhraseTable, optional
+        The phrases that were merged; None if none were looked for.
 
     Examples
     --------
@@ -71,6 +74,7 @@ class EncodedCorpus:
     from_cache: bool = False
     selection: VocabularyConfig | None = None
     text: TextOptions | None = None
+    phrases: PhraseTable | None = None
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

@@ -37,6 +37,10 @@ class Counted(Protocol):
         """Whether the words represent integers."""
 
     @property
+    def keys(self) -> NDArray[np.int64] | None:
+        """The integers of all ids, if the words represent integers."""
+
+    @property
     def word(self) -> Callable[[int], str]:
         """A function that returns the word of an id."""
 
@@ -52,6 +56,7 @@ class Frequencies:
     words: list[str]
     counts: NDArray[np.int64]
     numbers: bool = False
+    keys: None = None
 
     @classmethod
     def of(cls, counts: Mapping[Any, int]) -> "Frequencies":
@@ -163,14 +168,28 @@ def choose(counted: Counted, choice: Choice) -> Chosen:
     by_count = choice.sort and choice.known is None
     # Rows:  0 ... K - 1 | K ... V - 1      known words keep their rows, new ones follow
     # A word's row decides which random numbers initialise its vector, so equal seeds give gensim's starting vectors only
-    # if ties are in gensim's order too. gensim sorts by ascending count and reverses, hence -first_seen. The last key of
-    # lexsort is the primary one. Words added to known ones stay in order of appearance, also as in gensim.
-    new = new[np.lexsort((-first_seen[new], -counts[new])) if by_count else np.argsort(first_seen[new], kind="stable")]
-    words = [*known.words, *(counted.word(int(i)) for i in new)]
+    # if ties are in gensim's order too. Words added to known ones stay in order of appearance, also as in gensim.
+    places = first_seen[new]
+    new = new[_most_frequent_first(counts[new], places) if by_count else np.argsort(places, kind="stable")]
+    words = known.words + _words(counted, new)
     ids = np.concatenate([old, new])
     added = np.where(old >= 0, counts[old], 0) if len(counts) else np.zeros(len(old), np.int64)
     grown = np.concatenate([known.counts + added, counts[new]])
     return Chosen(Vocabulary(words, grown, known.numbers), ids, len(new), least)
+
+
+def _most_frequent_first(counts: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the order by ascending count, ties by place, reversed as in gensim."""
+    bits = int(places.max(initial=0)).bit_length()
+    if int(counts.max(initial=0)).bit_length() + bits <= 63:
+        return np.argsort(counts << bits | places)[::-1]  # one key is sorted five times as fast as two
+    return np.lexsort((places, counts))[::-1]  # the last key is the primary one
+
+
+def _words(counted: Counted, ids: NDArray[np.int64]) -> list[str]:
+    if counted.keys is not None:
+        return list(map(str, counted.keys[ids].tolist()))
+    return [counted.word(i) for i in ids.tolist()]
 
 
 def effective_min_count(counts: NDArray[np.int64], config: VocabularyConfig) -> int:
@@ -216,6 +235,7 @@ class Pruned:
     numbers: bool
     word: Callable[[int], str]
     find: Callable[[str], int]
+    keys: NDArray[np.int64] | None
 
 
 def prune(read: Provisional, choice: Choice, most: int) -> Pruned:
@@ -232,7 +252,7 @@ def prune(read: Provisional, choice: Choice, most: int) -> Pruned:
     ids = np.fromiter(held, np.int64, len(held))
     counts[ids] = np.fromiter(held.values(), np.int64, len(held))
     first_seen[ids] = np.arange(len(held))
-    return Pruned(counts, first_seen, read.numbers, read.word, read.find)
+    return Pruned(counts, first_seen, read.numbers, read.word, read.find, read.keys)
 
 
 def _stays(read: Provisional, word: int, count: int, least: int, choice: Choice) -> bool:

@@ -4,7 +4,7 @@ Every kind becomes a list (words) or an array (integers) here; what cannot be a 
 Objects of other libraries are recognised by their methods, so none of these libraries is imported.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -24,7 +24,7 @@ def peek(corpus: Any) -> tuple[Any, Iterator[Any]]:
     Raises
     ------
     CorpusTypeError
-        If it is not an iterable of sentences, but a string, a table or a mapping.
+        If it is not an iterable of sentences, but a string or a mapping.
     """
     items = _items(corpus)
     head = next(items, None)
@@ -34,12 +34,8 @@ def peek(corpus: Any) -> tuple[Any, Iterator[Any]]:
 def _items(corpus: Any) -> Iterator[Any]:
     if isinstance(corpus, Mapping):
         raise CorpusTypeError(
-            f"sentences must be an iterable of lists of words: got a {type(corpus).__name__}; pass its values()"
-        )
-    if hasattr(corpus, "columns"):
-        raise CorpusTypeError(
-            f"sentences must be an iterable of lists of words: got a table ({type(corpus).__name__}); "
-            'pass one column of it, such as table["text"]'
+            f"sentences must be an iterable of lists of words: got a {type(corpus).__name__} of {_keys(corpus)}; "
+            "pass its values(), or one of them, such as corpus[key]"
         )
     single = isinstance(corpus, np.ndarray) and corpus.ndim == 0
     if isinstance(corpus, (str, bytes)) or single or not isinstance(corpus, Iterable):
@@ -52,7 +48,20 @@ def _plain(item: Any) -> Any:
     return item.as_py() if type(item) is not list and hasattr(item, "as_py") else item
 
 
-def as_sentence(sentence: Any, number: int) -> Any:
+def _keys(corpus: Mapping[Any, Any]) -> str:
+    return ", ".join(map(repr, corpus))[:80] or "nothing"
+
+
+Place = Callable[[int], str]
+"""A function that returns where the sentence of a number, from 0, comes from, for messages."""
+
+
+def place_in_list(number: int) -> str:
+    """Return where a sentence of an iterable is."""
+    return f"sentences[{number}]"
+
+
+def as_sentence(sentence: Any, number: int, place: Place = place_in_list) -> Any:
     """Return a sentence as a list, a tuple, or an array of integers.
 
     The items of a set come in sorted order, so that the result does not depend on the process.
@@ -61,7 +70,9 @@ def as_sentence(sentence: Any, number: int) -> Any:
     ----------
     sentence : iterable of str or int
     number : int
-        Its place among the sentences, from 0, for messages.
+        Its place among the sentences, from 0.
+    place : callable
+        Tells where that is, for messages.
 
     Raises
     ------
@@ -77,29 +88,27 @@ def as_sentence(sentence: Any, number: int) -> Any:
         return sentence
     if isinstance(sentence, (str, bytes)):
         remedy = SPLIT_IT if isinstance(sentence, str) else "decode it, or open the file as text"
-        raise CorpusTypeError(
-            f"sentences[{number}] must be a list of words, not a string: got {sentence[:40]!r}; {remedy}"
-        )
+        raise CorpusTypeError(f"{place(number)} must be a list of words, not a string: got {sentence[:40]!r}; {remedy}")
     if isinstance(sentence, Mapping):
         raise CorpusTypeError(
-            f"sentences[{number}] must be a list of words: got the {type(sentence).__name__} {shown(sentence)}; "
-            "pass its keys() or values()"
+            f"{place(number)} must be a list of words: got the {type(sentence).__name__} {shown(sentence)}; "
+            'pass its keys() or values(), or name one of its entries, as in column="text"'
         )
     if isinstance(sentence, (set, frozenset)):
         return sorted(sentence, key=str)
     if hasattr(
         sentence, "__array__"
     ):  # NumPy, pandas, polars, Arrow, PyTorch; never by index, which may begin anywhere
-        return _of_array(np.asarray(sentence), number)
+        return _of_array(np.asarray(sentence), number, place)
     if isinstance(sentence, Iterable):
         return list(sentence)
-    raise CorpusTypeError(f"sentences[{number}] must be a list of words: got {_kind(sentence)}")
+    raise CorpusTypeError(f"{place(number)} must be a list of words: got {_kind(sentence)}")
 
 
-def _of_array(array: Any, number: int) -> Any:
+def _of_array(array: Any, number: int, place: Place) -> Any:
     if array.ndim != 1:
         raise CorpusTypeError(
-            f"sentences[{number}] must be a list of words or a one-dimensional array: got {array.dtype} of shape "
+            f"{place(number)} must be a list of words or a one-dimensional array: got {array.dtype} of shape "
             f"{array.shape}"
         )
     return array if array.dtype.kind in "iu" else array.tolist()

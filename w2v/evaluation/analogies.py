@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v import html
 from w2v.annotations import checked
 from w2v.arguments import instance
 from w2v.atomic_files import PathLike
@@ -127,6 +128,15 @@ class AnalogyResult:
             "syntactic": self.syntactic.to_dict(),
             "sections": [score.to_dict() for score in self.sections],
         }
+
+    def _repr_html_(self) -> str:
+        """Return the scores of all sections as a table, for notebooks."""
+        rows = [
+            (score.name, _percent(score.accuracy), score.correct, score.answered, score.asked)
+            for score in (*self.sections, self.total)
+        ]
+        title = f"Analogies, {_NAMES[self.method]}, {self.candidates:,} candidate words"
+        return html.table(title, ["section", "accuracy", "correct", "answered", "asked"], rows)
 
     def __str__(self) -> str:
         heading = f"Analogies, {_NAMES[self.method]}, {self.candidates:,} candidate words"

@@ -8,9 +8,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from w2v import html
 from w2v.arrays import Float64
 from w2v.atomic_files import PathLike
-from w2v.corpus.text_files import file_digest
+from w2v.corpus.source_files import file_digest
 from w2v.errors import ConfigError
 from w2v.evaluation.analogies import RESTRICT, AnalogyResult, AnalogySection, evaluate_analogies, read_analogies
 from w2v.evaluation.columns import Columns
@@ -36,6 +37,16 @@ class ExamResult:
     analogies: dict[str, dict[Method, AnalogyResult]]
     pairs: dict[str, SimilarityResult]
     cosines: dict[str, tuple[Float64, Float64]]
+
+    def _repr_html_(self) -> str:
+        """Return one row per test set, for notebooks."""
+        rows: list[tuple[str, float | None, str]] = [
+            (f"analogies, {scoring}, {method}", result.total.accuracy, f"{result.total.answered:,} questions")
+            for scoring, results in self.analogies.items()
+            for method, result in results.items()
+        ]
+        rows += [(name, result.spearman, f"{result.found:,} pairs") for name, result in self.pairs.items()]
+        return html.table("Scores", ["test set", "accuracy or Spearman", "of"], rows)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v import html
 from w2v.annotations import checked
 from w2v.arguments import instance
 from w2v.arrays import Float64
@@ -65,6 +66,11 @@ class SimilarityResult:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON values."""
         return {**asdict(self), "coverage": self.coverage}
+
+    def _repr_html_(self) -> str:
+        """Return the scores as a table, for notebooks."""
+        rows = [(self.spearman, self.pearson, self.found, self.asked, self.duplicates)]
+        return html.table("Word similarity", ["Spearman", "Pearson", "pairs found", "asked", "duplicates"], rows)
 
     def __str__(self) -> str:
         def show(value: float | None) -> str:

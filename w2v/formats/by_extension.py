@@ -9,7 +9,8 @@ from w2v.annotations import checked
 from w2v.atomic_files import PathLike
 from w2v.compression import OPENERS
 from w2v.errors import FormatError, UnsafeFormatError
-from w2v.formats import native, word2vec
+from w2v.formats import native, parquet, word2vec
+from w2v.formats.arrow import arrow
 from w2v.formats.contents import Contents
 from w2v.formats.streams import CONVERT
 
@@ -44,12 +45,21 @@ def _load_native(path: PathLike, *, strict: bool) -> Contents:
     return native.load(path)  # its digests leave nothing to be lenient about
 
 
+def _load_parquet(path: PathLike, *, strict: bool) -> Contents:
+    return parquet.load(path)  # its types leave nothing to be lenient about
+
+
+def _all_rows(words: list[str]) -> range:
+    return range(len(words))
+
+
 FORMATS = {
-    "native": Format((".safetensors",), _load_native, native.save, lambda words: range(len(words))),
+    "native": Format((".safetensors",), _load_native, native.save, _all_rows),
+    "parquet": Format((".parquet",), _load_parquet, parquet.save, _all_rows),
     "binary": _word2vec((".bin",), binary=True),
     "text": _word2vec((".txt", ".vec", ".w2v"), binary=False),
 }
-EXTENSIONS = ".safetensors, .bin, .txt, .vec, .w2v (the last four also followed by .gz, .bz2 or .xz)"
+EXTENSIONS = ".safetensors, .parquet, .bin, .txt, .vec, .w2v (the last four also followed by .gz, .bz2, .xz or .zst)"
 # Extensions that gensim, numpy, joblib and torch use for files that are, or may contain, pickles.
 _PICKLES = (".model", ".kv", ".npy", ".npz", ".pkl", ".pickle", ".joblib", ".pt", ".pth")
 # Extensions of formats that are not written here: a native file under such a name would deceive other programs. Names that
@@ -71,10 +81,12 @@ def load(path: PathLike, format: str | None = None, *, strict: bool = True) -> C
     ----------
     path : str or os.PathLike
         A local file.
-    format : {"native", "binary", "text"}, optional
-        By default, a file that begins like a native file is read as one, regardless of its name. Otherwise the extension
-        decides: ``.safetensors`` is the native format, ``.bin`` word2vec binary, and ``.txt``, ``.vec`` and ``.w2v`` are
-        word2vec, fastText or GloVe text. Binary and text files may be compressed (``.gz``, ``.bz2``, ``.xz``).
+    format : {"native", "parquet", "binary", "text"}, optional
+        By default, a file that begins like a native file or like Parquet is read as one, regardless of its name. Otherwise
+        the extension decides: ``.safetensors`` is the native format, ``.parquet`` Parquet (extra "arrow"), ``.bin`` word2vec
+        binary, and ``.txt``, ``.vec`` and ``.w2v`` are word2vec, fastText or GloVe text. Binary and text files may be
+        compressed (``.gz``, ``.bz2``, ``.xz``,
+        ``.zst``).
     strict : bool
         Reject ambiguous files in word2vec's formats. If false, read them as `load_word2vec` does with ``strict=False``,
         replace undecodable bytes of words by U+FFFD (in a binary file, only at the end of a word), and count all repairs in
@@ -106,6 +118,8 @@ def load(path: PathLike, format: str | None = None, *, strict: bool = True) -> C
     ...     load(f"{folder}/v.txt").words
     ['a', 'b']
     """
+    if format is None and parquet.is_parquet(path):
+        return parquet.load(path)
     if format is None and native.is_native(path):  # raises UnsafeFormatError for a pickle, regardless of its extension
         return native.load(path)
     if format is None and os.fsdecode(path).lower().endswith(_PICKLES):
@@ -126,8 +140,8 @@ def save(path: PathLike, contents: Contents, format: str | None = None) -> None:
     path : str or os.PathLike
         A local file.
     contents : Contents
-        The data to write. Only the native format keeps all of it.
-    format : {"native", "binary", "text"}, optional
+        The data to write. Only the native format keeps all of it; Parquet keeps all but the output matrix, as float32.
+    format : {"native", "parquet", "binary", "text"}, optional
         By default determined by the extension.
 
     Raises
@@ -207,7 +221,7 @@ def check_native_name(path: PathLike) -> None:
 
 @checked
 def check_format(path: PathLike) -> None:
-    """Raise FormatError now if the extension of this path names no format that `save` can write.
+    """Raise now what `save` would raise because of the extension of this path.
 
     Raises
     ------
@@ -215,8 +229,11 @@ def check_format(path: PathLike) -> None:
         If it is not a path, or cannot be one.
     FormatError
         If there is no such format.
+    MissingExtraError
+        If pyarrow is not installed, for a ``.parquet`` file.
     """
-    _find(path, None)
+    if _find(path, None) is FORMATS["parquet"]:
+        arrow()
 
 
 def _find(path: PathLike, name: str | None) -> Format:

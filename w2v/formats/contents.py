@@ -31,6 +31,9 @@ class Contents:
         Further numeric values per word, by name.
     metadata : dict
         JSON values only: configuration, provenance, token counts, losses.
+    scales : ndarray of float32, shape (len(words),), optional
+        Only to be written to a native file: then ``vectors`` are int8 codes, and row i is ``vectors[i] * scales[i]``. What
+        is read is float32.
     """
 
     words: list[str]
@@ -39,6 +42,7 @@ class Contents:
     output: NDArray[Any] | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     attributes: dict[str, NDArray[Any]] = field(default_factory=dict)
+    scales: NDArray[np.float32] | None = None
 
 
 def check_contents(contents: Contents) -> None:
@@ -52,7 +56,8 @@ def check_contents(contents: Contents) -> None:
         For a wrong shape or dtype, a word that is not a string or occurs twice, no words at all, or invalid counts.
     """
     words, vectors, output, counts = contents.words, contents.vectors, contents.output, contents.counts
-    if vectors.ndim != 2 or vectors.dtype.newbyteorder("=") not in (np.float32, np.float16) or 0 in vectors.shape:
+    kinds = (np.float32, np.float16) if contents.scales is None else (np.int8,)
+    if vectors.ndim != 2 or vectors.dtype.newbyteorder("=") not in kinds or 0 in vectors.shape:
         received = f"{vectors.dtype} of shape {vectors.shape}"
         raise FormatError(f"vectors must be float32 or float16 of shape (words, dim), neither 0: got {received}")
     if len(words) != len(vectors):

@@ -8,7 +8,8 @@ Any safetensors reader can open it. Layout, all little-endian, without gaps:
     counts          I64 (V,)         optional
     word_offsets    I64 (V + 1,)     word i is words[word_offsets[i]:word_offsets[i + 1]]
     output          F32 (V, d)       optional
-    vectors         F32 or F16 (V, d)
+    scales          F32 (V,)         only if the vectors are I8: row i is vectors[i] * scales[i]
+    vectors         F32, F16 or, after the words, I8 (V, d)
     words           U8 (bytes,)      UTF-8, nothing between the words
 
 ``__metadata__`` holds the schema, the metadata of the contents as JSON, the SHA-256 of every tensor, and the SHA-256 of the
@@ -42,7 +43,7 @@ from w2v.formats.native_header import (
     metadata_text,
     read_header,
 )
-from w2v.formats.streams import Input, open_input
+from w2v.formats.streams import PARQUET, Input, open_input
 
 
 def save(path: PathLike, contents: Contents) -> None:
@@ -64,7 +65,7 @@ def save(path: PathLike, contents: Contents) -> None:
     header = Header(
         words=len(contents.words),
         dim=contents.vectors.shape[1],
-        dtype="F16" if contents.vectors.dtype.itemsize == 2 else "F32",
+        dtype={1: "I8", 2: "F16", 4: "F32"}[contents.vectors.dtype.itemsize],
         blob=len(blob),
         counts=contents.counts is not None,
         output=contents.output is not None,
@@ -81,6 +82,8 @@ def save(path: PathLike, contents: Contents) -> None:
         blocks["counts"] = [np.ascontiguousarray(contents.counts, DTYPES["I64"])]
     if contents.output is not None:
         blocks["output"] = finite_blocks(contents.output, DTYPES["F32"], "output")
+    if contents.scales is not None:
+        blocks["scales"] = [np.ascontiguousarray(contents.scales, DTYPES["F32"])]
     for name, values in contents.attributes.items():
         blocks[ATTRIBUTE + name] = [np.ascontiguousarray(values, DTYPES[header.attributes[name]])]
     placeholder = header.encode()
@@ -142,7 +145,10 @@ def load(path: PathLike, *, mmap: bool = False) -> Contents:
         words = _unpack(source.name, arrays["words"], arrays["word_offsets"])
         metadata = json.loads(header.metadata)
         attributes = {name: arrays[ATTRIBUTE + name] for name in header.attributes}
-        contents = Contents(words, arrays["vectors"], arrays.get("counts"), arrays.get("output"), metadata, attributes)
+        vectors = arrays["vectors"]
+        if "scales" in arrays:
+            vectors = vectors * arrays["scales"][:, np.newaxis]
+        contents = Contents(words, vectors, arrays.get("counts"), arrays.get("output"), metadata, attributes)
         _check_loaded(source.name, contents)
     return contents
 
@@ -158,7 +164,7 @@ def is_native(path: PathLike) -> bool:
     FileNotFoundError, UnsafeFormatError, FormatError
         If there is no such file, or it is a pickle, a directory or a device.
     """
-    with open_input(path, decompress=False) as source:
+    with open_input(path, decompress=False, accept=PARQUET) as source:
         return looks_native(source.stream.read(9))
 
 

@@ -25,6 +25,7 @@ DTYPES: dict[str, np.dtype[Any]] = {
     "F32": np.dtype("<f4"),
     "F16": np.dtype("<f2"),
     "U8": np.dtype("u1"),
+    "I8": np.dtype("i1"),
 }
 ATTRIBUTE = "attribute."
 """Prefix of the names of tensors that hold an attribute."""
@@ -55,7 +56,7 @@ class Header:
     words, dim : int
         Shape of the matrices.
     dtype : str
-        Type of the vectors: F32 or F16.
+        Type of the vectors: F32, F16, or I8 with one scale per row.
     blob : int
         Bytes of all words together.
     counts, output : bool
@@ -85,11 +86,12 @@ class Header:
             Tensor("counts", "I64", (self.words,)),
             Tensor("word_offsets", "I64", (self.words + 1,)),
             Tensor("output", "F32", (self.words, self.dim)),
+            Tensor("scales", "F32", (self.words,)),
             Tensor("vectors", self.dtype, (self.words, self.dim)),
             Tensor("words", "U8", (self.blob,)),
             *(Tensor(ATTRIBUTE + name, dtype, (self.words,)) for name, dtype in self.attributes.items()),
         ]
-        absent = {"counts": not self.counts, "output": not self.output}
+        absent = {"counts": not self.counts, "output": not self.output, "scales": self.dtype != "I8"}
         order = list(DTYPES)
         return sorted(
             (tensor for tensor in tensors if not absent.get(tensor.name)),
@@ -169,8 +171,8 @@ def _decode(raw: bytes) -> Header:
     if not all(type(size) is int and size >= least for size, least in ((words, 1), (dim, 1), (blob, 0))):
         raise ValueError(f"sizes must be positive integers: got {words!r} x {dim!r} and {blob!r}")
     dtype = fields["vectors"]["dtype"]
-    if dtype not in ("F32", "F16"):
-        raise ValueError(f"vectors must be F32 or F16: got {dtype!r}")
+    if dtype not in ("F32", "F16", "I8"):
+        raise ValueError(f"vectors must be F32, F16 or I8: got {dtype!r}")
     digests = {key.removeprefix("sha256."): text for key, text in about.items() if key.startswith("sha256.")}
     there = {name: name in fields for name in ("counts", "output")}
     attributes = {

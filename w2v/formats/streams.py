@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from w2v.atomic_files import PathLike, atomic_write
-from w2v.compression import DAMAGE, OPENERS, reason
+from w2v.compression import DAMAGE, OPENERS, open_zst, reason
 from w2v.errors import FormatError, MemoryLimitError, UnsafeFormatError
 from w2v.file_kinds import HEAD_BYTES, kind_of, not_compressed
 
 CONVERT = "if you trust its origin, `w2v convert {} out.safetensors --trust-pickle` reads it through gensim"
 """Advice to the owner of a pickled model."""
+
+PARQUET = "a Parquet table"
+"""The kind of file that is vectors in another format, by its name in `w2v.file_kinds`."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,11 @@ class Input:
 
 
 @contextmanager
-def open_input(path: PathLike, *, decompress: bool = True) -> Iterator[Input]:
+def open_input(path: PathLike, *, decompress: bool = True, accept: str = "") -> Iterator[Input]:
     """Open a regular local file for reading, decompressed if its extension says so and ``decompress`` is set.
 
-    Never waits for a pipe, never opens a device, never loads a pickle, never follows a URL.
+    Never waits for a pipe, never opens a device, never loads a pickle, never follows a URL. Content of another kind, which
+    the errors below are about, is taken if it is ``accept``, a name of `w2v.file_kinds`.
 
     Raises
     ------
@@ -64,7 +68,7 @@ def open_input(path: PathLike, *, decompress: bool = True) -> Iterator[Input]:
     try:
         with _open_regular(name) as raw, _decompressed(raw, name if decompress else "") as stream:
             if decompress or _extension(name) not in OPENERS:
-                _refuse_other_kinds(stream, name)
+                _refuse_other_kinds(stream, name, accept)
             yield Input(name, stream, os.fstat(raw.fileno()).st_size if stream is raw else None)
     except (FileNotFoundError, FormatError, MemoryLimitError):
         raise
@@ -94,6 +98,9 @@ def open_output(path: PathLike) -> Iterator[BinaryIO]:
                     yield cast(BinaryIO, stream)
             case ".xz":
                 with lzma.LZMAFile(raw, "wb", preset=1) as stream:
+                    yield cast(BinaryIO, stream)
+            case ".zst":
+                with open_zst(raw, "wb") as stream:
                     yield cast(BinaryIO, stream)
             case _:
                 yield raw
@@ -136,12 +143,12 @@ def _decompressed(raw: io.BufferedReader, name: str) -> io.BufferedIOBase:
     return cast(io.BufferedIOBase, OPENERS[extension](raw, "rb"))
 
 
-def _refuse_other_kinds(stream: io.BufferedIOBase, name: str) -> None:
+def _refuse_other_kinds(stream: io.BufferedIOBase, name: str, accept: str) -> None:
     """Raise UnsafeFormatError for a pickle, and FormatError for any other content that is not word vectors."""
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
     kind = kind_of(head, "vectors")
-    if kind is None:
+    if kind is None or kind.name == accept:
         return
     if kind.family == "pickle":
         raise UnsafeFormatError(

@@ -15,6 +15,7 @@ old_names            gensim 3's model[word], word in model, model.iter
 callbacks            CallbackAny2Vec
 source               a corpus as it was passed to a model
 readers              LineSentence, PathLineSentences, Text8Corpus
+phrases              Phrases; frozen_phrases: FrozenPhrases; phrase_scores: the scores as functions
 replay               gensim's training algorithm, reproduced from its seed
 bridge               the only import of gensim
 """

@@ -75,6 +75,7 @@ def save(
 def metadata(model: Word2Vec) -> dict[str, Any]:
     """Return the record of how the vectors were made, as JSON values: parameters, token counts, losses, engine."""
     trajectory = {} if model.trajectory is None else model.trajectory.to_dict()
+    phrases = {} if model.phrases is None else {"phrases": model.phrases.to_dict()}
     return Provenance(
         model.config,
         model.vocabulary_config,
@@ -84,7 +85,7 @@ def metadata(model: Word2Vec) -> dict[str, Any]:
         model._sources,
         model.wv.numbers,
         model.comment,
-        {"state": {f.name: getattr(model, f.name) for f in fields(State)}, **trajectory},
+        {"state": {f.name: getattr(model, f.name) for f in fields(State)}, **phrases, **trajectory},
     ).to_metadata()
 
 
@@ -110,7 +111,7 @@ def load(
     known = file.provenance
     selection = known.vocabulary or VocabularyConfig(min_count=0)  # a supplied vocabulary: no word was left out
     vocabulary: dict[str, Any] = {"min_count": selection.min_count, "max_final_vocab": selection.max_final_vocab}
-    text = {"tokenizer": known.text.tokenizer, "errors": known.text.errors, "encoding": known.text.encoding}
+    text = {name: getattr(known.text, name) for name in ("tokenizer", "errors", "encoding", "column")}
     model = cls(**known.config.to_dict(), **vocabulary, **text, comment=known.comment)
     if known.read:
         model.read_ledger = known.read

@@ -47,7 +47,8 @@ def vocabulary_config(model: Word2Vec) -> VocabularyConfig:
 
 def text_options(model: Word2Vec) -> TextOptions:
     """Return the current text options of a model; it reads with as many threads as it trains with."""
-    return TextOptions(model.tokenizer, model.errors, train_config(model).threads, model.encoding, model.as_lines)
+    threads = train_config(model).threads
+    return TextOptions(model.tokenizer, model.errors, threads, model.encoding, model.as_lines, model.column)
 
 
 def checked_every(epochs: float | None, words: int | None) -> tuple[float | None, int | None]:

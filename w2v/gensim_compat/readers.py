@@ -17,7 +17,7 @@ from w2v.annotations import checked
 from w2v.arguments import integer
 from w2v.arguments import path as checked_path
 from w2v.compression import DAMAGE, OPENERS, reason
-from w2v.corpus.text_files import find_sources
+from w2v.corpus.source_files import find_sources
 from w2v.errors import CorpusError, TextEncodingError
 from w2v.file_kinds import HEAD_BYTES, kind_of
 

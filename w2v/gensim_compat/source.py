@@ -7,11 +7,13 @@ from typing import Any
 
 from w2v.atomic_files import PathLike
 from w2v.config import TextOptions
-from w2v.corpus.encode import encode, is_paths
+from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.paths import Files, is_paths
+from w2v.corpus.phrases import WantedPhrases
 from w2v.corpus.select_words import Choice
 from w2v.corpus.sentences import as_sentence
-from w2v.corpus.text_files import FileState, file_states, find_sources, refuse_changed
+from w2v.corpus.source_files import FileState, file_states, find_sources, refuse_changed
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, CorpusTypeError
 from w2v.gensim_compat.readers import as_files
@@ -61,21 +63,23 @@ class Source:
         if files is not None:
             corpus, text = files, replace(text, tokenizer="whitespace")
         elif corpus_file is not None:
-            if not is_paths(corpus_file):
+            if not is_paths(corpus_file, TextOptions()):
                 raise ConfigError(f"corpus_file must be a path or a list of paths: got {type(corpus_file).__name__}")
         elif isinstance(corpus, (str, bytes, os.PathLike)):
             raise CorpusTypeError(f"sentences must be lists of words: got {corpus!r:.60}; pass a path as corpus_file=")
         if files is not None or corpus_file is not None:
             return cls(corpus, text, file_states(find_sources(corpus)), None, is_files=True)
-        if text.tokenizer is None and is_paths(corpus):
+        if text.tokenizer is None and is_paths(corpus, text):
             as_sentence(corpus[0], 0)  # raises: a string is no list of words
         length = len(corpus) if isinstance(corpus, Sized) and getattr(corpus, "ndim", None) != 0 else None
         return cls(corpus, text, {}, length, is_files=False)
 
     @property
     def readable(self) -> Any:
-        """The corpus for `w2v.encode`, to which a list of strings would be a list of paths."""
-        return iter(self.corpus) if not self.is_files and is_paths(self.corpus) else self.corpus
+        """The corpus for `w2v.encode`, which might take a list of texts for a list of paths."""
+        if self.is_files:
+            return Files.at(self.corpus)
+        return iter(self.corpus) if is_paths(self.corpus, TextOptions()) else self.corpus
 
     def is_same(self, other: "Source") -> bool:
         """Whether another source has the same files, or the same object with as many sentences.
@@ -90,8 +94,11 @@ class Source:
             if same:
                 refuse_changed(self.states)
             return same
-        return self.corpus is other.corpus and self.length == other.length
+        same = self.corpus is other.corpus and self.length == other.length
+        return same and self.text.column == other.text.column
 
-    def encode(self, wanted: Choice | Vocabulary, cache: PathLike | None, progress: bool | None) -> EncodedCorpus:
+    def encode(
+        self, wanted: Choice | Vocabulary, cache: PathLike | None, progress: bool | None, phrases: WantedPhrases
+    ) -> EncodedCorpus:
         """Read and encode the corpus."""
-        return encode(self.readable, wanted, self.text, progress, cache)
+        return encode(self.readable, wanted, self.text, progress, cache, phrases)

@@ -11,8 +11,10 @@ import numpy as np
 
 from w2v.annotations import checked
 from w2v.arguments import shown
-from w2v.corpus.encode import count, progress_bar, remembered
+from w2v.corpus.count import count
+from w2v.corpus.encode import progress_bar, remembered
 from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.phrases import with_phrases
 from w2v.corpus.select_words import Choice, Chosen, Counted, Frequencies, TrimRule, choose
 from w2v.corpus.subsampling import keep_probabilities
 from w2v.corpus.vocabulary import Vocabulary
@@ -74,9 +76,11 @@ def build_vocab(
             )
         known = _words_to_extend(model) if update else None
         with _changed(model, min_count, sample):
-            corpus = source.encode(choice(model, trim_rule or model._rule, known), model._cache, model._progress)
+            phrases = model.phrases if update or model._phrases is None else model._phrases
+            wanted = choice(model, trim_rule or model._rule, known)
+            corpus = source.encode(wanted, model._cache, model._progress, phrases)
             _take_over(model, corpus.vocabulary, update)
-        model._corpus, model._source = corpus, source
+        model._corpus, model._source, model.phrases = corpus, source, corpus.phrases
         model.read_ledger, model._sources = corpus.ledger, corpus.sources
         model.corpus_count, model.corpus_total_words = corpus.ledger.sentences, corpus.ledger.tokens
         model.effective_min_count = corpus.ledger.min_count
@@ -190,6 +194,7 @@ def reset_from(model: Word2Vec, other_model: Word2Vec) -> None:
         model.rows.adopt(other_model.rows.vocabulary(), model.config)
         model._corpus, model._source = other_model._corpus, other_model._source
         model.read_ledger, model._sources = other_model.read_ledger, other_model._sources
+        model.phrases = other_model.phrases
         model.corpus_count, model.corpus_total_words = other_model.corpus_count, other_model.corpus_total_words
         model.effective_min_count = other_model.effective_min_count
 
@@ -219,13 +224,15 @@ def corpus_to_train(model: Word2Vec, corpus_iterable: Any, corpus_file: Any) -> 
     source = Source.of(corpus_iterable, corpus_file, model.text)
     if held is not None and is_current and model._source is not None and model._source.is_same(source):
         return replace(held, vocabulary=vocabulary)
-    return source.encode(vocabulary, model._cache, model._progress)
+    return source.encode(vocabulary, model._cache, model._progress, model.phrases)
 
 
 def _count(model: Word2Vec, source: Source, rule: TrimRule | None) -> tuple[dict[Any, int], int, int]:
     """Return the words in order of appearance with their counts, and the total numbers of words and sentences."""
-    with progress_bar(source.readable, model._progress) as bar:
-        read = count(source.readable, source.text, bar)
+    readable = source.readable
+    with progress_bar(readable, model._progress) as bar:
+        read = count(readable, source.text, bar)
+    read, model.phrases = with_phrases(read, model._phrases or model.phrases, source.text.threads)
     counted = remembered(read, choice(model, rule or model._rule))
     order = np.argsort(counted.first_seen, kind="stable")
     raw: dict[Any, int] = {counted.word(int(i)): int(counted.counts[i]) for i in order if counted.counts[i]}

@@ -21,6 +21,8 @@ from w2v.arguments import word_set
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
+from w2v.corpus.phrase_table import PhraseTable
+from w2v.corpus.phrases import wanted_phrases
 from w2v.corpus.select_words import TrimRule
 from w2v.gensim_compat import (
     files,
@@ -51,10 +53,12 @@ class Word2Vec(metaclass=ExplainsNames):
     ----------
     sentences : iterable of sentences, optional
         Read once, so a generator works. A sentence is a list, tuple, array, set or column of words or of integers; or a
-        string, if there is a ``tokenizer``: ``Word2Vec(table["text"], tokenizer="words")``. Readers such as `LineSentence`
-        are replaced by their files. Without a corpus, call :meth:`build_vocab` and :meth:`train` later.
+        string, if there is a ``tokenizer``: ``Word2Vec(table["text"], tokenizer="words")``. Or a table, if ``column`` names
+        its column: ``Word2Vec(table, column="text", tokenizer="words")``. Readers such as `LineSentence` are replaced by
+        their files. Without a corpus, call :meth:`build_vocab` and :meth:`train` later.
     corpus_file : path or list of paths, optional
-        Text files with one sentence per line: a file, several, a folder, or ``-``; plain, .gz, .bz2 or .xz.
+        Text files with one sentence per line: a file, several, a folder, a URL, or ``-``; plain, .gz, .bz2, .xz or .zst. Or
+        tables (.parquet, .arrow, .jsonl, .csv, .tsv), if ``column`` names their column.
     vector_size, alpha, window, min_count, sample, seed, workers, min_alpha, negative, ns_exponent, epochs
         As in gensim, also ``max_final_vocab`` and ``shrink_windows``; see ``TrainConfig`` and ``VocabularyConfig``.
         ``workers=0`` uses every processor. All are attributes, which may be assigned.
@@ -80,13 +84,16 @@ class Word2Vec(metaclass=ExplainsNames):
         The training loss; ``training/objectives.py`` defines them.
     temperature, margin, align_weight, align_power, uniform_t : float
         Parameters of the objectives other than sgns; see ``TrainConfig``.
-    tokenizer, errors, encoding, as_lines
+    tokenizer, errors, encoding, as_lines, column
         How to split text (``corpus_file``, or strings in ``sentences``) into words, how to treat bytes that are not text,
-        the encoding of files, and whether to read tables as lines of text; see ``TextOptions``.
+        the encoding of files, whether to read tables as lines of text, or which column of them; see ``TextOptions``.
     keep, drop : collections of str
         Words that are kept regardless of their count, and words that are always excluded.
     cache : path, optional
         A folder of encoded corpora; see `w2v.encode`.
+    phrases : bool, PhraseConfig, PhraseTable or Phrases
+        Merge phrases into single words (new_york); see `w2v.encode`. Texts that are passed to `train` later get the same
+        phrases as the one that the vocabulary is from.
     progress, checkpoints
         As in `w2v.train`.
     geometry_every, geometry_every_words : float, int, optional
@@ -109,6 +116,8 @@ class Word2Vec(metaclass=ExplainsNames):
         Seconds spent in all calls of `train`, and number of calls.
     min_alpha_yet_reached : float
         The last learning rate.
+    phrases : PhraseTable or None
+        The phrases that were merged. It is not saved with the model; it may be assigned, for further texts.
     trajectory : w2v.geometry.Trajectory or None
         The record requested by ``geometry_every``; after a resume, only from there on.
 
@@ -144,7 +153,7 @@ class Word2Vec(metaclass=ExplainsNames):
     @checked
     def __init__(
         self,
-        sentences: Iterable[Any] | None = None,
+        sentences: Any = None,
         corpus_file: Any = None,
         vector_size: int = 100,
         alpha: float = 0.025,
@@ -183,9 +192,11 @@ class Word2Vec(metaclass=ExplainsNames):
         errors: str = "strict",
         encoding: str = "utf-8",
         as_lines: bool = False,
+        column: str | None = None,
         keep: Iterable[str] = (),
         drop: Iterable[str] = (),
         cache: PathLike | None = None,
+        phrases: Any = False,
         progress: bool | None = None,
         checkpoints: Checkpoints | PathLike | None = None,
         geometry_every: float | None = None,
@@ -202,11 +213,13 @@ class Word2Vec(metaclass=ExplainsNames):
         self.hashfxn, self.batch_words = hashfxn, batch_words
         self.compute_loss, self.comment = bool(compute_loss), comment
         self.tokenizer, self.errors, self.encoding, self.as_lines = tokenizer, errors, encoding, as_lines
+        self.column = column
         self.geometry_every, self.geometry_every_words = parameters.checked_every(geometry_every, geometry_every_words)
         if checkpoints is not None and not isinstance(checkpoints, Checkpoints):
             checkpoints = Checkpoints(os.fspath(checkpoints))
         self._checkpoints, self._callbacks = checkpoints, as_callbacks(callbacks)
         self._rule, self._cache, self._progress = trim_rule, cache, progress
+        self._phrases = wanted_phrases(phrases)
         self._begin()
         if sentences is not None or corpus_file is not None:
             self.build_vocab(sentences, corpus_file)
@@ -227,6 +240,7 @@ class Word2Vec(metaclass=ExplainsNames):
         self.raw_vocab: dict[Any, int] = {}
         self.reports: list[EpochReport] = []
         self.trajectory: Trajectory | None = None
+        self.phrases: PhraseTable | None = None
         self.total_train_time, self.train_count, self.min_alpha_yet_reached = 0.0, 0, self.alpha
         self.__dict__["load"] = files.refuse_on_instance
 
@@ -304,6 +318,9 @@ class Word2Vec(metaclass=ExplainsNames):
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.wv.vector_size}, alpha={self.alpha}>"
+
+    def _repr_html_(self) -> str:
+        return self.wv._repr_html_()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha:g})"

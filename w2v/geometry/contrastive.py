@@ -8,6 +8,7 @@ terms x runs over the anchors of the positive pairs; the theorem assumes that th
 vectors are compared with output vectors, x is an input vector, and y and n are output vectors.
 """
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -15,11 +16,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from w2v.annotations import checked
-from w2v.arguments import positive
+from w2v.arguments import number, positive
 from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import COLUMNS_AT_ONCE, ROWS_AT_ONCE, cosine_blocks, in_double, precision, unit_rows
 
+SMALLEST = 1e-300
+"""Temperature; cosines can be divided by it."""
 ANCHORS_AT_ONCE = 256
 LEAST_POOLS = 32
 """Least number of pools of negatives, so that the dependence between anchors that share a pool has little effect."""
@@ -100,6 +103,7 @@ def log_partition(x: ArrayLike, y: ArrayLike, temperature: float = 0.1) -> float
 
 def _check(anchors: Float64, temperature: float) -> None:
     positive("temperature", temperature)
+    number("temperature", temperature, SMALLEST, sys.float_info.max)
     if not len(anchors):
         raise GeometryError("x must contain at least one anchor: got none")
 

@@ -4,6 +4,7 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
+from w2v import html
 from w2v.arguments import integer, one_of, sequence, wrong_type
 from w2v.config import option, validate
 from w2v.errors import ConfigError
@@ -190,6 +191,12 @@ class Geometry:
         values["nt_xent"] = [{"m": m, **x.to_dict()} for m, x in zip(self.settings.ms, self.nt_xent, strict=True)]
         values["norm_frequency"] = None if self.norm_frequency is None else self.norm_frequency.to_dict()
         return values | {"limit": self.limit, "settings": self.settings.to_dict()}
+
+    def _repr_html_(self) -> str:
+        """Return the measurements as a table, for notebooks."""
+        rows = [(x.name, x.value, x.interval, f"{x.n:,} {x.of}") for x in self.measurements]
+        title = f"{self.name}: {self.rows:,} rows x {self.dim}, {self.towers}; positive pairs: {self.law}"
+        return html.table(title, ["metric", "value", "95 % interval", "of"], rows)
 
     def __str__(self) -> str:
         left_out = "".join(f"; {count:,} {reason}" for reason, count in self.excluded.items() if count)

@@ -9,7 +9,7 @@ from w2v.errors import GeometryError
 from w2v.geometry.pairs import PositivePairs
 from w2v.geometry.row_views import View, blocks
 from w2v.geometry.space import Space, common_words
-from w2v.vectors.cosines import unit
+from w2v.vectors.procrustes import best_rotation
 
 
 @checked
@@ -47,15 +47,7 @@ def identity_pairs(first: Space, second: Space) -> tuple[Space, PositivePairs]:
             f"got {first.dim} in {first.name} and {second.dim} in {second.name}"
         )
     first, second = common_words(first, second)
-    cross = np.zeros((first.dim, first.dim))
-    for rows, block in blocks(second.vectors):
-        with np.errstate(all="ignore"):
-            units = unit(np.stack([block, first.vectors[rows]]))
-        finite = np.isfinite(units).all(axis=(0, 2))  # zero rows do not contribute
-        cross += units[0, finite].T @ units[1, finite]
-    # If cross = U S V^T, then R = U V^T maximises tr(R^T cross) over orthogonal R, and so minimises the distance.
-    left, _, right = np.linalg.svd(cross)
-    rotation = left @ right
+    rotation = best_rotation((block, first.vectors[rows]) for rows, block in blocks(second.vectors))
     space = replace(
         first,
         partners=View(second.vectors, rotation=rotation),

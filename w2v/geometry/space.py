@@ -53,7 +53,7 @@ class Space:
     def __post_init__(self) -> None:
         for what in ("vectors", "partners", "counts"):
             values = getattr(self, what)
-            if values is not None and not isinstance(values, View):
+            if (values is not None or what == "vectors") and not isinstance(values, View):
                 object.__setattr__(self, what, array(what, values))
         if self.words is not None:
             object.__setattr__(self, "words", sequence("words", self.words, "a list of words"))

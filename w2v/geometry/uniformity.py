@@ -17,6 +17,9 @@ from w2v.arrays import Float64
 from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.directions import COLUMNS_AT_ONCE, ROWS_AT_ONCE, cosine_blocks, in_double, unit_rows
 
+LARGEST = 1e300
+"""Steepness; cosines can be multiplied by several times it."""
+
 
 @checked
 def uniformity(x: ArrayLike, t: float = 2.0, *, weights: ArrayLike | None = None, y: ArrayLike | None = None) -> float:
@@ -45,7 +48,7 @@ def uniformity(x: ArrayLike, t: float = 2.0, *, weights: ArrayLike | None = None
     >>> uniformity([[1, 0], [3, 0]]), uniformity([[1, 0], [-1, 0]])  # equal, and opposite, directions
     (0.0, -8.0)
     """
-    positive("t", t)
+    positive("t", t, LARGEST)
     first = unit_rows(np.asarray(x))
     second = None if y is None else unit_rows(np.asarray(y))
     w = np.ones(len(first)) if weights is None else np.asarray(weights, np.float64)

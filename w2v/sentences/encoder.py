@@ -10,7 +10,7 @@
 All linear steps are applied to the vectors of the words, so encoding a sentence is one sum of rows and a division.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -21,7 +21,6 @@ from w2v.arguments import instance, integer, positive, truth
 from w2v.arrays import Float32
 from w2v.atomic_files import PathLike
 from w2v.config import NAMED_TOKENIZERS, TextOptions
-from w2v.corpus.encode import is_paths
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.errors import CorpusError, CorpusTypeError
 from w2v.sentences import files, judging, lessons
@@ -150,11 +149,6 @@ class Sentences:
     def __repr__(self) -> str:
         return f"Sentences({len(self.words):,} words, vector_size={self.vector_size}, weights={self.metadata['weights']!r})"
 
-    def _parts(self, text: Any) -> Iterable[Bags]:
-        if isinstance(text, Bags):
-            return [text]
-        return self._reader.read_files(text) if is_paths(text) else self._reader.stream(text)
-
     @checked
     def fit(self, text: Any) -> Self:
         """Estimate what sentences have in common from a text, one sentence per line, and take it away.
@@ -163,15 +157,15 @@ class Sentences:
 
         Parameters
         ----------
-        text : path, list of paths, or iterable of str or of lists of words
-            Pass strings as an iterator, ``iter(strings)``, as a list of strings is a list of paths.
+        text : path, list of paths, iterable of str or of lists of words, or table
+            As in `w2v.encode`.
 
         Raises
         ------
         CorpusError
             If the text cannot be read, or no sentence has a known word.
         """
-        parts = self._parts(text)
+        parts = self._reader.parts(text)
         table = np.ascontiguousarray(self._start * self.weights[:, np.newaxis])
         moments = Moments(self.vector_size).add(table, self.weights, parts)
         if not moments.n:
@@ -242,6 +236,23 @@ class Sentences:
         cosines = self.encode(texts) @ self.encode(query)
         best = np.argsort(-cosines, kind="stable")[:topn]
         return [(texts[i], float(cosines[i])) for i in best.tolist()]
+
+    @checked
+    def to_static_embedding(self, folder: PathLike, tokenizer: str | None = None) -> None:
+        """Write a folder that model2vec and sentence-transformers load; see `KeyedVectors.to_static_embedding`.
+
+        The vector of each word is multiplied by its weight: the mean that they compute has the direction of `encode`.
+
+        Raises
+        ------
+        ConfigError
+            If texts are split by another tokenizer than "words" or "whitespace", and none of these is named.
+        OutputError
+            If the folder cannot be written, or has other files in it. It is then unchanged.
+        """
+        metadata = {"text": self.text.to_dict(), "sentences": self.metadata}
+        table = KeyedVectors.from_arrays(self.words, self._table, self.counts, metadata)
+        table.to_static_embedding(folder, tokenizer)
 
     @classmethod
     @checked

@@ -1,6 +1,5 @@
 """Encoding whole files, and files of encoders."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,12 +10,11 @@ from w2v import formats
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.config import CUSTOM_TOKENIZER, NAMED_TOKENIZERS, RecordedTokenizer, TextOptions
-from w2v.corpus.count_text import text_size
-from w2v.corpus.encode import is_paths
+from w2v.corpus.paths import is_paths
+from w2v.corpus.source_files import find_sources, total_bytes
 from w2v.errors import FormatError
 from w2v.formats.contents import Contents
 from w2v.json_values import as_format_error, check
-from w2v.sentences.bags import Bags
 
 if TYPE_CHECKING:
     from w2v.sentences.encoder import Sentences
@@ -79,11 +77,11 @@ def encode_file(model: "Sentences", text: Any, output: PathLike, progress: bool 
     OutputError
         If the file cannot be written; an existing file is then unchanged.
     """
-    files, dim = is_paths(text), model.vector_size
+    files, dim = is_paths(text, model.text), model.vector_size
     written = unknown = 0
     with (
         tqdm(
-            total=text_size(text) if files else None,
+            total=total_bytes(find_sources(text)) if files else None,
             unit="B" if files else " sentences",
             unit_scale=True,
             desc="encode",
@@ -97,8 +95,7 @@ def encode_file(model: "Sentences", text: Any, output: PathLike, progress: bool 
                 "at its end; write to a regular file"
             )
         place = _write_header(stream, 0, dim)
-        parts: Iterable[Bags] = model._reader.read_files(text, bar.update) if files else model._reader.stream(text)
-        for bags in parts:
+        for bags in model._reader.parts(text, bar.update):
             vectors = model.encode_bags(bags)
             stream.write(vectors.data)
             written += len(vectors)

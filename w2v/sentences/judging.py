@@ -1,11 +1,11 @@
 """Reading pairs with human scores for an encoder, and evaluating it with them."""
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from w2v.annotations import checked
 from w2v.arguments import instance
-from w2v.corpus.encode import is_paths
 from w2v.sentences.evaluation import JudgedBags, SentenceScores
 from w2v.sentences.reader import Reader
 from w2v.sentences.scored_pairs import ScoredPair, read_sentence_pairs
@@ -34,7 +34,7 @@ def evaluate(model: "Sentences", pairs: Any, columns: str | Sequence[int] | None
 
 def read_judged(pairs: Any, reader: Reader, columns: str | Sequence[int] | None = None) -> JudgedBags:
     """Read a file of scored pairs, or a list of them, as bags of words."""
-    listed = read_sentence_pairs(pairs, columns) if is_paths(pairs) else list(pairs)
+    listed = read_sentence_pairs(pairs, columns) if isinstance(pairs, (str, os.PathLike)) else list(pairs)
     for pair in listed:
         instance("pairs", pair, ScoredPair, "read_sentence_pairs reads them")
     return JudgedBags.of(listed, reader.read)

@@ -1,6 +1,7 @@
 """One training of an encoder: which pairs, what augmentation, measured where."""
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from w2v.annotations import checked
 from w2v.arguments import number, shown
 from w2v.arrays import Float32, Rows
 from w2v.atomic_files import PathLike
-from w2v.corpus.encode import is_paths
+from w2v.corpus.paths import is_paths
 from w2v.errors import ArgumentError, ConfigError, CorpusError
 from w2v.sentences.augmentations import AUGMENTATIONS, SYNONYMS, WITH_SYNONYMS, WORDS_WITH_SYNONYMS, Augmentation
 from w2v.sentences.bags import Bags
@@ -60,14 +61,9 @@ class PairSource:
     def read(self, reader: Reader, weights: Float32) -> Positives:
         """Read the pairs."""
         if self.from_text:
-            prepare = one_sentence_per_line
-            parts: Iterable[Bags] = (
-                reader.read_files(self.text, prepare=prepare)
-                if is_paths(self.text)
-                else reader.stream(self.text, prepare)
-            )
+            parts = reader.parts(self.text, prepare=one_sentence_per_line)
             return Positives.of_text(Bags.joined(parts), weights, neighbours=self.pairs == NEIGHBOURS)
-        if isinstance(self.pairs, (tuple, list)) and len(self.pairs) == 2 and is_paths(self.pairs):
+        if isinstance(self.pairs, (tuple, list)) and len(self.pairs) == 2 and is_paths(self.pairs, reader.options):
             first, second = (Bags.joined(reader.read_files(path)) for path in self.pairs)
             if len(first) != len(second):
                 raise CorpusError(f"two files of pairs must have as many lines: got {len(first)} and {len(second)}")
@@ -80,7 +76,7 @@ class PairSource:
         if isinstance(self.pairs, Sequence) and not isinstance(self.pairs, (str, bytes)):
             if all(isinstance(pair, ScoredPair) for pair in self.pairs):
                 return list(self.pairs)
-        elif is_paths(self.pairs):
+        elif isinstance(self.pairs, (str, os.PathLike)):
             return read_sentence_pairs(self.pairs)
         raise ArgumentError(
             f"pairs must be one of {', '.join(FROM_TEXT)}, a file, two files, or a list of ScoredPair: got "

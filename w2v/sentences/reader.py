@@ -20,9 +20,14 @@ from w2v._text import MAX_WORD_BYTES, ScanError, WordTable
 from w2v.arrays import Rows
 from w2v.config import TextOptions
 from w2v.corpus.count_text import decode, not_text
+from w2v.corpus.paths import is_paths
 from w2v.corpus.segmenters import Segmenter
 from w2v.corpus.sentences import as_sentence, peek
-from w2v.corpus.text_files import BLOCK_BYTES, Block, find_sources, read_blocks, refuse_tables
+from w2v.corpus.source_files import find_sources
+from w2v.corpus.table_files import ARROW, arrow_parts, table_format
+from w2v.corpus.table_files import Rows as Cells
+from w2v.corpus.table_objects import items_of
+from w2v.corpus.text_files import BLOCK_BYTES, Block, read_blocks
 from w2v.corpus.tokenizers import WHITESPACE, WORDS, find_tokenizer, is_hugging_face
 from w2v.errors import CorpusTypeError, TextEncodingError
 from w2v.sentences.bags import Bags
@@ -85,6 +90,18 @@ class Reader:
         """
         return Bags.joined(self.stream(texts))
 
+    def parts(
+        self,
+        text: Any,
+        advance: Callable[[int], object] = lambda n: None,
+        prepare: Callable[[str], str] | None = None,
+    ) -> Iterator[Bags]:
+        """Yield the bags of files, of texts, or of the column of a table that the options name."""
+        if is_paths(text, self.options):
+            return self.read_files(text, advance, prepare)
+        column = self.options.column
+        return self.stream(text if column is None else items_of(text, column), prepare)
+
     def stream(self, texts: Iterable[Any], prepare: Callable[[str], str] | None = None) -> Iterator[Bags]:
         """Yield the bags of texts in groups; ``prepare`` may break a string into lines, of which each is a sentence."""
         first, items = peek(texts)
@@ -126,7 +143,10 @@ class Reader:
             If a file cannot be read, or is not text.
         """
         sources = find_sources(paths)
-        refuse_tables(sources, self.options)
+        table = table_format(sources, self.options)
+        if table is not None:
+            yield from self.stream(_cells(sources, table, self.options, advance), prepare)
+            return
         for source in sources:
             rest, start, end = b"", 0, 0
             for block in read_blocks(source, self.options, advance):
@@ -190,6 +210,13 @@ class Reader:
             ends.append(len(rows))
             sizes.append(len(words))
         return Bags(_integers(rows), _integers(ends), _integers(sizes))
+
+
+def _cells(sources: list[str], table: str, options: TextOptions, advance: Callable[[int], object]) -> Iterable[Any]:
+    """Return the values of a column of files that are tables."""
+    if table != ARROW:
+        return Cells(sources, table, options, advance)
+    return (cell for part in arrow_parts(sources, str(options.column), advance) for cell in part.array.to_pylist())
 
 
 def _integers(values: list[int]) -> Rows:

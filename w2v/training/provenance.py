@@ -34,7 +34,8 @@ class Provenance:
         Whether the words represent integers.
     comment : str or None
     more : dict of str to JSON values
-        Entries added by callbacks and other programs, such as ``"geometry"``, the trajectory of a training run.
+        Entries added by callbacks and other programs, such as ``"geometry"``, the trajectory of a training run; and
+        ``"phrases"``, how phrases were found, if they were merged.
     """
 
     config: TrainConfig
@@ -58,6 +59,8 @@ class Provenance:
     ) -> "Provenance":
         """Return the record of vectors trained on a corpus."""
         text, numbers = corpus.text or TextOptions(), corpus.vocabulary.numbers
+        if corpus.phrases is not None:
+            more = {"phrases": corpus.phrases.to_dict(), **more}
         return cls(config, corpus.selection, text, corpus.ledger, reports, corpus.sources, numbers, comment, more)
 
     @property
@@ -138,7 +141,8 @@ def _text(known: dict[str, Any], tokenizer: Any) -> TextOptions:
         tokenizer = known.get("tokenizer", "whitespace")
         if tokenizer not in (*NAMED_TOKENIZERS, CUSTOM_TOKENIZER):
             tokenizer = RecordedTokenizer(tokenizer)
-    return TextOptions(tokenizer, known.get("errors", "strict"), encoding=known.get("encoding", "utf-8"))
+    errors, encoding, column = known.get("errors", "strict"), known.get("encoding", "utf-8"), known.get("column")
+    return TextOptions(tokenizer, errors, encoding=encoding, column=column)
 
 
 SHAPE: dict[str, Any] = {

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v import html
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
@@ -112,6 +113,11 @@ class TrainedModel:
 
     def __len__(self) -> int:
         return len(self.vocabulary)
+
+    def _repr_html_(self) -> str:
+        """Return the loss of each epoch, the first words and how they were made, for notebooks."""
+        rows = [(report.epoch + 1, report.loss, report.seconds) for report in self.reports]
+        return html.table(repr(self), ["epoch", "loss", "seconds"], rows) + self.vectors._repr_html_()
 
     def __repr__(self) -> str:
         return f"TrainedModel({len(self)} words x {self.matrices.dim}, {len(self.reports)} epochs)"

@@ -32,8 +32,8 @@ def save(
 ) -> None:
     """Write to a file in the format given by its extension; without a known extension, in the native format (safetensors).
 
-    The native format keeps words, vectors, counts, further numeric attributes (`expandos`), frozen rows and metadata; the
-    other formats keep only words and vectors. See `w2v.formats.save`.
+    The native format and Parquet (which needs the extra "arrow") keep words, vectors, counts, further numeric attributes
+    (`expandos`), frozen rows and metadata; the other formats keep only words and vectors. See `w2v.formats.save`.
 
     Parameters
     ----------

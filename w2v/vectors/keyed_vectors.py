@@ -5,6 +5,9 @@
     keys           the forms in which users may specify words
     lookup         a word -> its row, vector, attributes; the mean of several words
     editing        adding, replacing, sorting, normalising, converting
+    selection      some of the words, other words, the words of two
+    procrustes     rotating vectors onto those of another training
+    quantization   smaller vectors: int8, fewer dimensions
     similarities   comparing given words (transport: Word Mover's Distance, an extra)
     neighbours     searching for similar words, with one query or many
     bounds         which rows are searched, and how many answers
@@ -15,7 +18,9 @@ Queries never change the arrays that they read, so any number of threads may que
 thread-safe.
 """
 
+import importlib
 from collections.abc import Iterable, Sequence
+from types import ModuleType
 from typing import Any, Self
 
 import numpy as np
@@ -24,7 +29,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from w2v import gensim_names
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike
-from w2v.vectors import editing, files, lookup, neighbours, similarities
+from w2v.vectors import editing, files, lookup, neighbours, procrustes, quantization, selection, similarities
 from w2v.vectors.keys import Key
 from w2v.vectors.store import VectorStore
 
@@ -104,6 +109,13 @@ class KeyedVectors(VectorStore):
     vectors_for_all = editing.vectors_for_all
     astype = editing.astype
 
+    subset = selection.subset
+    drop = selection.drop
+    rename = selection.rename
+    merge = selection.merge
+    align_to = procrustes.align_to
+    quantized = quantization.quantized
+
     save = files.save
     save_word2vec_format = files.save_word2vec_format
     intersect_word2vec_format = files.intersect_word2vec_format
@@ -165,6 +177,46 @@ class KeyedVectors(VectorStore):
         return files.load_word2vec_format(
             cls, fname, fvocab, binary, encoding, unicode_errors, limit, datatype, no_header, strict=strict
         )
+
+    def to_arrow(self) -> Any:
+        """Return a ``pyarrow.Table`` of words, counts and vectors; see `w2v.integrations.frames.to_arrow`."""
+        return _integration("frames").to_arrow(self)
+
+    @classmethod
+    def from_arrow(cls, table: Any, word: str | None = None, vector: str | None = None) -> Self:
+        """Return the vectors in a table of pyarrow, pandas or polars; see `w2v.integrations.frames.from_arrow`."""
+        made: Self = _integration("frames").from_arrow(cls, table, word, vector)
+        return made
+
+    def to_pandas(self) -> Any:
+        """Return a ``pandas.DataFrame`` of words, counts and vectors; see `w2v.integrations.frames.to_pandas`."""
+        return _integration("frames").to_pandas(self)
+
+    def neighbours_frame(self, words: Key | Iterable[Key], topn: int = 10) -> Any:
+        """Return neighbours as a ``pandas.DataFrame``; see `w2v.integrations.frames.neighbours_frame`."""
+        return _integration("frames").neighbours_frame(self, words, topn)
+
+    def to_static_embedding(self, folder: PathLike, tokenizer: str | None = None) -> None:
+        """Write a folder for model2vec and sentence-transformers; see `w2v.integrations.static_embedding`."""
+        _integration("static_embedding").to_static_embedding(self, folder, tokenizer)
+
+    def push_to_hub(self, name: str, **options: Any) -> str:
+        """Upload to the Hugging Face Hub, with a model card; see `w2v.integrations.hub.push_to_hub`."""
+        return str(_integration("hub").push_to_hub(self, name, **options))
+
+    @classmethod
+    def from_hub(cls, name: PathLike, filename: str | None = None, **options: Any) -> Self:
+        """Load from the Hugging Face Hub or a folder of its files; see `w2v.integrations.hub.from_hub`."""
+        made: Self = _integration("hub").from_hub(cls, name, filename, **options)
+        return made
+
+    def to_usearch(self, exact: bool | None = None) -> Any:
+        """Return an index of usearch for approximate search; see `w2v.integrations.usearch.to_usearch`."""
+        return _integration("usearch").to_usearch(self, exact)
+
+    def to_projector(self, folder: PathLike, words: int | None = None) -> None:
+        """Write files for TensorBoard and the Embedding Projector; see `w2v.integrations.projector.to_projector`."""
+        _integration("projector").to_projector(self, folder, words)
 
     @checked
     def evaluate_word_analogies(
@@ -235,6 +287,10 @@ class KeyedVectors(VectorStore):
         """Return an independent copy: with a shared matrix, changes made here would invalidate the norms of the other."""
         return editing.astype(self, self.vectors.dtype)
 
+    def __sklearn_clone__(self) -> Self:
+        """Return the object itself: estimators of scikit-learn that are cloned share it, since queries do not change it."""
+        return self
+
     def __getattr__(self, name: str) -> Any:
         """Return the value of a gensim 3 name, or raise an error that explains why a gensim name is not offered."""
         return gensim_names.OF_VECTORS.find(self, name)
@@ -245,3 +301,8 @@ class KeyedVectors(VectorStore):
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *gensim_names.OF_VECTORS.old]
+
+
+def _integration(name: str) -> ModuleType:
+    """Import a module of `w2v.integrations`, a higher layer, when one of its methods is called."""
+    return importlib.import_module(f"w2v.integrations.{name}")

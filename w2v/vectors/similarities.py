@@ -16,7 +16,7 @@ from w2v.annotations import checked
 from w2v.arrays import Float32, Float64
 from w2v.errors import ConfigError
 from w2v.vectors.cosines import cosine, cosines_to, fast_cosines, unit
-from w2v.vectors.keys import Key, as_list, as_vector
+from w2v.vectors.keys import LARGEST, Key, as_list, as_vector
 from w2v.vectors.lookup import get_index, get_mean_vector, get_vector, has_index_for, rows_of
 from w2v.vectors.search import closer_rows
 from w2v.vectors.store import VectorStore
@@ -109,6 +109,8 @@ def cosine_similarities(vector_1: ArrayLike, vectors_all: ArrayLike) -> NDArray[
     one, several = np.asarray(vector_1), np.asarray(vectors_all)
     if one.ndim != 1 or several.ndim != 2 or several.shape[1] != len(one):
         raise ConfigError(f"shapes must be (d,) and (n, d): got {one.shape} and {several.shape}")
+    if not all((np.abs(given) <= LARGEST).all() for given in (one, several)):
+        raise ConfigError(f"vectors must hold numbers of at most {LARGEST:.1e}: got NaN, infinity or a larger one")
     cosines = unit(several) @ unit(one)
     return cosines.astype(np.result_type(one, several, np.float16), copy=False)
 

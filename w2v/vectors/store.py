@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from w2v import html
 from w2v.annotations import checked
 from w2v.arguments import dtype as numpy_dtype
 from w2v.arguments import integer, shown
@@ -19,9 +20,12 @@ from w2v.vectors.cosines import SearchSpace
 from w2v.vectors.keys import as_numbers
 
 LOCKF = "vectors_lockf"
+"""Name of the attribute that holds `VectorStore.vectors_lockf` in a file."""
 LARGEST = 2**62
 """Number of rows or columns that may be asked for: far more than there is memory for."""
-"""Name of the attribute that holds `VectorStore.vectors_lockf` in a file."""
+
+SHOWN_WORDS = 5
+"""Number of words that a notebook shows."""
 
 
 class VectorStore:
@@ -225,8 +229,14 @@ class VectorStore:
     @vectors_lockf.setter
     @checked
     def vectors_lockf(self, factors: ArrayLike) -> None:
-        self._lockf = np.asarray(factors, np.float32)
-        self.row_factors()
+        before = self._lockf
+        with np.errstate(over="ignore"):  # an infinity is refused
+            self._lockf = np.asarray(factors, np.float32)
+        try:
+            self.row_factors()
+        except ConfigError:
+            self._lockf = before
+            raise
 
     def row_factors(self) -> Float32 | None:
         """Return `vectors_lockf` as one factor per row, shape (V,); None if all rows are trained.
@@ -271,6 +281,18 @@ class VectorStore:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(vector_size={self.vector_size}, {len(self)} keys)"
+
+    def _repr_html_(self) -> str:
+        """Return the first words and how they were made, for notebooks."""
+        counts = self.expandos.get("count", np.zeros(0))
+        rows: list[tuple[Any, int | None, float | None]] = [
+            (word, int(counts[row]) if row < len(counts) else None, float(np.linalg.norm(self.vectors[row])))
+            for row, word in enumerate(self._words[: min(SHOWN_WORDS, self._row_count)])
+        ]
+        title = f"{type(self).__name__}: {len(self):,} words x {self.vector_size}, {self._buffer.dtype}"
+        rest = len(self) - len(rows)
+        rows += [(f"and {rest:,} more", None, None)] if rest else []
+        return html.table(title, ["word", "count", "norm"], rows) + html.about(self.metadata)
 
     def _numbers_of(self, name: str) -> NDArray[Any] | None:
         """Return an attribute in a type that can be saved; None for counts, and (with a warning) if it is not numeric."""

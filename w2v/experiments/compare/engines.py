@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v import formats
-from w2v.corpus.text_files import file_digest
+from w2v.corpus.source_files import file_digest
 from w2v.errors import ComparisonError
 from w2v.formats import Contents
 from w2v.gensim_compat import bridge

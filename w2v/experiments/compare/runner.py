@@ -11,9 +11,9 @@ from w2v.annotations import checked
 from w2v.arguments import path, takes
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
-from w2v.corpus.encode import encode, is_paths
+from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
-from w2v.corpus.text_files import find_sources
+from w2v.corpus.paths import Files, resolved
 from w2v.errors import ConfigError, MissingExtraError
 from w2v.evaluation.exam import Exam
 from w2v.experiments.compare import picture, report
@@ -52,6 +52,7 @@ def compare(
     errors: str = "strict",
     encoding: str = "utf-8",
     as_lines: bool = False,
+    column: str | None = None,
     objective: str = TrainConfig.objective,
     progress: bool | None = None,
     say: Say | None = None,
@@ -78,7 +79,7 @@ def compare(
     pairs, analogies : paths
         Word pairs with human scores in addition to WordSim-353 and SimLex-999, and analogies instead of Google's (these
         three come with gensim).
-    tokenizer, errors, encoding, as_lines : as for `w2v.TextOptions`
+    tokenizer, errors, encoding, as_lines, column : as for `w2v.TextOptions`
     objective : str
         Objective of w2v; gensim always trains skip-gram with negative sampling.
     progress : bool, optional
@@ -121,11 +122,12 @@ def compare(
         most_words=QUICK_WORDS if quick else None,
     )
     folder = Path(os.fsdecode(path("folder", folder)))
-    options = TextOptions(tokenizer, errors, config.threads[-1], encoding, as_lines)
+    options = TextOptions(tokenizer, errors, config.threads[-1], encoding, as_lines, column)
     shared = parameters_of(parameters) | {"min_count": config.min_count}
     # The default is not recorded, so that journals from before this parameter existed can be continued.
     ours = {} if objective == TrainConfig.objective else {"objective": TrainConfig(objective=objective).objective}
     exam = comparison_exam(analogies, pairs)
+    corpus = resolved(corpus, options)
     _refuse_overwriting(corpus, folder)
     refuse_foreign_reports(folder / NAME, (DATA, REPORT, PICTURE))
     with working_folder(folder) as working:
@@ -167,10 +169,9 @@ def write_reports(comparison: Comparison, folder: Path) -> None:
 
 def _refuse_overwriting(corpus: Any, folder: Path) -> None:
     """Raise ConfigError if the report would become part of the corpus, or replace it."""
-    if not is_paths(corpus):
+    if not isinstance(corpus, Files):
         return
-    paths = [corpus] if isinstance(corpus, (str, os.PathLike)) else corpus
-    read = {os.path.realpath(path) for path in (*paths, *find_sources(corpus))}
+    read = {os.path.realpath(path) for path in (*corpus.paths, *corpus.sources)}
     written = {os.path.realpath(folder)} | {os.path.realpath(folder / name) for name in (NAME, DATA, REPORT, PICTURE)}
     if read & written:
         raise ConfigError(f"cannot write the report to {folder}: it would be part of the corpus; choose another folder")

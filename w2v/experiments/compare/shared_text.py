@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from w2v.config import TextOptions, VocabularyConfig
-from w2v.corpus.encode import encode, is_paths
+from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
-from w2v.corpus.text_files import file_digest, find_sources
+from w2v.corpus.source_files import file_digest
 from w2v.errors import CorpusError
 from w2v.experiments.tables import file_name
 
@@ -82,7 +82,7 @@ def share(corpus: Any, folder: Path, options: TextOptions | None = None, most_wo
     copy = folder / "text.txt"
     lines, words = _write(encoded, copy, most_words)
     path, digest = copy, file_digest(copy)
-    original = _one_file(corpus)
+    original = _one_file(encoded)
     if original is not None and not is_utf8(original):
         original = None
     if original is not None and os.path.getsize(original) == os.path.getsize(copy) and file_digest(original) == digest:
@@ -123,7 +123,7 @@ def _write(encoded: EncodedCorpus, path: Path, most_words: int | None) -> tuple[
     return len(offsets) - 1, int(offsets[-1])
 
 
-def _one_file(corpus: Any) -> Path | None:
+def _one_file(corpus: EncodedCorpus) -> Path | None:
     """Return the path of the corpus if it is a single regular file."""
-    sources = find_sources(corpus) if is_paths(corpus) else []
+    sources = corpus.sources
     return Path(sources[0]) if len(sources) == 1 and os.path.isfile(sources[0]) else None

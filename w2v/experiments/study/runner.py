@@ -89,6 +89,7 @@ def run(
     errors: str = "strict",
     encoding: str = "utf-8",
     as_lines: bool = False,
+    column: str | None = None,
     progress: bool | None = None,
 ) -> Report:
     """Run a study, or continue it, and write its report.
@@ -106,7 +107,7 @@ def run(
     analogies, pairs : path-like, sequence of path-like, optional
         Test sets; by default those that come with gensim. The probe's categories come from the analogies.
     plan : Plan, optional
-    tokenizer, errors, encoding, as_lines : as for `w2v.TextOptions`
+    tokenizer, errors, encoding, as_lines, column : as for `w2v.TextOptions`
     progress : bool, optional
         Show a progress bar; by default only in a terminal.
 
@@ -131,7 +132,7 @@ def run(
     """
     plan = plan or Plan()
     folder = path("folder", folder)
-    text = TextOptions(tokenizer, errors, plan.threads, encoding, as_lines)
+    text = TextOptions(tokenizer, errors, plan.threads, encoding, as_lines, column)
     check_probe()
     scipy_stats()
     check_plot("report.png")

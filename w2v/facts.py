@@ -1,4 +1,4 @@
-"""The text of ``w2v info``: one fact per line, with labels and values aligned."""
+"""What is known of vectors, for people: the text of ``w2v info``, rows of tables in notebooks and model cards."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -19,12 +19,14 @@ LABELS = {
     "w2v": "w2v version",
     "python": "Python version",
     "numpy": "NumPy version",
+    "columns": "columns of the table",
     "converted_from": "converted from",
     "source_files": "number of corpus files",
     "sources": "corpus",
     "geometry": "geometry recorded",
     "geometry_law": "geometry measured on",
     "text tokenizer": "tokenizer",
+    "text column": "column",
     "text errors": "bytes that are not UTF-8",
     "read tokens": "words in the corpus",
     "read distinct": "distinct words in the corpus",
@@ -48,13 +50,24 @@ REDUNDANT = (
 
 
 def describe(data: dict[str, Any]) -> str:
-    """Format the data of ``w2v info``; keys that are not known here are shown as they are."""
+    """Format the data of ``w2v info``, one fact per line, with labels and values aligned."""
     metadata = data.get("metadata")
     lines = list(_facts({name: value for name, value in data.items() if name != "metadata" or type(value) is not dict}))
     if isinstance(metadata, dict):
-        lines += _facts(_without_unused(metadata))
+        lines += facts(metadata)
     width = max(len(label) for label, _ in lines)
     return "\n".join(f"{label:{width}}  {value}" for label, value in lines)
+
+
+def facts(metadata: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what the metadata of vectors says as pairs of label and value; unknown keys are labels themselves.
+
+    Examples
+    --------
+    >>> facts({"config": {"vector_size": 100, "window": 5}, "sources": ["news.txt"]})
+    [('vector_size', '100'), ('window', '5'), ('corpus', 'news.txt')]
+    """
+    return list(_facts(_without_unused(metadata)))
 
 
 def _without_unused(metadata: dict[str, Any]) -> dict[str, Any]:

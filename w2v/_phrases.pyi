@@ -1,0 +1,29 @@
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+N_BUCKETS: int
+
+class PairCounter:
+    def __len__(self) -> int: ...
+    def collect(self, ids: NDArray[Any], ends: NDArray[Any], is_connector: NDArray[np.uint8]) -> None: ...
+    def count(self, first: int, last: int, least: int = ...) -> None: ...
+    def pairs(self, least: int) -> NDArray[np.uint32]: ...
+    def links(self) -> list[tuple[int, ...]]: ...
+
+class Merger:
+    def __init__(
+        self,
+        phrases: list[tuple[int, ...]],
+        tokens: NDArray[np.uint32],
+        weights: NDArray[np.float64] | None,
+        is_connector: NDArray[np.uint8],
+        counts: NDArray[np.int64],
+        first_seen: NDArray[np.int64],
+    ) -> None: ...
+    def merge(self, ids: NDArray[Any], ends: NDArray[Any]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]: ...
+
+def scores(
+    a: NDArray[np.int64], b: NDArray[np.int64], both: NDArray[np.int64], n: float, min_count: float = ...
+) -> NDArray[np.float64]: ...

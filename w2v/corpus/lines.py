@@ -1,0 +1,73 @@
+"""The lines of a source as strings, whole however long, for the tables that are text: JSON lines and CSV."""
+
+from collections.abc import Iterator
+
+from w2v.config import TextOptions
+from w2v.corpus.conversion import Converter
+from w2v.corpus.source_files import Advance, Source
+from w2v.errors import CorpusError, TextEncodingError
+from w2v.file_kinds import HEAD_BYTES, advice, is_legacy, kind_of
+
+READ_BYTES = 1 << 20
+
+
+class Lines:
+    """An iterator over the lines of a source, with their line feeds.
+
+    Attributes
+    ----------
+    number : int
+        The number of the last line, from 1, as an editor shows it.
+    replaced : int
+        Number of characters that became U+FFFD.
+    """
+
+    def __init__(self, file: Source, options: TextOptions, advance: Advance) -> None:
+        self.number = self.replaced = 0
+        self._name, self._options = file.name, options
+        self._convert = Converter(file.name, options)
+        self._lines = self._cut(file, advance)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.number += 1
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError as problem:
+            if self._options.errors == "strict":
+                raise self._not_text(line, problem) from None
+            text = line.decode("utf-8", "replace")
+            self.replaced += text.count("\ufffd") - line.count("\ufffd".encode())
+        return text.removeprefix("\ufeff") if self.number == 1 else text
+
+    @property
+    def place(self) -> str:
+        """Where the last line is, for messages."""
+        return f"line {self.number} of {self._name!r}"
+
+    def _cut(self, file: Source, advance: Advance) -> Iterator[bytes]:
+        parts: list[bytes] = []  # of a line that is longer than a block
+        first = True
+        for data in file.blocks(READ_BYTES, advance):
+            if first and (kind := kind_of(data[:HEAD_BYTES], "corpus", self._options.encoding, as_lines=True)):
+                raise CorpusError(f"corpus {self._name!r} must be a table of text: got {kind.name}; {kind.advice}")
+            first = False
+            *whole, rest = self._convert(data).split(b"\n")
+            if whole:
+                yield b"".join([*parts, whole[0], b"\n"])
+                yield from (line + b"\n" for line in whole[1:])
+                parts = []
+            parts.append(rest)
+        parts.append(self._convert(b""))
+        self.replaced += self._convert.take_replaced()
+        if last := b"".join(parts):
+            yield last
+
+    def _not_text(self, line: bytes, problem: UnicodeDecodeError) -> TextEncodingError:
+        remedy = advice("legacy", "corpus") if is_legacy(line) else 'pass errors="replace" to read it anyway'
+        return TextEncodingError(
+            f"{self.place} must be UTF-8 text: got invalid UTF-8 (0x{line[problem.start]:02x}); {remedy}"
+        )

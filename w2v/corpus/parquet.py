@@ -1,0 +1,110 @@
+"""Columns of Parquet and Arrow files, a few thousand rows at a time, so that a file may be larger than memory."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from w2v.corpus.arrow import Part, plain, pyarrow
+from w2v.corpus.source_files import Advance, opened_raw
+from w2v.errors import CorpusError
+
+BATCH_ROWS = 1 << 13
+"""Rows of a Parquet file that are decoded at a time."""
+
+
+def columns(source: str) -> list[str]:
+    """Return the names of a file's columns."""
+    with _table(source) as table:
+        return list(table.schema.names)
+
+
+def parts(source: str, column: str, advance: Advance, start: int = 0) -> Iterator[Part]:
+    """Yield the rows of a column.
+
+    Raises
+    ------
+    CorpusError
+        If the file cannot be read, or has no such column.
+    """
+    with _table(source) as table:
+        steps = find(table.schema, column, f"corpus {source!r}")
+        consumed = row = 0
+        for batch in table.batches(".".join(steps)):
+            yield Part(plain(select(batch, steps)), row, source)
+            row += batch.num_rows
+            advance(table.size * row // max(table.rows or row, row) - consumed)
+            consumed = table.size * row // max(table.rows or row, row)
+
+
+def find(schema: Any, column: str, where: str) -> list[str]:
+    """Return the path to a column: its name, or the names of an outer column and of the fields inside.
+
+    Raises
+    ------
+    CorpusError
+        If there is none of this name, or several.
+    """
+    names = list(schema.names)
+    if names.count(column) > 1:
+        raise CorpusError(f"{where} must have one column {column!r}: got {names.count(column)}; rename them")
+    if column in names:
+        return [column]
+    steps, fields = column.split("."), schema
+    for step in steps:
+        kind = fields if fields is schema else plain(pyarrow().array([], fields)).type
+        known = names if fields is schema else [f.name for f in kind] if pyarrow().types.is_struct(kind) else []
+        if known.count(step) != 1:
+            listed = ", ".join(map(repr, names))[:200] or "none"
+            raise CorpusError(
+                f"{where} must have the column {column!r}: got {listed}; pass one of them, or a field inside as "
+                '"outer.inner", as column='
+            )
+        fields = kind.field(step).type
+    return steps
+
+
+def select(rows: Any, steps: list[str]) -> Any:
+    """Return the column at a path of a table, a record batch or a struct array; a missing struct has missing fields."""
+    found = rows.column(steps[0]) if hasattr(rows, "column") else rows.field(steps[0])
+    for step in steps[1:]:
+        found = pyarrow("pyarrow.compute").struct_field(plain(found), step)
+    return found
+
+
+class _Table:
+    """An open Parquet file, Arrow file or Arrow stream."""
+
+    def __init__(self, stream: Any, size: int) -> None:
+        self.size, self.rows = size, 0
+        head = stream.read(8)
+        stream.seek(0)
+        if head.startswith(b"PAR1"):
+            file = pyarrow("pyarrow.parquet").ParquetFile(stream, pre_buffer=False)
+            self.schema, self.rows = file.schema_arrow, file.metadata.num_rows
+            self.batches: Callable[[str], Iterator[Any]] = lambda path: file.iter_batches(BATCH_ROWS, columns=[path])
+            return
+        ipc = pyarrow("pyarrow.ipc")
+        if head.startswith(b"ARROW1"):
+            reader = ipc.open_file(stream)
+            self.batches = lambda _: (reader.get_batch(i) for i in range(reader.num_record_batches))
+        else:
+            reader = ipc.open_stream(stream)
+            self.batches = lambda _: iter(reader)
+        self.schema = reader.schema
+
+
+@contextmanager
+def _table(source: str) -> Iterator[_Table]:
+    error = pyarrow().lib.ArrowException
+    with opened_raw(source) as raw:
+        try:
+            if not raw.seekable():
+                raise CorpusError(f"corpus {source!r} must be a regular file: got a pipe; save it to disk first")
+            size = raw.seek(0, 2)
+            raw.seek(0)
+            yield _Table(raw, size)
+        except (error, OSError, EOFError) as problem:
+            reason = " ".join(str(problem).split())[:200]
+            raise CorpusError(
+                f"cannot read corpus {source!r}: it is damaged, or not what its name says: {reason}"
+            ) from None

@@ -1,0 +1,209 @@
+"""``phrases``: find the phrases of a text; and merge them in what was read, before its vocabulary is selected.
+
+    Provisional  ->  pairs with scores  ->  PhraseTable
+         |                                      |
+         +------------- merge ------------------+--->  Provisional, in which a phrase is one token
+
+Counts are those after merging: the occurrences of "new" that are part of "new_york" are not occurrences of "new".
+"""
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2v._phrases import Merger
+from w2v.annotations import checked
+from w2v.arguments import wrong_type
+from w2v.config import TextOptions
+from w2v.corpus.count import count
+from w2v.corpus.count_pairs import PairCounts, segments
+from w2v.corpus.counts import Provisional, Segment
+from w2v.corpus.disk_array import Spool
+from w2v.corpus.paths import resolved
+from w2v.corpus.phrase_config import PhraseConfig
+from w2v.corpus.phrase_table import Phrase, PhraseTable, ranked
+from w2v.errors import ConfigError
+
+WantedPhrases = PhraseConfig | PhraseTable | None
+"""The phrases to merge: those to be found, those of a table, or none."""
+
+
+@checked
+def phrases(
+    corpus: Any, config: PhraseConfig | None = None, text: TextOptions | None = None, progress: bool | None = None
+) -> PhraseTable:
+    """Find the phrases of a corpus: pairs of neighbouring words that occur together more often than by chance.
+
+    Parameters
+    ----------
+    corpus : str, path, list of them, or iterable of sentences
+        As in `w2v.encode`.
+    config : PhraseConfig, optional
+    text : TextOptions, optional
+        How to split text into words. The result does not depend on ``text.threads``.
+    progress : bool, optional
+        Show a progress bar; by default only in a terminal.
+
+    Returns
+    -------
+    PhraseTable
+        For ``w2v.encode(..., phrases=table)``, ``table[sentence]``, and ``table.save(path)``.
+
+    Raises
+    ------
+    ConfigError
+        If the words are integers.
+    CorpusError
+        If the corpus cannot be read.
+
+    Examples
+    --------
+    >>> text = [["i", "love", "new", "york"], ["new", "york", "is", "big"]] * 9
+    >>> table = phrases(text, PhraseConfig(min_count=10, threshold=0.1))
+    >>> [(found.phrase, found.count) for found in table]
+    [('new_york', 18)]
+    """
+    from w2v.corpus.encode import progress_bar  # encode itself merges phrases
+
+    text = text or TextOptions()
+    corpus = resolved(corpus, text)
+    with progress_bar(corpus, progress) as bar:
+        read = count(corpus, text, bar)
+    return find_phrases(read, config or PhraseConfig(), text.threads)[1]
+
+
+def find_phrases(
+    read: Provisional, config: PhraseConfig, threads: int, *, merging: bool = False
+) -> tuple[Provisional, PhraseTable]:
+    """Return what was read, with phrases merged if that is wanted, and the phrases.
+
+    ``read`` must not be used after merging.
+    """
+    _refuse_numbers(read)
+    if config.scoring == "custom":
+        raise ConfigError('scoring must be "default" or "npmi": got "custom"; use w2v.Phrases(scoring=function)')
+    table, grown = PhraseTable(config), None
+    for number in range(1, config.rounds + 1):
+        found = _find_round(read, config, threads, number, grown)
+        table = PhraseTable(config, (*table.phrases, *found))
+        if not found or (number == config.rounds and not merging):
+            break
+        read = _merge_round(read, found, config, number)
+        # The next round is about longer phrases only: with a lower threshold, it would find further pairs of words too.
+        grown = np.zeros(len(read.counts), np.bool_)
+        grown[[read.find(phrase.phrase) for phrase in found]] = True
+    return read, table
+
+
+def merge_phrases(read: Provisional, table: PhraseTable) -> Provisional:
+    """Return what was read with the phrases of a table merged; ``read`` must not be used afterwards."""
+    _refuse_numbers(read)
+    for number in range(1, table.config.rounds + 1):
+        read = _merge_round(read, table.of_round(number), table.config, number)
+    return read
+
+
+def wanted_phrases(value: Any) -> WantedPhrases:
+    """Return an argument ``phrases`` as a configuration or a table; None for False.
+
+    Raises
+    ------
+    ArgumentError
+        If it is nothing of the kind.
+    """
+    table = getattr(value, "table", value)  # w2v.Phrases has one
+    if isinstance(table, (PhraseConfig, PhraseTable)):
+        return table
+    if value is None or isinstance(value, (bool, np.bool_)):
+        return PhraseConfig() if value else None
+    raise wrong_type("phrases", "True or False, a PhraseConfig, a PhraseTable or a Phrases", value)
+
+
+def with_phrases(read: Provisional, wanted: WantedPhrases, threads: int) -> tuple[Provisional, PhraseTable | None]:
+    """Return what was read with the wanted phrases merged, and these; ``read`` must not be used afterwards."""
+    if wanted is None:
+        return read, None
+    if isinstance(wanted, PhraseTable):
+        return merge_phrases(read, wanted), wanted
+    return find_phrases(read, wanted, threads, merging=True)
+
+
+def _find_round(
+    read: Provisional, config: PhraseConfig, threads: int, number: int, grown: NDArray[np.bool_] | None
+) -> list[Phrase]:
+    """Return the phrases of one round, best first; of those tokens that are ``grown``, one must be in each phrase."""
+    is_connector = connectors(read, config)
+    pairs = PairCounts(config.max_vocab_size, threads)
+    pairs.add(read, is_connector)
+    candidates = pairs.candidates(config.min_count)
+    distinct = int(((read.counts > 0) & (is_connector == 0)).sum()) + len(pairs)
+    scores = candidates.scores(read.counts, config.scoring, config.min_count, distinct, int(read.counts.sum()))
+    accepted = scores > config.thresholds[number - 1]
+    if grown is not None:
+        accepted &= grown[candidates.words].any(axis=0)
+    places = np.flatnonzero(accepted)
+    word = cache(read.word)
+    words = (tuple(map(word, ids)) for ids in candidates.ids(places))
+    return ranked(words, scores[places].tolist(), candidates.counts[places].tolist(), config.delimiter, number)
+
+
+def connectors(read: Provisional, config: PhraseConfig) -> NDArray[np.uint8]:
+    """Return whether each word that was read is a connector word."""
+    is_connector = np.zeros(len(read.counts), np.uint8)
+    found = np.array([read.find(word) for word in config.connector_words], np.int64)
+    is_connector[found[found >= 0]] = 1
+    return is_connector
+
+
+def _merge_round(read: Provisional, found: list[Phrase], config: PhraseConfig, number: int) -> Provisional:
+    """Merge phrases; the tokens that are new get the ids after those of the words."""
+    find = cache(read.find)
+    known = [(phrase, ids) for phrase in found if min(ids := tuple(map(find, phrase.words))) >= 0]
+    words, index = len(read.counts), dict[str, int]()
+    for phrase, _ in known:  # a token may exist already: new_york in the text, or two ways to merge new york city
+        if phrase.phrase not in index and find(phrase.phrase) < 0:
+            index[phrase.phrase] = words + len(index)
+    word, old, new = read.word, read.find, list(index)
+    tokens = np.array([index.get(phrase.phrase, -1) for phrase, _ in known], np.int64)
+    there = np.flatnonzero(tokens < 0)
+    tokens[there] = [find(known[place][0].phrase) for place in there]
+    weights = np.array([phrase.score for phrase, _ in known]) - config.thresholds[number - 1]
+    counts = np.concatenate([read.counts, np.zeros(len(index), np.int64)])
+    first_seen = np.zeros(len(counts), np.int64)
+    merger = Merger(
+        [ids for _, ids in known],
+        tokens.astype(np.uint32),
+        weights if config.overlaps == "best" else None,
+        connectors(read, config),
+        counts,
+        first_seen,
+    )
+    spool, made = _merged(read, merger)
+    read.spool.close()
+    return replace(
+        read,
+        spool=spool,
+        segments=made,
+        mappings=[np.arange(len(counts), dtype=np.uint32)],
+        counts=counts,
+        first_seen=first_seen,
+        word=lambda i: word(i) if i < words else new[i - words],
+        find=lambda token: index[token] if token in index else old(token),
+    )
+
+
+def _merged(read: Provisional, merger: Merger) -> tuple[Spool, list[Segment]]:
+    spool, made = Spool(), []
+    for ids, ends in segments(read):
+        tokens, token_ends = merger.merge(ids, ends)
+        if len(tokens):
+            made.append(Segment(spool.append(tokens), len(tokens), token_ends, 0))
+    return spool, made
+
+
+def _refuse_numbers(read: Provisional) -> None:
+    if read.numbers:
+        raise ConfigError("phrases must be used with words: got integers; leave phrases out, or pass words")
