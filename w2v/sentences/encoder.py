@@ -119,13 +119,14 @@ class Sentences:
         self.read_with(text)
         self._become(start)
 
+    @checked
     def read_with(self, text: TextOptions) -> None:
         """Split texts into words in another way from now on.
 
         Raises
         ------
-        ConfigError
-            If there is no such tokenizer.
+        ArgumentError, ConfigError
+            If it is something else, or there is no such tokenizer.
         """
         self.text = text
         self._reader = Reader(self.words, text)

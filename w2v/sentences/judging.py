@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from w2v.annotations import checked
 from w2v.arguments import instance
+from w2v.atomic_files import PathLike
 from w2v.sentences.evaluation import JudgedBags, SentenceScores
 from w2v.sentences.reader import Reader
 from w2v.sentences.scored_pairs import ScoredPair, read_sentence_pairs
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 
 @checked
-def evaluate(model: "Sentences", pairs: Any, columns: str | Sequence[int] | None = None) -> SentenceScores:
+def evaluate(
+    model: "Sentences", pairs: PathLike | Sequence[ScoredPair], columns: str | Sequence[int] | None = None
+) -> SentenceScores:
     """Correlate cosines with human scores, beside random vectors with the same weights.
 
     Parameters
@@ -32,7 +35,9 @@ def evaluate(model: "Sentences", pairs: Any, columns: str | Sequence[int] | None
     return read_judged(pairs, model._reader, columns).scores(model.vectors, model.weights)
 
 
-def read_judged(pairs: Any, reader: Reader, columns: str | Sequence[int] | None = None) -> JudgedBags:
+def read_judged(
+    pairs: PathLike | Sequence[ScoredPair], reader: Reader, columns: str | Sequence[int] | None = None
+) -> JudgedBags:
     """Read a file of scored pairs, or a list of them, as bags of words."""
     listed = read_sentence_pairs(pairs, columns) if isinstance(pairs, (str, os.PathLike)) else list(pairs)
     for pair in listed:

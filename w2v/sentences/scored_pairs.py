@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from w2v.annotations import checked
+from w2v.arguments import OTHER_TYPE, shown, to_integer
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError
 from w2v.evaluation.columns import number_in
@@ -72,12 +73,10 @@ def read_sentence_pairs(path: PathLike, columns: str | Sequence[int] | None = No
 
 def _numbers(columns: str | Sequence[int]) -> tuple[int, ...]:
     parts = columns.split(",") if isinstance(columns, str) else list(columns)
-    try:
-        places = tuple(int(part) - 1 for part in parts)
-    except (TypeError, ValueError):
-        places = ()
+    whole = [int(p) if isinstance(p, str) and p.strip().isdecimal() else to_integer("columns", p) for p in parts]
+    places = () if any(part is OTHER_TYPE for part in whole) else tuple(part - 1 for part in whole)
     if len(places) not in (2, 3) or min(places) < 0:
-        raise ConfigError(f"columns must be two or three numbers from 1, as in '2,3,1': got {columns!r:.60}")
+        raise ConfigError(f"columns must be two or three numbers from 1, as in '2,3,1': got {shown(columns)}")
     return places
 
 
