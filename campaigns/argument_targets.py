@@ -28,6 +28,7 @@ MODULES = (
     "w2v.evaluation",
     "w2v.formats",
     "w2v.geometry",
+    "w2v.sentences",
 )
 OPERATORS = ("__getitem__", "__setitem__", "__contains__")
 
@@ -46,6 +47,7 @@ LEFT_OUT = {
     "w2v.KeyedVectors.append_rows": "the part of add_vectors that follows its checks",
     "w2v.KeyedVectors.from_hub": "asks the Hugging Face Hub for what is no folder",
     "w2v.KeyedVectors.push_to_hub": "uploads to the Hugging Face Hub",
+    "w2v.Sentences.encode_bags": "takes what a reader made",
     "w2v.corpora.Fetched()": RECORD,
     "w2v.corpora.PublicCorpus()": "an entry of the manifest, whose reader checks it",
     "w2v.evaluation.AnalogyResult()": RECORD,
@@ -68,6 +70,12 @@ LEFT_OUT = {
     "w2v.geometry.Trace.on_train_end": "called by the trainer only",
     "w2v.geometry.Trace.on_words": "called by the trainer only",
     "w2v.geometry.Trace.start": "called by the trainer only",
+    "w2v.sentences.EncodedFile()": RECORD,
+    "w2v.sentences.ScoredPair()": RECORD,
+    "w2v.sentences.SentencePoint()": RECORD,
+    "w2v.sentences.SentenceScores()": RECORD,
+    "w2v.sentences.SentenceTraining.filled": "called by training only",
+    "w2v.sentences.Sentences": "tried as w2v.Sentences",
 }
 """What is not tried, with the reason."""
 
@@ -76,6 +84,7 @@ LONG = {"epochs", "words", "rounds", "seeds", "bootstrap", "every_epochs", "n", 
 
 SENTENCES = [["a", "b", "c", "d", "king", "queen"], ["queen", "a", "b"], ["d", "c", "king"]] * 20
 WORDS = ["a", "b", "c", "d", "king", "queen"]
+TEXTS = ["a b c d king queen.", "queen a b c d d.", "d c king a a a."] * 4
 
 
 class World:
@@ -90,6 +99,7 @@ class World:
         Path("pairs.tsv").write_text("a\tb\t9\na\tc\t2\nd\tking\t3\n")
         Path("labels.tsv").write_text("a\tx\nb\tx\nc\ty\nd\ty\n")
         Path("questions.txt").write_text(": family\na b c d\nking queen a b\n")
+        Path("sts.tsv").write_text("5\ta b\tb a\n1\tking\tc d\n3\tqueen a\tking a\n")
         Path("noise.safetensors").write_bytes(bytes(range(256)) * 4)
         self.matrix = np.random.default_rng(1).normal(size=(6, 4)).astype(np.float32)
         self.corpus = w2v.encode(SENTENCES, w2v.VocabularyConfig(min_count=1))
@@ -99,6 +109,7 @@ class World:
         self.base = w2v.Word2Vec(SENTENCES, vector_size=4, min_count=1, epochs=1, workers=1)
         self.table = w2v.phrases(SENTENCES, w2v.PhraseConfig(threshold=0.1))
         self.table.save("phrases.tsv")
+        self.encoder().save("encoder.safetensors")
         self.vectors().save("vectors.bin")
         self.vectors().save("vectors.txt")
         w2v.Trainer(self.corpus, self.config).save("state.safetensors")
@@ -109,6 +120,12 @@ class World:
         from w2v import KeyedVectors
 
         return KeyedVectors.from_arrays(WORDS, self.matrix.copy(), counts=[9, 8, 7, 6, 5, 4])
+
+    def encoder(self) -> Any:
+        """Return an encoder of sentences of its own."""
+        from w2v import Sentences
+
+        return Sentences(self.vectors())
 
     def model(self) -> Any:
         """Return a model of its own."""
@@ -292,6 +309,27 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "w2v.phrases corpus": lambda world: SENTENCES,
     "w2v.phrases config": lambda world: importlib.import_module("w2v").PhraseConfig(threshold=0.1),
     "w2v.load path": lambda world: "model.safetensors",
+    "w2v.Sentences() vectors": World.vectors,
+    "w2v.Sentences() weights": lambda world: "sif",
+    "w2v.Sentences.encode texts": lambda world: TEXTS,
+    "w2v.Sentences.encode_file output": lambda world: "new.npy",
+    "w2v.Sentences.encode_file text": lambda world: TEXTS,
+    "w2v.Sentences.evaluate pairs": lambda world: "sts.tsv",
+    "w2v.Sentences.fit text": lambda world: TEXTS,
+    "w2v.Sentences.known texts": lambda world: TEXTS,
+    "w2v.Sentences.load path": lambda world: "encoder.safetensors",
+    "w2v.Sentences.most_similar query": lambda world: "a",
+    "w2v.Sentences.most_similar texts": lambda world: TEXTS,
+    "w2v.Sentences.read_with text": lambda world: importlib.import_module("w2v").TextOptions("words"),
+    "w2v.Sentences.save path": lambda world: "new.safetensors",
+    "w2v.Sentences.similarity first": lambda world: "a b",
+    "w2v.Sentences.similarity second": lambda world: "c",
+    "w2v.Sentences.to_static_embedding folder": lambda world: "static",
+    "w2v.Sentences.train config": lambda world: importlib.import_module("w2v.sentences").SentenceTraining(),
+    "w2v.Sentences.train pairs": lambda world: "neighbours",
+    "w2v.Sentences.train text": lambda world: TEXTS,
+    "w2v.sentences.SentenceTraining() epochs": lambda world: 1,
+    "w2v.sentences.read_sentence_pairs path": lambda world: "sts.tsv",
     "w2v.compare corpus": lambda world: "text.txt",
     "w2v.compare seeds": lambda world: 1,
     "w2v.compare rounds": lambda world: 1,
@@ -334,6 +372,7 @@ OWNERS: dict[str, Callable[[World], Any]] = {
     "w2v.KeyedVectors": World.vectors,
     "w2v.Word2Vec": World.model,
     "w2v.Trainer": World.trainer,
+    "w2v.Sentences": World.encoder,
     "w2v.EncodedCorpus": lambda world: world.corpus,
     "w2v.TrainedModel": lambda world: world.trained,
     "w2v.PhraseTable": lambda world: world.table,
@@ -446,6 +485,12 @@ COMMANDS: dict[str, tuple[dict[str, list[str]], list[str]]] = {
     "convert": ({"source": ["vectors.bin"], "target": ["new.txt"]}, []),
     "info": ({"model": ["vectors.bin"]}, []),
     "phrases": ({"corpora": ["text.txt"]}, ["--output=new.tsv", "--quiet"]),
+    "sentences encode": ({"vectors": ["encoder.safetensors"], "text": ["text.txt"]}, ["--output=new.npy", "--quiet"]),
+    "sentences train": (
+        {"vectors": ["encoder.safetensors"], "text": ["text.txt"]},
+        ["--output=new.safetensors", "--quiet", "--pairs=neighbours"],
+    ),
+    "sentences evaluate": ({"vectors": ["encoder.safetensors"], "pairs": ["sts.tsv"]}, []),
     "corpus fetch": ({"name": ["no such corpus"]}, ["--quiet"]),
     "corpus generate": ({"output": ["new.txt"]}, ["--words=100", "--quiet"]),
 }

@@ -40,6 +40,7 @@ LAYERS = [
     "evaluation",
     "training",
     "geometry",
+    "sentences",
     "plotting",
     "gensim_compat",
     "integrations",
@@ -131,7 +132,7 @@ DOORS = {
     "pandas": {"integrations/frames.py"},
     "huggingface_hub": {"integrations/hub.py"},
     "usearch": {"integrations/usearch.py", "vectors/keyed_vectors.py"},  # the second names our module
-    "threadpoolctl": {"evaluation/probe.py", "server/process.py"},
+    "threadpoolctl": {"evaluation/probe.py", "sentences/training.py", "server/process.py"},
     "starlette": {"server/application.py"},
     "uvicorn": {"server/process.py"},
     "scipy": {"evaluation/statistics.py", "integrations/sklearn.py"},
@@ -217,7 +218,7 @@ except ImportError as error:
     )
 
 
-HEAVY = ("w2v.integrations", "w2v.experiments", "w2v.geometry", "w2v.plotting", "w2v._replay", *DOORS)
+HEAVY = ("w2v.integrations", "w2v.experiments", "w2v.geometry", "w2v.sentences", "w2v.plotting", "w2v._replay", *DOORS)
 
 
 @pytest.mark.parametrize(

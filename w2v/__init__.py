@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from w2v.gensim_compat.phrases import Phrases
     from w2v.gensim_compat.readers import LineSentence, PathLineSentences, Text8Corpus
     from w2v.gensim_compat.word2vec import Word2Vec
+    from w2v.sentences.encoder import Sentences
     from w2v.training.checkpoint import Checkpoints
     from w2v.training.train import train
     from w2v.training.trained_model import TrainedModel, load
@@ -44,6 +45,7 @@ __all__ = [
     "PhraseConfig",
     "PhraseTable",
     "Phrases",
+    "Sentences",
     "Text8Corpus",
     "TextOptions",
     "TrainConfig",
@@ -75,6 +77,7 @@ _HOMES = {
     "PhraseConfig": "corpus.phrase_config",
     "PhraseTable": "corpus.phrase_table",
     "Phrases": "gensim_compat.phrases",
+    "Sentences": "sentences.encoder",
     "Text8Corpus": "gensim_compat.readers",
     "TextOptions": "config",
     "TrainConfig": "config",
@@ -90,7 +93,7 @@ _HOMES = {
 }
 _PACKAGES = (
     *("cli", "corpora", "corpus", "evaluation", "experiments", "formats", "gensim_compat", "geometry"),
-    *("integrations", "plotting", "server", "training", "vectors"),
+    *("integrations", "plotting", "sentences", "server", "training", "vectors"),
 )
 
 logging.getLogger("w2v").addHandler(logging.NullHandler())  # silent until a program configures logging

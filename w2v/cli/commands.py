@@ -19,6 +19,7 @@ COMMANDS = {
     "info": ("files:info", "Describe a model file or this installation."),
     "corpus": ("corpus:corpus", "List, fetch or generate texts to train on."),
     "phrases": ("phrases:phrases", "Find the phrases of a text, such as new_york."),
+    "sentences": ("sentences:sentences", "Encode sentences, train on pairs of them, and evaluate."),
     "serve": ("serve:serve", "Answer queries of MODEL over HTTP, as JSON, until interrupted."),
     "demo": ("demo:demo", "Train on a small example and show what was learned."),
 }

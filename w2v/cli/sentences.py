@@ -1,0 +1,179 @@
+"""``w2v sentences encode|train|evaluate``: vectors of sentences from vectors of words."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from w2v.atomic_files import check_writable
+from w2v.cli.command import Command, quiet_option, text_file_options, tokenizer_option
+from w2v.cli.inputs import lenient_option, read_vectors
+from w2v.cli.output import emit, json_option
+from w2v.config import TextOptions
+from w2v.errors import ConfigError
+from w2v.formats import is_native, read_metadata
+
+if TYPE_CHECKING:
+    from w2v.sentences import Sentences
+
+SCHEMES = ("sif", "usif", "mean")
+PAIRS = ("neighbours", "none", "dropout", "fixed", "deletion", "insertion", "replacement")
+
+
+@click.group()
+def sentences() -> None:
+    """Encode sentences, train on pairs of them, and evaluate."""
+
+
+def encoder_options(function: Any) -> Any:
+    """Add the options by which a file of vectors becomes an encoder."""
+    saved = "  [default: as saved with the encoder, or "
+    options = (
+        click.option("--weights", type=click.Choice(SCHEMES), help=f"weights of words{saved}sif]"),
+        click.option(
+            "--a", type=float, default=None, help=f"frequency at which sif gives half the weight{saved}0.001]"
+        ),
+        click.option(
+            "--centre/--no-centre", default=None, help=f"take away what all sentences have in common{saved}--centre]"
+        ),
+        tokenizer_option(None),
+        text_file_options(of_model=True),
+        lenient_option,
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def read_encoder(path: str, given: dict[str, Any]) -> "Sentences":
+    """Read an encoder that was saved, or make one of vectors of words; ``given`` are the options of `encoder_options`."""
+    from w2v.sentences import Sentences  # loads much
+
+    options = None if given["tokenizer"] is None else TextOptions(given["tokenizer"])
+    if is_native(path) and "sentences" in read_metadata(path)["metadata"]:
+        for name in (name for name in ("weights", "a", "centre") if given[name] is not None):
+            raise ConfigError(f"--{name} must be left out for an encoder that was saved: got {path}")
+        made = Sentences.load(path, options)
+    else:
+        words = read_vectors(path, given["lenient"])
+        a = 1e-3 if given["a"] is None else given["a"]
+        made = Sentences(words, given["weights"] or "sif", a, given["centre"] is not False, options)
+    named = {name: given[name] for name in ("encoding", "errors", "column") if given[name] is not None}
+    made.read_with(replace(made.text, as_lines=given["as_lines"], **named))
+    return made
+
+
+@sentences.command(cls=Command)
+@click.argument("vectors")
+@click.argument("text", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="OUT.npy", required=True, help="file for the array, one row per line of TEXT")
+@click.option("--fit", "fitted", metavar="FILE", help="estimate what sentences have in common from this text first")
+@encoder_options
+@quiet_option
+@json_option
+def encode(
+    vectors: str, text: tuple[str, ...], output: str, fitted: str | None, quiet: bool, as_json: bool, **options: Any
+) -> None:
+    """Encode each line of TEXT as a vector of length 1.
+
+    VECTORS is a file of word vectors with counts, or an encoder that `w2v sentences train` wrote. Lines without a known word
+    become zeros, and are counted in the report.
+    """
+    check_writable(output)
+    encoder = read_encoder(vectors, options)
+    if fitted is not None:
+        encoder.fit(fitted)
+    done = encoder.encode_file(list(text), output, progress=False if quiet else None)
+    emit(done.to_dict(), str(done), as_json)
+
+
+@sentences.command(cls=Command)
+@click.argument("vectors")
+@click.argument("text", nargs=-1)
+@click.option("-o", "--output", metavar="OUT", required=True, help="file for the encoder, such as encoder.safetensors")
+@click.option(
+    "--pairs",
+    default="neighbours",
+    show_default=True,
+    metavar="KIND|FILE",
+    help="neighbours: each sentence of TEXT with the next; none, dropout, fixed, deletion, insertion or replacement: each "
+    "with itself; or a file of pairs, for which TEXT is left out",
+)
+@click.option(
+    "--min-score", type=float, help="leave out pairs of a file with a lower score  [default: 80 % of the highest]"
+)
+@click.option("--probe", metavar="FILE", help="scored pairs on which alignment and uniformity are measured on the way")
+@click.option("--temperature", type=float, default=0.05, show_default=True, help="divides the cosines in the loss")
+@click.option("--batch-size", type=int, help="pairs per step  [default: neighbours 1024, else 256]")
+@click.option("--epochs", type=int, help="passes over the pairs  [default: neighbours 3, a file 5, else 1]")
+@click.option("--alpha", type=float, help="initial learning rate  [default: neighbours and a file 0.03, else 0.01]")
+@click.option("--rate", type=float, default=0.1, show_default=True, help="probability of dropout and of other changes")
+@click.option("--head", is_flag=True, help="train a linear map of sentences instead of the vectors of words")
+@click.option("--seed", type=int, default=1, show_default=True, help="random seed")
+@encoder_options
+@quiet_option
+@json_option
+def train(
+    vectors: str,
+    text: tuple[str, ...],
+    output: str,
+    pairs: str,
+    min_score: float | None,
+    probe: str | None,
+    temperature: float,
+    batch_size: int | None,
+    epochs: int | None,
+    alpha: float | None,
+    rate: float,
+    head: bool,
+    seed: int,
+    quiet: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Train an encoder on pairs of sentences.
+
+    TEXT is running text: neighbouring sentences should be near each other. A sentence with itself (dropout) does not help
+    averages of word vectors.
+    """
+    from w2v.sentences import SentenceTraining
+
+    config = SentenceTraining(temperature, batch_size, epochs, alpha, rate, head, seed)
+    check_writable(output)
+    encoder = read_encoder(vectors, options)
+    if pairs not in PAIRS and text:
+        raise ConfigError(f"TEXT must be left out with --pairs FILE: got {text[0]} and {pairs}")
+    if pairs in PAIRS and not text:
+        raise ConfigError(f"TEXT must be given with --pairs {pairs}: got none")
+    points = encoder.train(
+        list(text) or None, pairs, config, min_score=min_score, probe=probe, progress=False if quiet else None
+    )
+    encoder.save(output)
+    done = encoder.metadata["training"][-1]
+    last = points[-1]
+    lines = f"{output}: {done['pairs']:,} pairs, {last.step:,} steps, loss {last.loss:.4f}"
+    emit({"output": output, **done}, lines, as_json)
+
+
+@sentences.command(cls=Command)
+@click.argument("vectors")
+@click.argument("pairs", nargs=-1, required=True)
+@click.option(
+    "--columns", metavar="A,B,SCORE", help="numbers, from 1, of the columns of the two sentences and the score"
+)
+@click.option("--fit", "fitted", metavar="FILE", help="estimate what sentences have in common from this text first")
+@encoder_options
+@json_option
+def evaluate(
+    vectors: str, pairs: tuple[str, ...], columns: str | None, fitted: str | None, as_json: bool, **options: Any
+) -> None:
+    """Correlate cosines with human scores of PAIRS, beside random vectors with the same weights.
+
+    PAIRS are files with a score and two sentences per line, separated by tabs, such as those of STS and SICK.
+    """
+    encoder = read_encoder(vectors, options)
+    if fitted is not None:
+        encoder.fit(fitted)
+    results = {path: encoder.evaluate(path, columns) for path in pairs}
+    lines = [f"{path}: {result}" for path, result in results.items()]
+    emit({"sets": {path: result.to_dict() for path, result in results.items()}}, "\n".join(lines), as_json)

@@ -1,0 +1,194 @@
+"""One training of an encoder: which pairs, what augmentation, measured where."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from w2v.annotations import checked
+from w2v.arguments import number, shown
+from w2v.arrays import Float32, Rows
+from w2v.atomic_files import PathLike
+from w2v.corpus.paths import is_paths
+from w2v.errors import ArgumentError, ConfigError, CorpusError
+from w2v.sentences.augmentations import AUGMENTATIONS, SYNONYMS, WITH_SYNONYMS, WORDS_WITH_SYNONYMS, Augmentation
+from w2v.sentences.bags import Bags
+from w2v.sentences.evaluation import POSITIVE, JudgedBags
+from w2v.sentences.judging import read_judged
+from w2v.sentences.positive_pairs import Positives
+from w2v.sentences.reader import Reader, one_sentence_per_line
+from w2v.sentences.scored_pairs import ScoredPair, read_sentence_pairs
+from w2v.sentences.training import SentencePoint, SentenceTraining, descend
+from w2v.vectors.keyed_vectors import KeyedVectors
+
+if TYPE_CHECKING:
+    from w2v.sentences.encoder import Sentences
+
+NEIGHBOURS = "neighbours"
+FROM_TEXT = (NEIGHBOURS, *AUGMENTATIONS)
+PROBED = 750
+"""Pairs of the training on which alignment and uniformity are measured if there is no other probe."""
+
+
+@dataclass(frozen=True)
+class PairSource:
+    """Where positive pairs come from: see `Sentences.train`."""
+
+    text: Any
+    pairs: Any
+    min_score: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.from_text and self.text is None:
+            raise ArgumentError(f"text must be given for pairs={self.pairs!r}: got none")
+        if not self.from_text and self.text is not None:
+            raise ArgumentError("text must be left out if pairs are given: got both")
+        if self.min_score is not None:
+            number("min_score", self.min_score, -1e300, 1e300)
+
+    @property
+    def from_text(self) -> bool:
+        """Whether the pairs are sentences of running text."""
+        return isinstance(self.pairs, str) and self.pairs in FROM_TEXT
+
+    @property
+    def kind(self) -> str:
+        """One of `FROM_TEXT`, or "labelled"."""
+        return str(self.pairs) if self.from_text else "labelled"
+
+    def read(self, reader: Reader, weights: Float32) -> Positives:
+        """Read the pairs."""
+        if self.from_text:
+            parts = reader.parts(self.text, prepare=one_sentence_per_line)
+            return Positives.of_text(Bags.joined(parts), weights, neighbours=self.pairs == NEIGHBOURS)
+        if isinstance(self.pairs, (tuple, list)) and len(self.pairs) == 2 and is_paths(self.pairs, reader.options):
+            first, second = (Bags.joined(reader.read_files(path)) for path in self.pairs)
+            if len(first) != len(second):
+                raise CorpusError(f"two files of pairs must have as many lines: got {len(first)} and {len(second)}")
+            return Positives.of_pairs(first, second, weights)
+        pairs = self._positive(self._listed())
+        first, second = (reader.read([getattr(pair, side) for pair in pairs]) for side in ("first", "second"))
+        return Positives.of_pairs(first, second, weights)
+
+    def _listed(self) -> list[ScoredPair]:
+        if isinstance(self.pairs, Sequence) and not isinstance(self.pairs, (str, bytes)):
+            if all(isinstance(pair, ScoredPair) for pair in self.pairs):
+                return list(self.pairs)
+        elif isinstance(self.pairs, (str, os.PathLike)):
+            return read_sentence_pairs(self.pairs)
+        raise ArgumentError(
+            f"pairs must be one of {', '.join(FROM_TEXT)}, a file, two files, or a list of ScoredPair: got "
+            f"{shown(self.pairs)}"
+        )
+
+    def _positive(self, pairs: list[ScoredPair]) -> list[ScoredPair]:
+        """Return the pairs that are alike: without scores, all of them."""
+        scores = [pair.score for pair in pairs if pair.score is not None]
+        if not scores:
+            return pairs
+        least = POSITIVE * max(scores) if self.min_score is None else self.min_score
+        return [pair for pair in pairs if pair.score is not None and pair.score >= least]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """The result of a training: vectors of words, and how they were made."""
+
+    vectors: Float32
+    kind: str
+    pairs: int
+    config: SentenceTraining
+    points: list[SentencePoint]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but the vectors as JSON values."""
+        trajectory = [point.to_dict() for point in self.points]
+        return {"kind": self.kind, "pairs": self.pairs, **asdict(self.config), "trajectory": trajectory}
+
+
+@checked
+def train(
+    model: "Sentences",
+    text: Any = None,
+    pairs: Any = "neighbours",
+    config: SentenceTraining | None = None,
+    *,
+    min_score: float | None = None,
+    probe: PathLike | Sequence[ScoredPair] | None = None,
+    progress: bool | None = None,
+) -> list[SentencePoint]:
+    """Train the vectors of the words so that paired sentences are near each other, and all others apart.
+
+    The loss is that of SimCSE (see `w2v.sentences.contrastive`). Neighbouring sentences help; a sentence with itself
+    (dropout and the other augmentations) does not, as a bag of words is recognised through any of them.
+
+    Parameters
+    ----------
+    text : path, list of paths, or iterable of str, optional
+        Running text: each line is broken into sentences, and a blank line or a line that is a tag ends a document.
+        Needed unless ``pairs`` are files.
+    pairs : str, path, pair of paths, or list of ScoredPair
+        "neighbours": each sentence with the next one. A sentence with itself: "none", "dropout", "fixed", "deletion",
+        "insertion", "replacement" (see `w2v.sentences.augmentations`). Or labelled pairs: a file of
+        `read_sentence_pairs`, or two files of which line i is a pair.
+    config : SentenceTraining, optional
+    min_score : float, optional
+        Labelled pairs with a lower score are left out; by default those below 80 % of the highest.
+    probe : path or list of ScoredPair, optional
+        Where alignment and uniformity are measured on the way; by default on pairs of the training.
+    progress : bool, optional
+        Show a progress bar; by default only in a terminal.
+
+    Returns
+    -------
+    list of SentencePoint
+        The trajectory, a point every 40 steps; also in ``metadata["training"]``.
+
+    Raises
+    ------
+    ArgumentError, ConfigError
+        If an argument has another type or is out of range.
+    CorpusError
+        If the text cannot be read, or has fewer than two pairs.
+    DivergedError
+        If the loss is not finite. The encoder is then unchanged.
+    """
+    judged = None if probe is None else read_judged(probe, model._reader)
+    lesson = _teach(model, PairSource(text, pairs, min_score), config or SentenceTraining(), judged, progress)
+    model._start = lesson.vectors
+    model._become(lesson.vectors)
+    model.metadata["training"] = [*model.metadata.get("training", []), lesson.to_dict()]
+    return lesson.points
+
+
+def _teach(
+    model: "Sentences", source: PairSource, config: SentenceTraining, probe: JudgedBags | None, progress: bool | None
+) -> Lesson:
+    """Train the vectors of an encoder, and return them; the encoder is left as it is."""
+    positives = source.read(model._reader, model.weights)
+    config = config.filled(source.kind)
+    kind = source.kind if source.kind in AUGMENTATIONS else "none"
+    synonyms = _synonyms(KeyedVectors.from_arrays(model.words, model.vectors)) if kind in WITH_SYNONYMS else None
+    augmentation = Augmentation(kind, config.rate, model.weights, synonyms)
+    probe = probe or _probe(positives)
+    trained, points = descend(model.vectors, positives, augmentation, config, probe.place, progress)
+    return Lesson(trained, source.kind, len(positives), config, points)
+
+
+def _synonyms(words: KeyedVectors) -> Rows:
+    """Return the rows of the nearest words of each of the most frequent ones."""
+    n = min(len(words), WORDS_WITH_SYNONYMS)
+    if n <= SYNONYMS:
+        raise ConfigError(f"the vectors must have more than {SYNONYMS} words to find synonyms: got {n}")
+    keys = words.index_to_key[:n]
+    found = words.most_similar_batch(keys, topn=SYNONYMS, restrict_vocab=n)
+    return np.array([[words.key_to_index[word] for word, _ in each] for each in found], np.int64)
+
+
+def _probe(positives: Positives) -> JudgedBags:
+    """Return some of the pairs, evenly spread, as positive ones."""
+    places = np.arange(0, len(positives), -(-len(positives) // PROBED))
+    first, second = (positives.bags.take(side[places]) for side in (positives.first, positives.second))
+    return JudgedBags(first, second, np.ones(len(places)))
