@@ -88,6 +88,7 @@ def test_replace_reads_on_and_counts(tmp_path):
         read(path, tokenizer="words")
 
 
+@pytest.mark.filterwarnings("ignore::w2v.errors.CorpusWarning")  # some of these texts look like tables
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(

@@ -140,7 +140,7 @@ def open_json_lines(path: Path, writer: str) -> Iterator[JsonLines]:
         with _as_output_error(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             stack.enter_context(only_writer(path, busy))
-            file = stack.enter_context(io.FileIO(path, "a"))
+            file = stack.enter_context(_closing(io.FileIO(path, "a")))
             _, _, torn = _bytes_of(path).rpartition(b"\n")
             file.truncate(os.stat(path).st_size - len(torn))
         try:
