@@ -16,7 +16,7 @@ COMMANDS = {
     "study": ("study:study", "Study which properties of vectors predict their quality."),
     "compare": ("compare:compare_command", "Compare w2v with gensim on the same text."),
     "convert": ("files:convert", "Convert vectors to another file or folder format."),
-    "info": ("files:info", "Describe a model file, a folder of model2vec, or this installation."),
+    "info": ("files:info", "Describe a model file or folder, or this installation."),
     "corpus": ("corpus:corpus", "List, fetch or generate texts to train on."),
     "phrases": ("phrases:phrases", "Find the phrases of a text, such as new_york."),
     "sentences": ("sentences:sentences", "Encode sentences, train on pairs of them, and evaluate."),

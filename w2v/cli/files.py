@@ -115,7 +115,7 @@ def _storable_part(target: str, contents: formats.Contents) -> formats.Contents:
 @lenient_option
 @json_option
 def info(model: str | None, lenient: bool, as_json: bool) -> None:
-    """Describe a model file, a folder of model2vec, or this installation.
+    """Describe a model file or folder, or this installation.
 
     With MODEL: its contents and how it was trained. Without: version, instruction sets, processors and memory.
     """
