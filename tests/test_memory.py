@@ -10,7 +10,8 @@ def test_the_peak_is_at_least_what_is_held_and_grows():
     before = peak_memory()
     held = b"x" * (before + (64 << 20))
     assert peak_memory() > len(held)
-    assert peak_memory() >= resident_memory()
+    # The kernel keeps the two counters apart, each exact to some pages per processor.
+    assert peak_memory() >= resident_memory() - (1 << 20)
 
 
 def test_a_child_is_not_told_its_parents_peak():
