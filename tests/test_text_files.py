@@ -318,3 +318,14 @@ def test_a_disk_that_fails_is_an_error_about_the_corpus(tmp_path, monkeypatch):
         patched.setattr("w2v.corpus.source_files.os.fstat", fails)
         with pytest.raises(CorpusError, match=r"cannot read corpus .*Input/output error"):
             encode(path, VocabularyConfig(min_count=1))
+
+
+def test_utf16_without_a_mark_is_not_to_be_read_as_it_is(tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_bytes(("война и мир, глава первая\n" * 50).encode("utf-16-le"))
+    with pytest.raises(CorpusError, match=r'NUL byte .* UTF-16 without a mark: pass encoding="utf-16-le"'):
+        encode(path, EVERYTHING)
+    assert "война" in encode(path, EVERYTHING, TextOptions(encoding="utf-16-le")).vocabulary.words
+    path.write_bytes(b"a few words and one damaged byte \0 in a long line of text\n" * 5)
+    with pytest.raises(CorpusError, match='errors="replace" to read it anyway'):
+        encode(path, EVERYTHING)
