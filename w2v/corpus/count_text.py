@@ -35,8 +35,8 @@ from w2v.file_kinds import advice, is_legacy
 
 LEGACY_BYTES = 1 << 16
 """How much of a block tells an encoding from damage."""
-NUL_SHARE = 50
-"""A text with more than one NUL in so many bytes is UTF-16, whose spaces have one, or no text."""
+FEWEST_NULS, NUL_SHARE = 3, 50
+"""A text with more NULs than this, and than one in so many bytes, is UTF-16, whose spaces have one, or no text."""
 BEGINNING_BYTES = 1 << 16
 MOST_BEGINNINGS = 16
 """How much of a text, and of how many texts, is kept to judge what kind of text they are (`notices`)."""
@@ -164,9 +164,8 @@ def not_text(block: Block, reason: str, place: int) -> CorpusError:
     byte = block.data[place] if place < len(block.data) else 0
     what = "a NUL byte" if reason == "nul" else f"invalid UTF-8 (0x{byte:02x})"
     remedy = 'pass errors="replace" to read it anyway'
-    if reason == "nul" and block.data.count(b"\0") * NUL_SHARE > len(
-        block.data
-    ):  # replacing them leaves single letters
+    nuls = block.data.count(b"\0") if reason == "nul" else 0
+    if nuls > max(FEWEST_NULS, len(block.data) // NUL_SHARE):  # replacing them would leave single letters
         remedy = 'if it is text, it may be UTF-16 without a mark: pass encoding="utf-16-le" or "utf-16-be"'
     start = max(0, place - LEGACY_BYTES)
     if reason != "nul" and is_legacy(block.data[start : place + LEGACY_BYTES], block.offset + start):
