@@ -108,7 +108,9 @@ for n, call in enumerate(calls, start=1):
 made = disturber.trace(act, place).system_calls
 print(made > len(calls), all(disturber.trace(act, place, n).killed for n in range(1, len(calls) + 1)))
 """
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(CAMPAIGNS), os.environ.get("PYTHONPATH", "")])}
+    # An empty part would stand for the current folder, and what is tested is the installed package.
+    paths = filter(None, [str(CAMPAIGNS), os.environ.get("PYTHONPATH")])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     done = subprocess.run(
         [sys.executable, "-c", program, tmp_path], capture_output=True, text=True, env=environment, check=False
     )

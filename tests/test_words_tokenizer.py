@@ -20,6 +20,7 @@ from w2v._text import MAX_WORD_BYTES, UNICODE_VERSION, ScanError, WordTable
 from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.tokenizers import split_words
+from w2v.errors import CorpusError
 
 CASES = [
     # WB4: marks, variation selectors and format characters belong to what precedes them
@@ -70,6 +71,12 @@ CASES = [
     ("WB9 letter and digit", "÷ 0061 ÷ 0031 ÷ 0062 ÷", ["a", "1", "b"]),  # ours
     ("WB13a underscore", "÷ 0061 ÷ 005F ÷ 0062 ÷", ["a", "b"]),  # ours
 ]
+
+
+def test_what_no_corpus_may_have_ends_a_word_of_a_string():
+    assert split_words("\0a\0b \ud800c\udfff") == ["a", "b", "c"]
+    with pytest.raises(CorpusError, match="a word must be at most 65536 bytes"):
+        split_words("a" * 70_000)
 
 
 @pytest.mark.parametrize(("case", "words"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])

@@ -22,12 +22,12 @@ import os
 import re
 from typing import Any
 
-from w2v._text import UNICODE_VERSION, ScanError, WordTable
+from w2v._text import MAX_WORD_BYTES, UNICODE_VERSION, ScanError, WordTable
 from w2v.arguments import path, wrong_type
 from w2v.config import CUSTOM_TOKENIZER, SEGMENTERS, TOKENIZERS, RecordedTokenizer
 from w2v.corpus import hugging_face
 from w2v.corpus.segmenters import Segmenter, find_segmenter
-from w2v.errors import ConfigError, TextEncodingError
+from w2v.errors import ConfigError, CorpusError
 
 WHITESPACE = "whitespace"
 WORDS = "words"
@@ -39,10 +39,12 @@ HUB_NAME = re.compile(r"\w[\w.]*(/[\w.-]+|-[\w.-]+)", re.ASCII)
 def split_words(text: str) -> list[str]:
     """Return the words of a text, as ``tokenizer="words"`` finds them.
 
+    A NUL or a lone surrogate, which a corpus may not have, only ends a word, as any other sign that is no letter does.
+
     Raises
     ------
-    TextEncodingError
-        If the text has a NUL, a lone surrogate, or a word of more than 65,536 bytes.
+    CorpusError
+        If a word has more than 65,536 bytes.
 
     Examples
     --------
@@ -51,9 +53,11 @@ def split_words(text: str) -> list[str]:
     """
     table = WordTable()
     try:
-        ids, *_ = table.scan(text.encode(), 0, True)
-    except (UnicodeEncodeError, ScanError) as problem:
-        raise TextEncodingError(f"the text must be valid Unicode, without NUL: {problem}") from None
+        ids, *_ = table.scan(text.encode("utf-8", "replace").replace(b"\0", b" "), 0, True)
+    except ScanError:
+        raise CorpusError(
+            f"a word must be at most {MAX_WORD_BYTES} bytes: got a longer one; check that this is text"
+        ) from None
     return [table.word(i) for i in ids.tolist()]
 
 
