@@ -55,9 +55,9 @@ def as_json(path, values, opened=open):
             file.write(json.dumps(row, ensure_ascii=bool(i % 2)) + "\n" * (1 + (i == 2)))  # and a blank line
 
 
-def as_csv(path, values, opened=open, delimiter=",", encoding="utf-8"):
+def as_csv(path, values, opened=open, delimiter=",", encoding="utf-8", quoting=csv.QUOTE_MINIMAL):
     with opened(path, "wt", encoding=encoding, newline="") as file:
-        writer = csv.DictWriter(file, ["id", "text"], delimiter=delimiter)
+        writer = csv.DictWriter(file, ["id", "text"], delimiter=delimiter, quoting=quoting)
         writer.writeheader()
         writer.writerows(rows(values))
 
@@ -83,6 +83,7 @@ FILES = {
     "t.CSV.gz": lambda path, values: as_csv(path, values, gzip.open),
     "bom.csv": lambda path, values: as_csv(path, values, encoding="utf-8-sig"),
     "semicolon.csv": lambda path, values: as_csv(path, values, delimiter=";"),
+    "quoted.csv": lambda path, values: as_csv(path, values, delimiter=";", quoting=csv.QUOTE_ALL),
     "bar.csv": lambda path, values: as_csv(path, values, delimiter="|"),
     "t.tsv": lambda path, values: as_csv(path, values, delimiter="\t"),
     "t.parquet": lambda path, values: pq.write_table(table(values), path, row_group_size=4),

@@ -28,7 +28,7 @@ def values(lines: Lines, column: str) -> Iterator[str]:
         If the header has no such column, or a row is not as the header says; the message names the line.
     """
     header = next(lines, "")
-    found = [(d, fields) for d in DELIMITERS if column in (fields := _fields(header, d, lines))]
+    found = [(d, fields) for d, fields in _readings(header, lines).items() if column in fields]
     if not found:
         names = ", ".join(map(repr, _columns(header, lines)))[:200] or "none"
         raise CorpusError(
@@ -50,11 +50,22 @@ def values(lines: Lines, column: str) -> Iterator[str]:
 
 
 def _columns(header: str, lines: Lines) -> list[str]:
-    return _fields(header, max(DELIMITERS, key=header.count), lines)
+    readings = _readings(header, lines)
+    return readings[max(readings, key=header.count)]
 
 
-def _fields(header: str, delimiter: str, lines: Lines) -> list[str]:
-    return [field.strip() for field in next(_rows(iter([header]), delimiter, lines), [])]
+def _readings(header: str, lines: Lines) -> dict[str, list[str]]:
+    """Return the fields of the header by delimiter, for those with which it can be read: "a";"b" cannot with commas."""
+    found, problems = {}, {}
+    for delimiter in DELIMITERS:
+        try:
+            fields = next(_rows(iter([header]), delimiter, lines), [])
+            found[delimiter] = [field.strip() for field in fields]
+        except CorpusError as problem:
+            problems[delimiter] = problem
+    if not found:
+        raise problems[max(problems, key=header.count)]
+    return found
 
 
 def _rows(source: Iterator[str], delimiter: str, lines: Lines) -> Iterator[list[str]]:
