@@ -22,6 +22,7 @@ LAYERS = [
     "json_values",
     "gensim_names",
     "version",
+    "control_groups",
     "machine",
     "arguments",
     "annotations",

@@ -1,4 +1,5 @@
-"""Properties of this machine: instruction sets, processors, memory, files. All that differs between systems is here.
+"""Properties of this machine: instruction sets, processors, memory, files. What differs between systems is here,
+and the limits of Linux containers in `w2v.control_groups`.
 
 Nothing is required of a system: what it does not tell is left out (``docs/developing/platforms.md`` lists what was tried).
 
@@ -13,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from w2v.control_groups import memory_left
 from w2v.errors import ConfigError
 
 try:
@@ -93,8 +95,8 @@ def processor_name() -> str:
 
 
 def available_memory() -> int:
-    """Return how many more bytes this process can allocate: the smallest limit of machine, control group and process."""
-    limits = [_machine(), _control_group(), _address_space()]
+    """Return how many more bytes this process can allocate: the smallest limit of machine, control groups and process."""
+    limits = [_machine(), memory_left(), _address_space()]
     return min(limit for limit in limits if limit is not None)
 
 
@@ -133,17 +135,6 @@ def _machine() -> int:
         return int(psutil.virtual_memory().available)
     except (psutil.Error, OSError):  # Linux without /proc: all that there is
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-
-
-def _control_group() -> int | None:
-    """Return what is left of the limit of a Linux container (cgroup v2), of which psutil knows nothing."""
-    folder = Path("/sys/fs/cgroup")
-    try:
-        limit = (folder / "memory.max").read_text(encoding="ascii").strip()
-        used = int((folder / "memory.current").read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return None
-    return None if limit == "max" else max(0, int(limit) - used)
 
 
 def _address_space() -> int | None:
