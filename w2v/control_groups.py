@@ -46,7 +46,8 @@ def _groups(root: Path) -> Iterator[tuple[Path, _Names]]:
     except OSError:
         return
     for line in lines:
-        _, controllers, path = (line.split(":", 2) + ["", ""])[:3]
+        _, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
         for controller in set(controllers.split(",")) & _VERSIONS.keys():
             top = root / "sys/fs/cgroup" / controller
             inner = top / path.lstrip("/")

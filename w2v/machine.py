@@ -1,5 +1,6 @@
-"""Properties of this machine: instruction sets, processors, memory, files. What differs between systems is here,
-and the limits of Linux containers in `w2v.control_groups`.
+"""Properties of this machine: instruction sets, processors, memory, files. All that differs between systems is here.
+
+Only the limits of Linux containers are in a file of their own, `w2v.control_groups`.
 
 Nothing is required of a system: what it does not tell is left out (``docs/developing/platforms.md`` lists what was tried).
 
