@@ -4,11 +4,13 @@ import inspect
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import pytest
+from hostile import VALUES, changed, leaves
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
@@ -20,6 +22,7 @@ from w2v.cli.main import main
 from w2v.corpus.portable_tokenizer import portable_tokenizer
 from w2v.corpus.tokenizers import split_words
 from w2v.errors import ConfigError, FormatError, MissingExtraError, OutputError
+from w2v.formats.safetensors import read_tensors
 
 WORDS = [
     "the",
@@ -266,6 +269,23 @@ def test_hostile_tensors(tmp_path, vectors, entry):
     (tmp_path / "v" / "model.safetensors").write_bytes(tensors(embeddings=entry))
     with pytest.raises(FormatError):
         KeyedVectors.from_hub(tmp_path / "v")
+
+
+@pytest.mark.parametrize("shape", [[0] * 70, [0, 2**62], [0, 2**63 - 1, 2**63 - 1]], ids=len)
+def test_empty_tensors_of_impossible_shapes(tmp_path, shape):
+    (tmp_path / "v").write_bytes(tensors(a={"dtype": "F32", "shape": shape, "data_offsets": [0, 0]}))
+    with pytest.raises(FormatError, match="the tensor 'a'"):
+        read_tensors(tmp_path / "v")
+
+
+def test_any_value_anywhere_in_the_header(tmp_path):
+    header = {"a": {"dtype": "F32", "shape": [18, 1], "data_offsets": [0, 72]}, "__metadata__": {"b": "c"}}
+    for place in leaves(header):
+        for value in (*VALUES, ...):
+            text = json.dumps(changed(header, place, value)).encode()
+            (tmp_path / "v").write_bytes(len(text).to_bytes(8, "little") + text + b"\0" * 128)
+            with suppress(FormatError):
+                read_tensors(tmp_path / "v")
 
 
 # ------------------------------------------------------------------------------------------------------------------ the hub
