@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from w2v import VocabularyConfig, encode
 from w2v._text import NumberTable, ScanError, count_small
 from w2v.errors import CorpusError
+from w2v.machine import resident_memory
 
 ALL = VocabularyConfig(min_count=1)
 NUMBERS = st.one_of(
@@ -42,6 +43,15 @@ def test_the_array_of_small_numbers_grows_and_takes_over_what_was_hashed():
     order = np.argsort(first)
     assert (table.numbers() == values[order]).all()
     assert (table.counts() == counts[order]).all()
+
+
+def test_a_few_large_numbers_in_a_long_text_cost_no_memory():
+    table, batch = NumberTable(), np.zeros(1 << 22, np.int64)
+    batch[-1] = 4 * len(batch) - 1
+    before = resident_memory()
+    ids = table.add(batch)
+    assert (ids[0], ids[-1], table.numbers().tolist()) == (0, 1, [0, int(batch[-1])])
+    assert resident_memory() - before < (1 << 26), "an array of 2**24 entries has 128 MiB"
 
 
 def test_what_is_no_id():
