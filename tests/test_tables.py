@@ -14,7 +14,14 @@ import w2v
 from w2v import TextOptions, VocabularyConfig, Word2Vec, encode
 from w2v.cli.main import main
 from w2v.compression import OPENERS
-from w2v.errors import ConfigError, CorpusError, CorpusTypeError, MissingExtraError, TextEncodingError
+from w2v.errors import (
+    ConfigError,
+    CorpusError,
+    CorpusTypeError,
+    EmptyCorpusError,
+    MissingExtraError,
+    TextEncodingError,
+)
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -528,6 +535,14 @@ def test_duckdb():
     same(encode(relation, ALL, TextOptions(column="w")), encode([LISTS[i % 4] for i in range(15)], ALL))
     with pytest.raises(CorpusError, match=r"with the columns 'n', 'text', 'w'"):
         encode(relation, ALL, TextOptions("words"))
+
+
+@pytest.mark.parametrize("text", [TextOptions(), TextOptions("words")], ids=["split", "text"])
+@pytest.mark.parametrize("kind", [pa.string(), pa.list_(pa.string()), pa.list_(pa.int64()), pa.null()], ids=str)
+def test_an_empty_column(kind, text):
+    for column in (pa.array([], kind), pa.chunked_array([], kind)):
+        with pytest.raises(EmptyCorpusError, match="must contain words: got none"):
+            encode(column, ALL, text)
 
 
 def test_without_pyarrow(tmp_path, monkeypatch):

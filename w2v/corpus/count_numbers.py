@@ -148,8 +148,8 @@ def _count_held(batches: list[Batch], progress: Progress | None) -> Provisional:
 
 
 def _small(word: str, length: int) -> int:
-    number = int(word) if word.isdecimal() else -1
-    return number if 0 <= number < length and str(number) == word else -1
+    number = _number(word)
+    return number if number < length else -1
 
 
 def _count(batches: Iterable[Batch], progress: Progress | None) -> Provisional:
@@ -166,11 +166,13 @@ def _count(batches: Iterable[Batch], progress: Progress | None) -> Provisional:
             progress.update(len(batch.ends))
     keys = table.numbers()
     tally.counts = table.counts()
-    read = tally.provisional(lambda i: str(keys[i]), lambda w: _find(table, w))
+    read = tally.provisional(lambda i: str(keys[i]), lambda w: table.find(_number(w)))
     read.numbers, read.keys = True, keys
     return read
 
 
-def _find(table: NumberTable, word: str) -> int:
-    number = int(word) if word.isdecimal() else -1
-    return table.find(number) if 0 <= number <= LARGEST and str(number) == word else -1
+def _number(word: str) -> int:
+    """Return the integer that a word represents; -1 if there is none that can be an id."""
+    is_number = len(word) <= len(str(LARGEST)) and word.isdecimal()  # Python refuses to convert thousands of digits
+    number = int(word) if is_number else -1
+    return number if number <= LARGEST and str(number) == word else -1
