@@ -233,5 +233,5 @@ def _describe(wanted: Choice | Vocabulary) -> dict[str, Any]:
         "drop": sorted(wanted.config.drop),
         "max_vocab_size": wanted.max_vocab_size,
         "sort": wanted.sort,
-        "known": _describe(wanted.known) if wanted.known else None,
+        "known": None if wanted.known is None else _describe(wanted.known),
     }
