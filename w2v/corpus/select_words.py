@@ -174,8 +174,17 @@ def choose(counted: Counted, choice: Choice) -> Chosen:
     words = known.words + _words(counted, new)
     ids = np.concatenate([old, new])
     added = np.where(old >= 0, counts[old], 0) if len(counts) else np.zeros(len(old), np.int64)
+    _refuse_overflow(known.counts, added, counts[new])
     grown = np.concatenate([known.counts + added, counts[new]])
     return Chosen(Vocabulary(words, grown, known.numbers), ids, len(new), least)
+
+
+def _refuse_overflow(*parts: NDArray[np.int64]) -> None:
+    if sum(part.sum(dtype=np.float64) for part in parts) < 2.0**62:  # exact sums of Python's integers are slow
+        return
+    total = sum(sum(part.tolist()) for part in parts)
+    if total >= 1 << 63:
+        raise ConfigError(f"counts must add up to less than 2**63: got {total}; divide all of them by the same number")
 
 
 def _most_frequent_first(counts: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.int64]:
