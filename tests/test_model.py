@@ -424,7 +424,7 @@ def test_raw_counts_are_kept_if_asked_for():
 
 
 def test_counts_beyond_64_bits():
-    model = Word2Vec(min_count=1)
+    model = w2v.Word2Vec(min_count=1)
     with pytest.raises(ConfigError, match=r"add up to less than 2\*\*63: got 9223372036854775808; divide"):
         model.build_vocab_from_freq({"a": 2**62, "b": 2**62})
     model.build_vocab_from_freq({"a": 2**62, "b": 2**62 - 1})
