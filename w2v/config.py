@@ -240,11 +240,12 @@ class TextOptions:
         threads = integer("threads", self.threads, 0, 1024)
         object.__setattr__(self, "threads", threads or processors())
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the options as JSON values; a tokenizer passed as a Python object becomes ``"custom"``."""
         tokenizer = "whitespace" if self.tokenizer is None else self.tokenizer
         known = isinstance(tokenizer, (str, os.PathLike))
-        named = {} if self.column is None else {"column": self.column}
+        lines: dict[str, Any] = {"as_lines": True} if self.as_lines else {}
+        named = lines if self.column is None else {"column": self.column}
         return {
             "tokenizer": os.fspath(tokenizer) if known else CUSTOM_TOKENIZER,
             "errors": self.errors,

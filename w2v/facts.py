@@ -27,6 +27,7 @@ LABELS = {
     "geometry_law": "geometry measured on",
     "text tokenizer": "tokenizer",
     "text column": "column",
+    "text as_lines": "tables read as lines",
     "text errors": "bytes that are not UTF-8",
     "read tokens": "words in the corpus",
     "read distinct": "distinct words in the corpus",
