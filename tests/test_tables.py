@@ -223,6 +223,17 @@ def test_csv_that_is_no_column(tmp_path, content):
     assert csv.field_size_limit() == before
 
 
+@pytest.mark.parametrize("name", ["t.json", "t.csv"])
+def test_an_endless_line_is_not_taken_into_memory(tmp_path, monkeypatch, name):
+    monkeypatch.setattr("w2v.corpus.lines.LONGEST_LINE", 1 << 20)
+    line, text = (1, '{{"text": "{}"}}') if name == "t.json" else (2, "text\n{}")
+    (tmp_path / name).write_text(text.format("a b " * 200_000))
+    assert len(encode(tmp_path / name, ALL, WORDS).tokens) == 400_000
+    (tmp_path / name).write_text(text.format("a b " * 800_000))
+    with pytest.raises(CorpusError, match=rf"line {line} of .* at most 1 MiB: .* one row per line"):
+        encode(tmp_path / name, ALL, WORDS)
+
+
 def test_csv_of_one_column_and_of_long_fields(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("text\na b\n\nc; d\n" + "word " * 100_000 + "\n")
