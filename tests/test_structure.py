@@ -129,7 +129,7 @@ DOORS = {
     "matplotlib": {"plotting/style.py", "plotting/plots.py"},
     "plotly": {"plotting/plots.py"},
     "sklearn": {"evaluation/probe.py", "integrations/sklearn.py"},
-    "pyarrow": {"formats/arrow.py", "corpus/arrow.py", "corpus/parquet.py"},
+    "pyarrow": {"extras.py"},
     "pandas": {"integrations/frames.py"},
     "huggingface_hub": {"integrations/hub.py"},
     "usearch": {"integrations/usearch.py", "vectors/keyed_vectors.py"},  # the second names our module

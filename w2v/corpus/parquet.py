@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from w2v.corpus.arrow import Part, plain, pyarrow
+from w2v.corpus.arrow import Part, plain
 from w2v.corpus.source_files import Advance, opened_raw
 from w2v.errors import CorpusError
+from w2v.extras import pyarrow
 
 BATCH_ROWS = 1 << 13
 """Rows of a Parquet file that are decoded at a time."""
@@ -67,7 +68,7 @@ def select(rows: Any, steps: list[str]) -> Any:
     """Return the column at a path of a table, a record batch or a struct array; a missing struct has missing fields."""
     found = rows.column(steps[0]) if hasattr(rows, "column") else rows.field(steps[0])
     for step in steps[1:]:
-        found = pyarrow("pyarrow.compute").struct_field(plain(found), step)
+        found = pyarrow("compute").struct_field(plain(found), step)
     return found
 
 
@@ -79,11 +80,11 @@ class _Table:
         head = stream.read(8)
         stream.seek(0)
         if head.startswith(b"PAR1"):
-            file = pyarrow("pyarrow.parquet").ParquetFile(stream, pre_buffer=False)
+            file = pyarrow("parquet").ParquetFile(stream, pre_buffer=False)
             self.schema, self.rows = file.schema_arrow, file.metadata.num_rows
             self.batches: Callable[[str], Iterator[Any]] = lambda path: file.iter_batches(BATCH_ROWS, columns=[path])
             return
-        ipc = pyarrow("pyarrow.ipc")
+        ipc = pyarrow("ipc")
         if head.startswith(b"ARROW1"):
             reader = ipc.open_file(stream)
             self.batches = lambda _: (reader.get_batch(i) for i in range(reader.num_record_batches))

@@ -1,4 +1,4 @@
-"""Word vectors as an Arrow table, and back: the only module that imports pyarrow, an optional dependency.
+"""Word vectors as an Arrow table, and back.
 
     word    string, or int64 if the words are integers
     count   int64; absent if the words have no counts
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from w2v.arguments import shown
 from w2v.errors import ArgumentError, FormatError
-from w2v.extras import library
+from w2v.extras import pyarrow
 from w2v.formats.contents import Contents, check_contents, finite_blocks
 from w2v.formats.native_header import dump_json, metadata_text
 
@@ -33,11 +33,6 @@ COUNT_NAMES = ("count", "counts", "frequency", "freq")
 VECTOR_NAMES = ("vector", "embedding", "vectors", "embeddings")
 Rules = list[tuple[tuple[str, ...], Callable[[Any], bool]]]
 ADVICE = 'rename them, or read the table and pass it to KeyedVectors.from_arrow(table, word="...", vector="...")'
-
-
-def arrow(module: str = "") -> Any:
-    """Return pyarrow, or one of its modules."""
-    return library(f"pyarrow{module}", "arrow", "make or read Arrow tables and Parquet files")
 
 
 # ---------------------------------------------------------------------------------------------------------------- writing
@@ -54,7 +49,7 @@ def to_table(contents: Contents) -> Any:
     MissingExtraError
         If pyarrow is not installed.
     """
-    pa = arrow()
+    pa = pyarrow()
     check_contents(contents)
     for _ in finite_blocks(contents.vectors, contents.vectors.dtype, "vectors"):
         pass
@@ -71,7 +66,7 @@ def to_table(contents: Contents) -> Any:
 
 
 def _word_column(contents: Contents) -> Any:
-    pa = arrow()
+    pa = pyarrow()
     if contents.metadata.get("numbers") is True:
         try:
             return pa.array([int(word) for word in contents.words], pa.int64())
@@ -161,7 +156,7 @@ def from_table(table: Any, name: str = "the table", word: str | None = None, vec
 
 def as_table(table: Any) -> Any:
     """Return an object with an Arrow interface, such as a data frame of pandas or polars, as a ``pyarrow.Table``."""
-    pa = arrow()
+    pa = pyarrow()
     if isinstance(table, pa.Table):
         return table
     try:
@@ -190,29 +185,29 @@ def _find(fields: dict[str, Any], name: str, what: str, given: str | None, rules
 
 
 def _is_list(kind: Any) -> bool:
-    types = arrow(".types")
+    types = pyarrow("types")
     is_list = types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)
     return bool(is_list and types.is_floating(kind.value_type))
 
 
 def _is_text(kind: Any) -> bool:
-    types = arrow(".types")
+    types = pyarrow("types")
     kind = kind.value_type if types.is_dictionary(kind) else kind
     return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
 
 
 def _is_integer(kind: Any) -> bool:
-    return bool(arrow(".types").is_integer(kind))
+    return bool(pyarrow("types").is_integer(kind))
 
 
 def _is_number(kind: Any) -> bool:
-    types = arrow(".types")
+    types = pyarrow("types")
     return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind))
 
 
 def _matrix(column: Any, name: str) -> NDArray[np.float32]:
     """Return a column of lists as a matrix; chunks are copied into it one by one."""
-    types = arrow(".types")
+    types = pyarrow("types")
     if not _is_list(column.type) and not (hasattr(column.type, "value_type") and _is_number(column.type.value_type)):
         raise FormatError(f"{name} must hold lists of numbers: got {column.type}")
     if types.is_dictionary(column.type):

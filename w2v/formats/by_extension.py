@@ -9,8 +9,8 @@ from w2v.annotations import checked
 from w2v.atomic_files import PathLike
 from w2v.compression import OPENERS
 from w2v.errors import FormatError, UnsafeFormatError
+from w2v.extras import pyarrow
 from w2v.formats import native, parquet, word2vec
-from w2v.formats.arrow import arrow
 from w2v.formats.contents import Contents
 from w2v.formats.streams import CONVERT
 
@@ -233,7 +233,7 @@ def check_format(path: PathLike) -> None:
         If pyarrow is not installed, for a ``.parquet`` file.
     """
     if _find(path, None) is FORMATS["parquet"]:
-        arrow()
+        pyarrow()
 
 
 def _find(path: PathLike, name: str | None) -> Format:
