@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v import arguments
 from w2v.errors import CorpusTypeError
 
 SPLIT_IT = 'pass tokenizer="words" (or another tokenizer) to split strings into words, or split them yourself'
@@ -120,5 +121,5 @@ def _kind(value: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return the beginning of a value's repr, on one line, for messages."""
-    return f"{' '.join(repr(value).split()):.80}"
+    """Return an item of a corpus for a message, shorter than an argument."""
+    return arguments.shown(value, 80)

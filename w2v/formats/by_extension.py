@@ -85,8 +85,7 @@ def load(path: PathLike, format: str | None = None, *, strict: bool = True) -> C
         By default, a file that begins like a native file or like Parquet is read as one, regardless of its name. Otherwise
         the extension decides: ``.safetensors`` is the native format, ``.parquet`` Parquet (extra "arrow"), ``.bin`` word2vec
         binary, and ``.txt``, ``.vec`` and ``.w2v`` are word2vec, fastText or GloVe text. Binary and text files may be
-        compressed (``.gz``, ``.bz2``, ``.xz``,
-        ``.zst``).
+        compressed (``.gz``, ``.bz2``, ``.xz``, ``.zst``).
     strict : bool
         Reject ambiguous files in word2vec's formats. If false, read them as `load_word2vec` does with ``strict=False``,
         replace undecodable bytes of words by U+FFFD (in a binary file, only at the end of a word), and count all repairs in
