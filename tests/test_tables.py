@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -639,3 +640,40 @@ def test_every_compression_of_tables(tmp_path):
             (tmp_path / f"t.jsonl{suffix}").write_bytes(pack(data * 99)[:-9])
             with pytest.raises(CorpusError, match=r"damaged or unreadable"):
                 encode(tmp_path / f"t.jsonl{suffix}", ALL, WORDS)
+
+
+def arrow_file(path, column):
+    with pa.ipc.new_file(path, pa.schema([("text", column.type)])) as file:
+        file.write_table(pa.table({"text": column}))
+    return bytearray(path.read_bytes())
+
+
+@pytest.mark.parametrize("values", [TEXTS, LISTS, IDS], ids=["texts", "words", "ids"])
+def test_offsets_beyond_an_arrow_file(tmp_path, values):
+    """Arrow takes offsets as they stand, and ended the process, or read what is behind its memory."""
+    path = tmp_path / "t.arrow"
+    data = arrow_file(path, pa.array(values))
+    last = int(np.cumsum([len(value.encode()) if isinstance(value, str) else len(value) for value in values])[-1])
+    at = data.rindex(last.to_bytes(4, "little"))
+    for wrong in (last + 1, 2**31 - 1, -1):
+        data[at : at + 4] = wrong.to_bytes(4, "little", signed=True)
+        path.write_bytes(data)
+        with pytest.raises(CorpusError, match="it is damaged, or not what its name says"):
+            encode(path, ALL, WORDS)
+
+
+@pytest.mark.parametrize("name", ["t.arrow", "t.parquet"])
+def test_any_damage_is_an_error_of_ours(tmp_path, name):
+    path, rng = tmp_path / name, np.random.default_rng(5)
+    if name == "t.arrow":
+        whole = arrow_file(path, pa.array(LISTS))
+    else:
+        pq.write_table(table(LISTS), path)
+        whole = bytearray(path.read_bytes())
+    for _ in range(200):
+        data = whole.copy()
+        for at in rng.integers(0, len(data), rng.integers(1, 20)):
+            data[at] = rng.integers(256)
+        path.write_bytes(data)
+        with suppress(CorpusError, ConfigError):
+            encode(path, ALL, WORDS)

@@ -31,6 +31,10 @@ def parts(source: str, column: str, advance: Advance, start: int = 0) -> Iterato
         steps = find(table.schema, column, f"corpus {source!r}")
         consumed = row = 0
         for batch in table.batches(".".join(steps)):
+            if (
+                not table.is_parquet
+            ):  # Arrow's reader takes offsets as they stand, and would then read beyond its memory
+                batch.column(steps[0]).validate(full=True)
             yield Part(plain(select(batch, steps)), row, source)
             row += batch.num_rows
             advance(table.size * row // max(table.rows or row, row) - consumed)
@@ -79,7 +83,8 @@ class _Table:
         self.size, self.rows = size, 0
         head = stream.read(8)
         stream.seek(0)
-        if head.startswith(b"PAR1"):
+        self.is_parquet = head.startswith(b"PAR1")
+        if self.is_parquet:
             file = pyarrow("parquet").ParquetFile(stream, pre_buffer=False)
             self.schema, self.rows = file.schema_arrow, file.metadata.num_rows
             self.batches: Callable[[str], Iterator[Any]] = lambda path: file.iter_batches(BATCH_ROWS, columns=[path])
@@ -104,8 +109,8 @@ def _table(source: str) -> Iterator[_Table]:
             size = raw.seek(0, 2)
             raw.seek(0)
             yield _Table(raw, size)
-        except (error, OSError, EOFError) as problem:
-            reason = " ".join(str(problem).split())[:200]
+        except (error, OSError, EOFError, UnicodeDecodeError, MemoryError) as problem:  # a hostile size is memory
+            reason = " ".join(str(problem).split())[:200] or "there is not enough memory for a part of it"
             raise CorpusError(
                 f"cannot read corpus {source!r}: it is damaged, or not what its name says: {reason}"
             ) from None
