@@ -431,6 +431,8 @@ def test_counts_beyond_64_bits():
     with pytest.raises(ConfigError, match="add up to less"):
         model.build_vocab_from_freq({"a": 1}, update=True)
     assert model.wv.expandos["count"].tolist() == [2**62, 2**62 - 1]
+    with pytest.raises(ConfigError, match="words must be valid Unicode"):
+        model.build_vocab_from_freq({"a": 1, "b\ud800": 2})
 
 
 def test_a_reading_that_fails_changes_nothing():

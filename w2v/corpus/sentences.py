@@ -123,3 +123,8 @@ def _kind(value: Any) -> str:
 def shown(value: Any) -> str:
     """Return an item of a corpus for a message, shorter than an argument."""
     return arguments.shown(value, 80)
+
+
+def is_unicode(word: str) -> bool:
+    """Return whether a word has no lone surrogate, and so can be written as UTF-8."""
+    return word.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in word)
