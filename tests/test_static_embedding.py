@@ -15,7 +15,6 @@ from tokenizers import Tokenizer
 
 import w2v
 from w2v import KeyedVectors
-from w2v.atomic_folders import atomic_folder
 from w2v.cli.main import main
 from w2v.corpus.portable_tokenizer import portable_tokenizer
 from w2v.corpus.tokenizers import split_words
@@ -187,27 +186,6 @@ def test_what_cannot_be_written_leaves_what_is_there(tmp_path, vectors):
     with pytest.raises(OutputError, match="No such file"):
         vectors.to_static_embedding(tmp_path / "none" / "v")
     assert sorted(os.listdir(tmp_path)) == ["file", "v"]
-
-
-def test_a_folder_comes_back_if_it_cannot_be_replaced(tmp_path, monkeypatch):
-    target = tmp_path / "t"
-    target.mkdir()
-    (target / "a").write_text("old")
-    rename = os.rename
-
-    def fail_on_new(source, destination):
-        if str(source).endswith(".new"):
-            raise OSError(28, "No space left on device")
-        rename(source, destination)
-
-    monkeypatch.setattr("os.rename", fail_on_new)
-    with pytest.raises(OutputError, match="No space left"), atomic_folder(target, ["a"]) as new:
-        Path(new, "a").write_text("new")
-    assert (target / "a").read_text() == "old"
-    assert os.listdir(tmp_path) == ["t"]
-    with pytest.raises(KeyboardInterrupt), atomic_folder(target, ["a"]) as new:
-        raise KeyboardInterrupt
-    assert os.listdir(tmp_path) == ["t"]
 
 
 def test_folders_of_model2vec_are_read(tmp_path):
