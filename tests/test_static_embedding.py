@@ -19,6 +19,7 @@ from w2v.cli.main import main
 from w2v.corpus.portable_tokenizer import portable_tokenizer
 from w2v.corpus.tokenizers import split_words
 from w2v.errors import ConfigError, FormatError, MissingExtraError, OutputError
+from w2v.sentences import Sentences
 
 WORDS = [
     "the",
@@ -123,14 +124,59 @@ def test_other_tokenizers_must_be_named(tmp_path):
     vectors.to_static_embedding(tmp_path / "v", tokenizer="words")
 
 
-def test_no_paths_of_this_machine(tmp_path):
-    text = tmp_path / "news.txt"
+@pytest.fixture
+def tokenizer_file(tmp_path):
+    """Return the path of a tokenizer of this machine."""
+    portable_tokenizer(["a", "b", "c"], "whitespace").save(str(tmp_path / "own-tokenizer.json"))
+    return str(tmp_path / "own-tokenizer.json")
+
+
+def named(tmp_path, name):
+    text = tmp_path / name
     text.write_text("a b c\n" * 50)
-    model = w2v.train(w2v.encode(str(text)), w2v.TrainConfig(vector_size=3, workers=1))
-    model.vectors.to_static_embedding(tmp_path / "v")
+    return w2v.train(w2v.encode(str(text)), w2v.TrainConfig(vector_size=3, workers=1)).vectors
+
+
+def of_a_tokenizer(tmp_path, tokenizer_file):
+    (tmp_path / "news.txt").write_text("a b c\n" * 50)
+    options = w2v.TextOptions(tokenizer_file)
+    return w2v.train(w2v.encode(str(tmp_path / "news.txt"), text=options), w2v.TrainConfig(vector_size=3)).vectors
+
+
+def of_sentences(tmp_path, tokenizer_file):
+    return Sentences(named(tmp_path, "news.txt"), text=w2v.TextOptions(tokenizer_file))
+
+
+def with_own_metadata(tmp_path, _):
+    vectors = named(tmp_path, "news.txt")
+    vectors.metadata |= {
+        "scores": {f"{tmp_path}/pairs.tsv": 0.5},
+        "notes": [{"from": [[f"{tmp_path}/x"], "C:\\Users\\me\\y"]}],
+        "runs": [{"sources": f"{tmp_path}/one"}, {"sources": [f"{tmp_path}/two", {"tokenizer": f"{tmp_path}/three"}]}],
+    }
+    return vectors
+
+
+SHARED = {
+    "trained": lambda tmp_path, _: named(tmp_path, "news.txt"),
+    "merged": lambda tmp_path, _: named(tmp_path, "news.txt").merge(named(tmp_path, "more.txt")),
+    "merged twice": lambda tmp_path, tokenizer: named(tmp_path, "news.txt").merge(
+        named(tmp_path, "more.txt").merge(of_a_tokenizer(tmp_path, tokenizer))
+    ),
+    "a tokenizer": of_a_tokenizer,
+    "sentences": of_sentences,
+    "metadata of the user": with_own_metadata,
+}
+
+
+@pytest.mark.parametrize("kind", SHARED)
+def test_no_paths_of_this_machine(tmp_path, tokenizer_file, kind):
+    SHARED[kind](tmp_path, tokenizer_file).to_static_embedding(tmp_path / "v", tokenizer="whitespace")
     for file in (tmp_path / "v").iterdir():
-        assert str(tmp_path).encode() not in file.read_bytes()
-    assert "news.txt" in (tmp_path / "v" / "README.md").read_text()
+        assert tmp_path.name.encode() not in file.read_bytes()
+        assert b"Users" not in file.read_bytes()
+    said = (tmp_path / "v" / "config.json").read_text()
+    assert "own-tokenizer.json" in said if kind in ("a tokenizer", "sentences") else "news.txt" in said
 
 
 def test_the_card(tmp_path):

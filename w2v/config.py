@@ -4,6 +4,7 @@ The command line is generated from these fields, and the configuration is saved 
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import Field, asdict, dataclass, field, fields
 from types import NoneType
 from typing import Any
@@ -178,6 +179,12 @@ class RecordedTokenizer(str):
 
     It is never opened: a stranger may have written the file.
     """
+
+
+def recorded_tokenizer(metadata: Mapping[str, Any]) -> Any:
+    """Return what the metadata of vectors, which a stranger may have written, says of their tokenizer; None if nothing."""
+    text = metadata.get("text")
+    return text.get("tokenizer") if isinstance(text, Mapping) else None
 
 
 @dataclass(frozen=True)

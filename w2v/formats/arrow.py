@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.arguments import shown
 from w2v.errors import ArgumentError, FormatError
 from w2v.extras import library
-from w2v.formats.contents import Contents, check_contents, finite_blocks
+from w2v.formats.contents import Contents, check_contents, check_encodable, finite_blocks
 from w2v.formats.native_header import dump_json, metadata_text
+from w2v.json_values import require_shallow
 
 WORD, COUNT, VECTOR = "word", "count", "vector"
 METADATA = b"w2v"
@@ -63,6 +63,7 @@ def to_table(contents: Contents) -> Any:
     if contents.counts is not None:
         columns[COUNT] = pa.array(contents.counts)
     columns[VECTOR] = pa.FixedSizeListArray.from_arrays(pa.array(values.reshape(-1)), values.shape[1])
+    check_encodable(contents.attributes, "the name of attribute")
     for name, numbers in contents.attributes.items():
         if name in (WORD, COUNT, VECTOR):
             raise FormatError(f"an attribute must not be called {name!r}, which is a column of its own; rename it")
@@ -75,12 +76,13 @@ def _word_column(contents: Contents) -> Any:
     if contents.metadata.get("numbers") is True:
         try:
             return pa.array([int(word) for word in contents.words], pa.int64())
-        except OverflowError as error:
-            raise FormatError("words that are integers must fit into 64 bits in an Arrow table") from error
-    try:
-        return pa.array(contents.words, pa.string())
-    except UnicodeEncodeError as error:
-        raise FormatError(f"words must be encodable as UTF-8: got {shown(error.object)}, {error.reason}") from error
+        except (ValueError, OverflowError) as error:
+            raise FormatError(
+                "words must be integers of at most 64 bits in an Arrow table, as the metadata says that they are integers: "
+                f"{error}"
+            ) from error
+    check_encodable(contents.words)
+    return pa.array(contents.words, pa.string())
 
 
 # ---------------------------------------------------------------------------------------------------------------- reading
@@ -278,6 +280,7 @@ def metadata_of(schema: Any) -> dict[str, Any]:
     try:
         metadata = json.loads((schema.metadata or {}).get(METADATA, b"{}"))
         dump_json(metadata)
+        require_shallow(metadata)
     except (ValueError, RecursionError) as error:
         raise FormatError(f"the metadata under the key w2v must be JSON: {error}") from error
     return metadata if isinstance(metadata, dict) else {}

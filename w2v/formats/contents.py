@@ -1,12 +1,13 @@
 """The contents of a file of word vectors in any format, and the checks made before writing in any format."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from w2v.arguments import shown
 from w2v.errors import FormatError
 
 # Large enough that only memory traffic matters, small enough that the copy of a block is negligible.
@@ -88,6 +89,15 @@ def check_words(words: list[str]) -> None:
         if word in seen:
             raise FormatError(f"word {row} must differ from the words of earlier rows: got {word!r} again")
         seen.add(word)
+
+
+def check_encodable(words: Iterable[str], what: str = "word") -> None:
+    """Raise FormatError for a word, or other name, that is not valid Unicode."""
+    for row, word in enumerate(words):
+        try:
+            word.isascii() or word.encode()
+        except UnicodeEncodeError as error:
+            raise FormatError(f"{what} {row} must be encodable as UTF-8: got {shown(word)}, {error.reason}") from error
 
 
 def check_counts(counts: NDArray[Any]) -> None:

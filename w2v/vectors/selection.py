@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from w2v.annotations import checked
 from w2v.errors import ConfigError
+from w2v.json_values import copied
 from w2v.vectors.keys import Key, as_list
 from w2v.vectors.lookup import get_index, has_index_for
 from w2v.vectors.store import VectorStore
@@ -156,9 +157,10 @@ def merge(store: Store, other: VectorStore, *, replace: bool = False) -> Store:
     if any(values is not None for values in factors):
         ones = [np.ones(len(vectors), np.float32) for vectors in (store, other)]
         made.vectors_lockf = joined(*(one if own is None else own for own, one in zip(factors, ones, strict=True)))
-    made.metadata = {"merged": [store.metadata, other.metadata]}
-    if "text" in store.metadata and store.metadata["text"] == other.metadata.get("text"):
-        made.metadata["text"] = store.metadata["text"]  # how both split texts into words
+    made.metadata = {"merged": [copied(store.metadata), copied(other.metadata)]}
+    text = store.metadata.get("text")
+    if isinstance(text, dict) and text == other.metadata.get("text"):
+        made.metadata["text"] = copied(text)  # how both split texts into words
     return made
 
 
