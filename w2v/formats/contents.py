@@ -1,6 +1,6 @@
 """The contents of a file of word vectors in any format, and the checks made before writing in any format."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,9 @@ from w2v.errors import FormatError
 
 # Large enough that only memory traffic matters, small enough that the copy of a block is negligible.
 BLOCK_BYTES = 4 << 20
+
+BY_RANK = "by rank"
+"""How ``metadata["counts"]`` begins if the counts are made up."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,15 @@ class Contents:
     metadata: dict[str, Any] = field(default_factory=dict)
     attributes: dict[str, NDArray[Any]] = field(default_factory=dict)
     scales: NDArray[np.float32] | None = None
+
+    def true_counts(self) -> NDArray[np.int64] | None:
+        """Return the counts; None if there are none, or they are made up: see `counts_are_made_up`."""
+        return None if counts_are_made_up(self.metadata) else self.counts
+
+
+def counts_are_made_up(metadata: Mapping[str, Any]) -> bool:
+    """Whether the counts n, n - 1, ... only stand for the ranks of the words, as metadata says; they serve to sort by."""
+    return str(metadata.get("counts", "")).startswith(BY_RANK)
 
 
 def check_contents(contents: Contents) -> None:

@@ -118,7 +118,8 @@ def merge(store: Store, other: VectorStore, *, replace: bool = False) -> Store:
     Returns
     -------
     KeyedVectors
-        An attribute that only one of them has is 0 for the words of the other, but counts that only one has are left out.
+        An attribute that only one of them has is 0 for the words of the other, but counts that only one has, or that are
+        made up, are left out.
         ``metadata["merged"]`` holds the metadata of both.
 
     Raises
@@ -147,9 +148,9 @@ def merge(store: Store, other: VectorStore, *, replace: bool = False) -> Store:
 
     words = [*store.index_to_key, *(other.index_to_key[row] for row in new)]
     made = store.from_arrays(words, joined(store.vectors, other.vectors))
-    one_has_counts = ("count" in store.expandos) != ("count" in other.expandos)
+    both_have_counts = store.true_counts() is not None and other.true_counts() is not None
     for name in dict.fromkeys([*store.expandos, *other.expandos]):
-        if not (one_has_counts and name == "count"):
+        if both_have_counts or name != "count":
             pair = [vectors.expandos.get(name, np.zeros(len(vectors), np.int8)) for vectors in (store, other)]
             kind = np.result_type(*pair)
             made.expandos[name] = joined(*(values.astype(kind) for values in pair))

@@ -13,7 +13,7 @@ from w2v.arguments import dtype as numpy_dtype
 from w2v.arguments import integer, shown, wrong_type
 from w2v.arrays import Float32
 from w2v.errors import ArgumentError, ConfigError, FormatError, MemoryLimitError, UnknownAttributeError
-from w2v.formats.contents import Contents
+from w2v.formats.contents import Contents, counts_are_made_up
 from w2v.json_values import copied
 from w2v.machine import available_memory
 from w2v.vectors.checks import as_matrix, as_words, describe, storage_dtype
@@ -144,6 +144,13 @@ class VectorStore:
             values[name] = self._numbers_of(name)
         attributes = {name: numbers for name, numbers in values.items() if numbers is not None}
         return Contents(self.words, self.vectors, counts, metadata=metadata, attributes=attributes)
+
+    def true_counts(self) -> NDArray[Any] | None:
+        """Return how often the words occur; None if that is unknown, or the counts are made up (`counts_by_rank`).
+
+        Weights and distributions are computed from these, not from ``expandos["count"]``.
+        """
+        return None if counts_are_made_up(self.metadata) else self.expandos.get("count")
 
     @property
     def vectors(self) -> NDArray[Any]:
@@ -303,7 +310,8 @@ class VectorStore:
 
     def _repr_html_(self) -> str:
         """Return the first words and how they were made, for notebooks."""
-        counts = self.expandos.get("count", np.zeros(0))
+        counts = self.true_counts()
+        counts = np.zeros(0) if counts is None else counts
         rows: list[tuple[Any, int | None, float | None]] = [
             (word, int(counts[row]) if row < len(counts) else None, float(np.linalg.norm(self.vectors[row])))
             for row, word in enumerate(self._words[: min(SHOWN_WORDS, self._row_count)])
