@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from w2v import KeyedVectors
 from w2v.cli.main import main
-from w2v.errors import ArgumentError, ConfigError, FormatError, UnknownWordError
+from w2v.errors import ArgumentError, ConfigError, FormatError, GeometryError, UnknownWordError
 from w2v.evaluation.exam import Exam
 from w2v.formats import read_metadata
+from w2v.geometry import Space, identity_pairs
 
 
 @pytest.fixture
@@ -114,8 +117,25 @@ def test_align_to_undoes_a_rotation():
     assert "w5" in aligned._repr_html_()
 
 
+def test_words_without_direction_have_no_drift():
+    rng = np.random.default_rng(5)
+    matrix = rng.normal(size=(50, 6)).astype(np.float32)
+    words = [f"w{i}" for i in range(50)]
+    moved = matrix @ rotation(6).astype(np.float32)
+    moved[3] = matrix[4] = 0
+    moved[5] *= -1
+    aligned = KeyedVectors.from_arrays(words, moved).align_to(KeyedVectors.from_arrays(words, matrix))
+    assert np.flatnonzero(np.isnan(aligned.drift)).tolist() == [3, 4]
+    assert aligned.moved(1)[0][0] == "w5"
+    assert len(aligned.moved(50)) == 48
+    assert not {"w3", "w4"} & {word for word, _ in aligned.moved(50)}
+    assert f"mean drift {np.nanmean(aligned.drift):.4f}" in repr(aligned)
+    assert "nan" not in aligned._repr_html_()
+
+
 def test_align_to_needs_shared_words(vectors):
     for other in (
+        KeyedVectors.from_arrays(["a", "b", "c d"], [[0, 0], [0, 0], [0, 0]]),
         KeyedVectors.from_arrays(["x"], [[1, 1]]),
         KeyedVectors.from_arrays(["a"], [[0, 0]]),
         KeyedVectors(2),
@@ -124,6 +144,12 @@ def test_align_to_needs_shared_words(vectors):
             vectors.align_to(other)
     with pytest.raises(ConfigError, match="must have vectors of 2 values"):
         vectors.align_to(KeyedVectors.from_arrays(["a"], [[1]]))
+    # Each has a word with a direction, but no word has one in both: every rotation is as good as any other.
+    one, other = ([[1, 0], [0, 0]], [[0, 0], [0, 1]])
+    with pytest.raises(ConfigError, match="share words whose vectors are not zero"):
+        KeyedVectors.from_arrays(["a", "b"], one).align_to(KeyedVectors.from_arrays(["a", "b"], other))
+    with pytest.raises(GeometryError, match="must have vectors other than zero in both one and other"):
+        identity_pairs(Space(np.array(one), name="one"), Space(np.array(other), name="other"))
 
 
 # ---------------------------------------------------------------------------------------------------------- smaller vectors
@@ -185,13 +211,37 @@ def test_fewer_dimensions(many):
 
 def test_rows_without_direction():
     smaller = KeyedVectors.from_arrays(["zero", "tiny"], [[0, 0], [1e-40, 0]]).quantized()
-    assert np.isfinite(smaller.scales).all()
-    assert smaller.codes[0].tolist() == [0, 0]
+    assert smaller.codes.tolist() == [[0, 0], [127, 0]]
+    assert smaller.scales[0] == 0
+    assert smaller.scales[1] == pytest.approx(1e-40 / 127, rel=1e-3)
     assert KeyedVectors.from_arrays(["one"], [[1, 2]]).quantized().overlap == 1
     with pytest.raises(ConfigError, match="got none, or a NaN"):
         KeyedVectors(2).quantized()
     with pytest.raises((ConfigError, FormatError)):
         KeyedVectors.from_arrays(["a"], [[np.nan, 1]]).quantized()
+
+
+@pytest.mark.parametrize("exponent", range(-44, -36))
+def test_rows_that_are_nearly_zero(exponent):
+    """Their scales have few digits: codes must not run over, and no row may vanish."""
+    rng = np.random.default_rng(6)
+    matrix = (rng.uniform(-1, 1, (3000, 5)) * 10.0**exponent).astype(np.float32)
+    smaller = KeyedVectors.from_arrays(range(3000), matrix).quantized()
+    exact, made = matrix.astype(np.float64), smaller.codes * smaller.scales[:, None].astype(np.float64)
+    assert np.abs(exact - made).max() <= 0.51 * smaller.scales.max()
+    assert (smaller.codes > -128).all()
+    assert (made.any(axis=1) == exact.any(axis=1)).all()
+
+
+@given(st.lists(st.floats(-(2.0**126), 2.0**126, width=32), min_size=1, max_size=3))
+@settings(max_examples=200, deadline=None)
+def test_codes_of_any_row(row):
+    smaller = KeyedVectors.from_arrays(["a"], [row]).quantized()
+    largest = float(np.abs(np.float32(row)).max())
+    assert np.abs(smaller.codes.astype(int)).max() <= 127
+    assert np.abs(smaller.codes.astype(int)).max() == 127 or largest < 1e-36
+    error = np.abs(np.float64(np.float32(row)) - smaller.codes[0] * np.float64(smaller.scales[0])).max()
+    assert error <= 0.51 * np.float64(smaller.scales[0])
 
 
 def test_scores_before_and_after(tmp_path, many):
