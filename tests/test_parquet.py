@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from w2v import KeyedVectors
 from w2v.cli.main import main
-from w2v.errors import ArgumentError, FormatError, OutputError
+from w2v.errors import ArgumentError, FormatError, OutputError, UnknownWordError
 from w2v.formats import Contents, load, save
 
 pa = pytest.importorskip("pyarrow")
@@ -72,6 +72,8 @@ def test_integers_stay_integers(tmp_path):
     assert read[-2].tolist() == [0, 1, 0]
     with pytest.raises(FormatError, match="must fit into 64 bits"):
         KeyedVectors.from_arrays([2**63], [[1.0]]).to_arrow()
+    with pytest.raises(FormatError, match=r"words must be integers, as the metadata says that they are: .*'a'"):
+        save(tmp_path / "w.parquet", Contents(["a"], np.ones((1, 2), np.float32), metadata={"numbers": True}))
 
 
 @given(
@@ -194,6 +196,9 @@ def test_frames_of_pandas_and_polars(vectors):
     frame = vectors.to_pandas()
     assert frame.columns.tolist() == ["word", "count", "vector", "cluster", "weight"]
     assert frame["word"].tolist() == WORDS
+    assert np.array_equal(np.stack(frame["vector"]), vectors.vectors)
+    for column in ("count", "cluster", "weight"):
+        assert frame[column].tolist() == vectors.expandos[column].tolist()
     assert KeyedVectors.from_arrow(frame).index_to_key == WORDS
     indexed = pandas.DataFrame({"embedding": LISTS}, index=pandas.Index(["a", "b"], name="term"))
     assert KeyedVectors.from_arrow(indexed).index_to_key == ["a", "b"]
@@ -201,6 +206,11 @@ def test_frames_of_pandas_and_polars(vectors):
     near = vectors.neighbours_frame(["the", "日本"], topn=2)
     assert near.columns.tolist() == ["word", "neighbour", "rank", "similarity"]
     assert near["rank"].tolist() == [1, 2, 1, 2]
+    assert near["word"].tolist() == ["the", "the", "日本", "日本"]
+    found = [pair for word in ("the", "日本") for pair in vectors.most_similar(word, topn=2)]
+    assert list(zip(near["neighbour"], near["similarity"], strict=True)) == found
+    with pytest.raises(UnknownWordError):
+        vectors.neighbours_frame(["nobody"])
     assert len(vectors.neighbours_frame([])) == 0
 
 

@@ -40,6 +40,10 @@ def test_subset_and_drop(vectors):
         vectors.drop("x")
     assert vectors.subset(["a", "x"], ignore_missing=True).index_to_key == ["a"]
     assert vectors.drop(["a", "x"], ignore_missing=True).index_to_key == ["b", "c d"]
+    vectors.index_to_key = ["a", "b", "c d", "e"]
+    vectors.resize_vectors()
+    vectors.expandos["cluster"] = vectors.expandos["cluster"][:3]  # as an attribute of fewer words: 0 for the others
+    assert vectors.subset(["e", "a"]).expandos["cluster"].tolist() == [0, 1]
     chosen.vectors[:] = 9
     assert vectors["a"].tolist() == [1, 0]  # independent
 

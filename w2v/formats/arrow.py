@@ -76,11 +76,10 @@ def _word_column(contents: Contents) -> Any:
     if contents.metadata.get("numbers") is True:
         try:
             return pa.array([int(word) for word in contents.words], pa.int64())
-        except (ValueError, OverflowError) as error:
-            raise FormatError(
-                "words must be integers of at most 64 bits in an Arrow table, as the metadata says that they are integers: "
-                f"{error}"
-            ) from error
+        except OverflowError as error:
+            raise FormatError("words that are integers must fit into 64 bits in an Arrow table") from error
+        except ValueError as error:
+            raise FormatError(f"words must be integers, as the metadata says that they are: {error}") from error
     check_encodable(contents.words)
     return pa.array(contents.words, pa.string())
 
