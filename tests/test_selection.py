@@ -93,6 +93,10 @@ def test_merge(vectors):
         vectors.merge(KeyedVectors.from_arrays(["z"], [[1, 1, 1]]))
     with pytest.raises(ArgumentError, match="other must be"):
         vectors.merge({"a": 1})
+    more.index_to_key = ["e"]
+    for one, other in ((vectors, more), (more, vectors)):
+        with pytest.raises(ConfigError, match="vectors must be one per word"):
+            one.merge(other)
 
 
 def rotation(dim, seed=1):
