@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from w2v import KeyedVectors
 from w2v.cli.main import main
 from w2v.errors import ArgumentError, FormatError, OutputError, UnknownWordError
-from w2v.formats import Contents, load, save
+from w2v.formats import Contents, load, read_parquet_metadata, save
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -53,6 +53,18 @@ def test_the_columns(vectors):
     assert table.schema.names == ["word", "count", "vector", "cluster", "weight"]
     assert table.column("vector").chunk(0).flatten().to_numpy().ctypes.data == vectors.vectors.ctypes.data  # no copy
     assert KeyedVectors.from_arrays(["a"], [[1, 2]]).to_arrow().schema.names == ["word", "vector"]
+
+
+def test_what_is_told_of_a_file(tmp_path, vectors):
+    vectors.save(tmp_path / "v.parquet")
+    told = read_parquet_metadata(tmp_path / "v.parquet")
+    assert (told["words"], told["dim"], told["counts"]) == (6, 3, True)
+    assert told["attributes"] == ["cluster", "weight"]
+    assert told["metadata"] == vectors.metadata
+    assert told["columns"][:2] == ["word (string)", "count (int64)"]
+    KeyedVectors.from_arrays(["a"], [[1, 2]]).save(tmp_path / "w.parquet")
+    told = read_parquet_metadata(tmp_path / "w.parquet")
+    assert (told["words"], told["dim"], told["counts"], told["attributes"]) == (1, 2, False, [])
 
 
 def test_half_precision_and_strided_rows(tmp_path):

@@ -38,6 +38,11 @@ def test_subset_and_drop(vectors):
         vectors.subset(["a", "x"])
     with pytest.raises(UnknownWordError):
         vectors.drop("x")
+    short = KeyedVectors.from_arrays(["a", "b"], np.eye(2))
+    short.index_to_key = ["a"]
+    for make in (lambda: short.subset("a"), lambda: short.drop("a"), lambda: short.rename({"a": "b"})):
+        with pytest.raises(ConfigError, match="vectors must be one per word"):
+            make()
     assert vectors.subset(["a", "x"], ignore_missing=True).index_to_key == ["a"]
     assert vectors.drop(["a", "x"], ignore_missing=True).index_to_key == ["b", "c d"]
     vectors.index_to_key = ["a", "b", "c d", "e"]

@@ -185,7 +185,6 @@ def _rows(store: VectorStore, words: Key | Iterable[Key], ignore_missing: bool) 
 
 def _of_rows(store: Store, rows: Sequence[int]) -> Store:
     """Return a copy of some rows with all that belongs to them."""
-    store.check_rows()
     index = np.array(rows, dtype=np.int64)
     made = store.from_arrays([store.index_to_key[row] for row in rows], store.vectors[index], metadata=store.metadata)
     store.allocate_vecattrs()
