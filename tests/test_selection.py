@@ -184,7 +184,8 @@ def test_quantized(tmp_path, many):
     assert smaller.nbytes == 2000 * (64 + 4)
     assert smaller.overlap > 0.97
     assert "3.8 times smaller" in repr(smaller)
-    assert "neighbours that stay" in smaller._repr_html_()
+    assert "<td>MB</td><td>0.5120</td><td>0.1360</td>" in smaller._repr_html_()
+    assert f"<td>neighbours that stay</td><td>1.0000</td><td>{smaller.overlap:.4f}</td>" in smaller._repr_html_()
     smaller.save(tmp_path / "q.safetensors")
     assert (tmp_path / "q.safetensors").stat().st_size < 0.45 * many.vectors.nbytes
     read = KeyedVectors.load(tmp_path / "q.safetensors")
@@ -257,13 +258,19 @@ def test_codes_of_any_row(row):
     assert error <= 0.51 * np.float64(smaller.scales[0])
 
 
+def test_an_exam_must_be_one(many):
+    with pytest.raises(ArgumentError, match=r"exam must be an Exam: got 'pairs\.tsv'"):
+        many.quantized(exam="pairs.tsv")
+
+
 def test_scores_before_and_after(tmp_path, many):
     pytest.importorskip("scipy")
     (tmp_path / "pairs.tsv").write_text("".join(f"w{i}\tw{i + 1}\t{i % 7}\n" for i in range(50)))
     smaller = many.quantized(exam=Exam.read(pairs=[tmp_path / "pairs.tsv"]))
     before, after = smaller.scores
     assert before.pairs["pairs"].spearman == pytest.approx(after.pairs["pairs"].spearman, abs=0.02)
-    assert "before:" in repr(smaller)
+    assert repr(smaller).endswith(f"before: {before}\nafter:  {after}")
+    assert before != after
 
 
 def test_command_line(tmp_path, many, capsys):

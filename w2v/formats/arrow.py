@@ -191,9 +191,27 @@ def _find(fields: dict[str, Any], name: str, what: str, given: str | None, rules
 
 
 def _is_list(kind: Any) -> bool:
+    kind = _plain_kind(kind)
+    return _is_any_list(kind) and bool(arrow(".types").is_floating(kind.value_type))
+
+
+def _is_any_list(kind: Any) -> bool:
     types = arrow(".types")
-    is_list = types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)
-    return bool(is_list and types.is_floating(kind.value_type))
+    return any(
+        is_one(kind)
+        for is_one in (
+            *(types.is_list, types.is_large_list, types.is_fixed_size_list),
+            *(types.is_list_view, types.is_large_list_view),
+        )
+    )
+
+
+def _plain_kind(kind: Any) -> Any:
+    """Return the type of the values of a column: see `_plain`."""
+    types = arrow(".types")
+    if isinstance(kind, arrow().BaseExtensionType):
+        return _plain_kind(kind.storage_type)
+    return _plain_kind(kind.value_type) if types.is_dictionary(kind) or types.is_run_end_encoded(kind) else kind
 
 
 def _is_text(kind: Any) -> bool:
@@ -214,10 +232,9 @@ def _is_number(kind: Any) -> bool:
 def _matrix(column: Any, name: str) -> NDArray[np.float32]:
     """Return a column of lists as a matrix; chunks are copied into it one by one."""
     types = arrow(".types")
-    if not _is_list(column.type) and not (hasattr(column.type, "value_type") and _is_number(column.type.value_type)):
+    column = _plain(column)
+    if not _is_any_list(column.type) or not _is_number(column.type.value_type):
         raise FormatError(f"{name} must hold lists of numbers: got {column.type}")
-    if types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
     _require_no_nulls(column, name)
     first = next((len(chunk[0].as_py()) for chunk in column.chunks if len(chunk)), 0)
     matrix = np.empty((len(column), first), np.float32)
@@ -238,6 +255,18 @@ def _matrix(column: Any, name: str) -> NDArray[np.float32]:
             matrix[start : start + len(chunk)] = values.to_numpy(zero_copy_only=False).reshape(len(chunk), first)
         start += len(chunk)
     return matrix
+
+
+def _plain(column: Any) -> Any:
+    """Return a column without what is around its values: a dictionary, runs, or an extension type, such as of tensors."""
+    types, kind = arrow(".types"), column.type
+    if isinstance(kind, arrow().BaseExtensionType):
+        return _plain(arrow().chunked_array([chunk.storage for chunk in column.chunks], kind.storage_type))
+    if types.is_run_end_encoded(kind):
+        return _plain(arrow(".compute").run_end_decode(column))
+    if types.is_dictionary(kind):
+        return _plain(arrow().chunked_array([chunk.dictionary_decode() for chunk in column.chunks], kind.value_type))
+    return column
 
 
 def _words(column: Any, name: str) -> tuple[list[str], bool]:
