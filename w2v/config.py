@@ -69,6 +69,9 @@ class TrainConfig:
     shrink_windows: bool = option(True, "draw each window's size uniformly from 1..window")
     seed: int = option(1, "seed of all random streams", 0, 2**63 - 1)
     workers: int = option(0, "number of threads; 0: one per processor", 0, 1_024)
+    shards: int = option(
+        0, "copies of the matrices, trained side by side and merged in rounds; 0: threads share one", 0, 64
+    )
     objective: str = choice("sgns", "training objective", OBJECTIVES)
     temperature: float = option_of(("nt_xent",), 0.15, "temperature of the cosines", 1e-3, 1e3)
     margin: float = option_of(
