@@ -6,7 +6,6 @@ are capitals, the second and fourth are countries. Only this file needs scikit-l
 it).
 """
 
-import importlib
 import warnings
 from collections import Counter
 from collections.abc import Sequence
@@ -18,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.config import option, validate
-from w2v.errors import ConfigError, MissingExtraError
+from w2v.errors import ConfigError
 from w2v.evaluation import AnalogySection
 from w2v.evaluation.space import WordSpace
+from w2v.extras import library
 
 # Categories of the two columns of each section, for Google's questions-words.txt and for the generated world.
 _COLUMNS: dict[str, tuple[str | None, str | None]] = {
@@ -193,14 +193,9 @@ def one_thread() -> AbstractContextManager[Any]:
     other programs are running (measured: 35 s of processor time per model, against 6 s with one thread). Besides, results
     then do not depend on the number of processors.
     """
-    limits: AbstractContextManager[Any] = importlib.import_module("threadpoolctl").threadpool_limits(1)
+    limits: AbstractContextManager[Any] = library("threadpoolctl", "study", "run the linear probe").threadpool_limits(1)
     return limits
 
 
 def _module(name: str) -> Any:
-    try:
-        return importlib.import_module(f"sklearn.{name}")
-    except ImportError as error:
-        raise MissingExtraError(
-            'cannot run the linear probe: scikit-learn is not installed; pip install "w2v[study]"'
-        ) from error
+    return library(f"sklearn.{name}", "study", "run the linear probe", "scikit-learn")
