@@ -5,7 +5,7 @@
     span      16 rounds, after which all rows are merged: only then is there one model, which can be saved
 
 Each shard trains with the learning rate times the number of shards. In the linear model of a row, where an update moves it
-by a small part of the way to where it comes to rest, the mean of the copies has then gone exactly as far as one copy that was
+by a small part of the way to where it comes to rest, the mean of the copies has then gone as far as one copy that was
 trained on all of it. With the learning rate itself, the mean would drop most of what rare words learn in each round.
 
 The first rounds are short, since rows that are near zero build each step on the one before: a round has at most a quarter of
