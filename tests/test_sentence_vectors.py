@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from w2v import KeyedVectors, Sentences, TextOptions
 from w2v.errors import ConfigError, CorpusError, CorpusTypeError, FormatError, OutputError, TextEncodingError
+from w2v.sentences import ScoredPair
 from w2v.sentences.bags import Bags, sums
+from w2v.sentences.common import Common
 from w2v.sentences.reader import LINE_END, Reader, one_sentence_per_line
 from w2v.sentences.weights import usif
 
@@ -68,10 +70,99 @@ def test_fit_takes_away_the_mean_of_a_text(words):
         encoder.fit(iter(["unknown"]))
 
 
-def test_usif_takes_away_components(words):
-    fitted = Sentences(words, "usif").fit(iter(["the cat sleeps", "the dog runs fast"] * 2))
-    assert np.isfinite(fitted.encode(["the cat"])).all()
-    assert np.linalg.matrix_rank(fitted.vectors) <= 5
+def test_usif_gives_all_words_one_weight_where_no_word_is_above_its_threshold():
+    p = np.array(
+        [0.5, 0.3, 0.1, 0.1]
+    )  # 1 - (3/4)^3 = .578; with one word of four above, the weights are nearly equal too
+    np.testing.assert_allclose(usif(p, 3), np.full(4, 2.0))
+    assert np.isfinite(usif(np.full(4, 0.25), 1)).all()
+
+
+def moments_of(vectors, weights, p, length, sentences=200_000):
+    """Mean outer product of sentences of words that are drawn independently."""
+    drawn = np.random.default_rng(1).choice(len(p), p=p, size=(sentences, length))
+    h = np.einsum("sj,sjd->sd", weights[drawn], vectors[drawn]) / weights[drawn].sum(axis=1)[:, None]
+    return h.T @ h / sentences
+
+
+@pytest.mark.parametrize("length", [4, 11, 30])
+def test_the_expected_components_are_those_of_sentences_of_independent_words(length):
+    rng = np.random.default_rng(0)
+    p = 1 / np.arange(1, 51)
+    p /= p.sum()
+    vectors, weights = (rng.normal(size=(50, 8)) + 0.6).astype(np.float32), 0.02 / (0.02 + p)
+    found = Common.of_words(vectors, weights, 3 * p, length, components=True)
+    expected = Common.of(np.zeros(8), moments_of(vectors, weights, p, length), components=True)
+    np.testing.assert_allclose(found.shares, expected.shares, atol=0.1 / length)  # of order 1 / length^2
+    assert found.shares[0] > 0.5  # the mean sentence, which the words alone have much less of
+    assert abs(found.directions[:, 0] @ expected.directions[:, 0]) > 0.999
+    vectors[0], weights[0] = 0, 0  # a word without direction is not drawn
+    rest = Common.of_words(vectors[1:], weights[1:], p[1:], length, components=True)
+    np.testing.assert_allclose(Common.of_words(vectors, weights, p, length, True).shares, rest.shares)
+
+
+def weighted_means(encoder, texts):
+    """The means that `Sentences.fit` estimates from, one sentence at a time."""
+    start, rows = encoder._start.astype(np.float64), []
+    for text in texts:
+        places = [encoder.words.index(word) for word in text.split()]
+        a = encoder.weights[places].astype(np.float64)
+        rows.append(a @ start[places] / a.sum())
+    return np.array(rows)
+
+
+def test_usif_takes_away_components_by_their_shares(words):
+    texts = ["the cat sleeps", "the dog runs fast", "fast the the cat", "dog", "runs sleeps"]
+    fitted = Sentences(words, "usif").fit(iter(texts))
+    h = weighted_means(fitted, texts)
+    _, s, directions = np.linalg.svd(h, full_matrices=False)
+    expected = fitted._start - ((fitted._start @ directions.T) * (s**2 / (s**2).sum())) @ directions
+    np.testing.assert_allclose(fitted.vectors, expected, atol=1e-5)
+    assert np.abs(fitted.vectors - fitted._start).max() > 0.1
+
+
+def test_usif_learns_the_length_of_sentences(words):
+    short, long = ["cat dog"] * 6, ["cat dog the runs sleeps fast " * 3] * 6
+    p = np.array(COUNTS) / sum(COUNTS)
+    for texts, length in ((short, 2), (long, 18), ([*short, "zebra zebra zebra"], 2)):
+        fitted = Sentences(words, "usif").fit(iter(texts))
+        np.testing.assert_allclose(fitted.weights, usif(p, length) * (p != p[-1]), rtol=1e-6)
+    assert not np.allclose(usif(p, 2), usif(p, 18))
+    assert np.array_equal(Sentences(words).fit(iter(short)).weights, Sentences(words).weights)
+
+
+@pytest.mark.parametrize("weights", ["sif", "usif", "mean"])
+@pytest.mark.parametrize("trained", [False, True])
+def test_fit_after_load_is_fit_before_save(words, tmp_path, weights, trained):
+    texts = ["the cat sleeps", "the dog runs fast", "fast the the cat", "dog", "runs sleeps"]
+    encoder = Sentences(words, weights)
+    if trained:
+        encoder.train(pairs=[ScoredPair("the cat", "a dog"), ScoredPair("dog runs", "fast cat")], progress=False)
+    encoder.save(tmp_path / "e.safetensors")
+    loaded = Sentences.load(tmp_path / "e.safetensors")
+    np.testing.assert_allclose(loaded.fit(iter(texts)).encode(texts), encoder.fit(iter(texts)).encode(texts), atol=1e-5)
+
+
+def test_fit_after_load_is_refused_if_a_direction_is_gone(tmp_path):
+    flat = KeyedVectors.from_arrays(WORDS, [[1.0, 0]] * 7, COUNTS)
+    Sentences(flat, "usif").save(tmp_path / "e.safetensors")
+    loaded = Sentences.load(tmp_path / "e.safetensors")
+    with pytest.raises(ConfigError, match="call fit before save"):
+        loaded.fit(iter(["cat dog"]))
+
+
+def test_an_encoder_is_independent_of_its_vectors(words, tmp_path):
+    for weights in ("sif", "mean"):
+        encoder = Sentences(words, weights, centre=False)
+        before = encoder.encode(["the cat"])
+        words.set_vecattr("cat", "count", 99)
+        words.add_vectors(["new"], np.ones((1, 5), np.float32))
+        words.vectors[:] = 1
+        assert encoder.words == WORDS
+        assert encoder.counts.tolist() == COUNTS
+        assert np.array_equal(encoder.encode(["the cat"]), before)
+        encoder.save(tmp_path / "e.safetensors")
+        words = KeyedVectors.from_arrays(WORDS, np.eye(7, 5, dtype=np.float32), COUNTS)
 
 
 @pytest.mark.parametrize("weights", ["sif", "usif", "mean", {"cat": 1, "dog": 2.5}])

@@ -3,6 +3,7 @@
     weights        one weight per word
     common         what all sentences have in common, and is taken away
     bags, reader   sentences as rows of the vocabulary, and their sums
+    fitting        estimating it from a text
     files          encoding whole files; saving and loading
     lessons        training
     judging        evaluation
@@ -22,12 +23,12 @@ from w2v.arrays import Float32
 from w2v.atomic_files import PathLike
 from w2v.config import NAMED_TOKENIZERS, TextOptions
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
-from w2v.errors import CorpusError, CorpusTypeError
-from w2v.sentences import files, judging, lessons
+from w2v.errors import CorpusTypeError
+from w2v.sentences import files, fitting, judging, lessons
 from w2v.sentences.bags import Bags, sums, unit, weight_sums
-from w2v.sentences.common import Common, Moments
+from w2v.sentences.common import Common
 from w2v.sentences.reader import Reader
-from w2v.sentences.weights import frequencies, word_weights
+from w2v.sentences.weights import USUAL_LENGTH, frequencies, word_weights
 from w2v.vectors.keyed_vectors import KeyedVectors
 
 
@@ -94,11 +95,13 @@ class Sentences:
         own = vectors.metadata.get("text")
         text = text or TextOptions(tokenizer=_tokenizer(own if isinstance(own, dict) else {}))
         metadata = {"weights": scheme, "a": a, "centre": centre, "text": text.to_dict()}
-        self._set(vectors.words, vectors.expandos.get("count"), start, found.astype(np.float32), text, metadata)
+        counts = vectors.expandos.get("count")
+        counts = None if counts is None else np.array(counts)
+        self._set(list(vectors.words), counts, start, found.astype(np.float32), text, metadata)
         if centre:
-            common = Common.of_words(start, found, frequencies(vectors), self._by_components)
-            self._become(common.removed(start))
+            self._without(Common.of_words(start, found, frequencies(counts), USUAL_LENGTH, self._by_components))
 
+    fit = fitting.fit
     encode_file = files.encode_file
     save = files.save
     evaluate = judging.evaluate
@@ -108,16 +111,15 @@ class Sentences:
         self,
         words: list[str],
         counts: NDArray[np.int64] | None,
-        start: Float32,
+        vectors: Float32,
         weights: Float32,
         text: TextOptions,
         metadata: dict[str, Any],
     ) -> None:
-        """Set all attributes; ``start`` are the vectors that `fit` begins with."""
+        """Set all attributes, for vectors from which nothing was taken away."""
         self.words, self.counts, self.weights, self.metadata = words, counts, weights, metadata
-        self._start = start
         self.read_with(text)
-        self._become(start)
+        self._begin(vectors)
 
     @checked
     def read_with(self, text: TextOptions) -> None:
@@ -132,8 +134,20 @@ class Sentences:
         self._reader = Reader(self.words, text)
         self.metadata["text"] = text.to_dict()
 
+    def _begin(self, vectors: Float32) -> None:
+        """Take over vectors of words, from which nothing was taken away."""
+        self._start: Float32 | None = vectors
+        self._common = Common.nothing(vectors.shape[1])
+        self._become(vectors)
+
+    def _without(self, common: Common) -> None:
+        """Take away from the vectors as they were at the start what sentences have in common."""
+        if self._start is None:
+            raise AssertionError("the vectors of the start are needed")
+        self._common = common
+        self._become(common.removed(self._start))
+
     def _become(self, vectors: Float32) -> None:
-        """Take over vectors of words, and what follows from them."""
         self.vectors = vectors
         self._table = np.ascontiguousarray(vectors * self.weights[:, np.newaxis])
 
@@ -149,32 +163,6 @@ class Sentences:
 
     def __repr__(self) -> str:
         return f"Sentences({len(self.words):,} words, vector_size={self.vector_size}, weights={self.metadata['weights']!r})"
-
-    @checked
-    def fit(self, text: Any) -> Self:
-        """Estimate what sentences have in common from a text, one sentence per line, and take it away.
-
-        Use text of your application, never the sentences of a test. It replaces what was estimated before.
-
-        Parameters
-        ----------
-        text : path, list of paths, iterable of str or of lists of words, or table
-            As in `w2v.encode`.
-
-        Raises
-        ------
-        CorpusError
-            If the text cannot be read, or no sentence has a known word.
-        """
-        parts = self._reader.parts(text)
-        table = np.ascontiguousarray(self._start * self.weights[:, np.newaxis])
-        moments = Moments(self.vector_size).add(table, self.weights, parts)
-        if not moments.n:
-            raise CorpusError("the text must have a sentence with a known word: got none; check tokenizer and language")
-        common = Common.of(moments.first / moments.n, moments.second / moments.n, self._by_components)
-        self._become(common.removed(self._start))
-        self.metadata |= {"centre": True, "fitted": {"sentences": moments.n, "words": moments.words}}
-        return self
 
     @checked
     def encode(self, texts: Any) -> Float32:

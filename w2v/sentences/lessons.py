@@ -157,8 +157,7 @@ def train(
     """
     judged = None if probe is None else read_judged(probe, model._reader)
     lesson = _teach(model, PairSource(text, pairs, min_score), config or SentenceTraining(), judged, progress)
-    model._start = lesson.vectors
-    model._become(lesson.vectors)
+    model._begin(lesson.vectors)
     model.metadata["training"] = [*model.metadata.get("training", []), lesson.to_dict()]
     return lesson.points
 
