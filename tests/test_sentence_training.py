@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+import w2v.sentences.training
 from w2v import KeyedVectors, Sentences
 from w2v.cli import main
 from w2v.errors import ArgumentError, ConfigError, CorpusError, DivergedError
@@ -13,6 +14,7 @@ from w2v.sentences.augmentations import AUGMENTATIONS, Augmentation
 from w2v.sentences.bags import Bags
 from w2v.sentences.contrastive import Step, View, step
 from w2v.sentences.positive_pairs import Positives
+from w2v.sentences.training import _batches
 
 V, D = 40, 6
 
@@ -171,6 +173,29 @@ def test_training_is_reproducible(untrained, tmp_path):
     assert not np.array_equal(found[0], found[2])
 
 
+def test_training_uses_one_thread(untrained, monkeypatch):
+    threadpoolctl = pytest.importorskip("threadpoolctl")
+    seen, real = [], w2v.sentences.training.step
+
+    def observed(*given):
+        seen.extend(library["num_threads"] for library in threadpoolctl.threadpool_info())
+        return real(*given)
+
+    monkeypatch.setattr("w2v.sentences.training.step", observed)
+    with threadpoolctl.threadpool_limits(2):
+        untrained.train(iter(prose()), config=FAST, progress=False)
+    assert set(seen) == {1}
+
+
+def test_the_batches_of_an_epoch_are_each_pair_once():
+    found = list(_batches(11, 3, 2, np.random.default_rng(0)))
+    assert [len(batch) for batch in found] == [3] * 6
+    for epoch in (found[:3], found[3:]):
+        assert len(set(np.concatenate(epoch).tolist())) == 9
+    assert not np.array_equal(found[0], found[3])
+    assert next(_batches(1_000, 10, 10**12, np.random.default_rng(0))).shape == (10,)  # not all epochs at once
+
+
 @pytest.mark.parametrize("kind", AUGMENTATIONS)
 def test_every_augmentation_trains(untrained, kind):
     before = untrained.vectors.copy()
@@ -206,6 +231,14 @@ def test_labelled_pairs_of_files(untrained, tmp_path):
     (tmp_path / "first.txt").write_text("one line", encoding="utf-8")
     with pytest.raises(CorpusError, match="as many lines"):
         encoder.train(pairs=(tmp_path / "first.txt", tmp_path / "second.txt"))
+
+
+def test_min_score_is_for_pairs_with_scores(untrained, tmp_path):
+    (tmp_path / "one.txt").write_text("a1 a2\nb1 b2\n", encoding="utf-8")
+    files = (tmp_path / "one.txt", tmp_path / "one.txt")
+    for text, pairs in ((iter(prose()), "neighbours"), (None, files), (None, [ScoredPair("a1", "a2")] * 3)):
+        with pytest.raises(ArgumentError, match="min_score must be left out"):
+            untrained.train(text, pairs, min_score=1)
 
 
 def test_what_cannot_be_trained_on(untrained):
@@ -245,6 +278,28 @@ def test_neighbours_do_not_cross_documents():
     # kept: 0 1 | 3 5 and the spans of 20, 20 (and 5, which is too short) words of the last
     assert list(zip(pairs.first, pairs.second, strict=True)) == [(0, 1), (2, 3), (3, 4), (4, 5)]
     assert pairs.bags.lengths.tolist() == [6, 6, 6, 6, 20, 20]
+
+
+@pytest.mark.parametrize("kind", ["deletion", "insertion", "replacement"])
+def test_augmented_sentences_keep_some_weight(kind):
+    weights = np.array([1, 0, 0.5], np.float32)  # all synonyms are words without weight
+    bags = Bags(np.array([0, 0, 2, 1, 2]), np.array([0, 1, 3, 5]), np.array([1, 2, 2]))
+    augmentation = Augmentation(kind, 0.95, weights, np.ones((3, 5), np.int64))
+    for seed in range(20):
+        for view in augmentation.views(bags, bags, 4, np.random.default_rng(seed)):
+            assert (np.add.reduceat(view.weights, view.bags.offsets[:-1]) > 0).all()
+            assert np.array_equal(view.weights, np.where(view.weights > 0, weights[view.bags.rows], 0))
+
+
+@pytest.mark.parametrize("kind", ["replacement", "insertion"])
+def test_synonyms_without_weight_do_not_spoil_a_training(kind):
+    names = ["cat", "dog", *(f"x{i}" for i in range(12))]
+    rows = np.random.default_rng(0).normal(size=(14, 4)).astype(np.float32)
+    encoder = Sentences(KeyedVectors.from_arrays(names, rows), {"cat": 1.0, "dog": 1.0})
+    text = ["cat " * 7, "dog " * 7, "cat dog cat dog cat dog"] * 5
+    encoder.train(iter(text), kind, SentenceTraining(batch_size=4, epochs=3, rate=0.9), progress=False)
+    assert np.isfinite(encoder.encode(["cat", "dog"])).all()
+    assert encoder.encode("cat").any()
 
 
 def test_augmentations_by_hand():

@@ -315,6 +315,15 @@ def test_saved_and_loaded(words, tmp_path):
         Sentences.load(tmp_path / "w.safetensors")
 
 
+def test_a_saved_encoder_remembers_the_column(words, tmp_path):
+    encoder = Sentences(words, text=TextOptions("words", column="text"))
+    encoder.save(tmp_path / "e.safetensors")
+    loaded = Sentences.load(tmp_path / "e.safetensors")
+    assert loaded.text == encoder.text
+    (tmp_path / "t.jsonl").write_text('{"text": "the cat"}\n', encoding="utf-8")
+    assert loaded.encode_file(tmp_path / "t.jsonl", tmp_path / "out.npy").unknown == 0
+
+
 def test_a_static_embedding_has_the_directions_of_the_encoder(words, tmp_path):
     encoder = Sentences(words)
     encoder.to_static_embedding(tmp_path / "folder")
@@ -359,6 +368,22 @@ def test_unknown_words_do_not_fill_the_memory(monkeypatch):
         bags = reader.read([f"cat unknown{chr(97 + i % 26) * (i // 26 + 1)} dog" for i in range(start, start + 20)])
         assert bags.rows.tolist() == [0, 1] * 20
         assert len(reader._table) <= 2 + 10 + 20 + 1
+
+
+@pytest.mark.parametrize("kind", [["the", "cat"], "the cat", ""])
+def test_texts_are_read_in_groups(words, monkeypatch, kind):
+    monkeypatch.setattr("w2v.sentences.reader.MOST_TEXTS", 10)
+    taken = 0
+
+    def texts():
+        nonlocal taken
+        for taken in range(1, 96):
+            yield kind
+
+    parts = Reader(WORDS, TextOptions(tokenizer="words")).stream(texts())
+    assert len(next(parts)) == 10
+    assert taken <= 11
+    assert [len(part) for part in parts] == [10] * 8 + [5]
 
 
 def test_threads_share_an_encoder(words):

@@ -47,6 +47,8 @@ class PairSource:
             raise ArgumentError("text must be left out if pairs are given: got both")
         if self.min_score is not None:
             number("min_score", self.min_score, -1e300, 1e300)
+            if self.from_text:
+                self._refuse_min_score(f"pairs={self.pairs!r}, which have no scores")
 
     @property
     def from_text(self) -> bool:
@@ -64,6 +66,7 @@ class PairSource:
             parts = reader.parts(self.text, prepare=one_sentence_per_line)
             return Positives.of_text(Bags.joined(parts), weights, neighbours=self.pairs == NEIGHBOURS)
         if isinstance(self.pairs, (tuple, list)) and len(self.pairs) == 2 and is_paths(self.pairs, reader.options):
+            self._refuse_min_score("two files of sentences")
             first, second = (Bags.joined(reader.read_files(path)) for path in self.pairs)
             if len(first) != len(second):
                 raise CorpusError(f"two files of pairs must have as many lines: got {len(first)} and {len(second)}")
@@ -71,6 +74,10 @@ class PairSource:
         pairs = self._positive(self._listed())
         first, second = (reader.read([getattr(pair, side) for pair in pairs]) for side in ("first", "second"))
         return Positives.of_pairs(first, second, weights)
+
+    def _refuse_min_score(self, pairs: str) -> None:
+        if self.min_score is not None:
+            raise ArgumentError(f"min_score must be left out for {pairs}: got {self.min_score}")
 
     def _listed(self) -> list[ScoredPair]:
         if isinstance(self.pairs, Sequence) and not isinstance(self.pairs, (str, bytes)):
@@ -87,6 +94,7 @@ class PairSource:
         """Return the pairs that are alike: without scores, all of them."""
         scores = [pair.score for pair in pairs if pair.score is not None]
         if not scores:
+            self._refuse_min_score("pairs without scores")
             return pairs
         least = POSITIVE * max(scores) if self.min_score is None else self.min_score
         return [pair for pair in pairs if pair.score is not None and pair.score >= least]

@@ -12,6 +12,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ from w2v.errors import CorpusTypeError, TextEncodingError
 from w2v.sentences.bags import Bags
 
 LINE_END = b" x\n"
+MOST_TEXTS = 1 << 13
+"""Texts that are held in memory at a time."""
 MOST_UNKNOWN = 1 << 21
 """Unknown words that the scanner remembers before it starts again, to bound its memory."""
 
@@ -106,7 +109,9 @@ class Reader:
         """Yield the bags of texts in groups; ``prepare`` may break a string into lines, of which each is a sentence."""
         first, items = peek(texts)
         if first is not None and not isinstance(first, str):
-            yield self._listed(as_sentence(words, number) for number, words in enumerate(items))
+            numbered = enumerate(items)
+            while group := list(islice(numbered, MOST_TEXTS)):
+                yield self._listed(as_sentence(words, number) for number, words in group)
             return
         lines: list[str] = []
         size = 0
@@ -115,7 +120,7 @@ class Reader:
                 raise CorpusTypeError(f"texts must be strings, or lists of words: got {text!r:.60} as texts[{number}]")
             lines.append(prepare(text) if prepare else text.replace("\n", " "))
             size += len(text)
-            if size >= BLOCK_BYTES:
+            if size >= BLOCK_BYTES or len(lines) == MOST_TEXTS:
                 yield self._lines(_block(lines))
                 lines, size = [], 0
         if lines:

@@ -5,9 +5,7 @@ Adagrad with one step size per word (per row, not per number), linear decay of t
     g2[w] += mean(gradient[w]^2);  vectors[w] -= rate * gradient[w] / sqrt(g2[w])
 """
 
-import importlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -15,8 +13,9 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from w2v.arguments import integer, number, truth
-from w2v.arrays import Float32
+from w2v.arrays import Float32, Rows
 from w2v.errors import ConfigError, DivergedError
+from w2v.machine import one_thread
 from w2v.sentences.augmentations import AUGMENTATIONS, Augmentation
 from w2v.sentences.contrastive import step
 from w2v.sentences.positive_pairs import Positives
@@ -146,26 +145,28 @@ def descend(
     DivergedError
         If the loss is not finite.
     """
-    if config.epochs is None or config.alpha is None:
+    if config.batch_size is None or config.epochs is None or config.alpha is None:
         raise ConfigError("epochs must be a number: got None; use SentenceTraining.filled")
     learner = _Learner(vectors, config.head)
     draws = np.random.default_rng(config.seed)
-    batches = list(_batches(len(positives), config, draws))
+    size = min(config.batch_size, len(positives))
+    steps = len(positives) // size * config.epochs
     losses: list[float] = []
-    points = [SentencePoint(0, None, *place(learner.table(augmentation.weights)))]
-    with tqdm(
-        total=len(batches), unit=" steps", desc="train", disable=None if progress is None else not progress
-    ) as bar:
-        for done, batch in enumerate(batches):
+    with (
+        one_thread(),
+        tqdm(total=steps, unit=" steps", desc="train", disable=None if progress is None else not progress) as bar,
+    ):
+        points = [SentencePoint(0, None, *place(learner.table(augmentation.weights)))]
+        for done, batch in enumerate(_batches(len(positives), size, config.epochs, draws)):
             first, second = (positives.bags.take(side[batch]) for side in (positives.first, positives.second))
             views = augmentation.views(first, second, vectors.shape[1], draws)
             made = step(learner.vectors, learner.head, views, config.temperature)
             if not np.isfinite(made.loss):
                 raise DivergedError(f"the loss must be finite: got {made.loss} at step {done}; lower alpha")
-            learner.learn(made.rows, made.gradient, made.head, config.alpha * (1 - done / len(batches)))
+            learner.learn(made.rows, made.gradient, made.head, config.alpha * (1 - done / steps))
             losses.append(made.loss)
             bar.update(1)
-            if (done + 1) % EVERY == 0 or done + 1 == len(batches):
+            if (done + 1) % EVERY == 0 or done + 1 == steps:
                 at = place(learner.table(augmentation.weights))
                 points.append(SentencePoint(done + 1, float(np.mean(losses)), *at))
                 losses.clear()
@@ -199,19 +200,11 @@ class _Learner:
         return np.asarray(self.result() * weights[:, np.newaxis])
 
 
-def _batches(n: int, config: SentenceTraining, draws: np.random.Generator) -> Iterator[Any]:
+def _batches(n: int, size: int, epochs: int, draws: np.random.Generator) -> Iterator[Rows]:
     """Yield batches of pairs, in a new random order in each epoch; pairs that fill no batch are left out of that epoch."""
-    size = min(config.batch_size or n, n)
-    for _ in range(config.epochs or 1):
-        order = draws.permutation(n)
+    # The orders have draws of their own: those of the masks, which come between batches, must not change them.
+    orders = draws.spawn(1)[0]
+    for _ in range(epochs):
+        order = orders.permutation(n)
         for start in range(0, n - size + 1, size):
             yield order[start : start + size]
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    """Limit matrix products to one thread if threadpoolctl is there: more cost twice the time where other programs run."""
-    try:
-        limits: AbstractContextManager[Any] = importlib.import_module("threadpoolctl").threadpool_limits(1)
-    except ImportError:
-        return nullcontext()
-    return limits
