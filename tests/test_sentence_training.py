@@ -1,6 +1,7 @@
 """Training and evaluation of encoders of sentences: gradients, pairs, augmentations, scores by hand, the command line."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -371,10 +372,66 @@ def test_pairs_in_files(tmp_path, text, columns):
     assert read_sentence_pairs(tmp_path / "p", columns) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "columns", "expected"),
+    [
+        # A header tells, also where pairs are numbered, as in SICK and GLUE.
+        ("pair_ID\tsentence_A\tsentence_B\trelatedness_score\tjudgement\n1\ta b\tc\t4.5\tNEUTRAL\n", None, ("a b", "c", 4.5)),
+        ("index\tsource1\tsource2\tsentence1\tsentence2\tscore\n0\tx\ty\ta b\tc\t4.5\n", None, ("a b", "c", 4.5)),
+        ("id\tone\ttwo\tgold\n1\ta b\tc\t4.5\n", "one,two,gold", ("a b", "c", 4.5)),
+        ("id\tOne\tTwo\tgold\n1\ta b\tc\t4.5\n", ["one", "two"], ("a b", "c", None)),
+        ("1\ta b\tc\t4.5\n", "2,3,4", ("a b", "c", 4.5)),
+        ("main-forum\tdeft\t2014\t1\t4.5\ta b\tc\tsource\tsource\n", None, ("a b", "c", 4.5)),
+        ("\ta b\tc\n4.5\ta b\tc\n1\td\te\n", None, ("a b", "c", 4.5)),  # a pair that nobody judged
+        ("4.5\ta b\t\n", None, ("a b", "", 4.5)),
+        ("4.5\t\ta b\n", None, ("", "a b", 4.5)),
+        ('4.5,"a\tb",c\n3,"d, e",f\n1,g,h\n', None, ("a\tb", "c", 4.5)),
+        ('score,sentence1,sentence2\n4.5,"a\nb",c\n', None, ("a\nb", "c", 4.5)),
+        ("4,5\ta b\tc\n", None, ("a b", "c", 4.5)),
+        ("\ufeff4.5\ta b\tc\r\n", None, ("a b", "c", 4.5)),
+    ],
+)
+def test_columns_of_pairs(tmp_path, text, columns, expected):
+    (tmp_path / "p.tsv").write_text(text, encoding="utf-8", newline="")
+    assert read_sentence_pairs(tmp_path / "p.tsv", columns)[0] == ScoredPair(*expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1\tA boy\tA girl\t4.5\n2\tA dog\tA cat\t3.3\n",  # either number may be the score
+        "a b\tc d\t4.5\t5\t4\ne\tf\t3\t3\t3\n",
+        "id\tq1\tq2\tquestion1\tquestion2\tsame\n0\t1\t2\tWhat?\tWhich?\t0\n",
+        "a\tb\tc\nd\te\tf\n",
+        "a\tb\nc\td\te\n",
+        "4.5\ta b\n3\tc d\n",
+        "5\t1\t2\n4\t3\t4\n",
+        "4;a;b\n3;c;d\n",
+        '4,"a,b\n3,c,d\n2,e,f\n',
+        "4," + "x" * 200_000 + ",b\n3,a,b\n",
+        "score\tsentence1\tsentence2\n",
+    ],
+)
+def test_columns_of_pairs_that_nobody_can_tell(tmp_path, text):
+    (tmp_path / "p.tsv").write_text(text, encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"columns='2,3,1'|quotation marks"):
+        read_sentence_pairs(tmp_path / "p.tsv")
+
+
+def test_all_sets_of_the_literature_are_read():
+    folder = Path(__file__).parents[2] / "shared" / "evaluation" / "sts"
+    if not folder.is_dir():
+        pytest.skip("the test sets are not here")
+    for path in folder.glob("*.tsv"):
+        pairs = read_sentence_pairs(path)
+        assert len(pairs) == path.read_text(encoding="utf-8").count("\n")
+        assert all(0 <= pair.score <= 5 and pair.first and pair.second for pair in pairs)
+
+
 def test_pairs_without_scores_and_wrong_files(tmp_path):
     (tmp_path / "p").write_text("a b\tc\nd\te\n", encoding="utf-8")
     assert read_sentence_pairs(tmp_path / "p") == [ScoredPair("a b", "c"), ScoredPair("d", "e")]
-    for columns in ("1", "0,1", "a,b", [1.5, "x"]):
+    for columns in ("1", "0,1", "a,b", "one,two", "1,2,3,4", "", [1.5, "x"], [True, 2], "99999999999999999999,1"):
         with pytest.raises(ConfigError, match="columns must be"):
             read_sentence_pairs(tmp_path / "p", columns)
     (tmp_path / "p").write_text("one column\n", encoding="utf-8")

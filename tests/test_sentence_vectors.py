@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2v import KeyedVectors, Sentences, TextOptions
-from w2v.errors import ConfigError, CorpusError, CorpusTypeError, FormatError, OutputError, TextEncodingError
+from w2v.errors import ArgumentError, ConfigError, CorpusError, CorpusTypeError, FormatError, OutputError, TextEncodingError
 from w2v.sentences import ScoredPair
 from w2v.sentences.bags import Bags, sums
 from w2v.sentences.common import Common
@@ -330,6 +330,83 @@ def test_a_static_embedding_has_the_directions_of_the_encoder(words, tmp_path):
     found = KeyedVectors.from_hub(tmp_path / "folder")
     mean = np.mean([found["the"], found["cat"], found["null"]], axis=0)
     np.testing.assert_allclose(mean / np.linalg.norm(mean), encoder.encode("The cat (null)"), atol=1e-6)
+
+
+class Series:
+    """A column of pandas, whose index does not begin at 0."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __iter__(self):
+        return iter(self.values)
+
+    def __len__(self):
+        return len(self.values)
+
+    def __getitem__(self, index):
+        return dict(zip(range(5, 99), self.values, strict=False))[index]
+
+
+KINDS = {
+    "list": list,
+    "tuple": tuple,
+    "generator": iter,
+    "array": np.array,
+    "objects": lambda texts: np.array(texts, dtype=object),
+    "series": Series,
+    "keys": lambda texts: dict.fromkeys(texts).keys(),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_texts_are_any_iterable(words, tmp_path, kind):
+    texts, make, encoder = ["the cat", "dog runs", "zebra"], KINDS[kind], Sentences(words)
+    expected = encoder.encode(texts)
+    assert np.array_equal(encoder.encode(make(texts)), expected)
+    assert encoder.known(make(texts)).tolist() == [True, True, False]
+    found = encoder.most_similar("dog", make(texts), topn=3)
+    assert {type(text) for text, _ in found} == {str}
+    assert dict(found).keys() == set(texts)
+    assert found[0][0] == "dog runs"
+    encoder.encode_file(make(texts), tmp_path / "out.npy")
+    assert np.array_equal(np.load(tmp_path / "out.npy"), expected)
+    assert Sentences(words).fit(make(texts)).metadata["fitted"] == {"sentences": 2, "words": 4}
+    pairs = [ScoredPair("the cat", "a dog"), ScoredPair("dog runs", "fast cat")]
+    made = pairs if kind == "array" else make(pairs)
+    assert len(Sentences(words).train(pairs=made, progress=False)) == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_texts(words, kind):
+    encoder = Sentences(words)
+    assert encoder.encode(KINDS[kind]([])).shape == (0, 5)
+    assert encoder.known(KINDS[kind]([])).shape == (0,)
+    assert encoder.most_similar("cat", KINDS[kind]([])) == []
+
+
+@pytest.mark.parametrize("wrong", [None, 3, b"cat", {"a": "cat"}, np.array("cat")])
+def test_what_is_no_list_of_texts(words, tmp_path, wrong):
+    encoder = Sentences(words)
+    uses = (encoder.encode, encoder.known, encoder.fit, lambda texts: encoder.most_similar("cat", texts))
+    for use in (*uses, lambda texts: encoder.encode_file(texts, tmp_path / "out.npy")):
+        with pytest.raises((CorpusTypeError, ArgumentError), match="texts must be|sentences must be"):
+            use(wrong)
+    assert not (tmp_path / "out.npy").exists()
+
+
+def test_a_table_needs_a_column(words, tmp_path):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"text": ["the cat", "dog runs"], "id": [1, 2]}, index=[7, 8])
+    encoder = Sentences(words)
+    uses = (encoder.encode, encoder.known, encoder.fit, lambda texts: encoder.most_similar("cat", texts))
+    for use in (*uses, lambda texts: encoder.encode_file(texts, tmp_path / "out.npy"), encoder.train):
+        with pytest.raises(CorpusTypeError, match="one column of a table must be"):
+            use(frame)
+    named = Sentences(words, text=TextOptions("words", column="text"))
+    assert np.array_equal(named.encode(frame), encoder.encode(frame["text"]))
+    assert np.array_equal(named.encode(["the cat"]), encoder.encode(["the cat"]))  # a text alone is no table
+    assert encoder.most_similar("cat", frame["text"])[0][0] == "the cat"
 
 
 def test_most_similar(words):

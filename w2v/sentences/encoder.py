@@ -11,7 +11,7 @@
 All linear steps are applied to the vectors of the words, so encoding a sentence is one sum of rows and a division.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -22,6 +22,8 @@ from w2v.arguments import instance, integer, positive, truth
 from w2v.arrays import Float32
 from w2v.atomic_files import PathLike
 from w2v.config import NAMED_TOKENIZERS, TextOptions
+from w2v.corpus.sentences import peek
+from w2v.corpus.table_objects import items_of
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.errors import CorpusTypeError
 from w2v.sentences import files, fitting, judging, lessons
@@ -211,8 +213,15 @@ class Sentences:
         return float(np.clip(one @ two, -1, 1))
 
     @checked
-    def most_similar(self, query: str, texts: Sequence[str], topn: int = 10) -> list[tuple[str, float]]:
+    def most_similar(self, query: str, texts: Iterable[Any], topn: int = 10) -> list[tuple[Any, float]]:
         """Return the texts nearest to a query with their cosines, best first; of equals, the first.
+
+        Parameters
+        ----------
+        query : str
+        texts : iterable of str or of lists of words
+            As for `encode`; a column of a data frame is read in its order, whatever its index.
+        topn : int
 
         Raises
         ------
@@ -222,9 +231,11 @@ class Sentences:
         if isinstance(texts, str):
             raise CorpusTypeError(f"texts must be a list of strings: got {texts!r:.60}")
         integer("topn", topn, 1)
-        cosines = self.encode(texts) @ self.encode(query)
+        _, items = peek(items_of(texts, None))
+        listed = [str(item) if isinstance(item, str) else item for item in items]  # a plain string instead of NumPy's
+        cosines = self.encode(listed) @ self.encode(query)
         best = np.argsort(-cosines, kind="stable")[:topn]
-        return [(texts[i], float(cosines[i])) for i in best.tolist()]
+        return [(listed[i], float(cosines[i])) for i in best.tolist()]
 
     @checked
     def to_static_embedding(self, folder: PathLike, tokenizer: str | None = None) -> None:

@@ -1,7 +1,7 @@
 """One training of an encoder: which pairs, what augmentation, measured where."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -80,11 +80,12 @@ class PairSource:
             raise ArgumentError(f"min_score must be left out for {pairs}: got {self.min_score}")
 
     def _listed(self) -> list[ScoredPair]:
-        if isinstance(self.pairs, Sequence) and not isinstance(self.pairs, (str, bytes)):
-            if all(isinstance(pair, ScoredPair) for pair in self.pairs):
-                return list(self.pairs)
-        elif isinstance(self.pairs, (str, os.PathLike)):
+        if isinstance(self.pairs, (str, os.PathLike)):
             return read_sentence_pairs(self.pairs)
+        if isinstance(self.pairs, Iterable):
+            listed = list(self.pairs)
+            if all(isinstance(pair, ScoredPair) for pair in listed):
+                return listed
         raise ArgumentError(
             f"pairs must be one of {', '.join(FROM_TEXT)}, a file, two files, or a list of ScoredPair: got "
             f"{shown(self.pairs)}"

@@ -10,7 +10,7 @@ tokenizer is "words" or "whitespace". It skips empty lines; a word that is put a
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from w2v._text import MAX_WORD_BYTES, ScanError, WordTable
+from w2v.arguments import shown
 from w2v.arrays import Rows
 from w2v.config import TextOptions
 from w2v.corpus.count_text import decode, not_text
@@ -82,7 +83,7 @@ class Reader:
         return table
 
     def read(self, texts: Iterable[Any]) -> Bags:
-        """Return one bag per text: a string, or a list of words.
+        """Return one bag per text: a string, or a list of words; of a data frame, those of the column that the options name.
 
         Raises
         ------
@@ -91,7 +92,8 @@ class Reader:
         TextEncodingError
             If a string has a NUL or a lone surrogate.
         """
-        return Bags.joined(self.stream(texts))
+        column = self.options.column if hasattr(type(texts), "columns") else None
+        return Bags.joined(self.stream(items_of(texts, column)))
 
     def parts(
         self,
@@ -102,11 +104,12 @@ class Reader:
         """Yield the bags of files, of texts, or of the column of a table that the options name."""
         if is_paths(text, self.options):
             return self.read_files(text, advance, prepare)
-        column = self.options.column
-        return self.stream(text if column is None else items_of(text, column), prepare)
+        return self.stream(items_of(text, self.options.column), prepare)
 
     def stream(self, texts: Iterable[Any], prepare: Callable[[str], str] | None = None) -> Iterator[Bags]:
         """Yield the bags of texts in groups; ``prepare`` may break a string into lines, of which each is a sentence."""
+        if isinstance(texts, (str, bytes, Mapping)) or not isinstance(texts, Iterable):
+            raise CorpusTypeError(f"texts must be an iterable of strings, or of lists of words: got {shown(texts)}")
         first, items = peek(texts)
         if first is not None and not isinstance(first, str):
             numbered = enumerate(items)
