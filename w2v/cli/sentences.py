@@ -1,7 +1,7 @@
 """``w2v sentences encode|train|evaluate``: vectors of sentences from vectors of words."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,12 +12,9 @@ from w2v.cli.output import emit, json_option
 from w2v.config import TextOptions
 from w2v.errors import ConfigError
 from w2v.formats import is_native, read_metadata
-
-if TYPE_CHECKING:
-    from w2v.sentences import Sentences
-
-SCHEMES = ("sif", "usif", "mean")
-PAIRS = ("neighbours", "none", "dropout", "fixed", "deletion", "insertion", "replacement")
+from w2v.sentences import Sentences, SentenceTraining
+from w2v.sentences.lessons import FROM_TEXT
+from w2v.sentences.weights import SCHEMES
 
 
 @click.group()
@@ -45,10 +42,8 @@ def encoder_options(function: Any) -> Any:
     return function
 
 
-def read_encoder(path: str, given: dict[str, Any]) -> "Sentences":
+def read_encoder(path: str, given: dict[str, Any]) -> Sentences:
     """Read an encoder that was saved, or make one of vectors of words; ``given`` are the options of `encoder_options`."""
-    from w2v.sentences import Sentences  # loads much
-
     options = None if given["tokenizer"] is None else TextOptions(given["tokenizer"])
     if is_native(path) and "sentences" in read_metadata(path)["metadata"]:
         for name in (name for name in ("weights", "a", "centre") if given[name] is not None):
@@ -136,14 +131,12 @@ def train(
     TEXT is running text: neighbouring sentences should be near each other. A sentence with itself (dropout) does not help
     averages of word vectors.
     """
-    from w2v.sentences import SentenceTraining
-
     config = SentenceTraining(temperature, batch_size, epochs, alpha, rate, head, seed)
     check_writable(output)
     encoder = read_encoder(vectors, options)
-    if pairs not in PAIRS and text:
+    if pairs not in FROM_TEXT and text:
         raise ConfigError(f"TEXT must be left out with --pairs FILE: got {text[0]} and {pairs}")
-    if pairs in PAIRS and not text:
+    if pairs in FROM_TEXT and not text:
         raise ConfigError(f"TEXT must be given with --pairs {pairs}: got none")
     points = encoder.train(
         list(text) or None, pairs, config, min_score=min_score, probe=probe, progress=False if quiet else None

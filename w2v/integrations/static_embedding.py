@@ -43,7 +43,9 @@ def to_static_embedding(store: KeyedVectors, folder: PathLike, tokenizer: str | 
     folder : str or os.PathLike
         A new or empty folder, or one that was written before. It appears complete or not at all.
     tokenizer : {"whitespace", "words"}, optional
-        How texts are split into words; by default as in training, or at white space if that is not recorded.
+        How texts are split into words; by default as in training. If that is not recorded, or the text had been split
+        before: "words" if the words have no capitals and punctuation, else "whitespace" (see
+        `w2v.corpus.tokenizers.tokenizer_of`).
 
     Raises
     ------
@@ -71,11 +73,12 @@ def to_static_embedding(store: KeyedVectors, folder: PathLike, tokenizer: str | 
 def write_files(store: KeyedVectors, folder: str, tokenizer: str | None, name: str, card: dict[str, Any] = {}) -> None:  # noqa: B006
     """Write all files into a folder that exists; ``card`` holds further parameters of `model_card`."""
     from w2v.corpus.portable_tokenizer import portable_tokenizer
+    from w2v.corpus.tokenizers import tokenizer_of
 
     contents = store.contents()
     check_contents(contents)
     metadata = shareable(contents.metadata)
-    split = portable_tokenizer(contents.words, tokenizer or metadata.get("text", {}).get("tokenizer", "whitespace"))
+    split = portable_tokenizer(contents.words, tokenizer or tokenizer_of(metadata, contents.words))
     suffix = json.loads(split.to_str())["model"]["end_of_word_suffix"]
     config = {
         "model_type": "model2vec",

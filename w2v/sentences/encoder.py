@@ -24,7 +24,7 @@ from w2v.atomic_files import PathLike
 from w2v.config import NAMED_TOKENIZERS, TextOptions
 from w2v.corpus.sentences import peek
 from w2v.corpus.table_objects import items_of
-from w2v.corpus.tokenizers import WHITESPACE, WORDS
+from w2v.corpus.tokenizers import WORDS, tokenizer_of
 from w2v.errors import CorpusTypeError
 from w2v.sentences import files, fitting, judging, lessons
 from w2v.sentences.bags import Bags, sums, unit, weight_sums
@@ -49,8 +49,8 @@ class Sentences:
         Take away what sentences have in common: their mean, or the first five principal components for "usif", as expected
         from the counts; `fit` estimates them from a text instead.
     text : TextOptions, optional
-        How texts are split into words; by default with the model's tokenizer, but with "words" instead of "whitespace",
-        since sentences usually have punctuation.
+        How texts are split into words; by default as `w2v.corpus.tokenizers.tokenizer_of` tells: with the model's tokenizer,
+        or with "words" for a text that had been split before into words without capitals.
 
     Attributes
     ----------
@@ -94,8 +94,7 @@ class Sentences:
         # A word without weight is no part of any mean either.
         start = raw * (found > 0)[:, np.newaxis].astype(np.float32) if weights == "mean" else unit(raw)
         scheme = weights if isinstance(weights, str) else "given"
-        own = vectors.metadata.get("text")
-        text = text or TextOptions(tokenizer=_tokenizer(own if isinstance(own, dict) else {}))
+        text = text or TextOptions(tokenizer=_tokenizer(vectors))
         metadata = {"weights": scheme, "a": a, "centre": centre, "text": text.to_dict()}
         counts = vectors.expandos.get("count")
         counts = None if counts is None else np.array(counts)
@@ -275,7 +274,7 @@ class Sentences:
         return files.load(cls, path, text)
 
 
-def _tokenizer(recorded: Mapping[str, Any]) -> str:
-    """Return the tokenizer for sentences that suits the recorded one."""
-    name = recorded.get("tokenizer", WHITESPACE)
-    return str(name) if name in NAMED_TOKENIZERS and name != WHITESPACE else WORDS
+def _tokenizer(vectors: KeyedVectors) -> str:
+    """Return the tokenizer of the vectors; "words" if it is not one that a name alone makes."""
+    name = tokenizer_of(vectors.metadata, vectors.index_to_key)
+    return name if name in NAMED_TOKENIZERS else WORDS

@@ -33,7 +33,7 @@ class ScoredPair:
 
 @checked
 def read_sentence_pairs(path: PathLike, columns: str | Sequence[str | int] | None = None) -> list[ScoredPair]:
-    r"""Read pairs of sentences, one per line, with tabs (in a file whose lines mostly have none, commas) between the columns.
+    r"""Read pairs of sentences, one per line, with tabs (or commas, if most lines have no tab) between the columns.
 
     Lines without a number where the score is wanted, such as a header, are left out; so are further columns.
 
@@ -132,7 +132,7 @@ def _guessed(rows: list[Row], name: str) -> Places:
         return (0, 1)
     body = rows[header and len(rows) > 1 :]
     layouts = [places for places in LAYOUTS if 2 * sum(_fits(row, places) for row in body) > len(body)]
-    if layouts and (layouts[0] == OFFICIAL_STSB or len(layouts) == 1 and not _more_numbers(body, layouts[0])):
+    if layouts and (layouts[0] == OFFICIAL_STSB or (len(layouts) == 1 and not _more_numbers(body, layouts[0]))):
         return layouts[0]
     raise CorpusError(
         f"{name} must have lines of two sentences and a score, in columns that can be told apart: got lines of "
