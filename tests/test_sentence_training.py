@@ -1,6 +1,7 @@
 """Training and evaluation of encoders of sentences: gradients, pairs, augmentations, scores by hand, the command line."""
 
 import json
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -191,12 +192,20 @@ def test_training_uses_one_thread(untrained, monkeypatch):
 
 
 def test_the_batches_of_an_epoch_are_each_pair_once():
-    found = list(_batches(11, 3, 2, np.random.default_rng(0)))
+    found = list(islice(_batches(11, 3, np.random.default_rng(0)), 6))
     assert [len(batch) for batch in found] == [3] * 6
     for epoch in (found[:3], found[3:]):
         assert len(set(np.concatenate(epoch).tolist())) == 9
     assert not np.array_equal(found[0], found[3])
-    assert next(_batches(1_000, 10, 10**12, np.random.default_rng(0))).shape == (10,)  # not all epochs at once
+
+
+def test_a_number_of_steps_instead_of_epochs(untrained):
+    for pairs in ("neighbours", "none"):
+        encoder = Sentences(KeyedVectors.from_arrays(untrained.words, untrained._start, untrained.counts))
+        points = encoder.train(iter(prose()), pairs, SentenceTraining(batch_size=32, steps=90), progress=False)
+        assert [point.step for point in points] == [0, 40, 80, 90]
+    with pytest.raises(ConfigError, match="not be given both"):
+        SentenceTraining(epochs=1, steps=1)
 
 
 @pytest.mark.parametrize("kind", AUGMENTATIONS)

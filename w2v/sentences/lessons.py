@@ -165,28 +165,45 @@ def train(
         If the loss is not finite. The encoder is then unchanged.
     """
     judged = None if probe is None else read_judged(probe, model._reader)
-    lesson = _teach(model, PairSource(text, pairs, min_score), config or SentenceTraining(), judged, progress)
+    source = PairSource(text, pairs, min_score)
+    positives = source.read(model._reader, model.weights)
+    lesson = learn(model, positives, source.kind, config or SentenceTraining(), judged, progress)
     model._begin(lesson.vectors)
     model.metadata["training"] = [*model.metadata.get("training", []), lesson.to_dict()]
     return lesson.points
 
 
-def _teach(
-    model: "Sentences", source: PairSource, config: SentenceTraining, probe: JudgedBags | None, progress: bool | None
+def learn(
+    model: "Sentences",
+    positives: Positives,
+    kind: str,
+    config: SentenceTraining,
+    probe: JudgedBags | None = None,
+    progress: bool | None = None,
+    synonyms: Rows | None = None,
 ) -> Lesson:
-    """Train the vectors of an encoder, and return them; the encoder is left as it is."""
-    positives = source.read(model._reader, model.weights)
-    config = config.filled(source.kind)
-    kind = source.kind if source.kind in AUGMENTATIONS else "none"
-    synonyms = _synonyms(KeyedVectors.from_arrays(model.words, model.vectors)) if kind in WITH_SYNONYMS else None
-    augmentation = Augmentation(kind, config.rate, model.weights, synonyms)
-    probe = probe or _probe(positives)
-    trained, points = descend(model.vectors, positives, augmentation, config, probe.place, progress)
-    return Lesson(trained, source.kind, len(positives), config, points)
+    """Train the vectors of an encoder, and return them; the encoder is left as it is.
+
+    Parameters
+    ----------
+    kind : str
+        One of `FROM_TEXT`, or "labelled".
+    synonyms : ndarray, optional
+        Of `find_synonyms`, if they were found before.
+    """
+    config = config.filled(kind)
+    changed = kind if kind in AUGMENTATIONS else "none"
+    if synonyms is None and changed in WITH_SYNONYMS:
+        synonyms = find_synonyms(model)
+    augmentation = Augmentation(changed, config.rate, model.weights, synonyms)
+    place = (probe or _probe(positives)).place
+    trained, points = descend(model.vectors, positives, augmentation, config, place, progress)
+    return Lesson(trained, kind, len(positives), config, points)
 
 
-def _synonyms(words: KeyedVectors) -> Rows:
+def find_synonyms(model: "Sentences") -> Rows:
     """Return the rows of the nearest words of each of the most frequent ones."""
+    words = KeyedVectors.from_arrays(model.words, model.vectors)
     n = min(len(words), WORDS_WITH_SYNONYMS)
     if n <= SYNONYMS:
         raise ConfigError(f"the vectors must have more than {SYNONYMS} words to find synonyms: got {n}")

@@ -7,6 +7,7 @@ Adagrad with one step size per word (per row, not per number), linear decay of t
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,8 @@ class SentenceTraining:
         Pairs per step; the other pairs of a batch are the negatives. Neighbours: 1024, else 256.
     epochs : int, optional
         Passes over the pairs. Neighbours: 3, pairs of a file: 5, a sentence with itself: 1.
+    steps : int, optional
+        Number of steps, instead of passes: to train on several kinds of pairs alike.
     alpha : float, optional
         Initial learning rate; it falls linearly to 0. A sentence with itself: 0.01, else 0.03.
     rate : float
@@ -48,7 +51,7 @@ class SentenceTraining:
     Raises
     ------
     ConfigError
-        If a value has the wrong type or is out of range.
+        If a value has the wrong type or is out of range, or both ``epochs`` and ``steps`` are given.
 
     Examples
     --------
@@ -63,6 +66,7 @@ class SentenceTraining:
     rate: float = 0.1
     head: bool = False
     seed: int = 1
+    steps: int | None = None
 
     def __post_init__(self) -> None:
         checks: dict[str, Callable[[str, Any], Any]] = {
@@ -73,11 +77,14 @@ class SentenceTraining:
             "rate": lambda name, value: number(name, value, 0.0, 0.95),
             "head": truth,
             "seed": lambda name, value: integer(name, value, 0, 2**63 - 1),
+            "steps": lambda name, value: integer(name, value, 1, 10**9),
         }
         for name, check in checks.items():
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, check(name, value))
+        if self.epochs is not None and self.steps is not None:
+            raise ConfigError(f"epochs and steps must not be given both: got {self.epochs} and {self.steps}")
 
     def filled(self, pairs: str) -> "SentenceTraining":
         """Return the parameters with the defaults for a kind of pairs."""
@@ -85,7 +92,7 @@ class SentenceTraining:
         return replace(
             self,
             batch_size=self.batch_size or (1024 if pairs == "neighbours" else 256),
-            epochs=self.epochs or (3 if pairs == "neighbours" else 1 if own else 5),
+            epochs=self.epochs or (None if self.steps else 3 if pairs == "neighbours" else 1 if own else 5),
             alpha=self.alpha or (0.01 if own else 0.03),
         )
 
@@ -134,7 +141,7 @@ def descend(
     positives : Positives
     augmentation : Augmentation
     config : SentenceTraining
-        Without None.
+        Made by `SentenceTraining.filled`.
     place : function
         Measures alignment and uniformity.
     progress : bool, optional
@@ -145,19 +152,19 @@ def descend(
     DivergedError
         If the loss is not finite.
     """
-    if config.batch_size is None or config.epochs is None or config.alpha is None:
-        raise ConfigError("epochs must be a number: got None; use SentenceTraining.filled")
+    if config.batch_size is None or config.alpha is None:
+        raise ConfigError("alpha must be a number: got None; use SentenceTraining.filled")
     learner = _Learner(vectors, config.head)
     draws = np.random.default_rng(config.seed)
     size = min(config.batch_size, len(positives))
-    steps = len(positives) // size * config.epochs
+    steps = config.steps or len(positives) // size * (config.epochs or 1)
     losses: list[float] = []
     with (
         one_thread(),
         tqdm(total=steps, unit=" steps", desc="train", disable=None if progress is None else not progress) as bar,
     ):
         points = [SentencePoint(0, None, *place(learner.table(augmentation.weights)))]
-        for done, batch in enumerate(_batches(len(positives), size, config.epochs, draws)):
+        for done, batch in enumerate(islice(_batches(len(positives), size, draws), steps)):
             first, second = (positives.bags.take(side[batch]) for side in (positives.first, positives.second))
             views = augmentation.views(first, second, vectors.shape[1], draws)
             made = step(learner.vectors, learner.head, views, config.temperature)
@@ -200,11 +207,11 @@ class _Learner:
         return np.asarray(self.result() * weights[:, np.newaxis])
 
 
-def _batches(n: int, size: int, epochs: int, draws: np.random.Generator) -> Iterator[Rows]:
-    """Yield batches of pairs, in a new random order in each epoch; pairs that fill no batch are left out of that epoch."""
+def _batches(n: int, size: int, draws: np.random.Generator) -> Iterator[Rows]:
+    """Yield batches of pairs for ever, in a new random order in each epoch; pairs that fill no batch are left out of it."""
     # The orders have draws of their own: those of the masks, which come between batches, must not change them.
     orders = draws.spawn(1)[0]
-    for _ in range(epochs):
+    while True:
         order = orders.permutation(n)
         for start in range(0, n - size + 1, size):
             yield order[start : start + size]
