@@ -1,6 +1,7 @@
 """The journal of a comparison of pairs: one JSON line per training."""
 
 import os
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,15 +73,23 @@ SHAPE = {
 }
 
 
-def read_journal(folder: PathLike, setup: str) -> dict[str, Record]:
+def read_journal(folder: PathLike, setup: str, sets: Iterable[str]) -> dict[str, Record]:
     """Return the records of one setup by kind; none if there is no file.
 
     Raises
     ------
     FormatError
-        If a line is not a record.
+        If a line is not a record, or has marks of other test sets than those of its setup.
     """
-    records = read_json_lines(_path(folder), WRITER, Record.from_dict)
+    names = set(sets)
+
+    def parse(data: Any) -> Record:
+        record = Record.from_dict(data)
+        if record.setup == setup and record.marks is not None and set(record.marks.sets) != names:
+            raise ValueError(f"marks must be of {', '.join(sorted(names))}")
+        return record
+
+    records = read_json_lines(_path(folder), WRITER, parse)
     return {record.kind: record for record in records if record.setup == setup}
 
 

@@ -43,6 +43,7 @@ def draw(path: PathLike, rows: Sequence["Row"], dim: int, probe: str) -> None:
             grid(axes)
             axes.set(xlabel="uniformity (nats)", ylabel="alignment: mean squared distance")
             _paths(axes, rows)
+        near.margins(0.12)
         _before(near, rows)
         _references(whole, rows, dim)
         whole.set_title("The plane, with vectors that know nothing")
@@ -69,7 +70,14 @@ def _paths(axes: Any, rows: Sequence["Row"]) -> None:
         )
         label = f"{row.label}{average}"
         axes.plot(
-            x[-1], y[-1], marker, color=colour, markersize=9, linestyle="none", label=label, markeredgecolor="white"
+            x[-1],
+            y[-1],
+            marker,
+            color=colour,
+            markersize=13 if marker == "*" else 9,
+            linestyle="none",
+            label=label,
+            markeredgecolor="white",
         )
 
 
@@ -87,7 +95,7 @@ def _before(axes: Any, rows: Sequence["Row"]) -> None:
         average = row.marks.average.value
         note = row.label + ("" if average is None else f", {100 * average:.1f}")
         axes.plot(x, y, "o", color="black", markersize=8 if row.label in STARTED else 5)
-        axes.annotate(note, (x, y), (7, -11 if row.label in STARTED else 5), textcoords="offset points", fontsize=9)
+        axes.annotate(note, (x, y), (7, -12 if row.label in STARTED else 6), textcoords="offset points", fontsize=9)
 
 
 def _references(axes: Any, rows: Sequence["Row"], dim: int) -> None:

@@ -114,7 +114,7 @@ def compare_pairs(
             refuse_foreign_reports(Path(os.fsdecode(folder), FILE), (REPORT, DATA, PICTURE))
             book = stack.enter_context(open_journal(folder))  # before anything slow, to check that it can be written
         bench = Bench.of(vectors, text, _named(sts), labelled, probe, config, centre, options)
-        found = {} if folder is None else read_journal(folder, bench.setup)
+        found = {} if folder is None else read_journal(folder, bench.setup, bench.examiner.sets)
         comparison = bench.run(wanted, found, book, progress)
         if folder is not None:
             write_report(folder, comparison)
