@@ -8,3 +8,8 @@ findings   its numbers as sentences
 report     the comparison as data, as a table and as Markdown
 picture    trajectories through the alignment-uniformity plane
 """
+
+from w2v.experiments.sentence_pairs.report import PairComparison, Row
+from w2v.experiments.sentence_pairs.runner import compare_pairs
+
+__all__ = ["PairComparison", "Row", "compare_pairs"]
