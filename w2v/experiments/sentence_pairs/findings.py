@@ -47,12 +47,10 @@ def _findings(rows: dict[str, "Row"], start: Marks | None) -> Iterator[str]:
                 f"Their loss is {min(first):.3f} to {max(first):.3f} over the first {own[0][1].points[1].step} steps, and "
                 f"{min(losses):.3f} to {max(losses):.3f} at the end; where it is 0, nothing is left to learn."
             )
-    if (
-        "dropout" in rows
-        and "fixed" in rows
-        and (both := _differ(rows["dropout"].marks, rows["fixed"].marks)) is not None
-    ):
-        yield f"Two masks against one: {both:+.2f} points."
+    none, fixed, dropout = (rows[kind].marks if kind in rows else None for kind in ("none", "fixed", "dropout"))
+    against = [(_differ(dropout, none), "no change at all"), (_differ(dropout, fixed), "one fixed mask")]
+    if told := [f"{value:+.2f} points against {what}" for value, what in against if value is not None]:
+        yield f"Dropout: {', '.join(told)}."
     for kind in (NEIGHBOURS, LABELLED):
         if kind in rows and (marks := rows[kind].marks) and marks.gain.value is not None:
             judged = {1: "more than chance", 0: "no more than chance", -1: "a loss"}[_verdict(marks.gain)]

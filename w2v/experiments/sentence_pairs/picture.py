@@ -43,9 +43,10 @@ def draw(path: PathLike, rows: Sequence["Row"], dim: int, probe: str) -> None:
             grid(axes)
             axes.set(xlabel="uniformity (nats)", ylabel="alignment: mean squared distance")
             _paths(axes, rows)
-        near.margins(0.12)
+        near.margins(0.15)
         _before(near, rows)
         _references(whole, rows, dim)
+        whole.margins(0.1)
         whole.set_title("The plane, with vectors that know nothing")
         near.set_title("Training, from ● to the marker; points 40 steps apart")
         handles, labels = near.get_legend_handles_labels()
@@ -65,20 +66,15 @@ def _paths(axes: Any, rows: Sequence["Row"]) -> None:
         colour, marker = LOOKS[row.kind]
         x, y = [p.uniformity for p in known], [p.alignment for p in known]
         axes.plot(x, y, "-", color=colour, linewidth=1.4, alpha=0.8, marker=".", markersize=4)
-        average = (
-            "" if row.marks is None or row.marks.average.value is None else f", {100 * row.marks.average.value:.1f}"
-        )
-        label = f"{row.label}{average}"
-        axes.plot(
-            x[-1],
-            y[-1],
-            marker,
-            color=colour,
-            markersize=13 if marker == "*" else 9,
-            linestyle="none",
-            label=label,
-            markeredgecolor="white",
-        )
+        size = 13 if marker == "*" else 9
+        look = {"markersize": size, "markeredgecolor": "white", "linestyle": "none"}
+        axes.plot(x[-1], y[-1], marker, color=colour, label=_label(row), **look)
+
+
+def _label(row: "Row") -> str:
+    """Return the name of an encoder with its average."""
+    average = None if row.marks is None else row.marks.average.value
+    return row.label + ("" if average is None else f", {100 * average:.1f}")
 
 
 def _before(axes: Any, rows: Sequence["Row"]) -> None:
@@ -92,10 +88,10 @@ def _before(axes: Any, rows: Sequence["Row"]) -> None:
         x, y = row.marks.uniformity, row.marks.alignment
         if x is None or y is None or not (abs(x - (left + right) / 2) < width and abs(y - (low + high) / 2) < height):
             continue
-        average = row.marks.average.value
-        note = row.label + ("" if average is None else f", {100 * average:.1f}")
         axes.plot(x, y, "o", color="black", markersize=8 if row.label in STARTED else 5)
-        axes.annotate(note, (x, y), (7, -12 if row.label in STARTED else 6), textcoords="offset points", fontsize=9)
+        left_of_it = row.label in STARTED
+        place = {"xytext": (-6, -14), "ha": "right"} if left_of_it else {"xytext": (6, 6)}
+        axes.annotate(_label(row), (x, y), textcoords="offset points", fontsize=9, **place)
 
 
 def _references(axes: Any, rows: Sequence["Row"], dim: int) -> None:

@@ -78,7 +78,7 @@ class PairComparison:
         """Return all encoders as one Markdown table; correlations are x 100."""
         sets = list(self.facts["sets"])
         columns = ["encoder", "alignment", "uniformity", *sets, "average", f"against {self.facts['start']}", "CPU s"]
-        return markdown_table(columns, [_cells(row, sets) for row in self.rows])
+        return markdown_table(columns, [_cells(row, sets, self.facts["start"]) for row in self.rows])
 
     def intervals(self) -> str:
         """Return the 95 % intervals of all sets as a Markdown table."""
@@ -100,7 +100,7 @@ class PairComparison:
         counts = {kind: n for kind, n in self.facts["text"].items() if kind != "sha256"}
         numbers = {
             "words": f"{vectors['words']:,} words of {vectors['dimensions']} dimensions",
-            "text": ", ".join(f"{n:,} pairs of {KINDS[kind]}" for kind, n in counts.items()),
+            "text": "pairs: " + ", ".join(f"{KINDS[kind]} {n:,}" for kind, n in counts.items()),
             "budget": f"{training['steps']:,} steps of up to {training['batch_size']:,} pairs, temperature "
             f"{training['temperature']:g}, learning rate {training['alpha']:g}, rate of changes {training['rate']:g}, seed "
             f"{training['seed']}",
@@ -169,14 +169,15 @@ def write_report(folder: PathLike, comparison: PairComparison) -> None:
             stream.write(content.encode())
 
 
-def _cells(row: Row, sets: list[str]) -> list[str]:
+def _cells(row: Row, sets: list[str], start: str) -> list[str]:
     if row.marks is None:
         return [row.label, *["diverged"] * 2, *[""] * (len(sets) + 3)]
     marks = row.marks
     place = [_number(value, 1, 2) for value in (marks.alignment, marks.uniformity)]
     scores = [_number(marks.sets[name].value) for name in sets]
+    gain = "" if row.label == start else _mark(marks.gain, 2, "+")
     seconds = "" if row.seconds is None or row.kind == SWAP else f"{row.seconds:.1f}"
-    return [row.label, *place, *scores, _mark(marks.average, 2), _mark(marks.gain, 2, "+"), seconds]
+    return [row.label, *place, *scores, _mark(marks.average, 2), gain, seconds]
 
 
 def _number(value: float | None, scale: float = 100, digits: int = 1, sign: str = "") -> str:
