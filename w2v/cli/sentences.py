@@ -139,8 +139,8 @@ def train(
 ) -> None:
     """Train an encoder on pairs of sentences.
 
-    TEXT is running text: neighbouring sentences should be near each other. A sentence with itself (dropout) does not help
-    averages of word vectors.
+    TEXT is running text: neighbouring sentences should be near each other. They teach more than a sentence with itself, for
+    which dropout and the other changes make no difference.
     """
     config = SentenceTraining(temperature, batch_size, epochs, alpha, rate, head, seed, steps)
     check_writable(output)
