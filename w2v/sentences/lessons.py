@@ -130,8 +130,8 @@ def train(
 ) -> list[SentencePoint]:
     """Train the vectors of the words so that paired sentences are near each other, and all others apart.
 
-    The loss is that of SimCSE (see `w2v.sentences.contrastive`). Neighbouring sentences help most. A sentence
-    with itself under dropout or another augmentation teaches no more than without, as a bag of words is recognised through it.
+    The loss is that of SimCSE (see `w2v.sentences.contrastive`). Neighbouring sentences help most. A sentence with itself
+    teaches no more under dropout or another augmentation than without, as a bag of words is recognised through them.
 
     Parameters
     ----------
