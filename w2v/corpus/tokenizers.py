@@ -25,7 +25,7 @@ from typing import Any
 
 from w2v._text import MAX_WORD_BYTES, UNICODE_VERSION, ScanError, WordTable
 from w2v.arguments import path, wrong_type
-from w2v.config import CUSTOM_TOKENIZER, SEGMENTERS, TOKENIZERS, RecordedTokenizer
+from w2v.config import CUSTOM_TOKENIZER, SEGMENTERS, TOKENIZERS, RecordedTokenizer, recorded_tokenizer
 from w2v.corpus import hugging_face
 from w2v.corpus.segmenters import Segmenter, find_segmenter
 from w2v.errors import ConfigError, CorpusError
@@ -83,8 +83,7 @@ def tokenizer_of(metadata: Mapping[str, Any], words: Sequence[str]) -> str:
     >>> tokenizer_of({}, ["the", "cat", "dog", "2nd"]), tokenizer_of({}, ["The", "cat", ",", "The_Hague"])
     ('words', 'whitespace')
     """
-    text = metadata.get("text")
-    recorded = text.get("tokenizer") if isinstance(text, Mapping) else None
+    recorded = recorded_tokenizer(metadata)
     if recorded not in (None, WHITESPACE):
         return str(recorded)
     looked_at = [word for word in map(str, words[:MOST_FREQUENT]) if len(word) < MAX_WORD_BYTES // 4]

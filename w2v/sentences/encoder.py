@@ -96,7 +96,7 @@ class Sentences:
         scheme = weights if isinstance(weights, str) else "given"
         text = text or TextOptions(tokenizer=_tokenizer(vectors))
         metadata = {"weights": scheme, "a": a, "centre": centre, "text": text.to_dict()}
-        counts = vectors.expandos.get("count")
+        counts = vectors.true_counts()
         counts = None if counts is None else np.array(counts)
         self._set(list(vectors.words), counts, start, found.astype(np.float32), text, metadata)
         if centre:

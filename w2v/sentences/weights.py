@@ -47,7 +47,7 @@ def word_weights(vectors: KeyedVectors, scheme: Weights, a: float) -> Float64:
         if not isinstance(scheme, str):
             raise wrong_type("weights", f"one of {', '.join(SCHEMES)}, or a mapping of words to numbers", scheme)
         one_of("weights", scheme, SCHEMES)
-        p = frequencies(vectors.expandos.get("count"))
+        p = frequencies(vectors.true_counts())
         if scheme == "mean":
             found = np.ones(len(vectors))
         elif p is None:
@@ -56,11 +56,16 @@ def word_weights(vectors: KeyedVectors, scheme: Weights, a: float) -> Float64:
                 'set_vecattr(word, "count", n), or load a file that has them, as those of w2v train do'
             )
         elif scheme == "sif":
-            found = positive("a", a) / (a + p)
+            found = sif(p, positive("a", a))
         else:
             found = usif(p, USUAL_LENGTH)
     found[vectors.norms == 0] = 0
     return found
+
+
+def sif(p: Float64, a: float) -> Float64:
+    """Return the weights of smooth inverse frequency for relative frequencies."""
+    return a / (a + p)
 
 
 def usif(p: Float64, length: float) -> Float64:

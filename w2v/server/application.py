@@ -4,7 +4,7 @@
     POST /neighbors {"queries": [...]}   up to 1,000; each gets its answer or its error, in order
 
 Nothing can be changed through it, and nothing is read but the vectors that it was made with. Answers are computed in
-threads, so that a large request does not keep the others from being accepted.
+another thread, so that a large request does not keep the others from being accepted; `w2v.server.turns` orders them.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import hmac
 import json
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from w2v.errors import ConfigError, MissingExtraError, UnknownWordError, W2VError
+from w2v.arguments import shown
+from w2v.errors import ConfigError, UnknownWordError, W2VError
+from w2v.extras import library
 from w2v.server.answers import Answer
 from w2v.server.description import openapi, page
 from w2v.server.operations import OPERATIONS, Operation
@@ -25,17 +27,17 @@ from w2v.version import __version__
 
 try:
     from starlette.applications import Starlette
-    from starlette.concurrency import run_in_threadpool
     from starlette.exceptions import HTTPException
     from starlette.middleware import Middleware
     from starlette.middleware.cors import CORSMiddleware
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
     from starlette.requests import Request
     from starlette.responses import HTMLResponse, Response
     from starlette.routing import Route
-except ImportError:
-    if not TYPE_CHECKING:
-        Starlette = None
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from w2v.server.turns import Turns
+except ImportError:  # `application` says so
+    pass
 
 SUGGESTIONS = 10
 """Errors per request that suggest other words: each search takes milliseconds."""
@@ -55,11 +57,10 @@ def application(vectors: KeyedVectors, settings: ServerSettings) -> Starlette:
     MissingExtraError
         If Starlette is not installed.
     """
-    if Starlette is None:
-        raise MissingExtraError('cannot serve vectors: Starlette is not installed; pip install "w2v[serve]"')
+    library("starlette.applications", "serve", "serve vectors", "Starlette")
     vectors.search_space()  # computes the lengths of the vectors now, not during the first query
     name = os.path.basename(settings.model)
-    middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False)]
+    middleware = [Middleware(_KnownHosts, settings)]
     if settings.allow_origin:
         headers = ["authorization", "content-type"]
         cors = Middleware(CORSMiddleware, settings.allow_origin, allow_methods=["GET", "POST"], allow_headers=headers)
@@ -78,20 +79,23 @@ def application(vectors: KeyedVectors, settings: ServerSettings) -> Starlette:
         return _json(openapi())
 
     routes = [Route("/", index), Route("/health", health), Route("/openapi.json", describe)]
-    routes += [Route(f"/{o.name}", _endpoint(o, vectors, settings.token), methods=["GET", "POST"]) for o in OPERATIONS]
-    handlers: Any = {HTTPException: _http_error, W2VError: _error}
+    turns = Turns()
+    for operation in OPERATIONS:
+        endpoint = _endpoint(operation, vectors, settings.token, turns)
+        routes.append(Route(f"/{operation.name}", endpoint, methods=["GET", "POST"]))
+    handlers: Any = {HTTPException: _http_error, W2VError: _error, Exception: _failure}
     return Starlette(routes=routes, middleware=middleware, exception_handlers=handlers)
 
 
-def _endpoint(operation: Operation, vectors: KeyedVectors, token: str | None) -> Any:
+def _endpoint(operation: Operation, vectors: KeyedVectors, token: str | None, turns: Turns) -> Any:
     async def answer(request: Request) -> Response:
         _authorize(request, token)
         if request.method == "POST":
             body = await _body(request)
-            return await run_in_threadpool(lambda: _json({"results": _results(operation, vectors, body)}))
+            return await turns.compute(_answer_all, operation, vectors, body)
         parameters = {name: request.query_params.getlist(name) for name in request.query_params}
         wanted = operation.of_query_string(parameters)
-        [found] = await run_in_threadpool(operation.answers, vectors, wanted)
+        found = await turns.answer(operation, vectors, wanted)
         if isinstance(found, W2VError):
             raise found
         return _json(found)
@@ -99,9 +103,9 @@ def _endpoint(operation: Operation, vectors: KeyedVectors, token: str | None) ->
     return answer
 
 
-def _results(operation: Operation, vectors: KeyedVectors, body: bytes) -> list[dict[str, Any]]:
+def _answer_all(operation: Operation, vectors: KeyedVectors, body: bytes) -> Response:
     found = operation.answers(vectors, operation.of_body(body))
-    return _with_errors(found)
+    return _json({"results": _with_errors(found)})
 
 
 def _with_errors(found: Sequence[Answer]) -> list[dict[str, Any]]:
@@ -113,6 +117,24 @@ def _with_errors(found: Sequence[Answer]) -> list[dict[str, Any]]:
         else:
             results.append(answer)
     return results
+
+
+class _KnownHosts:
+    """Refuses requests whose ``Host`` header is not one of this server's: see `ServerSettings.hosts`."""
+
+    def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
+        self.app, self.settings = app, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        if self.settings.knows_host(host):
+            await self.app(scope, receive, send)
+            return
+        message = (
+            f"the header Host must be a name of this server: got {shown(host)}; if it is one, start w2v serve with "
+            "--allow-host and that name"
+        )
+        await _json({"error": {"type": "unknown_host", "message": message}}, 400)(scope, receive, send)
 
 
 def _authorize(request: Request, token: str | None) -> None:
@@ -161,3 +183,9 @@ def _http_error(request: Request, problem: Exception) -> Response:
         f"there is no {request.url.path[:80]} here; / lists what there is" if kind == "not_found" else problem.detail
     )
     return _json({"error": {"type": kind, "message": message}}, problem.status_code, problem.headers)
+
+
+def _failure(request: Request, problem: Exception) -> Response:
+    """Answer a request in which something failed that should not; the error itself is raised again, and logged."""
+    message = "the server failed to answer this request; its log says why, please report it"
+    return _json({"error": {"type": "internal", "message": message}}, 500)

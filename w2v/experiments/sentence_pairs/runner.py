@@ -218,7 +218,7 @@ class Bench:
             encoder = self.encoder
         elif baseline.random:
             drawn = np.random.default_rng(0).standard_normal(self.vectors.vectors.shape, np.float32)
-            words = KeyedVectors.from_arrays(self.vectors.words, drawn, self.vectors.expandos.get("count"))
+            words = KeyedVectors.from_arrays(self.vectors.words, drawn, self.vectors.true_counts())
             encoder = Sentences(words, baseline.weights, centre=baseline.centre, text=self.encoder.text)
         else:
             encoder = Sentences(self.vectors, baseline.weights, centre=baseline.centre, text=self.encoder.text)
