@@ -1,6 +1,7 @@
 """Vectors of sentences: weights, text as people have it, whole files, saved encoders, and texts that others stumble over."""
 
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -157,6 +158,27 @@ def test_fit_after_load_is_refused_if_a_direction_is_gone(tmp_path):
     loaded = Sentences.load(tmp_path / "e.safetensors")
     with pytest.raises(ConfigError, match="call fit before save"):
         loaded.fit(iter(["cat dog"]))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        [],
+        "x",
+        {},
+        {"mean": [0.0] * 4, "directions": [], "shares": []},
+        {"mean": [0.0] * 5, "directions": [[0.0] * 5], "shares": []},
+        {"mean": [0.0] * 5, "directions": [[0.0] * 5], "shares": [1.5]},
+        {"mean": [0.0] * 5, "directions": [[0.0] * 5, [0.0]], "shares": [0.5, 0.5]},
+        {"mean": ["x"] * 5, "directions": [], "shares": []},
+    ],
+)
+def test_a_file_of_a_stranger_with_wrong_components(words, tmp_path, damage):
+    encoder = Sentences(words, "usif")
+    encoder._common = SimpleNamespace(to_dict=lambda: damage)
+    encoder.save(tmp_path / "e.safetensors")
+    with pytest.raises(FormatError, match="common"):
+        Sentences.load(tmp_path / "e.safetensors")
 
 
 def test_an_encoder_is_independent_of_its_vectors(words, tmp_path):

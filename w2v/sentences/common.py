@@ -108,12 +108,13 @@ class Common:
         return self._mapped(vectors - self.mean, -self.shares).astype(vectors.dtype)
 
     def restored(self, vectors: Float32) -> Float32 | None:
-        """Return the vectors of which `removed` made these; None if a direction was taken away as a whole."""
+        """Return the vectors of which `removed` made these; None if that cannot be told any more."""
         if (self.shares > MOST_SHARE).any():
             return None
-        return (self._mapped(vectors.astype(np.float64), self.shares / (1 - self.shares)) + self.mean).astype(
-            vectors.dtype
-        )
+        with np.errstate(over="ignore"):  # of a file that a stranger wrote
+            found = self._mapped(vectors.astype(np.float64), self.shares / (1 - self.shares)) + self.mean
+            made = found.astype(vectors.dtype)
+        return made if np.isfinite(made).all() else None
 
     def _mapped(self, vectors: Float64, factors: Float64) -> Float64:
         return np.asarray(vectors + (vectors @ self.directions * factors) @ self.directions.T)
@@ -129,8 +130,9 @@ class Common:
     @classmethod
     def from_dict(cls, data: Any, dim: int) -> "Common":
         """Restore the map from the result of `to_dict`; raise ValueError if it is none of vectors of this length."""
-        check(data, {"mean": [Real()], "directions": [[Real()]], "shares": [Real(0, 1)]}, "common")
+        check(data, {"mean": [Real()], "directions": [[Real(-1.01, 1.01)]], "shares": [Real(0, 1)]}, "common")
+        given = [data["mean"], *data["directions"]]
+        if any(len(row) != dim for row in given) or len(given) != len(data["shares"]) + 1:
+            raise ValueError(f"common must be of vectors of {dim} numbers, with a share of each direction")
         mean, directions, shares = (np.array(data[name], np.float64) for name in ("mean", "directions", "shares"))
-        if len(mean) != dim or directions.size != len(shares) * dim:
-            raise ValueError(f"common must be of vectors of {dim} numbers")
         return cls(mean, directions.reshape(len(shares), dim).T, shares)
