@@ -2,14 +2,12 @@
 
 This is the usual evaluation of contrastive learning on images (Wang & Isola 2020, section 4; Chen et al. 2020), applied to
 words. The categories come from the columns of an analogies file: in ``paris france rome italy`` the first and third words
-are capitals, the second and fourth are countries. Only this file needs scikit-learn (and threadpoolctl, which comes with
-it).
+are capitals, the second and fourth are countries. Only this file needs scikit-learn.
 """
 
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -184,17 +182,6 @@ def _cross_validated(x: NDArray[np.float64], labels: NDArray[np.int64], settings
 def check_probe() -> None:
     """Raise MissingExtraError if scikit-learn is not installed, before the first model is trained."""
     _module("linear_model")
-
-
-def one_thread() -> AbstractContextManager[Any]:
-    """Return a context in which NumPy's and scikit-learn's libraries use one thread.
-
-    The matrix products of a study are small, so threads spend more time waiting for each other than working, especially if
-    other programs are running (measured: 35 s of processor time per model, against 6 s with one thread). Besides, results
-    then do not depend on the number of processors.
-    """
-    limits: AbstractContextManager[Any] = library("threadpoolctl", "study", "run the linear probe").threadpool_limits(1)
-    return limits
 
 
 def _module(name: str) -> Any:

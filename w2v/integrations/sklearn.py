@@ -205,7 +205,7 @@ class Word2VecVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
             found: Float64 = np.log((1 + bags.shape[0]) / (1 + documents)) + 1
             return found
         if self.weights == "sif":
-            frequency = frequencies(vectors)
+            frequency = frequencies(vectors.true_counts())
             if frequency is None:
                 raise UnknownAttributeError(
                     'weights="sif" needs the counts of the words, which these vectors lack: set them with '

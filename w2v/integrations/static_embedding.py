@@ -20,8 +20,6 @@ from numpy.typing import NDArray
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.atomic_folders import atomic_folder
-from w2v.config import recorded_tokenizer
-from w2v.corpus.tokenizers import WHITESPACE
 from w2v.errors import FormatError
 from w2v.formats.contents import Contents, check_contents
 from w2v.formats.native_header import ATTRIBUTE, metadata_text
@@ -48,7 +46,9 @@ def to_static_embedding(store: KeyedVectors, folder: PathLike, tokenizer: str | 
     folder : str or os.PathLike
         A new or empty folder, or one that was written before. It appears complete or not at all.
     tokenizer : {"whitespace", "words"}, optional
-        How texts are split into words; by default as in training, or at white space if that is not recorded.
+        How texts are split into words; by default as in training. If that is not recorded, or the text had been split
+        before: "words" if the words have no capitals and punctuation, else "whitespace" (see
+        `w2v.corpus.tokenizers.tokenizer_of`).
 
     Raises
     ------
@@ -76,12 +76,12 @@ def to_static_embedding(store: KeyedVectors, folder: PathLike, tokenizer: str | 
 def write_files(store: KeyedVectors, folder: str, tokenizer: str | None, name: str, card: dict[str, Any] = {}) -> None:  # noqa: B006
     """Write all files into a folder that exists; ``card`` holds further parameters of `model_card`."""
     from w2v.corpus.portable_tokenizer import portable_tokenizer
+    from w2v.corpus.tokenizers import tokenizer_of
 
     contents = store.contents()
     check_contents(contents)
     metadata = shareable(json.loads(metadata_text(contents.metadata)))
-    recorded = recorded_tokenizer(metadata)
-    split = portable_tokenizer(contents.words, tokenizer or (WHITESPACE if recorded is None else recorded))
+    split = portable_tokenizer(contents.words, tokenizer or tokenizer_of(metadata, contents.words))
     suffix = json.loads(split.to_str())["model"]["end_of_word_suffix"]
     config = {
         "model_type": "model2vec",
