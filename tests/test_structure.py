@@ -41,6 +41,7 @@ LAYERS = [
     "training",
     "geometry",
     "sentences",
+    "supervision",
     "plotting",
     "gensim_compat",
     "integrations",
@@ -127,7 +128,7 @@ DOORS = {
     "gensim": {"gensim_compat/bridge.py", "evaluation/test_sets.py"},  # the second locates its files, never imports it
     "matplotlib": {"plotting/style.py", "plotting/plots.py"},
     "plotly": {"plotting/plots.py"},
-    "sklearn": {"evaluation/probe.py", "integrations/sklearn.py"},
+    "sklearn": {"evaluation/probe.py", "integrations/sklearn.py", "supervision/linear_classifiers.py"},
     "pyarrow": {"formats/arrow.py", "corpus/arrow.py", "corpus/parquet.py"},
     "pandas": {"integrations/frames.py"},
     "huggingface_hub": {"integrations/hub.py"},

@@ -2,15 +2,14 @@
 
 This is the usual evaluation of contrastive learning on images (Wang & Isola 2020, section 4; Chen et al. 2020), applied to
 words. The categories come from the columns of an analogies file: in ``paris france rome italy`` the first and third words
-are capitals, the second and fourth are countries. Only this file needs scikit-learn (and threadpoolctl, which comes with
-it).
+are capitals, the second and fourth are countries. This file needs scikit-learn (and threadpoolctl, which comes with it).
 """
 
 import importlib
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -187,13 +186,16 @@ def check_probe() -> None:
 
 
 def one_thread() -> AbstractContextManager[Any]:
-    """Return a context in which NumPy's and scikit-learn's libraries use one thread.
+    """Return a context in which NumPy's and scikit-learn's libraries use one thread, if threadpoolctl is installed.
 
     The matrix products of a study are small, so threads spend more time waiting for each other than working, especially if
     other programs are running (measured: 35 s of processor time per model, against 6 s with one thread). Besides, results
     then do not depend on the number of processors.
     """
-    limits: AbstractContextManager[Any] = importlib.import_module("threadpoolctl").threadpool_limits(1)
+    try:
+        limits: AbstractContextManager[Any] = importlib.import_module("threadpoolctl").threadpool_limits(1)
+    except ImportError:
+        return nullcontext()
     return limits
 
 
