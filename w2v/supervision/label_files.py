@@ -46,7 +46,7 @@ def _not_a_table(source: str, text: TextOptions) -> None:
     try:
         table_format([source], text)  # the error lists the columns
     except CorpusError as problem:
-        raise CorpusError(f"{problem}; pass label_column="NAME" for that of the labels") from None
+        raise CorpusError(f'{problem}; pass label_column="NAME" for that of the labels') from None
 
 
 def table_pairs(path: Any, names: Names, text: TextOptions) -> Pairs:
