@@ -82,7 +82,7 @@ def train_head(x: Float64, classes: Rows, config: SupervisionConfig, progress: b
     optimiser = _Adam(x.shape[1])
     losses: list[float] = []
     bar = tqdm(total=config.steps, unit=" steps", desc="train", disable=None if progress is None else not progress)
-    with one_thread(), bar:
+    with one_thread(), bar, np.errstate(all="ignore"):  # what is not finite is an error below
         for step in range(config.steps):
             batch = draws.choice(len(x), size, replace=False)
             rows = x[batch]
