@@ -22,7 +22,7 @@ from w2v.evaluation.statistics import interval
 from w2v.geometry.uniformity import uniformity
 from w2v.supervision.classifier import check_room
 from w2v.supervision.scores import Accuracy, Change, Division, class_directions
-from w2v.supervision.spaces import centred_words, fold, separate
+from w2v.supervision.spaces import CentredWords, fold, separate
 from w2v.supervision.splits import stratified
 from w2v.vectors.cosines import unit
 
@@ -82,7 +82,7 @@ def test_words_without_a_label_move_too():
     known = dict(list(labels.items())[:300])
     done = supervise(words, known, progress=False)
     rest = [word for word in labels if word not in known]
-    plain = unit(centred_words(words))
+    plain = CentredWords.of(words).rows(slice(None))
     rows = [words.key_to_index[word] for word in known]
     numbers = np.array(["abc".index(label) for label in known.values()])
     before = (plain[300:] @ class_directions(plain[rows], numbers).T).argmax(axis=1)
@@ -219,7 +219,7 @@ def test_fewer_than_two_classes_is_an_error():
         supervise(words, dict.fromkeys(labels, "all"))
     with pytest.raises(GeometryError, match=r'got 0 .*if they are texts, say so with items="texts"'):
         supervise(words, {"w0": "a", "w1": "b"})
-    with pytest.raises(GeometryError, match="a mapping must have a known word with one label: got 2 unknown words"):
+    with pytest.raises(GeometryError, match="one label: got 2 unknown words; if they are texts, say so"):
         supervise(words, {"x": "a", "y": "a"})
 
 
@@ -265,6 +265,29 @@ def test_arguments_are_checked(wrong, error, message):
     words, labels = planted(30)
     with pytest.raises(error, match=message):
         supervise(**{"vectors": words, "labels": labels, **wrong})
+
+
+def test_texts_are_split_as_is_said(vectors):
+    items, labels = ["king|queen", "queen|king", "king|king", "queen|queen"], ["a", "b", "a", "b"]
+    bars = w2v.TextOptions(tokenizer=lambda text: text.split("|"))
+    words = KeyedVectors.from_arrays(["king", "queen"], [[1.0, 0.0], [0.5, 1.0]], [2, 1])
+    with pytest.warns(RuntimeWarning, match="collapsed"):  # of two directions
+        done = supervise(words, (items, labels), items="texts", text=bars, held_out=0, progress=False)
+    assert done.classifier.predict(["king|king|king", "king king"]) == ["a", None]
+
+
+def test_the_mean_is_that_of_all_words_with_a_direction():
+    draws = np.random.default_rng(0)
+    raw = draws.normal(size=(50, 6)) + 1
+    raw[7], raw[9, 2] = 0, np.nan
+    words = KeyedVectors.from_arrays([f"w{i}" for i in range(50)], raw)
+    kept = [i for i in range(50) if i not in (7, 9)]
+    u = unit(raw[kept].astype(np.float32))
+    found = CentredWords.of(words).rows(slice(None))
+    assert found[kept] == pytest.approx(unit(u - u.mean(axis=0)), abs=1e-12)
+    assert not found[[7, 9]].any()
+    head = draws.normal(size=(6, 6))
+    assert CentredWords.of(words).with_head(head).vectors == pytest.approx(unit(found @ head.T), abs=1e-6)
 
 
 def test_an_encoder_is_for_texts(vectors):
@@ -326,6 +349,7 @@ def test_scores_by_class_by_hand():
     assert found.majority == 0.5
     assert found.excluded == {"unknown": 1}
     assert "accuracy 50.0 [15.0, 85.0] of 4 items" in str(found)
+    assert classifier.evaluate((["a", "c"], ["right", "up"])).accuracy.value == 1.0
     with pytest.raises(GeometryError, match="got 1 unknown words"):
         classifier.evaluate({"x": "up"})
 

@@ -53,6 +53,11 @@ def test_what_cannot_be_decided_is_an_error(tmp_path):
     assert read(mixed, known={"a big dog"}).kind == "words"  # a word with spaces that the vectors have
 
 
+def test_labels_that_are_known_tell_which_field_they_are_in(tmp_path):
+    path = write(tmp_path / "a.tsv", [("good", "a fine film"), ("bad", "a dull one")])
+    assert read(path, items="texts", names=["bad", "good"]).labels == ["good", "bad"]
+
+
 def test_lines_that_have_not_two_fields(tmp_path):
     path = tmp_path / "labels.txt"
     for text, fields in (("cat animal\n", 1), ("cat\tanimal\n" + "a\tb\tc\n", 3)):

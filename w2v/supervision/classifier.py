@@ -139,7 +139,7 @@ class Classifier:
         GeometryError
             If no item is known.
         """
-        source = LabelSource(labels, self.kind, column, label_column, text)
+        source = LabelSource(labels, self.kind, column, label_column, text, self.names)
         found = source.read(())
         x = self.encode(found.items)
         known: NDArray[np.bool_] = np.any(x, axis=1)

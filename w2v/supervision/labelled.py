@@ -34,6 +34,8 @@ class LabelSource:
     column: str | None = None
     label_column: str | None = None
     text: TextOptions | None = None
+    names: Collection[str] = ()
+    """Labels that are known beforehand, by which their field is recognised."""
 
     def __post_init__(self) -> None:
         if (self.column is None) != (self.label_column is None):
@@ -62,7 +64,7 @@ class LabelSource:
         if not items:
             raise CorpusError(f"{source} must have at least one item with a label: got none")
         if layout is None:
-            items, labels, first = _oriented(items, labels, source)
+            items, labels, first = _oriented(items, labels, self.names, source)
         kind = self.items or _kind(items, known, source)
         if layout is None:
             one = "word" if kind == "words" else "text"
@@ -157,8 +159,13 @@ def _name(label: Any) -> str:
     return str(label).strip()
 
 
-def _oriented(first: list[str], second: list[str], source: str) -> tuple[list[str], list[str], bool]:
+def _oriented(
+    first: list[str], second: list[str], names: Collection[str], source: str
+) -> tuple[list[str], list[str], bool]:
     """Return items and labels of two columns, and whether the items come first."""
+    left, right = (sum(value in names for value in column) for column in (first, second))
+    if left != right:
+        return (first, second, True) if left < right else (second, first, False)
     one, two = len(set(first)), len(set(second))
     if one == two:
         raise CorpusError(

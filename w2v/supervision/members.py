@@ -16,7 +16,7 @@ class Members:
     Attributes
     ----------
     places : ndarray of int64, shape (n,)
-        Rows of the vocabulary, or places in the list of texts.
+        Among the items that were read.
     classes : ndarray of int64, shape (n,)
     names : list of str
     single : tuple of str

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from w2v.annotations import checked
-from w2v.arguments import number, one_of, shown
+from w2v.arguments import number, one_of
 from w2v.arrays import Float64, Rows
 from w2v.config import TextOptions
-from w2v.errors import ArgumentError
+from w2v.errors import ArgumentError, GeometryError
+from w2v.evaluation.probe import one_thread
 from w2v.geometry.labels import labels_of
 from w2v.sentences.encoder import Sentences
 from w2v.supervision.classifier import Classifier, check_room
@@ -20,7 +21,7 @@ from w2v.supervision.linear_classifiers import linear_classifiers
 from w2v.supervision.members import Members, numbered
 from w2v.supervision.report import HeldOut, SupervisionReport
 from w2v.supervision.scores import Accuracy, Change, Division, class_directions, spread
-from w2v.supervision.spaces import centred_words, directed, fold, separate, with_head
+from w2v.supervision.spaces import CentredWords, directed, fold, separate
 from w2v.supervision.splits import stratified
 from w2v.vectors.cosines import unit
 from w2v.vectors.keyed_vectors import KeyedVectors
@@ -85,7 +86,7 @@ def supervise(
     column, label_column : str, optional
         Of a table: its columns of words or texts, and of labels.
     text : TextOptions, optional
-        The encoding of files.
+        The encoding of files, and how texts are split into words.
     held_out : float
         Share of each class that is not trained on but used to measure, up to 0.9; 0: none.
     progress : bool, optional
@@ -120,7 +121,7 @@ def supervise(
     Examples
     --------
     >>> rng = np.random.default_rng(1)
-    >>> words = KeyedVectors.from_arrays([f"w{i}" for i in range(200)], rng.normal(size=(200, 10)) + [0] * 9 + [3])
+    >>> words = KeyedVectors.from_arrays([f"w{i}" for i in range(200)], rng.normal(size=(200, 10)))
     >>> labels = {f"w{i}": "left" if words[f"w{i}"][0] < 0 else "right" for i in range(150)}
     >>> trained = supervise(words, labels, progress=False)
     >>> trained.report.held_out.after.mean_classifier.value > 0.8
@@ -139,12 +140,11 @@ def supervise(
     found = (
         labels if isinstance(labels, Labelled) else LabelSource(labels, kind, column, label_column, text).read(known)
     )
-    run = _Run(config, held_out, progress)
-    if found.kind == "texts":
-        return run.texts(vectors if isinstance(vectors, Sentences) else Sentences(vectors), found.distinct())
-    if isinstance(vectors, Sentences):
-        raise ArgumentError(f"vectors must be KeyedVectors for words: got {shown(vectors)}")
-    return run.words(vectors, found)
+    run = _Run(config, held_out, None if text is None else text.tokenizer, progress)
+    with one_thread():
+        if isinstance(vectors, Sentences):
+            return run.texts(vectors, found.distinct())
+        return run.words(vectors, found) if found.kind == "words" else run.texts(Sentences(vectors), found.distinct())
 
 
 @dataclass(frozen=True)
@@ -153,29 +153,35 @@ class _Run:
 
     config: SupervisionConfig
     held_out: float
+    tokenizer: Any
     progress: bool | None
 
     def words(self, vectors: KeyedVectors, found: Labelled) -> Supervision:
         """Train on words."""
-        labels = labels_of(zip(found.items, found.labels, strict=True), vectors.words, found.source)
+        try:
+            labels = labels_of(zip(found.items, found.labels, strict=True), vectors.words, found.source)
+        except GeometryError as problem:
+            raise GeometryError(f'{problem}; if they are texts, say so with items="texts"') from None
         excluded = {WORDS_LEFT_OUT.get(reason, reason): n for reason, n in labels.excluded.items()}
-        x = centred_words(vectors)
-        kept = np.isin(labels.rows, directed(x))
-        excluded["words without a direction"] = int((~kept).sum())
-        members = Members.among(labels.rows[kept], labels.classes[kept], list(labels.names), found)
+        words = CentredWords.of(vectors)
+        x = words.rows(labels.rows)
+        kept = directed(x)
+        excluded["words without a direction"] = len(x) - len(kept)
+        members = Members.among(kept, labels.classes[kept], list(labels.names), found)
         check_room(len(members.names), vectors.vector_size)
+        before = x[members.places]
         train, test = stratified(members.classes, self.held_out, self.config.seed)
-        rows = x[members.places]
-        head = train_head(rows[train], members.classes[train], self.config, self.progress)
-        made = with_head(vectors, x, head.matrix)
-        after = np.asarray(made.vectors, np.float64)[members.places]
+        head = train_head(before[train], members.classes[train], self.config, self.progress)
+        made = words.with_head(head.matrix)
+        after = np.asarray(made.vectors, np.float64)[labels.rows[members.places]]
         outcome = _Outcome(members, replace(found, excluded=found.excluded | excluded), train, test, head)
-        return self._finished(made, outcome, rows, after)
+        return self._finished(made, outcome, before, after)
 
     def texts(self, encoder: Sentences, found: Labelled) -> Supervision:
         """Train on texts."""
         encoder = separate(encoder)
-        encoder.read_with(replace(encoder.text, column=None, as_lines=False))
+        chosen = encoder.text.tokenizer if self.tokenizer is None else self.tokenizer
+        encoder.read_with(replace(encoder.text, tokenizer=chosen, column=None, as_lines=False))
         known = encoder.known(found.items)
         classes, names = numbered(found.labels)
         members = Members.among(np.flatnonzero(known), classes[known], names, found)
