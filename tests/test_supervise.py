@@ -184,6 +184,13 @@ def test_without_scikit_learn_they_are_left_out_and_that_is_said(monkeypatch):
     assert 'left out, scikit-learn is not installed; pip install "w2v[sklearn]"' in str(report)
 
 
+def test_with_no_more_items_than_classes_they_are_left_out_too():
+    words, _ = planted(40)
+    few = {f"w{i}": "abcd"[i % 4] for i in range(8)}  # one of each class is trained on
+    report = supervise(words, few, SupervisionConfig(steps=2), held_out=0.7, progress=False).report
+    assert report.held_out.obstacle == "there are not more items than classes"
+
+
 # ------------------------------------------------------------------------------------------------------ what is left out
 
 
@@ -234,7 +241,7 @@ def test_a_class_that_is_nearly_everything():
 def test_collapse_is_warned_of():
     words, labels = planted(200)
     collapsed = SupervisionConfig(loss="out", temperature=10.0, alpha=1.0, steps=300)
-    with pytest.warns(RuntimeWarning, match="uniformity must be below -1, or the vectors have collapsed: got -0"):
+    with pytest.warns(UserWarning, match="uniformity must be below -1, or the vectors have collapsed: got -0"):
         assert supervise(words, labels, collapsed, progress=False).report.collapsed
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -271,7 +278,7 @@ def test_texts_are_split_as_is_said(vectors):
     items, labels = ["king|queen", "queen|king", "king|king", "queen|queen"], ["a", "b", "a", "b"]
     bars = w2v.TextOptions(tokenizer=lambda text: text.split("|"))
     words = KeyedVectors.from_arrays(["king", "queen"], [[1.0, 0.0], [0.5, 1.0]], [2, 1])
-    with pytest.warns(RuntimeWarning, match="collapsed"):  # of two directions
+    with pytest.warns(UserWarning, match="collapsed"):  # of two directions
         done = supervise(words, (items, labels), items="texts", text=bars, held_out=0, progress=False)
     assert done.classifier.predict(["king|king|king", "king king"]) == ["a", None]
 

@@ -1,6 +1,7 @@
 """Labelled items in every form in which people have them, and what is decided about them."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -154,6 +155,15 @@ def test_encodings_and_compression(tmp_path):
     with pytest.raises(CorpusError, match="UTF-8"):
         read(path)
     assert read(path, text=TextOptions(encoding="cp1252")).items == ["schön", "übel", "mies"]
+
+
+def test_paths_of_every_kind(tmp_path):
+    path = write(tmp_path / "a.txt", zip(LABELS, TEXTS, strict=True))
+    assert read(str(path)).items == read(os.fsencode(path)).items == TEXTS
+    with pytest.raises(ConfigError, match="labels must be a path that a system can hold"):
+        read("a\0b")
+    with pytest.raises(CorpusError, match="it is a device, which may have no end"):
+        read("/dev/full")
 
 
 def test_equal_items_count_once_and_those_with_several_labels_not_at_all():

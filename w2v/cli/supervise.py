@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from w2v.arguments import number
 from w2v.atomic_files import check_writable
 from w2v.cli.command import (
     Command,
@@ -81,8 +82,10 @@ def supervise(
     """
     from w2v.supervision import supervise as train
     from w2v.supervision.labelled import LabelSource
+    from w2v.supervision.splits import MOST_HELD_OUT
 
     config = SupervisionConfig(**{name: options.pop(name) for name in SupervisionConfig.__dataclass_fields__})
+    number("held_out", held_out, 0.0, MOST_HELD_OUT)
     check_vectors_output(output)
     check_writable(output)
     text = _text_options(options)

@@ -1,6 +1,8 @@
 """Pairs of items and labels from files, folders and tables."""
 
+import contextlib
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,6 @@ from typing import Any
 from w2v.config import TextOptions
 from w2v.corpus import json_lines, separated_values
 from w2v.corpus.lines import Lines
-from w2v.corpus.paths import is_paths
 from w2v.corpus.source_files import extension, find_sources, opened
 from w2v.corpus.table_files import ARROW, CSV, JSON, arrow_parts, table_format
 from w2v.corpus.table_objects import items_of, parts_of
@@ -19,7 +20,7 @@ Pairs = Iterator[tuple[Any, Any]]
 Names = tuple[str, str]
 
 
-def line_pairs(path: Any, text: TextOptions) -> Pairs:
+def line_pairs(path: str, text: TextOptions) -> Pairs:
     """Yield the two fields of each line of a file; lines that begin with ``#`` and have no tab are comments.
 
     Raises
@@ -27,10 +28,9 @@ def line_pairs(path: Any, text: TextOptions) -> Pairs:
     CorpusError
         If the file cannot be read, is a table without named columns, or a line has not two fields.
     """
-    source = _single(path)
-    if extension(source) != ".tsv":
-        _not_a_table(source, text)
-    for place, line in _lines(source, text):
+    if extension(path) != ".tsv":
+        _not_a_table(path, text)
+    for place, line in _lines(path, text):
         fields = line.split("\t")
         if len(fields) == 1 and line.startswith("#"):
             continue
@@ -49,7 +49,7 @@ def _not_a_table(source: str, text: TextOptions) -> None:
         raise CorpusError(f'{problem}; pass label_column="NAME" for that of the labels') from None
 
 
-def table_pairs(path: Any, names: Names, text: TextOptions) -> Pairs:
+def table_pairs(path: str, names: Names, text: TextOptions) -> Pairs:
     """Return the pairs of two columns of files that are tables.
 
     Raises
@@ -95,7 +95,7 @@ def _column(table: Any, name: str) -> list[Any]:
     return [cell for part in parts for cell in part.array.to_pylist()]
 
 
-def folder_pairs(path: Any, text: TextOptions) -> tuple[Pairs, str, str] | None:
+def folder_pairs(path: str, text: TextOptions) -> tuple[Pairs, str, str] | None:
     """Return the pairs of a folder, its name and its layout; None for a path that is no folder.
 
     Raises
@@ -160,6 +160,11 @@ def _cells(sources: list[str], kind: str, column: str, text: TextOptions) -> Ite
 
 def _lines(source: str, text: TextOptions, blank: bool = False) -> Iterator[tuple[str, str]]:
     """Yield the place and the text of each line, of blank ones only if wanted."""
+    with contextlib.suppress(OSError):  # what cannot be opened is an error below
+        if stat.S_ISCHR(os.stat(source).st_mode):
+            raise CorpusError(
+                f"cannot read {source!r}: it is a device, which may have no end; pass a file, or - for a pipe"
+            )
     with opened(source) as file:
         lines = Lines(file, text, lambda _: None)
         for line in lines:
@@ -170,10 +175,3 @@ def _lines(source: str, text: TextOptions, blank: bool = False) -> Iterator[tupl
 
 def _options(text: TextOptions, column: str | None) -> TextOptions:
     return TextOptions(errors=text.errors, encoding=text.encoding, column=column)
-
-
-def _single(path: Any) -> str:
-    if not is_paths(path, TextOptions()) or isinstance(path, (list, tuple)):
-        raise ConfigError(f"labels must be one file: got {path!r:.80}")
-    source = os.fspath(path)
-    return source if isinstance(source, str) else os.fsdecode(source)

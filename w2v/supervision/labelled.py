@@ -10,12 +10,13 @@ Which field is the label is decided by counting: it has fewer different values. 
 decided by white space, unless it is said. Both decisions are reported, and what cannot be decided is an error.
 """
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from w2v.arguments import path as checked_path
 from w2v.config import TextOptions
-from w2v.corpus.paths import is_paths
 from w2v.errors import ArgumentError, ConfigError, CorpusError
 from w2v.supervision.label_files import columns_of, folder_pairs, line_pairs, table_pairs, text_lines
 
@@ -77,14 +78,15 @@ class LabelSource:
         if self.column is not None and self.label_column is not None:
             names = (self.column, self.label_column)
             layout = f"column {names[0]!r}, labels in {names[1]!r}"
-            if is_paths(labels, TextOptions()):
-                return table_pairs(labels, names, text), str(labels), layout
+            if isinstance(labels, (str, bytes, os.PathLike)):
+                source = _path(labels)
+                return table_pairs(source, names, text), source, layout
             return zip(*columns_of(labels, names), strict=True), f"a {type(labels).__name__}", layout
         if isinstance(labels, Mapping):
             return labels.items(), "a mapping", "word: label"
-        if is_paths(labels, TextOptions()) and not isinstance(labels, (list, tuple)):
-            folder = folder_pairs(labels, text)
-            return (line_pairs(labels, text), str(labels), None) if folder is None else (*folder,)
+        if isinstance(labels, (str, bytes, os.PathLike)):
+            source = _path(labels)
+            return folder_pairs(source, text) or (line_pairs(source, text), source, None)
         if isinstance(labels, tuple) and len(labels) == 2 and not any(isinstance(part, str) for part in labels):
             items, own = map(list, labels)
             if len(items) != len(own):
@@ -126,6 +128,10 @@ class Labelled:
         again = sum(item in certain for item in self.items) - len(certain)
         excluded = {"with several labels": len(found) - len(certain), "repeated": again}
         return replace(self, items=list(certain), labels=list(certain.values()), excluded=self.excluded | excluded)
+
+
+def _path(labels: Any) -> str:
+    return str(os.fspath(checked_path("labels", labels)))
 
 
 def read_items(source: Any, column: str | None, text: TextOptions) -> Iterator[str]:

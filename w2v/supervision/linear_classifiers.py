@@ -29,12 +29,22 @@ class LinearClassifiers:
     lda_test: Float64
 
 
-def linear_classifiers(train: Float64, classes: Rows, test: Float64) -> LinearClassifiers | None:
-    """Train both on rows and their classes, and classify other rows; None if scikit-learn is not installed."""
+def obstacle(classes: Rows) -> str:
+    """Return why the classifiers cannot be trained on rows of these classes; empty if they can."""
+    if len(classes) <= classes.max() + 1:
+        return "there are not more items than classes"
     try:
-        discriminant = library("sklearn.discriminant_analysis", "sklearn", "compare with LDA", "scikit-learn")
-    except MissingExtraError:
+        library("sklearn.discriminant_analysis", "sklearn", "compare with LDA", "scikit-learn")
+    except MissingExtraError as problem:
+        return str(problem).partition(": ")[2]
+    return ""
+
+
+def linear_classifiers(train: Float64, classes: Rows, test: Float64) -> LinearClassifiers | None:
+    """Train both on rows and their classes, and classify other rows; None if there is an `obstacle`."""
+    if obstacle(classes):
         return None
+    discriminant = library("sklearn.discriminant_analysis", "sklearn", "compare with LDA", "scikit-learn")
     linear, pipeline, preparing = (
         library(f"sklearn.{name}", "sklearn", "compare with logistic regression", "scikit-learn")
         for name in ("linear_model", "pipeline", "preprocessing")

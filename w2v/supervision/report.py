@@ -21,9 +21,11 @@ class HeldOut:
     majority : Accuracy
         Of always guessing the largest class.
     lda, regression : Accuracy or None
-        Of LDA and logistic regression on the vectors before; None without scikit-learn.
+        Of LDA and logistic regression on the vectors before; None if there is an obstacle.
     lda_space : Separation or None
         In the space of LDA; None for two classes, for which it is a line.
+    obstacle : str
+        Why LDA and logistic regression are left out, such as that scikit-learn is not installed; else empty.
     """
 
     before: Separation
@@ -34,6 +36,7 @@ class HeldOut:
     lda: Accuracy | None
     regression: Accuracy | None
     lda_space: Separation | None
+    obstacle: str
 
     def lines(self) -> list[str]:
         """Return a table in text."""
@@ -60,9 +63,7 @@ class HeldOut:
                 line += f"  {within:>9}  {space.uniformity:10.3f}"
             lines.append(line.rstrip())
         if self.lda is None:
-            lines.append(
-                'LDA and logistic regression: left out, scikit-learn is not installed; pip install "w2v[sklearn]"'
-            )
+            lines.append(f"LDA and logistic regression: left out, {self.obstacle}")
         return lines
 
 

@@ -4,6 +4,9 @@ import numpy as np
 
 from w2v.arrays import Rows
 
+MOST_HELD_OUT = 0.9
+"""Largest share of a class that may be tested."""
+
 
 def stratified(classes: Rows, share: float, seed: int) -> tuple[Rows, Rows]:
     """Divide items so that each class is tested with the same share of its members, but has at least one on either side.
