@@ -361,6 +361,21 @@ def test_scores_by_class_by_hand():
         classifier.evaluate({"x": "up"})
 
 
+def test_what_a_classifier_is_made_of_is_checked():
+    words, _ = planted(10)
+    for names, directions, message in (
+        (["a", 1], np.eye(2, 20), "names must be a list of strings"),
+        (["a"], np.eye(2, 20), "directions must be 1 rows of 20 finite numbers"),
+        (["a"], np.full((1, 20), np.nan), "directions must be 1 rows of 20 finite numbers"),
+        ([], np.zeros((0, 20)), "there must be a name"),
+        (["a"], "x", "directions must be an array of numbers"),
+    ):
+        with pytest.raises(ConfigError, match=message):
+            Classifier(words, names, directions)
+    with pytest.raises(CorpusError, match=r"items must be strings: got 3 as items\[1\]"):
+        Classifier(words, ["a"], np.eye(1, 20)).predict(["w1", 3])
+
+
 def test_files_that_are_no_classifiers(tmp_path, novels):
     words, _ = planted(10)
     words.save(tmp_path / "plain.safetensors")

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from w2v import formats
 from w2v.annotations import checked
+from w2v.arguments import array, shown, wrong_type
 from w2v.arrays import Float32, Rows
 from w2v.atomic_files import PathLike
 from w2v.config import TextOptions
-from w2v.errors import ConfigError, FormatError, GeometryError
+from w2v.errors import ConfigError, CorpusTypeError, FormatError, GeometryError
 from w2v.evaluation.space import first_rows
 from w2v.json_values import as_format_error, check
 from w2v.sentences.encoder import Sentences
@@ -62,11 +63,16 @@ class Classifier:
         directions: Any,
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        found = unit(np.asarray(directions)).astype(np.float32)
-        if found.shape != (len(names), model.vector_size) or not len(names):
+        if not all(isinstance(name, str) for name in names):
+            raise wrong_type("names", "a list of strings", names)
+        with np.errstate(over="ignore"):
+            found = array("directions", directions).astype(np.float32)
+        if found.shape != (len(names), model.vector_size) or not len(names) or not np.isfinite(found).all():
             raise ConfigError(
-                f"directions must be {len(names)} rows of {model.vector_size} numbers, one per name: got shape {found.shape}"
+                f"directions must be {len(names)} rows of {model.vector_size} finite numbers, one per name, and there must "
+                f"be a name: got shape {found.shape}"
             )
+        found = unit(found).astype(np.float32)
         self.model, self.names, self.directions = model, list(names), found
         self.metadata = dict(metadata or {})
         self._rows = first_rows(model.words) if isinstance(model, KeyedVectors) else {}
@@ -88,6 +94,9 @@ class Classifier:
         listed = [items] if isinstance(items, str) else list(items)
         if isinstance(self.model, Sentences):
             return self.model.encode(listed) if listed else np.zeros((0, self.model.vector_size), np.float32)
+        for place, item in enumerate(listed):
+            if not isinstance(item, str):
+                raise CorpusTypeError(f"items must be strings: got {shown(item)} as items[{place}]")
         rows = np.array([self._rows.get(item, self._rows.get(item.lower(), -1)) for item in listed], np.int64)
         found = unit(np.asarray(self.model.vectors)[rows]).astype(np.float32)
         found[rows < 0] = 0
