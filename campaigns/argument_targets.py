@@ -29,6 +29,7 @@ MODULES = (
     "w2v.formats",
     "w2v.geometry",
     "w2v.sentences",
+    "w2v.supervision",
 )
 OPERATORS = ("__getitem__", "__setitem__", "__contains__")
 
@@ -76,10 +77,38 @@ LEFT_OUT = {
     "w2v.sentences.SentenceScores()": RECORD,
     "w2v.sentences.SentenceTraining.filled": "called by training only",
     "w2v.sentences.Sentences": "tried as w2v.Sentences",
+    "w2v.supervision.Accuracy()": RECORD,
+    "w2v.supervision.Accuracy.counted": "called by Accuracy.of only",
+    "w2v.supervision.Accuracy.of": "called by supervise and evaluate only",
+    "w2v.supervision.Change()": RECORD,
+    "w2v.supervision.Change.of": "called by supervise only",
+    "w2v.supervision.ClassScore()": RECORD,
+    "w2v.supervision.Classifier": "tried as w2v.Classifier",
+    "w2v.supervision.Evaluation()": RECORD,
+    "w2v.supervision.Evaluation.of": "called by Classifier.evaluate only",
+    "w2v.supervision.HeldOut()": RECORD,
+    "w2v.supervision.Separation()": RECORD,
+    "w2v.supervision.Supervision()": RECORD,
+    "w2v.supervision.SupervisionConfig": "tried as w2v.SupervisionConfig",
+    "w2v.supervision.SupervisionReport()": RECORD,
+    "w2v.supervision.supervise": "tried as w2v.supervise",
 }
 """What is not tried, with the reason."""
 
-LONG = {"epochs", "words", "rounds", "seeds", "bootstrap", "every_epochs", "n", "draws", "sample", "count", "workers"}
+LONG = {
+    "epochs",
+    "words",
+    "rounds",
+    "seeds",
+    "bootstrap",
+    "every_epochs",
+    "n",
+    "draws",
+    "sample",
+    "count",
+    "workers",
+    "steps",
+}
 """Amounts of work: a large one takes as long as was asked for, so it may be still at work when its time is up."""
 
 SENTENCES = [["a", "b", "c", "d", "king", "queen"], ["queen", "a", "b"], ["d", "c", "king"]] * 20
@@ -110,6 +139,7 @@ class World:
         self.table = w2v.phrases(SENTENCES, w2v.PhraseConfig(threshold=0.1))
         self.table.save("phrases.tsv")
         self.encoder().save("encoder.safetensors")
+        self.supervised().save("classifier.safetensors")
         self.vectors().save("vectors.bin")
         self.vectors().save("vectors.txt")
         w2v.Trainer(self.corpus, self.config).save("state.safetensors")
@@ -126,6 +156,12 @@ class World:
         from w2v import Sentences
 
         return Sentences(self.vectors())
+
+    def supervised(self) -> Any:
+        """Return what a supervised training gives."""
+        from w2v import SupervisionConfig, supervise
+
+        return supervise(self.vectors(), dict(zip(WORDS, "xxxyyy", strict=True)), SupervisionConfig(steps=2))
 
     def model(self) -> Any:
         """Return a model of its own."""
@@ -331,6 +367,20 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "w2v.Sentences.train text": lambda world: TEXTS,
     "w2v.sentences.SentenceTraining() epochs": lambda world: 1,
     "w2v.sentences.read_sentence_pairs path": lambda world: "sts.tsv",
+    "w2v.Classifier() model": World.vectors,
+    "w2v.Classifier() names": lambda world: ["x", "y"],
+    "w2v.Classifier() directions": lambda world: np.eye(4)[:2],
+    "w2v.Classifier.encode items": lambda world: WORDS,
+    "w2v.Classifier.scores items": lambda world: WORDS,
+    "w2v.Classifier.predict items": lambda world: WORDS,
+    "w2v.Classifier.evaluate labels": lambda world: "labels.tsv",
+    "w2v.Classifier.load path": lambda world: "classifier.safetensors",
+    "w2v.Classifier.save path": lambda world: "new.safetensors",
+    "w2v.SupervisionConfig() steps": lambda world: 2,
+    "w2v.supervise vectors": World.vectors,
+    "w2v.supervise labels": lambda world: "labels.tsv",
+    "w2v.supervise config": lambda world: importlib.import_module("w2v").SupervisionConfig(steps=2),
+    "w2v.supervision.Supervision.save path": lambda world: "new.safetensors",
     "w2v.compare corpus": lambda world: "text.txt",
     "w2v.compare seeds": lambda world: 1,
     "w2v.compare rounds": lambda world: 1,
@@ -374,6 +424,8 @@ OWNERS: dict[str, Callable[[World], Any]] = {
     "w2v.Word2Vec": World.model,
     "w2v.Trainer": World.trainer,
     "w2v.Sentences": World.encoder,
+    "w2v.Classifier": lambda world: world.supervised().classifier,
+    "w2v.supervision.Supervision": World.supervised,
     "w2v.EncodedCorpus": lambda world: world.corpus,
     "w2v.TrainedModel": lambda world: world.trained,
     "w2v.PhraseTable": lambda world: world.table,
@@ -491,6 +543,11 @@ COMMANDS: dict[str, tuple[dict[str, list[str]], list[str]]] = {
         {"vectors": ["encoder.safetensors"], "text": ["text.txt"]},
         ["--output=new.safetensors", "--quiet", "--pairs=neighbours"],
     ),
+    "supervise": (
+        {"vectors": ["vectors.bin"], "labels": ["labels.tsv"]},
+        ["--output=new.safetensors", "--steps=2", "--quiet", "--held-out=0"],
+    ),
+    "classify": ({"classifier": ["classifier.safetensors"], "items": ["words.txt"]}, []),
     "sentences evaluate": ({"vectors": ["encoder.safetensors"], "pairs": ["sts.tsv"]}, []),
     "corpus fetch": ({"name": ["no such corpus"]}, ["--quiet"]),
     "corpus generate": ({"output": ["new.txt"]}, ["--words=100", "--quiet"]),

@@ -42,6 +42,7 @@ LAYERS = [
     "training",
     "geometry",
     "sentences",
+    "supervision",
     "plotting",
     "gensim_compat",
     "integrations",
@@ -128,7 +129,7 @@ DOORS = {
     "gensim": {"gensim_compat/bridge.py", "evaluation/test_sets.py"},  # the second locates its files, never imports it
     "matplotlib": {"plotting/style.py", "plotting/plots.py"},
     "plotly": {"plotting/plots.py"},
-    "sklearn": {"evaluation/probe.py", "integrations/sklearn.py"},
+    "sklearn": {"evaluation/probe.py", "integrations/sklearn.py", "supervision/linear_classifiers.py"},
     "pyarrow": {"extras.py"},
     "pandas": {"integrations/frames.py"},
     "huggingface_hub": {"integrations/hub.py"},
@@ -219,7 +220,16 @@ except ImportError as error:
     )
 
 
-HEAVY = ("w2v.integrations", "w2v.experiments", "w2v.geometry", "w2v.sentences", "w2v.plotting", "w2v._replay", *DOORS)
+HEAVY = (
+    "w2v.integrations",
+    "w2v.experiments",
+    "w2v.geometry",
+    "w2v.sentences",
+    "w2v.supervision",
+    "w2v.plotting",
+    "w2v._replay",
+    *DOORS,
+)
 
 
 @pytest.mark.parametrize(

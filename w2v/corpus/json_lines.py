@@ -25,12 +25,23 @@ def values(lines: Lines, column: str) -> Iterator[Any]:
     CorpusTypeError
         If a value is something else.
     """
-    for row in _objects(lines):
-        value = row[column] if column in row else _inside(row, column, lines)
+    for value in cells(lines, column):
         if type(value) is not str and type(value) is not list:
             got = "null (a missing value?); drop such rows first" if value is None else f"{json.dumps(value)[:80]}"
             raise CorpusTypeError(f"{lines.place}: {column!r} must be {WANTED}: got {got}")
         yield value
+
+
+def cells(lines: Lines, column: str) -> Iterator[Any]:
+    """Yield the value of a column in each object, whatever it is.
+
+    Raises
+    ------
+    CorpusError
+        If a line is no object, or has no such column; the message names the line.
+    """
+    for row in _objects(lines):
+        yield row[column] if column in row else _inside(row, column, lines)
 
 
 def _objects(lines: Lines) -> Iterator[dict[str, Any]]:

@@ -120,7 +120,7 @@ class Sentences:
         """Set all attributes, for vectors from which nothing was taken away."""
         self.words, self.counts, self.weights, self.metadata = words, counts, weights, metadata
         self.read_with(text)
-        self._begin(vectors)
+        self.take_vectors(vectors)
 
     @checked
     def read_with(self, text: TextOptions) -> None:
@@ -135,8 +135,8 @@ class Sentences:
         self._reader = Reader(self.words, text)
         self.metadata["text"] = text.to_dict()
 
-    def _begin(self, vectors: Float32) -> None:
-        """Take over vectors of words, from which nothing was taken away."""
+    def take_vectors(self, vectors: Float32) -> None:
+        """Continue with other vectors of the same words, shape (V, d), from which nothing common was taken away."""
         self._start: Float32 | None = vectors
         self._common = Common.nothing(vectors.shape[1])
         self._become(vectors)

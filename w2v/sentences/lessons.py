@@ -168,7 +168,7 @@ def train(
     source = PairSource(text, pairs, min_score)
     positives = source.read(model._reader, model.weights)
     lesson = learn(model, positives, source.kind, config or SentenceTraining(), judged, progress)
-    model._begin(lesson.vectors)
+    model.take_vectors(lesson.vectors)
     model.metadata["training"] = [*model.metadata.get("training", []), lesson.to_dict()]
     return lesson.points
 
