@@ -1,3 +1,32 @@
-"""What the theory of contrastive losses says, and how to compare it with what was trained."""
+"""What the theory of contrastive losses says, and how to compare it with what was trained.
 
-__all__ = []
+world             latent classes, their positive pairs and negatives, and corpora of them
+representation    two vectors per word: trained, random, zero, or with given scores
+losses            L_un with its parts, L_sup of the mean classifier, s(f), errors: one negative
+negatives         the same with k negatives, exact by an integral over a line
+blocks            the same with blocks of positives and negatives
+information       the limit, mutual information, and the cross-entropy of the mean classifier
+generalisation    Gen_M, for a finite sample
+bounds            theorems as inequalities between these numbers
+lab               train on a world and measure
+sweeps            the same over numbers of negatives, of classes, and overlaps
+violations        the same with the assumptions broken
+indifference      vectors with equal L_un and opposite L_sup
+words             classes of real words: which of the quantities can be measured
+"""
+
+from w2v.theory.bounds import Inequality, Measured, measure
+from w2v.theory.representation import Representation, one_hot, random, zero
+from w2v.theory.world import World, make_world
+
+__all__ = [
+    "Inequality",
+    "Measured",
+    "Representation",
+    "World",
+    "make_world",
+    "measure",
+    "one_hot",
+    "random",
+    "zero",
+]

@@ -1,0 +1,91 @@
+"""Representations: a vector f(x) for each word as the anchor, and g(y) as the positive or the negative.
+
+The paper has one function f for both. Skip-gram has two, the input and the output vectors, and everything here holds for two.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2v.annotations import checked
+from w2v.arrays import Float64
+from w2v.config import TrainConfig
+from w2v.corpus.vocabulary import Vocabulary
+from w2v.errors import ConfigError
+from w2v.training.objectives import TABLE
+
+
+@dataclass(frozen=True, eq=False)
+class Representation:
+    """Two vectors per word; the score of a pair is f(x) . g(y).
+
+    Attributes
+    ----------
+    f, g : ndarray of float64, shape (V, d)
+    name : str
+
+    Raises
+    ------
+    ConfigError
+        If the shapes differ.
+    """
+
+    f: Float64
+    g: Float64
+    name: str = "vectors"
+
+    def __post_init__(self) -> None:
+        if self.f.ndim != 2 or self.f.shape != self.g.shape:
+            raise ConfigError(f"f and g must have the same shape (V, d): got {self.f.shape} and {self.g.shape}")
+
+    @cached_property
+    def scores(self) -> Float64:
+        """The score of every pair: shape (V, V)."""
+        return self.f @ self.g.T
+
+    @cached_property
+    def largest_score(self) -> float:
+        """The largest norm of f times the largest norm of g, which bounds every score."""
+        return float(np.linalg.norm(self.f, axis=1).max() * np.linalg.norm(self.g, axis=1).max())
+
+
+def zero(words: int, dim: int = 1) -> Representation:
+    """Return vectors of zeros, which know nothing."""
+    return Representation(np.zeros((words, dim)), np.zeros((words, dim)), "zero")
+
+
+@checked
+def random(words: int, dim: int, seed: int = 1, scale: float = 0.5) -> Representation:
+    """Return vectors with normally distributed components of this standard deviation."""
+    rng = np.random.default_rng([seed, 0x72657072])  # "repr": a stream of its own
+    return Representation(*(scale * rng.normal(size=(2, words, dim))), name="random")
+
+
+def one_hot(scores: Float64, name: str = "one-hot") -> Representation:
+    """Return the representation with these scores, with as many dimensions as words: f(x) is the x-th unit vector."""
+    return Representation(np.eye(len(scores)), np.asarray(scores.T, np.float64), name)
+
+
+def of_matrices(
+    vocabulary: Vocabulary,
+    matrices: tuple[NDArray[np.float32], NDArray[np.float32]],
+    config: TrainConfig,
+    words: int,
+    name: str = "trained",
+) -> Representation:
+    """Return input and output vectors as a representation of a world's words; words that were never seen have zeros.
+
+    The vectors of objectives whose scores are cosines are scaled to length 1, and f by 1 / temperature for NT-Xent, so that
+    f(x) . g(y) is the score in the loss.
+    """
+    rows = np.array([int(word) for word in vocabulary.words])
+    towers = np.zeros((2, words, config.vector_size))
+    for tower, matrix in zip(towers, matrices, strict=True):
+        tower[rows] = matrix
+    if TABLE[config.objective].cosine:
+        norms = np.linalg.norm(towers, axis=2, keepdims=True)
+        towers /= np.where(norms > 0, norms, 1.0)
+    temperature = config.temperature if config.objective == "nt_xent" else 1.0
+    return Representation(towers[0] / temperature, towers[1], name)
