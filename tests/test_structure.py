@@ -133,7 +133,7 @@ DOORS = {
     "pandas": {"integrations/frames.py"},
     "huggingface_hub": {"integrations/hub.py"},
     "usearch": {"integrations/usearch.py", "vectors/keyed_vectors.py"},  # the second names our module
-    "threadpoolctl": {"evaluation/probe.py", "sentences/training.py", "server/process.py"},
+    "threadpoolctl": {"machine.py", "sentences/training.py", "server/process.py"},
     "starlette": {"server/application.py"},
     "uvicorn": {"server/process.py"},
     "scipy": {"evaluation/statistics.py", "integrations/sklearn.py"},

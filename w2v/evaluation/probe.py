@@ -10,7 +10,6 @@ import importlib
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -184,17 +183,6 @@ def _cross_validated(x: NDArray[np.float64], labels: NDArray[np.int64], settings
 def check_probe() -> None:
     """Raise MissingExtraError if scikit-learn is not installed, before the first model is trained."""
     _module("linear_model")
-
-
-def one_thread() -> AbstractContextManager[Any]:
-    """Return a context in which NumPy's and scikit-learn's libraries use one thread.
-
-    The matrix products of a study are small, so threads spend more time waiting for each other than working, especially if
-    other programs are running (measured: 35 s of processor time per model, against 6 s with one thread). Besides, results
-    then do not depend on the number of processors.
-    """
-    limits: AbstractContextManager[Any] = importlib.import_module("threadpoolctl").threadpool_limits(1)
-    return limits
 
 
 def _module(name: str) -> Any:

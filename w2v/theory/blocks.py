@@ -10,7 +10,7 @@ whose midpoint rule converges exponentially: the poles nearest to the line are a
 
 import numpy as np
 
-from w2v.theory.losses import LOG2
+from w2v.theory.losses import LOG2, blocks_of_rows
 from w2v.theory.representation import Representation
 from w2v.theory.world import World
 
@@ -29,14 +29,14 @@ def unsupervised_blocks(world: World, vectors: Representation, size: int) -> flo
     fine, coarse = step * (np.arange(TOGETHER) + 0.5), step * TOGETHER * np.arange(count)
     t = np.add.outer(coarse, fine).ravel()
     weights = step / (t * np.sinh(np.pi * t))
-    total, to_classes = LOG2, d.T.astype(np.complex128)
-    for x, row in enumerate(scores):
-        classes = rho * d[:, x]
-        means = d @ row
-        total -= 0.5 * float(classes @ means - classes.sum() * (rho @ means))
-        waves = [np.exp(1j / size * np.outer(places, row)) for places in (coarse, fine)]
-        words = (waves[0][:, np.newaxis] * waves[1]).reshape(len(t), -1)  # e^(i t s / b) at every t
-        powers = (words @ to_classes) ** size  # (T, C)
-        characteristic = (powers @ classes) * (powers @ rho).conj()
-        total += float(weights @ (classes.sum() - characteristic.real))
+    means, mean = scores @ d.T, scores @ world.margin
+    total = LOG2 - 0.5 * float((rho * d.T * (means - mean[:, np.newaxis])).sum())
+    for rows in blocks_of_rows(len(scores), len(t)):
+        waves = [np.exp(1j / size * np.multiply.outer(scores[rows], places)) for places in (coarse, fine)]
+        words = (waves[0][..., np.newaxis] * waves[1][:, :, np.newaxis]).reshape(len(waves[0]), -1, len(t))
+        # The characteristic function of the mean score of a block of each class: e^(i t s / b) over words, to the power b.
+        powers = np.einsum("nvt,cv->nct", words, d, optimize=True) ** size
+        positives = np.einsum("nct,cn->nt", powers, rho[:, np.newaxis] * d[:, rows])
+        both = positives * np.einsum("nct,c->nt", powers, rho).conj()
+        total += float((world.margin[rows, np.newaxis] - both.real).sum(axis=0) @ weights)
     return total / LOG2

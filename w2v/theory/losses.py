@@ -9,7 +9,7 @@ with l(v) = max(0, 1 - v), the hinge loss, or log2(1 + e^-v), the logistic loss:
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ from w2v.theory.representation import Representation
 from w2v.theory.world import World
 
 LOG2 = math.log(2)
+AT_ONCE = 1 << 20
+"""Numbers that are computed at once."""
 
 
 def hinge(v: Float64) -> Float64:
@@ -73,16 +75,27 @@ class Unsupervised:
 
 def unsupervised(world: World, vectors: Representation, loss: Loss) -> Unsupervised:
     """Return L_un with one negative and its parts."""
-    scores, d, tau = vectors.scores, world.words, world.collision
+    scores, d, rho, tau, joint = vectors.scores, world.words, world.rho, world.collision, world.joint()
     total = same = 0.0
-    for x, row in enumerate(scores):
-        values = loss.of(row[:, np.newaxis] - row)  # positives, negatives
-        by_class = d @ values
-        own = np.einsum("cn,cn->c", by_class, d)  # negatives of the class of the pair
-        total += float((world.rho * d[:, x]) @ (by_class @ world.margin))
-        same += float((world.rho**2 * d[:, x]) @ own)
+    for rows in blocks_of_rows(len(scores)):
+        values = loss.of(scores[rows, :, np.newaxis] - scores[rows, np.newaxis])  # anchors, positives, negatives
+        flat, anchors = values.reshape(-1, len(scores)), d[:, rows].T  # (n V, V) and (n, C)
+        total += float((joint[rows].ravel() * (flat @ world.margin)).sum())
+        by_class = (flat @ d.T).reshape(*values.shape[:2], -1)  # the mean over negatives of each class
+        own = np.einsum("nvc,cv->nc", by_class, d)  # positives and negatives of the same class
+        same += float((anchors * own).sum(axis=0) @ rho**2)
     same /= tau
     return Unsupervised(total, same, (total - tau * same) / (1 - tau))
+
+
+def blocks_of_rows(words: int, depth: int | None = None) -> Iterator[slice]:
+    """Yield slices of rows so that an array of rows x words x depth has about a million elements; depth is that of words.
+
+    Few large matrix products, because threads of BLAS lose much time between many small ones.
+    """
+    step = max(1, AT_ONCE // (words * (depth or words)))
+    for start in range(0, words, step):
+        yield slice(start, start + step)
 
 
 def contrastive(joint: Float64, noise: Float64, vectors: Representation, loss: Loss) -> float:
