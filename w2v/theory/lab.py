@@ -1,22 +1,22 @@
 """The lab: train on the pairs of a world, and compare what was reached with what the theorems say."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from w2v.annotations import checked
 from w2v.arrays import Rows
 from w2v.config import TrainConfig, choice, option, validate
 from w2v.errors import ConfigError
-from w2v.theory import losses
-from w2v.theory.bounds import BLOCKS, KS, Measured, collision_bound, measure
+from w2v.machine import one_thread
+from w2v.theory.bounds import BLOCKS, KS, Measured, measure
+from w2v.theory.curves import Epochs, Point
 from w2v.theory.generalisation import gen_m
-from w2v.theory.information import classifier, limit, optimum
-from w2v.theory.losses import LOSSES, class_scores, contrastive
+from w2v.theory.information import optimum
+from w2v.theory.losses import LOSSES, contrastive
 from w2v.theory.representation import Representation, of_matrices, one_hot, random, zero
 from w2v.theory.world import World, corpus, make_world, observed_joint
 from w2v.training.train import train
-from w2v.training.trainer import Trainer
 
 MOST_WORDS = 500
 """Largest vocabulary of the lab, whose sums are over all triplets of words."""
@@ -79,66 +79,6 @@ class LabConfig:
         )
 
 
-@dataclass(frozen=True)
-class Point:
-    """The hinge losses and the bound of theorem 4.1, and the informations, at one point of a training run or a sweep."""
-
-    at: float
-    loss: float
-    bound: float
-    error: float
-    bayes: float
-    captured: float
-    information: float
-    cross_entropy: float
-    cross_entropy_bound: float
-
-
-def point(world: World, vectors: Representation, at: float) -> Point:
-    """Measure what a curve shows, without the sums that it does not need."""
-    by_class = class_scores(world, vectors)
-    lim, hinge = limit(world.joint(), world.margin, vectors), LOSSES["hinge"]
-    return Point(
-        at,
-        losses.supervised(world, by_class, hinge.of),
-        collision_bound(hinge_of_pairs(world, vectors), world.collision),
-        losses.supervised(world, by_class, losses.wrong),
-        world.pair_error,
-        -lim,
-        world.information,
-        classifier(world, vectors).cross_entropy,
-        lim + world.entropy,
-    )
-
-
-def hinge_of_pairs(world: World, vectors: Representation) -> float:
-    """Return the hinge L_un with one negative, from sorted scores."""
-    from w2v.theory import negatives
-
-    return negatives.unsupervised(world, vectors, LOSSES["hinge"], [1])[0]
-
-
-@dataclass
-class Epochs:
-    """Training callback that measures the representation before the first and after each epoch."""
-
-    world: World
-    points: list[Point] = field(default_factory=list)
-
-    def on_train_begin(self, trainer: Trainer) -> None:
-        """Measure the initial vectors."""
-        self._measure(trainer)
-
-    def on_epoch_end(self, trainer: Trainer) -> None:
-        """Measure the vectors after an epoch."""
-        self._measure(trainer)
-
-    def _measure(self, trainer: Trainer) -> None:
-        matrices = trainer.matrices.vectors, trainer.matrices.output_vectors
-        vectors = of_matrices(trainer.corpus.vocabulary, matrices, trainer.config, self.world.words.shape[1])
-        self.points.append(point(self.world, vectors, len(self.points)))
-
-
 def train_on(world: World, pairs: Rows, config: TrainConfig, callbacks: Sequence[Any] = ()) -> Representation:
     """Train on pairs of words of a world, each a sentence of two words."""
     model = train(corpus(pairs), config, callbacks=callbacks, progress=False)
@@ -175,6 +115,15 @@ class Experiment:
         """The trained representation."""
         return self.models[0]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        return {
+            "config": asdict(self.config),
+            "models": [model.to_dict() for model in self.models],
+            "epochs": [asdict(point) for point in self.epochs],
+            "generalisation": [asdict(g) | {"gap": g.gap} for g in self.generalisation],
+        }
+
 
 @checked
 def experiment(config: LabConfig, ks: Sequence[int] = KS, blocks: Sequence[int] = BLOCKS) -> Experiment:
@@ -195,29 +144,21 @@ def experiment(config: LabConfig, ks: Sequence[int] = KS, blocks: Sequence[int] 
     True
     """
     world = config.world()
-    pairs = world.pairs(config.pairs, config.seed)
-    epochs = Epochs(world)
-    trained = train_on(world, pairs, config.training(), [epochs])
-    scores = optimum(world)
-    best = [] if scores is None else [one_hot(scores, "optimum")]
-    others = (random(config.words, config.vector_size, config.seed), zero(config.words))
-    models = tuple(measure(world, vectors, ks, blocks) for vectors in (trained, *best, *others))
-    drawn = observed_joint(pairs, config.words)
-    generalisation = tuple(
-        Generalisation(
-            name,
-            contrastive(drawn, drawn.sum(axis=0), trained, loss),
-            models[0].quantities[f"L_un {name}"],
-            gen_m(world, trained, loss, config.pairs),
+    pairs, epochs = world.pairs(config.pairs, config.seed), Epochs(world)
+    with one_thread():
+        trained = train_on(world, pairs, config.training(), [epochs])
+        scores = optimum(world)
+        best = [] if scores is None else [one_hot(scores, "optimum")]
+        others = (random(config.words, config.vector_size, config.seed), zero(config.words))
+        models = tuple(measure(world, vectors, ks, blocks) for vectors in (trained, *best, *others))
+        drawn = observed_joint(pairs, config.words)
+        generalisation = tuple(
+            Generalisation(
+                name,
+                contrastive(drawn, drawn.sum(axis=0), trained, loss),
+                models[0].quantities[f"L_un {name}"],
+                gen_m(world, trained, loss, config.pairs),
+            )
+            for name, loss in LOSSES.items()
         )
-        for name, loss in LOSSES.items()
-    )
     return Experiment(config, models, tuple(epochs.points), generalisation)
-
-
-def variants(config: LabConfig, name: str, values: Sequence[Any]) -> Iterator[tuple[Any, World, Representation]]:
-    """Train once for each value of one field of the configuration; yield the value, the world and the vectors."""
-    for value in values:
-        varied = replace(config, **{name: value})
-        world = varied.world()
-        yield value, world, train_on(world, world.pairs(varied.pairs, varied.seed), varied.training())
