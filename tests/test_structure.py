@@ -219,7 +219,16 @@ except ImportError as error:
     )
 
 
-HEAVY = ("w2v.integrations", "w2v.experiments", "w2v.geometry", "w2v.sentences", "w2v.theory", "w2v.plotting", "w2v._replay", *DOORS)
+HEAVY = (
+    "w2v.integrations",
+    "w2v.experiments",
+    "w2v.geometry",
+    "w2v.sentences",
+    "w2v.theory",
+    "w2v.plotting",
+    "w2v._replay",
+    *DOORS,
+)
 
 
 @pytest.mark.parametrize(

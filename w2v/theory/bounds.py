@@ -97,9 +97,7 @@ class Measured:
         return {"name": self.name, "quantities": self.quantities, "inequalities": listed}
 
 
-def measure(
-    world: World, vectors: Representation, ks: Sequence[int] = KS, blocks: Sequence[int] = BLOCKS
-) -> Measured:
+def measure(world: World, vectors: Representation, ks: Sequence[int] = KS, blocks: Sequence[int] = BLOCKS) -> Measured:
     """Compute all quantities and inequalities, exactly: sums over all words and classes, without sampling.
 
     Examples

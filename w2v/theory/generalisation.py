@@ -10,9 +10,9 @@ A = sum_i sigma_i e_x (e_x+ - e_x-)' over the sample, random signs sigma_i, and 
 
     M Rad = E sup <F G', A> <= R_f R_g E |P^-1/2 A P^-1/2|       because |P^1/2 F|_F <= R_f, |P^1/2 G|_F <= R_g
 
-and the spectral norm of a sum of independent matrices Z_i with |Z_i| <= B has, by Bernstein's inequality (Tropp 2015, theorem
-6.1.1), an expectation of at most sqrt(2 v log 2V) + B log(2V) / 3, v = M max(|E Z Z'|, |E Z'Z|). All constants are explicit: this
-is a bound. The gap between L_un and its mean over the pairs that were drawn, which it bounds, can also be measured.
+and the spectral norm of a sum of independent matrices Z_i with |Z_i| <= B has, by Bernstein's inequality (Tropp 2015,
+theorem 6.1.1), an expectation of at most sqrt(2 v log 2V) + B log(2V) / 3, v = M max(|E Z Z'|, |E Z'Z|). All constants are
+explicit: this is a bound. The gap between L_un and its mean over the pairs that were drawn can also be measured.
 """
 
 import math

@@ -1,8 +1,8 @@
 """Vectors with the same, least possible L_un, of which some classify coarser labels without error and others never right.
 
 If positive pairs come from classes that are finer than the labels, L_un does not tell where the classes of one label are
-relative to each other. With one-hot f, in as many dimensions as words, every matrix of scores can be represented, and nothing else
-does (Saunshi et al. 2022): a guarantee then needs to know which functions training can reach.
+relative to each other. With one-hot f, in as many dimensions as words, every matrix of scores can be represented, and
+nothing else tells it (Saunshi et al. 2022): a guarantee needs to know which functions training can reach.
 """
 
 from collections.abc import Sequence

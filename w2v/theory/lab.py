@@ -40,9 +40,13 @@ class LabConfig:
     words: int = option(200, "words", 2, MOST_WORDS)
     classes: int = option(20, "classes of words", 2, MOST_WORDS)
     overlap: float = option(0.2, "share of each class that is a background common to all", 0.0, 1.0)
-    rho_exponent: float = option(0.0, "classes are as frequent as 1 / c to this power: 0 equally, 1 Zipf's law", 0.0, 3.0)
+    rho_exponent: float = option(
+        0.0, "classes are as frequent as 1 / c to this power: 0 equally, 1 Zipf's law", 0.0, 3.0
+    )
     pairs: int = option(60_000, "positive pairs to draw", 1_000, 10**7)
-    objective: str = choice("sgns", "training objective", TrainConfig.__dataclass_fields__["objective"].metadata["allowed"])
+    objective: str = choice(
+        "sgns", "training objective", TrainConfig.__dataclass_fields__["objective"].metadata["allowed"]
+    )
     vector_size: int = option(16, "dimension of the vectors", 1, 1_000)
     negative: int = option(5, "noise words per pair", 1, 1_000)
     epochs: int = option(10, "passes over the pairs", 1, 1_000)

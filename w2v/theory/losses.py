@@ -153,4 +153,4 @@ def deviation(world: World, vectors: Representation) -> float:
     for rho, words in zip(world.rho, world.words, strict=True):
         centred = (vectors.g - words @ vectors.g) * np.sqrt(words)[:, np.newaxis]
         total += rho**2 * float(np.linalg.norm(centred, 2)) * float(words @ norms)
-    return total / world.collision
+    return float(total / world.collision)

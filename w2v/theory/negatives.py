@@ -5,8 +5,9 @@ logistic    log2(1 + sum_i e^(s_i - s+))          with log a = integral of (e^-t
 
     E log(e^s+ + sum_i e^s_i) = integral of (e^-t - E e^(-t e^s+) (E e^(-t e^s))^k) dt / t
 
-The draws are independent, so that one integral over a line replaces the sum over k words. In u = log t the integrand vanishes at
-both ends and is analytic for |Im u| < pi / 2, so that the trapezoidal rule is exact to double precision (e^(-pi^2 / step)).
+The draws are independent, so that one integral over a line replaces the sum over k words. In u = log t the integrand
+vanishes at both ends and is analytic for |Im u| < pi / 2, so that the trapezoidal rule is exact to double precision (its
+error is about e^(-pi^2 / step)).
 """
 
 from collections.abc import Sequence
@@ -49,7 +50,7 @@ def unsupervised(world: World, vectors: Representation, loss: Loss, ks: Sequence
     """Return L_un with k negatives, for each k of ks."""
     scores, joint, noise = vectors.scores, world.joint(), world.margin
     if loss.name == "hinge":
-        return [float((joint * found).sum()) for found in _largest(scores, scores, noise, ks)]
+        return [float((joint * found).sum()) for found in expected_hinge(scores, scores, noise, ks)]
     nodes = _nodes(scores, max(ks))
     total = np.zeros(len(ks)) - (joint * scores).sum()
     for row, positives, share in zip(scores, joint, world.margin, strict=True):
@@ -73,7 +74,7 @@ def supervised(world: World, vectors: Representation, loss: Loss, ks: Sequence[i
     if loss.name == "hinge":
         for c in range(len(rho)):
             others = np.delete(rho, c)
-            found = _largest(np.delete(scores, c, axis=1), scores[:, [c]], others / others.sum(), ks)
+            found = expected_hinge(np.delete(scores, c, axis=1), scores[:, [c]], others / others.sum(), ks)
             total += [float(weight[:, c] @ values[:, 0]) for weight, values in zip(weights, found, strict=True)]
         return list(map(float, total))
     nodes = _nodes(scores, max(ks))
@@ -88,7 +89,7 @@ def supervised(world: World, vectors: Representation, loss: Loss, ks: Sequence[i
     return list(map(float, total / LOG2))
 
 
-def _largest(negatives: Float64, positives: Float64, weights: Float64, ks: Sequence[int]) -> list[Float64]:
+def expected_hinge(negatives: Float64, positives: Float64, weights: Float64, ks: Sequence[int]) -> list[Float64]:
     """Return E max(0, 1 + m - s), m the largest of k draws from a row of negatives, for each s of positives and each k."""
     order = np.argsort(negatives, axis=1)
     values = np.take_along_axis(negatives, order, axis=1)

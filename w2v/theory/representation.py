@@ -1,6 +1,6 @@
 """Representations: a vector f(x) for each word as the anchor, and g(y) as the positive or the negative.
 
-The paper has one function f for both. Skip-gram has two, the input and the output vectors, and everything here holds for two.
+The paper has one function f for both. Skip-gram has two, the input and the output vectors, and all theorems hold for two.
 """
 
 from dataclasses import dataclass
@@ -60,7 +60,8 @@ def zero(words: int, dim: int = 1) -> Representation:
 def random(words: int, dim: int, seed: int = 1, scale: float = 0.5) -> Representation:
     """Return vectors with normally distributed components of this standard deviation."""
     rng = np.random.default_rng([seed, 0x72657072])  # "repr": a stream of its own
-    return Representation(*(scale * rng.normal(size=(2, words, dim))), name="random")
+    f, g = scale * rng.normal(size=(2, words, dim))
+    return Representation(f, g, "random")
 
 
 def one_hot(scores: Float64, name: str = "one-hot") -> Representation:
@@ -75,17 +76,22 @@ def of_matrices(
     words: int,
     name: str = "trained",
 ) -> Representation:
-    """Return input and output vectors as a representation of a world's words; words that were never seen have zeros.
-
-    The vectors of objectives whose scores are cosines are scaled to length 1, and f by 1 / temperature for NT-Xent, so that
-    f(x) . g(y) is the score in the loss.
-    """
+    """Return input and output vectors as a representation of a world's words; words that were never seen have zeros."""
     rows = np.array([int(word) for word in vocabulary.words])
-    towers = np.zeros((2, words, config.vector_size))
-    for tower, matrix in zip(towers, matrices, strict=True):
-        tower[rows] = matrix
+    f, g = np.zeros((2, words, config.vector_size))
+    f[rows], g[rows] = matrices
+    return scaled(f, g, config, name)
+
+
+def scaled(f: Float64, g: Float64, config: TrainConfig, name: str) -> Representation:
+    """Return vectors whose inner products are the scores in the loss of the objective that they were trained with.
+
+    If these are cosines, all vectors get length 1 (zeros stay), and f is divided by the temperature of NT-Xent.
+    """
     if TABLE[config.objective].cosine:
-        norms = np.linalg.norm(towers, axis=2, keepdims=True)
-        towers /= np.where(norms > 0, norms, 1.0)
-    temperature = config.temperature if config.objective == "nt_xent" else 1.0
-    return Representation(towers[0] / temperature, towers[1], name)
+        f, g = (rows / np.where(norms > 0, norms, 1) for rows in (f, g) for norms in (_norms(rows),))
+    return Representation(f / (config.temperature if config.objective == "nt_xent" else 1.0), g, name)
+
+
+def _norms(rows: Float64) -> Float64:
+    return np.asarray(np.linalg.norm(rows, axis=1, keepdims=True))

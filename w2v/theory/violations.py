@@ -1,12 +1,13 @@
-"""The assumptions broken one at a time: how fast does the guarantee fail, and how fast the classifier?
+"""The assumptions broken one at a time: what fails first, the guarantee or the classifier.
 
-1. A share of the positive pairs are words of two different classes. What is left of theorem 4.1, because losses are not negative:
+1. A share of the positive pairs are words of two different classes. As losses are not negative, theorem 4.1 leaves
 
     L_sup <= (L_un' / (1 - share) - tau) / (1 - tau),      L_un' over the pairs as they are
 
-2. At the test, classes have other frequencies rho', or other words D_c', than in training; mu_c is still that of training. Then
+2. At the test, classes have other frequencies rho', or other words D_c', than in training; mu_c is still that of training.
+Then, with w the largest ratio of the probability of (c, c', x) at the test to that in training,
 
-    L_sup' <= w (L_un - tau) / (1 - tau),    w = the largest ratio of the probability of (c, c', x) at the test and in training
+    L_sup' <= w (L_un - tau) / (1 - tau)
 
 All with the hinge loss.
 """
@@ -122,7 +123,7 @@ def wrong_pairs(config: LabConfig, shares: Sequence[float]) -> Violation:
         un = contrastive(world.joint(share), world.margin, vectors, hinge)
         guarantee = collision_bound(un / (1 - share), tau)
         cases.append(_case(share, world, world, vectors, guarantee, collision_bound(un, tau)))
-    return Violation("wrong pairs", "share of the positive pairs that are of two different classes", tuple(cases))
+    return Violation("wrong pairs", "share of positive pairs of two different classes", tuple(cases))
 
 
 def shifts(config: LabConfig, world: World, vectors: Representation) -> tuple[Violation, ...]:
@@ -142,13 +143,13 @@ def shifts(config: LabConfig, world: World, vectors: Representation) -> tuple[Vi
         ),
         (
             "other frequencies",
-            "share of each class in which frequent words are rare and rare ones frequent at the test",
+            "share of each class with reversed frequencies at the test",
             REVERSED,
             lambda share: reversed_frequencies(world, share),
         ),
         (
             "moved words",
-            "share of the words of each class that belong to the next class at the test",
+            "share of words in another class at the test",
             MOVED,
             lambda share: moved_words(world, share, config.seed),
         ),

@@ -3,8 +3,8 @@
     c ~ rho,  x, x+ ~ D_c      a positive pair: two words of one class, drawn independently
     c- ~ rho, x- ~ D_(c-)      a negative: a word of any class, drawn independently of the pair
 
-``corpus`` writes each pair as a sentence of two words. With ``window=1, sample=0, ns_exponent=1``, skip-gram trains on exactly
-these pairs, in both orders, and its noise words have the distribution of single words in the pairs.
+``corpus`` writes each pair as a sentence of two words. With ``window=1, sample=0, ns_exponent=1``, skip-gram trains on
+exactly these pairs, in both orders, and its noise words have the distribution of single words in the pairs.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,9 @@ class World:
             )
         for name, rows in (("words", self.words), ("rho", self.rho[np.newaxis])):
             if not (rows >= 0).all() or not np.allclose(rows.sum(axis=1), 1, rtol=0, atol=1e-9):
-                raise ConfigError(f"each row of {name} must be a distribution: got {shown(rows)} with other sums than 1")
+                raise ConfigError(
+                    f"each row of {name} must be a distribution: got {shown(rows)} with other sums than 1"
+                )
 
     @cached_property
     def margin(self) -> Float64:
