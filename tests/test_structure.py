@@ -220,14 +220,8 @@ except ImportError as error:
 
 
 HEAVY = (
-    "w2v.integrations",
-    "w2v.experiments",
-    "w2v.geometry",
-    "w2v.sentences",
-    "w2v.theory",
-    "w2v.plotting",
-    "w2v._replay",
-    *DOORS,
+    *("w2v.integrations", "w2v.experiments", "w2v.geometry", "w2v.sentences", "w2v.theory", "w2v.plotting"),
+    *("w2v._replay", *DOORS),
 )
 
 

@@ -13,6 +13,7 @@ from w2v.plotting.plots import save_plot
 from w2v.plotting.theory_panels import lab_panels
 from w2v.theory.bounds import BLOCKS, KS, Inequality, Measured
 from w2v.theory.lab import Experiment, LabConfig, experiment
+from w2v.theory.representation import TEMPERED
 from w2v.theory.sweeps import Sweep, sweeps
 
 NAMES = 24
@@ -66,7 +67,7 @@ def numbers(option: str, text: str) -> tuple[int, ...]:
 def describe(config: LabConfig) -> str:
     """Return the world and the training in one line."""
     rho = "equally frequent" if config.rho_exponent == 0 else f"rho ~ 1/c^{config.rho_exponent:g}"
-    temperature = f", temperature {config.temperature:g}" if config.objective == "nt_xent" else ""
+    temperature = f", temperature {config.temperature:g}" if config.objective in TEMPERED else ""
     return (
         f"{config.words} words in {config.classes} {rho} classes, overlap {config.overlap:g}; "
         f"{config.objective}{temperature}, {config.vector_size} dimensions, {config.negative} negatives, "

@@ -1,7 +1,7 @@
 """The bound that joins both halves of the theory: information and classification, without a constant for collisions.
 
-The limit is the loss of infinitely many negatives (Wang & Isola 2020), and R_mu the cross-entropy of the mean classifier with
-the prior rho:
+The limit is the loss of infinitely many negatives (Wang & Isola 2020), and R_mu the cross-entropy of the mean classifier
+with the prior rho:
 
     limit = -E f(x).g(x+) + E_x log E_(y ~ p) e^(f(x).g(y))
     R_mu  = -E log P_mu(c | x),  P_mu(c | x) in proportion to rho_c e^(f(x) . mu_c)

@@ -6,7 +6,7 @@ from typing import Any
 
 from w2v.annotations import checked
 from w2v.arrays import Rows
-from w2v.config import TrainConfig, choice, option, validate
+from w2v.config import OBJECTIVES, TrainConfig, choice, option, validate
 from w2v.errors import ConfigError
 from w2v.machine import one_thread
 from w2v.theory.bounds import BLOCKS, KS, Measured, measure
@@ -51,7 +51,7 @@ class LabConfig:
     negative: int = option(5, "noise words per pair", 1, 1_000)
     epochs: int = option(10, "passes over the pairs", 1, 1_000)
     alpha: float = option(0.025, "initial learning rate", 1e-9, 10.0)
-    temperature: float = option(0.3, "nt_xent: temperature of the cosines", 1e-3, 1e3)
+    temperature: float = option(0.3, "temperature of the cosines, for objectives that have one", 1e-3, 1e3)
     seed: int = option(1, "seed of the pairs and of training", 0, 2**31 - 1)
 
     def __post_init__(self) -> None:

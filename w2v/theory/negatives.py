@@ -51,14 +51,15 @@ def unsupervised(world: World, vectors: Representation, loss: Loss, ks: Sequence
     scores, joint, noise = vectors.scores, world.joint(), world.margin
     if loss.name == "hinge":
         return [float((joint * found).sum()) for found in expected_hinge(scores, scores, noise, ks)]
-    nodes = _nodes(scores, max(ks))
+    nodes = _nodes(scores, max(ks, default=1))
+    unit = _kernel(nodes, np.zeros(1))
     total = np.zeros(len(ks)) - (joint * scores).sum()
     for row, positives, share in zip(scores, joint, world.margin, strict=True):
         top = row.max()
-        kernel = np.exp(-np.outer(nodes, np.exp(row - top)))
-        first, one = kernel @ positives, kernel @ noise
-        integrands = [share * np.exp(-nodes) - first * one**k for k in ks]
-        total += share * top + STEP * np.sum(integrands, axis=1)
+        kernel = _kernel(nodes, row - top)
+        first, one = (kernel @ weights[:, np.newaxis] for weights in (positives, noise))
+        integrands = share * unit - first * one ** np.asarray(ks)  # (T, len(ks))
+        total += share * top + STEP * integrands.sum(axis=0)
     return list(map(float, total / LOG2))
 
 
@@ -77,14 +78,15 @@ def supervised(world: World, vectors: Representation, loss: Loss, ks: Sequence[i
             found = expected_hinge(np.delete(scores, c, axis=1), scores[:, [c]], others / others.sum(), ks)
             total += [float(weight[:, c] @ values[:, 0]) for weight, values in zip(weights, found, strict=True)]
         return list(map(float, total))
-    nodes = _nodes(scores, max(ks))
+    nodes = _nodes(scores, max(ks, default=1))
+    unit = _kernel(nodes, np.zeros(1))
     total -= [(weight * scores).sum() for weight in weights]
     for x, row in enumerate(scores):
         top = row.max()
-        kernel = np.exp(-np.outer(nodes, np.exp(row - top)))  # (T, C)
+        kernel = _kernel(nodes, row - top)  # (T, C)
         others = np.maximum((kernel @ rho)[:, np.newaxis] - kernel * rho, 0) / (1 - rho)
         for place, (k, weight) in enumerate(zip(ks, weights, strict=True)):
-            integrand = np.exp(-nodes)[:, np.newaxis] - kernel * others**k
+            integrand = unit - kernel * others**k
             total[place] += weight[x].sum() * top + STEP * (integrand @ weight[x]).sum()
     return list(map(float, total / LOG2))
 
@@ -113,7 +115,13 @@ def _upper_sums(a: Float64) -> Float64:
 
 
 def _nodes(scores: Float64, k: int) -> Float64:
-    """Return t at equal steps of log t, beyond whose ends the integrand is negligible for scores with maximum 0."""
+    """Return log t at equal steps, beyond whose ends the integrand is negligible for scores with maximum 0."""
     widest = float((scores.max(axis=1) - scores.min(axis=1)).max())
     low, high = -NEGLIGIBLE - np.log(k + 1), np.log(NEGLIGIBLE) + widest
-    return np.asarray(np.exp(np.arange(low, high + STEP, STEP)))
+    return np.asarray(np.arange(low, high + STEP, STEP))
+
+
+def _kernel(nodes: Float64, scores: Float64) -> Float64:
+    """Return e^(-t e^s) for each t and s."""
+    with np.errstate(over="ignore"):  # e^-inf is 0
+        return np.asarray(np.exp(-np.exp(np.add.outer(nodes, scores))))

@@ -3,7 +3,7 @@
 The paper has one function f for both. Skip-gram has two, the input and the output vectors, and all theorems hold for two.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,9 @@ from w2v.config import TrainConfig
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError
 from w2v.training.objectives import TABLE
+
+TEMPERED: tuple[str, ...] = next(f.metadata["of"] for f in fields(TrainConfig) if f.name == "temperature")
+"""Objectives with a temperature."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,11 +89,11 @@ def of_matrices(
 def scaled(f: Float64, g: Float64, config: TrainConfig, name: str) -> Representation:
     """Return vectors whose inner products are the scores in the loss of the objective that they were trained with.
 
-    If these are cosines, all vectors get length 1 (zeros stay), and f is divided by the temperature of NT-Xent.
+    If these are cosines, all vectors get length 1 (zeros stay), and f is divided by the temperature if there is one.
     """
     if TABLE[config.objective].cosine:
         f, g = (rows / np.where(norms > 0, norms, 1) for rows in (f, g) for norms in (_norms(rows),))
-    return Representation(f / (config.temperature if config.objective == "nt_xent" else 1.0), g, name)
+    return Representation(f / (config.temperature if config.objective in TEMPERED else 1.0), g, name)
 
 
 def _norms(rows: Float64) -> Float64:
