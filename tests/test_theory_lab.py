@@ -168,7 +168,7 @@ def test_violations_on_the_command_line(capsys, tmp_path):
     assert "Wrong pairs: information" in plot.read_text(encoding="utf-8")
     code, out, _ = run(capsys, "violations", *OPTIONS, "--quiet", "--json")
     data = json.loads(out)
-    assert [found["name"] for found in data["violations"]][0] == "wrong pairs"
+    assert data["violations"][0]["name"] == "wrong pairs"
     assert data["coarser_labels"][1]["label_error"] == pytest.approx(1)
 
 

@@ -75,9 +75,9 @@ def test_the_most_frequent_words_are_kept():
     counts = np.bincount(drawn.positives, minlength=60)
     assert len(few.rows) <= 8
     assert counts[few.rows].min() >= np.sort(counts[text.rows])[-8]
+    apart = PositivePairs(np.arange(4), np.full(4, 4), "to a word without a label", margin=np.ones(5) / 5)
     with pytest.raises(GeometryError, match="the text must have pairs of labelled words"):
-        LabelledText.of(Labels(np.arange(4), np.array([0, 0, 1, 1]), ["a", "b"]),
-                        PositivePairs(np.array([0, 1, 2, 3]), np.array([4, 4, 4, 4]), "", margin=np.ones(5) / 5), 5)  # fmt: skip
+        LabelledText.of(Labels(np.arange(4), np.array([0, 0, 1, 1]), ["a", "b"]), apart, 5)
 
 
 def test_two_novels_and_wordnet(capsys, tmp_path):

@@ -69,7 +69,7 @@ def test_observed_pairs_are_counted_in_both_orders():
 
 
 def test_the_engine_is_trained_on_the_pairs_and_negatives_of_the_world():
-    """Scores of 32 dimensions arrive at the closed form that only these pairs and this noise have (docs/theory/optimum.md)."""
+    """Scores in 32 dimensions reach the closed form that only these pairs and this noise have."""
     config = LabConfig(words=20, classes=4, overlap=0.5, vector_size=32, epochs=40, alpha=0.01)
     world = config.world()
     pairs = world.pairs(config.pairs, 1)

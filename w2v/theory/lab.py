@@ -33,8 +33,9 @@ class LabConfig:
 
     Examples
     --------
-    >>> LabConfig(classes=5).world().collision
-    0.2
+    >>> config = LabConfig(classes=5)
+    >>> config.world().words.shape, config.training().ns_exponent
+    ((5, 200), 1.0)
     """
 
     words: int = option(200, "words", 2, MOST_WORDS)
@@ -44,9 +45,7 @@ class LabConfig:
         0.0, "classes are as frequent as 1 / c to this power: 0 equally, 1 Zipf's law", 0.0, 3.0
     )
     pairs: int = option(60_000, "positive pairs to draw", 1_000, 10**7)
-    objective: str = choice(
-        "sgns", "training objective", TrainConfig.__dataclass_fields__["objective"].metadata["allowed"]
-    )
+    objective: str = choice("sgns", "training objective", OBJECTIVES)
     vector_size: int = option(16, "dimension of the vectors", 1, 1_000)
     negative: int = option(5, "noise words per pair", 1, 1_000)
     epochs: int = option(10, "passes over the pairs", 1, 1_000)
