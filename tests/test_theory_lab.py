@@ -190,6 +190,11 @@ def test_mistakes_are_one_line(capsys, arguments, message):
     assert err.count("\n") == 1
 
 
+def test_coarser_labels_need_three_classes(capsys):
+    code, _, err = run(capsys, "violations", "--classes", "2", "--quiet")
+    assert (code, err) == (2, "w2v: --classes must be at least 3, so that there are two labels: got 2\n")
+
+
 def test_the_group_lists_its_commands(capsys):
     code, out, _ = run(capsys, "--help")
     assert code == 0

@@ -109,6 +109,8 @@ def test_what_a_world_cannot_be():
         World(np.ones((2, 3)), np.array([0.5, 0.5]))
     with pytest.raises(ConfigError, match=r"words must have shape \(C, V\) for at least 2 classes"):
         World(np.ones((1, 1)), np.ones(1))
+    with pytest.raises(ConfigError, match="rho must be positive for at least two classes"):
+        World(np.ones((2, 1)), np.array([1.0, 0.0]))
     with pytest.raises(ConfigError, match="classes must be at most words=5"):
         LabConfig(words=5, classes=6)
     for wrong, n in itertools.product((-0.1, 1.1), (10,)):

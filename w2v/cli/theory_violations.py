@@ -32,7 +32,7 @@ def violations(plot: str | None, quiet: bool, as_json: bool, **options: Any) -> 
     check_plot_output(plot)
     if not quiet:
         tell(f"training on {config.pairs:,} pairs of {config.words} words, of which more and more are wrong")
-    found, outcomes = measure_violations(config), indifference(config)
+    outcomes, found = indifference(config), measure_violations(config)  # the first raises if there are too few classes
     if plot is not None:
         save_plot(plot, violation_panels(found), describe(config))
     data = {

@@ -29,6 +29,7 @@ KS = (4, 16, 64)
 """Numbers of negatives for which the bound is computed, besides 1."""
 BLOCKS = (5,)
 """Sizes of blocks."""
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,9 @@ class Inequality:
     @property
     def vacuous(self) -> bool:
         """Whether vectors of zeros satisfy the bound, too."""
-        return self.trivial is not None and self.bound >= self.trivial - 1e-12
+        return self.trivial is not None and self.bound >= self.trivial - ROUNDING
 
-    def holds(self, tolerance: float = 1e-9) -> bool:
+    def holds(self, tolerance: float = ROUNDING) -> bool:
         """Return whether the value is at most the bound, but for rounding."""
         return self.value <= self.bound + tolerance * max(1.0, abs(self.bound)) or self.bound == math.inf
 
@@ -134,13 +135,16 @@ def measure(world: World, vectors: Representation, ks: Sequence[int] = KS, block
     return Measured(vectors.name, quantities | own, (*found, *listed))
 
 
-def collision_bound(unsup: float, tau: float, least: float = 1.0) -> float:
-    """Return (L_un - tau least) / (1 - tau), the bound of theorem 4.1; infinite if every negative collides."""
-    return (unsup - tau * least) / (1 - tau) if tau < 1 else math.inf
+def collision_bound(unsup: float, free: float, least: float = 1.0) -> float:
+    """Return (L_un - tau least) / (1 - tau), the bound of theorem 4.1, with free = 1 - tau.
+
+    It is infinite if nearly every pair collides, so that rounding would decide.
+    """
+    return least + (unsup - least) / free if free > ROUNDING else math.inf
 
 
 def _collision(name: str, value: float, unsup: float, tau: float) -> Inequality:
-    return Inequality(name, "L_sup <= (L_un - tau) / (1 - tau)", value, collision_bound(unsup, tau), 1.0)
+    return Inequality(name, "L_sup <= (L_un - tau) / (1 - tau)", value, collision_bound(unsup, 1 - tau), 1.0)
 
 
 def _of_loss(
@@ -166,8 +170,7 @@ def _of_loss(
     un_k, sup_k = (of(world, vectors, loss, ks) for of in (negatives.unsupervised, negatives.supervised))
     for k, unsup, value in zip(ks, un_k, sup_k, strict=True):
         values |= {f"L_un k={k}": unsup, f"L_sup k={k}": value}
-        tau_k, least = negatives.collision(world, k), negatives.collided_loss(world, loss, k)
-        bound = collision_bound(unsup, tau_k, least)
+        bound = collision_bound(unsup, negatives.no_collision(world, k), negatives.collided_loss(world, loss, k))
         formula = "L_sup_k <= (L_un_k - tau_k E[collided]) / (1 - tau_k)"
         found.append(Inequality(f"4.1 {loss.name} k={k}", formula, value, bound, negatives.trivial(loss, k)))
     return values, found

@@ -51,7 +51,7 @@ def point(world: World, vectors: Representation, at: float, k: int = 1) -> Point
     return Point(
         at,
         sup,
-        collision_bound(un, negatives.collision(world, k)),
+        collision_bound(un, negatives.no_collision(world, k)),
         losses.supervised(world, class_scores(world, vectors), losses.wrong),
         world.pair_error,
         -lim,

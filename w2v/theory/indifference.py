@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v.errors import ConfigError
 from w2v.machine import one_thread
 from w2v.theory import losses
 from w2v.theory.lab import LabConfig, train_on
@@ -68,12 +69,19 @@ def indifference(config: LabConfig) -> tuple[Outcome, ...]:
 
     Classes do not overlap, and two successive classes have one label; an odd class is left with a label of its own.
 
+    Raises
+    ------
+    ConfigError
+        If there are fewer than three classes.
+
     Examples
     --------
     >>> found = indifference(LabConfig(words=40, classes=4, pairs=5_000, epochs=2))
     >>> [(outcome.unsupervised - outcome.least < 1e-12, round(outcome.label_error, 9)) for outcome in found[:2]]
     [(True, 0.0), (True, 1.0)]
     """
+    if config.classes < 3:
+        raise ConfigError(f"classes must be at least 3, so that there are two labels: got {config.classes}")
     config = replace(config, overlap=0.0)
     world = config.world()
     labels = coarser(world, [c // 2 for c in range(config.classes)])

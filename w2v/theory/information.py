@@ -21,9 +21,9 @@ from w2v.theory.world import World
 
 def limit(joint: Float64, noise: Float64, vectors: Representation) -> float:
     """Return the limit in nats, for the distribution of pairs (V, V) and of negatives (V,)."""
-    scores = vectors.scores
-    top = scores.max(axis=1, keepdims=True)
-    partition = np.log(np.exp(scores - top) @ noise) + top[:, 0]
+    scores, drawn = vectors.scores, noise > 0
+    top = scores[:, drawn].max(axis=1, keepdims=True)
+    partition = np.log(np.exp(scores[:, drawn] - top) @ noise[drawn]) + top[:, 0]
     return float(joint.sum(axis=1) @ partition - (joint * scores).sum())
 
 

@@ -25,9 +25,9 @@ NEGLIGIBLE = 40.0
 """e^-40 is below the precision of a double."""
 
 
-def collision(world: World, k: int) -> float:
-    """Return tau_k, the probability that at least one of k negatives has the class of the pair."""
-    return float(world.rho @ (1 - (1 - world.rho) ** k))
+def no_collision(world: World, k: int) -> float:
+    """Return 1 - tau_k, the probability that none of k negatives has the class of the pair."""
+    return float(world.rho @ (1 - world.rho) ** k)
 
 
 def collided_loss(world: World, loss: Loss, k: int) -> float:
@@ -38,7 +38,7 @@ def collided_loss(world: World, loss: Loss, k: int) -> float:
     logs = np.cumsum(np.log((k - n + 1) / n))  # binomial coefficients
     with np.errstate(divide="ignore"):
         chances = np.exp(logs + np.log(world.rho)[:, np.newaxis] * n + np.log1p(-world.rho)[:, np.newaxis] * (k - n))
-    return float(world.rho @ (chances @ np.log2(1 + n)) / collision(world, k))
+    return float(world.rho @ (chances @ np.log2(1 + n)) / (1 - no_collision(world, k)))
 
 
 def trivial(loss: Loss, k: int) -> float:

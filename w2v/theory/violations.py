@@ -117,12 +117,12 @@ def violations(config: LabConfig) -> tuple[Violation, ...]:
 def wrong_pairs(config: LabConfig, shares: Sequence[float]) -> Violation:
     """Train on pairs of which a share is of two different classes."""
     world, hinge, cases = config.world(), LOSSES["hinge"], []
-    tau = world.collision
+    free = 1 - world.collision
     for share in shares:
         vectors = train_on(world, world.pairs(config.pairs, config.seed, wrong=share), config.training())
         un = contrastive(world.joint(share), world.margin, vectors, hinge)
-        guarantee = collision_bound(un / (1 - share), tau)
-        cases.append(_case(share, world, world, vectors, guarantee, collision_bound(un, tau)))
+        guarantee = collision_bound(un / (1 - share), free)
+        cases.append(_case(share, world, world, vectors, guarantee, collision_bound(un, free)))
     return Violation("wrong pairs", "share of positive pairs of two different classes", tuple(cases))
 
 
@@ -155,7 +155,7 @@ def shifts(config: LabConfig, world: World, vectors: Representation) -> tuple[Vi
         ),
     ]
     un = negatives.unsupervised(world, vectors, LOSSES["hinge"], [1])[0]
-    bound = collision_bound(un, world.collision)
+    bound = collision_bound(un, 1 - world.collision)
     found = []
     for name, what, degrees, make in changes:
         tests = [(degree, make(degree)) for degree in degrees]

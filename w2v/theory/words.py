@@ -171,9 +171,9 @@ def measure_words(text: LabelledText, vectors: Representation) -> WordsMeasured:
             losses.accuracy(world, by_class),
             classifier(world, vectors).cross_entropy,
             hinge_classes,
-            collision_bound(hinge_classes, world.collision),
+            collision_bound(hinge_classes, 1 - world.collision),
             hinge_text,
-            collision_bound(hinge_text, world.collision),
+            collision_bound(hinge_text, 1 - world.collision),
             captured_classes,
             captured_text,
         )

@@ -35,7 +35,7 @@ class World:
     Raises
     ------
     ConfigError
-        If there are fewer than two classes, or a distribution is negative or does not sum to 1.
+        If there are fewer than two classes with a positive probability, or a distribution is negative or does not sum to 1.
 
     Examples
     --------
@@ -58,6 +58,8 @@ class World:
                 raise ConfigError(
                     f"each row of {name} must be a distribution: got {shown(rows)} with other sums than 1"
                 )
+        if not self.rho.max() < 1:
+            raise ConfigError(f"rho must be positive for at least two classes: got {shown(self.rho.tolist())}")
 
     @cached_property
     def margin(self) -> Float64:
