@@ -190,6 +190,19 @@ def test_mistakes_are_one_line(capsys, arguments, message):
     assert err.count("\n") == 1
 
 
+def test_infinite_bounds_are_null_in_json(capsys):
+    small = ["--words", 20, "--pairs", 2000, "--epochs", 1, "--quiet", "--json"]
+    code, out, _ = run(capsys, "lab", "--classes", 2, "--ks", 64, *small)
+    assert code == 0
+    assert "Infinity" not in out
+    bounds = {one["name"]: one["bound"] for one in json.loads(out)["models"][0]["inequalities"]}
+    assert bounds["4.1 hinge k=64"] is None  # all pairs but one of 10 ** 19 collide
+    code, out, _ = run(capsys, "violations", "--classes", 4, "--overlap", 0, *small)
+    assert code == 0
+    assert "Infinity" not in out
+    assert json.loads(out)["violations"][2]["cases"][-1]["guarantee"] is None
+
+
 def test_coarser_labels_need_three_classes(capsys):
     code, _, err = run(capsys, "violations", "--classes", "2", "--quiet")
     assert (code, err) == (2, "w2v: --classes must be at least 3, so that there are two labels: got 2\n")

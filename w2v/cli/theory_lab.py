@@ -101,8 +101,8 @@ def table(found: Experiment) -> str:
     lines += [f"  {formula:<52} {', '.join(names)}" for formula, names in meanings.items()]
     lines += ["", f"{'':<{NAMES}}{models[0].name:>28}" + "".join(f"{model.name:>19}" for model in models[1:])]
     lines += [_quantity(name, models) for name in q if name in SHOWN or (" " in name and "k=" not in name)]
-    share = -q["limit"] / q["information"] if q["information"] > 0 else float("nan")
-    lines += ["", f"captured: {share:.1%} of I(X;Y)"]
+    if q["information"] > 1e-9:
+        lines += ["", f"captured: {-q['limit'] / q['information']:.1%} of I(X;Y)"]
     for g in found.generalisation:
         lines.append(
             f"{g.loss} L_un: {g.drawn:.4f} over the pairs drawn, {g.world:.4f} in the world: gap {g.gap:+.4f} (observed); "

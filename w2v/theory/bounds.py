@@ -67,9 +67,12 @@ class Inequality:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON values; an infinite bound is None."""
-        finite = math.isfinite(self.bound)
-        numbers = {"bound": self.bound if finite else None, "slack": self.slack if finite else None}
-        return asdict(self) | numbers | {"vacuous": self.vacuous}
+        return finite(asdict(self) | {"slack": self.slack, "vacuous": self.vacuous})
+
+
+def finite(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values with None in place of infinite ones, which JSON does not have."""
+    return {key: None if isinstance(x, float) and not math.isfinite(x) else x for key, x in values.items()}
 
 
 @dataclass(frozen=True)

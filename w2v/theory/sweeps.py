@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from w2v.machine import one_thread
+from w2v.theory.bounds import finite
 from w2v.theory.curves import Point, point
 from w2v.theory.lab import LabConfig, train_on
 
@@ -22,7 +23,7 @@ class Sweep:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON values."""
-        return {"field": self.field, "points": [asdict(point) for point in self.points]}
+        return {"field": self.field, "points": [finite(asdict(point)) for point in self.points]}
 
 
 def sweep(config: LabConfig, field: str, values: Sequence[Any]) -> Sweep:

@@ -21,7 +21,7 @@ import numpy as np
 from w2v.annotations import checked
 from w2v.machine import one_thread
 from w2v.theory import losses, negatives
-from w2v.theory.bounds import collision_bound
+from w2v.theory.bounds import collision_bound, finite
 from w2v.theory.information import limit
 from w2v.theory.lab import LabConfig, train_on
 from w2v.theory.losses import LOSSES, class_scores, contrastive
@@ -83,7 +83,7 @@ class Violation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON values."""
-        cases = [asdict(case) | {"vacuous": case.vacuous} for case in self.cases]
+        cases = [finite(asdict(case) | {"vacuous": case.vacuous}) for case in self.cases]
         return {"name": self.name, "what": self.what, "cases": cases}
 
     @property
