@@ -98,7 +98,7 @@ def table(found: Experiment) -> str:
     meanings: dict[str, list[str]] = {}
     for one in models[0].inequalities:
         meanings.setdefault(one.formula, []).append(one.name)
-    lines += [f"  {formula:<52} {', '.join(names)}" for formula, names in meanings.items()]
+    lines += [f"  {formula:<54} {', '.join(names)}" for formula, names in meanings.items()]
     lines += ["", f"{'':<{NAMES}}{models[0].name:>28}" + "".join(f"{model.name:>19}" for model in models[1:])]
     lines += [_quantity(name, models) for name in q if name in SHOWN or (" " in name and "k=" not in name)]
     if q["information"] > 1e-9:
