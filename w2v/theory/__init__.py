@@ -18,7 +18,6 @@ words             classes of real words: which of the quantities can be measured
 
 from w2v.theory.bounds import Inequality, Measured, measure
 from w2v.theory.curves import Point
-from w2v.theory.generalisation import gen_m
 from w2v.theory.indifference import Outcome, indifference
 from w2v.theory.lab import Experiment, Generalisation, LabConfig, experiment
 from w2v.theory.representation import Representation, one_hot, random, zero
@@ -43,7 +42,6 @@ __all__ = [
     "WordsMeasured",
     "World",
     "experiment",
-    "gen_m",
     "indifference",
     "make_world",
     "measure",

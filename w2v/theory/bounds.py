@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from w2v.annotations import checked
+from w2v.arguments import integer
+from w2v.errors import ConfigError
 from w2v.theory import negatives
 from w2v.theory.blocks import unsupervised_blocks
 from w2v.theory.information import classifier, limit
@@ -29,6 +32,8 @@ KS = (4, 16, 64)
 """Numbers of negatives for which the bound is computed, besides 1."""
 BLOCKS = (5,)
 """Sizes of blocks."""
+MOST = 10_000
+"""Largest number of negatives or of words in a block."""
 ROUNDING = 1e-9
 
 
@@ -101,8 +106,23 @@ class Measured:
         return {"name": self.name, "quantities": self.quantities, "inequalities": listed}
 
 
+@checked
 def measure(world: World, vectors: Representation, ks: Sequence[int] = KS, blocks: Sequence[int] = BLOCKS) -> Measured:
     """Compute all quantities and inequalities, exactly: sums over all words and classes, without sampling.
+
+    Parameters
+    ----------
+    world : World
+    vectors : Representation
+    ks : sequence of int
+        Numbers of negatives, besides 1.
+    blocks : sequence of int
+        Sizes of blocks.
+
+    Raises
+    ------
+    ConfigError
+        If the vectors are not of the words of the world, or a number is out of range.
 
     Examples
     --------
@@ -112,6 +132,9 @@ def measure(world: World, vectors: Representation, ks: Sequence[int] = KS, block
     >>> all(inequality.holds() for inequality in measured.inequalities)
     True
     """
+    if len(vectors.f) != world.words.shape[1]:
+        raise ConfigError(f"vectors must be of the {world.words.shape[1]} words of the world: got {len(vectors.f)}")
+    ks, blocks = ([integer(name, n, 1, MOST) for n in numbers] for name, numbers in (("ks", ks), ("blocks", blocks)))
     by_class = class_scores(world, vectors)
     quantities = {
         "tau": world.collision,

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v.annotations import checked
 from w2v.errors import ConfigError
 from w2v.machine import one_thread
 from w2v.theory import losses
@@ -64,6 +65,7 @@ def indifferent(world: World, apart: float, name: str) -> Representation:
     return one_hot(np.where(same, 1.0, np.where(np.equal.outer(own // 2, own // 2), apart, 0.0)), name)
 
 
+@checked
 def indifference(config: LabConfig) -> tuple[Outcome, ...]:
     """Compare two one-hot representations with what training reaches in few and in as many dimensions as words.
 

@@ -44,7 +44,7 @@ class LabConfig:
     rho_exponent: float = option(
         0.0, "classes are as frequent as 1 / c to this power: 0 equally, 1 Zipf's law", 0.0, 3.0
     )
-    pairs: int = option(60_000, "positive pairs to draw", 1_000, 10**7)
+    pairs: int = option(60_000, "positive pairs to draw", 1_000, 10**6)
     objective: str = choice("sgns", "training objective", OBJECTIVES)
     vector_size: int = option(16, "dimension of the vectors", 1, 1_000)
     negative: int = option(5, "noise words per pair", 1, 1_000)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from w2v.annotations import checked
+from w2v.arguments import array, integer, number
 from w2v.arrays import Float64
 from w2v.config import TrainConfig
 from w2v.corpus.vocabulary import Vocabulary
@@ -18,6 +19,8 @@ from w2v.training.objectives import TABLE
 
 TEMPERED: tuple[str, ...] = next(f.metadata["of"] for f in fields(TrainConfig) if f.name == "temperature")
 """Objectives with a temperature."""
+MOST = 20_000
+"""Largest number of words or dimensions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +35,7 @@ class Representation:
     Raises
     ------
     ConfigError
-        If the shapes differ.
+        If the shapes differ, or a value is not finite.
     """
 
     f: Float64
@@ -40,6 +43,10 @@ class Representation:
     name: str = "vectors"
 
     def __post_init__(self) -> None:
+        for name in ("f", "g"):
+            object.__setattr__(self, name, array(name, getattr(self, name)).astype(np.float64))
+            if not np.isfinite(getattr(self, name)).all():
+                raise ConfigError(f"{name} must be finite: got infinite values or NaN")
         if self.f.ndim != 2 or self.f.shape != self.g.shape:
             raise ConfigError(f"f and g must have the same shape (V, d): got {self.f.shape} and {self.g.shape}")
 
@@ -54,22 +61,39 @@ class Representation:
         return float(np.linalg.norm(self.f, axis=1).max() * np.linalg.norm(self.g, axis=1).max())
 
 
+@checked
 def zero(words: int, dim: int = 1) -> Representation:
     """Return vectors of zeros, which know nothing."""
+    integer("words", words, 1, MOST)
+    integer("dim", dim, 1, MOST)
     return Representation(np.zeros((words, dim)), np.zeros((words, dim)), "zero")
 
 
 @checked
 def random(words: int, dim: int, seed: int = 1, scale: float = 0.5) -> Representation:
     """Return vectors with normally distributed components of this standard deviation."""
+    integer("words", words, 1, MOST)
+    integer("dim", dim, 1, MOST)
+    integer("seed", seed, 0, 2**63 - 1)
+    number("scale", scale, 0, 1e6)
     rng = np.random.default_rng([seed, 0x72657072])  # "repr": a stream of its own
     f, g = scale * rng.normal(size=(2, words, dim))
     return Representation(f, g, "random")
 
 
-def one_hot(scores: Float64, name: str = "one-hot") -> Representation:
-    """Return the representation with these scores, with as many dimensions as words: f(x) is the x-th unit vector."""
-    return Representation(np.eye(len(scores)), np.asarray(scores.T, np.float64), name)
+@checked
+def one_hot(scores: ArrayLike, name: str = "one-hot") -> Representation:
+    """Return the representation with these scores (V, V), with as many dimensions as words: f(x) is the x-th unit vector.
+
+    Raises
+    ------
+    ConfigError
+        If the scores are not a square matrix, or not finite.
+    """
+    matrix = np.asarray(scores, np.float64)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ConfigError(f"scores must have shape (V, V): got {matrix.shape}")
+    return Representation(np.eye(len(matrix)), matrix.T, name)
 
 
 def of_matrices(

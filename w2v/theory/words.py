@@ -20,7 +20,7 @@ import numpy as np
 from w2v.annotations import checked
 from w2v.arguments import integer
 from w2v.arrays import Float64, Rows
-from w2v.errors import GeometryError
+from w2v.errors import ConfigError, GeometryError
 from w2v.geometry.labels import Labels
 from w2v.geometry.pairs import PositivePairs
 from w2v.machine import one_thread
@@ -150,8 +150,16 @@ class WordsMeasured:
 
 @checked
 def measure_words(text: LabelledText, vectors: Representation) -> WordsMeasured:
-    """Measure vectors of the labelled words: shape (n, d), in their order."""
+    """Measure vectors of the labelled words: shape (n, d), in their order.
+
+    Raises
+    ------
+    ConfigError
+        If the number of vectors is not that of the words.
+    """
     world = text.world
+    if len(vectors.f) != len(text.rows):
+        raise ConfigError(f"vectors must be of the {len(text.rows)} labelled words: got {len(vectors.f)}")
     with one_thread():
         by_class = class_scores(world, vectors)
         hinge_text = hinge_classes = captured_text = captured_classes = 0.0

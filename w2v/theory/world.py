@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from w2v.annotations import checked
-from w2v.arguments import integer, number, shown
+from w2v.arguments import array, integer, number, shown
 from w2v.arrays import Float64, Rows
 from w2v.config import VocabularyConfig
 from w2v.corpus.encode import encode
@@ -48,6 +48,8 @@ class World:
     rho: Float64
 
     def __post_init__(self) -> None:
+        for name in ("words", "rho"):
+            object.__setattr__(self, name, array(name, getattr(self, name)).astype(np.float64))
         if self.words.ndim != 2 or len(self.words) < 2 or self.rho.shape != self.words.shape[:1]:
             raise ConfigError(
                 "words must have shape (C, V) for at least 2 classes, and rho shape (C,): "
@@ -108,8 +110,10 @@ class World:
         outer = np.outer(self.margin, self.margin) - self._within(self.rho**2)
         return np.asarray(np.maximum(outer, 0) / (1 - self.collision))
 
+    @checked
     def joint(self, wrong: float = 0.0) -> Float64:
         """Return the distribution of positive pairs, of which a share ``wrong`` is of two different classes: (V, V)."""
+        number("wrong", wrong, 0, 1)
         right = self._within(self.rho)
         return right if wrong == 0 else (1 - wrong) * right + wrong * self.different_joint()
 
@@ -136,6 +140,7 @@ class World:
         np.True_
         """
         integer("n", n, 1, 10**9)
+        integer("seed", seed, 0, 2**63 - 1)
         number("wrong", wrong, 0, 1)
         rng = np.random.default_rng([seed, 0x776F726C64])  # "world": a stream of its own
         classes = rng.choice(len(self.rho), size=n, p=self.rho)
@@ -183,7 +188,7 @@ def make_world(words: int = 200, classes: int = 20, overlap: float = 0.2, rho_ex
     >>> world.words.shape, round(world.collision, 6), round(world.pair_error, 6)  # Bayes: half of the overlap
     ((5, 100), 0.2, 0.1)
     """
-    integer("words", words, 2, 20_000)
+    integer("words", words, 2, 2_000)
     integer("classes", classes, 2, words)
     number("overlap", overlap, 0, 1)
     number("rho_exponent", rho_exponent, 0, 10)
