@@ -5,12 +5,12 @@ import click
 from w2v.cli.commands import LazyGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "lab": ("theory_lab:lab", "Train on a world with known classes, and compare with the theorems."),
+    "lab": ("theory_lab:lab", "Train on a known world, and check the theorems."),
     "violations": (
         "theory_violations:violations",
-        "Break the theory's assumptions, and see what fails first and how fast.",
+        "Break the theory's assumptions one by one.",
     ),
-    "words": ("theory_words:words", "Measure what the theory needs on real words, their classes and a text."),
+    "words": ("theory_words:words", "Measure the theory's quantities on real words."),
 }
 """Module and name of each command of the group, and the first line of its help."""
 

@@ -31,11 +31,12 @@ NAMES = 24
 @quiet_option
 @json_option
 def lab(ks: str, blocks: str, plot: str | None, quiet: bool, as_json: bool, **options: Any) -> None:
-    """Train on a world with known classes, and compare with the theorems.
+    """Train on a known world, and check the theorems.
 
-    Positive pairs are two words of one latent class, as in Arora et al. (2019). Prints each theorem as an inequality
-    between a value and its bound, for the trained vectors, the optimum in as many dimensions as words, random vectors,
-    and vectors of zeros. All values are exact sums over the world; logistic losses are in bits, informations in nats.
+    The words of the world have known classes, and positive pairs are two words of one class, as in Arora et al. (2019).
+    Prints each theorem as an inequality between a value and its bound, for the trained vectors, the optimum in as many
+    dimensions as words, random vectors, and vectors of zeros. All values are exact sums over the world; logistic losses are
+    in bits, informations in nats.
     """
     config = LabConfig(**options)
     check_plot_output(plot)

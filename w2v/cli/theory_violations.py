@@ -21,7 +21,7 @@ from w2v.theory.violations import violations as measure_violations
 @quiet_option
 @json_option
 def violations(plot: str | None, quiet: bool, as_json: bool, **options: Any) -> None:
-    """Break the theory's assumptions, and see what fails first and how fast.
+    """Break the theory's assumptions one by one.
 
     Trains on pairs of which a growing share is of two different classes, and tests vectors of right pairs on classes with
     other frequencies, another overlap, other frequencies of their words, and other words. Prints what is left of the

@@ -58,7 +58,7 @@ def words(
     as_json: bool,
     **reading: Any,
 ) -> None:
-    """Measure what the theory needs on real words, their classes and a text.
+    """Measure the theory's quantities on real words.
 
     MODEL is a whole model (w2v train --whole-model). LABELS has a word, a tab and its class per line. The frequencies of
     classes and of words within them are estimated from positive pairs of TEXT. The pairs of a text are not drawn from the
