@@ -282,6 +282,20 @@ class Folder:
         finally:
             os.close(descriptor)
 
+    def lock(self) -> bool:
+        """Lock the folder itself while it is open; return False if another process has done so.
+
+        True where there are no locks.
+        """
+        if fcntl is not None and self.descriptor is not None:
+            try:
+                fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            except OSError:
+                pass  # some network file systems have no locks
+        return True
+
     def sync(self) -> None:
         """Write the names in it to disk; Windows does that itself."""
         if self.descriptor is not None:

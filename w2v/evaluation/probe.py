@@ -6,7 +6,6 @@ are capitals, the second and fourth are countries. Only this file needs scikit-l
 it).
 """
 
-import importlib
 import warnings
 from collections import Counter
 from collections.abc import Sequence
@@ -17,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.config import option, validate
-from w2v.errors import ConfigError, MissingExtraError
+from w2v.errors import ConfigError
 from w2v.evaluation import AnalogySection
 from w2v.evaluation.space import WordSpace
+from w2v.extras import library
 
 # Categories of the two columns of each section, for Google's questions-words.txt and for the generated world.
 _COLUMNS: dict[str, tuple[str | None, str | None]] = {
@@ -186,9 +186,4 @@ def check_probe() -> None:
 
 
 def _module(name: str) -> Any:
-    try:
-        return importlib.import_module(f"sklearn.{name}")
-    except ImportError as error:
-        raise MissingExtraError(
-            'cannot run the linear probe: scikit-learn is not installed; pip install "w2v[study]"'
-        ) from error
+    return library(f"sklearn.{name}", "study", "run the linear probe", "scikit-learn")

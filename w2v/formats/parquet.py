@@ -75,7 +75,7 @@ def read_metadata(path: PathLike) -> dict[str, Any]:
     -------
     dict
         ``words`` and ``dim`` (int), ``counts`` (bool), ``attributes`` (list of str), ``metadata`` (dict), as
-        `w2v.formats.native.read_metadata` returns; ``columns`` (dict of str to str): names and types.
+        `w2v.formats.native.read_metadata` returns; ``columns`` (list of str): such as "word (string)".
     """
     with _opened(path) as (name, file):
         schema = file.schema_arrow

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from w2v.arguments import shown
-from w2v.config import SEGMENTERS
+from w2v.config import SEGMENTERS, recorded_tokenizer
 from w2v.corpus.segmenters import Segmenter
 from w2v.corpus.tokenizers import WHITESPACE, WORDS, find_tokenizer, split_words
 from w2v.errors import ArgumentError
@@ -52,7 +52,7 @@ def splitter(tokenizer: Any, vectors: VectorStore | None) -> Splitter:
     """
     if callable(tokenizer):
         return _checked(tokenizer)
-    recorded = None if vectors is None else vectors.metadata.get("text", {}).get("tokenizer")
+    recorded = None if vectors is None else recorded_tokenizer(vectors.metadata)
     if tokenizer is None and recorded not in (None, WHITESPACE, WORDS, *SEGMENTERS):
         raise ArgumentError(
             f"tokenizer must be passed, because the vectors were made with another than these two: got {shown(recorded)}"

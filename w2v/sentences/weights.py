@@ -27,7 +27,7 @@ Weights = str | Mapping[str, float]
 
 def frequencies(vectors: KeyedVectors) -> Float64 | None:
     """Return the relative frequencies of the words; None if the vectors have no counts."""
-    counts = vectors.expandos.get("count")
+    counts = vectors.true_counts()
     total = 0 if counts is None else counts.sum(dtype=np.float64)
     return None if counts is None or total <= 0 else np.asarray(counts / total, np.float64)
 
@@ -55,11 +55,16 @@ def word_weights(vectors: KeyedVectors, scheme: Weights, a: float, length: float
                 'set_vecattr(word, "count", n), or load a file that has them, as those of w2v train do'
             )
         elif scheme == "sif":
-            found = positive("a", a) / (a + p)
+            found = sif(p, positive("a", a))
         else:
             found = usif(p, length)
     found[vectors.norms == 0] = 0
     return found
+
+
+def sif(p: Float64, a: float) -> Float64:
+    """Return the weights of smooth inverse frequency for relative frequencies."""
+    return a / (a + p)
 
 
 def usif(p: Float64, length: float) -> Float64:

@@ -14,6 +14,7 @@ from w2v.annotations import checked
 from w2v.arguments import array, integer, shown, truth, wrong_type
 from w2v.arrays import Float32, Float64
 from w2v.errors import ArgumentError, ConfigError, MemoryLimitError, UnknownAttributeError
+from w2v.formats.contents import counts_are_made_up
 from w2v.machine import available_memory
 from w2v.vectors.cosines import unit
 from w2v.vectors.keys import LARGEST, Key, Weighted, as_inputs, as_list, as_vector, find_row, missing
@@ -210,6 +211,8 @@ def get_vecattr(store: VectorStore, key: Key, attr: str) -> Any:
 def set_vecattr(store: VectorStore, key: Key, attr: str, val: Any) -> None:
     """Set an attribute of a word. Other words get 0 if they have none; a wider type widens the whole attribute.
 
+    Counts count as true from then on, also if they were made up (`VectorStore.true_counts`): set those of all words.
+
     Raises
     ------
     ArgumentError, UnknownWordError
@@ -230,6 +233,8 @@ def set_vecattr(store: VectorStore, key: Key, attr: str, val: Any) -> None:
         integer("val", int(val), -(2**63), 2**63 - 1)
     store.allocate_vecattrs([attr], [type(val) if isinstance(val, int | float | np.number) else object])
     store.expandos[attr][row] = val
+    if attr == "count" and counts_are_made_up(store.metadata):
+        del store.metadata["counts"]
 
 
 @checked
