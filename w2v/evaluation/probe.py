@@ -2,7 +2,7 @@
 
 This is the usual evaluation of contrastive learning on images (Wang & Isola 2020, section 4; Chen et al. 2020), applied to
 words. The categories come from the columns of an analogies file: in ``paris france rome italy`` the first and third words
-are capitals, the second and fourth are countries. Only this file and the step for scikit-learn's pipelines need scikit-learn.
+are capitals, the second and fourth are countries. It needs scikit-learn.
 """
 
 import warnings
