@@ -30,6 +30,7 @@ MODULES = (
     "w2v.geometry",
     "w2v.sentences",
     "w2v.supervision",
+    "w2v.theory",
 )
 OPERATORS = ("__getitem__", "__setitem__", "__contains__")
 
@@ -92,6 +93,22 @@ LEFT_OUT = {
     "w2v.supervision.SupervisionConfig": "tried as w2v.SupervisionConfig",
     "w2v.supervision.SupervisionReport()": RECORD,
     "w2v.supervision.supervise": "tried as w2v.supervise",
+    "w2v.theory.Case()": RECORD,
+    "w2v.theory.Experiment()": RECORD,
+    "w2v.theory.Generalisation()": RECORD,
+    "w2v.theory.Inequality()": RECORD,
+    "w2v.theory.Inequality.holds": "called on what measure returns",
+    "w2v.theory.LabelledText()": RECORD,
+    "w2v.theory.LabelledText.of": "takes what read_labels and text_pairs made",
+    "w2v.theory.Measured()": RECORD,
+    "w2v.theory.Measured.inequality": "called on what measure returns",
+    "w2v.theory.Outcome()": RECORD,
+    "w2v.theory.Point()": RECORD,
+    "w2v.theory.Sweep()": RECORD,
+    "w2v.theory.Violation()": RECORD,
+    "w2v.theory.Violation.failed_from": "called on what violations returns",
+    "w2v.theory.WordsMeasured()": RECORD,
+    "w2v.theory.measure_words": "takes what LabelledText.of made",
 }
 """What is not tried, with the reason."""
 
@@ -233,6 +250,16 @@ def hurry() -> None:
 def _contents() -> dict[str, bytes]:
     found = (Path(root, name) for root, _, names in os.walk(".") for name in names)
     return {str(path): path.read_bytes() if path.stat().st_size < 1 << 20 else b"large" for path in found}
+
+
+def _lab() -> Any:
+    """Return the configuration of a small lab."""
+    return importlib.import_module("w2v.theory").LabConfig(words=12, classes=3, pairs=1_000, epochs=1)
+
+
+def _latent() -> Any:
+    """Return a small world with latent classes."""
+    return importlib.import_module("w2v.theory").make_world(6, 2)
 
 
 GOOD: dict[str, Callable[[World], Any]] = {
@@ -416,6 +443,27 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "w2v.geometry.measure pairs": lambda world: world.pairs(),
     "w2v.geometry.text_pairs n": lambda world: 100,
     "w2v.geometry.norm_frequency counts": lambda world: np.arange(1, 7),
+    "w2v.theory.Representation() f": lambda world: world.matrix,
+    "w2v.theory.Representation() g": lambda world: world.matrix,
+    "w2v.theory.World() rho": lambda world: np.full(2, 0.5),
+    "w2v.theory.World() words": lambda world: np.full((2, 6), 1 / 6),
+    "w2v.theory.World.pairs n": lambda world: 10,
+    "w2v.theory.experiment config": lambda world: _lab(),
+    "w2v.theory.experiment ks": lambda world: (2,),
+    "w2v.theory.indifference config": lambda world: _lab(),
+    "w2v.theory.make_world classes": lambda world: 2,
+    "w2v.theory.make_world words": lambda world: 6,
+    "w2v.theory.measure ks": lambda world: (2,),
+    "w2v.theory.measure vectors": lambda world: importlib.import_module("w2v.theory").random(6, 2),
+    "w2v.theory.measure world": lambda world: _latent(),
+    "w2v.theory.one_hot scores": lambda world: np.eye(3),
+    "w2v.theory.random words": lambda world: 3,
+    "w2v.theory.sweep config": lambda world: _lab(),
+    "w2v.theory.sweep field": lambda world: "overlap",
+    "w2v.theory.sweep values": lambda world: (0.2,),
+    "w2v.theory.sweeps config": lambda world: _lab(),
+    "w2v.theory.violations config": lambda world: _lab(),
+    "w2v.theory.zero words": lambda world: 3,
 }
 """Ordinary values by parameter, or by function and parameter."""
 
@@ -433,6 +481,8 @@ OWNERS: dict[str, Callable[[World], Any]] = {
     "w2v.TrainConfig": lambda world: world.config,
     "w2v.geometry.Space": World.space,
     "w2v.geometry.Every": lambda world: GOOD["every"](world),
+    "w2v.theory.LabConfig": lambda world: _lab(),
+    "w2v.theory.World": lambda world: _latent(),
 }
 """How to get an object whose methods are tried."""
 
@@ -526,6 +576,7 @@ def _method(owner: str, name: str) -> Callable[[World], Any]:
 # ------------------------------------------------------------------------------------------------------- the command line
 
 TINY = ["--quiet", "--vector-size=4", "--epochs=1", "--workers=1", "--min-count=1"]
+TINY_LAB = ["--quiet", "--words=12", "--classes=3", "--pairs=1000", "--epochs=1"]
 COMMANDS: dict[str, tuple[dict[str, list[str]], list[str]]] = {
     "train": ({"corpora": ["text.txt"]}, ["--output=new.safetensors", *TINY]),
     "neighbors": ({"model": ["vectors.bin"], "words": ["a"]}, []),
@@ -549,6 +600,9 @@ COMMANDS: dict[str, tuple[dict[str, list[str]], list[str]]] = {
     ),
     "classify": ({"classifier": ["classifier.safetensors"], "items": ["words.txt"]}, []),
     "sentences evaluate": ({"vectors": ["encoder.safetensors"], "pairs": ["sts.tsv"]}, []),
+    "theory lab": ({}, TINY_LAB),
+    "theory violations": ({}, TINY_LAB),
+    "theory words": ({"model": ["model.safetensors"], "labels": ["labels.tsv"], "text": ["text.txt"]}, ["--quiet"]),
     "corpus fetch": ({"name": ["no such corpus"]}, ["--quiet"]),
     "corpus generate": ({"output": ["new.txt"]}, ["--words=100", "--quiet"]),
 }

@@ -102,7 +102,7 @@ _HOMES = {
 }
 _PACKAGES = (
     *("cli", "corpora", "corpus", "evaluation", "experiments", "formats", "gensim_compat", "geometry"),
-    *("integrations", "plotting", "sentences", "server", "supervision", "training", "vectors"),
+    *("integrations", "plotting", "sentences", "server", "supervision", "theory", "training", "vectors"),
 )
 
 logging.getLogger("w2v").addHandler(logging.NullHandler())  # silent until a program configures logging
