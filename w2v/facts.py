@@ -46,6 +46,7 @@ LABELS = {
 REDUNDANT = (
     *("epoch_columns", "numbers", "read min_count", "read out_of_vocabulary"),
     *("supervision directions", "sentences supervision directions"),
+    *(f"sentences common {name}" for name in ("mean", "directions", "shares")),
     *(f"tokens {name}" for name in ("epochs", "in_vocabulary", "out_of_vocabulary", "read", "replaced_characters")),
 )
 """Entries that other lines tell, or that matter only to programs."""
