@@ -46,7 +46,7 @@ VECTOR_FILES = {
     "text.bin": (b"2 2\na 1 2\nb 3 4\n", r"its rows are text; let its name end in \.txt"),
     "words.bin": (b"a 1 2\nb 3 4\n", r"let its name end in \.txt"),
     "binary.txt": (b"a \x00\x01\x02 b \x05\n", r"let its name end in \.bin"),
-    "rows.txt": (rows(MATRIX), "the file is in word2vec's binary format"),
+    "rows.txt": (rows(MATRIX), r"in word2vec's binary format, let its name end in \.bin"),
     "big.bin": (rows(MATRIX.astype(">f4")), "big-endian"),
     "double.bin": (rows(MATRIX.astype("<f8")), "float64"),
     "half.bin": (rows(MATRIX.astype("<f2")), "float16"),

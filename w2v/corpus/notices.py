@@ -5,8 +5,6 @@ its lines (`line_layout`), and one about how they were split into words (`unspli
 """
 
 import codecs
-import sys
-import warnings
 
 from w2v.corpus import line_layout
 from w2v.corpus.counts import Provisional
@@ -14,7 +12,7 @@ from w2v.corpus.foreign_words import foreign
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.corpus.unsplit_words import punctuation, unsplit
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.errors import CorpusWarning
+from w2v.errors import CorpusWarning, warn
 
 ENCODING_BYTES = 1 << 16
 FEWEST_LETTERS = 4
@@ -87,7 +85,4 @@ def notice_encoding(source: str, data: bytes, text: str, encoding: str) -> None:
 
 def _warn(message: str) -> None:
     """Warn at the line outside of this package that asked for the text to be read."""
-    frame, depth = sys._getframe(1), 2
-    while frame.f_back is not None and frame.f_back.f_globals.get("__name__", "").startswith("w2v."):
-        frame, depth = frame.f_back, depth + 1
-    warnings.warn(message, CorpusWarning, stacklevel=depth + 1)
+    warn(message, CorpusWarning)

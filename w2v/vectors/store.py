@@ -12,12 +12,12 @@ from w2v.annotations import checked
 from w2v.arguments import dtype as numpy_dtype
 from w2v.arguments import integer, shown
 from w2v.arrays import Float32
-from w2v.errors import ArgumentError, ConfigError, FormatError, MemoryLimitError, UnknownAttributeError
+from w2v.errors import ArgumentError, ConfigError, FormatError, MemoryLimitError, UnknownAttributeError, warn
 from w2v.formats.contents import Contents
 from w2v.machine import available_memory
-from w2v.vectors.checks import as_matrix, as_words, describe, storage_dtype
+from w2v.vectors.checks import as_matrix, as_words, check_finite, describe, storage_dtype
 from w2v.vectors.cosines import SearchSpace
-from w2v.vectors.keys import as_numbers
+from w2v.vectors.keys import as_numbers, share_of_numbers
 
 LOCKF = "vectors_lockf"
 """Name of the attribute that holds `VectorStore.vectors_lockf` in a file."""
@@ -57,6 +57,8 @@ class VectorStore:
                 "lower count or vector_size"
             )
         self._words: list[Any] = []
+        self._whole_numbers: tuple[int, float] | None = None
+        self._is_told = False
         self._rows: dict[Any, int] = {}
         # Rows beyond the last word are spare capacity.
         self._buffer: NDArray[Any] = np.zeros((count, vector_size), dtype=kind)
@@ -82,7 +84,7 @@ class VectorStore:
         words : sequence of str or of int
             One per row, without duplicates.
         vectors : array_like, shape (len(words), d)
-            Used without a copy if float32 or float16, even a row-strided view of a wider matrix: changes of that matrix are
+            Finite numbers. Used without a copy if float32 or float16, even a row-strided view of a wider matrix: changes of that matrix are
             visible here, once the norms are refreshed (`fill_norms`). Other numbers are copied to float32.
         counts : array_like of int, shape (len(words),), optional
             Occurrences of each word.
@@ -94,9 +96,10 @@ class VectorStore:
         ArgumentError
             If an argument has another type.
         ConfigError
-            If the lengths differ, a word occurs twice, or the vectors are not a matrix of numbers.
+            If the lengths differ, a word occurs twice, or the vectors are not a matrix of finite numbers.
         """
         matrix = as_matrix(vectors)
+        check_finite(matrix, words)
         table = cls(matrix.shape[1], dtype=matrix.dtype)
         table.index_to_key = words  # type: ignore[assignment]  # any sequence is taken
         table.vectors = matrix
@@ -162,6 +165,7 @@ class VectorStore:
     @checked
     def index_to_key(self, words: list[Any]) -> None:
         self._words, self._rows = as_words(words)
+        self._whole_numbers = None
 
     @property
     def words(self) -> list[str]:
@@ -172,6 +176,14 @@ class VectorStore:
     def numbers(self) -> bool:
         """Whether the words are integers."""
         return bool(self._words) and isinstance(self._words[0], int)
+
+    @property
+    def whole_numbers(self) -> float:
+        """Share of the words that are integers, or strings such as "7": if all are, the key 7 is one of them."""
+        if self._whole_numbers is None or self._whole_numbers[0] != len(self._words):
+            share = 1.0 if self.numbers else share_of_numbers(self._words)
+            self._whole_numbers = len(self._words), share
+        return self._whole_numbers[1]
 
     @numbers.setter
     @checked
@@ -366,6 +378,12 @@ class VectorStore:
         if len(self._lockf) == size > 1:
             self._lockf = np.concatenate([self._lockf, np.ones(needed - size, np.float32)])
         self._space = None
+
+    def tell_once(self, message: str) -> None:
+        """Warn of how a key was understood; only the first time, as a program may look up millions."""
+        if not self._is_told:
+            self._is_told = True
+            warn(message)
 
     def writable(self) -> NDArray[Any]:
         """Return the matrix for writing; copy it first if it is read-only, such as one mapped from a file."""
