@@ -219,7 +219,8 @@ class _Lines:
             raise FormatError(f"{self._where(offset)}: a word must be at most {MAX_WORD_BYTES} bytes: got {len(word)}")
         if b"\r" in row:
             raise FormatError(
-                f"{self._where(offset)} must not contain a CR (carriage return): got one within the row{self._if_binary(row)}"
+                f"{self._where(offset)} must not contain a CR (carriage return): got one within the row"
+                f"{self._if_binary(row)}"
             )
         return word, b" ".join(fields[-dim:])
 

@@ -45,8 +45,8 @@ def check_finite(matrix: NDArray[Any], words: Sequence[Any]) -> None:
             row = start + int(np.argmin(finite.all(axis=1)))
             word = f", of the word {words[row]!r}" if row < len(words) else ""
             raise ConfigError(
-                f"vectors must be finite numbers within the range of {matrix.dtype}: got NaN, infinity or a larger one in row "
-                f"{row}{word}; leave such words out"
+                f"vectors must be finite numbers within the range of {matrix.dtype}: got NaN, infinity or a larger one in "
+                f"row {row}{word}; leave such words out"
             )
 
 

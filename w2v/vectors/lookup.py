@@ -1,7 +1,8 @@
 """Methods of `KeyedVectors` that look words up: rows, vectors, attributes, means.
 
-A *key* is a word or a row number; if all words are integers, or strings such as "7", an integer is always such a word. An unknown key raises
-`UnknownWordError`, a `KeyError` whose message suggests similar words, unless ``default`` or ``ignore_missing`` is given.
+A *key* is a word or a row number; if all words are integers, or strings such as "7", an integer is always such a word. An
+unknown key raises `UnknownWordError`, a `KeyError` whose message suggests similar words, unless ``default`` or
+``ignore_missing`` is given.
 """
 
 from collections.abc import Hashable, Iterable

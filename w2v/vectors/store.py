@@ -38,8 +38,8 @@ class VectorStore:
     metadata : dict
         JSON values that record how the vectors were made.
     numbers : bool
-        Whether the words are integers (ids): the key 7 is then the word 7, otherwise row 7. Assigning True converts words
-        such as "7".
+        Whether the words are integers (ids). The key 7 is then the word 7, as it is where all words are strings such as
+        "7"; otherwise it is row 7. Assigning True converts such strings.
     """
 
     @checked
@@ -84,8 +84,8 @@ class VectorStore:
         words : sequence of str or of int
             One per row, without duplicates.
         vectors : array_like, shape (len(words), d)
-            Finite numbers. Used without a copy if float32 or float16, even a row-strided view of a wider matrix: changes of that matrix are
-            visible here, once the norms are refreshed (`fill_norms`). Other numbers are copied to float32.
+            Finite numbers. Used without a copy if float32 or float16, even a row-strided view of a wider matrix: changes of
+            that matrix are visible here, once the norms are refreshed (`fill_norms`). Others are copied to float32.
         counts : array_like of int, shape (len(words),), optional
             Occurrences of each word.
         metadata : mapping, optional
