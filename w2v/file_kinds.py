@@ -82,6 +82,11 @@ _ADVICE = {
         "keep only the text of its fields, such as titles and abstracts" + _LINES,
         *("pass another file",) * 2,
     ),
+    "fields": ("keep only the text of its fields, such as descriptions" + _LINES, *("pass another file",) * 2),
+    "graph": (
+        "write random walks on it, or its edges, as lines of the names of nodes" + _LINES,
+        *("pass another file",) * 2,
+    ),
     "messages": ("keep only the text of its messages" + _LINES, *("pass another file",) * 2),
     "source": ("extract its text first, for example with pandoc -t plain" + _LINES, *("pass another file",) * 2),
 }
@@ -140,6 +145,31 @@ _MARKUP = (
         "lists",
     ),
     (rb"(?:\d+\s+)?\d\d:\d\d:\d\d[.,]\d{3} +-->|WEBVTT\b", "a subtitle file (.srt, .vtt)", "subtitles"),
+    (rb"\[Script Info\]\s*\n", "a subtitle file (.ass, .ssa)", "subtitles"),
+    (rb"\d+:\d\d:\d\d\.\d{3},\d+:\d\d:\d\d\.\d{3}\s*\n", "a subtitle file (.sbv)", "subtitles"),
+    (rb"\{\d+\}\{\d+\}[^\n]*\n\{\d+\}\{\d+\}", "a subtitle file (.sub)", "subtitles"),
+    (rb"<(?:sami|tt)\b", "a subtitle file (.smi, .ttml)", "subtitles"),
+    (
+        rb"(?:\[(?:ti|ar|al|au|by|length|offset|re|ve|la):[^\]\n]*\]\s*)*(?:\[\d\d:\d\d\.\d\d\d?\][^\n]*\n\s*){2}",
+        "lyrics with times (.lrc)",
+        "subtitles",
+    ),
+    (rb"BEGIN:VCALENDAR\b", "a calendar (.ics)", "fields"),
+    (rb"BEGIN:VCARD\b", "address cards (.vcf)", "fields"),
+    (rb'(?:#[^\n]*\n\s*)*msgid "', "a file of translations (.po)", "fields"),
+    (rb"@relation\s+\S", "an ARFF file", "records"),
+    (rb"%%MatrixMarket\b", "a Matrix Market file", "graph"),
+    (rb"\*vertices\s+\d+\s*\n", "a Pajek network (.net)", "graph"),
+    (rb"(?:Creator[^\n]*\n\s*)?graph\s*\[\s*\n?\s*(?:\w+ [^\n]*\n\s*)*node\s*\[", "a GML graph", "graph"),
+    (rb"(?:strict\s+)?(?:di)?graph\s*[\w\"]*\s*\{", "a graph in DOT (Graphviz)", "graph"),
+    (rb"WARC/1\.\d\s*\n", "a web archive (WARC)", "messages"),
+    (
+        rb"(?:(?:Return-Path|Received|Delivered-To|Message-ID|MIME-Version|From|To|Cc|Subject|Date|X-[\w-]+):[^\n]*\n"
+        rb"(?:[ \t]+\S[^\n]*\n)*){3}",
+        "an e-mail (.eml)",
+        "messages",
+    ),
+    (rb"diff --git a/|--- \S[^\n]*\n\+\+\+ \S", "a patch (diff)", "records"),
     (rb"(?:#[^\n]*\n)*1\t[^\t\n]+\t[^\t\n]+\t[A-Z_]+\t", "a CoNLL-U file", "records"),
     (rb">[^\n]*\n[A-Za-z*-]{40,}\s*\n", "a FASTA file", "sequences"),
     (
@@ -235,8 +265,10 @@ def _order_without_mark(head: bytes) -> str | None:
 def _markup(text: bytes, reader: Reader) -> Kind | None:
     if reader == "corpus" and _is_vectors(text):
         return _kind("word vectors in text format", "vectors", reader)
+    if b"\n" not in text:
+        text = text.replace(b"\r", b"\n")  # the line ends of old Macs
     fields = text.split(None, 2)
-    if len(fields) > 1 and re.fullmatch(rb"[+-]?[\d.]+(?:[eE][+-]?\d+)?", fields[1]):
+    if reader != "corpus" and len(fields) > 1 and re.fullmatch(rb"[+-]?[\d.]+(?:[eE][+-]?\d+)?", fields[1]):
         return None  # a row: a word and its first value
     for pattern, name, family in _MARKUP:
         if re.match(pattern, text, re.IGNORECASE):

@@ -25,14 +25,16 @@ from typing import Any
 
 import numpy as np
 
+from w2v.config import SEGMENTERS
 from w2v.corpus.counts import Provisional
+from w2v.corpus.tokenizers import WORDS
 
 WORDS_SEEN = 20_000
 FEWEST = 4
 """Fewer words with a sign are chance."""
 
 # Not <s>, </s>, <unk>, <user>: words of many tokenised texts.
-TAG = re.compile(r"</(?!s>)[A-Za-z][\w:.-]*>|<(?:br|p|hr)/?>")
+TAG = re.compile(r"</(?!s>)[A-Za-z][\w:.-]*>|<(?:br|p|hr)/?>|<(?:[A-Za-z][\w:.-]*|!--)$")
 ENTITY = re.compile(r"&(?:[A-Za-z]{2,6}\d?|#\d{2,6}|#[xX][\dA-Fa-f]{2,5});")
 WIKI = re.compile(r"(?<!\w)\[\[[^\W\d_][^\[\],;(){}=]*(?:$|\||\]\])|\{\{[^\W\d_]|'''[^\W\d_]")
 TEX = re.compile(r"\\(?:begin|end|(?:sub)*section|cite[pt]?|ref|label|emph|text[a-z]{2}|item|footnote)\b")
@@ -131,6 +133,14 @@ MARKUP = (
         "misspelled or joined; decode it first",
     ),
 )
+ADDRESS = Sign(
+    re.compile(r"\W*(?:https?://|www\.)\w.*|[^\w@]*@\w{2,}\W*|\W*[\w.+-]+@[\w-]+\.[\w.]+\W*").fullmatch,
+    0.005,
+    "are addresses or names with @",
+    'tokenizer="{}" splits them into parts such as https, t and co, which are taken for words; remove them first, or '
+    "replace them by a word such as url and user",
+)
+"""Only of text that is split at signs."""
 VALUES = (
     Sign(
         TIME.fullmatch,
@@ -163,10 +173,13 @@ def foreign(read: Provisional, is_split: bool) -> str | None:
     words = Words.of(read, is_split)
     odd = [row for row, word in enumerate(words.words) if not word.isalpha()]  # no sign is made of letters alone
     is_code = sum(CODE.match(words.words[row]) is not None for row in odd) >= CODE_SHARE * len(words.words)
-    for sign in VALUES if is_code else MARKUP + VALUES:
+    tokenizer = read.text and read.text.tokenizer
+    splits = (ADDRESS,) if isinstance(tokenizer, str) and tokenizer in (WORDS, *SEGMENTERS) else ()
+    for sign in VALUES if is_code else MARKUP + splits + VALUES:
         share, found = words.showing(sign.shows, odd)
         if share >= max(sign.least, FEWEST / words.total):
-            return f"{percent(share)} of the words {sign.says}, such as {examples(found)}: {sign.remedy}"
+            remedy = sign.remedy.format(tokenizer)
+            return f"{percent(share)} of the words {sign.says}, such as {examples(found)}: {remedy}"
     # Of a text in another encoding, `notice_encoding` has judged the letters.
     is_utf = read.text is None or read.text.encoding.startswith("utf")
     return (_misread(words) if is_utf else None) or _decomposed(words) or _spaced(words)

@@ -24,10 +24,11 @@ import numpy as np
 
 from w2v.corpus.counts import Provisional
 from w2v.corpus.foreign_words import TIME
+from w2v.corpus.record_lines import commented, counted, keyed, returned, vertical
 
 FEWEST_LINES = 10
 SAME = 0.9
-"""Share of the lines that have the same number of columns: of columns separated by white space, 0.95."""
+"""Share of the lines that have the same number of columns."""
 
 SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
 MIXED = 0.2
@@ -52,13 +53,13 @@ ALONE = 0.5
 
 
 def records(read: Provisional) -> str | None:
-    """Say that lines are records: tokens of a treebank, rows of a table or a log, or code; None if no text looks so."""
-    return _first(read, (vertical, table, stamped, fenced))
+    """Say that lines are records: of a graph, a treebank, a table or a log, or code; None if no text looks so."""
+    return _first(read, (commented, counted, vertical, table, keyed, stamped, fenced))
 
 
 def prose(read: Provisional) -> str | None:
     """Say that lines are no sentences, but prose as it was printed or wrapped."""
-    return _first(read, (hyphenated, wrapped))
+    return _first(read, (returned, hyphenated, wrapped))
 
 
 def _first(read: Provisional, judges: Sequence[Callable[[list[str]], str | None]]) -> str | None:
@@ -116,24 +117,6 @@ def _columns(lines: list[str], separator: str) -> dict[int, list[str]]:
         if same >= SAME * len(rows) and len(filled) >= (2 if separator == "\t" else 3):
             return filled
     return {}
-
-
-def vertical(lines: list[str]) -> str | None:
-    """Say that lines are tokens with their annotations, and blank lines end the sentences."""
-    tokens = [fields for line in lines if (fields := line.split()) and not line.startswith("#")]
-    blank = sum(not line.strip() for line in lines)
-    if not tokens or not max(3, 0.02 * len(lines)) <= blank <= 0.5 * len(lines):
-        return None
-    width, same = Counter(map(len, tokens)).most_common(1)[0]
-    if same < 0.95 * len(tokens) or not 2 <= width <= 20:
-        return None
-    rows = [fields for fields in tokens if len(fields) == width]
-    form = next((i for i in range(width) if sum(row[i].isdigit() for row in rows) < 0.5 * len(rows)), 0)
-    return (
-        f"seems to have one token per line, with {width} columns such as {' '.join(rows[0])[:40]!r} and blank lines between "
-        "sentences: each line is taken for a sentence, so that words have only their annotations as context; put the tokens "
-        f"(column {form + 1}) of each sentence on one line"
-    )
 
 
 def stamped(lines: list[str]) -> str | None:

@@ -5,10 +5,12 @@ its lines (`line_layout`), and one about how they were split into words (`unspli
 """
 
 import codecs
+import os
 
-from w2v.corpus import line_layout
+from w2v.corpus import line_layout, remote
 from w2v.corpus.counts import Provisional
 from w2v.corpus.foreign_words import foreign
+from w2v.corpus.source_files import STDIN, uncompressed
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.corpus.unsplit_words import punctuation, unsplit
 from w2v.corpus.vocabulary import Vocabulary
@@ -56,6 +58,26 @@ def notice_tokenizer() -> None:
     _warn(
         "tokenizer= was not used: the sentences are lists of words, which are taken as they are; pass strings instead"
     )
+
+
+def notice_twice(sources: list[str]) -> None:
+    """Warn that a file is read twice: given twice, also through a link, or plain and compressed.
+
+    Warns
+    -----
+    CorpusWarning
+    """
+    seen: dict[str, str] = {}
+    for source in sources:
+        path = source if source == STDIN or remote.is_url(source) else os.path.realpath(source)
+        before = seen.setdefault(uncompressed(path), source)
+        if before is not source:
+            _warn(
+                f"corpus {source!r} is read twice"
+                + (f", also as {before!r}" if before != source else "")
+                + ": its words count "
+                "twice; pass it once if that is not meant"
+            )
 
 
 def notice_encoding(source: str, data: bytes, text: str, encoding: str) -> None:

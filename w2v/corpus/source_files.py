@@ -91,6 +91,12 @@ def extension(source: str) -> str:
     return suffixes[-1] if suffixes else ""
 
 
+def uncompressed(source: str) -> str:
+    """Return a path or URL without the extension of its compression: ``a.txt`` of ``a.txt.gz``."""
+    suffix = (_suffixes(source) or [""])[-1]
+    return source[: -len(suffix)] if suffix in OPENERS and not remote.is_url(source) else source
+
+
 def _suffixes(source: str) -> list[str]:
     name = source.partition("?")[0].partition("#")[0] if remote.is_url(source) else source
     return [suffix.lower() for suffix in PurePosixPath(name).suffixes]

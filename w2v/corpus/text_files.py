@@ -4,9 +4,10 @@ Rules
 -----
 Text is UTF-8, or converted to it from the encoding that `TextOptions` names. Words are separated by the characters that
 Python's ``str.split()`` splits on (including NBSP and the ideographic space), and a line feed ends a sentence; a carriage
-return is whitespace, so CRLF works. A byte-order mark at the start of a file is skipped. A NUL byte is not text. Bytes that
-are not text raise an error with their offset; with ``errors="replace"`` they become U+FFFD and are counted. Only the length
-of a word is limited (65,536 bytes). A file that is something else, such as a table or an archive, is refused (`file_kinds`).
+return is whitespace, so CRLF works, unless a text has nothing else to end its lines (old Macs). A byte-order mark at the
+start of a file is skipped. A NUL byte is not text. Bytes that are not text raise an error with their offset; with
+``errors="replace"`` they become U+FFFD and are counted. Only the length of a word is limited (65,536 bytes). A file that is
+something else, such as a table or an archive, is refused (`file_kinds`).
 """
 
 from collections.abc import Iterator

@@ -72,7 +72,7 @@ class MissingWord:
         return str, (str(self),)
 
 
-def is_integer(key: Any) -> bool:
+def is_integer(key: Any) -> TypeGuard[int]:
     """Return whether a key is an integer of Python or NumPy, and no bool."""
     return isinstance(key, int | np.integer) and not isinstance(key, bool)
 

@@ -177,6 +177,12 @@ class VectorStore:
         """Whether the words are integers."""
         return bool(self._words) and isinstance(self._words[0], int)
 
+    @numbers.setter
+    @checked
+    def numbers(self, wanted: bool) -> None:
+        if bool(wanted) != self.numbers:
+            self.index_to_key = as_numbers(self._words) if wanted else self.words
+
     @property
     def whole_numbers(self) -> float:
         """Share of the words that are integers, or strings such as "7": if all are, the key 7 is one of them."""
@@ -184,12 +190,6 @@ class VectorStore:
             share = 1.0 if self.numbers else share_of_numbers(self._words)
             self._whole_numbers = len(self._words), share
         return self._whole_numbers[1]
-
-    @numbers.setter
-    @checked
-    def numbers(self, wanted: bool) -> None:
-        if bool(wanted) != self.numbers:
-            self.index_to_key = as_numbers(self._words) if wanted else self.words
 
     @property
     def key_to_index(self) -> dict[Any, int]:

@@ -1,0 +1,149 @@
+"""Signs in the first lines of a text that they are records which other programs wrote: edge lists, counts, treebanks, YAML.
+
+None of the texts that `line_layout` was measured on shows one of these signs.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+FEWEST = 10
+SAME = 0.95
+"""Share of the lines that have the same number of columns, or are as a list of counts or YAML would have them."""
+COMMENT = re.compile(r"[#%;]|//")
+MOST_COMMENTS = 100
+EDGES = range(2, 6)
+"""Number of columns of an edge list: two nodes, and perhaps a weight, a time, a label."""
+DISTINCT = 12
+"""Fewer different numbers may be ratings."""
+KEY = re.compile(r"""\s*(?:- )*(?:"[^"]*"|'[^']*'|[A-Za-z_][\w.-]*):(?P<value>\s.*|$)""")
+ITEM = re.compile(r"\s*- \S")
+TAG = re.compile(r"[A-Z][A-Z0-9$_:+=|.-]*|[BIOES]-\w+|[_.,:;$#'\"`()!?-]+")
+TAGS = 60
+"""Treebanks have fewer parts of speech and kinds of names."""
+
+
+def commented(lines: list[str]) -> str | None:
+    """Say that an edge list or the like begins with comments, which are taken for sentences."""
+    filled = [line.strip() for line in lines if line.strip()]
+    comments = 0
+    while comments < min(len(filled), MOST_COMMENTS) and COMMENT.match(filled[comments]):
+        comments += 1
+    rows = [line.split() for line in filled[comments:] if not COMMENT.match(line)]
+    if not comments or len(rows) < FEWEST:
+        return None
+    width, same = _width(rows)
+    if same < SAME * (len(filled) - comments) or width not in EDGES:
+        return None
+    mark = COMMENT.match(filled[0])
+    return (
+        f"begins with comments, such as {filled[0][:60]!r}, whose words are taken for words of the text: leave out the "
+        f"lines that begin with {mark[0] if mark else '#'!r}, for example with grep -v"
+    )
+
+
+def counted(lines: list[str]) -> str | None:
+    """Say that lines are words, or phrases, and how often they occur: the counts of a text, not a text."""
+    rows = [line.split() for line in lines if line.strip()]
+    if rows and not any(map(str.isdigit, rows[0])):
+        rows = rows[1:]  # a header
+    width, same = _width(rows)
+    if len(rows) < FEWEST or same < SAME * len(rows) or not 2 <= width <= 6:
+        return None
+    rows = [row for row in rows if len(row) == width]
+    for place in (width - 1, 0):
+        counts = [int(row[place]) for row in rows if row[place].isdecimal() and len(row[place]) < 20]
+        words = [" ".join(row[:place] + row[place + 1 :]) for row in rows]
+        if (
+            len(counts) < len(rows)
+            or len(set(counts)) < min(DISTINCT, len(rows) / 2)
+            or sum(map(_is_number, words)) > len(rows) / 2
+        ):
+            continue
+        in_order = _share_in_order([-count for count in counts])
+        if width == 2:
+            in_order = max(in_order, _share_in_order(words))
+        if len(set(words)) >= 0.99 * len(words) and in_order >= SAME:
+            return (
+                f"looks like a list of words and how often they occur, such as {' '.join(rows[0])[:60]!r}: each word has "
+                "only its count as context, so nothing can be learnt from it; train on the text that was counted"
+            )
+    return None
+
+
+def vertical(lines: list[str]) -> str | None:
+    """Say that lines are tokens with their annotations, and blank lines end the sentences."""
+    tokens = [fields for line in lines if (fields := line.split()) and not line.startswith("#")]
+    blank = sum(not line.strip() for line in lines)
+    if not tokens or not max(3, 0.02 * len(lines)) <= blank <= 0.5 * len(lines):
+        return None
+    width, same = _width(tokens)
+    if same < SAME * len(tokens) or not 2 <= width <= 20:
+        return None
+    rows = [fields for fields in tokens if len(fields) == width]
+    form = next((i for i in range(width) if sum(row[i].isdigit() for row in rows) < 0.5 * len(rows)), 0)
+    if not any(_annotates(rows, form, other) for other in range(width) if other != form):
+        return None
+    return (
+        f"seems to have one token per line, with {width} columns such as {' '.join(rows[0])[:40]!r} and blank lines between "
+        "sentences: each line is taken for a sentence, so that words have only their annotations as context; put the tokens "
+        f"(column {form + 1}) of each sentence on one line"
+    )
+
+
+def keyed(lines: list[str]) -> str | None:
+    """Say that lines are YAML: keys with values, some of which are further keys or items."""
+    filled = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    if filled and filled[0].startswith("---"):
+        filled = filled[1:]
+    keys = [match for line in filled if (match := KEY.match(line))]
+    outer = sum(match["value"].strip() in ("", "|", ">", "|-", ">-") for match in keys)
+    nested = sum(line[0] in " -" for line in filled)
+    if len(filled) < FEWEST or not outer or nested < len(filled) / 4:
+        return None
+    if len(keys) + sum(1 for line in filled if ITEM.match(line) and not KEY.match(line)) < SAME * len(filled):
+        return None
+    return (
+        f"looks like YAML, with lines such as {keys[0][0].strip()[:60]!r}: keys and dashes are taken for words; write its "
+        "texts alone to a text file, one sentence per line, or to a table (.jsonl, .csv)"
+    )
+
+
+def returned(lines: list[str]) -> str | None:
+    """Say that many lines contain carriage returns, the line ends of old Macs, beside line feeds."""
+    inside = sum(line.rstrip("\r").count("\r") for line in lines)
+    if inside < max(FEWEST, len(lines) / 2):
+        return None
+    return (
+        f"has {inside} carriage returns within its first {len(lines)} lines: the line ends of old Macs, which end no "
+        "sentence where there are line feeds too; replace them, for example with tr '\\r' '\\n'"
+    )
+
+
+def _width(rows: Sequence[list[str]]) -> tuple[int, int]:
+    """Return the most common number of columns, and how many rows have it."""
+    return Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(" ", "").replace(".", "").isdigit()
+
+
+def _share_in_order(values: Sequence[int] | Sequence[str]) -> float:
+    """Return which share of values is not smaller than the one before."""
+    return sum(a <= b for a, b in pairwise(values)) / max(len(values) - 1, 1)  # type: ignore[operator]
+
+
+def _annotates(rows: list[list[str]], form: int, other: int) -> bool:
+    """Whether a column numbers the tokens of each sentence, or holds a few tags that are none of the tokens.
+
+    Lines of as many words each, such as verses or walks, have words in all columns.
+    """
+    values = [row[other] for row in rows]
+    if sum(map(str.isdigit, values)) >= SAME * len(values):
+        return values[0] in "01" and sum(int(b) - int(a) == 1 for a, b in pairwise(values)) > len(values) / 2
+    tags, tokens = set(values), {row[form] for row in rows}
+    if len(tags & tokens) > len(tags) / 2 or len(tags) > TAGS:
+        return False
+    return len(tokens) >= 3 * len(tags) or sum(TAG.fullmatch(tag) is not None for tag in tags) >= SAME * len(tags)
