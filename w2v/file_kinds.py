@@ -40,6 +40,7 @@ _PLAIN = "save it as plain text (UTF-8)"
 _ARRAYS = "pass words and vectors to KeyedVectors.from_arrays"
 _EXTRACT = "extract its text into a plain text file first"
 _COLUMN = "save its column of text as a text file, one sentence per line, or pass the column itself to Word2Vec"
+_SHEET = 'save it as CSV (UTF-8), and pass the column of its text: column="NAME"'
 _NAMED = 'name it *{0}, and pass the column of its text: column="NAME"'
 _COLUMNS = "save it as text separated by tabs or commas (UTF-8)"
 _LINES = "; as_lines=True reads its lines as they are"
@@ -49,7 +50,7 @@ _LEGACY = 'if it is in another encoding, name it: encoding="cp1252" (Western Eur
 # By family, for whoever wants: the text of a corpus, vectors, a test set
 _ADVICE = {
     "document": (_EXTRACT, _PLAIN, _PLAIN),
-    "table": (_COLUMN, f"read it as a table, and {_ARRAYS}", _COLUMNS),
+    "table": (_SHEET, f"read it as a table, and {_ARRAYS}", _COLUMNS),
     "parquet": (_NAMED, "read it with KeyedVectors.load", _COLUMNS),
     "named": (_NAMED, f"read it as a table, and {_ARRAYS}", _COLUMNS),
     "array": ("load it, and pass it to w2v.encode", f"load it with numpy, and {_ARRAYS}", _COLUMNS),

@@ -100,7 +100,7 @@ def _mentions(message: str, flags: Mapping[str, str], values: Iterable[str]) -> 
         return message
     names = "|".join(sorted(map(re.escape, flags), key=len, reverse=True))
     compound = "|".join(sorted((re.escape(name) for name in flags if "_" in name), key=len, reverse=True)) or r"\b\B"
-    assigned = rf'(?P<name>{names})=(?:"(?P<text>[\w-]+)"|(?P<set>True\b)|(?=[^\s"]))'
+    assigned = rf'(?P<name>{names})=(?:"(?P<text>[\w.-]+)"|(?P<set>True\b)|(?=[^\s"]))'
     left_out = rf"(?<=leave )(?P<left_out>{names})(?= out)"
     mention = rf"(?<![^\s(])(?:{assigned}|{left_out}|(?P<alone>{compound})(?![\w=]))"
     kept = [re.escape(value) for value in _paths(values) if re.search(rf"(?:{names})=|(?:{compound})", value)]

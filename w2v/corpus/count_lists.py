@@ -80,7 +80,11 @@ def _count_words(sentences: Iterable[Sequence[str]], progress: Progress | None, 
         except CorpusTypeError:
             raise
         except TypeError:  # a word that cannot be looked up, such as a list
-            raise CorpusTypeError(f"{place(number)} must be a list of words (str): got {shown(sentence)}") from None
+            nested = any(isinstance(word, (list, tuple, np.ndarray)) for word in sentence)
+            hint = "; make each of the inner lists a sentence of its own" if nested else ""
+            raise CorpusTypeError(
+                f"{place(number)} must be a list of words (str): got {shown(sentence)}{hint}"
+            ) from None
         ends.append(len(batch))
         if progress is not None:
             progress.update(1)

@@ -29,6 +29,8 @@ def values(lines: Lines, column: str) -> Iterator[Any]:
         value = row[column] if column in row else _inside(row, column, lines)
         if type(value) is not str and type(value) is not list:
             got = "null (a missing value?); drop such rows first" if value is None else f"{json.dumps(value)[:80]}"
+            if type(value) is dict and value:
+                got += f"; name a field inside, such as {column}.{next(iter(value))}"
             raise CorpusTypeError(f"{lines.place}: {column!r} must be {WANTED}: got {got}")
         yield value
 
@@ -58,7 +60,8 @@ def _inside(row: dict[str, Any], column: str, lines: Lines) -> Any:
     for name in column.split("."):
         if type(found) is not dict or name not in found:
             raise CorpusError(
-                f"{lines.place} must have the column {column!r}: got {_names(row)}; pass one of them as column="
+                f'{lines.place} must have the column {column!r}: got {_names(row)}; pass column="NAME" with one of these '
+                "names"
             )
         found = found[name]
     return found

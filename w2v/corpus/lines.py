@@ -16,6 +16,8 @@ class Lines:
 
     Attributes
     ----------
+    name : str
+        The path or URL of the source.
     number : int
         The number of the last line, from 1, as an editor shows it.
     replaced : int
@@ -24,7 +26,7 @@ class Lines:
 
     def __init__(self, file: Source, options: TextOptions, advance: Advance) -> None:
         self.number = self.replaced = 0
-        self._name, self._options = file.name, options
+        self.name, self._options = file.name, options
         self._convert = Converter(file.name, options)
         self._lines = self._cut(file, advance)
 
@@ -46,14 +48,14 @@ class Lines:
     @property
     def place(self) -> str:
         """Where the last line is, for messages."""
-        return f"line {self.number} of {self._name!r}"
+        return f"line {self.number} of {self.name!r}"
 
     def _cut(self, file: Source, advance: Advance) -> Iterator[bytes]:
         parts: list[bytes] = []  # of a line that is longer than a block
         first = True
         for data in file.blocks(READ_BYTES, advance):
             if first and (kind := kind_of(data[:HEAD_BYTES], "corpus", self._options.encoding, as_lines=True)):
-                raise CorpusError(f"corpus {self._name!r} must be a table of text: got {kind.name}; {kind.advice}")
+                raise CorpusError(f"corpus {self.name!r} must be a table of text: got {kind.name}; {kind.advice}")
             first = False
             *whole, rest = self._convert(data).split(b"\n")
             if whole:

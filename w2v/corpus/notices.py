@@ -69,15 +69,24 @@ def notice_twice(sources: list[str]) -> None:
     """
     seen: dict[str, str] = {}
     for source in sources:
-        path = source if source == STDIN or remote.is_url(source) else os.path.realpath(source)
-        before = seen.setdefault(uncompressed(path), source)
-        if before is not source:
-            _warn(
-                f"corpus {source!r} is read twice"
-                + (f", also as {before!r}" if before != source else "")
-                + ": its words count "
-                "twice; pass it once if that is not meant"
-            )
+        path = uncompressed(source if source == STDIN or remote.is_url(source) else os.path.realpath(source))
+        if path in seen:
+            also = f", also as {seen[path]!r}" if seen[path] != source else ""
+            _warn(f"corpus {source!r} is read twice{also}: its words count twice; pass it once if that is not meant")
+        seen[path] = source
+
+
+def notice_merged(source: str, first: int, last: int) -> None:
+    """Warn that lines of a table were read as one row, although they look like several.
+
+    Warns
+    -----
+    CorpusWarning
+    """
+    _warn(
+        f"lines {first} to {last} of {source!r} were read as one row, because a field begins with a quotation mark that is "
+        "closed only there: if it is part of the text, put that field in quotation marks and double those inside"
+    )
 
 
 def notice_encoding(source: str, data: bytes, text: str, encoding: str) -> None:
