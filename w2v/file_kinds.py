@@ -60,6 +60,7 @@ _ADVICE = {
     "legacy": (_LEGACY, _LEGACY, _ICONV.format("cp1252") + " if it is Western European"),
     "pickle": (_COLUMN, "export it as text or as safetensors where it was written", _COLUMNS),
     "tensors": ("pass a text file", "save its vectors as text or as safetensors with PyTorch", "pass a text file"),
+    "safetensors": ("a corpus is text; to query vectors, use w2v.load", "", "pass a text file; the model comes first"),
     "fasttext": ("pass a text file", "read its .vec file instead", "pass a text file"),
     "other": ("pass another file",) * 3,
     "pointer": ("run git lfs pull",) * 3,
@@ -133,6 +134,8 @@ _SIGNATURES = (
     (rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a", "a picture", "other"),
     (rb"\x7fELF", "a program", "other"),
     (rb"version https://git-lfs", "a Git LFS pointer, not the file itself", "pointer"),
+    # The length of the header, less than 4 GiB, and its brace
+    (rb"....\x00\x00\x00\x00\{\"", "a file of vectors or tensors (.safetensors)", "safetensors"),
 )
 # After white space. These are text all the same, and read as such if the user insists.
 _MARKUP = (
@@ -227,7 +230,8 @@ def kind_of(head: bytes, reader: Reader, encoding: str = "utf-8", as_lines: bool
     True
     """
     for pattern, name, family in _SIGNATURES:
-        if re.match(pattern, head, re.DOTALL) and not _is_named(family, encoding):
+        is_other = reader != "vectors" or family != "safetensors"  # of which the reader of vectors says more
+        if is_other and re.match(pattern, head, re.DOTALL) and not _is_named(family, encoding):
             return _kind(name, family, reader)
     order = _order_without_mark(head)
     if order and not _is_named(f"wide {order}", encoding):

@@ -34,6 +34,8 @@ IN_PYTHON = {
     "; to load only vectors, use KeyedVectors.load or KeyedVectors.load_word2vec_format": "",
     "; use KeyedVectors.load": "",
     "text itself, pass iter(strings) and a tokenizer, or lists of words": "text itself, write it to a file",
+    "to query the vectors, use w2v.load": "to query the vectors, use w2v neighbors",
+    "to query vectors, use w2v.load": "to query vectors, use w2v neighbors",
     "pass tokenizer= to load()": "name one with --tokenizer",
     "(Word2Vec.save, w2v train --whole-model)": "(w2v train --whole-model)",
     "; pass the same start= (none, if there was none), or start a new run": "; start a new run",

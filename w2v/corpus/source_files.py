@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import glob
 import hashlib
 import os
 import stat
@@ -33,7 +34,7 @@ Advance = Callable[[int], object]
 
 
 def find_sources(paths: Paths) -> list[str]:
-    """Return the files given by ``paths``: a file, several files, a folder (its files, sorted by name), or ``-``.
+    """Return the files given by ``paths``: a file, several, a folder (its files, sorted by name), a pattern, or ``-``.
 
     Raises
     ------
@@ -58,6 +59,8 @@ def _files_at(path: str) -> list[str]:
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError) as problem:
+        if glob.has_magic(path):
+            return _matching(path)
         reason = getattr(problem, "strerror", None) or str(problem)
         is_prose = " " in path and (len(path) > 40 or not Path(path).suffix)
         hint = "; if this is text itself, pass a list of texts and a tokenizer, or lists of words" if is_prose else ""
@@ -71,6 +74,16 @@ def _files_at(path: str) -> list[str]:
     if not files:
         raise CorpusError(f"corpus folder {path!r} must contain files: got none; subfolders are not searched")
     return files
+
+
+def _matching(pattern: str) -> list[str]:
+    """Return the files that a pattern such as ``data/*.txt`` matches, sorted by name, as a shell would pass them."""
+    found = sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
+    if not found:
+        raise CorpusError(
+            f"cannot read corpus {pattern!r}: there is no such file, and no file that this pattern matches"
+        )
+    return found
 
 
 def total_bytes(sources: list[str]) -> int | None:

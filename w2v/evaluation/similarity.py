@@ -77,7 +77,10 @@ class SimilarityResult:
             return "undefined" if value is None else f"{value:.4f}"
 
         correlations = f"Spearman {show(self.spearman)}, Pearson {show(self.pearson)}"
-        return f"{correlations}, {self.found:,} of {self.asked:,} pairs found"
+        reason = ""
+        if self.spearman is None:
+            reason = " (fewer than two pairs found)" if self.found < 2 else " (all scores, or all cosines, are equal)"
+        return f"{correlations}{reason}, {self.found:,} of {self.asked:,} pairs found"
 
 
 @checked
@@ -140,6 +143,8 @@ def _pair(table: Table, line: Line, places: list[int], columns: Columns | None) 
     score = number_in(fields[2]) if len(fields) == 3 else None
     if score is None or not (fields[0] and fields[1]):
         hint = "; choose the columns, as in columns='1,2,4'" if columns is None and len(line.fields) > 3 else ""
+        if columns is None and len(line.fields) > 2 and number_in(line.fields[0]) is not None:
+            hint = "; if the score comes first, choose the columns, as in columns='2,3,1'"
         raise CorpusError(
             f"{table.path}, line {line.number} must be two words and a finite number: got {line.text[:60]!r}{hint}"
         )
