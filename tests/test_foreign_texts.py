@@ -181,6 +181,19 @@ TEXTS = {
         lines(lambda i, s: f'{s} <img src="{i}.png" alt="a"> it'),
         "% of the words are HTML or XML tags, such as '<img'",
     ),
+    "bytes": (lines(lambda i, s: str(s.encode())), "has bytes as Python prints them, such as .b'emma.*text.decode"),
+    "labels": (
+        lines(lambda i, s: f"__label__{i % 3} {s}"),
+        "has a label at the beginning of each line, such as '__label__0'",
+    ),
+    "aligned": (
+        lines(lambda i, s: f"{s} ||| {s.upper()}"),
+        r"two sentences on each line, separated by \|\|\|, such as",
+    ),
+    "features": (
+        lines(lambda i, s: " ".join([str(i % 2), *(f"{k}:0.{i * k % 97}" for k in range(1, 8))])),
+        "of the words are decimal numbers, such as '",
+    ),
     "lowercase tags": (tokens(lambda n, word: f"{word} noun{n % 3}"), "one token per line, with 2 columns"),
     "markdown": (
         lines(lambda i, s: s + "\n```python\nf(x)\n```" * (i % 3 == 0)),
@@ -301,6 +314,8 @@ ORDINARY = {
     "some numbers": lines(lambda i, s: s + f" in {i} and 3.5" * (i % 5 == 0)),
     "some times": lines(lambda i, s: s + " at 10:30 on 12/03/21" * (i % 9 == 0)),
     "verses of four words": lines(lambda i, s: " ".join(s.split()[:4]) + "\n" * (i % 4 == 3)),
+    "sayings": lines(lambda i, s: f'"{s}" she said "{s}"' if i % 2 else f'" {s} "'),
+    "bits": lines(lambda i, s: " ".join(str((i * i + k * k * 7 + i * k) // 3 % 2) for k in range(12))),
     "walks in blocks": lines(lambda i, s: " ".join(f"n{i * k % 97}" for k in range(1, 9)) + "\n" * (i % 9 == 8)),
     "hashtags": lines(lambda i, s: "#cats #dogs " * (i % 2) + s),
     "plays": lines(lambda i, s: f"ANNA: {s}" if i % 2 else f"BOB: {s}"),
@@ -387,7 +402,31 @@ def test_any_lines_get_an_answer(some):
 
 
 @pytest.mark.parametrize(
-    "part", ["1", "1 ", "- ", "</a", "&a", "%AA", "'", '"', "\t", "1,", ".", "[[", "a-", "<a ", "1:11"]
+    "part",
+    [
+        "1",
+        "1 ",
+        "- ",
+        "</a",
+        "&a",
+        "%AA",
+        "'",
+        '"',
+        "\t",
+        "1,",
+        ".",
+        "[[",
+        "a-",
+        "<a ",
+        "1:11",
+        "@a",
+        "a.",
+        "@",
+        "['",
+        "b'",
+        "- ",
+        "a:",
+    ],
 )
 def test_lines_that_are_hard_to_match(part):
     began = time.process_time()
@@ -398,9 +437,18 @@ def test_lines_that_are_hard_to_match(part):
         line_layout.stamped,
         line_layout.hyphenated,
         line_layout.wrapped,
+        line_layout.commented,
+        line_layout.counted,
+        line_layout.keyed,
+        line_layout.labelled,
+        line_layout.parallel,
+        line_layout.quoted,
+        line_layout.returned,
+        line_layout.written,
     ):
         judge(hard)
     messages([["a", "b", *line.split(" ")] for line in hard])
+    messages(iter(["a b", *hard]), TextOptions("words"))
     assert time.process_time() - began < 5
 
 
@@ -460,3 +508,69 @@ def test_files_of_other_programs_are_named(name, end, write):
     with pytest.raises(CorpusError, match=re.escape(f"got {name}; ")):
         encode(path, ALL, TextOptions("words"))
     encode(path, ALL, TextOptions("words", as_lines=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda s: "\ufeff" + s, r"contain invisible characters, such as '\\ufeff"),
+        (lambda s: s.replace("the", "th\u00ade"), "contain invisible characters, .*soft hyphens"),
+        (lambda s: "\u200f" + s, "contain invisible characters"),
+        (lambda s: f'"{s}"', "has each line in quotation marks, such as"),
+    ],
+)
+def test_what_a_tokenizer_takes_away_is_noticed_only_without_one(change, says, write):
+    path = write(lines(lambda i, s: change(s)))
+    ((message, _),) = messages(path)
+    assert re.search(says, message)
+    if "quotation" not in says:
+        assert messages(path, TextOptions("words")) == []
+
+
+LISTS = {
+    "white space at the ends": ([[word + "\n" for word in s.split()] for s in CLEAN], "begin or end with white space"),
+    "line feeds of lines": ([(s + "\n").split(" ") for s in CLEAN], r"begin or end with white space, such as '\w+\\n'"),
+    "bytes": ([[str(word.encode()) for word in s.split()] for s in CLEAN], "are bytes as Python prints them"),
+    "texts and labels": ([(s, "good") for s in CLEAN], r"50% of the words are texts, such as .* tokenizer=.words."),
+    "padding": ([(s.split() + ["<pad>"] * 40)[:40] for s in CLEAN], "begin or end with '<pad>' several times"),
+    "padding before": ([(["0"] * 40 + s.split())[-40:] for s in CLEAN], "begin or end with '0' several times"),
+    "padded ids": ([[*range(1, i % 12 + 2), *[0] * (16 - i % 12)] for i in N], "with '0' several times, as padding"),
+    "a matrix of counts": (
+        [[sum(1 for word in s.split() if len(word) == k) for k in range(60)] for s in CLEAN],
+        "matrices of counts do",
+    ),
+    "missing values": (
+        [s.split() if i % 9 else ["nan"] for i, s in enumerate(CLEAN)],
+        r"sentences are 'nan' alone, as",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_that_are_no_sentences(name):
+    sentences, says = LISTS[name]
+    ((message, file),) = messages(sentences)
+    assert re.search(says, message)
+    assert file == __file__
+    with pytest.warns(CorpusWarning, match=says):
+        encode(sentences, ALL, phrases="ids" not in name and "matrix" not in name)
+
+
+@pytest.mark.parametrize("value", ["NULL", "nan", "None", "NA", "N/A", r"\N"])
+def test_missing_values_in_a_column(value, write, tmp_path):
+    path = write("id,text\n" + lines(lambda i, s: f"{i},{s if i % 50 else value}"), "t.csv")
+    for tokenizer in (None, "words"):
+        found = messages(path, TextOptions(tokenizer, column="text"))
+        if value.isalpha() or tokenizer is None:
+            assert re.search(r"^1\d of the first \d+ sentences are '.*' alone, as missing values", found[0][0])
+
+
+def test_other_lists_get_none():
+    products = [["WHITE HANGING HEART T LIGHT HOLDER", f"RED BOX {i % 30} OF 5 PENCILS", "BAG"] for i in N]
+    for sentences in (products, [["none", "of", "us"], ["na", "x"], ["b'", "x"]] * 9, [[i % 9, i % 7, 0] for i in N]):
+        assert messages(sentences) == []
+
+
+def test_the_file_of_a_column_is_named(write):
+    path = write("id,text\n" + lines(lambda i, s: f'{i},"{s.split()}"'), "t.csv")
+    assert messages(path, TextOptions("words", column="text"))[0][0].startswith(f"corpus {path!r} has lists as")

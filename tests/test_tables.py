@@ -692,3 +692,30 @@ def test_workbooks_and_nested_columns_say_what_to_do(tmp_path):
             encode(str(tmp_path / name), text=TextOptions(column="other"))
     with pytest.raises(CorpusError, match="make each of the inner lists a sentence"):
         encode([row["text"]])
+
+
+def test_what_other_programs_write(tmp_path):
+    (tmp_path / "t.json").write_text(
+        json.dumps({"name": "x", "text": [{"id": 1, "text": "a b"}] * 3}), encoding="utf-8"
+    )
+    with pytest.raises(
+        CorpusError, match=r"got a list of objects, .*; write each of them as a line, as jq -c '.text\[\]'"
+    ):
+        encode(str(tmp_path / "t.json"), text=WORDS)
+    (tmp_path / "t.json").write_text(json.dumps({"text": "a b"}, indent=1), encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"jq -c '.NAME\[\]' with a list inside of an object"):
+        encode(str(tmp_path / "t.json"), text=WORDS)
+    (tmp_path / "t.tsv").write_text('text\tlabel\n"1"\t"the cat"\t1\n', encoding="utf-8")  # R's write.table
+    with pytest.raises(CorpusError, match="name the first column too, as R does not"):
+        encode(str(tmp_path / "t.tsv"), text=WORDS)
+    folder = tmp_path / "saved"  # by save_to_disk of Hugging Face's datasets
+    folder.mkdir()
+    table = pa.table({"text": ["a b", "b c"] * 3})
+    with (
+        pa.OSFile(str(folder / "data-00000-of-00001.arrow"), "wb") as file,
+        pa.ipc.new_stream(file, table.schema) as out,
+    ):
+        out.write_table(table)
+    for name in ("dataset_info.json", "state.json"):
+        (folder / name).write_text("{}", encoding="ascii")
+    assert sorted(encode(str(folder), ALL, WORDS).vocabulary.words) == ["a", "b", "c"]

@@ -776,3 +776,10 @@ def test_vectors_are_finite_wherever_they_come_in(value):
     assert vectors["a"].tolist() == [1, 2]
     with pytest.raises(ConfigError, match="must be finite"):
         KeyedVectors.from_arrays(["a"], np.array([[1, np.inf]], np.float16))
+
+
+@pytest.mark.parametrize("word", ["New York", "new york", " new_york", "NEW YORK", "new_york\n"])
+def test_a_phrase_is_suggested_for_its_words(word):
+    vectors = KeyedVectors.from_arrays(["king", "new_york"], np.eye(2))
+    with pytest.raises(UnknownWordError, match="did you mean 'new_york'"):
+        vectors[word]

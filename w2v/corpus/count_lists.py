@@ -81,7 +81,11 @@ def _count_words(sentences: Iterable[Sequence[str]], progress: Progress | None, 
             raise
         except TypeError:  # a word that cannot be looked up, such as a list
             nested = any(isinstance(word, (list, tuple, np.ndarray)) for word in sentence)
-            hint = "; make each of the inner lists a sentence of its own" if nested else ""
+            hint = (
+                "; make each of the inner lists a sentence of its own; of tagged documents, pass the words"
+                if nested
+                else ""
+            )
             raise CorpusTypeError(
                 f"{place(number)} must be a list of words (str): got {shown(sentence)}{hint}"
             ) from None

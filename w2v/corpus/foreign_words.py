@@ -49,10 +49,11 @@ TIME = re.compile(
 # them over 10 %; prose, chats, wiki markup and LaTeX none; pages of HTML about programs 0 to 8 %.
 CODE = re.compile(r"""[^<>"'&\[\]\\|/]*(?:\w\(|[A-Za-z]_[A-Za-z])""")
 CODE_SHARE = 0.05
-DECIMAL = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?")
+DECIMAL = re.compile(r"(?:\w+:)?[-+]?\d*\.\d+(?:[eE][-+]?\d+)?")
 FEWEST_LETTERS = 15
 """Fewer different letters are no alphabet of a language, but words of their own, such as A, C, G and T."""
 
+SPACES, FEWEST_TEXTS, TEXT_SHARE = 3, 10, 0.2
 ENCODINGS = ("cp1252", "latin-1", "cp1251", "mac-roman")
 """What UTF-8 is most often taken for."""
 MOJIBAKE_SHARE = 0.1
@@ -133,8 +134,30 @@ MARKUP = (
         "misspelled or joined; decode it first",
     ),
 )
+UNCLEAN = (
+    Sign(
+        lambda word: word[0].isspace() or word[-1].isspace(),
+        0.01,
+        "begin or end with white space",
+        "they differ from the same words without it; pass word.strip(), or split texts with split()",
+    ),
+    Sign(
+        re.compile(r"""b(?:'[^']*'|"[^"]*")""").fullmatch,
+        0.05,
+        "are bytes as Python prints them",
+        'they are not the words that are meant; decode them first, as in word.decode("utf-8")',
+    ),
+)
+"""Of words as they were passed or split at white space."""
+INVISIBLE = Sign(
+    re.compile("[\u00ad\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]").search,
+    0.002,
+    "contain invisible characters",
+    "soft hyphens, byte-order marks and marks of direction make them differ from the same words without them; "
+    'remove them, or split the text with tokenizer="words", which does',
+)
 ADDRESS = Sign(
-    re.compile(r"\W*(?:https?://|www\.)\w.*|[^\w@]*@\w{2,}\W*|\W*[\w.+-]+@[\w-]+\.[\w.]+\W*").fullmatch,
+    re.compile(r"\W*+(?:https?://|www\.)\w.*|[^\w@]*+@\w{2,}\W*|[^\w.+-]*+[\w.+-]++@[\w-]++\.[\w.]++\W*").fullmatch,
     0.005,
     "are addresses or names with @",
     'tokenizer="{}" splits them into parts such as https, t and co, which are taken for words; remove them first, or '
@@ -175,14 +198,24 @@ def foreign(read: Provisional, is_split: bool) -> str | None:
     is_code = sum(CODE.match(words.words[row]) is not None for row in odd) >= CODE_SHARE * len(words.words)
     tokenizer = read.text and read.text.tokenizer
     splits = (ADDRESS,) if isinstance(tokenizer, str) and tokenizer in (WORDS, *SEGMENTERS) else ()
-    for sign in VALUES if is_code else MARKUP + splits + VALUES:
-        share, found = words.showing(sign.shows, odd)
-        if share >= max(sign.least, FEWEST / words.total):
-            remedy = sign.remedy.format(tokenizer)
-            return f"{percent(share)} of the words {sign.says}, such as {examples(found)}: {remedy}"
+    unclean = UNCLEAN if is_split else ()
+    for sign in unclean + (VALUES if is_code else MARKUP + splits + VALUES):
+        if said := _shown(words, sign, odd, tokenizer):
+            return said
+    if read.text is None and (said := _texts(words)):
+        return said
     # Of a text in another encoding, `notice_encoding` has judged the letters.
     is_utf = read.text is None or read.text.encoding.startswith("utf")
-    return (_misread(words) if is_utf else None) or _decomposed(words) or _spaced(words)
+    said = (_misread(words) if is_utf else None) or _decomposed(words) or _spaced(words)
+    return said or (_shown(words, INVISIBLE, odd) if is_split else None)
+
+
+def _shown(words: Words, sign: Sign, among: Iterable[int], tokenizer: Any = None) -> str | None:
+    share, found = words.showing(sign.shows, among)
+    if share < max(sign.least, FEWEST / words.total):
+        return None
+    remedy = sign.remedy.format(tokenizer)
+    return f"{percent(share)} of the words {sign.says}, such as {examples(found)}: {remedy}"
 
 
 def percent(share: float) -> str:
@@ -210,6 +243,18 @@ def right_letters(word: str) -> str | None:
             continue
         return right if right != word else None
     return None
+
+
+def _texts(words: Words) -> str | None:
+    """Say that words are whole texts: of many words each, and hardly any of them twice, unlike names of products."""
+    texts = [row for row, word in enumerate(words.words) if word.count(" ") >= SPACES]
+    total = sum(words.counts[row] for row in texts)
+    if len(texts) < FEWEST_TEXTS or total < TEXT_SHARE * words.total or total > 1.5 * len(texts):
+        return None
+    return (
+        f"{percent(total / words.total)} of the words are texts, such as {examples(words.words[row] for row in texts)}: a "
+        'sentence must be a list of single words; pass the texts alone, as a list of strings, with tokenizer="words"'
+    )
 
 
 def _misread(words: Words) -> str | None:

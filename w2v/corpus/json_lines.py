@@ -32,6 +32,11 @@ def values(lines: Lines, column: str) -> Iterator[Any]:
             if type(value) is dict and value:
                 got += f"; name a field inside, such as {column}.{next(iter(value))}"
             raise CorpusTypeError(f"{lines.place}: {column!r} must be {WANTED}: got {got}")
+        if type(value) is list and value and type(value[0]) is dict:
+            raise CorpusTypeError(
+                f"{lines.place}: {column!r} must be {WANTED}: got a list of objects, {json.dumps(value)[:80]}; write each "
+                f"of them as a line, as jq -c '.{column}[]' does"
+            )
         yield value
 
 
@@ -43,8 +48,8 @@ def _objects(lines: Lines) -> Iterator[dict[str, Any]]:
             row = json.loads(line)
         except (ValueError, RecursionError) as problem:
             raise CorpusError(
-                f"{lines.place} must be a JSON object: got {line.strip()[:40]!r}: {getattr(problem, 'msg', problem)}; "
-                "write one object per line, as jq -c '.[]' does"
+                f"{lines.place} must be a JSON object: got {line.strip()[:40]!r}: {getattr(problem, 'msg', problem)}; write "
+                "one object per line, as jq -c '.[]' does with a list, and jq -c '.NAME[]' with a list inside of an object"
             ) from None
         if type(row) is not dict:
             raise CorpusError(

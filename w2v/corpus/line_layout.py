@@ -20,11 +20,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-import numpy as np
-
 from w2v.corpus.counts import Provisional
 from w2v.corpus.foreign_words import TIME
-from w2v.corpus.record_lines import commented, counted, keyed, returned, vertical
+from w2v.corpus.record_lines import commented, counted, keyed, labelled, parallel, quoted, returned, vertical, written
 
 FEWEST_LINES = 10
 SAME = 0.9
@@ -48,18 +46,15 @@ CONTINUED = 0.5
 WIDTHS = range(40, 160)
 """Of wrapped lines, in characters."""
 
-ALONE = 0.5
-"""Share of the words that are alone in their sentence; of queries and titles, a part is."""
-
 
 def records(read: Provisional) -> str | None:
     """Say that lines are records: of a graph, a treebank, a table or a log, or code; None if no text looks so."""
-    return _first(read, (commented, counted, vertical, table, keyed, stamped, fenced))
+    return _first(read, (labelled, parallel, written, commented, counted, vertical, table, keyed, stamped, fenced))
 
 
 def prose(read: Provisional) -> str | None:
     """Say that lines are no sentences, but prose as it was printed or wrapped."""
-    return _first(read, (returned, hyphenated, wrapped))
+    return _first(read, (quoted, returned, hyphenated, wrapped))
 
 
 def _first(read: Provisional, judges: Sequence[Callable[[list[str]], str | None]]) -> str | None:
@@ -68,7 +63,10 @@ def _first(read: Provisional, judges: Sequence[Callable[[list[str]], str | None]
         lines = text.split("\n")[:-1]  # the last one may be cut
         for judge in judges if sum(map(bool, lines)) >= FEWEST_LINES else ():
             if said := judge(lines):
-                return f"corpus {source!r} {said}" if read.sources else f"the corpus {said}"
+                name = (
+                    source if source in read.sources else ", ".join(read.sources[:1])
+                )  # a column has no files of its own
+                return f"corpus {name!r} {said}" if name else f"the corpus {said}"
     return None
 
 
@@ -177,16 +175,4 @@ def wrapped(lines: list[str]) -> str | None:
     return (
         f"seems to be wrapped at {width} characters, in the middle of sentences such as {' '.join(a.split()[-2:])[:30]!r} / "
         f"{b[:30]!r}: a line end ends a sentence, so windows are cut there; join the lines of each sentence or paragraph"
-    )
-
-
-def alone(read: Provisional) -> str | None:
-    """Say that most words are alone in their sentence, and so have no context."""
-    single = sum(int((np.diff(segment.ends, prepend=0) == 1).sum()) for segment in read.segments)
-    total = int(read.counts.sum())
-    if single < max(ALONE * total, FEWEST_LINES) or single == total:
-        return None  # if all are, nothing can be trained, which is an error there
-    return (
-        f"{single / total:.0%} of the words are alone in their sentence: they have no context, and are not trained on; put "
-        "the words of each sentence on one line, or in one list"
     )

@@ -10,6 +10,7 @@ import os
 from w2v.corpus import line_layout, remote
 from w2v.corpus.counts import Provisional
 from w2v.corpus.foreign_words import foreign
+from w2v.corpus.sentence_layout import Sentences, alone, odd_sentences
 from w2v.corpus.source_files import STDIN, uncompressed
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.corpus.unsplit_words import punctuation, unsplit
@@ -21,7 +22,7 @@ FEWEST_LETTERS = 4
 """Fewer letters beyond ASCII may be valid in UTF-8 by chance."""
 
 
-def notice_text(read: Provisional, vocabulary: Vocabulary) -> None:
+def notice_text(read: Provisional, vocabulary: Vocabulary, sentences: Sentences) -> None:
     """Warn if a text is something else than language, or its lines are no sentences, or its words are not split.
 
     Parameters
@@ -30,6 +31,8 @@ def notice_text(read: Provisional, vocabulary: Vocabulary) -> None:
         Everything that was read. If the user insists on its lines (``as_lines``), only their words are judged.
     vocabulary : Vocabulary
         The words that were chosen.
+    sentences : Sentences
+        The first ones that were read, before phrases were merged.
 
     Warns
     -----
@@ -38,11 +41,12 @@ def notice_text(read: Provisional, vocabulary: Vocabulary) -> None:
     text = read.text
     is_split = text is None or text.tokenizer in (None, WHITESPACE)
     is_meant = text is not None and text.as_lines
-    if not is_meant and (said := line_layout.records(read) or foreign(read, is_split)):
+    records = None if is_meant else line_layout.records(read) or odd_sentences(read, sentences)
+    if not is_meant and (said := records or foreign(read, is_split)):
         _warn(said)
         return
     words = unsplit(read) if is_split or (text is not None and text.tokenizer == WORDS) else None
-    lines = None if is_meant or words else line_layout.alone(read) or line_layout.prose(read)
+    lines = None if is_meant or words else alone(read) or line_layout.prose(read)
     for said in (lines, words or (punctuation(vocabulary) if is_split else None)):
         if said:
             _warn(said)

@@ -19,6 +19,9 @@ DISTINCT = 12
 """Fewer different numbers may be ratings."""
 KEY = re.compile(r"""\s*(?:- )*(?:"[^"]*"|'[^']*'|[A-Za-z_][\w.-]*):(?P<value>\s.*|$)""")
 ITEM = re.compile(r"\s*- \S")
+LIST = re.compile(r"""\s*\[(['"]).*\1\]\s*""")
+BYTES = re.compile(r"""\s*b(['"]).*\1\s*""")
+QUOTED = re.compile(r"""\s*".*\S"\s*""")
 TAG = re.compile(r"[A-Z][A-Z0-9$_:+=|.-]*|[BIOES]-\w+|[_.,:;$#'\"`()!?-]+")
 TAGS = 60
 """Treebanks have fewer parts of speech and kinds of names."""
@@ -107,6 +110,54 @@ def keyed(lines: list[str]) -> str | None:
     return (
         f"looks like YAML, with lines such as {keys[0][0].strip()[:60]!r}: keys and dashes are taken for words; write its "
         "texts alone to a text file, one sentence per line, or to a table (.jsonl, .csv)"
+    )
+
+
+def written(lines: list[str]) -> str | None:
+    """Say that lines are lists or bytes as Python prints them."""
+    for pattern, what, remedy in (
+        (LIST, "lists", "read each with ast.literal_eval or json.loads, and pass the lists"),
+        (BYTES, "bytes", 'decode them first, as in text.decode("utf-8")'),
+    ):
+        found = [line for line in lines if pattern.fullmatch(line)]
+        if len(found) >= max(FEWEST, SAME * sum(map(bool, lines))):
+            return (
+                f"has {what} as Python prints them, such as {found[0].strip()[:60]!r}: the signs around words are taken for "
+                f"parts of them; {remedy}"
+            )
+    return None
+
+
+def labelled(lines: list[str]) -> str | None:
+    """Say that lines begin with labels, as fastText's classifier wants them."""
+    found = [line for line in lines if line.startswith("__label__")]
+    if len(found) < max(FEWEST, SAME * sum(map(bool, lines))):
+        return None
+    return (
+        f"has a label at the beginning of each line, such as {found[0].split()[0][:40]!r}, which is taken for a word that "
+        "is near all others; leave the labels out"
+    )
+
+
+def parallel(lines: list[str]) -> str | None:
+    """Say that lines hold a sentence and its translation, as word aligners want them."""
+    found = [line for line in lines if line.count(" ||| ") == 1]
+    if len(found) < max(FEWEST, SAME * sum(map(bool, lines))):
+        return None
+    return (
+        f"has two sentences on each line, separated by |||, such as {found[0][:60]!r}: they are taken for one; put each on "
+        "a line of its own, or each language in a file of its own"
+    )
+
+
+def quoted(lines: list[str]) -> str | None:
+    """Say that each line is in quotation marks, which whitespace does not separate from the words."""
+    found = [line.strip() for line in lines if QUOTED.fullmatch(line)]
+    if len(found) < max(FEWEST, SAME * sum(map(bool, lines))):
+        return None
+    return (
+        f"has each line in quotation marks, such as {found[0][:60]!r}, which become parts of the first and the last word; "
+        'remove them, or split the text with tokenizer="words"'
     )
 
 

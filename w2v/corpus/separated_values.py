@@ -54,9 +54,10 @@ def values(lines: Lines, column: str) -> Iterator[str]:
         elif not row:  # a blank line
             first = lines.number + 1
         else:
+            unnamed = "; name the first column too, as R does not" if len(row) == wanted + 1 else ""
             raise CorpusError(
                 f"{lines.place}: a row must have {wanted} fields, as the header has: got {len(row)}; put fields that "
-                "contain delimiters or quotation marks in quotation marks, and double those inside"
+                f"contain delimiters or quotation marks in quotation marks, and double those inside{unnamed}"
             )
 
 

@@ -23,8 +23,8 @@ from w2v.errors import CorpusChangedError, CorpusError
 from w2v.file_kinds import HEAD_BYTES, not_compressed
 
 STDIN = "-"
-MARKERS = ("_SUCCESS", "_metadata", "_common_metadata")
-"""Files that Spark and Dask write beside those of a table."""
+MARKERS = ("_SUCCESS", "_metadata", "_common_metadata", "dataset_info.json", "dataset_dict.json", "state.json")
+"""Files that Spark, Dask and Hugging Face's datasets write beside those of a table."""
 
 FileState = tuple[int, int, int]
 """Size in bytes, modification time in nanoseconds, inode."""

@@ -34,7 +34,10 @@ def suggestions(word: str, words: Sequence[str], known: dict[str, int]) -> list[
     Only words with the same first letter, in either case, are compared.
     """
     same = (normalize("NFC", word), normalize("NFD", word))
-    cases = [form for form in dict.fromkeys((*same, word.lower(), word.capitalize(), word.upper())) if form in known]
+    bare = word.strip()
+    joined = "_".join(bare.split())
+    forms = (form for text in (word, bare, joined) for form in (text, text.lower(), text.capitalize(), text.upper()))
+    cases = [form for form in dict.fromkeys((*same, *forms)) if form in known]
     initials = (word[:1].lower(), word[:1].upper())
     alike = [
         other
