@@ -424,7 +424,6 @@ def test_any_lines_get_an_answer(some):
         "@",
         "['",
         "b'",
-        "- ",
         "a:",
     ],
 )
