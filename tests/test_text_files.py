@@ -378,3 +378,30 @@ def test_a_file_that_is_read_twice_is_noticed(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         encode(str(tmp_path), ALL)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "hint"),
+    [
+        ([(1, ["a", "b"])], "of a number and its words, as groupby and iterrows give them, pass the words"),
+        (lambda: [["a"]], "call it, and pass what it returns"),
+        ([[("the", "DT"), ("cat", "NN")]], "of words with tags, pass the words alone"),
+        ([(["a", "b"], ["tag"])], "of tagged documents, pass the words"),
+    ],
+)
+def test_what_is_nearly_sentences_says_what_to_pass(sentences, hint):
+    with pytest.raises(CorpusError, match=hint):
+        encode(sentences, ALL)
+
+
+def test_patterns_and_home_folders(tmp_path):
+    for name in ("b", "a", "c d"):
+        (tmp_path / f"{name}.txt").write_text(f"{name} x y\n" * 5, encoding="utf-8")
+    (tmp_path / "folder.txt").mkdir()
+    for pattern in (f"{tmp_path}/*.txt", [tmp_path / "?.txt", f"{tmp_path}/c*"], f"{tmp_path}/**/*.txt"):
+        read = encode(pattern, ALL)
+        assert [os.path.basename(source) for source in read.sources] == ["a.txt", "b.txt", "c d.txt"]
+    with pytest.raises(CorpusError, match="no such file, and no file that this pattern matches"):
+        encode(f"{tmp_path}/*.csv", ALL)
+    with pytest.raises(CorpusError, match=r"the home folder must be written out, as os.path.expanduser does"):
+        encode("~/no such file.txt", ALL)

@@ -114,6 +114,8 @@ class _WordNumbers(dict[Any, int]):
     def __missing__(self, word: Hashable) -> int:
         if not isinstance(word, str):
             hint = "; decode it first" if isinstance(word, bytes) else "; drop it or make it a string"
+            if isinstance(word, tuple) and word and isinstance(word[0], str):
+                hint = "; of words with tags, pass the words alone"
             raise CorpusTypeError(
                 f"a sentence must be a list of words (str) or of integers: got {shown(word)} in {self.where()}{hint}"
             )

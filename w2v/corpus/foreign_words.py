@@ -38,6 +38,7 @@ TAG = re.compile(r"</(?!s>)[A-Za-z][\w:.-]*>|<(?:br|p|hr)/?>|<(?:[A-Za-z][\w:.-]
 ENTITY = re.compile(r"&(?:[A-Za-z]{2,6}\d?|#\d{2,6}|#[xX][\dA-Fa-f]{2,5});")
 WIKI = re.compile(r"(?<!\w)\[\[[^\W\d_][^\[\],;(){}=]*(?:$|\||\]\])|\{\{[^\W\d_]|'''[^\W\d_]")
 TEX = re.compile(r"\\(?:begin|end|(?:sub)*section|cite[pt]?|ref|label|emph|text[a-z]{2}|item|footnote)\b")
+MARKDOWN = re.compile(r"(?:^|[^\w*])\*\*[^\W\d_]|[^\W_]\]\((?:https?:|[/#.])")
 ESCAPE = re.compile(r"\\u[\dA-Fa-f]{4}|[^\W\d_]\\[nrt][^\W\d_]|(?:%[\dA-F]{2}){2}|(?:=[\dA-F]{2}){2}")
 TIME = re.compile(
     r"\W*(?:\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?"  # 10:22, [00:01:02,500
@@ -125,6 +126,13 @@ MARKUP = (
         0.005,
         "contain LaTeX commands",
         "commands become part of the words; extract the text first, for example with detex or pandoc -t plain",
+    ),
+    Sign(
+        MARKDOWN.search,
+        0.005,
+        "contain Markdown",
+        "links and emphasis become parts of words, which differ from the same words without it; extract the text first, for "
+        "example with pandoc -t plain",
     ),
     Sign(
         ESCAPE.search,

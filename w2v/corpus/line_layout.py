@@ -22,7 +22,19 @@ from itertools import pairwise
 
 from w2v.corpus.counts import Provisional
 from w2v.corpus.foreign_words import TIME
-from w2v.corpus.record_lines import commented, counted, keyed, labelled, parallel, quoted, returned, vertical, written
+from w2v.corpus.record_lines import (
+    adjacent,
+    assigned,
+    commented,
+    counted,
+    keyed,
+    labelled,
+    parallel,
+    quoted,
+    returned,
+    vertical,
+    written,
+)
 
 FEWEST_LINES = 10
 SAME = 0.9
@@ -39,7 +51,7 @@ STAMPED = 0.3
 
 FENCE = re.compile(r" {0,3}```(?!.*```)")
 FENCED = 0.1
-HYPHENATED = re.compile(r"[^\W\d_]-")
+HYPHENATED = re.compile("[^\\W\\d_][-\xac\xad\u2010]")
 HYPHENS = 0.03
 WRAPPED = 0.5
 CONTINUED = 0.5
@@ -49,7 +61,10 @@ WIDTHS = range(40, 160)
 
 def records(read: Provisional) -> str | None:
     """Say that lines are records: of a graph, a treebank, a table or a log, or code; None if no text looks so."""
-    return _first(read, (labelled, parallel, written, commented, counted, vertical, table, keyed, stamped, fenced))
+    return _first(
+        read,
+        (labelled, parallel, written, commented, counted, vertical, table, keyed, assigned, adjacent, stamped, fenced),
+    )
 
 
 def prose(read: Provisional) -> str | None:

@@ -22,6 +22,8 @@ ITEM = re.compile(r"\s*- \S")
 LIST = re.compile(r"""\s*\[(['"]).*\1\]\s*""")
 BYTES = re.compile(r"""\s*b(['"]).*\1\s*""")
 QUOTED = re.compile(r"""\s*".*\S"\s*""")
+ASSIGNED = re.compile(r"""\s*(?:"[^"]*"|'[^']*'|[A-Za-z_][\w.-]*)\s*=\s*[^=\s]""")
+SECTION = re.compile(r"\s*\[[^\]]+\]\s*")
 TAG = re.compile(r"[A-Z][A-Z0-9$_:+=|.-]*|[BIOES]-\w+|[_.,:;$#'\"`()!?-]+")
 TAGS = 60
 """Treebanks have fewer parts of speech and kinds of names."""
@@ -110,6 +112,32 @@ def keyed(lines: list[str]) -> str | None:
     return (
         f"looks like YAML, with lines such as {keys[0][0].strip()[:60]!r}: keys and dashes are taken for words; write its "
         "texts alone to a text file, one sentence per line, or to a table (.jsonl, .csv)"
+    )
+
+
+def assigned(lines: list[str]) -> str | None:
+    """Say that lines are settings or translations: keys, an equals sign and values, perhaps in sections."""
+    filled = [line for line in lines if line.strip() and not COMMENT.match(line)]
+    found = [line for line in filled if ASSIGNED.match(line)]
+    sections = sum(SECTION.fullmatch(line) is not None for line in filled)
+    if len(found) < FEWEST or len(found) + sections < SAME * len(filled):
+        return None
+    return (
+        f"looks like settings or translations, with keys and values such as {found[0].strip()[:60]!r}: keys become parts of "
+        "words; keep only the text of the values"
+    )
+
+
+def adjacent(lines: list[str]) -> str | None:
+    """Say that lines begin with a word and a colon, which differs from the same word without it on other lines."""
+    rows = [line.split() for line in lines if line.strip()]
+    heads = [row[0] for row in rows if len(row) > 1 and row[0].endswith(":")]
+    words = {word for row in rows for word in row[1:]}
+    if len(heads) < max(FEWEST, SAME * len(rows)) or sum(head[:-1] in words for head in heads) < len(heads) / 2:
+        return None
+    return (
+        f"begins each line with a word and a colon, such as {heads[0][:40]!r}, which differs from {heads[0][:-1][:40]!r}, as "
+        "it occurs there too: remove the colons, or write an edge or a walk on each line"
     )
 
 

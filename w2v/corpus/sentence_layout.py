@@ -15,6 +15,7 @@ PADDED = 0.5
 RUN = 3
 """So many equal words at an end of a sentence, the most frequent of all, are padding if half of the sentences have them. Of
 sequences of two letters an eighth has them by chance, of text none."""
+JOINERS, JOINED, WORDS_SEEN = ("->", "=>", ">", "|", "/", "~", ":", "+", "_", "-"), 0.8, 20_000
 MISSING = ("nan", "NaN", "NaT", "<NA>", "NA", "na", "N/A", "#N/A", "NULL", "null", "None", "none", r"\N")
 """How missing values are written by Python, pandas, R, spreadsheets and databases, also in lower case."""
 FEWEST_MISSING, MISSING_SHARE = 4, 0.001
@@ -85,9 +86,24 @@ def alone(read: Provisional) -> str | None:
     """Say that most words are alone in their sentence, and so have no context."""
     single = sum(int((np.diff(segment.ends, prepend=0) == 1).sum()) for segment in read.segments)
     total = int(read.counts.sum())
+    if single == total and read.text is not None:
+        return _joined(read)
     if single < max(ALONE * total, FEWEST) or single == total:
         return None  # if all are, nothing can be trained, which is an error there
     return (
         f"{single / total:.0%} of the words are alone in their sentence: they have no context, and are not trained on; put "
         "the words of each sentence on one line, or in one list"
     )
+
+
+def _joined(read: Provisional) -> str | None:
+    """Say that each line is one word, in most of which the same sign occurs twice or more."""
+    words = [read.word(i) for i in range(min(len(read.counts), WORDS_SEEN))]
+    for sign in JOINERS:
+        found = [word for word in words if len(list(filter(None, word.split(sign)))) > 2]
+        if len(found) >= max(FEWEST, JOINED * len(words)):
+            return (
+                f"each line is one word, and {len(found) / len(words):.0%} of them contain {sign!r}, such as "
+                f"{found[0][:60]!r}: words are separated by white space only; replace {sign!r} by a space"
+            )
+    return None

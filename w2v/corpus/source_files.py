@@ -64,6 +64,8 @@ def _files_at(path: str) -> list[str]:
         reason = getattr(problem, "strerror", None) or str(problem)
         is_prose = " " in path and (len(path) > 40 or not Path(path).suffix)
         hint = "; if this is text itself, pass a list of texts and a tokenizer, or lists of words" if is_prose else ""
+        if path.startswith("~"):
+            hint = "; the home folder must be written out, as os.path.expanduser does"
         raise CorpusError(f"cannot read corpus {path[:200]!r}: {reason}{hint}") from None
     if not stat.S_ISDIR(mode):
         return [path]

@@ -28,7 +28,7 @@ GLUED_SHARE = 0.05
 # how much of the letters of the script are in such runs, as other words of the text may be many more.
 HAN_KANA = re.compile("[\u3005\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 KATAKANA = re.compile("[\u30a0-\u30ff]+")
-SOUTH_EAST_ASIAN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
+SOUTH_EAST_ASIAN = re.compile("[\u0e00-\u109f\u1780-\u17ff]+")
 RUN_SHARE = 0.4
 SCRIPT_SHARE = 0.02
 """Of all letters; fewer are quotations."""
@@ -66,7 +66,7 @@ def unsplit(read: Provisional) -> str | None:
     counts = read.counts[rows].tolist()
     for script, letters, longest, tool in (
         ("Chinese or Japanese", HAN_KANA, 5, 'tokenizer="jieba" (Chinese) or "mecab" (Japanese)'),
-        ("Thai, Lao, Burmese or Khmer", SOUTH_EAST_ASIAN, 19, 'tokenizer="pythainlp" (Thai) or "icu"'),
+        ("Thai, Lao, Tibetan, Burmese or Khmer", SOUTH_EAST_ASIAN, 19, 'tokenizer="pythainlp" (Thai) or "icu"'),
     ):
         share, runs = _runs(words, counts, letters, longest)
         if runs:
