@@ -405,3 +405,10 @@ def test_patterns_and_home_folders(tmp_path):
         encode(f"{tmp_path}/*.csv", ALL)
     with pytest.raises(CorpusError, match=r"the home folder must be written out, as os.path.expanduser does"):
         encode("~/no such file.txt", ALL)
+
+
+@pytest.mark.parametrize("text", [TextOptions(), TextOptions(column="text")])
+def test_a_compressed_stream_cannot_be_renamed(monkeypatch, text):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(b"a b c\n"))))
+    with pytest.raises(CorpusError, match=r"got gzip-compressed data; decompress it first, as in zcat FILE \| ..."):
+        encode("-", ALL, text)

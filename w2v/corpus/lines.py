@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from w2v.config import TextOptions
 from w2v.corpus.conversion import Converter
-from w2v.corpus.source_files import Advance, Source
+from w2v.corpus.source_files import Advance, Source, advice_for
 from w2v.errors import CorpusError, TextEncodingError
 from w2v.file_kinds import HEAD_BYTES, advice, is_legacy, kind_of
 
@@ -55,7 +55,9 @@ class Lines:
         first = True
         for data in file.blocks(READ_BYTES, advance):
             if first and (kind := kind_of(data[:HEAD_BYTES], "corpus", self._options.encoding, as_lines=True)):
-                raise CorpusError(f"corpus {self.name!r} must be a table of text: got {kind.name}; {kind.advice}")
+                raise CorpusError(
+                    f"corpus {self.name!r} must be a table of text: got {kind.name}; {advice_for(file.name, kind)}"
+                )
             first = False
             *whole, rest = self._convert(data).split(b"\n")
             if whole:

@@ -136,8 +136,8 @@ def adjacent(lines: list[str]) -> str | None:
     if len(heads) < max(FEWEST, SAME * len(rows)) or sum(head[:-1] in words for head in heads) < len(heads) / 2:
         return None
     return (
-        f"begins each line with a word and a colon, such as {heads[0][:40]!r}, which differs from {heads[0][:-1][:40]!r}, as "
-        "it occurs there too: remove the colons, or write an edge or a walk on each line"
+        f"begins each line with a word and a colon, such as {heads[0][:40]!r}, which differs from {heads[0][:-1][:40]!r}, "
+        "as it occurs there too: remove the colons, or write an edge or a walk on each line"
     )
 
 

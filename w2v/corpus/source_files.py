@@ -20,7 +20,7 @@ from w2v.arguments import path as checked_path
 from w2v.compression import DAMAGE, OPENERS, reason
 from w2v.corpus import remote
 from w2v.errors import CorpusChangedError, CorpusError
-from w2v.file_kinds import HEAD_BYTES, not_compressed
+from w2v.file_kinds import HEAD_BYTES, Kind, not_compressed
 
 STDIN = "-"
 MARKERS = ("_SUCCESS", "_metadata", "_common_metadata", "dataset_info.json", "dataset_dict.json", "state.json")
@@ -104,6 +104,12 @@ def extension(source: str) -> str:
     if suffixes and suffixes[-1] in OPENERS:
         suffixes.pop()
     return suffixes[-1] if suffixes else ""
+
+
+def advice_for(source: str, kind: Kind) -> str:
+    """Return what to do with a source of another kind; standard input cannot be renamed."""
+    is_packed_stream = source == STDIN and kind.family == "packed"
+    return "decompress it first, as in zcat FILE | ..." if is_packed_stream else kind.advice
 
 
 def uncompressed(source: str) -> str:

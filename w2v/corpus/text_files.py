@@ -17,7 +17,7 @@ from itertools import chain
 from w2v._text import MAX_WORD_BYTES
 from w2v.config import TextOptions
 from w2v.corpus.conversion import Converter
-from w2v.corpus.source_files import Advance, Source, opened
+from w2v.corpus.source_files import Advance, Source, advice_for, opened
 from w2v.errors import CorpusError
 from w2v.file_kinds import HEAD_BYTES, kind_of
 
@@ -67,7 +67,7 @@ def _cut(file: Source, options: TextOptions, advance: Advance) -> Iterator[Block
     rest, offset, first = b"", 0, True
     for data in chain(file.blocks(BLOCK_BYTES, advance), [b""]):
         if first and not rest and (kind := kind_of(data[:HEAD_BYTES], "corpus", options.encoding, options.as_lines)):
-            raise CorpusError(f"corpus {source!r} must be plain text: got {kind.name}; {kind.advice}")
+            raise CorpusError(f"corpus {source!r} must be plain text: got {kind.name}; {advice_for(source, kind)}")
         ended, data = not data, convert(data)
         if first and data.startswith(BOM):
             data, offset = data[len(BOM) :], len(BOM)
