@@ -221,5 +221,11 @@ def test_keys_without_an_order_have_no_rows(keys):
             ask(keys)
     with pytest.raises(ConfigError, match="in order"):
         words.add_vectors(keys, np.eye(3)[:2])
-    assert words.most_similar(positive=keys) == words.most_similar(sorted(keys))  # a mean has no order
+    if isinstance(keys, dict):
+        with pytest.raises(ConfigError, match=r"got a dict; pass list\(weights.items\(\)\) to weight them"):
+            words.most_similar(positive=keys)
+    else:
+        assert words.most_similar(positive=keys) == words.most_similar(sorted(keys))  # a mean has no order
+        with pytest.raises(ConfigError, match=r"words must be in the order of the rows, as in a list: got a \w*set"):
+            KeyedVectors.from_arrays(keys, np.eye(2))
     assert words.subset(keys).index_to_key == sorted(keys)

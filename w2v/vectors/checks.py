@@ -63,6 +63,8 @@ def as_words(words: Iterable[Any]) -> tuple[list[Any], dict[Any, int]]:
     ConfigError
         If one is neither a string nor an integer, or of another kind than the first; or if one occurs twice.
     """
+    if isinstance(words, set | frozenset):
+        raise ArgumentError(f"words must be in the order of the rows, as in a list: got a {type(words).__name__}")
     listed = list(words)
     numbers = bool(listed) and is_integer(listed[0])
     for row, word in enumerate(listed):

@@ -191,6 +191,10 @@ def as_weighted(items: Any, weight: float) -> list[Weighted]:
     """Return (key or vector, weight) pairs: a bare item gets ``weight``, a pair keeps its own weight."""
     if isinstance(items, tuple) and is_pair(items) and isinstance(items[0], str | np.ndarray):
         items = [items]
+    if isinstance(items, Mapping):
+        raise ArgumentError(
+            f"words must be a list of them: got a {type(items).__name__}; pass list(weights.items()) to weight them"
+        )
     pairs: list[Weighted] = []
     for item in as_inputs(items):
         key, own = item if is_pair(item) else (item, weight)

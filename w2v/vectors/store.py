@@ -1,7 +1,7 @@
 """Store words in row order, their vectors and attributes, with the checks that keep them consistent."""
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -72,7 +72,7 @@ class VectorStore:
     @checked
     def from_arrays(
         cls,
-        words: Sequence[Any],
+        words: Iterable[Any],
         vectors: ArrayLike,
         counts: ArrayLike | None = None,
         metadata: Mapping[str, Any] | None = None,
@@ -81,8 +81,8 @@ class VectorStore:
 
         Parameters
         ----------
-        words : sequence of str or of int
-            One per row, without duplicates.
+        words : iterable of str or of int
+            One per row, in order, without duplicates.
         vectors : array_like, shape (len(words), d)
             Finite numbers. Used without a copy if float32 or float16, even a row-strided view of a wider matrix: changes of
             that matrix are visible here, once the norms are refreshed (`fill_norms`). Others are copied to float32.
@@ -99,16 +99,16 @@ class VectorStore:
             If the lengths differ, a word occurs twice, or the vectors are not a matrix of finite numbers.
         """
         matrix = as_matrix(vectors)
-        check_finite(matrix, words)
         table = cls(matrix.shape[1], dtype=matrix.dtype)
-        table.index_to_key = words  # type: ignore[assignment]  # any sequence is taken
+        table._words, table._rows = as_words(words)
+        check_finite(matrix, table._words)
         table.vectors = matrix
         table.check_rows()
         if counts is not None:
             numbers = np.asarray(counts)
-            if numbers.shape != (len(words),) or numbers.dtype.kind not in "iu" or (numbers < 0).any():
+            if numbers.shape != (len(table),) or numbers.dtype.kind not in "iu" or (numbers < 0).any():
                 raise ConfigError(
-                    f"counts must be one non-negative integer per word, {len(words)} in all: got {describe(numbers)}"
+                    f"counts must be one non-negative integer per word, {len(table)} in all: got {describe(numbers)}"
                 )
             table.expandos["count"] = numbers.astype(np.int64)
         table.metadata.update(metadata or {})
