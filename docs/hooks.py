@@ -3,9 +3,11 @@
 import importlib
 import re
 from dataclasses import MISSING, Field, fields
+from html import unescape
 from typing import Any
 
 FIELDS = re.compile(r"^<!-- fields: (\S+)\.(\w+) -->$", re.MULTILINE)
+FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.+?)\\[)\]]</\1>', re.DOTALL)
 ROLES = re.compile(r":(?:attr|class|func|meth|mod):(?=<code>)")
 
 UNBOUNDED = 1e9
@@ -18,8 +20,15 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
 
 
 def on_page_content(html: str, **_: Any) -> str:
-    """Drop the reStructuredText roles that docstrings put before a name."""
-    return ROLES.sub("", html)
+    """Drop the reStructuredText roles that docstrings put before a name, and typeset formulas."""
+    return FORMULA.sub(_mathml, ROLES.sub("", html))
+
+
+def _mathml(found: re.Match[str]) -> str:
+    """Return a formula in LaTeX as MathML, which browsers show without a script or a font from elsewhere."""
+    from latex2mathml.converter import convert
+
+    return convert(unescape(found[2]), display="block" if found[1] == "div" else "inline")
 
 
 def _table(config: type) -> str:

@@ -34,7 +34,7 @@ REMARKS: dict[tuple[str, str], tuple[str, str]] = {
         BETTER,
         "read only once, so a generator works; sets, columns, integers, and with a tokenizer strings",
     ),
-    ("Word2Vec()", "corpus_file"): (BETTER, "one or more files, a folder, or standard input, plain or compressed"),
+    ("Word2Vec()", "corpus_file"): (BETTER, "files, folders, URLs, standard input, compressed or not; tables"),
     ("Word2Vec()", "max_vocab_size"): (SAME, "selects the same vocabulary; hardly needed to save memory"),
     ("Word2Vec()", "workers"): (BETTER, "0 means every processor"),
     ("Word2Vec()", "sg"): (REFUSED, "only 1, which is the default here; gensim's is 0, CBOW"),
@@ -104,7 +104,10 @@ REMARKS: dict[tuple[str, str], tuple[str, str]] = {
         "the default `lockf=0.0` works without preparing `vectors_lockf`",
     ),
     ("KeyedVectors", "load"): (BETTER, FILES),
-    ("KeyedVectors", "save"): (BETTER, FILES + "; or word2vec's formats, for the extensions .bin, .txt and .vec"),
+    ("KeyedVectors", "save"): (
+        BETTER,
+        FILES + "; or Parquet or word2vec's formats, by the extension: .parquet, .bin, .txt, .vec",
+    ),
     ("KeyedVectors", "load_word2vec_format"): (
         BETTER,
         "refuses damaged files and hostile headers; reports what it repaired",
@@ -128,9 +131,9 @@ REMARKS: dict[tuple[str, str], tuple[str, str]] = {
         "an array with one factor per word grows and is sorted with the words, and is saved",
     ),
     ("KeyedVectors", "wmdistance"): (SAME, 'needs POT: `pip install "w2v[wmd]"`'),
-    ("LineSentence()", "source"): (BETTER, "also .xz"),
+    ("LineSentence()", "source"): (BETTER, "also .xz and .zst"),
     ("LineSentence()", "max_sentence_length"): (SAME, STREAMS),
-    ("PathLineSentences()", "source"): (BETTER, "also .xz; subfolders and hidden files are skipped"),
+    ("PathLineSentences()", "source"): (BETTER, "also .xz and .zst; subfolders and hidden files are skipped"),
     ("PathLineSentences()", "max_sentence_length"): (SAME, STREAMS),
 }
 

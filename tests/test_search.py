@@ -57,6 +57,7 @@ def test_nearest_is_a_stable_sort_whatever_the_blocks(data, matrix):
     space = SearchSpace.of(matrix)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search_module, "SCORES_AT_ONCE", data.draw(st.sampled_from([1, 7, 50, 1 << 21])))
+        patch.setattr(search_module, "GROUPS_PER_NEIGHBOUR", data.draw(st.sampled_from([1, 2, 16])))
         patch.setattr(cosines_module, "NUMBERS_AT_ONCE", data.draw(st.sampled_from([1, 30, 1 << 19])))
         found = nearest(space, unit(asked), search)
     for i, (rows, scores) in enumerate(found):
@@ -73,7 +74,7 @@ def test_nearest_is_a_stable_sort_whatever_the_blocks(data, matrix):
 def test_fast_cosines_stay_within_the_tolerance(matrix, data):
     query = data.draw(hnp.arrays(np.float64, matrix.shape[1], elements=FINE).filter(np.any))
     many = np.tile(unit(query), (matrix.shape[1] + 1, 1)).astype(np.float32)  # enough to divide rows, not scores
-    for asked in (many[:1], many):
+    for asked in (many[:1], many[:2], many):
         fast = fast_cosines(SearchSpace.of(matrix), asked, 0, len(matrix))
         assert np.abs(fast - exact_cosines(matrix, query)).max() <= tolerance(matrix.shape[1])
 

@@ -1,13 +1,16 @@
 """``w2v serve``: answers equal those of `KeyedVectors`, errors are JSON, limits and doors hold, processes come and go."""
 
+import asyncio
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import psutil
@@ -20,9 +23,10 @@ from w2v.errors import ConfigError
 pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")
 
+import httpx
 from starlette.testclient import TestClient
 
-from w2v.server import ServerSettings, application, settings
+from w2v.server import ServerSettings, answers, application, settings
 from w2v.server.operations import OPERATIONS
 
 WORDS = ["man", "woman", "king", "queen", "tree", "café", "a b", "?&=#"]
@@ -131,6 +135,62 @@ def test_health(client):
         "model": "v.safetensors",
         "version": "",
     }
+
+
+def all_at_once(app, paths):
+    """Return the answers to requests that are sent at the same time."""
+
+    async def ask():
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
+            return await asyncio.gather(*(client.get(path) for path in paths))
+
+    return asyncio.run(ask())
+
+
+def watched(monkeypatch, name, work):
+    """Replace what answers an operation."""
+    changed = [replace(one, answers=work) if one.name == name else one for one in OPERATIONS]
+    monkeypatch.setattr(sys.modules["w2v.server.application"], "OPERATIONS", changed)
+
+
+def test_requests_that_wait_are_answered_together_and_one_group_after_another(vectors, monkeypatch):
+    asked, running = [], []
+
+    def slowly(vectors, request):
+        running.append(1)
+        assert len(running) == 1
+        time.sleep(0.05)
+        asked.append((request.k, len(request.queries)))
+        running.pop()
+        return answers.neighbors(vectors, request)
+
+    watched(monkeypatch, "neighbors", slowly)
+    words = ["man", "woman", "king", "queen", "tree", "nobody"]
+    paths = [f"/neighbors?word={word}&k={k}" for k in (1, 2) for word in words]
+    found = all_at_once(application(vectors, ServerSettings("v.safetensors")), [paths[0], *paths])
+    assert sum(size for _, size in asked) == len(paths) + 1
+    assert len(asked) <= 4  # the first alone, at most; then those of each k together
+    for path, answer in zip([paths[0], *paths], found, strict=True):
+        word, k = path[16:].split("&k=")
+        if word == "nobody":
+            assert "nobody" in failure(answer, 404)
+        else:
+            assert pairs(answer.json()["neighbors"]) == vectors.most_similar(word, topn=int(k))
+
+
+def test_requests_that_waited_for_one_that_failed_are_answered(vectors, monkeypatch):
+    calls = []
+
+    def fails_once(vectors, request):
+        calls.append(len(request.queries))
+        if len(calls) == 1:
+            raise ConfigError("no memory, say")
+        return answers.neighbors(vectors, request)
+
+    watched(monkeypatch, "neighbors", fails_once)
+    found = all_at_once(application(vectors, ServerSettings("v.safetensors")), ["/neighbors?word=king"] * 6)
+    assert sorted(answer.status_code for answer in found) == [200] * 5 + [400]
 
 
 # ------------------------------------------------------------------------------------------------------ wrong requests

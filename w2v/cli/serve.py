@@ -38,7 +38,7 @@ def serve(
     allow_origin: tuple[str, ...],
     lenient: bool,
 ) -> None:
-    r"""Answer queries of MODEL over HTTP, as JSON, until interrupted.
+    """Answer queries of MODEL over HTTP, as JSON, until interrupted.
 
     \b
       /neighbors?word=king            the nearest words
@@ -49,7 +49,7 @@ def serve(
 
     The same paths take up to 1,000 queries as JSON by POST. The server changes nothing and answers only this machine,
     unless --host says otherwise. A native file (.safetensors) is mapped into memory, and workers share it.
-    """
+    """  # noqa: D301 (the backspace itself is click's mark)
     from w2v import server  # not at the top: other commands do without it
 
     settings = server.ServerSettings(

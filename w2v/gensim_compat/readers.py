@@ -31,7 +31,7 @@ class LineSentence:
     Parameters
     ----------
     source : path or file object
-        Plain text, .gz, .bz2 or .xz; or an open binary or text file that is seekable.
+        Plain text, .gz, .bz2, .xz or .zst; or an open binary or text file that is seekable.
     max_sentence_length : int
         A longer line becomes several sentences.
     limit : int, optional

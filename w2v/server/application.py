@@ -4,7 +4,7 @@
     POST /neighbors {"queries": [...]}   up to 1,000; each gets its answer or its error, in order
 
 Nothing can be changed through it, and nothing is read but the vectors that it was made with. Answers are computed in
-threads, so that a large request does not keep the others from being accepted.
+another thread, so that a large request does not keep the others from being accepted; `w2v.server.turns` orders them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from w2v.version import __version__
 
 try:
     from starlette.applications import Starlette
-    from starlette.concurrency import run_in_threadpool
     from starlette.exceptions import HTTPException
     from starlette.middleware import Middleware
     from starlette.middleware.cors import CORSMiddleware
@@ -33,6 +32,8 @@ try:
     from starlette.requests import Request
     from starlette.responses import HTMLResponse, Response
     from starlette.routing import Route
+
+    from w2v.server.turns import Turns
 except ImportError:
     if not TYPE_CHECKING:
         Starlette = None
@@ -78,20 +79,23 @@ def application(vectors: KeyedVectors, settings: ServerSettings) -> Starlette:
         return _json(openapi())
 
     routes = [Route("/", index), Route("/health", health), Route("/openapi.json", describe)]
-    routes += [Route(f"/{o.name}", _endpoint(o, vectors, settings.token), methods=["GET", "POST"]) for o in OPERATIONS]
+    turns = Turns()
+    for operation in OPERATIONS:
+        endpoint = _endpoint(operation, vectors, settings.token, turns)
+        routes.append(Route(f"/{operation.name}", endpoint, methods=["GET", "POST"]))
     handlers: Any = {HTTPException: _http_error, W2VError: _error}
     return Starlette(routes=routes, middleware=middleware, exception_handlers=handlers)
 
 
-def _endpoint(operation: Operation, vectors: KeyedVectors, token: str | None) -> Any:
+def _endpoint(operation: Operation, vectors: KeyedVectors, token: str | None, turns: Turns) -> Any:
     async def answer(request: Request) -> Response:
         _authorize(request, token)
         if request.method == "POST":
             body = await _body(request)
-            return await run_in_threadpool(lambda: _json({"results": _results(operation, vectors, body)}))
+            return await turns.compute(_answer_all, operation, vectors, body)
         parameters = {name: request.query_params.getlist(name) for name in request.query_params}
         wanted = operation.of_query_string(parameters)
-        [found] = await run_in_threadpool(operation.answers, vectors, wanted)
+        found = await turns.answer(operation, vectors, wanted)
         if isinstance(found, W2VError):
             raise found
         return _json(found)
@@ -99,9 +103,9 @@ def _endpoint(operation: Operation, vectors: KeyedVectors, token: str | None) ->
     return answer
 
 
-def _results(operation: Operation, vectors: KeyedVectors, body: bytes) -> list[dict[str, Any]]:
+def _answer_all(operation: Operation, vectors: KeyedVectors, body: bytes) -> Response:
     found = operation.answers(vectors, operation.of_body(body))
-    return _with_errors(found)
+    return _json({"results": _with_errors(found)})
 
 
 def _with_errors(found: Sequence[Answer]) -> list[dict[str, Any]]:

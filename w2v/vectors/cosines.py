@@ -15,6 +15,9 @@ from w2v.errors import ConfigError
 
 # Numbers converted to another floating-point type at once: 4 MiB of float64.
 NUMBERS_AT_ONCE = 1 << 19
+FEW_QUERIES = 32
+"""Up to here, rows times queries takes OpenBLAS half to four fifths of the time of queries times rows (2 queries: 4.0
+against 10.3 ms for 100,000 x 100), with one query and with more than 64 it is slower."""
 # Keeps the quotient of `cosmul` finite. Levy & Goldberg (2014) give no value beside equation (4); this is gensim's.
 COSMUL_EPSILON = 1e-6
 
@@ -112,6 +115,8 @@ def fast_cosines(
         part, divisors = scores[:, rows.start - start : rows.stop - start], space.divisors[rows]
         if count > dim:  # divide whichever is smaller, the rows or the scores
             np.matmul(queries, (block / divisors[:, np.newaxis]).T, out=part)
+        elif 1 < count <= FEW_QUERIES:
+            np.divide(np.matmul(block, queries.T).T, divisors, out=part)
         else:
             np.matmul(queries, block.T, out=part)
             part /= divisors

@@ -24,6 +24,9 @@ SCORES_AT_ONCE = 1 << 21
 QUERIES_AT_ONCE = 1024
 # A block with more than this many candidates per wanted neighbour is first cut at its own k-th best score.
 CANDIDATES_PER_NEIGHBOUR = 4
+# Groups of a block, of which the best k are looked at: with 16 k of them few of the best k columns share a group.
+COLUMNS_PER_GROUP = 64
+GROUPS_PER_NEIGHBOUR = 16
 
 
 @dataclass(frozen=True)
@@ -127,13 +130,30 @@ def _candidates(scores: Scores, fast: Float32, best_score: Float32, k: int, star
         floor = np.maximum(floor, scores.exact(live, looks_best[live] + start) - scores.slack)
     elif k < columns:
         many = np.count_nonzero(fast >= floor[:, np.newaxis]) > CANDIDATES_PER_NEIGHBOUR * k * len(live)
-        if many:  # the k that look best show how high the k-th score of this block is at least
-            probe = np.argpartition(fast, columns - k, axis=1)[:, columns - k :]
+        if many:  # k of those that look best show how high the k-th score of this block is at least
+            probe = _probe(fast, k)
             exact = scores.exact(np.repeat(live, k), probe.ravel() + start).reshape(-1, k)
             exact[np.isneginf(np.take_along_axis(fast, probe, axis=1))] = -np.inf
             floor = np.maximum(floor, exact.min(axis=1) - scores.slack)
     query, column = np.divmod(np.flatnonzero(fast >= floor[:, np.newaxis]), columns)
     return live[query], column + start
+
+
+def _probe(fast: Float32, k: int) -> Rows:
+    """Return k columns of high score per query: the best ones of the k best groups of columns.
+
+    A maximum over groups reads the scores once, where finding the k best takes ten times as long.
+    """
+    queries, columns = fast.shape
+    width = min(COLUMNS_PER_GROUP, columns // (GROUPS_PER_NEIGHBOUR * k))
+    if width < 2:
+        return np.argpartition(fast, columns - k, axis=1)[:, columns - k :]
+    groups = columns // width
+    grouped = fast[:, : width * groups].reshape(queries, width, groups)
+    chosen = np.argpartition(grouped.max(axis=1), groups - k, axis=1)[:, groups - k :]
+    inside = np.take_along_axis(grouped, chosen[:, np.newaxis], axis=2).argmax(axis=1)
+    found: Rows = inside * groups + chosen
+    return found
 
 
 def _keep_best(best_row: Rows, best_score: Float32, query: Rows, row: Rows, score: Float32) -> None:
