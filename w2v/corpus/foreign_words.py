@@ -25,16 +25,19 @@ from typing import Any
 
 import numpy as np
 
-from w2v.config import SEGMENTERS
 from w2v.corpus.counts import Provisional
-from w2v.corpus.tokenizers import WORDS
 
 WORDS_SEEN = 20_000
 FEWEST = 4
 """Fewer words with a sign are chance."""
 
 # Not <s>, </s>, <unk>, <user>: words of many tokenised texts.
-TAG = re.compile(r"</(?!s>)[A-Za-z][\w:.-]*>|<(?:br|p|hr)/?>|<(?:[A-Za-z][\w:.-]*|!--)$")
+OPENED = (
+    "a|article|body|div|doc|em|font|h[1-6]|html|img|li|link|meta|ol|p|page|pre|ref|s|script|section|seg|span|style|"
+    "table|td|text|tr|ul"
+)
+"""Tags with attributes, which follow as words of their own; other words may begin with < too, such as names in addresses."""
+TAG = re.compile(rf"</(?!s>)[A-Za-z][\w:.-]*>|<(?:br|p|hr)/?>|(?<!\w)<(?:{OPENED}|!--)$")
 ENTITY = re.compile(r"&(?:[A-Za-z]{2,6}\d?|#\d{2,6}|#[xX][\dA-Fa-f]{2,5});")
 WIKI = re.compile(r"(?<!\w)\[\[[^\W\d_][^\[\],;(){}=]*(?:$|\||\]\])|\{\{[^\W\d_]|'''[^\W\d_]")
 TEX = re.compile(r"\\(?:begin|end|(?:sub)*section|cite[pt]?|ref|label|emph|text[a-z]{2}|item|footnote)\b")
@@ -129,7 +132,7 @@ MARKUP = (
     ),
     Sign(
         MARKDOWN.search,
-        0.005,
+        0.01,
         "contain Markdown",
         "links and emphasis become parts of words, which differ from the same words without it; extract the text first, for "
         "example with pandoc -t plain",
@@ -166,7 +169,7 @@ INVISIBLE = Sign(
 )
 ADDRESS = Sign(
     re.compile(r"\W*+(?:https?://|www\.)\w.*|[^\w@]*+@\w{2,}\W*|[^\w.+-]*+[\w.+-]++@[\w-]++\.[\w.]++\W*").fullmatch,
-    0.005,
+    0.01,
     "are addresses or names with @",
     'tokenizer="{}" splits them into parts such as https, t and co, which are taken for words; remove them first, or '
     "replace them by a word such as url and user",
@@ -204,11 +207,9 @@ def foreign(read: Provisional, is_split: bool) -> str | None:
     words = Words.of(read, is_split)
     odd = [row for row, word in enumerate(words.words) if not word.isalpha()]  # no sign is made of letters alone
     is_code = sum(CODE.match(words.words[row]) is not None for row in odd) >= CODE_SHARE * len(words.words)
-    tokenizer = read.text and read.text.tokenizer
-    splits = (ADDRESS,) if isinstance(tokenizer, str) and tokenizer in (WORDS, *SEGMENTERS) else ()
     unclean = UNCLEAN if is_split else ()
-    for sign in unclean + (VALUES if is_code else MARKUP + splits + VALUES):
-        if said := _shown(words, sign, odd, tokenizer):
+    for sign in unclean + (VALUES if is_code else MARKUP + VALUES):
+        if said := _shown(words, sign, odd):
             return said
     if read.text is None and (said := _texts(words)):
         return said
@@ -218,7 +219,15 @@ def foreign(read: Provisional, is_split: bool) -> str | None:
     return said or (_shown(words, INVISIBLE, odd) if is_split else None)
 
 
-def _shown(words: Words, sign: Sign, among: Iterable[int], tokenizer: Any = None) -> str | None:
+def addresses(read: Provisional, tokenizer: str) -> str | None:
+    """Say that a tokenizer which splits words at signs splits many addresses and names."""
+    words = Words.of(read, is_split=False)
+    odd = [row for row, word in enumerate(words.words) if not word.isalpha()]
+    is_code = sum(CODE.match(words.words[row]) is not None for row in odd) >= CODE_SHARE * len(words.words)
+    return None if is_code else _shown(words, ADDRESS, odd, tokenizer)
+
+
+def _shown(words: Words, sign: Sign, among: Iterable[int], tokenizer: str = "") -> str | None:
     share, found = words.showing(sign.shows, among)
     if share < max(sign.least, FEWEST / words.total):
         return None

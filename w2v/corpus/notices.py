@@ -7,9 +7,10 @@ its lines (`line_layout`), and one about how they were split into words (`unspli
 import codecs
 import os
 
+from w2v.config import SEGMENTERS
 from w2v.corpus import line_layout, remote
 from w2v.corpus.counts import Provisional
-from w2v.corpus.foreign_words import foreign
+from w2v.corpus.foreign_words import addresses, foreign
 from w2v.corpus.sentence_layout import Sentences, alone, odd_sentences
 from w2v.corpus.source_files import STDIN, uncompressed
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
@@ -47,7 +48,12 @@ def notice_text(read: Provisional, vocabulary: Vocabulary, sentences: Sentences)
         return
     words = unsplit(read) if is_split or (text is not None and text.tokenizer == WORDS) else None
     lines = None if is_meant or words else alone(read) or line_layout.prose(read)
-    for said in (lines, words or (punctuation(vocabulary) if is_split else None)):
+    tokenizer = text.tokenizer if text is not None else None
+    if is_split:
+        words = words or punctuation(vocabulary)
+    elif not is_meant and isinstance(tokenizer, str) and tokenizer in (WORDS, *SEGMENTERS):
+        words = words or addresses(read, tokenizer)
+    for said in (lines, words):
         if said:
             _warn(said)
 

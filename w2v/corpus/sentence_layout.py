@@ -16,9 +16,11 @@ RUN = 3
 """So many equal words at an end of a sentence, the most frequent of all, are padding if half of the sentences have them. Of
 sequences of two letters an eighth has them by chance, of text none."""
 JOINERS, JOINED, WORDS_SEEN = ("->", "=>", ">", "|", "/", "~", ":", "+", "_", "-"), 0.8, 20_000
+FEWEST_WORDS, FEWEST_NUMBERS = 10, 3
+"""Distinct ones: runs of a few letters or states are sequences of their own; a matrix of counts has few numbers too."""
 MISSING = ("nan", "NaN", "NaT", "<NA>", "NA", "na", "N/A", "#N/A", "NULL", "null", "None", "none", r"\N")
 """How missing values are written by Python, pandas, R, spreadsheets and databases, also in lower case."""
-FEWEST_MISSING, MISSING_SHARE = 4, 0.001
+FEWEST_MISSING, MISSING_SHARE = 4, 0.005
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def odd_sentences(read: Provisional, sentences: Sentences) -> str | None:
 def _padded(read: Provisional, sentences: Sentences) -> str | None:
     starts, ends = sentences.bounds[:-1], sentences.bounds[1:]
     long = ends - starts > RUN
-    if long.sum() < FEWEST:
+    if long.sum() < FEWEST or read.distinct < (FEWEST_NUMBERS if read.numbers else FEWEST_WORDS):
         return None
     frequent = int(np.argmax(read.counts))
     is_frequent = sentences.ids == frequent
