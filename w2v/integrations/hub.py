@@ -68,7 +68,7 @@ def push_to_hub(
             message = f"{len(store):,} word vectors of {store.vector_size} dimensions"
             return str(api.upload_folder(repo_id=whole, folder_path=folder, commit_message=message).commit_url)
         except Exception as problem:  # errors of several libraries: HTTP, tokens, names
-            folder = "; the name is that of a repository of the Hub; to write a folder on this machine, use to_static_embedding"
+            folder = "; this names a repository of the Hub; to write a folder on this machine, use to_static_embedding"
             raise OutputError(
                 f"cannot push the vectors to {name}: {_said(problem)}{'' if '/' in name else folder}"
             ) from problem
