@@ -231,6 +231,7 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "name": lambda world: "centred",
     "negatives": lambda world: world.matrix,
     "norms": lambda world: np.arange(1.0, 7.0),
+    "metadata": lambda world: {"comment": "x"},
     "other_model": lambda world: world.base,
     "pairs": lambda world: "pairs.tsv",
     "path": lambda world: "vectors.txt",

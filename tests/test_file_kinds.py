@@ -191,7 +191,12 @@ def test_tables_are_read_as_lines_only_if_the_user_insists(tmp_path, name, packe
     assert {"some", "words", "here"} <= set(corpus.vocabulary.words)
     with pytest.raises(CorpusError, match="as_lines=True"):
         Word2Vec(corpus_file=path)
-    assert "words" in Word2Vec(corpus_file=path, tokenizer="words", as_lines=True, min_count=1, sample=0).wv
+    model = Word2Vec(corpus_file=path, tokenizer="words", as_lines=True, min_count=1, sample=0)
+    assert "words" in model.wv
+    model.save(tmp_path / "m.safetensors")
+    again = Word2Vec.load(tmp_path / "m.safetensors")
+    assert again.text == model.text
+    again.train(corpus_file=path)
     with pytest.raises(CorpusError, match="as_lines=True"):
         Word2Vec(LineSentence(path))
 

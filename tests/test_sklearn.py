@@ -178,7 +178,7 @@ def test_tokenizers(vectors):
     with pytest.raises(ConfigError, match="which is not a file"):
         rows("none.json")
     vectors.metadata = {"text": {"tokenizer": "whitespace"}}
-    assert np.allclose(rows(None), MATRIX[1])
+    assert np.allclose(rows(None), MATRIX[:2].mean(axis=0))  # no word has a capital, so "The" is "the"
     vectors.metadata = {"text": {"tokenizer": "custom"}}
     with pytest.raises(ArgumentError, match="tokenizer must be passed"):
         rows(None)

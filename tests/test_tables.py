@@ -7,6 +7,7 @@ import json
 import re
 import sys
 import warnings
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -15,7 +16,15 @@ import w2v
 from w2v import TextOptions, VocabularyConfig, Word2Vec, encode
 from w2v.cli.main import main
 from w2v.compression import OPENERS
-from w2v.errors import ConfigError, CorpusError, CorpusTypeError, CorpusWarning, MissingExtraError, TextEncodingError
+from w2v.errors import (
+    ConfigError,
+    CorpusError,
+    CorpusTypeError,
+    CorpusWarning,
+    EmptyCorpusError,
+    MissingExtraError,
+    TextEncodingError,
+)
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -56,9 +65,9 @@ def as_json(path, values, opened=open):
             file.write(json.dumps(row, ensure_ascii=bool(i % 2)) + "\n" * (1 + (i == 2)))  # and a blank line
 
 
-def as_csv(path, values, opened=open, delimiter=",", encoding="utf-8"):
+def as_csv(path, values, opened=open, delimiter=",", encoding="utf-8", quoting=csv.QUOTE_MINIMAL):
     with opened(path, "wt", encoding=encoding, newline="") as file:
-        writer = csv.DictWriter(file, ["id", "text"], delimiter=delimiter)
+        writer = csv.DictWriter(file, ["id", "text"], delimiter=delimiter, quoting=quoting)
         writer.writeheader()
         writer.writerows(rows(values))
 
@@ -84,6 +93,7 @@ FILES = {
     "t.CSV.gz": lambda path, values: as_csv(path, values, gzip.open),
     "bom.csv": lambda path, values: as_csv(path, values, encoding="utf-8-sig"),
     "semicolon.csv": lambda path, values: as_csv(path, values, delimiter=";"),
+    "quoted.csv": lambda path, values: as_csv(path, values, delimiter=";", quoting=csv.QUOTE_ALL),
     "bar.csv": lambda path, values: as_csv(path, values, delimiter="|"),
     "t.tsv": lambda path, values: as_csv(path, values, delimiter="\t"),
     "t.parquet": lambda path, values: pq.write_table(table(values), path, row_group_size=4),
@@ -216,6 +226,17 @@ def test_csv_that_is_no_column(tmp_path, content):
     with pytest.raises(CorpusError, match=BAD_CSV[content]):
         encode(path, ALL, TextOptions(column="text"))
     assert csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize("name", ["t.json", "t.csv"])
+def test_an_endless_line_is_not_taken_into_memory(tmp_path, monkeypatch, name):
+    monkeypatch.setattr("w2v.corpus.lines.LONGEST_LINE", 1 << 20)
+    line, text = (1, '{{"text": "{}"}}') if name == "t.json" else (2, "text\n{}")
+    (tmp_path / name).write_text(text.format("a b " * 200_000))
+    assert len(encode(tmp_path / name, ALL, WORDS).tokens) == 400_000
+    (tmp_path / name).write_text(text.format("a b " * 800_000))
+    with pytest.raises(CorpusError, match=rf"line {line} of .* at most 1 MiB: .* one row per line"):
+        encode(tmp_path / name, ALL, WORDS)
 
 
 def test_csv_of_one_column_and_of_long_fields(tmp_path):
@@ -532,6 +553,14 @@ def test_duckdb():
         encode(relation, ALL, TextOptions("words"))
 
 
+@pytest.mark.parametrize("text", [TextOptions(), TextOptions("words")], ids=["split", "text"])
+@pytest.mark.parametrize("kind", [pa.string(), pa.list_(pa.string()), pa.list_(pa.int64()), pa.null()], ids=str)
+def test_an_empty_column(kind, text):
+    for column in (pa.array([], kind), pa.chunked_array([], kind)):
+        with pytest.raises(EmptyCorpusError, match="must contain words: got none"):
+            encode(column, ALL, text)
+
+
 def test_without_pyarrow(tmp_path, monkeypatch):
     pq.write_table(table(TEXTS), tmp_path / "t.parquet")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
@@ -719,3 +748,40 @@ def test_what_other_programs_write(tmp_path):
     for name in ("dataset_info.json", "state.json"):
         (folder / name).write_text("{}", encoding="ascii")
     assert sorted(encode(str(folder), ALL, WORDS).vocabulary.words) == ["a", "b", "c"]
+
+
+def arrow_file(path, column):
+    with pa.ipc.new_file(path, pa.schema([("text", column.type)])) as file:
+        file.write_table(pa.table({"text": column}))
+    return bytearray(path.read_bytes())
+
+
+@pytest.mark.parametrize("values", [TEXTS, LISTS, IDS], ids=["texts", "words", "ids"])
+def test_offsets_beyond_an_arrow_file(tmp_path, values):
+    """Arrow takes offsets as they stand, and ended the process, or read what is behind its memory."""
+    path = tmp_path / "t.arrow"
+    data = arrow_file(path, pa.array(values))
+    last = int(np.cumsum([len(value.encode()) if isinstance(value, str) else len(value) for value in values])[-1])
+    at = data.rindex(last.to_bytes(4, "little"))
+    for wrong in (last + 1, 2**31 - 1, -1):
+        data[at : at + 4] = wrong.to_bytes(4, "little", signed=True)
+        path.write_bytes(data)
+        with pytest.raises(CorpusError, match="it is damaged, or not what its name says"):
+            encode(path, ALL, WORDS)
+
+
+@pytest.mark.parametrize("name", ["t.arrow", "t.parquet"])
+def test_any_damage_is_an_error_of_ours(tmp_path, name):
+    path, rng = tmp_path / name, np.random.default_rng(5)
+    if name == "t.arrow":
+        whole = arrow_file(path, pa.array(LISTS))
+    else:
+        pq.write_table(table(LISTS), path)
+        whole = bytearray(path.read_bytes())
+    for _ in range(200):
+        data = whole.copy()
+        for at in rng.integers(0, len(data), rng.integers(1, 20)):
+            data[at] = rng.integers(256)
+        path.write_bytes(data)
+        with suppress(CorpusError, ConfigError):
+            encode(path, ALL, WORDS)

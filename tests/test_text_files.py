@@ -179,6 +179,24 @@ def test_folders_several_files_and_stdin(tmp_path, monkeypatch):
     assert sentences_of(read("-")) == [["x", "y"], ["y"]]
 
 
+def test_a_pipe_that_does_not_block_is_read_to_its_end(monkeypatch):
+    ends = os.pipe()
+    os.set_blocking(ends[0], False)
+    monkeypatch.setattr(sys, "stdin", os.fdopen(ends[0]))
+
+    def say():
+        with os.fdopen(ends[1], "wb", buffering=0) as pipe:
+            for line in (b"a b\n", b"c\n"):
+                time.sleep(0.2)  # until the reader has found nothing; if it is slower, it is not tested
+                pipe.write(line)
+
+    speaker = threading.Thread(target=say)
+    speaker.start()
+    assert sentences_of(read("-")) == [["a", "b"], ["c"]]
+    speaker.join()
+    sys.stdin.close()
+
+
 @pytest.mark.parametrize("kind", ["missing", "empty", "blank", "empty folder", "below min_count"])
 def test_nothing_to_read(tmp_path, kind):
     if kind == "missing":

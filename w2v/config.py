@@ -4,6 +4,7 @@ The command line is generated from these fields, and the configuration is saved 
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import Field, asdict, dataclass, field, fields
 from types import NoneType
 from typing import Any
@@ -68,6 +69,9 @@ class TrainConfig:
     shrink_windows: bool = option(True, "draw each window's size uniformly from 1..window")
     seed: int = option(1, "seed of all random streams", 0, 2**63 - 1)
     workers: int = option(0, "number of threads; 0: one per processor", 0, 1_024)
+    shards: int = option(
+        0, "copies of the matrices, trained side by side and merged in rounds; 0: threads share one", 0, 64
+    )
     objective: str = choice("sgns", "training objective", OBJECTIVES)
     temperature: float = option_of(("nt_xent",), 0.15, "temperature of the cosines", 1e-3, 1e3)
     margin: float = option_of(
@@ -180,6 +184,12 @@ class RecordedTokenizer(str):
     """
 
 
+def recorded_tokenizer(metadata: Mapping[str, Any]) -> Any:
+    """Return what the metadata of vectors, which a stranger may have written, says of their tokenizer; None if nothing."""
+    text = metadata.get("text")
+    return text.get("tokenizer") if isinstance(text, Mapping) else None
+
+
 @dataclass(frozen=True)
 class TextOptions:
     """Options for splitting text into words.
@@ -240,11 +250,12 @@ class TextOptions:
         threads = integer("threads", self.threads, 0, 1024)
         object.__setattr__(self, "threads", threads or processors())
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the options as JSON values; a tokenizer passed as a Python object becomes ``"custom"``."""
         tokenizer = "whitespace" if self.tokenizer is None else self.tokenizer
         known = isinstance(tokenizer, (str, os.PathLike))
-        named = {} if self.column is None else {"column": self.column}
+        lines: dict[str, Any] = {"as_lines": True} if self.as_lines else {}
+        named = lines if self.column is None else {"column": self.column}
         return {
             "tokenizer": os.fspath(tokenizer) if known else CUSTOM_TOKENIZER,
             "errors": self.errors,

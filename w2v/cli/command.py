@@ -97,17 +97,23 @@ def field_option(f: Field[Any]) -> Callable[[Any], Any]:
     return click.option(flag, f.name, type=kind, default=default, show_default=default is not None, help=text)
 
 
+def with_options(options: Iterable[Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    """Return a decorator that adds options, which the help lists in this order."""
+    listed = list(options)
+
+    def add(function: Any) -> Any:
+        for option in reversed(listed):
+            function = option(function)
+        return function
+
+    return add
+
+
 def field_options(config: type, names: Iterable[str] | None = None) -> Callable[[Any], Any]:
     """Return a decorator that adds options for the fields of a configuration that are simple values, or some of them."""
     wanted = None if names is None else set(names)
     chosen = [f for f in fields(config) if "low" in f.metadata or "allowed" in f.metadata or f.type is bool]
-
-    def add(function: Any) -> Any:
-        for f in reversed([f for f in chosen if wanted is None or f.name in wanted]):
-            function = field_option(f)(function)
-        return function
-
-    return add
+    return with_options(field_option(f) for f in chosen if wanted is None or f.name in wanted)
 
 
 def tokenizer_option(default: str | None = "whitespace") -> Callable[[Any], Any]:
@@ -152,13 +158,7 @@ def text_file_options(where: str = "", *, of_model: bool = False) -> Callable[[A
         click.option("--as-lines", is_flag=True, help=where + lines),
         click.option("--column", metavar="NAME", help=where + column),
     )
-
-    def add(function: Any) -> Any:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return add
+    return with_options(options)
 
 
 def quiet_option(function: Any) -> Any:

@@ -45,7 +45,7 @@ from w2v.training.trained_model import TrainedModel
     "--output",
     metavar="OUT",
     required=True,
-    help="output file: .safetensors (recommended; also without an extension), .bin, .txt or .vec",
+    help="output file: .safetensors (recommended; also without an extension), .parquet, .bin, .txt or .vec",
 )
 @field_options(TrainConfig)
 @field_options(VocabularyConfig)

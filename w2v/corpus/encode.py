@@ -105,7 +105,8 @@ def encode(
             )
         return corpus
     text = text or TextOptions()
-    wanted = Choice(vocabulary) if isinstance(vocabulary, VocabularyConfig) else vocabulary or Choice()
+    vocabulary = VocabularyConfig() if vocabulary is None else vocabulary
+    wanted = Choice(vocabulary) if isinstance(vocabulary, VocabularyConfig) else vocabulary
     joined = wanted_phrases(phrases)
     corpus = resolved(corpus, text)
     with progress_bar(corpus, progress) as bar:

@@ -1,4 +1,4 @@
-"""The lines of a source as strings, whole however long, for the tables that are text: JSON lines and CSV."""
+"""The lines of a source as strings, whole up to 256 MiB, for the tables that are text: JSON lines and CSV."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,8 @@ from w2v.errors import CorpusError, TextEncodingError
 from w2v.file_kinds import HEAD_BYTES, advice, is_legacy, kind_of
 
 READ_BYTES = 1 << 20
+LONGEST_LINE = 1 << 28
+"""In bytes of UTF-8, so that a file that is one JSON array is not taken into memory as a whole before that is noticed."""
 
 
 class Lines:
@@ -52,7 +54,7 @@ class Lines:
 
     def _cut(self, file: Source, advance: Advance) -> Iterator[bytes]:
         parts: list[bytes] = []  # of a line that is longer than a block
-        first = True
+        first, held = True, 0
         for data in file.blocks(READ_BYTES, advance):
             if first and (kind := kind_of(data[:HEAD_BYTES], "corpus", self._options.encoding, as_lines=True)):
                 raise CorpusError(
@@ -63,8 +65,14 @@ class Lines:
             if whole:
                 yield b"".join([*parts, whole[0], b"\n"])
                 yield from (line + b"\n" for line in whole[1:])
-                parts = []
+                parts, held = [], 0
             parts.append(rest)
+            held += len(rest)
+            if held > LONGEST_LINE:
+                raise CorpusError(
+                    f"line {self.number + 1} of {self.name!r} must be at most {LONGEST_LINE >> 20} MiB: got a longer one; "
+                    "write one row per line, as jq -c '.[]' does with the rows of a JSON array"
+                )
         parts.append(self._convert(b""))
         self.replaced += self._convert.take_replaced()
         if last := b"".join(parts):

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v import arguments
 from w2v.errors import CorpusTypeError
 
 SPLIT_IT = 'pass tokenizer="words" (or another tokenizer) to split strings into words, or split them yourself'
@@ -121,5 +122,10 @@ def _kind(value: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return the beginning of a value's repr, on one line, for messages."""
-    return f"{' '.join(repr(value).split()):.80}"
+    """Return an item of a corpus for a message, shorter than an argument."""
+    return arguments.shown(value, 80)
+
+
+def is_unicode(word: str) -> bool:
+    """Return whether a word has no lone surrogate, and so can be written as UTF-8."""
+    return word.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in word)

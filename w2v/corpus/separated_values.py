@@ -32,7 +32,7 @@ def values(lines: Lines, column: str) -> Iterator[str]:
         If the header has no such column, or a row is not as the header says; the message names the line.
     """
     header, delimiters = _header(lines)
-    found = [(d, fields) for d in delimiters if column in (fields := _fields(header, d, lines))]
+    found = [(d, fields) for d, fields in _readings(header, delimiters, lines).items() if column in fields]
     if not found:
         names = ", ".join(map(repr, _columns(header, delimiters, lines)))[:200] or "none"
         raise CorpusError(
@@ -70,7 +70,7 @@ def _header(lines: Lines) -> tuple[str, str]:
 
 def _looks_merged(row: list[str], delimiter: str) -> bool:
     """Whether a field of several lines holds whole rows, as after a quotation mark that is part of the text."""
-    number, field = next((number, field) for number, field in enumerate(row) if "\n" in field)
+    number, field = next(((number, field) for number, field in enumerate(row) if "\n" in field), (0, "\n"))
     *inner, last = field.split("\n")[1:]
     begins = [line.split(delimiter)[0] for line in (*inner, last)]
     # Sentences have commas, but rarely tabs or bars.
@@ -84,11 +84,22 @@ def _looks_merged(row: list[str], delimiter: str) -> bool:
 
 
 def _columns(header: str, delimiters: str, lines: Lines) -> list[str]:
-    return _fields(header, max(delimiters, key=header.count), lines)
+    readings = _readings(header, delimiters, lines)
+    return readings[max(readings, key=header.count)]
 
 
-def _fields(header: str, delimiter: str, lines: Lines) -> list[str]:
-    return [field.strip() for field in next(_rows(iter([header]), delimiter, lines), [])]
+def _readings(header: str, delimiters: str, lines: Lines) -> dict[str, list[str]]:
+    """Return the fields of the header by delimiter, for those with which it can be read: "a";"b" cannot with commas."""
+    found, problems = {}, {}
+    for delimiter in delimiters:
+        try:
+            fields = next(_rows(iter([header]), delimiter, lines), [])
+            found[delimiter] = [field.strip() for field in fields]
+        except CorpusError as problem:
+            problems[delimiter] = problem
+    if not found:
+        raise problems[max(problems, key=header.count)]
+    return found
 
 
 def _rows(source: Iterator[str], delimiter: str, lines: Lines) -> Iterator[list[str]]:

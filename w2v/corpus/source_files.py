@@ -7,6 +7,7 @@ import contextlib
 import glob
 import hashlib
 import os
+import select
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -61,12 +62,11 @@ def _files_at(path: str) -> list[str]:
     except (OSError, ValueError) as problem:
         if glob.has_magic(path):
             return _matching(path)
-        reason = getattr(problem, "strerror", None) or str(problem)
         is_prose = " " in path and (len(path) > 40 or not Path(path).suffix)
         hint = "; if this is text itself, pass a list of texts and a tokenizer, or lists of words" if is_prose else ""
         if path.startswith("~"):
             hint = "; the home folder must be written out, as os.path.expanduser does"
-        raise CorpusError(f"cannot read corpus {path[:200]!r}: {reason}{hint}") from None
+        raise CorpusError(f"cannot read corpus {path[:200]!r}: {reason(problem)}{hint}") from None
     if not stat.S_ISDIR(mode):
         return [path]
     try:
@@ -153,6 +153,9 @@ class Source:
                 raise CorpusError(
                     f"cannot read corpus {self.name!r}: it is damaged or unreadable after byte {read}: {problem}"
                 ) from None
+            if data is None:  # from a pipe that was set not to block: wait for more
+                select.select([self._raw], [], [])
+                continue
             if self._raw.seekable():
                 advance(self._raw.tell() - consumed)
                 consumed = self._raw.tell()

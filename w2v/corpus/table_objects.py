@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from w2v.corpus.arrow import Part, place, plain, pyarrow
+from w2v.corpus.arrow import Part, place, plain
 from w2v.corpus.parquet import find, select
 from w2v.corpus.sentences import peek, shown
 from w2v.errors import ConfigError, CorpusTypeError, MissingExtraError
+from w2v.extras import pyarrow
 
 BATCH_ROWS = 1 << 12
 """Rows of a Hugging Face dataset that are decoded at a time."""

@@ -15,10 +15,10 @@ from w2v.corpus.encode import encode
 from w2v.errors import ArgumentError, ConfigError, UnknownAttributeError, warn
 from w2v.extras import library
 from w2v.integrations.documents import documents_of, splitter, words_of
+from w2v.sentences.weights import frequencies, sif
 from w2v.training.train import train
 from w2v.vectors.keyed_vectors import KeyedVectors
 from w2v.vectors.keys import number_of
-from w2v.vectors.store import VectorStore
 
 library("sklearn", "sklearn", "make a step of scikit-learn", "scikit-learn")
 
@@ -220,20 +220,19 @@ class Word2VecVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
         bags.sum_duplicates()
         return bags, len(found) / total if total else 0.0
 
-    def _weights(self, vectors: VectorStore, bags: Any) -> Float64:
+    def _weights(self, vectors: KeyedVectors, bags: Any) -> Float64:
         if self.weights == "idf":
             documents = np.bincount(bags.indices, minlength=len(vectors))
             found: Float64 = np.log((1 + bags.shape[0]) / (1 + documents)) + 1
             return found
         if self.weights == "sif":
-            counts = vectors.expandos.get("count")
-            if counts is None or not counts.sum() > 0 or "counts" in vectors.metadata:
+            frequency = frequencies(vectors.true_counts())
+            if frequency is None:
                 raise UnknownAttributeError(
                     'weights="sif" needs the counts of the words, which these vectors lack: set them with '
                     'set_vecattr(word, "count", n), load a file that keeps them (.safetensors, .parquet), or use "idf"'
                 )
-            rare: Float64 = self.sif_a / (self.sif_a + counts / counts.sum())
-            return rare
+            return sif(frequency, self.sif_a)
         return np.ones(len(vectors))
 
     def _pooled(self, bags: Any) -> Float64:

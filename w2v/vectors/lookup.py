@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from w2v.annotations import checked
 from w2v.arguments import array, integer, shown, truth, wrong_type
 from w2v.arrays import Float32, Float64
-from w2v.errors import ArgumentError, ConfigError, MemoryLimitError, UnknownAttributeError, UnknownWordError
+from w2v.errors import ArgumentError, ConfigError, MemoryLimitError, UnknownAttributeError, UnknownWordError, warn
+from w2v.formats.contents import counts_are_made_up
 from w2v.machine import available_memory
 from w2v.vectors.cosines import unit
 from w2v.vectors.keys import (
@@ -225,6 +226,8 @@ def get_vecattr(store: VectorStore, key: Key, attr: str) -> Any:
 def set_vecattr(store: VectorStore, key: Key, attr: str, val: Any) -> None:
     """Set an attribute of a word. Other words get 0 if they have none; a wider type widens the whole attribute.
 
+    Counts count as true from then on, also if they were made up (`VectorStore.true_counts`): set those of all words.
+
     Raises
     ------
     ArgumentError, UnknownWordError
@@ -245,6 +248,8 @@ def set_vecattr(store: VectorStore, key: Key, attr: str, val: Any) -> None:
         integer("val", int(val), -(2**63), 2**63 - 1)
     store.allocate_vecattrs([attr], [type(val) if isinstance(val, int | float | np.number) else object])
     store.expandos[attr][row] = val
+    if attr == "count" and counts_are_made_up(store.metadata):
+        del store.metadata["counts"]
 
 
 @checked
@@ -311,17 +316,26 @@ def _meant(store: VectorStore, key: int) -> Key:
     if share < MOSTLY or store.key_to_index.get(word) == key:
         return word if share == 1 else key
     if share == 1:
-        store.tell_once(
+        _tell_once(
+            store,
             f"the integer {word} is taken for the word {word!r}, not for a row number, as all words are whole numbers; "
-            "index_to_key has the words of the rows"
+            "index_to_key has the words of the rows",
         )
         return word
     if word in store.key_to_index and 0 <= key < len(store):
-        store.tell_once(
+        _tell_once(
+            store,
             f"the integer {word} is taken for row {word}, which is the word {store.index_to_key[int(key)]!r}, as not all "
-            f"words are whole numbers; pass {word!r} as a string for the word"
+            f"words are whole numbers; pass {word!r} as a string for the word",
         )
     return key
+
+
+def _tell_once(store: VectorStore, message: str) -> None:
+    """Warn of how a key was understood; only the first time, as a program may look up millions."""
+    if not store.told:
+        store.told = True
+        warn(message)
 
 
 def unknown(store: VectorStore, key: Key) -> UnknownWordError:

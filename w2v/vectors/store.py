@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from w2v import html
 from w2v.annotations import checked
 from w2v.arguments import dtype as numpy_dtype
-from w2v.arguments import integer, shown
+from w2v.arguments import integer, shown, wrong_type
 from w2v.arrays import Float32
-from w2v.errors import ArgumentError, ConfigError, FormatError, MemoryLimitError, UnknownAttributeError, warn
-from w2v.formats.contents import Contents
+from w2v.errors import ArgumentError, ConfigError, FormatError, MemoryLimitError, UnknownAttributeError
+from w2v.formats.contents import Contents, counts_are_made_up
+from w2v.json_values import copied
 from w2v.machine import available_memory
 from w2v.vectors.checks import as_matrix, as_words, check_finite, describe, storage_dtype
 from w2v.vectors.cosines import SearchSpace
@@ -58,14 +59,14 @@ class VectorStore:
             )
         self._words: list[Any] = []
         self._whole_numbers: tuple[int, float] | None = None
-        self._is_told = False
+        self.told = False  # how an integer was understood
         self._rows: dict[Any, int] = {}
         # Rows beyond the last word are spare capacity.
         self._buffer: NDArray[Any] = np.zeros((count, vector_size), dtype=kind)
         self._row_count = 0
         self._space: SearchSpace | None = None
         self.expandos: dict[str, NDArray[Any]] = {}
-        self.metadata: dict[str, Any] = {}
+        self.metadata = {}
         self._lockf: Float32 = np.ones(1, np.float32)
 
     @classmethod
@@ -89,7 +90,7 @@ class VectorStore:
         counts : array_like of int, shape (len(words),), optional
             Occurrences of each word.
         metadata : mapping, optional
-            Copied into `metadata`.
+            JSON values, copied into `metadata`.
 
         Raises
         ------
@@ -111,7 +112,12 @@ class VectorStore:
                     f"counts must be one non-negative integer per word, {len(table)} in all: got {describe(numbers)}"
                 )
             table.expandos["count"] = numbers.astype(np.int64)
-        table.metadata.update(metadata or {})
+        try:
+            table.metadata = copied(metadata or {})
+        except RecursionError:
+            raise ConfigError(
+                "metadata must be JSON values: got lists or dicts nested too deep, or in themselves"
+            ) from None
         return table
 
     @classmethod
@@ -133,12 +139,21 @@ class VectorStore:
         self.check_rows()
         counts = self.expandos.get("count")
         counts = counts if counts is None else counts.astype(np.int64, copy=False)
-        metadata = self.metadata | ({"numbers": True} if self.numbers else {})
+        metadata = dict(self.metadata)
+        if self.numbers or metadata.get("numbers") is True:  # as it was when they were read, but not any more
+            metadata["numbers"] = self.numbers
         values = {LOCKF: self.row_factors()}
         for name in self.expandos:
             values[name] = self._numbers_of(name)
         attributes = {name: numbers for name, numbers in values.items() if numbers is not None}
         return Contents(self.words, self.vectors, counts, metadata=metadata, attributes=attributes)
+
+    def true_counts(self) -> NDArray[Any] | None:
+        """Return how often the words occur; None if that is unknown, or the counts are made up (`counts_by_rank`).
+
+        Weights and distributions are computed from these, not from ``expandos["count"]``.
+        """
+        return None if counts_are_made_up(self.metadata) else self.expandos.get("count")
 
     @property
     def vectors(self) -> NDArray[Any]:
@@ -155,6 +170,17 @@ class VectorStore:
         self._buffer = as_matrix(vectors)
         self._row_count = len(self._buffer)
         self._space = None
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """JSON values that record how the vectors were made."""
+        return self._metadata
+
+    @metadata.setter
+    def metadata(self, metadata: dict[str, Any]) -> None:
+        if not isinstance(metadata, dict):
+            raise wrong_type("metadata", "a dict of JSON values", metadata)
+        self._metadata = metadata
 
     @property
     def index_to_key(self) -> list[Any]:
@@ -296,7 +322,8 @@ class VectorStore:
 
     def _repr_html_(self) -> str:
         """Return the first words and how they were made, for notebooks."""
-        counts = self.expandos.get("count", np.zeros(0))
+        counts = self.true_counts()
+        counts = np.zeros(0) if counts is None else counts
         rows: list[tuple[Any, int | None, float | None]] = [
             (word, int(counts[row]) if row < len(counts) else None, float(np.linalg.norm(self.vectors[row])))
             for row, word in enumerate(self._words[: min(SHOWN_WORDS, self._row_count)])
@@ -378,12 +405,6 @@ class VectorStore:
         if len(self._lockf) == size > 1:
             self._lockf = np.concatenate([self._lockf, np.ones(needed - size, np.float32)])
         self._space = None
-
-    def tell_once(self, message: str) -> None:
-        """Warn of how a key was understood; only the first time, as a program may look up millions."""
-        if not self._is_told:
-            self._is_told = True
-            warn(message)
 
     def writable(self) -> NDArray[Any]:
         """Return the matrix for writing; copy it first if it is read-only, such as one mapped from a file."""

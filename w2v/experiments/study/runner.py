@@ -18,7 +18,7 @@ from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import GeometryError, TrainingError
 from w2v.evaluation.exam import Exam
-from w2v.evaluation.probe import ProbeSettings, check_probe, one_thread
+from w2v.evaluation.probe import ProbeSettings, check_probe
 from w2v.evaluation.statistics import scipy_stats
 from w2v.experiments.journal import JsonLines, refuse_foreign_reports
 from w2v.experiments.study.best_settings import repetitions
@@ -29,6 +29,7 @@ from w2v.experiments.study.quality import mark, study_exam
 from w2v.experiments.study.report import DATA, REPORT, Report, write_report
 from w2v.experiments.tables import file_name
 from w2v.geometry import PositivePairs, Settings, Space, text_pairs
+from w2v.machine import one_thread
 from w2v.plotting.plots import check_plot
 from w2v.training.checkpoint import STREAMS, fingerprint
 from w2v.training.trainer import Trainer
