@@ -203,7 +203,7 @@ MISTAKES = [
     (["neighbors", "{d}", "king"], 65, ""),
     (["neighbors", "{m}", "king", "-n", "0"], 2, "topn"),
     (["evaluate", "{m}", "--analogies", "{t}"], 65, "line 1"),
-    (["convert", "{m}", "{d}/x.kv"], 2, "OUT: the extension of"),
+    (["convert", "{m}", "{d}/x.xyz"], 2, "OUT: the extension of"),
     (["convert", "{m}", "{d}"], 2, "OUT must be a file: got the folder"),
     (["train", "{d}/no.txt", "-o", "{d}"], 2, "--output must be a file: got the folder"),
     (["train", "{t}", "-o", "{d}/v.bin", "--checkpoint", "{d}"], 2, "--checkpoint must be a file"),

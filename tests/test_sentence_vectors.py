@@ -238,7 +238,7 @@ def test_wrong_weights(words, weights, says):
 
 
 def test_vectors_that_are_not_finite():
-    with pytest.raises(ConfigError, match=r"row 1 .*NaN"):
+    with pytest.raises(ConfigError, match=r"NaN.* in row 1, of the word 'b'"):
         Sentences(KeyedVectors.from_arrays(["a", "b"], [[1.0], [np.nan]], [1, 1]))
 
 

@@ -367,6 +367,10 @@ def test_a_failed_upload_is_one_line(monkeypatch, vectors):
     monkeypatch.setattr(hub, "HfApi", Broken)
     with pytest.raises(OutputError, match=r"^cannot push the vectors to me/cats: 401 Client Error\. Invalid token$"):
         vectors.push_to_hub("me/cats")
+    with pytest.raises(
+        OutputError, match="repository of the Hub; to write a folder on this machine, use to_static_embedd"
+    ):
+        vectors.push_to_hub("folder")
 
 
 def test_a_folder_with_other_files(tmp_path):

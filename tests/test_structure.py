@@ -34,6 +34,7 @@ LAYERS = [
     "atomic_folders",
     "locks",
     "compression",
+    "file_signatures",
     "file_kinds",
     "corpus",
     "formats",

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+import warnings
 from contextlib import suppress
 
 import numpy as np
@@ -19,6 +20,7 @@ from w2v.errors import (
     ConfigError,
     CorpusError,
     CorpusTypeError,
+    CorpusWarning,
     EmptyCorpusError,
     MissingExtraError,
     TextEncodingError,
@@ -110,7 +112,9 @@ def test_texts_in_files(tmp_path, name):
     same(corpus, expected)
     assert corpus.sources == (str(path),)
     assert corpus.text == WORDS
-    same(encode([path, str(path)], ALL, WORDS), encode(iter(TEXTS * 2), ALL, TextOptions("words")))
+    with pytest.warns(CorpusWarning, match="is read twice"):
+        twice = encode([path, str(path)], ALL, WORDS)
+    same(twice, encode(iter(TEXTS * 2), ALL, TextOptions("words")))
     by_space = encode(path, ALL, TextOptions(column="text"))  # as a file of text is split by default
     assert by_space.vocabulary.words == encode(iter(TEXTS), ALL, TextOptions("whitespace")).vocabulary.words
     with pytest.raises(CorpusError, match=r"got no column; pass column=.NAME., one of 'id', 'text'"):
@@ -174,7 +178,7 @@ def test_nested_columns(tmp_path):
 
 
 BAD_JSON = {
-    '{"text": "a"}\n\n{"body": "b"}\n': r"line 3 of '.*' must have the column 'text': got 'body'; pass one",
+    '{"text": "a"}\n\n{"body": "b"}\n': r"line 3 of '.*' must have the column 'text': got 'body'; pass column=",
     '{"text": "a"}\n{"text": null}\n': r"line 2 of '.*': 'text' must be .*: got null \(a missing value\?\)",
     '{"text": "a"}\n{"text": NaN}\n': r"line 2 of '.*': 'text' must be .*: got NaN",
     '{"text": "a"}\n{"text": 5}\n': r"line 2 of '.*': 'text' must be a string or a list of words: got 5",
@@ -584,7 +588,7 @@ def test_the_command_line(tmp_path, capsys, monkeypatch):
         assert main(["info", out]) == 0
         assert re.search("^column +text$", capsys.readouterr().out, re.MULTILINE)
         assert main([*train, path, "--column", "body"]) == 65
-        assert "pass one of them" in capsys.readouterr().err
+        assert "pass --column NAME with one of these" in capsys.readouterr().err
     assert main([*train, path, "--column", "text", "--as-lines"]) == 2
     assert "--as-lines and --column must not be given both" in capsys.readouterr().err
     content = (tmp_path / "t.jsonl").read_bytes()
@@ -640,6 +644,110 @@ def test_every_compression_of_tables(tmp_path):
             (tmp_path / f"t.jsonl{suffix}").write_bytes(pack(data * 99)[:-9])
             with pytest.raises(CorpusError, match=r"damaged or unreadable"):
                 encode(tmp_path / f"t.jsonl{suffix}", ALL, WORDS)
+
+
+def warned(corpus, text):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        read = encode(corpus, VocabularyConfig(min_count=1), text)
+    return read, [str(w.message) for w in caught]
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ",", ";", "|"])
+def test_a_quotation_mark_that_merges_rows_is_noticed(tmp_path, delimiter):
+    path = tmp_path / "t.tsv"
+    rows = [("id", "text"), ("1", "the cat"), ("2", '"the dog sat'), ("3", "a bird"), ("4", 'so it"'), ("5", "the end")]
+    path.write_text("".join(delimiter.join(row) + "\n" for row in rows), encoding="utf-8")
+    read, said = warned(str(path), WORDS)
+    assert read.ledger.tokens == 13
+    assert [re.sub("'.*t.tsv'", "F", message) for message in said] == [
+        "lines 3 to 5 of F were read as one row, because a field begins with a quotation mark that is closed only there: if "
+        "it is part of the text, put that field in quotation marks and double those inside"
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'id\ttext\n1\t"the cat\nsat, there"\n2\tso\n',
+        'id,text\n1,"Dear Anna, dear Bob\nyes, I came\nand, well, no"\n2,so\n',
+        'id,text\n1,"10, 20\n30, 40"\n2,so\n'.replace("10, 20\n30", "ten\nx"),
+        'text,id\n"a, b\nc, d",1\n',
+        'id\ttext\n1\t"a ""quoted"" word\nthere"\n\n2\tso\n',
+    ],
+)
+def test_fields_of_several_lines_are_not(tmp_path, content):
+    path = tmp_path / "t.csv"
+    path.write_text(content, encoding="utf-8")
+    assert warned(str(path), WORDS)[1] == []
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_what_excel_writes(tmp_path, end):
+    path = tmp_path / "t.csv"
+    for first, delimiter in (("sep=;", ";"), ('"sep=,"', ","), ("sep=\t", "\t"), ("\ufeffsep=;", ";"), ("SEP=^", "^")):
+        lines = [first, f"id{delimiter}text", f"1{delimiter}the cat", f'2{delimiter}"a dog{end}sat"', ""]
+        path.write_text(end.join(lines), encoding="utf-8", newline="")
+        read, said = warned(str(path), WORDS)
+        assert (sorted(read.vocabulary.words), said) == (["a", "cat", "dog", "sat", "the"], [])
+        with pytest.raises(CorpusError, match=r"one of 'id', 'text'"):
+            encode(str(path))
+
+
+def test_empty_cells_are_texts_without_words(tmp_path):
+    for name, content in {
+        "t.csv": 'id,text\n1,the cat\n2,\n3,""\n4,a dog\n',
+        "t.jsonl": '{"text": "the cat"}\n{"text": ""}\n{"text": "a dog"}\n',
+    }.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        read, said = warned(str(tmp_path / name), WORDS)
+        assert (read.ledger.sentences, said) == (2, [])
+
+
+def test_workbooks_and_nested_columns_say_what_to_do(tmp_path):
+    (tmp_path / "t.xlsx").write_bytes(b"PK\x03\x04....[Content_Types].xml xl/workbook.xml")
+    for text in (WORDS, None):
+        with pytest.raises(CorpusError, match=r"got an Excel workbook \(.xlsx\); save it as CSV .* column=.NAME."):
+            encode(str(tmp_path / "t.xlsx"), text=text)
+    row = {"text": [["a", "b"], ["c"]], "meta": {"body": "a b"}}
+    (tmp_path / "t.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    pq.write_table(pa.Table.from_pylist([row] * 3), tmp_path / "t.parquet")
+    for name in ("t.jsonl", "t.parquet"):
+        with pytest.raises(CorpusError, match="; make each of the inner lists a"):
+            encode(str(tmp_path / name), text=WORDS)
+        with pytest.raises(CorpusError, match=r"; name a field inside.* \w+\.body$"):
+            encode(str(tmp_path / name), text=TextOptions(column="meta"))
+        with pytest.raises(CorpusError, match=r"pass column=.NAME. with one of these names"):
+            encode(str(tmp_path / name), text=TextOptions(column="other"))
+    with pytest.raises(CorpusError, match="make each of the inner lists a sentence"):
+        encode([row["text"]])
+
+
+def test_what_other_programs_write(tmp_path):
+    (tmp_path / "t.json").write_text(
+        json.dumps({"name": "x", "text": [{"id": 1, "text": "a b"}] * 3}), encoding="utf-8"
+    )
+    with pytest.raises(
+        CorpusError, match=r"got a list of objects, .*; write each of them as a line, as jq -c '.text\[\]'"
+    ):
+        encode(str(tmp_path / "t.json"), text=WORDS)
+    (tmp_path / "t.json").write_text(json.dumps({"text": "a b"}, indent=1), encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"jq -c '.NAME\[\]' with a list inside of an object"):
+        encode(str(tmp_path / "t.json"), text=WORDS)
+    (tmp_path / "t.tsv").write_text('text\tlabel\n"1"\t"the cat"\t1\n', encoding="utf-8")  # R's write.table
+    with pytest.raises(CorpusError, match="name the first column too, as R does not"):
+        encode(str(tmp_path / "t.tsv"), text=WORDS)
+    folder = tmp_path / "saved"  # by save_to_disk of Hugging Face's datasets
+    folder.mkdir()
+    table = pa.table({"text": ["a b", "b c"] * 3})
+    with (
+        pa.OSFile(str(folder / "data-00000-of-00001.arrow"), "wb") as file,
+        pa.ipc.new_stream(file, table.schema) as out,
+    ):
+        out.write_table(table)
+    for name in ("dataset_info.json", "state.json"):
+        (folder / name).write_text("{}", encoding="ascii")
+    assert sorted(encode(str(folder), ALL, WORDS).vocabulary.words) == ["a", "b", "c"]
 
 
 def arrow_file(path, column):

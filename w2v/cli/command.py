@@ -13,6 +13,9 @@ from w2v.cli.output import tell
 from w2v.errors import ConfigError, FormatError
 from w2v.formats import check_format
 
+NATIVE = ("", ".model", ".kv")
+"""Names that gensim's users give, which are written in the native format, as in Python; another one may be misspelt."""
+
 
 class Command(click.Command):
     """A command that accepts old names of its options, with a notice, and whose error messages name options.
@@ -23,6 +26,8 @@ class Command(click.Command):
         New name of each old option.
     phrases : mapping of str to str
         Phrases in errors of the Python API, and what to say instead; for those that naming the options does not cover.
+    advice : str
+        What to do instead of passing too many arguments.
     """
 
     def __init__(
@@ -30,16 +35,25 @@ class Command(click.Command):
         *arguments: Any,
         old_flags: Mapping[str, str] | None = None,
         phrases: Mapping[str, str] | None = None,
+        advice: str = "",
         **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
+        self.advice = advice
         self.old_flags = old_flags or {}
         self.phrases = phrases or {}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Replace old option names, then parse."""
+        """Replace old option names, then parse; of too many arguments say how the command is called."""
         end = args.index("--") if "--" in args else len(args)
-        return super().parse_args(ctx, [*map(self._of_today, args[:end]), *args[end:]])
+        try:
+            return super().parse_args(ctx, [*map(self._of_today, args[:end]), *args[end:]])
+        except click.UsageError as problem:
+            if type(problem) is click.UsageError and "extra argument" in problem.message:
+                called = f"{ctx.command_path} {' '.join(self.collect_usage_pieces(ctx))}"
+                advice = "; " + self.advice if self.advice else ""
+                raise click.UsageError(f"{problem.message}: the command is called as {called}{advice}", ctx) from None
+            raise
 
     def _of_today(self, argument: str) -> str:
         flag, equals, value = argument.partition("=")
@@ -65,11 +79,11 @@ class Command(click.Command):
 
 
 def command(
-    name: str | None = None, phrases: Mapping[str, str] | None = None, **old_flags: str
+    name: str | None = None, phrases: Mapping[str, str] | None = None, advice: str = "", **old_flags: str
 ) -> Callable[[Callable[..., Any]], click.Command]:
     """Return a decorator like `click.command`; old option names are given as ``old_flag="--new-flag"``."""
     spelled = {"--" + old.replace("_", "-"): new for old, new in old_flags.items()}
-    return click.command(name, cls=Command, old_flags=spelled, phrases=phrases)
+    return click.command(name, cls=Command, old_flags=spelled, phrases=phrases, advice=advice)
 
 
 def field_option(f: Field[Any]) -> Callable[[Any], Any]:
@@ -157,7 +171,8 @@ def check_vectors_output(path: str, option: str = "--output") -> None:
     if os.path.isdir(path):
         raise ConfigError(f"{option} must be a file: got the folder {path}")
     try:
-        check_format(path)
+        if os.path.splitext(path)[1].lower() not in NATIVE:
+            check_format(path)
     except FormatError as problem:
         raise ConfigError(f"{option}: {problem}") from problem
 

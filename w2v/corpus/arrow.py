@@ -103,6 +103,10 @@ def kind_of_column(part: Part) -> Kind | None:
             return "ids"
     where = f"the column of {part.source!r}" if part.source else "the corpus"
     hint = "; decode them first" if types.is_binary(kind) or types.is_large_binary(kind) else ""
+    if types.is_struct(kind) and kind.num_fields:
+        hint = f"; name a field inside of it, as in outer.{kind.field(0).name}"
+    elif _is_list(kind) and _is_list(inner):
+        hint = "; make each of the inner lists a row of its own"
     raise CorpusTypeError(
         f"{where} must hold texts, lists of words or lists of integers: got values of the Arrow type {kind}{hint}"
     )

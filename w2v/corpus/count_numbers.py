@@ -88,7 +88,9 @@ def _integers(values: ArrayLike, name: str) -> NDArray[np.int64]:
     except ValueError:
         array = np.empty((0, 0))
     if array.ndim != 1 or (array.dtype.kind not in "iu" and array.size):
-        raise CorpusTypeError(f"{name} must be a one-dimensional array of integers: got {shown(values)}")
+        is_pair = isinstance(values, (tuple, list)) and len(values) == 2 and not isinstance(values[1], (int, str))
+        hint = "; of a number and its words, as groupby and iterrows give them, pass the words" if is_pair else ""
+        raise CorpusTypeError(f"{name} must be a one-dimensional array of integers: got {shown(values)}{hint}")
     return _as_int64(array, name)
 
 

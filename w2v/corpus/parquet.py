@@ -61,8 +61,8 @@ def find(schema: Any, column: str, where: str) -> list[str]:
         if known.count(step) != 1:
             listed = ", ".join(map(repr, names))[:200] or "none"
             raise CorpusError(
-                f"{where} must have the column {column!r}: got {listed}; pass one of them, or a field inside as "
-                '"outer.inner", as column='
+                f'{where} must have the column {column!r}: got {listed}; pass column="NAME" with one of these names, or '
+                "with that of a field inside, such as outer.inner"
             )
         fields = kind.field(step).type
     return steps

@@ -40,7 +40,8 @@ def _items(corpus: Any) -> Iterator[Any]:
         )
     single = isinstance(corpus, np.ndarray) and corpus.ndim == 0
     if isinstance(corpus, (str, bytes)) or single or not isinstance(corpus, Iterable):
-        raise CorpusTypeError(f"sentences must be an iterable of lists of words: got {type(corpus).__name__}")
+        hint = "; call it, and pass what it returns" if callable(corpus) else ""
+        raise CorpusTypeError(f"sentences must be an iterable of lists of words: got {type(corpus).__name__}{hint}")
     return map(_plain, iter(corpus))
 
 

@@ -105,7 +105,8 @@ def _narrowed(frame: Any, column: str | None) -> tuple[Any, str | None]:
     found = [name for name in names if str(name) == outer]
     if len(found) != 1 or inner == "":
         raise CorpusTypeError(
-            f"the corpus must have one column {column!r}: got {_listed(names)}; pass one of these as column="
+            f'the corpus must have one column {column!r}: got {_listed(names)}; pass column="NAME" with one of these '
+            "names"
         )
     narrowed = frame[found[0]]
     return narrowed, column if _is_frame(narrowed) else inner
@@ -149,7 +150,8 @@ def _of_records(corpus: Any, column: str) -> Iterator[Any]:
         for name in [column] if column in row else column.split("."):
             if not isinstance(found, Mapping) or name not in found:
                 raise CorpusTypeError(
-                    f"{place('', number)} must have the column {column!r}: got {_listed(row)}; pass one of these as column="
+                    f'{place("", number)} must have the column {column!r}: got {_listed(row)}; pass column="NAME" with one '
+                    "of these names"
                 )
             found = found[name]
         yield found

@@ -140,6 +140,7 @@ def read_header(source: Input) -> Header:
             f"header claims to have {length}"
         )
     raw = source.stream.read(length)
+    _refuse_other(source.name, raw)
     try:
         header = _decode(raw)
         intact = header.encode() == prefix + raw and header.sealed() == header
@@ -153,6 +154,22 @@ def read_header(source: Input) -> Header:
     if size != expected:
         raise FormatError(f"{source.name} must be {expected} bytes, as its header says: got {size}")
     return header
+
+
+def _refuse_other(name: str, raw: bytes) -> None:
+    """Raise FormatError for a safetensors file that another program wrote."""
+    try:
+        fields = json.loads(raw)
+        tensors = [key for key in fields if key != "__metadata__"]
+        is_other = "schema" not in fields.get("__metadata__", {}) and "vectors" not in tensors
+    except (AttributeError, TypeError, ValueError, RecursionError):
+        return  # it is damaged, which its decoder says
+    if is_other:
+        raise FormatError(
+            f"cannot read {name}: it is a safetensors file of another program, with the tensors "
+            f"{', '.join(tensors)[:100]!r}; read it with safetensors.numpy.load_file, "
+            "and pass words and vectors to KeyedVectors.from_arrays"
+        )
 
 
 def looks_native(start: bytes) -> bool:

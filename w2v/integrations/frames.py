@@ -9,7 +9,7 @@ from w2v.annotations import checked
 from w2v.extras import library
 from w2v.formats import arrow
 from w2v.formats.contents import check_encodable
-from w2v.vectors.keys import Key, as_list
+from w2v.vectors.keys import Key, as_ordered
 from w2v.vectors.neighbours import most_similar_batch
 from w2v.vectors.store import VectorStore
 
@@ -117,7 +117,7 @@ def neighbours_frame(store: VectorStore, words: Key | Iterable[Key], topn: int =
     0    a         b     1        0.95
     1    c         b     1        0.32
     """
-    listed = as_list(words)
+    listed = as_ordered(words)
     found = most_similar_batch(store, listed, topn)
     rows = [
         (word, neighbour, rank, similarity)

@@ -12,7 +12,7 @@ from w2v.arrays import Float64
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
-from w2v.errors import ArgumentError, ConfigError, UnknownAttributeError
+from w2v.errors import ArgumentError, ConfigError, UnknownAttributeError, warn
 from w2v.extras import library
 from w2v.integrations.documents import documents_of, splitter, words_of
 from w2v.sentences.weights import frequencies, sif
@@ -27,6 +27,9 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils.validation import check_is_fitted  # noqa: E402
 
 EMPTY = ("zeros", "mean", "error")
+LEAST_TRAINED = 100_000
+"""Words times epochs: with 50,000 a classifier of two topics was right in 50 to 100 % of the cases, with 100,000 in all."""
+FEW_KNOWN = 0.05
 
 
 class Word2VecVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -78,6 +81,11 @@ class Word2VecVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
         If a document is neither a string nor a list of words; the message says which.
     UnknownAttributeError
         If "sif" lacks the counts of the words.
+
+    Warns
+    -----
+    UserWarning
+        If vectors are trained on so few words that they tell nothing, or hardly any word of the documents is known.
 
     Notes
     -----
@@ -155,6 +163,11 @@ class Word2VecVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
         vectors = self._vectors(documents)
         self.vectors_ = vectors
         bags, self.known_ = self._bags(documents)
+        if documents and self.known_ < FEW_KNOWN:
+            warn(
+                f"{self.known_:.0%} of the words of the documents have a vector, so documents become zeros or nearly the "
+                "same vector; check that they are split into words as the text was (tokenizer=), and language and case"
+            )
         known = np.diff(bags.indptr) > 0
         self.weights_ = self._weights(vectors, bags)
         pooled = self._pooled(bags)
@@ -176,7 +189,15 @@ class Word2VecVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
                 ) from problem
         split = splitter(self.tokenizer, None)
         words = [words_of(document, split) for document in documents]
-        return train(encode(words, self.vocabulary or VocabularyConfig()), self.config or TrainConfig()).vectors
+        corpus, config = encode(words, self.vocabulary or VocabularyConfig()), self.config or TrainConfig()
+        if corpus.offsets[-1] * config.epochs < LEAST_TRAINED:
+            warn(
+                f"vectors are trained on only {corpus.offsets[-1]:,} words in {config.epochs} epochs, so all documents get "
+                "nearly the same vector, from which a classifier learns at most the most frequent class; pass vectors= that "
+                "were trained on more text, or more epochs, such as config=TrainConfig(epochs="
+                f"{-(-LEAST_TRAINED // int(corpus.offsets[-1]))})"
+            )
+        return train(corpus, config).vectors
 
     def _bags(self, documents: list[Any]) -> tuple[Any, float]:
         """Return how often each document has each word, sparse, shape (documents, V); and the fraction of known words."""

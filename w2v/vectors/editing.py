@@ -14,8 +14,8 @@ from w2v.annotations import checked
 from w2v.arguments import integer
 from w2v.errors import ConfigError, UnknownAttributeError
 from w2v.formats.contents import BY_RANK
-from w2v.vectors.checks import as_words, describe, storage_dtype
-from w2v.vectors.keys import Key, as_list
+from w2v.vectors.checks import as_words, check_finite, describe, storage_dtype
+from w2v.vectors.keys import Key, as_list, as_ordered
 from w2v.vectors.lookup import get_index, has_index_for
 from w2v.vectors.store import VectorStore
 
@@ -85,13 +85,14 @@ def add_vectors(
     (['a', 'b'], 3)
     """
     store.check_rows()
-    words, _ = as_words(as_list(keys))
-    with np.errstate(over="ignore"):  # infinity is refused when norms are computed
+    words, _ = as_words(as_ordered(keys))
+    with np.errstate(over="ignore"):  # infinity is refused
         vectors = np.atleast_2d(np.asarray(weights, dtype=store.vectors.dtype))
     if vectors.shape != (len(words), store.vector_size):
         raise ConfigError(
             f"vectors of {len(words)} words must have shape ({len(words)}, {store.vector_size}): got {describe(vectors)}"
         )
+    check_finite(vectors, words)
     values = {name: np.asarray(extra) for name, extra in (extras or {}).items()}
     for name, value in values.items():
         if value.shape != (len(words),):

@@ -1,7 +1,7 @@
 """Store words in row order, their vectors and attributes, with the checks that keep them consistent."""
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -16,9 +16,9 @@ from w2v.errors import ArgumentError, ConfigError, FormatError, MemoryLimitError
 from w2v.formats.contents import Contents, counts_are_made_up
 from w2v.json_values import copied
 from w2v.machine import available_memory
-from w2v.vectors.checks import as_matrix, as_words, describe, storage_dtype
+from w2v.vectors.checks import as_matrix, as_words, check_finite, describe, storage_dtype
 from w2v.vectors.cosines import SearchSpace
-from w2v.vectors.keys import as_numbers
+from w2v.vectors.keys import as_numbers, share_of_numbers
 
 LOCKF = "vectors_lockf"
 """Name of the attribute that holds `VectorStore.vectors_lockf` in a file."""
@@ -39,8 +39,8 @@ class VectorStore:
     metadata : dict
         JSON values that record how the vectors were made.
     numbers : bool
-        Whether the words are integers (ids): the key 7 is then the word 7, otherwise row 7. Assigning True converts words
-        such as "7".
+        Whether the words are integers (ids). The key 7 is then the word 7, as it is where all words are strings such as
+        "7"; otherwise it is row 7. Assigning True converts such strings.
     """
 
     @checked
@@ -58,6 +58,8 @@ class VectorStore:
                 "lower count or vector_size"
             )
         self._words: list[Any] = []
+        self._whole_numbers: tuple[int, float] | None = None
+        self.told = False  # how an integer was understood
         self._rows: dict[Any, int] = {}
         # Rows beyond the last word are spare capacity.
         self._buffer: NDArray[Any] = np.zeros((count, vector_size), dtype=kind)
@@ -71,7 +73,7 @@ class VectorStore:
     @checked
     def from_arrays(
         cls,
-        words: Sequence[Any],
+        words: Iterable[Any],
         vectors: ArrayLike,
         counts: ArrayLike | None = None,
         metadata: Mapping[str, Any] | None = None,
@@ -80,11 +82,11 @@ class VectorStore:
 
         Parameters
         ----------
-        words : sequence of str or of int
-            One per row, without duplicates.
+        words : iterable of str or of int
+            One per row, in order, without duplicates.
         vectors : array_like, shape (len(words), d)
-            Used without a copy if float32 or float16, even a row-strided view of a wider matrix: changes of that matrix are
-            visible here, once the norms are refreshed (`fill_norms`). Other numbers are copied to float32.
+            Finite numbers. Used without a copy if float32 or float16, even a row-strided view of a wider matrix: changes of
+            that matrix are visible here, once the norms are refreshed (`fill_norms`). Others are copied to float32.
         counts : array_like of int, shape (len(words),), optional
             Occurrences of each word.
         metadata : mapping, optional
@@ -95,18 +97,19 @@ class VectorStore:
         ArgumentError
             If an argument has another type.
         ConfigError
-            If the lengths differ, a word occurs twice, or the vectors are not a matrix of numbers.
+            If the lengths differ, a word occurs twice, or the vectors are not a matrix of finite numbers.
         """
         matrix = as_matrix(vectors)
         table = cls(matrix.shape[1], dtype=matrix.dtype)
-        table.index_to_key = words  # type: ignore[assignment]  # any sequence is taken
+        table._words, table._rows = as_words(words)
+        check_finite(matrix, table._words)
         table.vectors = matrix
         table.check_rows()
         if counts is not None:
             numbers = np.asarray(counts)
-            if numbers.shape != (len(words),) or numbers.dtype.kind not in "iu" or (numbers < 0).any():
+            if numbers.shape != (len(table),) or numbers.dtype.kind not in "iu" or (numbers < 0).any():
                 raise ConfigError(
-                    f"counts must be one non-negative integer per word, {len(words)} in all: got {describe(numbers)}"
+                    f"counts must be one non-negative integer per word, {len(table)} in all: got {describe(numbers)}"
                 )
             table.expandos["count"] = numbers.astype(np.int64)
         try:
@@ -188,6 +191,7 @@ class VectorStore:
     @checked
     def index_to_key(self, words: list[Any]) -> None:
         self._words, self._rows = as_words(words)
+        self._whole_numbers = None
 
     @property
     def words(self) -> list[str]:
@@ -204,6 +208,14 @@ class VectorStore:
     def numbers(self, wanted: bool) -> None:
         if bool(wanted) != self.numbers:
             self.index_to_key = as_numbers(self._words) if wanted else self.words
+
+    @property
+    def whole_numbers(self) -> float:
+        """Share of the words that are integers, or strings such as "7": if all are, the key 7 is one of them."""
+        if self._whole_numbers is None or self._whole_numbers[0] != len(self._words):
+            share = 1.0 if self.numbers else share_of_numbers(self._words)
+            self._whole_numbers = len(self._words), share
+        return self._whole_numbers[1]
 
     @property
     def key_to_index(self) -> dict[Any, int]:
