@@ -594,6 +594,10 @@ COMMANDS: dict[str, tuple[dict[str, list[str]], list[str]]] = {
         {"vectors": ["encoder.safetensors"], "text": ["text.txt"]},
         ["--output=new.safetensors", "--quiet", "--pairs=neighbours"],
     ),
+    "sentences compare": (
+        {"vectors": ["model.safetensors"], "text": ["text.txt"]},
+        ["--sts=sts.tsv", "--steps=1", "--quiet"],
+    ),
     "supervise": (
         {"vectors": ["vectors.bin"], "labels": ["labels.tsv"]},
         ["--output=new.safetensors", "--steps=2", "--quiet", "--held-out=0"],

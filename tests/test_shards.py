@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import w2v
 from w2v import TrainConfig, _core
+from w2v.config import OBJECTIVES
 from w2v.corpora import write
 from w2v.errors import CheckpointError, ConfigError
 from w2v.training.checkpoint import Checkpoints
@@ -53,7 +54,7 @@ def trained(corpus, **named):
     words=st.integers(1, 10**6),
 )
 def test_rounds_divide_every_epoch(shards, epochs, chunks, size, words):
-    settings_ = TrainConfig(shards=shards, epochs=epochs)
+    settings_ = TrainConfig(shards=shards, epochs=epochs, alpha=0.005)
     plan = rounds(settings_, chunks, chunks * size, words)
     most = chunks_per_round(settings_, chunks, chunks * size)
     for epoch in range(epochs):
@@ -127,7 +128,7 @@ def test_what_is_no_copy_is_refused():
 # ------------------------------------------------------------------------------------------------------------ the bits
 
 
-@pytest.mark.parametrize("objective", ["sgns", "nt_xent"])
+@pytest.mark.parametrize("objective", OBJECTIVES)
 def test_the_bits_do_not_depend_on_threads(corpus, objective):
     expected = bits(trained(corpus, objective=objective))
     for workers in (2, 3, 4, 7):
@@ -278,7 +279,11 @@ def test_a_thread_that_cannot_start_ends_the_others(corpus, monkeypatch):
     assert bits(trainer) == bits(trained(corpus))
 
 
-def test_numbers_of_shards(corpus):
-    for wrong in (-1, 65):
+def test_numbers_of_shards():
+    for wrong in (-1, 65, 2.5):
         with pytest.raises(ConfigError, match="shards"):
             TrainConfig(shards=wrong)
+    assert TrainConfig(shards=4).alpha == 0.025
+    with pytest.raises(ConfigError, match=r"shards times alpha must be at most 0\.1.*shards=5 and alpha=0\.025"):
+        TrainConfig(shards=5)
+    TrainConfig(shards=1, alpha=0.5)

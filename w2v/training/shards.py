@@ -9,6 +9,7 @@ and why the mean of the copies is right.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import count
 from threading import Barrier, BrokenBarrierError
 from typing import Any
@@ -23,11 +24,7 @@ from w2v.training.rounds import Round
 
 def settings_of_shards(config: TrainConfig) -> TrainConfig:
     """Return the configuration of each shard's engine: with the learning rate times the number of shards."""
-    return TrainConfig(**config.to_dict() | _rates(config.alpha, config.min_alpha, config.shards))
-
-
-def _rates(alpha: float, min_alpha: float, shards: int) -> dict[str, float]:
-    return {"alpha": min(alpha * shards, 10.0), "min_alpha": min(min_alpha * shards, 10.0)}
+    return replace(config, shards=0, alpha=config.alpha * config.shards, min_alpha=config.min_alpha * config.shards)
 
 
 class Shards:
@@ -89,7 +86,7 @@ class Shards:
     def set_rates(self, alpha: float, min_alpha: float) -> None:
         """Make the learning rate fall from ``alpha`` to ``min_alpha`` over the whole run; no thread may be working."""
         for engine in self._engines:
-            engine.set_rates(**_rates(alpha, min_alpha, self.number))
+            engine.set_rates(alpha * self.number, min_alpha * self.number)
 
     @property
     def progress(self) -> int:
