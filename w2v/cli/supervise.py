@@ -69,7 +69,7 @@ def supervise(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Train a linear map of vectors so that labelled classes are told apart.
+    """Train vectors so that labelled classes are told apart.
 
     LABELS is a file of lines with two fields and a tab between them: a word and its label, or a label and its text (or a
     text and its label). The labels are the field with fewer different values; what was read is reported. Or it is a table
@@ -128,7 +128,7 @@ def classify(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Name the class of words or texts, or score the classes that are named.
+    """Name the class of words or texts, or score named ones.
 
     CLASSIFIER is a file that `w2v supervise` wrote, ITEMS are files with a word or text per line, or tables with --column.
     Each line of the output has the class, its cosine, and the item, with tabs between them; an item without a known word
