@@ -41,6 +41,7 @@ LAYERS = [
     "training",
     "geometry",
     "sentences",
+    "theory",
     "plotting",
     "gensim_compat",
     "integrations",
@@ -218,7 +219,7 @@ except ImportError as error:
     )
 
 
-HEAVY = ("w2v.integrations", "w2v.experiments", "w2v.geometry", "w2v.sentences", "w2v.plotting", "w2v._replay", *DOORS)
+HEAVY = ("w2v.integrations", "w2v.experiments", "w2v.geometry", "w2v.sentences", "w2v.theory", "w2v.plotting", "w2v._replay", *DOORS)
 
 
 @pytest.mark.parametrize(
