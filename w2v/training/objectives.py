@@ -31,6 +31,9 @@ from w2v.config import TrainConfig
 NEAREST = 1e-6
 """Smallest squared distance of an aligned pair: for alpha < 2 the slope at distance 0 is infinite."""
 
+LOSSES = 2
+"""Version of the definitions: in version 1, which files do not name, align_uniform was what decoupled is now."""
+
 LARGEST_SHARE, KERNEL_TILES, KERNEL_BATCH = 8, 512, 8
 """Bounds of `align_uniform`, explained in ``cython_ext/align_uniform.h``."""
 
