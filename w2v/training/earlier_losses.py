@@ -13,8 +13,8 @@ def as_of_today(config: dict[str, Any], losses: Any, name: str) -> tuple[dict[st
     """Return a recorded configuration in today's terms, and an entry for the model's metadata that says what it was.
 
     What was called align_uniform before is ``decoupled`` with ``temperature = 1 / (2 uniform_t)`` if ``align_power`` is 2
-    and ``align_weight`` equals ``uniform_t``. Otherwise no objective of today is the same; the one with the same negatives is
-    taken, with a warning. The vectors are those of the file in any case.
+    and ``align_weight`` equals ``uniform_t``. Otherwise no objective of today is the same; the one with the same negatives
+    is taken, with a warning. The vectors are those of the file in any case.
 
     Parameters
     ----------

@@ -141,8 +141,8 @@ def uniformity(cosines: Float64, config: TrainConfig, kernel: KernelMean) -> tup
     """Half the uniformity of rows and noise rows of one matrix (Wang & Isola 2020, arXiv 2005.10242, eq. 2).
 
     L = (log b + z/b - 1) / 2, with z = mean_k e^{-2t(1 - s_k)} and the constant b = kernel.mean, which is updated;
-    -dL/ds_k = -t e^{-2t(1 - s_k)} / (K b). Beyond z/b = C = LARGEST_SHARE the loss goes on as C log z, so that b is replaced by
-    z/C in its derivative.
+    -dL/ds_k = -t e^{-2t(1 - s_k)} / (K b). Beyond z/b = C = LARGEST_SHARE the loss goes on as C log z, so that b is
+    replaced by z/C in its derivative.
     """
     if not cosines.shape[1]:
         return np.zeros(len(cosines)), cosines
