@@ -18,9 +18,10 @@
 #include "score.h"
 #include "sgns.h"
 #include "objectives.h"
+#include "align_uniform.h"
 #include "apply.h"
 
-#define OBJECTIVE(name, cosine) {#name, cosine, name},
+#define OBJECTIVE(name, cosine, within, bounded) {#name, cosine, within, bounded, name},
 const TileKernels KERNELS = {
     .name = KERNELS_NAME,
     .lanes = LANES,

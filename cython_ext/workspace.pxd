@@ -38,9 +38,11 @@ cdef struct Workspace:
     pos_t* latest_repeat      # see window.pxd: find_rows
     Window windows[WINDOWS_IN_FLIGHT]
     Side contexts             # of a window in which a word occurs twice
+    Side inputs               # plan.within: the centre's output row, and the noise words' input rows
     float* signs
     float* weights
     float* steps              # of the contexts; ones unless the plan has steps
+    float* input_steps        # of `inputs`, likewise
     Tile tile
     int signs_width           # number of targets that `signs` is laid out for
     uint64_t noise_region_start   # a place of the pool, modulo its length
@@ -80,9 +82,10 @@ cdef inline void make_scratch(Workspace* space, int contexts, int targets, int d
     scratch.scores = floats(space, <size_t>contexts * targets + SCORE_SLACK)
     scratch.context_scales = floats(space, contexts + ROW_SLACK)
     scratch.target_scales = floats(space, targets + ROW_SLACK)
-    scratch.inverse_norms = floats(space, contexts + targets + 2 * ROW_SLACK)
+    scratch.inverse_norms = floats(space, contexts + targets + ROW_SLACK)
     scratch.anchors = allocate(space, <size_t>3 * targets + ROW_SLACK, ROW_ALIGNMENT)
     scratch.deltas = floats(space, <size_t>contexts * (dim + ROW_ALIGNMENT))
+    scratch.kernel_sums = allocate(space, 2, ROW_ALIGNMENT)
     scratch.pending = allocate(space, 2, ROW_ALIGNMENT)
 
 
@@ -105,9 +108,11 @@ cdef inline Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept 
     for i in range(WINDOWS_IN_FLIGHT):
         make_side(space, &space.windows[i].targets, targets)
     make_side(space, &space.contexts, contexts)
+    make_side(space, &space.inputs, targets)
     space.signs = floats(space, <size_t>contexts * targets + SCORE_SLACK)
     space.weights = floats(space, <size_t>contexts * targets + SCORE_SLACK)
     space.steps = floats(space, contexts + ROW_SLACK)
+    space.input_steps = floats(space, targets + ROW_SLACK)
     make_scratch(space, contexts, targets, plan.dim)
     space.replicas.rows = <char*>allocate(space, 4 * plan.replicated, plan.row_bytes)
     if space.out_of_memory:

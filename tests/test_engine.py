@@ -46,7 +46,10 @@ def reference_text(corpus, config):
         {"objective": "nt_xent", "negative": 9},
         {"objective": "triplet", "margin": 0.4},
         {"objective": "triplet_dot", "alpha": 0.01},
+        {"objective": "decoupled", "temperature": 0.2},
         {"objective": "align_uniform", "align_power": 1.5},
+        {"objective": "align_uniform", "window": 20, "negative": 12, "uniform_t": 1.0},
+        {"objective": "spectral", "negative": 9, "window": 4, "alpha": 0.01},
         {"window": 20, "alpha": 0.05},
         {"window": 20, "alpha": 0.02, "min_alpha": 0.0},
         {"window": 7, "alpha": 0.15, "shrink_windows": False, "epochs": 1},
@@ -191,7 +194,15 @@ def test_cuts_of_a_long_sentence_lose_few_pairs(window):
 
 
 @pytest.mark.parametrize(
-    ("objective", "bar"), [("nt_xent", 0.98), ("triplet", 0.85), ("triplet_dot", 0.8), ("align_uniform", 0.8)]
+    ("objective", "bar"),
+    [
+        ("nt_xent", 0.98),
+        ("triplet", 0.85),
+        ("decoupled", 0.8),
+        ("triplet_dot", 0.8),
+        ("align_uniform", 0.8),
+        ("spectral", 0.8),
+    ],
 )
 @pytest.mark.parametrize("workers", [1, 2])
 def test_every_objective_learns_the_world(objective, bar, workers, tmp_path):

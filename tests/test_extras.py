@@ -25,7 +25,12 @@ USES = [
         "serve",
     ),
     ("uvicorn", lambda: serve(ServerSettings("v")), "serve vectors: uvicorn", "serve"),
-    ("pyarrow", VECTORS.to_arrow, "read or make Arrow tables and columns, or Parquet and Arrow files: pyarrow", "arrow"),
+    (
+        "pyarrow",
+        VECTORS.to_arrow,
+        "read or make Arrow tables and columns, or Parquet and Arrow files: pyarrow",
+        "arrow",
+    ),
     ("pandas", VECTORS.to_pandas, "make a data frame: pandas", "arrow"),
     ("usearch.index", VECTORS.to_usearch, "build an index of usearch: usearch", "usearch"),
     ("huggingface_hub", lambda: VECTORS.push_to_hub("a/b"), "use the Hugging Face Hub: huggingface_hub", "hub"),

@@ -11,6 +11,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Break the theory's assumptions one by one.",
     ),
     "words": ("theory_words:words", "Measure the theory's quantities on real words."),
+    "optimum": ("theory_optimum:optimum", "Compare a model with the optimum of its objective."),
 }
 """Module and name of each command of the group, and the first line of its help."""
 

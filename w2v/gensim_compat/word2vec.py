@@ -82,7 +82,7 @@ class Word2Vec(metaclass=ExplainsNames):
         Number of consecutive windows of a sentence that share their noise words.
     shards : int
         Copies of the matrices that are trained side by side and merged in rounds; see ``TrainConfig``.
-    objective : {"sgns", "nt_xent", "triplet", "triplet_dot", "align_uniform"}
+    objective : {"sgns", "nt_xent", "decoupled", "triplet", "triplet_dot", "align_uniform", "spectral"}
         The training loss; ``training/objectives.py`` defines them.
     temperature, margin, align_weight, align_power, uniform_t : float
         Parameters of the objectives other than sgns; see ``TrainConfig``.

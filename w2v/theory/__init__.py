@@ -14,12 +14,14 @@ sweeps            the same over numbers of negatives, of classes, and overlaps
 violations        the same with the assumptions broken
 indifference      vectors with equal L_un and opposite L_sup
 words             classes of real words: which of the quantities can be measured
+optimum           how far a model is from the optimum of its objective
 """
 
 from w2v.theory.bounds import Inequality, Measured, measure
 from w2v.theory.curves import Point
 from w2v.theory.indifference import Outcome, indifference
 from w2v.theory.lab import Experiment, Generalisation, LabConfig, experiment
+from w2v.theory.optimum import Optimum, measure_optimum, pair_counts
 from w2v.theory.representation import Representation, one_hot, random, zero
 from w2v.theory.sweeps import Sweep, sweep, sweeps
 from w2v.theory.violations import Case, Violation, violations
@@ -34,6 +36,7 @@ __all__ = [
     "LabConfig",
     "LabelledText",
     "Measured",
+    "Optimum",
     "Outcome",
     "Point",
     "Representation",
@@ -45,8 +48,10 @@ __all__ = [
     "indifference",
     "make_world",
     "measure",
+    "measure_optimum",
     "measure_words",
     "one_hot",
+    "pair_counts",
     "random",
     "sweep",
     "sweeps",

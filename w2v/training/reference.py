@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from w2v.arrays import Float64
 from w2v.config import TrainConfig
-from w2v.training.objectives import TABLE
+from w2v.training.objectives import TABLE, KernelMean, align_uniform, uniformity
 from w2v.training.schedule import learning_rate
 
 MASK = 2**64 - 1
@@ -47,6 +47,8 @@ def update(
     targets: NDArray[np.integer],
     learning_rate: float,
     config: TrainConfig = SGNS,
+    kernel: KernelMean | None = None,
+    within_output: bool = False,
 ) -> TileResult:
     """Train one tile in place: ``X += G Y + D X``, ``Y += G^T X_old + E Y``; D and E are 0 unless scores are cosines.
 
@@ -60,6 +62,10 @@ def update(
     learning_rate : float
     config : TrainConfig
         The objective and its parameters.
+    kernel : KernelMean, optional
+        align_uniform: the running mean that normalises the tile's uniformity, and is updated; by default a new one.
+    within_output : bool
+        align_uniform: whether all targets are negatives, as in a window's second tile.
     """
     # X (n, d) @ Y^T (d, m) = scores (n, m). Fancy indexing copies, so both updates use the old rows.
     x, y = input[contexts], output[targets]
@@ -68,27 +74,59 @@ def update(
     if not objective.cosine:
         loss, descent = objective.define(scores, config)
         g = learning_rate * descent
+        if objective.damped:
+            most = int(np.bincount(targets).max())
+            g *= damping(x, y, learning_rate, config, most)[:, None]
         np.add.at(input, contexts, g @ y)
         np.add.at(output, targets, g.T @ x)
         return TileResult(scores, g, float(loss.sum()))
     x_inverse, y_inverse = inverse_lengths(x), inverse_lengths(y)
     cosines = scores * x_inverse * y_inverse.T
-    loss, descent = objective.define(cosines, config)
+    if within_output:
+        loss, descent = uniformity(cosines, config, kernel or KernelMean.start(config))
+    elif kernel is not None:
+        loss, descent = align_uniform(cosines, config, kernel)
+    else:
+        loss, descent = objective.define(cosines, config)
     g, pull = learning_rate * descent * x_inverse * y_inverse.T, learning_rate * descent * cosines
     np.add.at(input, contexts, g @ y - pull.sum(axis=1, keepdims=True) * x_inverse**2 * x)
     np.add.at(output, targets, g.T @ x - pull.sum(axis=0)[:, None] * y_inverse**2 * y)
     return TileResult(scores, g, float(loss.sum()))
 
 
+def damping(x: Float64, y: Float64, learning_rate: float, config: TrainConfig, most_alike: int = 1) -> Float64:
+    """Return what each anchor's step is multiplied by under spectral, which ``cython_ext/objectives.h`` explains.
+
+    Parameters
+    ----------
+    x : ndarray of float64, shape (n, dim)
+    y : ndarray of float64, shape (m, dim)
+    learning_rate : float
+    config : TrainConfig
+    most_alike : int
+        The largest number of equal targets.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+    """
+    squares = (y * y).sum(axis=1)
+    alike = max(
+        most_alike, config.negative - (len(y) - 1)
+    )  # noise words that are the centre are left out of the targets
+    curvature = len(x) * alike * (x * x).sum(axis=1) + config.negative * squares[0] + squares[1:].sum()
+    return np.asarray(1 / (1 + learning_rate * 2 / config.negative * curvature))
+
+
 TARGET_STEP, ROW_STEP, FEW_ALIKE, FEW_TARGETS = 0.25, 0.1, 5, 21
-COSINE_CONTEXTS, MAX_CONTEXTS = 10, 64
+BOUNDED_CONTEXTS, MAX_CONTEXTS = 10, 64
 """The bounds of a tile's step, explained in ``cython_ext/step.h``."""
 
 
 def bounded_step(rate: float, targets: NDArray[np.integer], config: TrainConfig = SGNS) -> tuple[float, int]:
     """Return the learning rate of a window's tiles, and the largest number of contexts of each of them."""
-    if TABLE[config.objective].cosine:
-        return rate, COSINE_CONTEXTS
+    if TABLE[config.objective].bounded:
+        return rate, BOUNDED_CONTEXTS
     crowding = max(1.0, np.bincount(targets).max() / FEW_ALIKE, len(targets) / FEW_TARGETS)
     contexts = TARGET_STEP / (rate * crowding) if rate > 0 else np.inf
     return min(rate, ROW_STEP / crowding), int(min(max(contexts, 1), MAX_CONTEXTS))
@@ -113,10 +151,11 @@ class Stream:
 
 @dataclass
 class Window:
-    """One window: the words around a centre, then the centre and its noise words."""
+    """One window: the words around a centre, then the centre and its noise words; and its number in the sentence."""
 
     contexts: NDArray[np.int64]
     targets: NDArray[np.int64]
+    number: int = 0
 
 
 @dataclass
@@ -148,7 +187,7 @@ def windows(
         contexts = kept[max(0, centre - reach) : centre] + kept[centre + 1 : centre + reach + 1]
         if centre % config.noise_windows == 0:
             drawn = noise.draw(random, config)
-        yield Window(np.array(contexts), np.array([word] + [w for w in drawn if w != word]))
+        yield Window(np.array(contexts), np.array([word] + [w for w in drawn if w != word]), centre)
 
 
 @dataclass(frozen=True)
@@ -162,15 +201,47 @@ class Text:
     noise: NDArray[np.uint32]
 
 
+OUTPUT_WINDOWS = 4
+"""One window in so many has a tile of output rows, which counts for all of them (``cython_ext/two_tiles.pxd``)."""
+
+
+def update_within(
+    rows: Float64,
+    window: Window,
+    rate: float,
+    config: TrainConfig,
+    kernels: tuple[KernelMean, KernelMean],
+) -> float:
+    """Train a window, or a part of one, of align_uniform: two tiles, the second of output rows alone; return the loss.
+
+    Parameters
+    ----------
+    rows : ndarray of float64, shape (2 V, dim)
+        The input matrix, and below it the output matrix.
+    kernels : tuple of KernelMean
+        Of the input and of the output rows.
+    """
+    words = len(rows) // 2
+    centre, noise = window.targets[0], window.targets[1:]
+    others = noise[~np.isin(noise, window.contexts)]  # a word is not a negative of itself
+    first = update(rows, rows, window.contexts, np.append(words + centre, others), rate, config, kernels[0])
+    if not len(noise) or window.number % OUTPUT_WINDOWS:
+        return first.loss
+    repeated = np.full(OUTPUT_WINDOWS * len(window.contexts), words + centre)
+    return first.loss + update(rows, rows, repeated, words + noise, rate, config, kernels[1], within_output=True).loss
+
+
 def train(input: Float64, output: Float64, text: Text, config: TrainConfig) -> float:
     """Train both matrices in place over all epochs; return the last epoch's mean loss."""
-    total = len(text.tokens) * config.epochs
+    total, within = len(text.tokens) * config.epochs, TABLE[config.objective].within
+    rows = np.vstack([input, output]) if within else np.empty(0)
     loss, terms = 0.0, 0
     for epoch in range(config.epochs):
         loss, terms = 0.0, 0
         for chunk in range(len(text.chunks) - 1):
             stream = Stream(config.seed, epoch, chunk)
             noise = NoiseRegion(text.noise, stream.next())
+            kernels = KernelMean.start(config), KernelMean.start(config)
             for s in range(text.chunks[chunk], text.chunks[chunk + 1]):
                 start, end = text.offsets[s], text.offsets[s + 1]
                 progress = (len(text.tokens) * epoch + start) / total
@@ -178,8 +249,13 @@ def train(input: Float64, output: Float64, text: Text, config: TrainConfig) -> f
                 for window in windows(text.tokens[start:end], text.keep, noise, config, stream):
                     bounded, most = bounded_step(rate, window.targets, config)
                     for first in range(0, len(window.contexts), most):
-                        contexts = window.contexts[first : first + most]
-                        result = update(input, output, contexts, window.targets, bounded, config)
-                        loss += result.loss
-                        terms += result.scores.size if config.objective == "sgns" else len(contexts)
+                        part = Window(window.contexts[first : first + most], window.targets, window.number)
+                        if within:
+                            loss += update_within(rows, part, bounded, config, kernels)
+                        else:
+                            loss += update(input, output, part.contexts, part.targets, bounded, config).loss
+                        pairs = len(part.contexts) * len(part.targets)
+                        terms += pairs if config.objective == "sgns" else len(part.contexts)
+    if within:
+        input[:], output[:] = np.split(rows, 2)
     return loss / max(terms, 1)

@@ -9,9 +9,11 @@ from w2v.training.objectives import TABLE
 OWN = {
     "sgns": (),
     "nt_xent": ("temperature",),
+    "decoupled": ("temperature",),
     "triplet": ("margin",),
     "triplet_dot": ("margin",),
     "align_uniform": ("align_weight", "uniform_t"),
+    "spectral": (),
 }
 """The parameters of each objective besides the common ones."""
 
