@@ -20,8 +20,10 @@ from dataclasses import dataclass
 from w2v.config import TrainConfig
 from w2v.training.schedule import CHUNK_OPERATIONS, operations_per_word
 
-ROUNDS_WANTED = 256
-"""Number of rounds of a long training. With 60 instead of 170, copies lose a point in the mean of five scores."""
+ROUNDS_WANTED, FEWEST_ROUNDS, LEAST_TOKENS = 160, 40, 1 << 17
+"""Number of rounds of a long training; of a short one, whose rounds are longer for it; tokens of a shard in a round, if that is
+possible. Neither few nor short rounds are good (``benchmarks/README.md``): four shards of 3 M tokens lose 2.9 points in the
+mean of five scores with 256 rounds, 0.8 with 40; eight shards of 17 M tokens lose 1.3 with 61, and nothing with 174."""
 
 MOST_OPERATIONS = 8 * CHUNK_OPERATIONS
 """Floating-point operations of a shard in a round: about a second, so that Ctrl-C does not wait longer."""
@@ -82,7 +84,8 @@ def rounds(config: TrainConfig, chunks: int, tokens: int, words: int) -> list[Ro
 
 def chunks_per_round(config: TrainConfig, chunks: int, tokens: int) -> int:
     """Return how many chunks a shard trains in a round, after the start."""
-    wanted = tokens * config.epochs / (config.shards * ROUNDS_WANTED)
+    share = tokens * config.epochs / config.shards
+    wanted = max(share / ROUNDS_WANTED, min(share / FEWEST_ROUNDS, LEAST_TOKENS))
     most = MOST_OPERATIONS / operations_per_word(config)
     return max(1, round(min(wanted, most) / (tokens / chunks)))
 
