@@ -106,7 +106,8 @@ def of_body(body: bytes, item: str, names: Sequence[str], one: Callable[[Any, st
     listed = values.get(item)
     if not isinstance(listed, list) or not 1 <= len(listed) <= MAX_QUERIES:
         number = f"{len(listed)} of them" if isinstance(listed, list) else shown(listed)
-        raise ConfigError(f"{item} must be a list of 1 to {MAX_QUERIES} queries: got {number}; send several requests")
+        more = "; send several requests" if isinstance(listed, list) and listed else ""
+        raise ConfigError(f"{item} must be a list of 1 to {MAX_QUERIES} queries: got {number}{more}")
     queries = [one(value, f"{item}[{place}]") for place, value in enumerate(listed)]
     return Request(queries, **_options({name: values[name] for name in ("k", "method") if name in values}))
 
