@@ -21,9 +21,9 @@ from w2v.config import TrainConfig
 from w2v.training.schedule import CHUNK_OPERATIONS, operations_per_word
 
 ROUNDS_WANTED, FEWEST_ROUNDS, LEAST_TOKENS = 160, 40, 1 << 17
-"""Number of rounds of a long training; of a short one; and tokens of a shard in a round, where both allow it. Short rounds are
-worse (``benchmarks/README.md``): four shards of 3 M tokens lose 2.9 points in the mean of five scores with 256 rounds, and 0.8
-with 40."""
+"""Number of rounds of a long training; of a short one; and tokens of a shard in a round, where both allow it. Short rounds
+are worse (``benchmarks/README.md``): four shards of 3 M tokens lose 2.9 points in the mean of five scores with 256 rounds,
+and 0.8 with 40."""
 
 MOST_OPERATIONS = 8 * CHUNK_OPERATIONS
 """Floating-point operations of a shard in a round: about a second, so that Ctrl-C does not wait longer."""
