@@ -89,6 +89,7 @@ cdef void train_chunk(const Plan* plan, Workspace* space, int epoch, int64_t chu
     cdef int64_t s
     memset(record, 0, sizeof(Record))
     space.tile.scratch.loss = 0
+    memset(space.tile.scratch.kernel_means, 0, sizeof(space.tile.scratch.kernel_means))
     space.noise_region_start = next_uint64(&rng)
     plan.kernels.begin_loss(&space.tile.scratch)
     for s in range(plan.chunks[chunk], plan.chunks[chunk + 1]):
@@ -201,7 +202,7 @@ cdef class Engine:
         cdef const TileKernels* kernels = find_kernels(isa)
         cdef const Objective* objective = find_objective(kernels, settings.objective)
         self.plan.kernels, self.plan.coefficients = kernels, objective.coefficients
-        self.plan.cosine = objective.cosine
+        self.plan.cosine, self.plan.within = objective.cosine, objective.within
         self.plan.apply = find_apply(kernels, objective, self.plan.steps != NULL)
         self.plan.settings = objective_settings(settings)
         return 0

@@ -38,7 +38,7 @@ def variants() -> list[str]:
 
 
 def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, counts, int dim, double learning_rate, settings,
-                steps=None):
+                steps=None, kernel_mean=None, bint within_output=False):
     """Run score, an objective and apply of one kernel variant on one tile, in place.
 
     Parameters
@@ -50,9 +50,13 @@ def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, counts
     counts : pair of sequences of int, length n and m
         Multiplicity of each context and of each target.
     settings : object
-        Has objective, temperature, margin, align_weight, align_power, uniform_t.
+        Has objective, negative, temperature, margin, align_weight, align_power, uniform_t.
     steps : sequence of float, length n, optional
         As for :class:`_core.Engine`, one for each context.
+    kernel_mean : float, optional
+        align_uniform: the running mean of the kernel before the tile; by default that of the first tile.
+    within_output : bool
+        align_uniform: whether all targets are negatives, as in the second tile of a window.
 
     Returns
     -------
@@ -86,6 +90,9 @@ def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, counts
     tile.targets = tile.contexts + n
     lay_out_pairs(&tile, memory, counts)
     tile.context_steps = memory.put(np.ones(n) if steps is None else steps)
+    tile.within_output = within_output
+    if kernel_mean is not None:
+        scratch.kernel_means[within_output].mean, scratch.kernel_means[within_output].tiles = kernel_mean, 1
 
     kernels.begin_loss(scratch)
     kernels.score(&tile)

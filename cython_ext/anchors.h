@@ -30,7 +30,8 @@ typedef struct AnchorLoss {
     Vec linear, factor;
 } AnchorLoss;
 
-typedef AnchorLoss AnchorObjective(const Tile *t, const Real *s, Real *g);
+/* `weights` are the multiplicities of the anchors, 0 in lanes without one. */
+typedef AnchorLoss AnchorObjective(Tile *t, const Real *s, Real *g, Vec weights);
 
 INLINE Real multiplicity(const Tile *t, int k) { return t->target_counts ? t->target_counts[k] : 1; }
 
@@ -39,6 +40,9 @@ INLINE int all_targets(const Tile *t) {
     for (int k = 0; k < t->n_targets; k++) total += t->target_counts ? t->target_counts[k] : 1;
     return total;
 }
+
+/* For factors that are at least 1 / all_targets. */
+INLINE int softmax_halvings(const Tile *t) { return 32 - __builtin_clz(all_targets(t)); }
 
 INLINE void add_anchor_losses(Tile *t, AnchorLoss loss, int c0, int valid, int halvings) {
     TileScratch *scratch = &t->scratch;
@@ -53,9 +57,9 @@ INLINE void add_anchor_losses(Tile *t, AnchorLoss loss, int c0, int valid, int h
     count_halvings(scratch, halvings, halvings);
 }
 
-INLINE void each_anchor(Tile *t, int cosine, AnchorObjective *objective) {
+/* `halvings`: every factor is at least 2^-halvings. */
+INLINE void each_anchor(Tile *t, int cosine, int halvings, AnchorObjective *objective) {
     const int n = t->n_contexts, m = t->n_targets;
-    const int halvings = 32 - __builtin_clz(all_targets(t)); /* every factor is at least 1 / all_targets */
     const Real *x_inverse = t->scratch.inverse_norms, *y_inverse = x_inverse + n + ROW_SLACK;
     Real *s = t->scratch.anchors, *g = s + m * LANES, *pull = g + m * LANES;
     if (cosine) {
@@ -72,11 +76,12 @@ INLINE void each_anchor(Tile *t, int cosine, AnchorObjective *objective) {
         if (cosine)
             for (int k = 0; k < m; k++) vec_store(s + k * LANES, vec_load(s + k * LANES) * inverse * y_inverse[k]);
 
-        add_anchor_losses(t, objective(t, s, g), c0, valid, halvings);
-
-        Vec step = vec_select(LANE_NUMBERS < valid, vec_broadcast(t->learning_rate), vec_broadcast(0)), x_pull = {0};
+        Vec weights = vec_select(LANE_NUMBERS < valid, vec_broadcast(1), vec_broadcast(0));
         if (t->context_counts)
-            for (int i = 0; i < valid; i++) step[i] *= t->context_counts[c0 + i];
+            for (int i = 0; i < valid; i++) weights[i] = t->context_counts[c0 + i];
+        add_anchor_losses(t, objective(t, s, g, weights), c0, valid, halvings);
+
+        Vec step = vec_broadcast(t->learning_rate) * weights, x_pull = {0};
         for (int k = 0; k < m; k++) {
             Vec gk = step * vec_load(g + k * LANES);
             if (cosine) {

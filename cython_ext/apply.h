@@ -40,7 +40,7 @@ enum {
     FIRST_GROUP = 1, /* of the tile's targets: nothing is in `deltas` yet */
     LAST_GROUP = 2,  /* the contexts' rows are written */
     SCALED = 4,      /* D and E are not zero */
-    STEPPED = 8,     /* increments of contexts are multiplied by context_steps */
+    STEPPED = 8,     /* increments of contexts are multiplied by context_steps, those of targets by target_steps if any */
 };
 
 /* A slice of the target rows of a group, target by target, and what it becomes. */
@@ -103,7 +103,12 @@ INLINE void apply_slices(const Tile *t, int j, int slices, int t0, int columns, 
 #pragma GCC unroll 16
     for (int k = 0; k < columns; k++)
 #pragma GCC unroll 16
-        for (int s = 0; s < slices; s++) store_shared(y[k] + s * LANES, targets.updated[k * slices + s]);
+        for (int s = 0; s < slices; s++) {
+            const int i = k * slices + s;
+            if (flags & STEPPED && t->target_steps)
+                targets.updated[i] = targets.y[i] + ((const Real *)t->target_steps)[t0 + k] * (targets.updated[i] - targets.y[i]);
+            store_shared(y[k] + s * LANES, targets.updated[i]);
+        }
 }
 
 INLINE void apply_group(const Tile *t, int t0, int columns, int flags) {

@@ -18,9 +18,10 @@
 #include "score.h"
 #include "sgns.h"
 #include "objectives.h"
+#include "align_uniform.h"
 #include "apply.h"
 
-#define OBJECTIVE(name, cosine) {#name, cosine, name},
+#define OBJECTIVE(name, cosine, within) {#name, cosine, within, name},
 const TileKernels KERNELS = {
     .name = KERNELS_NAME,
     .lanes = LANES,

@@ -33,7 +33,7 @@ INLINE Vec exponentials(const Tile *t, const Real *s, Real *g, int first, Real s
 /* NT-Xent, InfoNCE (van den Oord et al. 2018; Chen et al. 2020, eq. 1), tau the temperature:
  *
  *     L = -log [e^{s_0/tau} / sum_{k>=0} e^{s_k/tau}]        -dL/ds_k = ([k=0] - p_k) / tau,   p = softmax(s / tau) */
-INLINE AnchorLoss nt_xent_anchors(const Tile *t, const Real *s, Real *g) {
+INLINE AnchorLoss nt_xent_anchors(Tile *t, const Real *s, Real *g, Vec weights) {
     const Real scale = 1 / t->settings->temperature;
     Vec top, factor = 1 / exponentials(t, s, g, 0, scale, &top);
     for (int k = 0; k < t->n_targets; k++) vec_store(g + k * LANES, -scale * factor * vec_load(g + k * LANES));
@@ -44,7 +44,7 @@ INLINE AnchorLoss nt_xent_anchors(const Tile *t, const Real *s, Real *g) {
 /* Triplet with a margin (Schroff et al. 2015, eq. 1; here the sum over all negatives):
  *
  *     L = sum_{k>=1} max(0, s_k - s_0 + margin)              -dL/ds_k = -[active],   -dL/ds_0 = number of active ones */
-INLINE AnchorLoss triplet_anchors(const Tile *t, const Real *s, Real *g) {
+INLINE AnchorLoss triplet_anchors(Tile *t, const Real *s, Real *g, Vec weights) {
     Vec active = {0}, loss = {0};
     for (int k = 1; k < t->n_targets; k++) {
         Vec excess = vec_load(s + k * LANES) - vec_load(s) + (Real)t->settings->margin;
@@ -57,38 +57,49 @@ INLINE AnchorLoss triplet_anchors(const Tile *t, const Real *s, Real *g) {
     return (AnchorLoss){loss, vec_broadcast(1)};
 }
 
-/* Alignment and uniformity (Wang & Isola 2020, eq. 1 and 2) of one anchor; |x^ - y^|^2 = 2 - 2s:
+/* Decoupled contrastive (Yeh et al. 2022, arXiv 2110.06848, eq. 5): NT-Xent without the positive pair in the denominator.
  *
- *     L = lambda (2 - 2 s_0)^{alpha/2} + log mean_{k>=1} e^{-2t (1 - s_k)}
- *     -dL/ds_0 = lambda alpha (2 - 2 s_0)^{alpha/2 - 1}      -dL/ds_k = -2t q_k,   q = softmax over k >= 1 of 2t s_k
+ *     L = -s_0/tau + log sum_{k>=1} e^{s_k/tau}              -dL/ds_0 = 1/tau,   -dL/ds_k = -q_k / tau
  *
- * For alpha < 2 the slope is infinite where the pair coincides: the distance is taken to be at least NEAREST. */
-#define NEAREST 1e-6 /* squared */
+ * q = softmax over k >= 1 of s / tau. NT-Xent's loss is log(1 + e^L), so its gradient is this one times 1 - p_0: it
+ * vanishes for a pair that is told apart already, and this one does not. Without negatives only -s_0/tau is left. */
+INLINE AnchorLoss decoupled_anchors(Tile *t, const Real *s, Real *g, Vec weights) {
+    const Real scale = 1 / t->settings->temperature;
+    vec_store(g, vec_broadcast(scale));
+    if (t->n_targets == 1) return (AnchorLoss){-scale * vec_load(s), vec_broadcast(1)};
+    Vec top, factor = 1 / exponentials(t, s, g, 1, scale, &top);
+    for (int k = 1; k < t->n_targets; k++) vec_store(g + k * LANES, -scale * factor * vec_load(g + k * LANES));
+    return (AnchorLoss){scale * (top - vec_load(s)), factor};
+}
 
-INLINE AnchorLoss align_uniform_anchors(const Tile *t, const Real *s, Real *g) {
-    const Real lambda = t->settings->align_weight, alpha = t->settings->align_power, two_t = 2 * t->settings->uniform_t;
-    Vec distance = vec_max(2 - 2 * vec_load(s), vec_broadcast(NEAREST)), power = distance;
-    if (alpha != 2)
-        for (int i = 0; i < LANES; i++) power[i] = pow(distance[i], alpha / 2);
-    AnchorLoss loss = {lambda * power, vec_broadcast(1)};
-    vec_store(g, lambda * alpha * power / distance);
-    if (t->n_targets > 1) {
-        Vec top, factor = 1 / exponentials(t, s, g, 1, two_t, &top);
-        for (int k = 1; k < t->n_targets; k++) vec_store(g + k * LANES, -two_t * factor * vec_load(g + k * LANES));
-        loss.factor = factor;
-        loss.linear += two_t * (top - 1) - (Real)log(all_targets(t) - 1);
+/* Spectral contrastive (HaoChen et al. 2021, arXiv 2106.04156, eq. 6), of dot products; K noise words were drawn:
+ *
+ *     L = -2 s_0 + (1/K) sum_{k=1..K} s_k^2                  -dL/ds_0 = 2,       -dL/ds_k = -2 s_k / K
+ *
+ * The noise words that are the centre are not among the targets, but their scores are known: they are s_0. They are counted,
+ * `left_out` times, so that the expectation is over the noise distribution itself; ../docs/theory/optimum.md needs that. */
+INLINE AnchorLoss spectral_anchors(Tile *t, const Real *s, Real *g, Vec weights) {
+    const Real share = 1 / t->settings->negative, left_out = t->settings->negative - (all_targets(t) - 1);
+    const Vec s0 = vec_load(s);
+    Vec squares = left_out * s0 * s0;
+    for (int k = 1; k < t->n_targets; k++) {
+        Vec sk = vec_load(s + k * LANES), pushed = multiplicity(t, k) * sk;
+        vec_store(g + k * LANES, -2 * share * pushed);
+        squares += pushed * sk;
     }
-    return loss;
+    vec_store(g, 2 - 2 * share * left_out * s0);
+    return (AnchorLoss){share * squares - 2 * s0, vec_broadcast(1)};
 }
 
 /* name_cosine, from objective_list.h: which scores the objective `name` takes. */
-#define OBJECTIVE(name, cosine) name##_cosine = cosine,
+#define OBJECTIVE(name, cosine, within) name##_cosine = cosine,
 enum { OBJECTIVE_LIST(OBJECTIVE) };
 #undef OBJECTIVE
 
-static void nt_xent(Tile *t) { each_anchor(t, nt_xent_cosine, nt_xent_anchors); }
-static void triplet(Tile *t) { each_anchor(t, triplet_cosine, triplet_anchors); }
-static void triplet_dot(Tile *t) { each_anchor(t, triplet_dot_cosine, triplet_anchors); }
-static void align_uniform(Tile *t) { each_anchor(t, align_uniform_cosine, align_uniform_anchors); }
+static void nt_xent(Tile *t) { each_anchor(t, nt_xent_cosine, softmax_halvings(t), nt_xent_anchors); }
+static void decoupled(Tile *t) { each_anchor(t, decoupled_cosine, softmax_halvings(t), decoupled_anchors); }
+static void triplet(Tile *t) { each_anchor(t, triplet_cosine, softmax_halvings(t), triplet_anchors); }
+static void triplet_dot(Tile *t) { each_anchor(t, triplet_dot_cosine, softmax_halvings(t), triplet_anchors); }
+static void spectral(Tile *t) { each_anchor(t, spectral_cosine, softmax_halvings(t), spectral_anchors); }
 
 #endif

@@ -40,12 +40,20 @@ enum { ROW_SLACK = 16 };     /* entries past the last row's in arrays of one ent
 
 /* The parameters of an objective, as numbers. */
 typedef struct ObjectiveSettings {
-    double temperature;  /* nt_xent: tau > 0 */
+    double negative;     /* spectral: noise words drawn for a window; those that are the centre are not among its targets */
+    double temperature;  /* nt_xent, decoupled: tau > 0 */
     double margin;       /* triplet, triplet_dot */
     double align_weight; /* align_uniform: lambda */
     double align_power;  /*                alpha > 0 */
     double uniform_t;    /*                t > 0 */
 } ObjectiveSettings;
+
+/* The running mean of a Gaussian kernel over the pairs of one matrix, see align_uniform.h. */
+typedef struct KernelMean {
+    double mean;
+    int tiles;          /* that it is a mean of, the latest counting more; 0: none yet */
+    double sum, weight; /* of the current tile's anchors */
+} KernelMean;
 
 /* A thread's memory that only kernels write. Behind a void pointer are elements of the variant's Real (float, or double in
  * the finite-difference build). Every array starts on a cache line. */
@@ -57,6 +65,7 @@ typedef struct TileScratch {
     void *anchors;        /* 3 m + ROW_SLACK vectors, see anchors.h */
     void *deltas;         /* increments of n rows, for tiles with more targets than registers hold, see apply.h */
     void *pending;        /* two vectors, see loss.h: products whose logarithm is not in `loss` yet, and sums to add to it */
+    KernelMean kernel_means[2]; /* of the input and of the output rows; zeros before the first tile */
     int pending_halvings; /* an upper bound of -log2 of each product */
     double loss;          /* in nats, of all tiles since begin_loss; complete after flush_loss */
 } TileScratch;
@@ -75,6 +84,8 @@ typedef struct Tile {
     const void *weights;       /* sgns: multiplicity of each pair, laid out as scores; NULL with context_counts */
     int max_weight;            /* the largest of weights; 1 if NULL */
     const void *context_steps; /* apply_stepped: what each context's increment is multiplied by */
+    const void *target_steps;  /* likewise for targets, where they are input rows too; NULL: ones */
+    int within_output; /* align_uniform: 1 if contexts and targets are output rows, all of them negative pairs; else 0 */
     const ObjectiveSettings *settings; /* not read by sgns */
     double learning_rate;
     TileScratch scratch; /* part of the tile, as a second pointer would cost a load in every kernel */
@@ -83,10 +94,11 @@ typedef struct Tile {
 typedef struct Objective {
     const char *name;
     int cosine; /* whether it sets context_scales and target_scales, so that apply_scaled must follow */
+    int within; /* whether noise words are compared with rows of their own matrix */
     void (*coefficients)(Tile *);
 } Objective;
 
-#define OBJECTIVE(name, cosine) OBJECTIVE_##name,
+#define OBJECTIVE(name, cosine, within) OBJECTIVE_##name,
 enum { OBJECTIVE_LIST(OBJECTIVE) OBJECTIVES }; /* the last one is their number */
 #undef OBJECTIVE
 

@@ -9,13 +9,19 @@ cdef extern from "cython_ext/tile.h" nogil:
         OBJECTIVES
 
     ctypedef struct ObjectiveSettings:
+        double negative
         double temperature
         double margin
         double align_weight
         double align_power
         double uniform_t
 
+    ctypedef struct KernelMean:
+        double mean
+        int tiles
+
     ctypedef struct TileScratch:
+        KernelMean[2] kernel_means
         void* scores
         void* context_scales
         void* target_scales
@@ -37,6 +43,8 @@ cdef extern from "cython_ext/tile.h" nogil:
         const void* weights
         int max_weight
         const void* context_steps
+        const void* target_steps
+        int within_output
         const ObjectiveSettings* settings
         double learning_rate
         TileScratch scratch
@@ -44,6 +52,7 @@ cdef extern from "cython_ext/tile.h" nogil:
     ctypedef struct Objective:
         const char* name
         bint cosine
+        bint within
         void (*coefficients)(Tile*) noexcept nogil
 
     ctypedef struct TileKernels:

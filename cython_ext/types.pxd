@@ -31,6 +31,7 @@ cdef struct Plan:
     int window
     int max_contexts          # of a tile
     bint cosine               # whether the objective's scores are cosines
+    bint within               # whether it compares noise words with rows of their own matrix: a window is two tiles
     bint shrink_windows
     int negative
     int noise_windows         # consecutive windows of a sentence that share their noise words

@@ -16,6 +16,7 @@ from cython_ext.replicas cimport input_row, merge_in_turn, output_row
 from cython_ext.rng cimport Rng, below, next_uint64
 from cython_ext.sampling cimport noise_word, subsample
 from cython_ext.tile cimport Tile, prefetch_row
+from cython_ext.two_tiles cimport lay_out_inputs, set_single_counts, train_outputs
 from cython_ext.types cimport Plan, Record, pos_t, word_t
 from cython_ext.workspace cimport WINDOWS_IN_FLIGHT, Side, Window, Workspace
 
@@ -110,6 +111,8 @@ cdef inline void move_noise_region(const Plan* plan, Workspace* space) noexcept 
     cdef uint64_t place, end = space.noise_region_start + plan.noise_region_size
     for place in range(end, end + plan.noise_region_step):
         prefetch(plan, output_row(plan, &space.replicas, plan.noise[place & plan.noise_mask]))
+        if plan.within:
+            prefetch(plan, input_row(plan, &space.replicas, plan.noise[place & plan.noise_mask]))
     space.noise_region_start += plan.noise_region_step
 
 
@@ -147,14 +150,6 @@ cdef inline void lay_out_signs(const Plan* plan, Workspace* space, int width) no
     space.signs_width = width
 
 
-cdef inline void set_single_counts(Side* side) noexcept nogil:
-    # find_targets does not write the counts of targets without duplicates, which few windows need.
-    cdef int i
-    if side.n == side.total:
-        for i in range(side.n):
-            side.counts[i] = 1
-
-
 cdef inline int lay_out_weights(Workspace* space, Side* targets) noexcept nogil:
     # Returns the largest multiplicity of a pair.
     cdef int c, k, weight, largest = 1
@@ -169,9 +164,14 @@ cdef inline int lay_out_weights(Workspace* space, Side* targets) noexcept nogil:
 
 cdef inline void lay_out_steps(const Plan* plan, Workspace* space, const Tile* tile) noexcept nogil:
     # Rows are those of the matrix itself: with steps there are no replicas.
-    cdef int c
+    cdef int c, k
     for c in range(tile.n_contexts):
         space.steps[c] = plan.steps[(<char*>tile.contexts[c] - plan.input) // plan.row_bytes]
+    if plan.within:
+        space.tile.target_steps = space.input_steps
+        space.input_steps[0] = 1
+        for k in range(1, tile.n_targets):
+            space.input_steps[k] = plan.steps[space.inputs.words[k]]
 
 
 cdef inline void gather_contexts(const Plan* plan, Workspace* space, pos_t centre, pos_t first, pos_t end) noexcept nogil:
@@ -214,6 +214,8 @@ cdef inline void lay_out(const Plan* plan, Workspace* space, Side* targets, pos_
         tile.max_weight = lay_out_weights(space, targets)
         tile.weights = space.weights
         tile.context_counts, tile.target_counts = space.contexts.counts, targets.counts
+    if plan.within:
+        lay_out_inputs(plan, space, targets)
     if plan.steps != NULL:
         lay_out_steps(plan, space, tile)
 
@@ -241,6 +243,8 @@ cdef inline void train_further_parts(const Plan* plan, Workspace* space, Window*
         plan.kernels.score(&space.tile)
         plan.coefficients(&space.tile)
         plan.apply(&space.tile)
+        if plan.within:
+            train_outputs(plan, space, &w.targets, end - first - (first <= centre < end))
         first = end
 
 
@@ -260,6 +264,8 @@ cdef inline void train_window(const Plan* plan, Workspace* space, Rng* rng, Sent
     plan.coefficients(&space.tile)
     prepare_next(plan, space, rng, sentence)
     plan.apply(&space.tile)
+    if plan.within:
+        train_outputs(plan, space, &w.targets, end - w.first - (w.first <= centre < end))
     if end < w.end:
         train_further_parts(plan, space, w, centre, end, step.contexts)
     space.rows[centre] = centre_row

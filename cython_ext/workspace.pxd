@@ -38,9 +38,11 @@ cdef struct Workspace:
     pos_t* latest_repeat      # see window.pxd: find_rows
     Window windows[WINDOWS_IN_FLIGHT]
     Side contexts             # of a window in which a word occurs twice
+    Side inputs               # plan.within: the centre's output row, and the noise words' input rows
     float* signs
     float* weights
     float* steps              # of the contexts; ones unless the plan has steps
+    float* input_steps        # of `inputs`, likewise
     Tile tile
     int signs_width           # number of targets that `signs` is laid out for
     uint64_t noise_region_start   # a place of the pool, modulo its length
@@ -105,9 +107,11 @@ cdef inline Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept 
     for i in range(WINDOWS_IN_FLIGHT):
         make_side(space, &space.windows[i].targets, targets)
     make_side(space, &space.contexts, contexts)
+    make_side(space, &space.inputs, targets)
     space.signs = floats(space, <size_t>contexts * targets + SCORE_SLACK)
     space.weights = floats(space, <size_t>contexts * targets + SCORE_SLACK)
     space.steps = floats(space, contexts + ROW_SLACK)
+    space.input_steps = floats(space, targets + ROW_SLACK)
     make_scratch(space, contexts, targets, plan.dim)
     space.replicas.rows = <char*>allocate(space, 4 * plan.replicated, plan.row_bytes)
     if space.out_of_memory:

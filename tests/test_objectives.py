@@ -14,6 +14,9 @@ SETTINGS = [
     TrainConfig(objective="nt_xent", temperature=1.0),
     TrainConfig(objective="triplet", margin=0.3),
     TrainConfig(objective="triplet_dot", margin=1.0),
+    TrainConfig(objective="decoupled", temperature=0.07),
+    TrainConfig(objective="decoupled", temperature=1.0),
+    TrainConfig(objective="spectral"),
     TrainConfig(objective="align_uniform"),
     TrainConfig(objective="align_uniform", align_weight=3.0, align_power=1.0, uniform_t=3.0),
 ]

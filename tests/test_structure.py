@@ -41,6 +41,7 @@ LAYERS = [
     "training",
     "geometry",
     "sentences",
+    "theory",
     "plotting",
     "gensim_compat",
     "integrations",
@@ -218,7 +219,10 @@ except ImportError as error:
     )
 
 
-HEAVY = ("w2v.integrations", "w2v.experiments", "w2v.geometry", "w2v.sentences", "w2v.plotting", "w2v._replay", *DOORS)
+HEAVY = (
+    *("w2v.integrations", "w2v.experiments", "w2v.geometry", "w2v.sentences", "w2v.theory", "w2v.plotting"),
+    *("w2v._replay", *DOORS),
+)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +260,7 @@ def test_every_package_is_an_attribute(package):
 
 
 def test_an_objective_is_listed_once_in_c_and_once_in_python():
-    names = ["sgns", "nt_xent", "triplet", "triplet_dot", "align_uniform"]
+    names = ["sgns", "nt_xent", "decoupled", "triplet", "triplet_dot", "align_uniform", "spectral"]
     assert _core.objectives() == names
     assert list(OBJECTIVES) == names
     assert [objective.name for objective in TABLE.values()] == list(TABLE) == names

@@ -93,7 +93,7 @@ _HOMES = {
 }
 _PACKAGES = (
     *("cli", "corpora", "corpus", "evaluation", "experiments", "formats", "gensim_compat", "geometry"),
-    *("integrations", "plotting", "sentences", "server", "training", "vectors"),
+    *("integrations", "plotting", "sentences", "server", "theory", "training", "vectors"),
 )
 
 logging.getLogger("w2v").addHandler(logging.NullHandler())  # silent until a program configures logging

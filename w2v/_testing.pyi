@@ -12,4 +12,6 @@ def update_tile(
     learning_rate: float,
     settings: Any,
     steps: Any = None,
+    kernel_mean: float | None = None,
+    within_output: bool = False,
 ) -> tuple[NDArray[Any], NDArray[Any], float]: ...

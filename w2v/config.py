@@ -69,7 +69,7 @@ class TrainConfig:
     seed: int = option(1, "seed of all random streams", 0, 2**63 - 1)
     workers: int = option(0, "number of threads; 0: one per processor", 0, 1_024)
     objective: str = choice("sgns", "training objective", OBJECTIVES)
-    temperature: float = option_of(("nt_xent",), 0.15, "temperature of the cosines", 1e-3, 1e3)
+    temperature: float = option_of(("nt_xent", "decoupled"), 0.15, "temperature of the cosines", 1e-3, 1e3)
     margin: float = option_of(
         ("triplet", "triplet_dot"), 0.2, "required margin between positive and negative scores", 0.0, 1e3
     )
@@ -78,7 +78,7 @@ class TrainConfig:
     )
     align_power: float = option_of(("align_uniform",), 2.0, "exponent of the distance in alignment (alpha)", 0.1, 16.0)
     uniform_t: float = option_of(
-        ("align_uniform",), 3.0, "steepness of the Gaussian kernel in uniformity (t)", 1e-3, 1e2
+        ("align_uniform",), 3.0, "steepness of the Gaussian kernel in uniformity (t)", 1e-3, 20.0
     )
 
     def __post_init__(self) -> None:

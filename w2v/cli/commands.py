@@ -20,6 +20,7 @@ COMMANDS = {
     "corpus": ("corpus:corpus", "List, fetch or generate texts to train on."),
     "phrases": ("phrases:phrases", "Find the phrases of a text, such as new_york."),
     "sentences": ("sentences:sentences", "Encode sentences, train on pairs of them, and evaluate."),
+    "theory": ("theory:theory", "Compare training with what theory says of it."),
     "serve": ("serve:serve", "Answer queries of MODEL over HTTP, as JSON, until interrupted."),
     "demo": ("demo:demo", "Train on a small example and show what was learned."),
 }
@@ -36,15 +37,18 @@ class _Commands(UserDict[str, Any]):
 
 
 class LazyGroup(click.Group):
-    """The group of all commands, which lists them without importing them."""
+    """A group of commands, by default all of them, which lists them without importing them."""
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
+    def __init__(self, *arguments: Any, table: dict[str, tuple[str, str]] = COMMANDS, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.commands = _Commands(COMMANDS)
+        self.table = table
+        self.commands = _Commands(table)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands."""
-        room = formatter.width - 6 - max(map(len, COMMANDS))  # as click leaves it
-        rows = [(name, click.Command(name, help=text).get_short_help_str(room)) for name, (_, text) in COMMANDS.items()]
+        room = formatter.width - 6 - max(map(len, self.table))  # as click leaves it
+        rows = [
+            (name, click.Command(name, help=text).get_short_help_str(room)) for name, (_, text) in self.table.items()
+        ]
         with formatter.section("Commands"):
             formatter.write_dl(sorted(rows))

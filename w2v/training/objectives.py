@@ -31,6 +31,9 @@ from w2v.config import TrainConfig
 NEAREST = 1e-6
 """Smallest squared distance of an aligned pair: for alpha < 2 the slope at distance 0 is infinite."""
 
+LARGEST_SHARE, KERNEL_TILES = 8, 512
+"""Bounds of `align_uniform`, explained in ``cython_ext/align_uniform.h``."""
+
 
 def sgns(scores: Float64, config: TrainConfig) -> tuple[Float64, Float64]:
     """Skip-gram with negative sampling (Mikolov et al. 2013, arXiv 1310.4546, eq. 4).
@@ -69,22 +72,90 @@ def triplet(scores: Float64, config: TrainConfig) -> tuple[Float64, Float64]:
     return (active * excess).sum(axis=1), np.hstack([active.sum(axis=1, keepdims=True), -active])
 
 
-def align_uniform(scores: Float64, config: TrainConfig) -> tuple[Float64, Float64]:
-    """Alignment and uniformity of one anchor (Wang & Isola 2020, arXiv 2005.10242, eq. 1 and 2), |x^ - y^|^2 = 2 - 2s.
+def decoupled(scores: Float64, config: TrainConfig) -> tuple[Float64, Float64]:
+    """Decoupled contrastive loss (Yeh et al. 2022, arXiv 2110.06848, eq. 5): NT-Xent without the positive in the denominator.
 
-    L = lambda (2 - 2 s_0)^{alpha/2} + log mean_{k>=1} e^{-2t(1 - s_k)};
-    -dL/ds_0 = lambda alpha (2 - 2 s_0)^{alpha/2 - 1}, and -dL/ds_k = -2t q_k with q = softmax over k >= 1 of 2t s_k.
+    L = -s_0/tau + log sum_{k>=1} e^{s_k/tau}, and -dL/ds_k = ([k = 0] - [k > 0] q_k) / tau, q the softmax over k >= 1.
+    """
+    # nt_xent is log(1 + e^L), so its gradient is (1 - p_0) times this one. align_uniform of w2v 0.1 was this loss plus a
+    # constant, for alpha = 2, lambda = t and tau = 1/(2t).
+    z = scores / config.temperature
+    loss, descent = -z[:, 0], np.zeros_like(z)
+    descent[:, 0] = 1
+    if z.shape[1] > 1:  # without negatives (all were the centre word), only the attraction is left
+        log_sum = _log_sum_exp(z[:, 1:])
+        loss = loss + log_sum[:, 0]
+        descent[:, 1:] = -np.exp(z[:, 1:] - log_sum)
+    return loss, descent / config.temperature
+
+
+def spectral(scores: Float64, config: TrainConfig) -> tuple[Float64, Float64]:
+    """Spectral contrastive loss (HaoChen et al. 2021, arXiv 2106.04156, eq. 6), of dot products; K noise words were drawn.
+
+    L = -2 s_0 + (1/K) sum_{k=1..K} s_k^2, and -dL/ds_0 = 2, -dL/ds_k = -2 s_k / K.
+    """
+    # Noise words equal to the centre are not among the targets, but their scores are s_0: so they are counted.
+    share = np.full(scores.shape[1], 1 / config.negative)
+    share[0] = (config.negative - (scores.shape[1] - 1)) / config.negative
+    descent = -2 * share * scores
+    descent[:, 0] += 2
+    return (share * scores**2).sum(axis=1) - 2 * scores[:, 0], descent
+
+
+@dataclass
+class KernelMean:
+    """The running mean of e^{-t |a - b|^2} over the pairs of one matrix: the normaliser of its uniformity.
+
+    Attributes
+    ----------
+    mean : float
+    tiles : int
+        Number of tiles that it is a mean of, at most `KERNEL_TILES`, of which the latest count more. Orthogonal rows count
+        as the first one.
+    """
+
+    mean: float
+    tiles: int = 1
+
+    @classmethod
+    def start(cls, config: TrainConfig) -> "KernelMean":
+        """Return the mean before the first tile of a chunk."""
+        return cls(np.exp(-2 * config.uniform_t))
+
+    def add(self, mean: float) -> None:
+        """Account for the mean of a tile."""
+        self.tiles = min(self.tiles + 1, KERNEL_TILES)
+        self.mean += (mean - self.mean) / self.tiles
+
+
+def uniformity(cosines: Float64, config: TrainConfig, kernel: KernelMean) -> tuple[Float64, Float64]:
+    """Half the uniformity of rows and noise rows of one matrix (Wang & Isola 2020, arXiv 2005.10242, eq. 2); updates ``kernel``.
+
+    L = (log b + z/b - 1) / 2, with z = mean_k e^{-2t(1 - s_k)} and the constant b = kernel.mean; -dL/ds_k = -t e^{-2t(1 - s_k)}
+    / (K b). Beyond z/b = C = LARGEST_SHARE the loss goes on as C log z, so that b is replaced by z/C in its derivative.
+    """
+    if not cosines.shape[1]:
+        return np.zeros(len(cosines)), cosines
+    e = np.exp(-2 * config.uniform_t * (1 - cosines))
+    z = e.mean(axis=1)
+    mean, b = kernel.mean, np.maximum(kernel.mean, z / LARGEST_SHARE)
+    kernel.add(float(z.mean()))
+    beyond = LARGEST_SHARE * np.log(b / mean)  # 0 where z/b is at most LARGEST_SHARE
+    return (np.log(mean) + z / b - 1 + beyond) / 2, -config.uniform_t * e / (e.shape[1] * b[:, None])
+
+
+def align_uniform(
+    scores: Float64, config: TrainConfig, kernel: KernelMean | None = None
+) -> tuple[Float64, Float64]:
+    """Alignment of a pair, and uniformity of the input rows (Wang & Isola 2020, arXiv 2005.10242, eq. 1 and 2).
+
+    L = lambda (2 - 2 s_0)^{alpha/2} + U/2, -dL/ds_0 = lambda alpha (2 - 2 s_0)^{alpha/2 - 1}; U/2 is `uniformity`, and s_k for
+    k >= 1 is the cosine of a context's input row and a noise word's input row. The output rows' tile has U/2 alone.
     """
     distance = np.maximum(2 - 2 * scores[:, 0], NEAREST)
-    loss = config.align_weight * distance ** (config.align_power / 2)
-    descent = np.zeros_like(scores)
-    descent[:, 0] = config.align_weight * config.align_power * distance ** (config.align_power / 2 - 1)
-    if scores.shape[1] > 1:  # a mean over negatives: without any (all were the centre word), only alignment is left
-        z = 2 * config.uniform_t * scores[:, 1:]
-        log_sum = _log_sum_exp(z)
-        loss += log_sum[:, 0] - np.log(z.shape[1]) - 2 * config.uniform_t
-        descent[:, 1:] = -2 * config.uniform_t * np.exp(z - log_sum)
-    return loss, descent
+    loss, descent = uniformity(scores[:, 1:], config, kernel or KernelMean.start(config))
+    slope = config.align_weight * config.align_power * distance ** (config.align_power / 2 - 1)
+    return config.align_weight * distance ** (config.align_power / 2) + loss, np.column_stack([slope, descent])
 
 
 def _log_sum_exp(z: Float64) -> Float64:
@@ -104,6 +175,8 @@ class Objective:
         Whether scores are cosines; otherwise they are dot products.
     mean_over : {"pairs", "positives"}
         What the reported loss is averaged over.
+    within : bool
+        Whether noise words are compared with rows of their own matrix, so that a window is two tiles.
     initial_length : float or None
         Initial length of the rows of both matrices; the trainer also applies it to rows of zeros. None: as in word2vec.c,
         short input rows and output rows of zeros. (A cosine cannot start there, as a row of zeros has no direction.)
@@ -114,15 +187,19 @@ class Objective:
     cosine: bool
     mean_over: str
     initial_length: float | None
+    within: bool = False
 
     def ceiling(self, config: TrainConfig) -> float:
         """Return a mean loss that only a diverging run exceeds; infinite for cosines, whose loss is bounded.
 
         For sgns it is twice the loss of zero vectors. For triplets it is twice the loss if all negatives score 1 above the
-        positive; the loss of zero vectors cannot serve, because it is 0 if the margin is 0.
+        positive; the loss of zero vectors cannot serve, because it is 0 if the margin is 0. For spectral, whose loss of zero
+        vectors is 0 too, it is that of a positive pair with score 0 and negatives with scores of 1.
         """
         if self.cosine:
             return float("inf")
+        if self.name == "spectral":
+            return 1.0
         return 2 * float(np.log(2)) if self.name == "sgns" else 2 * config.negative * (1 + config.margin)
 
 
@@ -131,9 +208,11 @@ TABLE = {
     for objective in (
         Objective("sgns", sgns, False, "pairs", None),
         Objective("nt_xent", nt_xent, True, "positives", 0.5),
+        Objective("decoupled", decoupled, True, "positives", 0.5),
         Objective("triplet", triplet, True, "positives", 0.5),
         Objective("triplet_dot", triplet, False, "positives", None),
-        Objective("align_uniform", align_uniform, True, "positives", 0.5),
+        Objective("align_uniform", align_uniform, True, "positives", 0.5, within=True),
+        Objective("spectral", spectral, False, "positives", None),
     )
 }
 """All objectives by name: those of ``cython_ext/objective_list.h``, whose functions are tested against these."""

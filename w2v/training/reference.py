@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from w2v.arrays import Float64
 from w2v.config import TrainConfig
-from w2v.training.objectives import TABLE
+from w2v.training.objectives import TABLE, KernelMean, align_uniform, uniformity
 from w2v.training.schedule import learning_rate
 
 MASK = 2**64 - 1
@@ -47,6 +47,8 @@ def update(
     targets: NDArray[np.integer],
     learning_rate: float,
     config: TrainConfig = SGNS,
+    kernel: KernelMean | None = None,
+    within_output: bool = False,
 ) -> TileResult:
     """Train one tile in place: ``X += G Y + D X``, ``Y += G^T X_old + E Y``; D and E are 0 unless scores are cosines.
 
@@ -60,6 +62,10 @@ def update(
     learning_rate : float
     config : TrainConfig
         The objective and its parameters.
+    kernel : KernelMean, optional
+        align_uniform: the running mean that normalises the tile's uniformity, and is updated; by default a new one.
+    within_output : bool
+        align_uniform: whether all targets are negatives, as in a window's second tile.
     """
     # X (n, d) @ Y^T (d, m) = scores (n, m). Fancy indexing copies, so both updates use the old rows.
     x, y = input[contexts], output[targets]
@@ -73,7 +79,12 @@ def update(
         return TileResult(scores, g, float(loss.sum()))
     x_inverse, y_inverse = inverse_lengths(x), inverse_lengths(y)
     cosines = scores * x_inverse * y_inverse.T
-    loss, descent = objective.define(cosines, config)
+    if within_output:
+        loss, descent = uniformity(cosines, config, kernel or KernelMean.start(config))
+    elif kernel is not None:
+        loss, descent = align_uniform(cosines, config, kernel)
+    else:
+        loss, descent = objective.define(cosines, config)
     g, pull = learning_rate * descent * x_inverse * y_inverse.T, learning_rate * descent * cosines
     np.add.at(input, contexts, g @ y - pull.sum(axis=1, keepdims=True) * x_inverse**2 * x)
     np.add.at(output, targets, g.T @ x - pull.sum(axis=0)[:, None] * y_inverse**2 * y)
@@ -162,15 +173,43 @@ class Text:
     noise: NDArray[np.uint32]
 
 
+def update_within(
+    rows: Float64,
+    window: Window,
+    rate: float,
+    config: TrainConfig,
+    kernels: tuple[KernelMean, KernelMean],
+) -> float:
+    """Train a window, or a part of one, of align_uniform: two tiles, the second of output rows alone; return the loss.
+
+    Parameters
+    ----------
+    rows : ndarray of float64, shape (2 V, dim)
+        The input matrix, and below it the output matrix.
+    kernels : tuple of KernelMean
+        Of the input and of the output rows.
+    """
+    words = len(rows) // 2
+    centre, noise = window.targets[0], window.targets[1:]
+    others = noise[~np.isin(noise, window.contexts)]  # a word is not a negative of itself
+    first = update(rows, rows, window.contexts, np.append(words + centre, others), rate, config, kernels[0])
+    if not len(noise):
+        return first.loss
+    repeated = np.full(len(window.contexts), words + centre)
+    return first.loss + update(rows, rows, repeated, words + noise, rate, config, kernels[1], within_output=True).loss
+
+
 def train(input: Float64, output: Float64, text: Text, config: TrainConfig) -> float:
     """Train both matrices in place over all epochs; return the last epoch's mean loss."""
-    total = len(text.tokens) * config.epochs
+    total, within = len(text.tokens) * config.epochs, TABLE[config.objective].within
+    rows = np.vstack([input, output]) if within else np.empty(0)
     loss, terms = 0.0, 0
     for epoch in range(config.epochs):
         loss, terms = 0.0, 0
         for chunk in range(len(text.chunks) - 1):
             stream = Stream(config.seed, epoch, chunk)
             noise = NoiseRegion(text.noise, stream.next())
+            kernels = KernelMean.start(config), KernelMean.start(config)
             for s in range(text.chunks[chunk], text.chunks[chunk + 1]):
                 start, end = text.offsets[s], text.offsets[s + 1]
                 progress = (len(text.tokens) * epoch + start) / total
@@ -178,8 +217,13 @@ def train(input: Float64, output: Float64, text: Text, config: TrainConfig) -> f
                 for window in windows(text.tokens[start:end], text.keep, noise, config, stream):
                     bounded, most = bounded_step(rate, window.targets, config)
                     for first in range(0, len(window.contexts), most):
-                        contexts = window.contexts[first : first + most]
-                        result = update(input, output, contexts, window.targets, bounded, config)
-                        loss += result.loss
-                        terms += result.scores.size if config.objective == "sgns" else len(contexts)
+                        part = Window(window.contexts[first : first + most], window.targets)
+                        if within:
+                            loss += update_within(rows, part, bounded, config, kernels)
+                        else:
+                            loss += update(input, output, part.contexts, part.targets, bounded, config).loss
+                        pairs = len(part.contexts) * len(part.targets)
+                        terms += pairs if config.objective == "sgns" else len(part.contexts)
+    if within:
+        input[:], output[:] = np.split(rows, 2)
     return loss / max(terms, 1)
