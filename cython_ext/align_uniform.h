@@ -41,7 +41,7 @@ INLINE Vec alignment(const Tile *t, const Real *s, Real *g) {
     return lambda * power;
 }
 
-INLINE AnchorLoss align_uniform_anchors(Tile *t, const Real *s, Real *g, Vec weights) {
+INLINE AnchorLoss align_uniform_anchors(Tile *t, const Real *s, Real *g, Vec weights, int c0) {
     KernelMean *kernel = t->scratch.kernel_means + t->within_output;
     const int first = 1 - t->within_output, negatives = all_targets(t) - first;
     const Real uniform_t = t->settings->uniform_t;

@@ -31,7 +31,7 @@ typedef struct AnchorLoss {
 } AnchorLoss;
 
 /* `weights` are the multiplicities of the anchors, 0 in lanes without one. */
-typedef AnchorLoss AnchorObjective(Tile *t, const Real *s, Real *g, Vec weights);
+typedef AnchorLoss AnchorObjective(Tile *t, const Real *s, Real *g, Vec weights, int c0);
 
 INLINE Real multiplicity(const Tile *t, int k) { return t->target_counts ? t->target_counts[k] : 1; }
 
@@ -79,7 +79,7 @@ INLINE void each_anchor(Tile *t, int cosine, int halvings, AnchorObjective *obje
         Vec weights = vec_select(LANE_NUMBERS < valid, vec_broadcast(1), vec_broadcast(0));
         if (t->context_counts)
             for (int i = 0; i < valid; i++) weights[i] = t->context_counts[c0 + i];
-        add_anchor_losses(t, objective(t, s, g, weights), c0, valid, halvings);
+        add_anchor_losses(t, objective(t, s, g, weights, c0), c0, valid, halvings);
 
         Vec step = vec_broadcast(t->learning_rate) * weights, x_pull = {0};
         for (int k = 0; k < m; k++) {

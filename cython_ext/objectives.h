@@ -33,7 +33,7 @@ INLINE Vec exponentials(const Tile *t, const Real *s, Real *g, int first, Real s
 /* NT-Xent, InfoNCE (van den Oord et al. 2018; Chen et al. 2020, eq. 1), tau the temperature:
  *
  *     L = -log [e^{s_0/tau} / sum_{k>=0} e^{s_k/tau}]        -dL/ds_k = ([k=0] - p_k) / tau,   p = softmax(s / tau) */
-INLINE AnchorLoss nt_xent_anchors(Tile *t, const Real *s, Real *g, Vec weights) {
+INLINE AnchorLoss nt_xent_anchors(Tile *t, const Real *s, Real *g, Vec weights, int c0) {
     const Real scale = 1 / t->settings->temperature;
     Vec top, factor = 1 / exponentials(t, s, g, 0, scale, &top);
     for (int k = 0; k < t->n_targets; k++) vec_store(g + k * LANES, -scale * factor * vec_load(g + k * LANES));
@@ -44,7 +44,7 @@ INLINE AnchorLoss nt_xent_anchors(Tile *t, const Real *s, Real *g, Vec weights) 
 /* Triplet with a margin (Schroff et al. 2015, eq. 1; here the sum over all negatives):
  *
  *     L = sum_{k>=1} max(0, s_k - s_0 + margin)              -dL/ds_k = -[active],   -dL/ds_0 = number of active ones */
-INLINE AnchorLoss triplet_anchors(Tile *t, const Real *s, Real *g, Vec weights) {
+INLINE AnchorLoss triplet_anchors(Tile *t, const Real *s, Real *g, Vec weights, int c0) {
     Vec active = {0}, loss = {0};
     for (int k = 1; k < t->n_targets; k++) {
         Vec excess = vec_load(s + k * LANES) - vec_load(s) + (Real)t->settings->margin;
@@ -63,7 +63,7 @@ INLINE AnchorLoss triplet_anchors(Tile *t, const Real *s, Real *g, Vec weights) 
  *
  * q = softmax over k >= 1 of s / tau. NT-Xent's loss is log(1 + e^L), so its gradient is this one times 1 - p_0: it
  * vanishes for a pair that is told apart already, and this one does not. Without negatives only -s_0/tau is left. */
-INLINE AnchorLoss decoupled_anchors(Tile *t, const Real *s, Real *g, Vec weights) {
+INLINE AnchorLoss decoupled_anchors(Tile *t, const Real *s, Real *g, Vec weights, int c0) {
     const Real scale = 1 / t->settings->temperature;
     vec_store(g, vec_broadcast(scale));
     if (t->n_targets == 1) return (AnchorLoss){-scale * vec_load(s), vec_broadcast(1)};
@@ -78,7 +78,11 @@ INLINE AnchorLoss decoupled_anchors(Tile *t, const Real *s, Real *g, Vec weights
  *
  * The noise words that are the centre are not among the targets, but their scores are known: they are s_0. They are counted,
  * `left_out` times, so that the expectation is over the noise distribution itself; ../docs/theory/optimum.md needs that. */
-INLINE AnchorLoss spectral_anchors(Tile *t, const Real *s, Real *g, Vec weights) {
+INLINE Real square(const Tile *t, int i) {
+    Real inverse = ((Real *)t->scratch.inverse_norms)[i];
+    return inverse > 0 ? 1 / (inverse * inverse) : 0;
+}
+INLINE AnchorLoss spectral_anchors(Tile *t, const Real *s, Real *g, Vec weights, int c0) {
     const Real share = 1 / t->settings->negative, left_out = t->settings->negative - (all_targets(t) - 1);
     const Vec s0 = vec_load(s);
     Vec squares = left_out * s0 * s0;
@@ -88,6 +92,13 @@ INLINE AnchorLoss spectral_anchors(Tile *t, const Real *s, Real *g, Vec weights)
         squares += pushed * sk;
     }
     vec_store(g, 2 - 2 * share * left_out * s0);
+    Real y = t->settings->negative * square(t, t->n_contexts + ROW_SLACK), n = 0;
+    for (int k = 1; k < t->n_targets; k++) y += multiplicity(t, k) * square(t, t->n_contexts + ROW_SLACK + k);
+    for (int i = 0; i < t->n_contexts; i++) n += t->context_counts ? t->context_counts[i] : 1;
+    Vec x;
+    for (int i = 0; i < LANES; i++) x[i] = square(t, c0 + i < t->n_contexts ? c0 + i : 0);
+    Vec damped = 1 / (1 + (Real)t->learning_rate * 2 * share * (n * x + y));
+    for (int k = 0; k < t->n_targets; k++) vec_store(g + k * LANES, damped * vec_load(g + k * LANES));
     return (AnchorLoss){share * squares - 2 * s0, vec_broadcast(1)};
 }
 
@@ -100,6 +111,6 @@ static void nt_xent(Tile *t) { each_anchor(t, nt_xent_cosine, softmax_halvings(t
 static void decoupled(Tile *t) { each_anchor(t, decoupled_cosine, softmax_halvings(t), decoupled_anchors); }
 static void triplet(Tile *t) { each_anchor(t, triplet_cosine, softmax_halvings(t), triplet_anchors); }
 static void triplet_dot(Tile *t) { each_anchor(t, triplet_dot_cosine, softmax_halvings(t), triplet_anchors); }
-static void spectral(Tile *t) { each_anchor(t, spectral_cosine, softmax_halvings(t), spectral_anchors); }
+static void spectral(Tile *t) { find_inverse_norms(t); each_anchor(t, spectral_cosine, softmax_halvings(t), spectral_anchors); }
 
 #endif
