@@ -17,6 +17,8 @@ OWN: dict[str, tuple[str, ...]] = {
 }
 """The parameters of each objective besides the common ones; the others have none."""
 
+OBJECTIVES = tuple(TABLE)
+
 SYMBOLS = {"temperature": "τ", "margin": "m", "align_weight": "λ", "uniform_t": "t"}
 COMMON = {
     "negative": "negative",
@@ -100,12 +102,12 @@ _VARIED: dict[str, tuple[dict[str, Any], ...]] = {
     "align_uniform": ({"align_weight": 1.0}, {"align_weight": 10.0}, {"uniform_t": 2.0}),
 }
 """Three settings of each objective: of its own parameters, where it has any that matter, otherwise of common ones."""
-_OF_ALL: tuple[dict[str, Any], ...] = ({"window": 2}, {"negative": 2}, {"vector_size": 50}, {"ns_exponent": 1.0})
+_OF_ALL: tuple[dict[str, Any], ...] = ({"window": 2}, {"negative": 2})
 """Settings that all objectives share."""
 
 
-def default_grid(objectives: Sequence[str] = tuple(TABLE), seeds: int = 3, first_seed: int = 1) -> tuple[Model, ...]:
-    """Return the models of a study: eight settings of each objective, the default one first, each with all seeds.
+def default_grid(objectives: Sequence[str] = OBJECTIVES, seeds: int = 3, first_seed: int = 1) -> tuple[Model, ...]:
+    """Return the models of a study: six settings of each objective, the default one first, each with all seeds.
 
     The order is that of the training: all settings with one seed, then with the next one, so that a study that was stopped
     has trained as much of each objective.
@@ -126,7 +128,7 @@ def default_grid(objectives: Sequence[str] = tuple(TABLE), seeds: int = 3, first
     )
 
 
-def quick_grid(objectives: Sequence[str] = tuple(TABLE), seeds: int = 2, first_seed: int = 1) -> tuple[Model, ...]:
+def quick_grid(objectives: Sequence[str] = OBJECTIVES, seeds: int = 2, first_seed: int = 1) -> tuple[Model, ...]:
     """Return a few small models, two settings of each objective, for a quick look at what a study does."""
     small = [Model(objective, vector_size=dim) for objective in _checked(objectives) for dim in (20, 40)]
     return _with_seeds(small, seeds, first_seed)

@@ -15,7 +15,15 @@ DRAWS = 50_000
 ALIGNMENT, UNIFORMITY, SUM, INFORMATION = "alignment", "uniformity", "alignment + uniformity", "information"
 CLAIMED = (ALIGNMENT, UNIFORMITY, SUM)
 """Metrics of which the theory claims that lower is better."""
-_BESIDE = ("mean_cosine", "effective_rank", "isotropy", "partition_isotropy", "wasserstein", "hubness", "norm_frequency")
+_BESIDE = (
+    "mean_cosine",
+    "effective_rank",
+    "isotropy",
+    "partition_isotropy",
+    "wasserstein",
+    "hubness",
+    "norm_frequency",
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,211 @@
+"""The findings of a study in words, made from its numbers: nothing is claimed that they do not identify."""
+
+from collections.abc import Sequence
+
+from w2v.experiments.study.analysis import ALL, Association, Place, View
+from w2v.experiments.study.changes import Changed
+from w2v.experiments.study.interventions import COMMON, NOISY, TRAINED
+from w2v.experiments.study.location import NEAR
+from w2v.experiments.study.metrics import ALIGNMENT, INPUT, SUM, UNIFORMITY
+from w2v.experiments.study.numbers import number_of, p_value, points, r2, signed
+from w2v.experiments.study.prediction import BOTH, CURVED, OBJECTIVE, PLANE
+from w2v.experiments.study.quality import QUALITIES
+
+LEVEL = 0.05
+"""Probability of one false finding or more among all tests of a study."""
+MOVED = 0.5
+"""A coordinate counts as moved if it changes by more than this."""
+KEPT = 0.005
+"""A score counts as kept if it changes by at most this, or by at most the standard deviation between seeds."""
+
+
+def findings(changes: Sequence[Changed], views: Sequence[View]) -> list[str]:
+    """Return the findings of a study, one paragraph each: interventions first, then what correlations add."""
+    return [answer(changes, views), *map(of_common, changes), *map(of_noise, changes), *of_views(views)]
+
+
+def answer(changes: Sequence[Changed], views: Sequence[View]) -> str:
+    """Answer the question of the study, as far as it is answered."""
+    parts = []
+    if changes and all(map(moved, changes)) and all(map(kept, changes)):
+        parts.append(
+            "Neither alignment nor uniformity determines these scores: without any training, both were moved through "
+            "most "
+            "of their range, and the scores stayed what they were"
+        )
+    elif changes:
+        parts.append("Moving alignment and uniformity without any training moved scores too; the table says how far")
+    spoilt = [one for one in changes if misled(one)]
+    if spoilt:
+        parts.append(
+            f"a lower sum does not mean better vectors: noise lowered it in {len(spoilt)} of {len(changes)} models "
+            "while scores fell"
+        )
+    found = significant(views)
+    of_place = [one for view in views for one in view.places if one.holm is not None and one.holm < LEVEL]
+    if of_place:
+        scores = _list(sorted({one.score for one in of_place}, key=QUALITIES.index))
+        parts.append(f"settings at the same place of the plane differ in {scores} by more than seeds do")
+    if any(view.tests for view in views):
+        parts.append(
+            f"{len(found)} of the rank correlations with quality within objectives are significant, "
+            "which are associations and not causes"
+            if found
+            else "no association with quality within objectives is identified"
+        )
+    return "**Are alignment and uniformity related to quality?** " + (
+        ". ".join(part[:1].upper() + part[1:] for part in parts) + "." if parts else "Too few models for an answer."
+    )
+
+
+def moved(one: Changed) -> bool:
+    """Check whether the common vector moved both coordinates far."""
+    return all((one.spread(column) or 0) > MOVED for column in (ALIGNMENT, UNIFORMITY))
+
+
+def kept(one: Changed) -> bool:
+    """Check whether all scores stayed as they were while the common vector changed."""
+    spreads = {score: one.spread(score) for score in QUALITIES}
+    known = {score: value for score, value in spreads.items() if value is not None}
+    return bool(known) and all(value <= max(KEPT, one.seed_sd(score) or 0) for score, value in known.items())
+
+
+def misled(one: Changed) -> tuple[str, str] | None:
+    """Return what noise, the most of it, was added to what, so that the sum fell, as it should, and every score fell too.
+
+    None if that never happened. Noise is added to vectors without their common vector, so it is compared with the model
+    as trained and, if scores of that are lower, with the vectors without it.
+    """
+    for start in (TRAINED, COMMON[0]):
+        for noise in reversed(NOISY):
+            sums = one.mean(start, SUM), one.mean(noise, SUM)
+            falls = [
+                before - after
+                for score in QUALITIES
+                if (before := one.mean(start, score)) is not None and (after := one.mean(noise, score)) is not None
+            ]
+            if None not in sums and sums[1] < sums[0] and falls and min(falls) > KEPT:  # type: ignore[operator]
+                return start, noise
+    return None
+
+
+def of_common(one: Changed) -> str:
+    """State what the length of the common vector changed."""
+    first, last = COMMON[0], COMMON[-1]
+    places = _list(
+        [f"{c} from {number_of(one.mean(first, c))} to {number_of(one.mean(last, c))}" for c in (ALIGNMENT, UNIFORMITY)]
+    )
+    scores = [
+        f"{score} by at most {points(one.spread(score))} (between seeds: {points(one.seed_sd(score))})"
+        for score in QUALITIES
+        if one.spread(score) is not None
+    ]
+    out = [
+        f"{score} {points(one.mean(TRAINED, score))} to {points(one.mean(first, score))}"
+        for score in QUALITIES
+        if one.mean(first, score) is not None
+    ]
+    return (
+        f"{one.model.own}: a common vector of length {last.split()[-1]} instead of {first.split()[-1]} moved "
+        f"{places}, and "
+        f"changed {_list(scores)}. Taking the common vector out of the trained vectors changed {_list(out)}."
+    )
+
+
+def of_noise(one: Changed) -> str:
+    """State what noise changed."""
+    found = misled(one)
+    start, noise = found or (TRAINED, NOISY[0])
+    scores = [
+        f"{score} from {points(one.mean(start, score))} to {points(one.mean(noise, score))}"
+        for score in QUALITIES
+        if one.mean(start, score) is not None
+    ]
+    sums = f"from {number_of(one.mean(start, SUM))} to {number_of(one.mean(noise, SUM))}"
+    verdict = "better by the sum, and worse" if found else "the sum and the scores did not part"
+    return f"{one.model.own}, {start}: {noise} moved alignment + uniformity {sums}, and {_list(scores)}: {verdict}."
+
+
+def significant(views: Sequence[View]) -> list[Association]:
+    """Return the associations that are significant after correction for all tests of the study."""
+    return [one for view in views for one in view.associations if one.holm is not None and one.holm < LEVEL]
+
+
+def of_views(views: Sequence[View]) -> list[str]:
+    """State what correlations over settings show."""
+    found = []
+    for view in views:
+        rho = view.coupling.get(INPUT)
+        if rho is not None:
+            inflation = "" if abs(rho) >= 1 else f", a variance inflation of {1 / (1 - rho**2):.1f}"
+            found.append(
+                f"{_capital(view.name)} ({view.n}): alignment and uniformity have a rank correlation of {signed(rho)} "
+                f"(input-input){inflation}: what goes with one of them largely goes with the mirror image of the other."
+            )
+        found += [of_place(one, view) for one in view.places if one.towers == INPUT]
+        found += [of_prediction(one) for one in view.places if one.towers == INPUT and view.name == ALL]
+    return [of_tests(views), *found]
+
+
+def of_tests(views: Sequence[View]) -> str:
+    """State how many tests there are, and which of them are significant."""
+    tests = [p for view in views for p in view.tests if p is not None]
+    if not tests:
+        return "Too few settings for a test."
+    found = [
+        f"{one.metric.replace(': ', ' ')}: lower goes with {'better' if (one.within or 0) < 0 else 'worse'} "
+        f"{one.score} "
+        f"({signed(one.within)}, p = {p_value(one.holm)}; {view.name})"
+        for view in views
+        for one in view.associations
+        if one.holm is not None and one.holm < LEVEL
+    ]
+    return (
+        f"Of the {len(tests)} tests of the study, {len(found)} are associations within objectives that are "
+        "significant at "
+        f"{LEVEL:.0%} after Holm's correction" + (": " + "; ".join(found) if found else "") + "."
+    )
+
+
+def of_place(one: Place, view: View) -> str:
+    """State how quality differs at one place."""
+    found = one.matched
+    if found.sd is None or found.seed_sd is None:
+        return f"{_capital(one.score)} ({view.name}): no two settings are within {NEAR:g} of each other."
+    verdict = ""
+    if one.holm is not None:
+        verdict = (
+            f"; the place does not determine it (p = {p_value(one.holm)})"
+            if one.holm < LEVEL
+            else f"; not distinguishable from the difference between seeds (p = {p_value(one.holm)})"
+        )
+    return (
+        f"{_capital(one.score)} ({view.name}): models within {NEAR:g} of each other in both coordinates have a "
+        "standard "
+        f"deviation of {points(found.sd)} points, against {points(found.seed_sd)} between seeds ({found.pairs} pairs)"
+        f"{verdict}."
+    )
+
+
+def of_prediction(one: Place) -> str:
+    """State how well the plane predicts settings, and objectives, that were left out."""
+    shown = {name: r2(value) for name, value in one.r2.items()}
+    if all(value is None for value in one.r2.values()):
+        return f"{_capital(one.score)}: too few settings to predict any that was left out."
+    return (
+        f"{_capital(one.score)} of settings left out, R²: from the objective {shown[OBJECTIVE]}; from alignment and "
+        "uniformity "
+        f"{shown[PLANE]} (quadratic: {shown[CURVED]}); from all three {shown[BOTH]}. Of objectives left out, from "
+        "alignment and "
+        f"uniformity: {r2(one.transferred)}."
+    )
+
+
+def _list(words: Sequence[str]) -> str:
+    return (
+        ", ".join(words[:-1]) + f" and {words[-1]}" if len(words) > 1 else "".join(words) or "nothing that was scored"
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
