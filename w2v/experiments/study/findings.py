@@ -71,21 +71,25 @@ def kept(one: Changed) -> bool:
 
 
 def misled(one: Changed) -> tuple[str, str] | None:
-    """Return what noise, the most of it, was added to what, so that the sum fell, as it should, and every score fell too.
+    """Return what noise was added to what, so that the sum fell, as it should, and every score fell too; None if none did.
 
-    None if that never happened. Noise is added to vectors without their common vector, so it is compared with the model
-    as trained and, if scores of that are lower, with the vectors without it.
+    Noise is added to vectors without their common vector, so it is compared with the model as trained and, if that does
+    not show it, with the vectors without it. Of several noises it is the one with the lowest sum.
     """
     for start in (TRAINED, COMMON[0]):
-        for noise in reversed(NOISY):
-            sums = one.mean(start, SUM), one.mean(noise, SUM)
+        before = one.mean(start, SUM)
+        found = {}
+        for noise in NOISY:
+            after = one.mean(noise, SUM)
             falls = [
-                before - after
+                high - low
                 for score in QUALITIES
-                if (before := one.mean(start, score)) is not None and (after := one.mean(noise, score)) is not None
+                if (high := one.mean(start, score)) is not None and (low := one.mean(noise, score)) is not None
             ]
-            if None not in sums and sums[1] < sums[0] and falls and min(falls) > KEPT:  # type: ignore[operator]
-                return start, noise
+            if before is not None and after is not None and after < before and falls and min(falls) > KEPT:
+                found[noise] = after
+        if found:
+            return start, min(found, key=lambda noise: found[noise])
     return None
 
 

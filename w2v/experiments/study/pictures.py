@@ -11,7 +11,7 @@ from w2v.experiments.study.analysis import TOWERS, View
 from w2v.experiments.study.changes import Changed
 from w2v.experiments.study.findings import LEVEL
 from w2v.experiments.study.grid import OBJECTIVES
-from w2v.experiments.study.interventions import COMMON, RANDOM, TRAINED
+from w2v.experiments.study.interventions import COMMON, RANDOM, TRAINED, WHITENED
 from w2v.experiments.study.metrics import ALIGNMENT, BOTH, CLAIMED, INPUT, UNIFORMITY, key
 from w2v.experiments.study.quality import QUALITIES
 from w2v.experiments.study.settings import Setting
@@ -35,7 +35,7 @@ OBJECTIVE_MARKERS = dict(zip(OBJECTIVES, (*MARKERS, "X"), strict=True))
 COLOUR_MAP = "cividis"
 """Sequential, and perceived alike with any type of colour vision (Nuñez et al. 2018)."""
 MARGIN = 0.08
-_SHORT = {"whitened (ZCA)": "ZCA", "half whitened": "half", RANDOM: "random"}
+_SHORT = {name: name.replace("common vector", "common") for name in COMMON} | {RANDOM: "random"}
 
 Fill = Callable[[Any], None]
 Baselines = dict[str, tuple[float, float]]
@@ -57,7 +57,10 @@ def draw(
     rows = -(-(1 + len(scores)) // 2)
     wide = 3.9 * max(2, len(scores))
     figures: dict[str, tuple[Fill, tuple[float, float]]] = {
-        "interventions.png": (lambda f: _interventions(f, changes, baselines, scores[0]), (5 * len(changes), 5.4)),
+        "interventions.png": (
+            lambda f: _interventions(f, changes, baselines, scores[0]),
+            (1.2 + 4 * len(changes), 8.4),
+        ),
         "plane-input-input.png": (lambda f: _planes(f, settings, INPUT, scores, baselines), (11, 4.6 * rows)),
         "plane-input-output.png": (lambda f: _planes(f, settings, BOTH, scores, baselines), (11, 4.6 * rows)),
         "associations.png": (lambda f: _associations(f, views[0], scores), (wide, 4)),
@@ -72,45 +75,50 @@ def draw(
 
 
 def _interventions(figure: Any, changes: Sequence[Changed], baselines: Baselines, score: str) -> None:
-    panels = np.atleast_1d(figure.subplots(1, len(changes), sharex=True, sharey=True))
+    """Draw the whole plane and, below, its corner, where vectors without a common vector are."""
+    panels = figure.subplots(2, len(changes), sharex="row", sharey="row", squeeze=False)
     values = [100 * v for one in changes for name in one.values if (v := one.mean(name, score)) is not None] or [
         0.0,
         1.0,
     ]
     scale: dict[str, Any] = {"cmap": COLOUR_MAP, "vmin": min(values), "vmax": max(values)}
-    for axes, one in zip(panels, changes, strict=True):
-        axes.set(title=one.model.own, xlabel="uniformity (nats)")
-        _baselines(axes, {name: place for name, place in baselines.items() if not name.startswith("random")})
+    points = None
+    for column, one in enumerate(changes):
         places = {name: (one.mean(name, UNIFORMITY), one.mean(name, ALIGNMENT)) for name in one.values}
-        axes.plot(*zip(*(places[name] for name in COMMON if name in places), strict=True), color=GREY, zorder=1)
-        for name, place in places.items():
-            if name != TRAINED:
-                arrow = {"arrowstyle": "->", "color": GREY, "alpha": 0.4}
-                axes.annotate("", place, places[TRAINED], arrowprops=arrow, zorder=1)
-            text = _SHORT.get(name, name.removeprefix("common vector "))
-            above = name in COMMON or name == TRAINED
-            axes.annotate(
-                text,
-                place,
-                (7, -3) if above else (-8, 4),
-                textcoords="offset points",
-                fontsize=8,
-                ha="left" if above else "right",
-            )
-            colour = one.mean(name, score)
-            points = axes.scatter(
-                *place,
-                c=[np.nan if colour is None else 100 * colour],
-                marker="s" if name == TRAINED else "o",
-                s=80 if name == TRAINED else 50,
-                edgecolors="black",
-                linewidths=0.6,
-                zorder=3,
-                **scale,
-            )
-    panels[0].set_ylabel("alignment: mean squared distance")
-    figure.colorbar(points, ax=list(panels), label=f"{score} × 100", shrink=0.8)
-    figure.suptitle("The same models, moved through the plane without training")
+        for axes, corner in zip(panels[:, column], (False, True), strict=True):
+            grid(axes)
+            axes.plot(*zip(*(places[name] for name in COMMON if name in places), strict=True), color=GREY, zorder=1)
+            for name, place in places.items():
+                if name != TRAINED and not (corner and name in COMMON[1:]):
+                    arrow = {"arrowstyle": "->", "color": GREY, "alpha": 0.5}
+                    drawn = axes.annotate("", place, places[TRAINED], arrowprops=arrow, zorder=1, annotation_clip=False)
+                    drawn.arrow_patch.set_clip_path(axes.patch)
+                if corner or name in (*COMMON[1:], TRAINED):
+                    _name(axes, _SHORT.get(name, name), place, left=name == TRAINED or name in WHITENED)
+                colour, trained = one.mean(name, score), name == TRAINED
+                points = axes.scatter(
+                    *place,
+                    c=[np.nan if colour is None else 100 * colour],
+                    marker="s" if trained else "o",
+                    s=80 if trained else 50,
+                    edgecolors="black",
+                    linewidths=0.6,
+                    zorder=3,
+                    **scale,
+                )
+            _baselines(axes, {name: place for name, place in baselines.items() if name != RANDOM})
+        panels[0, column].set(title=one.model.own, xlim=(-4.6, 0.2), ylim=(-0.1, 2.2))
+        panels[1, column].set(xlabel="uniformity (nats)", xlim=(-4.12, -3.42), ylim=(1.68, 2.05))
+    for axes in panels[:, 0]:
+        axes.set_ylabel("alignment")
+    figure.colorbar(points, ax=panels, label=f"{score} × 100", shrink=0.6)
+    figure.suptitle("The same models, moved through the plane without training (below: its corner, enlarged)")
+
+
+def _name(axes: Any, text: str, place: Any, left: bool) -> None:
+    """Write the name of a point beside it."""
+    offset, side = ((-8, -9), "right") if left else ((8, -3), "left")
+    axes.annotate(text, place, offset, textcoords="offset points", fontsize=8, ha=side, annotation_clip=True)
 
 
 def _planes(figure: Any, settings: Sequence[Setting], towers: str, scores: Sequence[str], baselines: Baselines) -> None:
@@ -162,19 +170,9 @@ def _baselines(axes: Any, baselines: Baselines) -> None:
         axes.plot(
             u, a, marker, markersize=9, markerfacecolor="white", markeredgecolor=COLOURS[1], zorder=2, clip_on=True
         )
-        left = name.startswith("collapsed")
-        text = name.partition(",")[0]
-        offset = (-8, 5) if left else (8, 5 if name.startswith("random") else -9)
-        axes.annotate(
-            text,
-            (u, a),
-            offset,
-            textcoords="offset points",
-            fontsize=8,
-            color=COLOURS[1],
-            ha="right" if left else "left",
-            annotation_clip=True,
-        )
+        offset, side = {"c": ((-8, 5), "right"), "r": ((8, -9), "left")}.get(name[0], ((0, 7), "center"))
+        text = {"xytext": offset, "textcoords": "offset points", "ha": side, "fontsize": 8, "color": COLOURS[1]}
+        axes.annotate(name.partition(",")[0], (u, a), annotation_clip=True, **text)
 
 
 def _legend(figure: Any, settings: Sequence[Setting]) -> None:

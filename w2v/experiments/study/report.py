@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from w2v.atomic_files import PathLike, atomic_write
+from w2v.compression import DAMAGE
 from w2v.errors import FormatError
 from w2v.experiments.study import report_tables as tables
 from w2v.experiments.study.analysis import View, analyse
@@ -203,7 +204,7 @@ def read_report(path: PathLike) -> Report:
             return Report.from_dict(json.loads(stream.read()))
     except FileNotFoundError:
         raise
-    except (OSError, EOFError, ValueError, LookupError, TypeError, RecursionError) as problem:
+    except (*DAMAGE, ValueError, LookupError, TypeError, RecursionError) as problem:
         raise FormatError(f"cannot read {name}: it is not the data of a study ({problem}); pass its {DATA}") from None
 
 
