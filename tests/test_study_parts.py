@@ -10,7 +10,7 @@ from w2v.errors import ConfigError, MissingExtraError
 from w2v.evaluation import AnalogySection, dataset, read_analogies
 from w2v.evaluation.probe import ProbeSettings, categories, probe
 from w2v.experiments.study.grid import OBJECTIVES, OWN, Model, default_grid, quick_grid
-from w2v.experiments.study.quality import ANALOGIES, PROBE, SENTENCES, SIMILARITY, StudyExam, mark
+from w2v.experiments.study.quality import ANALOGIES, PROBE, SENTENCES, SIMILARITY, StudyExam, mark, mean_of_sets
 from w2v.experiments.study.runner import changed_settings
 from w2v.vectors import KeyedVectors
 
@@ -192,6 +192,12 @@ def test_a_handful_of_questions_is_no_score(tmp_path):
     scores = mark(StudyExam.read(tmp_path / "analogies.txt", [tmp_path / "few.txt"]), keyed).scores
     assert 0 <= scores["analogies"] <= 1
     assert scores["similarity"] is None
+
+
+def test_sets_count_by_their_size():
+    scores = {"large": 0.5, "small": 0.1, "tiny": None}
+    assert mean_of_sets(scores, {"large": 300, "small": 100, "tiny": 7}) == pytest.approx(0.4)
+    assert mean_of_sets({"tiny": None}, {"tiny": 7}) is None
 
 
 def test_sentences_are_scored_and_words_only_if_asked(tmp_path):

@@ -15,6 +15,8 @@ LEVEL = 0.05
 """Probability of one false finding or more among all tests of a study."""
 MOVED = 0.5
 """A coordinate counts as moved if it changes by more than this."""
+MIRRORED = 5.0
+"""Variance inflation above which the effects of two variables can hardly be told apart (a usual bound)."""
 KEPT = 0.005
 """A score counts as kept if it changes by at most this, or by at most the standard deviation between seeds."""
 
@@ -29,9 +31,8 @@ def answer(changes: Sequence[Changed], views: Sequence[View]) -> str:
     parts = []
     if changes and all(map(moved, changes)) and all(map(kept, changes)):
         parts.append(
-            "Neither alignment nor uniformity determines these scores: without any training, both were moved through "
-            "most "
-            "of their range, and the scores stayed what they were"
+            "Neither alignment nor uniformity determines these scores: without any training, both were moved "
+            "through most of their range, and the scores stayed what they were"
         )
     elif changes:
         parts.append("Moving alignment and uniformity without any training moved scores too; the table says how far")
@@ -48,8 +49,8 @@ def answer(changes: Sequence[Changed], views: Sequence[View]) -> str:
         parts.append(f"settings at the same place of the plane differ in {scores} by more than seeds do")
     if any(view.tests for view in views):
         parts.append(
-            f"{len(found)} of the rank correlations with quality within objectives are significant, "
-            "which are associations and not causes"
+            f"{len(found)} of the rank correlations with quality within objectives are significant, which are "
+            "associations and not causes"
             if found
             else "no association with quality within objectives is identified"
         )
@@ -111,8 +112,8 @@ def of_common(one: Changed) -> str:
     ]
     return (
         f"{one.model.own}: a common vector of length {last.split()[-1]} instead of {first.split()[-1]} moved "
-        f"{places}, and "
-        f"changed {_list(scores)}. Taking the common vector out of the trained vectors changed {_list(out)}."
+        f"{places}, and changed {_list(scores)}. Taking the common vector out of the trained vectors changed "
+        f"{_list(out)}."
     )
 
 
@@ -140,11 +141,13 @@ def of_views(views: Sequence[View]) -> list[str]:
     found = []
     for view in views:
         rho = view.coupling.get(INPUT)
-        if rho is not None:
-            inflation = "" if abs(rho) >= 1 else f", a variance inflation of {1 / (1 - rho**2):.1f}"
+        if rho is not None and abs(rho) < 1:
+            inflation = 1 / (1 - rho**2)
+            mirrored = inflation > MIRRORED
             found.append(
                 f"{_capital(view.name)} ({view.n}): alignment and uniformity have a rank correlation of {signed(rho)} "
-                f"(input-input){inflation}: what goes with one of them largely goes with the mirror image of the other."
+                f"(input-input), a variance inflation of {inflation:.1f}"
+                + (": what goes with one of them largely goes with the mirror image of the other." if mirrored else ".")
             )
         found += [of_place(one, view) for one in view.places if one.towers == INPUT]
         found += [of_prediction(one) for one in view.places if one.towers == INPUT and view.name == ALL]
@@ -158,8 +161,7 @@ def of_tests(views: Sequence[View]) -> str:
         return "Too few settings for a test."
     found = [
         f"{one.metric.replace(': ', ' ')}: lower goes with {'better' if (one.within or 0) < 0 else 'worse'} "
-        f"{one.score} "
-        f"({signed(one.within)}, p = {p_value(one.holm)}; {view.name})"
+        f"{one.score} ({signed(one.within)}, p = {p_value(one.holm)}; {view.name})"
         for view in views
         for one in view.associations
         if one.holm is not None and one.holm < LEVEL
@@ -185,9 +187,8 @@ def of_place(one: Place, view: View) -> str:
         )
     return (
         f"{_capital(one.score)} ({view.name}): models within {NEAR:g} of each other in both coordinates have a "
-        "standard "
-        f"deviation of {points(found.sd)} points, against {points(found.seed_sd)} between seeds ({found.pairs} pairs)"
-        f"{verdict}."
+        f"standard deviation of {points(found.sd)} points, against {points(found.seed_sd)} between seeds "
+        f"({found.pairs} pairs){verdict}."
     )
 
 
@@ -198,10 +199,8 @@ def of_prediction(one: Place) -> str:
         return f"{_capital(one.score)}: too few settings to predict any that was left out."
     return (
         f"{_capital(one.score)} of settings left out, R²: from the objective {shown[OBJECTIVE]}; from alignment and "
-        "uniformity "
-        f"{shown[PLANE]} (quadratic: {shown[CURVED]}); from all three {shown[BOTH]}. Of objectives left out, from "
-        "alignment and "
-        f"uniformity: {r2(one.transferred)}."
+        f"uniformity {shown[PLANE]} (quadratic: {shown[CURVED]}); from all three {shown[BOTH]}. Of objectives left "
+        f"out, from alignment and uniformity: {r2(one.transferred)}."
     )
 
 

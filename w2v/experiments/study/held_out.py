@@ -51,8 +51,7 @@ def split(corpus: EncodedCorpus, share: float, min_count: int) -> tuple[EncodedC
         raise CorpusError(
             f"the text must be long enough to hold out a part: got {len(parts[0].tokens):,} words of a vocabulary of "
             f"{len(vocabulary):,} (at least {min_count} occurrences) to train on, {len(parts[1].tokens):,} held out; "
-            "use a "
-            "longer text"
+            "use a longer text"
         )
     return parts
 

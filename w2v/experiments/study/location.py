@@ -72,8 +72,9 @@ def _root(halves: Float64) -> float | None:
 
 
 def _disjoint(places: Float64, settings: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Return disjoint pairs of settings at one place, nearest first."""
-    names = np.unique(settings)
+    """Return disjoint pairs of settings at one place, nearest first, of those that have two seeds or more."""
+    names, seeds = np.unique(settings, return_counts=True)
+    names = names[seeds > 1]
     means = np.array([places[settings == name].mean(axis=0) for name in names]).reshape(-1, 2)
     first, second = np.triu_indices(len(names), 1)
     apart = np.abs(means[first] - means[second]).max(axis=1, initial=0)

@@ -19,16 +19,13 @@ from w2v.plotting.style import COLOURS, GREY, MARKERS, grid, image
 
 FIGURES = {
     "interventions.png": "Models as trained (square) and after each change of their vectors: the common vector at "
-    "several "
-    "lengths (line), whitening and noise. Colours are scores: along the line nothing changes but the place.",
+    "several lengths (line), whitening and noise. Colours are scores: along the line nothing changes but the place.",
     "plane-input-input.png": "The settings in the plane, of input vectors with each other: all of it, and the part "
-    "where they "
-    "are, coloured by scores (means over seeds). Lower is better on both axes, by the theory.",
+    "where they are, coloured by scores (means over seeds). Lower is better on both axes, by the theory.",
     "plane-input-output.png": "The same of input vectors with output vectors, which most training losses compare.",
-    "associations.png": "Rank correlations of alignment, uniformity and their sum with scores, over settings: plain, "
-    "with the "
-    "other coordinate held fixed, and with the objective held fixed too; filled if significant after Holm's "
-    "correction.",
+    "associations.png": "Rank correlations of alignment, uniformity and their sum with scores, over settings: "
+    "plain, with the other coordinate held fixed, and with the objective held fixed too; filled if significant "
+    "after Holm's correction.",
     "objectives.png": "Scores of all settings by objective: mean and standard deviation over seeds.",
 }
 OBJECTIVE_MARKERS = dict(zip(OBJECTIVES, (*MARKERS, "X"), strict=True))

@@ -1,6 +1,6 @@
 """Scores of a model: analogies, human similarity of words, a linear probe and, if wanted, human similarity of sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -107,13 +107,16 @@ def mark(
     found = exam.words.score(words, matrix)
     asked = found.analogies["restricted"]["3cosadd"].total if found.analogies else None
     rho = {name: result.spearman if result.found >= ENOUGH else None for name, result in found.pairs.items()}
+    sizes = {name: result.found for name, result in found.pairs.items()}
     probed = probe(words, matrix, categories(exam.words.analogies), settings) if asked else None
     sentences = _of_sentences(exam, vectors, text) if exam.sentences else {}
     scores = {
         ANALOGIES: asked.accuracy if asked and asked.answered >= ENOUGH else None,
-        SIMILARITY: _mean(rho.values()),
+        SIMILARITY: mean_of_sets(rho, sizes),
         PROBE: probed.accuracy if probed else None,
-        SENTENCES: _mean(score for score, _ in sentences.values()),
+        SENTENCES: mean_of_sets(
+            {name: score for name, (score, _) in sentences.items()}, {name: n for name, (_, n) in sentences.items()}
+        ),
         **{f"{SIMILARITY}: {name}": value for name, value in rho.items()},
         **{f"{SENTENCES}: {name}": score for name, (score, _) in sentences.items()},
     }
@@ -141,6 +144,13 @@ def _of_sentences(
     return {name: (scores.spearman, scores.pairs - scores.unknown) for name, scores in found.items()}
 
 
-def _mean(scores: Any) -> float | None:
-    known = [score for score in scores if score is not None]
-    return float(np.mean(known)) if known else None
+def mean_of_sets(scores: Mapping[str, float | None], sizes: Mapping[str, int]) -> float | None:
+    """Return the mean of the scores of several sets, weighted by their sizes; None if no set has a score.
+
+    The variance of a rank correlation is in inverse proportion to the size: equal weights would make the score as noisy as
+    its smallest set.
+    """
+    known = {name: score for name, score in scores.items() if score is not None}
+    if not known:
+        return None
+    return float(np.average(list(known.values()), weights=[sizes[name] for name in known]))

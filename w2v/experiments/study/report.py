@@ -136,9 +136,8 @@ class Report:
             "Rank correlations over all settings, for description: these are not tested.",
             tables.others_table(self.settings, scores),
             "## All settings",
-            "Mean ± standard deviation over seeds; scores × 100; metrics of input vectors with each other, if nothing "
-            "else is "
-            "said. † collapsed. The last rows are vectors without information.",
+            "Mean ± standard deviation over seeds; scores × 100; metrics of input vectors with each other, if "
+            "nothing else is said. † collapsed. The last rows are vectors without information.",
             tables.settings_table(self.settings, scores, self.baselines, random),
             shown["objectives.png"],
             *tables.failures(
