@@ -42,18 +42,12 @@ def answer(changes: Sequence[Changed], views: Sequence[View]) -> str:
             f"a lower sum does not mean better vectors: noise lowered it in {len(spoilt)} of {len(changes)} models "
             "while scores fell"
         )
-    found = significant(views)
     of_place = [one for view in views for one in view.places if one.holm is not None and one.holm < LEVEL]
     if of_place:
         scores = _list(sorted({one.score for one in of_place}, key=QUALITIES.index))
         parts.append(f"settings at the same place of the plane differ in {scores} by more than seeds do")
-    if any(view.tests for view in views):
-        parts.append(
-            f"{len(found)} of the rank correlations with quality within objectives are significant, which are "
-            "associations and not causes"
-            if found
-            else "no association with quality within objectives is identified"
-        )
+    if views and any(p is not None for p in views[0].tests):
+        parts.append(of_direction(views[0]))
     return "**Are alignment and uniformity related to quality?** " + (
         ". ".join(part[:1].upper() + part[1:] for part in parts) + "." if parts else "Too few models for an answer."
     )
@@ -131,9 +125,29 @@ def of_noise(one: Changed) -> str:
     return f"{one.model.own}, {start}: {noise} moved alignment + uniformity {sums}, and {_list(scores)}: {verdict}."
 
 
-def significant(views: Sequence[View]) -> list[Association]:
+def significant(view: View) -> list[Association]:
     """Return the associations that are significant after correction for all tests of the study."""
-    return [one for view in views for one in view.associations if one.holm is not None and one.holm < LEVEL]
+    return [one for one in view.associations if one.holm is not None and one.holm < LEVEL]
+
+
+def of_direction(view: View) -> str:
+    """State how many associations within objectives there are, and whether lower is better."""
+    found = significant(view)
+    if not found:
+        return "among trained models, no association with quality within objectives is identified"
+    better = sum((one.within or 0) < 0 for one in found)
+    way = (
+        "better"
+        if better == len(found)
+        else "worse"
+        if not better
+        else f"better in {better}, and with worse in others,"
+    )
+    tested = sum(one.p is not None for one in view.associations)
+    return (
+        f"among trained models, within objectives and with the other coordinate held fixed, {len(found)} of {tested} "
+        f"associations are significant: lower goes with {way} scores. They are associations, not causes"
+    )
 
 
 def of_views(views: Sequence[View]) -> list[str]:
@@ -147,7 +161,7 @@ def of_views(views: Sequence[View]) -> list[str]:
             found.append(
                 f"{_capital(view.name)} ({view.n}): alignment and uniformity have a rank correlation of {signed(rho)} "
                 f"(input-input), a variance inflation of {inflation:.1f}"
-                + (": what goes with one of them largely goes with the mirror image of the other." if mirrored else ".")
+                + (": plain correlations with one largely mirror those with the other." if mirrored else ".")
             )
         found += [of_place(one, view) for one in view.places if one.towers == INPUT]
         found += [of_prediction(one) for one in view.places if one.towers == INPUT and view.name == ALL]
@@ -155,21 +169,21 @@ def of_views(views: Sequence[View]) -> list[str]:
 
 
 def of_tests(views: Sequence[View]) -> str:
-    """State how many tests there are, and which of them are significant."""
+    """State how many tests there are, and which associations are significant."""
     tests = [p for view in views for p in view.tests if p is not None]
     if not tests:
         return "Too few settings for a test."
-    found = [
-        f"{one.metric.replace(': ', ' ')}: lower goes with {'better' if (one.within or 0) < 0 else 'worse'} "
-        f"{one.score} ({signed(one.within)}, p = {p_value(one.holm)}; {view.name})"
-        for view in views
-        for one in view.associations
-        if one.holm is not None and one.holm < LEVEL
-    ]
+    parts = []
+    for view in views:
+        listed = [
+            f"lower {one.metric.replace(': ', ' ')} with {'better' if (one.within or 0) < 0 else 'worse'} {one.score} "
+            f"({signed(one.within)}, p = {p_value(one.holm)})"
+            for one in significant(view)
+        ]
+        parts.append(f"{view.name}: {'; '.join(listed) or 'none'}")
     return (
-        f"Of the {len(tests)} tests of the study, {len(found)} are associations within objectives that are "
-        "significant at "
-        f"{LEVEL:.0%} after Holm's correction" + (": " + "; ".join(found) if found else "") + "."
+        f"Associations within objectives that are significant at {100 * LEVEL:g} % after Holm's correction for all "
+        f"{len(tests)} tests of the study. {_capital('. '.join(map(_capital, parts)))}."
     )
 
 

@@ -167,7 +167,7 @@ def _baselines(axes: Any, baselines: Baselines) -> None:
         axes.plot(
             u, a, marker, markersize=9, markerfacecolor="white", markeredgecolor=COLOURS[1], zorder=2, clip_on=True
         )
-        offset, side = {"c": ((-8, 5), "right"), "r": ((8, -9), "left")}.get(name[0], ((0, 7), "center"))
+        offset, side = {"c": ((-12, 9), "right"), "r": ((8, -9), "left")}.get(name[0], ((0, 7), "center"))
         text = {"xytext": offset, "textcoords": "offset points", "ha": side, "fontsize": 8, "color": COLOURS[1]}
         axes.annotate(name.partition(",")[0], (u, a), annotation_clip=True, **text)
 
