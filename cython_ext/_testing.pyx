@@ -93,6 +93,7 @@ def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, counts
     tile.within_output = within_output
     if kernel_mean is not None:
         scratch.kernel_means[within_output].mean, scratch.kernel_means[within_output].tiles = kernel_mean, 1
+        scratch.kernel_means[within_output].log_mean = np.log(kernel_mean)
 
     kernels.begin_loss(scratch)
     kernels.score(&tile)
@@ -129,9 +130,10 @@ cdef class Memory:
 cdef int lay_out_scratch(TileScratch* scratch, Memory memory, int n, int m, int dim) except -1:
     scratch.scores = memory.zeros(n * m + SCORE_SLACK)
     scratch.context_scales, scratch.target_scales = memory.zeros(n + ROW_SLACK), memory.zeros(m + ROW_SLACK)
-    scratch.inverse_norms = memory.zeros(n + m + 2 * ROW_SLACK)
+    scratch.inverse_norms = memory.zeros(n + m + ROW_SLACK)
     scratch.anchors = memory.zeros((3 * m + ROW_SLACK) * ROW_ALIGNMENT)
     scratch.deltas = memory.zeros(n * (dim + ROW_ALIGNMENT))
+    scratch.kernel_sums = memory.zeros(2 * ROW_ALIGNMENT)
     scratch.pending = memory.zeros(2 * ROW_ALIGNMENT)
     return 0
 

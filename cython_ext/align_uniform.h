@@ -29,7 +29,7 @@
 
 #define NEAREST 1e-6 /* squared distance of an aligned pair, at least: for alpha < 2 the slope at distance 0 is infinite */
 #define LARGEST_SHARE 8
-enum { KERNEL_TILES = 512 }; /* that the running mean remembers */
+enum { KERNEL_TILES = 512, KERNEL_BATCH = 8 }; /* tiles that the running mean remembers, and that are added at a time */
 
 /* Fills g by the slopes of lambda (2 - 2 s_0)^{alpha/2}: -dL/ds_0 = lambda alpha (2 - 2 s_0)^{alpha/2 - 1}. */
 INLINE Vec alignment(const Tile *t, const Real *s, Real *g) {
@@ -55,27 +55,44 @@ INLINE AnchorLoss align_uniform_anchors(Tile *t, const Real *s, Real *g, Vec wei
         vec_store(g + k * LANES, e);
         sum += e;
     }
-    const Vec z = sum / (Real)negatives, share = z / (Real)kernel->mean;
-    const Vec b = vec_max(vec_broadcast(kernel->mean), z / LARGEST_SHARE), slope = -uniform_t / (Real)negatives / b;
+    /* z / b, at most C; where z is larger, the slope is that of C log z. */
+    const Vec z = sum * (Real)(1 / (double)negatives), share = z * (Real)(1 / kernel->mean), zero = {0};
+    const Vec beyond = vec_max(share * (Real)(1. / LARGEST_SHARE), vec_broadcast(1));
+    const Vec slope = (Real)(-uniform_t / (negatives * kernel->mean)) / beyond;
     for (int k = first; k < t->n_targets; k++) vec_store(g + k * LANES, slope * vec_load(g + k * LANES));
 
-    loss.linear += (z / b - 1 + (Real)log(kernel->mean)) / 2;
-    for (int i = 0; i < LANES; i++) {
-        kernel->sum += weights[i] * z[i], kernel->weight += weights[i];
-        if (share[i] > LARGEST_SHARE) loss.linear[i] += LARGEST_SHARE * log(share[i] / LARGEST_SHARE) / 2;
-    }
+    loss.linear += (vec_select(beyond > 1, vec_broadcast(LARGEST_SHARE), share) - 1 + (Real)kernel->log_mean) / 2;
+    for (int i = 0; i < LANES; i++)
+        if (beyond[i] > 1) loss.linear[i] += LARGEST_SHARE * log(beyond[i]) / 2;
+    Vec *kernel_sum = (Vec *)t->scratch.kernel_sums + t->within_output;
+    *kernel_sum += vec_select(weights > 0, weights * z, zero);
     return loss;
+}
+
+INLINE void set_kernel_mean(KernelMean *kernel, double mean, int tiles) {
+    *kernel = (KernelMean){.mean = mean, .log_mean = log(mean), .tiles = tiles < KERNEL_TILES ? tiles : KERNEL_TILES};
+}
+
+/* Tiles are added several at a time: sums over lanes and logarithms take long. */
+INLINE void count_tile(Tile *t, KernelMean *kernel) {
+    Vec *kernel_sum = (Vec *)t->scratch.kernel_sums + t->within_output;
+    for (int i = 0; i < t->n_contexts; i++) kernel->weight += t->context_counts ? t->context_counts[i] : 1;
+    if (++kernel->pending < KERNEL_BATCH) return;
+    double sum = 0;
+    for (int i = 0; i < LANES; i++) sum += (*kernel_sum)[i];
+    const int tiles = kernel->tiles + KERNEL_BATCH < KERNEL_TILES ? kernel->tiles + KERNEL_BATCH : KERNEL_TILES;
+    set_kernel_mean(kernel, kernel->mean + (sum / kernel->weight - kernel->mean) * KERNEL_BATCH / tiles, tiles);
+    *kernel_sum = vec_broadcast(0);
 }
 
 static void align_uniform(Tile *t) {
     KernelMean *kernel = t->scratch.kernel_means + t->within_output;
-    const double uniform_t = t->settings->uniform_t;
-    if (kernel->tiles == 0) *kernel = (KernelMean){.mean = exp(-2 * uniform_t), .tiles = 1}; /* that of orthogonal rows */
-    kernel->sum = kernel->weight = 0;
+    if (kernel->tiles == 0) { /* the kernel of orthogonal rows */
+        set_kernel_mean(kernel, exp(-2 * t->settings->uniform_t), 1);
+        ((Vec *)t->scratch.kernel_sums)[t->within_output] = vec_broadcast(0);
+    }
     each_anchor(t, align_uniform_cosine, softmax_halvings(t), align_uniform_anchors);
-    if (kernel->weight == 0) return;
-    kernel->tiles += kernel->tiles < KERNEL_TILES;
-    kernel->mean += (kernel->sum / kernel->weight - kernel->mean) / kernel->tiles;
+    if (t->n_targets > 1 - t->within_output) count_tile(t, kernel);
 }
 
 #endif

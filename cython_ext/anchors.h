@@ -60,7 +60,7 @@ INLINE void add_anchor_losses(Tile *t, AnchorLoss loss, int c0, int valid, int h
 /* `halvings`: every factor is at least 2^-halvings. */
 INLINE void each_anchor(Tile *t, int cosine, int halvings, AnchorObjective *objective) {
     const int n = t->n_contexts, m = t->n_targets;
-    const Real *x_inverse = t->scratch.inverse_norms, *y_inverse = x_inverse + n + ROW_SLACK;
+    const Real *x_inverse = t->scratch.inverse_norms, *y_inverse = x_inverse + n;
     Real *s = t->scratch.anchors, *g = s + m * LANES, *pull = g + m * LANES;
     if (cosine) {
         find_inverse_norms(t);

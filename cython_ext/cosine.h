@@ -15,7 +15,12 @@
 
 _Static_assert(LANES <= ROW_SLACK, "the last vector of a list of rows is written into the slack");
 
-INLINE void inverse_norms_of(void **rows, int count, int dim, Real *out) {
+INLINE const Real *row_of_tile(const Tile *t, int r) { return r < t->n_contexts ? t->contexts[r] : t->targets[r - t->n_contexts]; }
+
+/* Those of the contexts into inverse_norms, those of the targets behind them: together, as a square root takes long to arrive. */
+INLINE void find_inverse_norms(Tile *t) {
+    const int count = t->n_contexts + t->n_targets, dim = t->dim;
+    Real *out = t->scratch.inverse_norms;
     for (int r = 0; r < count; r += LANES) {
         Vec sums[LANES];
         for (int i = 0; i < LANES; i++) sums[i] = (Vec){0};
@@ -24,7 +29,7 @@ INLINE void inverse_norms_of(void **rows, int count, int dim, Real *out) {
             Vec sum[NORM_ROWS];
 #pragma GCC unroll 8
             for (int q = 0; q < NORM_ROWS; q++) {
-                row[q] = rows[r + i + q < count ? r + i + q : count - 1];
+                row[q] = row_of_tile(t, r + i + q < count ? r + i + q : count - 1);
                 sum[q] = (Vec){0};
             }
             for (int j = 0; j < dim; j += LANES)
@@ -36,13 +41,6 @@ INLINE void inverse_norms_of(void **rows, int count, int dim, Real *out) {
         const Vec squares = vec_sum_each(sums), zero = {0};
         vec_store_unaligned(out + r, vec_select(squares > SMALLEST_SQUARE, 1 / vec_sqrt(squares), zero));
     }
-}
-
-/* Those of the contexts into inverse_norms, those of the targets behind them. */
-INLINE void find_inverse_norms(Tile *t) {
-    Real *inverse = t->scratch.inverse_norms;
-    inverse_norms_of(t->contexts, t->n_contexts, t->dim, inverse);
-    inverse_norms_of(t->targets, t->n_targets, t->dim, inverse + t->n_contexts + ROW_SLACK);
 }
 
 #endif

@@ -72,16 +72,34 @@ INLINE AnchorLoss decoupled_anchors(Tile *t, const Real *s, Real *g, Vec weights
     return (AnchorLoss){scale * (top - vec_load(s)), factor};
 }
 
+/* 1 / length^2 is in inverse_norms, but for its square root. */
+INLINE Vec squared_lengths(Vec inverse) { return vec_select(inverse > 0, 1 / (inverse * inverse), vec_broadcast(0)); }
+
+/* For each anchor n |x|^2 + K |y_0|^2 + sum_k |y_k|^2, n contexts: K/2 times it bounds the curvature of spectral's loss along a step. */
+INLINE Vec curvature(const Tile *t, int c0) {
+    const Real *inverse = t->scratch.inverse_norms;
+    Real contexts = 0, targets = 0;
+    for (int i = 0; i < t->n_contexts; i++) contexts += t->context_counts ? t->context_counts[i] : 1;
+    for (int k0 = 0; k0 < t->n_targets; k0 += LANES) {
+        Vec squares = squared_lengths(vec_load_unaligned(inverse + t->n_contexts + k0));
+        for (int i = 0; i < LANES && k0 + i < t->n_targets; i++)
+            targets += squares[i] * (k0 + i == 0 ? (Real)t->settings->negative : multiplicity(t, k0 + i));
+    }
+    return contexts * squared_lengths(vec_load_unaligned(inverse + c0)) + targets;
+}
+
 /* Spectral contrastive (HaoChen et al. 2021, arXiv 2106.04156, eq. 6), of dot products; K noise words were drawn:
  *
  *     L = -2 s_0 + (1/K) sum_{k=1..K} s_k^2                  -dL/ds_0 = 2,       -dL/ds_k = -2 s_k / K
  *
  * The noise words that are the centre are not among the targets, but their scores are known: they are s_0. They are counted,
- * `left_out` times, so that the expectation is over the noise distribution itself; ../docs/theory/optimum.md needs that. */
-INLINE Real square(const Tile *t, int i) {
-    Real inverse = ((Real *)t->scratch.inverse_norms)[i];
-    return inverse > 0 ? 1 / (inverse * inverse) : 0;
-}
+ * `left_out` times, so that the expectation is over the noise distribution itself; ../docs/theory/optimum.md needs that.
+ *
+ * The optimal score of a pair is P(v|c) / P_n(v), which for rare words is in the thousands, so their rows are long, and a plain
+ * step along them overshoots at any useful learning rate. A step with the slope at its end instead of its beginning cannot. For
+ * the square of one score that is a plain step divided by 1 + lr (2/K) (|x|^2 + |y|^2). Each anchor's step is divided so, with
+ * all rows that push or are pushed at once (`curvature`). y_0 counts K times, although it is one row: so a row that is long is
+ * slowed down as much as a centre as it is as noise, on average, and the optimum stays where it is; and for lr -> 0 it does anyway. */
 INLINE AnchorLoss spectral_anchors(Tile *t, const Real *s, Real *g, Vec weights, int c0) {
     const Real share = 1 / t->settings->negative, left_out = t->settings->negative - (all_targets(t) - 1);
     const Vec s0 = vec_load(s);
@@ -92,13 +110,8 @@ INLINE AnchorLoss spectral_anchors(Tile *t, const Real *s, Real *g, Vec weights,
         squares += pushed * sk;
     }
     vec_store(g, 2 - 2 * share * left_out * s0);
-    Real y = t->settings->negative * square(t, t->n_contexts + ROW_SLACK), n = 0;
-    for (int k = 1; k < t->n_targets; k++) y += multiplicity(t, k) * square(t, t->n_contexts + ROW_SLACK + k);
-    for (int i = 0; i < t->n_contexts; i++) n += t->context_counts ? t->context_counts[i] : 1;
-    Vec x;
-    for (int i = 0; i < LANES; i++) x[i] = square(t, c0 + i < t->n_contexts ? c0 + i : 0);
-    Vec damped = 1 / (1 + (Real)t->learning_rate * 2 * share * (n * x + y));
-    for (int k = 0; k < t->n_targets; k++) vec_store(g + k * LANES, damped * vec_load(g + k * LANES));
+    const Vec damping = 1 / (1 + curvature(t, c0) * (2 * share * (Real)t->learning_rate));
+    for (int k = 0; k < t->n_targets; k++) vec_store(g + k * LANES, damping * vec_load(g + k * LANES));
     return (AnchorLoss){share * squares - 2 * s0, vec_broadcast(1)};
 }
 
@@ -111,6 +124,7 @@ static void nt_xent(Tile *t) { each_anchor(t, nt_xent_cosine, softmax_halvings(t
 static void decoupled(Tile *t) { each_anchor(t, decoupled_cosine, softmax_halvings(t), decoupled_anchors); }
 static void triplet(Tile *t) { each_anchor(t, triplet_cosine, softmax_halvings(t), triplet_anchors); }
 static void triplet_dot(Tile *t) { each_anchor(t, triplet_dot_cosine, softmax_halvings(t), triplet_anchors); }
-static void spectral(Tile *t) { find_inverse_norms(t); each_anchor(t, spectral_cosine, softmax_halvings(t), spectral_anchors); }
+static void spectral(Tile *t) { find_inverse_norms(t); each_anchor(t, spectral_cosine, softmax_halvings(t), spectral_anchors);
+}
 
 #endif

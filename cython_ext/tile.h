@@ -50,9 +50,10 @@ typedef struct ObjectiveSettings {
 
 /* The running mean of a Gaussian kernel over the pairs of one matrix, see align_uniform.h. */
 typedef struct KernelMean {
-    double mean;
-    int tiles;          /* that it is a mean of, the latest counting more; 0: none yet */
-    double sum, weight; /* of the current tile's anchors */
+    double mean, log_mean;
+    int tiles;     /* that it is a mean of, the latest counting more; 0: none yet */
+    int pending;   /* tiles that are not in it yet, but in kernel_sums; */
+    double weight; /* their number of anchors */
 } KernelMean;
 
 /* A thread's memory that only kernels write. Behind a void pointer are elements of the variant's Real (float, or double in
@@ -61,10 +62,11 @@ typedef struct TileScratch {
     void *scores;         /* S, then G, row by row.  n m + SCORE_SLACK */
     void *context_scales; /* D, of objectives on cosines; zeros otherwise, as apply_stepped reads it.  n + ROW_SLACK */
     void *target_scales;  /* E, likewise.  m + ROW_SLACK */
-    void *inverse_norms;  /* 1 / length of each row, contexts first.  n + m + 2 ROW_SLACK */
+    void *inverse_norms;  /* 1 / length of each row, contexts first.  n + m + ROW_SLACK */
     void *anchors;        /* 3 m + ROW_SLACK vectors, see anchors.h */
     void *deltas;         /* increments of n rows, for tiles with more targets than registers hold, see apply.h */
     void *pending;        /* two vectors, see loss.h: products whose logarithm is not in `loss` yet, and sums to add to it */
+    void *kernel_sums; /* two vectors, of what is pending in kernel_means, by lanes */
     KernelMean kernel_means[2]; /* of the input and of the output rows; zeros before the first tile */
     int pending_halvings; /* an upper bound of -log2 of each product */
     double loss;          /* in nats, of all tiles since begin_loss; complete after flush_loss */

@@ -18,9 +18,11 @@ cdef extern from "cython_ext/tile.h" nogil:
 
     ctypedef struct KernelMean:
         double mean
+        double log_mean
         int tiles
 
     ctypedef struct TileScratch:
+        void* kernel_sums
         KernelMean[2] kernel_means
         void* scores
         void* context_scales

@@ -3,8 +3,11 @@
 
 from cython_ext.replicas cimport input_row
 from cython_ext.tile cimport Tile
-from cython_ext.types cimport Plan
+from cython_ext.types cimport Plan, pos_t
 from cython_ext.workspace cimport Side, Workspace
+
+cdef enum:
+    OUTPUT_WINDOWS = 4        # one window in so many has a second tile, which counts for all of them: it takes as long as the first
 
 
 cdef inline void set_single_counts(Side* side) noexcept nogil:
@@ -37,14 +40,14 @@ cdef inline void lay_out_inputs(const Plan* plan, Workspace* space, Side* target
         tile.target_counts = inputs.counts
 
 
-cdef inline void train_outputs(const Plan* plan, Workspace* space, Side* targets, int contexts) noexcept nogil:
-    # The second tile of a part of a window: the centre's output row, as a context that occurs `contexts` times, and those of the
-    # noise words.
+cdef inline void train_outputs(const Plan* plan, Workspace* space, Side* targets, pos_t centre, int contexts) noexcept nogil:
+    # The second tile of a part of a window with so many contexts: the centre's output row, once for each context, and those of
+    # the noise words.
     cdef Tile* tile = &space.tile
-    if targets.n == 1:
+    if targets.n == 1 or centre % OUTPUT_WINDOWS:
         return
     set_single_counts(targets)
-    space.contexts.counts[0] = contexts
+    space.contexts.counts[0] = OUTPUT_WINDOWS * contexts
     tile.contexts, tile.n_contexts, tile.context_counts = targets.rows, 1, space.contexts.counts
     tile.targets, tile.n_targets, tile.target_counts = targets.rows + 1, targets.n - 1, targets.counts + 1
     tile.within_output = True

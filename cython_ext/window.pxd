@@ -244,7 +244,7 @@ cdef inline void train_further_parts(const Plan* plan, Workspace* space, Window*
         plan.coefficients(&space.tile)
         plan.apply(&space.tile)
         if plan.within:
-            train_outputs(plan, space, &w.targets, end - first - (first <= centre < end))
+            train_outputs(plan, space, &w.targets, centre, end - first - (first <= centre < end))
         first = end
 
 
@@ -265,7 +265,7 @@ cdef inline void train_window(const Plan* plan, Workspace* space, Rng* rng, Sent
     prepare_next(plan, space, rng, sentence)
     plan.apply(&space.tile)
     if plan.within:
-        train_outputs(plan, space, &w.targets, end - w.first - (w.first <= centre < end))
+        train_outputs(plan, space, &w.targets, centre, end - w.first - (w.first <= centre < end))
     if end < w.end:
         train_further_parts(plan, space, w, centre, end, step.contexts)
     space.rows[centre] = centre_row

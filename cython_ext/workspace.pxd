@@ -82,9 +82,10 @@ cdef inline void make_scratch(Workspace* space, int contexts, int targets, int d
     scratch.scores = floats(space, <size_t>contexts * targets + SCORE_SLACK)
     scratch.context_scales = floats(space, contexts + ROW_SLACK)
     scratch.target_scales = floats(space, targets + ROW_SLACK)
-    scratch.inverse_norms = floats(space, contexts + targets + 2 * ROW_SLACK)
+    scratch.inverse_norms = floats(space, contexts + targets + ROW_SLACK)
     scratch.anchors = allocate(space, <size_t>3 * targets + ROW_SLACK, ROW_ALIGNMENT)
     scratch.deltas = floats(space, <size_t>contexts * (dim + ROW_ALIGNMENT))
+    scratch.kernel_sums = allocate(space, 2, ROW_ALIGNMENT)
     scratch.pending = allocate(space, 2, ROW_ALIGNMENT)
 
 

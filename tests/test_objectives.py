@@ -28,12 +28,12 @@ def tile(seed, n, m, dim):
     return (rng.normal(size=(rows, dim)).astype(np.float32).astype(float) for rows in (n, m))
 
 
-def loss_of(contexts, targets, config):
+def loss_of(contexts, targets, config, weights=1.0):
     """The loss as a function of the rows, written without the engine's trick of coefficients."""
     scores = contexts @ targets.T
     if objectives.TABLE[config.objective].cosine:
         scores = scores / np.linalg.norm(contexts, axis=1)[:, None] / np.linalg.norm(targets, axis=1)
-    return objectives.TABLE[config.objective].define(scores, config)[0].sum()
+    return (weights * objectives.TABLE[config.objective].define(scores, config)[0]).sum()
 
 
 @pytest.mark.parametrize("config", SETTINGS, ids=NAMES)
@@ -81,16 +81,63 @@ def test_compiled_update_is_the_gradient_of_the_loss(config):
     contexts, targets = tile(3, 4, 6, 9)
     x, y, result = run("float64", contexts, targets, 1.0, config=config)
     assert result.loss == pytest.approx(loss_of(contexts, targets, config), rel=1e-12)
-    h = 1e-6
-    for before, after, loss in (
-        (contexts, x, lambda changed: loss_of(changed, targets, config)),
-        (targets, y, lambda changed: loss_of(contexts, changed, config)),
-    ):
-        for index in np.ndindex(before.shape):
-            up, down = before.copy(), before.copy()
-            up[index] += h
-            down[index] -= h
-            assert (after - before)[index] == pytest.approx(-(loss(up) - loss(down)) / (2 * h), abs=2e-7)
+    weights = reference.damping(contexts, targets, 1.0, config) if config.objective == "spectral" else 1.0
+    assert_gradient(contexts, x, lambda changed: loss_of(changed, targets, config, weights))
+    assert_gradient(targets, y, lambda changed: loss_of(contexts, changed, config, weights))
+
+
+def assert_gradient(before, after, loss, h=1e-6):
+    for index in np.ndindex(before.shape):
+        up, down = before.copy(), before.copy()
+        up[index] += h
+        down[index] -= h
+        assert (after - before)[index] == pytest.approx(-(loss(up) - loss(down)) / (2 * h), abs=2e-7)
+
+
+# Beyond LARGEST_SHARE = 8 times the running mean the loss goes on as 8 log z; the kernel's mean is about 0.01 here.
+@pytest.mark.parametrize("mean", [np.exp(-6), 1e-2, 1e-4])
+@pytest.mark.parametrize("within_output", [False, True])
+def test_uniformity_is_the_gradient_of_its_loss_at_any_running_mean(mean, within_output):
+    config = TrainConfig(objective="align_uniform")
+    contexts, targets = tile(8, 4, 6, 5)
+
+    def loss(x, y):
+        cosines = x @ y.T / np.linalg.norm(x, axis=1)[:, None] / np.linalg.norm(y, axis=1)
+        align = 0 if within_output else 3 * (2 - 2 * cosines[:, 0])
+        z = np.exp(-6 * (1 - cosines if within_output else 1 - cosines[:, 1:])).mean(axis=1)
+        uniform = np.where(z < 8 * mean, np.log(mean) + z / mean - 1, np.log(mean) + 7 + 8 * np.log(z / (8 * mean)))
+        return (align + uniform / 2).sum()
+
+    x, y, result = run("float64", contexts, targets, 1.0, config=config, kernel_mean=mean, within_output=within_output)
+    assert result.loss == pytest.approx(loss(contexts, targets), rel=1e-12)
+    assert_gradient(contexts, x, lambda changed: loss(changed, targets))
+    assert_gradient(targets, y, lambda changed: loss(contexts, changed))
+    for variant in VARIANTS:
+        other = run(variant, contexts, targets, 1.0, config=config, kernel_mean=mean, within_output=within_output)
+        np.testing.assert_allclose(other[0], x, atol=2e-3)
+        np.testing.assert_allclose(other[1], y, atol=2e-3)
+        assert other[2].loss == pytest.approx(result.loss, rel=1e-5)
+
+
+def old_align_uniform(cosines, weight, t):
+    """What w2v 0.1 called align_uniform, with align_power 2: loss and -dL/ds of one anchor."""
+    e = np.exp(-2 * t * (1 - cosines[1:]))
+    loss = weight * (2 - 2 * cosines[0]) + np.log(e.mean())
+    return loss, np.append(2 * weight, -2 * t * e / e.sum())
+
+
+@pytest.mark.parametrize("t", [0.5, 3.0, 5.0])
+def test_decoupled_is_the_old_align_uniform_and_nt_xent_without_the_positive(t):
+    cosines = np.random.default_rng(3).uniform(-1, 1, size=(50, 6))
+    loss, descent = objectives.decoupled(cosines, TrainConfig(objective="decoupled", temperature=1 / (2 * t)))
+    for row, found, slopes in zip(cosines, loss, descent, strict=True):
+        old, old_slopes = old_align_uniform(row, t, t)
+        assert found == pytest.approx(old + np.log(5), abs=1e-13)
+        np.testing.assert_allclose(slopes, old_slopes, atol=1e-13)
+    contrast, contrast_descent = objectives.nt_xent(cosines, TrainConfig(objective="nt_xent", temperature=1 / (2 * t)))
+    np.testing.assert_allclose(contrast, np.logaddexp(0, loss), atol=1e-13)
+    wrong = 1 - np.exp(-contrast)  # 1 - p_0
+    np.testing.assert_allclose(contrast_descent, wrong[:, None] * descent, atol=1e-12)
 
 
 # x = (3, 4), y_0 = (0, 2), y_1 = (1, 0): cosines 0.8 and 0.6, dot products 8 and 3, lengths 5, 2, 1.
@@ -102,14 +149,18 @@ HAND = [
     (TrainConfig(objective="triplet", margin=0.1), 0.0, [0, 0]),
     # 3 - 8 + 6
     (TrainConfig(objective="triplet_dot", margin=6.0), 1.0, [1, -1]),
-    # 0.4 - 4 (1 - 0.6): the mean of one exponential is itself
-    (TrainConfig(objective="align_uniform", align_weight=1.0, uniform_t=2.0), -1.2, [2, -4]),
-    # 3 sqrt(0.4) - 6 (0.4); 3 / sqrt(0.4)
+    # -8 + 6; 1 / 0.1 each way, as one negative has the whole softmax
+    (TrainConfig(objective="decoupled", temperature=0.1), -2.0, [10, -10]),
+    # The running mean is e^-2t, so z / b = e^2.4 = 11, beyond 8: 0.4 + (-4 + 7 + 8 (2.4 - log 8)) / 2; the slope is 8 t
+    (TrainConfig(objective="align_uniform", align_weight=1.0, uniform_t=2.0), 3.1822338333, [2, -16]),
+    # 3 sqrt(0.4) + (-1 + e^0.6 - 1) / 2; 3 / sqrt(0.4), and t e^0.6
     (
-        TrainConfig(objective="align_uniform", align_weight=3.0, align_power=1.0, uniform_t=3.0),
-        3 * 0.4**0.5 - 2.4,
-        [3 * 0.4**-0.5, -6],
+        TrainConfig(objective="align_uniform", align_weight=3.0, align_power=1.0, uniform_t=0.5),
+        3 * 0.4**0.5 + (np.exp(0.6) - 2) / 2,
+        [3 * 0.4**-0.5, -0.5 * np.exp(0.6)],
     ),
+    # -16 + 9 with one noise word; 2 and -2 (3), divided by 1 + 0.1 (2 (25 + 4 + 1))
+    (TrainConfig(objective="spectral", negative=1), -7.0, [2 / 7, -6 / 7]),
 ]
 
 
@@ -120,7 +171,7 @@ def test_hand_computed(variant, config, loss, descent):
     x, y, result = run(variant, contexts, targets, 0.1, config=config)
     assert result.loss == pytest.approx(loss, rel=2e-6, abs=2e-7)
     g0, g1 = 0.1 * np.array(descent)
-    if config.objective == "triplet_dot":
+    if config.objective in ("triplet_dot", "spectral"):
         np.testing.assert_allclose(x, [[3 + g1, 4 + 2 * g0]], rtol=1e-6)
         np.testing.assert_allclose(y, [[3 * g0, 2 + 4 * g0], [1 + 3 * g1, 4 * g1]], rtol=1e-6, atol=1e-6)
         return

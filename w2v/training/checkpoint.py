@@ -25,6 +25,7 @@ from w2v.formats import Contents, native
 from w2v.json_values import ANY, Real, Whole, check, record
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
 from w2v.training.matrices import Matrices
+from w2v.training.objectives import LOSSES
 
 MINUTES = 10.0
 """Default time between checkpoints: little work is lost, and little time is spent on writing."""
@@ -153,6 +154,7 @@ def write_checkpoint(
     """
     state = {
         "streams": STREAMS,
+        "losses": LOSSES,
         "config": config.to_dict(),
         "corpus": corpus,
         "origin": saved.origin,
@@ -206,10 +208,19 @@ def read_checkpoint(
         )
     with _whole(path):
         check(state, SHAPE, "checkpoint")
+    _refuse_another_loss(path, state)
     _refuse_other_parameters(path, state["config"], config)
     _refuse_another_start(path, state, steps, origin)
     with _whole(path):
         return _restore(contents, contents.output, state, config, chunks)
+
+
+def _refuse_another_loss(path: str, state: dict[str, Any]) -> None:
+    if state["config"].get("objective") == "align_uniform" and state.get("losses") != LOSSES:
+        raise CheckpointError(
+            f"cannot resume from {path!r}: it was written with the align_uniform of w2v 0.1, which is another loss now; train it to "
+            "its end with that version, or start a new run (objective='decoupled' with temperature=1/(2 uniform_t) is that loss)"
+        )
 
 
 def _refuse_other_parameters(path: str, written: dict[str, Any], config: TrainConfig) -> None:

@@ -21,7 +21,7 @@ so that gensim's default learning rate, 0.025, works well (docs/objectives.md de
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -31,7 +31,10 @@ from w2v.config import TrainConfig
 NEAREST = 1e-6
 """Smallest squared distance of an aligned pair: for alpha < 2 the slope at distance 0 is infinite."""
 
-LARGEST_SHARE, KERNEL_TILES = 8, 512
+LOSSES = 2
+"""Version of the definitions: in version 1, which files do not name, align_uniform was what decoupled is now."""
+
+LARGEST_SHARE, KERNEL_TILES, KERNEL_BATCH = 8, 512, 8
 """Bounds of `align_uniform`, explained in ``cython_ext/align_uniform.h``."""
 
 
@@ -112,20 +115,26 @@ class KernelMean:
     tiles : int
         Number of tiles that it is a mean of, at most `KERNEL_TILES`, of which the latest count more. Orthogonal rows count
         as the first one.
+    pending : list of ndarray
+        The values of the anchors of tiles that are not in ``mean`` yet: `KERNEL_BATCH` tiles are added at a time.
     """
 
     mean: float
     tiles: int = 1
+    pending: list[Float64] = field(default_factory=list)
 
     @classmethod
     def start(cls, config: TrainConfig) -> "KernelMean":
         """Return the mean before the first tile of a chunk."""
         return cls(np.exp(-2 * config.uniform_t))
 
-    def add(self, mean: float) -> None:
-        """Account for the mean of a tile."""
-        self.tiles = min(self.tiles + 1, KERNEL_TILES)
-        self.mean += (mean - self.mean) / self.tiles
+    def add(self, values: Float64) -> None:
+        """Account for a tile, by the mean of the kernel of each of its anchors."""
+        self.pending.append(values)
+        if len(self.pending) == KERNEL_BATCH:
+            self.tiles = min(self.tiles + KERNEL_BATCH, KERNEL_TILES)
+            self.mean += (float(np.concatenate(self.pending).mean()) - self.mean) * KERNEL_BATCH / self.tiles
+            self.pending = []
 
 
 def uniformity(cosines: Float64, config: TrainConfig, kernel: KernelMean) -> tuple[Float64, Float64]:
@@ -139,7 +148,7 @@ def uniformity(cosines: Float64, config: TrainConfig, kernel: KernelMean) -> tup
     e = np.exp(-2 * config.uniform_t * (1 - cosines))
     z = e.mean(axis=1)
     mean, b = kernel.mean, np.maximum(kernel.mean, z / LARGEST_SHARE)
-    kernel.add(float(z.mean()))
+    kernel.add(z)
     beyond = LARGEST_SHARE * np.log(b / mean)  # 0 where z/b is at most LARGEST_SHARE
     return (np.log(mean) + z / b - 1 + beyond) / 2, -config.uniform_t * e / (e.shape[1] * b[:, None])
 

@@ -7,7 +7,9 @@ from w2v.config import CUSTOM_TOKENIZER, NAMED_TOKENIZERS, RecordedTokenizer, Te
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.json_values import ANY, Real, Whole, as_format_error, check, record
 from w2v.machine import isa
+from w2v.training.earlier_losses import as_of_today
 from w2v.training.epoch_report import EpochReport, ledger
+from w2v.training.objectives import LOSSES
 from w2v.version import __version__
 
 MAX_SOURCES = 20
@@ -73,6 +75,7 @@ class Provenance:
         return {
             "w2v": __version__,
             "isa": isa(),
+            "losses": LOSSES,
             "config": self.config.to_dict(),
             "vocabulary": self.vocabulary.to_dict() if self.vocabulary else None,
             "text": self.text.to_dict(),
@@ -110,8 +113,9 @@ class Provenance:
         with as_format_error(name):
             check(known, SHAPE | {key: OPTIONAL[key] for key in OPTIONAL if key in known}, "metadata")
             read = known["read"]
+            config, earlier = as_of_today(_known_names(known["config"]), known.get("losses"), name)
             return cls(
-                TrainConfig(**_known_names(known["config"])),
+                TrainConfig(**config),
                 _selection(known["vocabulary"]),
                 _text(known.get("text", {}), tokenizer),
                 None if read is None else record(ReadLedger, read, "read"),
@@ -119,7 +123,7 @@ class Provenance:
                 tuple(known.get("sources", ())),
                 known.get("numbers") is True,
                 known["comment"],
-                {key: known[key] for key in known.keys() - BASIC},
+                {key: known[key] for key in known.keys() - BASIC} | earlier,
             )
 
 
@@ -161,7 +165,7 @@ OPTIONAL: dict[str, Any] = {
 }
 
 BASIC = {
-    *("w2v", "isa", "config", "vocabulary", "text", "sources", "source_files", "numbers"),
+    *("w2v", "isa", "losses", "config", "vocabulary", "text", "sources", "source_files", "numbers"),
     *("read", "tokens", "epoch_columns", "epochs", "comment"),
 }
 """Names of the entries that `Provenance.to_metadata` itself writes."""

@@ -74,6 +74,8 @@ def update(
     if not objective.cosine:
         loss, descent = objective.define(scores, config)
         g = learning_rate * descent
+        if config.objective == "spectral":
+            g *= damping(x, y, learning_rate, config)[:, None]
         np.add.at(input, contexts, g @ y)
         np.add.at(output, targets, g.T @ x)
         return TileResult(scores, g, float(loss.sum()))
@@ -89,6 +91,25 @@ def update(
     np.add.at(input, contexts, g @ y - pull.sum(axis=1, keepdims=True) * x_inverse**2 * x)
     np.add.at(output, targets, g.T @ x - pull.sum(axis=0)[:, None] * y_inverse**2 * y)
     return TileResult(scores, g, float(loss.sum()))
+
+
+def damping(x: Float64, y: Float64, learning_rate: float, config: TrainConfig) -> Float64:
+    """Return what each anchor's step is multiplied by under spectral, which ``cython_ext/objectives.h`` explains.
+
+    Parameters
+    ----------
+    x : ndarray of float64, shape (n, dim)
+    y : ndarray of float64, shape (m, dim)
+    learning_rate : float
+    config : TrainConfig
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+    """
+    squares = (y * y).sum(axis=1)
+    curvature = len(x) * (x * x).sum(axis=1) + config.negative * squares[0] + squares[1:].sum()
+    return np.asarray(1 / (1 + learning_rate * 2 / config.negative * curvature))
 
 
 TARGET_STEP, ROW_STEP, FEW_ALIKE, FEW_TARGETS = 0.25, 0.1, 5, 21
@@ -124,10 +145,11 @@ class Stream:
 
 @dataclass
 class Window:
-    """One window: the words around a centre, then the centre and its noise words."""
+    """One window: the words around a centre, then the centre and its noise words; and its number in the sentence."""
 
     contexts: NDArray[np.int64]
     targets: NDArray[np.int64]
+    number: int = 0
 
 
 @dataclass
@@ -159,7 +181,7 @@ def windows(
         contexts = kept[max(0, centre - reach) : centre] + kept[centre + 1 : centre + reach + 1]
         if centre % config.noise_windows == 0:
             drawn = noise.draw(random, config)
-        yield Window(np.array(contexts), np.array([word] + [w for w in drawn if w != word]))
+        yield Window(np.array(contexts), np.array([word] + [w for w in drawn if w != word]), centre)
 
 
 @dataclass(frozen=True)
@@ -171,6 +193,10 @@ class Text:
     chunks: NDArray[np.int64]
     keep: NDArray[np.uint32]
     noise: NDArray[np.uint32]
+
+
+OUTPUT_WINDOWS = 4
+"""One window in so many has a tile of output rows, which counts for all of them (``cython_ext/two_tiles.pxd``)."""
 
 
 def update_within(
@@ -193,9 +219,9 @@ def update_within(
     centre, noise = window.targets[0], window.targets[1:]
     others = noise[~np.isin(noise, window.contexts)]  # a word is not a negative of itself
     first = update(rows, rows, window.contexts, np.append(words + centre, others), rate, config, kernels[0])
-    if not len(noise):
+    if not len(noise) or window.number % OUTPUT_WINDOWS:
         return first.loss
-    repeated = np.full(len(window.contexts), words + centre)
+    repeated = np.full(OUTPUT_WINDOWS * len(window.contexts), words + centre)
     return first.loss + update(rows, rows, repeated, words + noise, rate, config, kernels[1], within_output=True).loss
 
 
@@ -217,7 +243,7 @@ def train(input: Float64, output: Float64, text: Text, config: TrainConfig) -> f
                 for window in windows(text.tokens[start:end], text.keep, noise, config, stream):
                     bounded, most = bounded_step(rate, window.targets, config)
                     for first in range(0, len(window.contexts), most):
-                        part = Window(window.contexts[first : first + most], window.targets)
+                        part = Window(window.contexts[first : first + most], window.targets, window.number)
                         if within:
                             loss += update_within(rows, part, bounded, config, kernels)
                         else:
