@@ -1,6 +1,6 @@
 """Training reaches the optimum that is known in closed form if there are at least as many dimensions as words.
 
-``docs/theory/optimum.md`` derives both. Windows, noise, signs, the learning-rate schedule and the update are tested at once:
+``docs/theory/optimum.md`` derives them; that of spectral is known in any dimension. Windows, noise, signs, the learning-rate schedule and the update are tested at once:
 an error in any of them moves the scores away from the optimum.
 """
 
@@ -34,17 +34,9 @@ def pair_counts(text):
 def trained(text, **options):
     """Return input and output vectors, in the order of the word numbers."""
     corpus = w2v.encode([[f"w{word:02d}" for word in row] for row in text], w2v.VocabularyConfig(min_count=1))
+    usual = {"vector_size": 32, "window": WINDOW, "alpha": 0.01, "min_alpha": 0.01 / 50, "epochs": 40}
     config = w2v.TrainConfig(
-        vector_size=32,
-        window=WINDOW,
-        negative=NEGATIVE,
-        alpha=0.01,
-        min_alpha=0.01 / 50,
-        sample=0,
-        ns_exponent=1.0,
-        workers=1,
-        epochs=40,
-        **options,
+        **{**usual, "negative": NEGATIVE, "sample": 0, "ns_exponent": 1.0, "workers": 1, **options},
     )
     model = w2v.train(corpus, config)
     rows = [corpus.vocabulary.words.index(f"w{word:02d}") for word in range(WORDS)]
@@ -75,3 +67,61 @@ def test_nt_xent_reaches_its_optimum(text, pair_counts):
     noise = np.bincount(text.ravel(), minlength=WORDS) / text.size
     error = x @ y.T / tau - np.log(pair_counts / pair_counts.sum(axis=1, keepdims=True) / noise)
     assert rms(error - error.mean(axis=1, keepdims=True)) < 0.04  # the optimum leaves a constant per context free
+
+
+@pytest.mark.parametrize("dimension", [2, 3, 32])
+def test_spectral_reaches_its_optimum_in_any_dimension(text, pair_counts, dimension):
+    """The truncated singular value decomposition of P(c, v) / sqrt(p(c) P_n(v))."""
+    x, y = trained(text, objective="spectral", vector_size=dimension)
+    noise = np.bincount(text.ravel(), minlength=WORDS) / text.size
+    together = pair_counts / pair_counts.sum()
+    p = together.sum(axis=1, keepdims=True)
+    left, sigma, right = np.linalg.svd(together / np.sqrt(p * noise))
+    best = (left[:, :dimension] * sigma[:dimension]) @ right[:dimension]
+    scores = x @ y.T
+    assert np.linalg.norm(np.sqrt(p * noise) * scores - best) < 0.03  # the first value left out is 0.12, 0.08 or none
+    loss = (p * noise * scores**2).sum() - 2 * (together * scores).sum()
+    minimum = -(sigma[:dimension] ** 2).sum()
+    assert minimum <= loss < minimum + 1e-3
+    if dimension == 32:
+        lift = together / (p * noise)
+        assert rms(scores - lift) < 0.03
+        assert lift.std() > 0.2
+
+
+def test_decoupled_reaches_its_optimum(text, pair_counts):
+    """Where the share of each word in the softmax of the negatives is its share of the centres."""
+    tau, rng = 0.15, np.random.default_rng(1)
+    x, y = trained(text, objective="decoupled", temperature=tau, negative=10)
+    x, y = (matrix / np.linalg.norm(matrix, axis=1, keepdims=True) for matrix in (x, y))
+    noise = np.bincount(text.ravel(), minlength=WORDS) / text.size
+    wanted = pair_counts / pair_counts.sum(axis=1, keepdims=True)
+    scores = x @ y.T / tau
+    optimum = np.log(wanted / noise)
+    for context in range(WORDS):
+        # Noise words that are the centre are left out: drawn for each centre, in proportion to wanted.
+        centres = rng.choice(WORDS, size=6_000, p=wanted[context])
+        drawn = rng.choice(WORDS, size=(6_000, 10), p=noise)
+        drawn = np.where(drawn == centres[:, None], -1, drawn)
+        for _ in range(30):
+            e = np.where(drawn < 0, 0, np.exp(optimum[context])[drawn])
+            shares = e / np.maximum(e.sum(axis=1, keepdims=True), 1e-300)
+            found = np.bincount(drawn[drawn >= 0], shares[drawn >= 0], minlength=WORDS) / len(drawn)
+            optimum[context] += np.log(wanted[context] / found)
+    error = scores - optimum
+    assert rms(error - error.mean(axis=1, keepdims=True)) < 0.035
+    plain = scores - np.log(wanted / noise)  # the optimum of nt_xent, and of infinitely many negatives
+    assert rms(plain - plain.mean(axis=1, keepdims=True)) > 0.04
+
+
+def test_align_uniform_reaches_its_optimum():
+    """Words that occur with themselves only: pairs coincide, and words are the corners of a regular simplex."""
+    repeated = np.repeat(np.random.default_rng(0).permutation(np.arange(WORDS).repeat(250)), 12).reshape(-1, 12)
+    x, y = trained(repeated, objective="align_uniform", alpha=0.05, epochs=15)
+    x, y = (matrix / np.linalg.norm(matrix, axis=1, keepdims=True) for matrix in (x, y))
+    assert np.einsum("ij,ij->i", x, y).min() > 0.995
+    apart = ~np.eye(WORDS, dtype=bool)
+    for rows in (x, y):
+        cosines = (rows @ rows.T)[apart]
+        assert cosines.mean() == pytest.approx(-1 / (WORDS - 1), abs=0.003)
+        assert cosines.std() < 0.03

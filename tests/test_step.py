@@ -13,6 +13,8 @@ RUNS = [[letter for letter in "abcdefgh" for _ in range(12)]] * 20
 ONE_WORD = [[*"a" * 199, "b"]] * 20
 CODONS = [[f"{int(x):02}" for x in np.random.default_rng(i).integers(0, 64, 200)] for i in range(20)]
 
+STEEPEST = [(5, 5), (20, 20), (200, 100)]
+
 NOISE = 0.7
 ITEMS, TOPICS = 1_000, 20
 
@@ -46,6 +48,15 @@ def train(sentences, **parameters):
 def test_repeated_words_do_not_diverge(text, window, negative, alpha):
     """Where gensim's rows reach lengths of 40 to 125 at a learning rate of 1, and undivided windows diverge."""
     model = train(text, window=window, negative=negative, alpha=alpha, epochs=3)
+    for matrix in (model.matrices.vectors, model.matrices.output_vectors):
+        assert np.linalg.norm(matrix, axis=1).max() < 15
+
+
+@pytest.mark.parametrize("alpha", [0.1, 1.0])
+@pytest.mark.parametrize(("window", "negative"), STEEPEST)
+@pytest.mark.parametrize("text", [RUNS, ONE_WORD, CODONS], ids=["runs", "one-word", "codons"])
+def test_the_steps_of_spectral_are_damped(text, window, negative, alpha):
+    model = train(text, window=window, negative=negative, alpha=alpha, epochs=3, objective="spectral")
     for matrix in (model.matrices.vectors, model.matrices.output_vectors):
         assert np.linalg.norm(matrix, axis=1).max() < 15
 

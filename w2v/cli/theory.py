@@ -4,7 +4,9 @@ import click
 
 from w2v.cli.commands import LazyGroup
 
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS = {
+    "optimum": ("theory_optimum:optimum", "Compare a model with the optimum of its objective."),
+}
 """Module and name of each command of the group, and the first line of its help."""
 
 
