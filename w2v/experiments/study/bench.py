@@ -22,6 +22,7 @@ from w2v.experiments.study.quality import Marks, StudyExam, mark
 from w2v.experiments.tables import file_name
 from w2v.geometry import PositivePairs, Settings, Space, text_pairs
 from w2v.training.checkpoint import STREAMS, fingerprint
+from w2v.training.objectives import LOSSES
 from w2v.training.trainer import Trainer
 from w2v.vectors import KeyedVectors
 from w2v.version import __version__
@@ -113,6 +114,7 @@ class StudyBench:
             "measured": plan.settings.to_dict(),
             "probe": asdict(plan.probe),
             "streams": STREAMS,
+            "losses": LOSSES,
             "w2v": __version__,
         }
         return cls(corpus, exam, pairs, plan, facts)
