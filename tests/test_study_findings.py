@@ -11,7 +11,7 @@ from w2v.experiments.journal import open_json_lines
 from w2v.experiments.study import correlation, location
 from w2v.experiments.study.analysis import ALL, SOUND, analyse, other_metrics
 from w2v.experiments.study.changes import changed_models
-from w2v.experiments.study.findings import answer, findings, kept, misled, moved, of_tests, significant
+from w2v.experiments.study.findings import answer, findings, kept, misled, moved, of_tests, significant, uninformative
 from w2v.experiments.study.grid import OBJECTIVES, Model, default_grid
 from w2v.experiments.study.interventions import CHANGES, COMMON, LENGTHS, NOISY, RANDOM
 from w2v.experiments.study.journal import FILE, Record, open_journal, read_journal
@@ -45,7 +45,7 @@ def record(model, quality, metric=0.0, failure=None, changes=None):
     return Record("s", model, None, metrics, scores, coverage, {"loss": 1.0}, changes or {})
 
 
-def changes_of(quality=0.4, drift=0.0, noise_helps_the_sum=True):
+def changes_of(quality=0.4, drift=0.0, noise_helps_the_sum=True, random=0.1):
     """Made-up changes: the common vector moves the place alone, plus ``drift`` of quality; noise spoils quality."""
     found = {}
     for number, name in enumerate(CHANGES):
@@ -54,8 +54,10 @@ def changes_of(quality=0.4, drift=0.0, noise_helps_the_sum=True):
             b = LENGTHS[number]
             place, score = (1.9 / (1 + b * b), -3.8 / (1 + b * b)), quality + drift * b
         elif name in (*NOISY, RANDOM):
-            place, score = (1.9, -3.9 if noise_helps_the_sum else -3.0), quality / 10
+            place, score = (1.9, -3.9 if noise_helps_the_sum else -3.0), quality * (random if name == RANDOM else 0.1)
         metrics = {one.key: 0.0 for one in METRICS if one.towers == INPUT}
+        if name not in (*NOISY, RANDOM):
+            metrics[key(INPUT, "information")] = 0.2
         metrics |= {key(INPUT, ALIGNMENT): place[0], key(INPUT, UNIFORMITY): place[1], key(INPUT, SUM): sum(place)}
         found[name] = {"metrics": metrics, "scores": dict.fromkeys(WORD_SCORES, score)}
     return found
@@ -203,7 +205,9 @@ def test_a_place_that_moves_while_scores_stay_is_an_answer():
     assert moved(one)
     assert kept(one)
     assert one.spread(ALIGNMENT) == pytest.approx(1.9 * 0.8)
-    assert "Neither alignment nor uniformity determines these scores" in answer([one], [])
+    assert "Neither alignment nor uniformity determines analogies, similarity, probe and information" in answer(
+        [one], []
+    )
     assert f"changed {ANALOGIES} by at most 0.0" in findings([one], [])[1]
 
 
@@ -221,6 +225,18 @@ def test_noise_misleads_only_if_the_sum_falls_and_every_score_too():
     (other,) = changed(noise_helps_the_sum=False)
     assert misled(other) is None
     assert "lower sum" not in answer([other], [])
+
+
+def test_no_finding_rests_on_a_score_that_random_vectors_win():
+    (one,) = changed(random=1.1)
+    assert uninformative([one]) == list(WORD_SCORES)
+    assert uninformative(changed()) == []
+    views = analyse(settings_of(a_study(-1)))
+    assert "analogies" in "".join(findings(changed(), views))
+    told = findings([one], views)
+    assert "Neither alignment nor uniformity determines information:" in told[0]
+    assert sum("cannot tell good vectors here" in line for line in told) == len(WORD_SCORES)
+    assert not any("analogies" in line for line in told if "cannot tell" not in line)
 
 
 def test_findings_of_no_model_and_of_one_objective_are_still_sentences():

@@ -1,6 +1,6 @@
 """What correlations over trained models can tell about alignment and uniformity, and what they cannot."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -109,6 +109,14 @@ class View:
     def tests(self) -> list[float | None]:
         """The p-values."""
         return [one.p for one in self.associations] + [one.matched.p for one in self.places]
+
+    def without(self, scores: Collection[str]) -> "View":
+        """Return the view without some scores."""
+        return replace(
+            self,
+            associations=tuple(one for one in self.associations if one.score not in scores),
+            places=tuple(one for one in self.places if one.score not in scores),
+        )
 
     def corrected(self, adjusted: Sequence[float | None]) -> "View":
         """Return the view with corrected p-values, in the order of ``tests``."""

@@ -1,6 +1,6 @@
 """The changed vectors of a study, over seeds: what each change did to the metrics and to the scores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,14 @@ class Changed:
     model: Model
     seeds: int
     values: dict[str, dict[str, tuple[float, ...]]]
+
+    def without(self, scores: Collection[str]) -> "Changed":
+        """Return the model without some scores."""
+        kept = {
+            change: {name: values for name, values in columns.items() if name not in scores}
+            for change, columns in self.values.items()
+        }
+        return Changed(self.model, self.seeds, kept)
 
     def mean(self, change: str, column: str) -> float | None:
         """Return the mean over seeds."""

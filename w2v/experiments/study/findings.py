@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from w2v.experiments.study.analysis import ALL, Association, Place, View
 from w2v.experiments.study.changes import Changed
-from w2v.experiments.study.interventions import COMMON, NOISY, TRAINED
+from w2v.experiments.study.interventions import COMMON, NOISY, RANDOM, TRAINED
 from w2v.experiments.study.location import NEAR
-from w2v.experiments.study.metrics import ALIGNMENT, INPUT, SUM, UNIFORMITY
+from w2v.experiments.study.metrics import ALIGNMENT, INFORMATION, INPUT, SUM, UNIFORMITY
 from w2v.experiments.study.numbers import number_of, p_value, points, r2, signed
 from w2v.experiments.study.prediction import BOTH, CURVED, OBJECTIVE, PLANE
 from w2v.experiments.study.quality import QUALITIES
@@ -21,26 +21,54 @@ KEPT = 0.005
 """A score counts as kept if it changes by at most this, or by at most the standard deviation between seeds."""
 
 
+WORTH = (*QUALITIES, INFORMATION)
+"""What vectors are good for, as far as it is measured; information is in nats."""
+
+
 def findings(changes: Sequence[Changed], views: Sequence[View]) -> list[str]:
     """Return the findings of a study, one paragraph each: interventions first, then what correlations add."""
-    return [answer(changes, views), *map(of_common, changes), *map(of_noise, changes), *of_views(views)]
+    void = uninformative(changes)
+    left_out = [of_random(score, changes) for score in void]
+    changes, views = [one.without(void) for one in changes], [view.without(void) for view in views]
+    return [answer(changes, views), *left_out, *map(of_common, changes), *map(of_noise, changes), *of_views(views)]
+
+
+def uninformative(changes: Sequence[Changed]) -> list[str]:
+    """Return the scores at which random vectors are at least as good as a trained model: no conclusion rests on them."""
+    found = []
+    for score in QUALITIES:
+        pairs = [(one.mean(RANDOM, score), one.mean(TRAINED, score)) for one in changes]
+        if any(r is not None and t is not None and r >= t for r, t in pairs):
+            found.append(score)
+    return found
+
+
+def of_random(score: str, changes: Sequence[Changed]) -> str:
+    """State that a score does not tell trained vectors from random ones."""
+    trained = _list([points(one.mean(TRAINED, score)) for one in changes])
+    random = _list([points(one.mean(RANDOM, score)) for one in changes])
+    return (
+        f"{_capital(score)} cannot tell good vectors here, and no finding rests on it: trained models have "
+        f"{trained}, and random vectors {random}."
+    )
 
 
 def answer(changes: Sequence[Changed], views: Sequence[View]) -> str:
     """Answer the question of the study, as far as it is answered."""
     parts = []
     if changes and all(map(moved, changes)) and all(map(kept, changes)):
+        worth = _list([name for name in WORTH if any(one.spread(name) is not None for one in changes)])
         parts.append(
-            "Neither alignment nor uniformity determines these scores: without any training, both were moved "
-            "through most of their range, and the scores stayed what they were"
+            f"Neither alignment nor uniformity determines {worth}: without any training, both were moved through "
+            "most of their range, and nothing else changed"
         )
     elif changes:
         parts.append("Moving alignment and uniformity without any training moved scores too; the table says how far")
     spoilt = [one for one in changes if misled(one)]
     if spoilt:
         parts.append(
-            f"a lower sum does not mean better vectors: noise lowered it in {len(spoilt)} of {len(changes)} models "
-            "while scores fell"
+            f"a lower sum does not mean better vectors: noise lowered it in {len(spoilt)} of {len(changes)} models, "
+            "and worsened them by every measure"
         )
     of_place = [one for view in views for one in view.places if one.holm is not None and one.holm < LEVEL]
     if of_place:
@@ -59,14 +87,14 @@ def moved(one: Changed) -> bool:
 
 
 def kept(one: Changed) -> bool:
-    """Check whether all scores stayed as they were while the common vector changed."""
-    spreads = {score: one.spread(score) for score in QUALITIES}
-    known = {score: value for score, value in spreads.items() if value is not None}
-    return bool(known) and all(value <= max(KEPT, one.seed_sd(score) or 0) for score, value in known.items())
+    """Check whether all scores, and the information, stayed as they were while the common vector changed."""
+    spreads = {name: one.spread(name) for name in WORTH}
+    known = {name: value for name, value in spreads.items() if value is not None}
+    return bool(known) and all(value <= max(KEPT, one.seed_sd(name) or 0) for name, value in known.items())
 
 
 def misled(one: Changed) -> tuple[str, str] | None:
-    """Return what noise was added to what, so that the sum fell, as it should, and every score fell too; None if none did.
+    """Return what noise was added to what, so that the sum fell, as it should, and all else; None if none did.
 
     Noise is added to vectors without their common vector, so it is compared with the model as trained and, if that does
     not show it, with the vectors without it. Of several noises it is the one with the lowest sum.
@@ -78,8 +106,8 @@ def misled(one: Changed) -> tuple[str, str] | None:
             after = one.mean(noise, SUM)
             falls = [
                 high - low
-                for score in QUALITIES
-                if (high := one.mean(start, score)) is not None and (low := one.mean(noise, score)) is not None
+                for name in WORTH
+                if (high := one.mean(start, name)) is not None and (low := one.mean(noise, name)) is not None
             ]
             if before is not None and after is not None and after < before and falls and min(falls) > KEPT:
                 found[noise] = after
@@ -99,15 +127,16 @@ def of_common(one: Changed) -> str:
         for score in QUALITIES
         if one.spread(score) is not None
     ]
-    out = [
-        f"{score} {points(one.mean(TRAINED, score))} to {points(one.mean(first, score))}"
+    information = f"information by at most {number_of(one.spread(INFORMATION), 3)} nats"
+    out = [_nats(one, TRAINED, first)] + [
+        f"{score} from {points(one.mean(TRAINED, score))} to {points(one.mean(first, score))}"
         for score in QUALITIES
         if one.mean(first, score) is not None
     ]
     return (
         f"{one.model.own}: a common vector of length {last.split()[-1]} instead of {first.split()[-1]} moved "
-        f"{places}, and changed {_list(scores)}. Taking the common vector out of the trained vectors changed "
-        f"{_list(out)}."
+        f"{places}, and changed {_list([*scores, information])}. Taking the common vector out of the trained vectors "
+        f"changed {_list(out)}."
     )
 
 
@@ -122,7 +151,13 @@ def of_noise(one: Changed) -> str:
     ]
     sums = f"from {number_of(one.mean(start, SUM))} to {number_of(one.mean(noise, SUM))}"
     verdict = "better by the sum, and worse" if found else "the sum and the scores did not part"
-    return f"{one.model.own}, {start}: {noise} moved alignment + uniformity {sums}, and {_list(scores)}: {verdict}."
+    moved_too = _list([*scores, _nats(one, start, noise)])
+    return f"{one.model.own}, {start}: {noise} moved alignment + uniformity {sums}, and {moved_too}: {verdict}."
+
+
+def _nats(one: Changed, before: str, after: str) -> str:
+    values = (number_of(one.mean(change, INFORMATION), 3) for change in (before, after))
+    return f"information from {' to '.join(values)} nats"
 
 
 def significant(view: View) -> list[Association]:
@@ -159,8 +194,8 @@ def of_views(views: Sequence[View]) -> list[str]:
             inflation = 1 / (1 - rho**2)
             mirrored = inflation > MIRRORED
             found.append(
-                f"{_capital(view.name)} ({view.n}): alignment and uniformity have a rank correlation of {signed(rho)} "
-                f"(input-input), a variance inflation of {inflation:.1f}"
+                f"{_capital(view.name)} ({view.n}): alignment and uniformity have a rank correlation of "
+                f"{signed(rho)} (input-input), a variance inflation of {inflation:.1f}"
                 + (": plain correlations with one largely mirror those with the other." if mirrored else ".")
             )
         found += [of_place(one, view) for one in view.places if one.towers == INPUT]
@@ -176,8 +211,8 @@ def of_tests(views: Sequence[View]) -> str:
     parts = []
     for view in views:
         listed = [
-            f"lower {one.metric.replace(': ', ' ')} with {'better' if (one.within or 0) < 0 else 'worse'} {one.score} "
-            f"({signed(one.within)}, p = {p_value(one.holm)})"
+            f"lower {one.metric.replace(': ', ' ')} with {'better' if (one.within or 0) < 0 else 'worse'} "
+            f"{one.score} ({signed(one.within)}, p = {p_value(one.holm)})"
             for one in significant(view)
         ]
         parts.append(f"{view.name}: {'; '.join(listed) or 'none'}")
