@@ -76,6 +76,13 @@ def answer(changes: Sequence[Changed], views: Sequence[View]) -> str:
         parts.append(f"settings at the same place of the plane differ in {scores} by more than seeds do")
     if views and any(p is not None for p in views[0].tests):
         parts.append(of_direction(views[0]))
+        explained = [
+            f"{r2(one.r2[PLANE])} for {one.score}"
+            for one in views[0].places
+            if one.towers == INPUT and one.r2[PLANE] is not None
+        ]
+        if explained:
+            parts.append(f"the place of settings left out explains their scores with R² = {_list(explained)}")
     return "**Are alignment and uniformity related to quality?** " + (
         ". ".join(part[:1].upper() + part[1:] for part in parts) + "." if parts else "Too few models for an answer."
     )
@@ -181,7 +188,8 @@ def of_direction(view: View) -> str:
     tested = sum(one.p is not None for one in view.associations)
     return (
         f"among trained models, within objectives and with the other coordinate held fixed, {len(found)} of {tested} "
-        f"associations are significant: lower goes with {way} scores. They are associations, not causes"
+        f"associations {'is' if len(found) == 1 else 'are'} significant, which says nothing about causes: lower goes with "
+        f"{way} scores"
     )
 
 
