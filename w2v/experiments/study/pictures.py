@@ -144,6 +144,7 @@ def _planes(figure: Any, settings: Sequence[Setting], towers: str, scores: Seque
                 )
         grid(axes)
         axes.set(title=score or "all of the plane", xlabel="uniformity (nats)", ylabel="alignment")
+        axes.margins(0.1)
         if score and points is not None:
             _zoom(axes, shown)
             figure.colorbar(points, ax=axes, label="score × 100", shrink=0.9)
