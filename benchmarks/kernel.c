@@ -135,13 +135,14 @@ int main(int argc, char **argv) {
     float *pending = aligned_alloc(64, 128);
     memset(scores, 0, (n * m + SCORE_SLACK + 16) / 16 * 64);
     for (int i = 0; i < n * m + SCORE_SLACK; i++) signs[i] = i % m == 0 ? -1 : 1;
-    const ObjectiveSettings settings = {.temperature = 0.1, .margin = 0.5, .align_weight = 3, .align_power = 2, .uniform_t = 3};
+    const ObjectiveSettings settings = {.negative = 5, .temperature = 0.1, .margin = 0.5, .align_weight = 3, .align_power = 2, .uniform_t = 3};
     const int entries = n + m + 2 * ROW_SLACK;
     float *steps = malloc(entries * sizeof *steps), *scales = calloc(entries, sizeof *scales);
     float *norms = calloc(entries, sizeof *norms), *anchors = aligned_alloc(64, (3 * m + ROW_SLACK) * 64);
     for (int i = 0; i < entries; i++) steps[i] = 1;
     const TileScratch scratch = {.scores = scores, .context_scales = scales, .target_scales = scales + n + ROW_SLACK,
-                                 .inverse_norms = norms, .anchors = anchors, .deltas = deltas, .pending = pending};
+                                 .inverse_norms = norms, .anchors = anchors, .deltas = deltas, .pending = pending,
+                                 .kernel_sums = aligned_alloc(64, 128)};
     Tile t = {.dim = dim, .n_contexts = n, .n_targets = m, .contexts = pointers, .targets = pointers + n, .signs = signs,
               .max_weight = 1, .context_steps = steps, .settings = &settings, .learning_rate = 1e-4, .scratch = scratch};
     k->begin_loss(&t.scratch);

@@ -38,6 +38,8 @@ VARIED: dict[str, list[Row]] = {
         {"negative": 15},
         {"alpha": 0.05},
     ],
+    "decoupled": [{"temperature": tau} for tau in (0.1, 0.15, 0.2, 0.3)],
+    "spectral": [{"alpha": alpha} for alpha in (0.025, 0.05, 0.1, 0.2)],
     "triplet": [{"margin": margin, "length": length} for margin in (0.2, 0.5, 1.0) for length in (0.25, 0.5, 1)],
     "triplet_dot": [{"margin": margin, "alpha": alpha} for margin in (0.5, 1, 2, 4) for alpha in (0.01, 0.025)],
     "align_uniform": [

@@ -202,7 +202,7 @@ cdef class Engine:
         cdef const TileKernels* kernels = find_kernels(isa)
         cdef const Objective* objective = find_objective(kernels, settings.objective)
         self.plan.kernels, self.plan.coefficients = kernels, objective.coefficients
-        self.plan.cosine, self.plan.within = objective.cosine, objective.within
+        self.plan.within, self.plan.bounded = objective.within, objective.bounded
         self.plan.apply = find_apply(kernels, objective, self.plan.steps != NULL)
         self.plan.settings = objective_settings(settings)
         return 0

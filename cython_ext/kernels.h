@@ -21,7 +21,7 @@
 #include "align_uniform.h"
 #include "apply.h"
 
-#define OBJECTIVE(name, cosine, within) {#name, cosine, within, name},
+#define OBJECTIVE(name, cosine, within, bounded) {#name, cosine, within, bounded, name},
 const TileKernels KERNELS = {
     .name = KERNELS_NAME,
     .lanes = LANES,

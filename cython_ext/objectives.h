@@ -75,17 +75,19 @@ INLINE AnchorLoss decoupled_anchors(Tile *t, const Real *s, Real *g, Vec weights
 /* 1 / length^2 is in inverse_norms, but for its square root. */
 INLINE Vec squared_lengths(Vec inverse) { return vec_select(inverse > 0, 1 / (inverse * inverse), vec_broadcast(0)); }
 
-/* For each anchor n |x|^2 + K |y_0|^2 + sum_k |y_k|^2, n contexts: K/2 times it bounds the curvature of spectral's loss along a step. */
+/* For each anchor n w |x|^2 + K |y_0|^2 + sum_k |y_k|^2, n contexts, w the largest multiplicity of a target: 2/K times that bounds
+ * the curvature of spectral's loss along a step. */
 INLINE Vec curvature(const Tile *t, int c0) {
     const Real *inverse = t->scratch.inverse_norms;
-    Real contexts = 0, targets = 0;
+    Real contexts = 0, targets = 0, most = t->settings->negative - (all_targets(t) - 1); /* y_0: of noise that is left out */
+    for (int k = 0; k < t->n_targets; k++) most = multiplicity(t, k) > most ? multiplicity(t, k) : most;
     for (int i = 0; i < t->n_contexts; i++) contexts += t->context_counts ? t->context_counts[i] : 1;
     for (int k0 = 0; k0 < t->n_targets; k0 += LANES) {
         Vec squares = squared_lengths(vec_load_unaligned(inverse + t->n_contexts + k0));
         for (int i = 0; i < LANES && k0 + i < t->n_targets; i++)
             targets += squares[i] * (k0 + i == 0 ? (Real)t->settings->negative : multiplicity(t, k0 + i));
     }
-    return contexts * squared_lengths(vec_load_unaligned(inverse + c0)) + targets;
+    return contexts * most * squared_lengths(vec_load_unaligned(inverse + c0)) + targets;
 }
 
 /* Spectral contrastive (HaoChen et al. 2021, arXiv 2106.04156, eq. 6), of dot products; K noise words were drawn:
@@ -116,7 +118,7 @@ INLINE AnchorLoss spectral_anchors(Tile *t, const Real *s, Real *g, Vec weights,
 }
 
 /* name_cosine, from objective_list.h: which scores the objective `name` takes. */
-#define OBJECTIVE(name, cosine, within) name##_cosine = cosine,
+#define OBJECTIVE(name, cosine, within, bounded) name##_cosine = cosine,
 enum { OBJECTIVE_LIST(OBJECTIVE) };
 #undef OBJECTIVE
 

@@ -17,14 +17,15 @@
  *
  * Objectives on cosines never diverge: their updates are orthogonal to the rows, which can only grow, and the longer a row, the
  * smaller the angle by which a step turns it. But many contexts at once let a target overshoot, grow, and so learn slowly:
- * their tiles have the contexts of a window of 5, for which the initial lengths were chosen, at every learning rate. */
+ * their tiles have the contexts of a window of 5, for which the initial lengths were chosen, at every learning rate. So do those of
+ * spectral, which divides its steps by the curvature (objectives.h). */
 #ifndef W2V_STEP_H
 #define W2V_STEP_H
 
 #define TARGET_STEP 0.25 /* learning rate x contexts of a tile; 0.5 diverges on repeated words */
 #define ROW_STEP 0.1     /* learning rate of a tile; 0.25 diverges */
 enum { FEW_ALIKE = 5, FEW_TARGETS = 21 };
-enum { COSINE_CONTEXTS = 10 };
+enum { BOUNDED_CONTEXTS = 10 };
 /* Contexts of a tile at any learning rate: their rows fit into L1, and memory does not grow with windows. */
 enum { MAX_CONTEXTS = 64 };
 
@@ -40,8 +41,8 @@ static inline double crowding(int targets, int most_alike) {
     return larger > 1 ? larger : 1;
 }
 
-static inline Step cosine_step(double learning_rate) {
-    Step step = {learning_rate, COSINE_CONTEXTS};
+static inline Step bounded_step(double learning_rate) {
+    Step step = {learning_rate, BOUNDED_CONTEXTS};
     return step;
 }
 

@@ -97,10 +97,11 @@ typedef struct Objective {
     const char *name;
     int cosine; /* whether it sets context_scales and target_scales, so that apply_scaled must follow */
     int within; /* whether noise words are compared with rows of their own matrix */
+    int bounded; /* whether it bounds its steps itself, see step.h */
     void (*coefficients)(Tile *);
 } Objective;
 
-#define OBJECTIVE(name, cosine, within) OBJECTIVE_##name,
+#define OBJECTIVE(name, cosine, within, bounded) OBJECTIVE_##name,
 enum { OBJECTIVE_LIST(OBJECTIVE) OBJECTIVES }; /* the last one is their number */
 #undef OBJECTIVE
 

@@ -55,6 +55,7 @@ cdef extern from "cython_ext/tile.h" nogil:
         const char* name
         bint cosine
         bint within
+        bint bounded
         void (*coefficients)(Tile*) noexcept nogil
 
     ctypedef struct TileKernels:

@@ -30,7 +30,7 @@ cdef struct Plan:
     int dim
     int window
     int max_contexts          # of a tile
-    bint cosine               # whether the objective's scores are cosines
+    bint bounded              # whether the objective bounds its steps itself
     bint within               # whether it compares noise words with rows of their own matrix: a window is two tiles
     bint shrink_windows
     int negative

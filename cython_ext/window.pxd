@@ -29,7 +29,7 @@ cdef extern from "cython_ext/step.h" nogil:
         MAX_CONTEXTS
     double ROW_STEP
     double crowding(int targets, int most_alike) noexcept
-    Step cosine_step(double learning_rate) noexcept
+    Step bounded_step(double learning_rate) noexcept
     Step dot_step(double learning_rate, double crowded) noexcept
 
 
@@ -255,7 +255,7 @@ cdef inline void train_window(const Plan* plan, Workspace* space, Rng* rng, Sent
     cdef void* centre_row = space.rows[centre]
     cdef Step step = sentence.step
     cdef pos_t end
-    if not plan.cosine and (w.targets.n != w.targets.total or w.targets.total > FEW_TARGETS):
+    if not plan.bounded and (w.targets.n != w.targets.total or w.targets.total > FEW_TARGETS):
         step = dot_step(sentence.learning_rate, crowding(w.targets.total, most_alike(&w.targets)))
     end = end_of_part(w.first, centre, w.end, step.contexts)
     space.tile.learning_rate = step.learning_rate
@@ -286,7 +286,7 @@ cdef inline void train_sentence(const Plan* plan, Workspace* space, Rng* rng, po
     record.trained += sentence.length
 
     sentence.learning_rate = learning_rate
-    sentence.step = cosine_step(learning_rate) if plan.cosine else dot_step(learning_rate, 1)
+    sentence.step = bounded_step(learning_rate) if plan.bounded else dot_step(learning_rate, 1)
     find_rows(plan, space, sentence.length, min(2 * <pos_t>plan.window, sentence.step.contexts))
     for i in range(min(sentence.length, <pos_t>plan.window)):
         prefetch(plan, space.rows[i])

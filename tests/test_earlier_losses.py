@@ -25,7 +25,7 @@ def older(path, **changes):
     """Make the file one of w2v 0.1: without the version of the losses, and with its align_uniform."""
     contents = native.load(path)
     metadata = dict(contents.metadata)
-    holder = metadata["checkpoint"] if "checkpoint" in metadata else metadata
+    holder = metadata.get("checkpoint", metadata)
     del holder["losses"]
     holder["config"] = holder["config"] | {"objective": "align_uniform"} | changes
     native.save(path, native.Contents(contents.words, contents.vectors, contents.counts, contents.output, metadata))
@@ -56,7 +56,9 @@ def test_an_old_align_uniform_is_a_decoupled(tmp_path, t):
 
 def test_one_that_no_objective_equals_warns(tmp_path):
     path = old_model(tmp_path / "m.safetensors", align_weight=3.0, align_power=2.0, uniform_t=50.0)
-    with pytest.warns(RuntimeWarning, match=r"align_weight=3, align_power=2, uniform_t=50\), which no objective equals"):
+    with pytest.warns(
+        RuntimeWarning, match=r"align_weight=3, align_power=2, uniform_t=50\), which no objective equals"
+    ):
         assert w2v.load(path).config.temperature == 0.01
 
 
@@ -75,5 +77,5 @@ def test_a_checkpoint_of_the_old_loss_is_refused(tmp_path, objective):
     trainer.save(path)
     Trainer.resume(path, corpus(), config(objective="align_uniform"))
     older(path)
-    with pytest.raises(CheckpointError, match="align_uniform of w2v 0.1, which is another loss now"):
+    with pytest.raises(CheckpointError, match=r"align_uniform of w2v 0\.1, which is another loss now"):
         Trainer.resume(path, corpus(), config(objective=objective))

@@ -194,7 +194,15 @@ def test_cuts_of_a_long_sentence_lose_few_pairs(window):
 
 
 @pytest.mark.parametrize(
-    ("objective", "bar"), [("nt_xent", 0.98), ("triplet", 0.85), ("decoupled", 0.8), ("triplet_dot", 0.8), ("align_uniform", 0.8), ("spectral", 0.8)]
+    ("objective", "bar"),
+    [
+        ("nt_xent", 0.98),
+        ("triplet", 0.85),
+        ("decoupled", 0.8),
+        ("triplet_dot", 0.8),
+        ("align_uniform", 0.8),
+        ("spectral", 0.8),
+    ],
 )
 @pytest.mark.parametrize("workers", [1, 2])
 def test_every_objective_learns_the_world(objective, bar, workers, tmp_path):

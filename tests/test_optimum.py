@@ -1,7 +1,7 @@
 """Training reaches the optimum that is known in closed form if there are at least as many dimensions as words.
 
-``docs/theory/optimum.md`` derives them; that of spectral is known in any dimension. Windows, noise, signs, the learning-rate schedule and the update are tested at once:
-an error in any of them moves the scores away from the optimum.
+``docs/theory/optimum.md`` derives them; that of spectral is known in any dimension. Windows, noise, signs, the learning-rate
+schedule and the update are tested at once: an error in any of them moves the scores away from the optimum.
 """
 
 import numpy as np

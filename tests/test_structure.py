@@ -136,7 +136,7 @@ DOORS = {
     "threadpoolctl": {"evaluation/probe.py", "sentences/training.py", "server/process.py"},
     "starlette": {"server/application.py"},
     "uvicorn": {"server/process.py"},
-    "scipy": {"evaluation/statistics.py", "integrations/sklearn.py"},
+    "scipy": {"evaluation/statistics.py", "integrations/sklearn.py", "theory/optimum.py"},
     "ot": {"vectors/transport.py"},
     "jieba": {"config.py", "corpus/segmenters.py"},  # the first only names them
     "janome": {"config.py", "corpus/segmenters.py"},

@@ -30,7 +30,17 @@ def aligned_rows(values, dtype):
     return rows
 
 
-def run(variant, contexts, targets, learning_rate, context_counts=None, target_counts=None, config=None, steps=None, **within):
+def run(
+    variant,
+    contexts,
+    targets,
+    learning_rate,
+    context_counts=None,
+    target_counts=None,
+    config=None,
+    steps=None,
+    **within,
+):
     dtype = np.float64 if variant == "float64" else np.float32
     n, m, dim = len(contexts), len(targets), contexts.shape[1]
     x, y = aligned_rows(contexts, dtype), aligned_rows(targets, dtype)
@@ -38,7 +48,9 @@ def run(variant, contexts, targets, learning_rate, context_counts=None, target_c
         np.ones(n) if context_counts is None else context_counts,
         np.ones(m) if target_counts is None else target_counts,
     )
-    scores, coefficients, loss = update_tile(variant, x, y, counts, dim, learning_rate, config or TrainConfig(), steps, **within)
+    scores, coefficients, loss = update_tile(
+        variant, x, y, counts, dim, learning_rate, config or TrainConfig(), steps, **within
+    )
     assert not x[:, dim:].any(), "padding must stay zero"
     assert not y[:, dim:].any(), "padding must stay zero"
     return x[:, :dim], y[:, :dim], reference.TileResult(scores, coefficients, loss)

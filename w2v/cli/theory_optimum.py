@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 @command()
 @click.argument("model")
 @click.argument("corpora", metavar="CORPUS...", nargs=-1, required=True)
-@click.option("--passes", type=click.IntRange(1, 100), default=1, show_default=True, help="subsample the text this often")
+@click.option(
+    "--passes", type=click.IntRange(1, 100), default=1, show_default=True, help="subsample the text this often"
+)
 @tokenizer_option(None)
 @text_file_options(of_model=True)
 @quiet_option
@@ -36,9 +38,9 @@ def optimum(
 ) -> None:
     """Compare MODEL with the optimum of its objective on CORPUS.
 
-    MODEL was saved with --whole-model, and trained with the objective spectral, sgns, nt_xent or decoupled. For spectral, prints
-    its loss and the least loss of vectors of its dimension. For all, prints how far the scores of frequent pairs of words are
-    from those of the optimum, which is known for as many dimensions as words: with fewer, no vectors reach it.
+    MODEL was saved with --whole-model, and trained with the objective spectral, sgns, nt_xent or decoupled. For spectral,
+    prints its loss and the least loss of vectors of its dimension. For all, prints how far the scores of frequent pairs of
+    words are from those of the optimum, which is known for as many dimensions as words: with fewer, no vectors reach it.
     """
     from w2v.theory import measure_optimum  # loads much
 

@@ -80,7 +80,7 @@ class Word2Vec(metaclass=ExplainsNames):
         Accepted for compatibility with gensim, and ignored: nothing is hashed, and the loss is always computed.
     noise_windows : int
         Number of consecutive windows of a sentence that share their noise words.
-    objective : {"sgns", "nt_xent", "triplet", "triplet_dot", "align_uniform"}
+    objective : {"sgns", "nt_xent", "decoupled", "triplet", "triplet_dot", "align_uniform", "spectral"}
         The training loss; ``training/objectives.py`` defines them.
     temperature, margin, align_weight, align_power, uniform_t : float
         Parameters of the objectives other than sgns; see ``TrainConfig``.

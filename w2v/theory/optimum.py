@@ -70,7 +70,7 @@ class Optimum:
 
 
 def pair_counts(corpus: EncodedCorpus, config: TrainConfig, passes: int = 1) -> Any:
-    """Return the expected number of times that training scores context c (row) with centre v (column), per pass over the text.
+    """Return the expected number of times that training scores context c (row) with centre v (column) in an epoch.
 
     Parameters
     ----------
@@ -104,7 +104,9 @@ def pair_counts(corpus: EncodedCorpus, config: TrainConfig, passes: int = 1) -> 
                 break  # no sentence is longer
             weight = (config.window - distance + 1) / config.window if config.shrink_windows else 1.0
             first, second = ids[:-distance][together], ids[distance:][together]
-            some = sparse.coo_array((np.full(len(first), weight / passes), (first, second)), shape=(words, words)).tocsr()
+            some = sparse.coo_array(
+                (np.full(len(first), weight / passes), (first, second)), shape=(words, words)
+            ).tocsr()
             found = found + some + some.T
     return sparse.csr_array(found)
 
@@ -130,7 +132,9 @@ def measure_optimum(model: TrainedModel, corpus: EncodedCorpus, passes: int = 1)
     """
     config = model.config
     if config.objective not in KNOWN:
-        raise ConfigError(f"the objective must be one with a known optimum, {', '.join(KNOWN)}: got {config.objective!r}")
+        raise ConfigError(
+            f"the objective must be one with a known optimum, {', '.join(KNOWN)}: got {config.objective!r}"
+        )
     if list(corpus.vocabulary.words) != list(model.vocabulary.words):
         raise ConfigError("corpus must be encoded with the vocabulary of the model: got one with other words")
     counts = pair_counts(corpus, config, passes)
@@ -150,7 +154,9 @@ def _spectral_losses(counts: Any, x: Float64, y: Float64, noise: Float64) -> tup
     p = np.asarray(pairs.sum(axis=1)).ravel()
     row, column = pairs.coords
     positive = 2 * float(pairs.data @ _scores(x, y, row, column))
-    squares = float((x.T @ (p[:, None] * x) * (y.T @ (noise[:, None] * y))).sum())  # sum over all V x V pairs of p q s^2
+    squares = float(
+        (x.T @ (p[:, None] * x) * (y.T @ (noise[:, None] * y))).sum()
+    )  # sum over all V x V pairs of p q s^2
     matrix = (pairs / 1).tocoo()
     matrix.data = pairs.data / np.sqrt(p[row] * noise[column])
     every = float((matrix.data**2).sum())
@@ -184,7 +190,7 @@ def _compare_scores(counts: Any, x: Float64, y: Float64, noise: Float64, config:
     else:
         wanted = _centred(np.log(n / (total * noise[column])), row, n)
         unit = [m / np.maximum(np.linalg.norm(m, axis=1, keepdims=True), 1e-30) for m in (x, y)]
-        scores = _centred(_scores(*unit, row, column) / config.temperature, row, n)
+        scores = _centred(_scores(unit[0], unit[1], row, column) / config.temperature, row, n)
     weights = n / n.sum()
     error, spread = scores - wanted, wanted - weights @ wanted
     centred = scores - weights @ scores
@@ -207,5 +213,7 @@ def _centred(values: Float64, groups: Rows, weights: Float64) -> Float64:
 
 def _scores(x: Float64, y: Float64, rows: Rows, columns: Rows, block: int = 1 << 16) -> Float64:
     """Return the dot products of some pairs of rows."""
-    parts = [np.einsum("ij,ij->i", x[rows[i : i + block]], y[columns[i : i + block]]) for i in range(0, len(rows), block)]
+    parts = [
+        np.einsum("ij,ij->i", x[rows[i : i + block]], y[columns[i : i + block]]) for i in range(0, len(rows), block)
+    ]
     return np.concatenate(parts)

@@ -218,8 +218,9 @@ def read_checkpoint(
 def _refuse_another_loss(path: str, state: dict[str, Any]) -> None:
     if state["config"].get("objective") == "align_uniform" and state.get("losses") != LOSSES:
         raise CheckpointError(
-            f"cannot resume from {path!r}: it was written with the align_uniform of w2v 0.1, which is another loss now; train it to "
-            "its end with that version, or start a new run (objective='decoupled' with temperature=1/(2 uniform_t) is that loss)"
+            f"cannot resume from {path!r}: it was written with the align_uniform of w2v 0.1, which is another loss now; "
+            "finish it with that version, or start a new run (that loss is objective='decoupled', "
+            "temperature=1/(2 uniform_t))"
         )
 
 

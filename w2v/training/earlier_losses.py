@@ -12,9 +12,9 @@ OLD_PARAMETERS = {"align_weight": 3.0, "align_power": 2.0, "uniform_t": 3.0}
 def as_of_today(config: dict[str, Any], losses: Any, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a recorded configuration in today's terms, and an entry for the model's metadata that says what it was.
 
-    What was called align_uniform before is ``decoupled`` with ``temperature = 1 / (2 uniform_t)`` if ``align_power`` is 2 and
-    ``align_weight`` equals ``uniform_t``. Otherwise no objective of today is the same; the one with the same negatives is
-    taken, with a warning. The vectors are those of the file in any case.
+    What was called align_uniform before is ``decoupled`` with ``temperature = 1 / (2 uniform_t)`` if ``align_power`` is 2
+    and ``align_weight`` equals ``uniform_t``. Otherwise no objective of today is the same; the one with the same negatives
+    is taken, with a warning. The vectors are those of the file in any case.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ def as_of_today(config: dict[str, Any], losses: Any, name: str) -> tuple[dict[st
     if old["align_power"] != 2 or old["align_weight"] != old["uniform_t"]:
         said = ", ".join(f"{key}={value:g}" for key, value in old.items())
         warnings.warn(
-            f"{name}: it was trained with the align_uniform of w2v 0.1 ({said}), which no objective equals now; if it is trained "
-            f"further, that is with objective='decoupled', temperature={temperature:.4g}",
+            f"{name}: it was trained with the align_uniform of w2v 0.1 ({said}), which no objective equals now; "
+            f"if it is trained further, that is with objective='decoupled', temperature={temperature:.4g}",
             RuntimeWarning,
             stacklevel=2,
         )

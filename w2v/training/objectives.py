@@ -76,7 +76,7 @@ def triplet(scores: Float64, config: TrainConfig) -> tuple[Float64, Float64]:
 
 
 def decoupled(scores: Float64, config: TrainConfig) -> tuple[Float64, Float64]:
-    """Decoupled contrastive loss (Yeh et al. 2022, arXiv 2110.06848, eq. 5): NT-Xent without the positive in the denominator.
+    """Decoupled contrastive loss (Yeh et al. 2022, arXiv 2110.06848, eq. 5): NT-Xent's denominator lacks the positive.
 
     L = -s_0/tau + log sum_{k>=1} e^{s_k/tau}, and -dL/ds_k = ([k = 0] - [k > 0] q_k) / tau, q the softmax over k >= 1.
     """
@@ -138,10 +138,11 @@ class KernelMean:
 
 
 def uniformity(cosines: Float64, config: TrainConfig, kernel: KernelMean) -> tuple[Float64, Float64]:
-    """Half the uniformity of rows and noise rows of one matrix (Wang & Isola 2020, arXiv 2005.10242, eq. 2); updates ``kernel``.
+    """Half the uniformity of rows and noise rows of one matrix (Wang & Isola 2020, arXiv 2005.10242, eq. 2).
 
-    L = (log b + z/b - 1) / 2, with z = mean_k e^{-2t(1 - s_k)} and the constant b = kernel.mean; -dL/ds_k = -t e^{-2t(1 - s_k)}
-    / (K b). Beyond z/b = C = LARGEST_SHARE the loss goes on as C log z, so that b is replaced by z/C in its derivative.
+    L = (log b + z/b - 1) / 2, with z = mean_k e^{-2t(1 - s_k)} and the constant b = kernel.mean, which is updated;
+    -dL/ds_k = -t e^{-2t(1 - s_k)} / (K b). Beyond z/b = C = LARGEST_SHARE the loss goes on as C log z, so that b is
+    replaced by z/C in its derivative.
     """
     if not cosines.shape[1]:
         return np.zeros(len(cosines)), cosines
@@ -153,13 +154,11 @@ def uniformity(cosines: Float64, config: TrainConfig, kernel: KernelMean) -> tup
     return (np.log(mean) + z / b - 1 + beyond) / 2, -config.uniform_t * e / (e.shape[1] * b[:, None])
 
 
-def align_uniform(
-    scores: Float64, config: TrainConfig, kernel: KernelMean | None = None
-) -> tuple[Float64, Float64]:
+def align_uniform(scores: Float64, config: TrainConfig, kernel: KernelMean | None = None) -> tuple[Float64, Float64]:
     """Alignment of a pair, and uniformity of the input rows (Wang & Isola 2020, arXiv 2005.10242, eq. 1 and 2).
 
-    L = lambda (2 - 2 s_0)^{alpha/2} + U/2, -dL/ds_0 = lambda alpha (2 - 2 s_0)^{alpha/2 - 1}; U/2 is `uniformity`, and s_k for
-    k >= 1 is the cosine of a context's input row and a noise word's input row. The output rows' tile has U/2 alone.
+    L = lambda (2 - 2 s_0)^{alpha/2} + U/2, -dL/ds_0 = lambda alpha (2 - 2 s_0)^{alpha/2 - 1}; U/2 is `uniformity`, and s_k
+    for k >= 1 is the cosine of a context's input row and a noise word's input row. The output rows' tile has U/2 alone.
     """
     distance = np.maximum(2 - 2 * scores[:, 0], NEAREST)
     loss, descent = uniformity(scores[:, 1:], config, kernel or KernelMean.start(config))
@@ -186,6 +185,8 @@ class Objective:
         What the reported loss is averaged over.
     within : bool
         Whether noise words are compared with rows of their own matrix, so that a window is two tiles.
+    damped : bool
+        Whether steps are divided by the curvature; see ``cython_ext/objectives.h``.
     initial_length : float or None
         Initial length of the rows of both matrices; the trainer also applies it to rows of zeros. None: as in word2vec.c,
         short input rows and output rows of zeros. (A cosine cannot start there, as a row of zeros has no direction.)
@@ -197,6 +198,12 @@ class Objective:
     mean_over: str
     initial_length: float | None
     within: bool = False
+    damped: bool = False
+
+    @property
+    def bounded(self) -> bool:
+        """Whether no learning rate makes training diverge, so that ``cython_ext/step.h`` need not prevent that."""
+        return self.cosine or self.damped
 
     def ceiling(self, config: TrainConfig) -> float:
         """Return a mean loss that only a diverging run exceeds; infinite for cosines, whose loss is bounded.
@@ -221,7 +228,7 @@ TABLE = {
         Objective("triplet", triplet, True, "positives", 0.5),
         Objective("triplet_dot", triplet, False, "positives", None),
         Objective("align_uniform", align_uniform, True, "positives", 0.5, within=True),
-        Objective("spectral", spectral, False, "positives", None),
+        Objective("spectral", spectral, False, "positives", None, damped=True),
     )
 }
 """All objectives by name: those of ``cython_ext/objective_list.h``, whose functions are tested against these."""

@@ -74,8 +74,9 @@ def update(
     if not objective.cosine:
         loss, descent = objective.define(scores, config)
         g = learning_rate * descent
-        if config.objective == "spectral":
-            g *= damping(x, y, learning_rate, config)[:, None]
+        if objective.damped:
+            most = int(np.bincount(targets).max())
+            g *= damping(x, y, learning_rate, config, most)[:, None]
         np.add.at(input, contexts, g @ y)
         np.add.at(output, targets, g.T @ x)
         return TileResult(scores, g, float(loss.sum()))
@@ -93,7 +94,7 @@ def update(
     return TileResult(scores, g, float(loss.sum()))
 
 
-def damping(x: Float64, y: Float64, learning_rate: float, config: TrainConfig) -> Float64:
+def damping(x: Float64, y: Float64, learning_rate: float, config: TrainConfig, most_alike: int = 1) -> Float64:
     """Return what each anchor's step is multiplied by under spectral, which ``cython_ext/objectives.h`` explains.
 
     Parameters
@@ -102,25 +103,30 @@ def damping(x: Float64, y: Float64, learning_rate: float, config: TrainConfig) -
     y : ndarray of float64, shape (m, dim)
     learning_rate : float
     config : TrainConfig
+    most_alike : int
+        The largest number of equal targets.
 
     Returns
     -------
     ndarray of float64, shape (n,)
     """
     squares = (y * y).sum(axis=1)
-    curvature = len(x) * (x * x).sum(axis=1) + config.negative * squares[0] + squares[1:].sum()
+    alike = max(
+        most_alike, config.negative - (len(y) - 1)
+    )  # noise words that are the centre are left out of the targets
+    curvature = len(x) * alike * (x * x).sum(axis=1) + config.negative * squares[0] + squares[1:].sum()
     return np.asarray(1 / (1 + learning_rate * 2 / config.negative * curvature))
 
 
 TARGET_STEP, ROW_STEP, FEW_ALIKE, FEW_TARGETS = 0.25, 0.1, 5, 21
-COSINE_CONTEXTS, MAX_CONTEXTS = 10, 64
+BOUNDED_CONTEXTS, MAX_CONTEXTS = 10, 64
 """The bounds of a tile's step, explained in ``cython_ext/step.h``."""
 
 
 def bounded_step(rate: float, targets: NDArray[np.integer], config: TrainConfig = SGNS) -> tuple[float, int]:
     """Return the learning rate of a window's tiles, and the largest number of contexts of each of them."""
-    if TABLE[config.objective].cosine:
-        return rate, COSINE_CONTEXTS
+    if TABLE[config.objective].bounded:
+        return rate, BOUNDED_CONTEXTS
     crowding = max(1.0, np.bincount(targets).max() / FEW_ALIKE, len(targets) / FEW_TARGETS)
     contexts = TARGET_STEP / (rate * crowding) if rate > 0 else np.inf
     return min(rate, ROW_STEP / crowding), int(min(max(contexts, 1), MAX_CONTEXTS))

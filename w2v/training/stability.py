@@ -13,7 +13,7 @@ _LOG = logging.getLogger(__name__)
 def log_held_rate(config: TrainConfig) -> None:
     """Log a warning if the core holds the learning rate below ``config.alpha`` (``cython_ext/step.h``)."""
     alpha, negative = config.alpha, config.negative
-    rate = alpha if TABLE[config.objective].cosine else _core.tile_rate(alpha, negative)
+    rate = alpha if TABLE[config.objective].bounded else _core.tile_rate(alpha, negative)
     if rate < alpha:
         _LOG.warning("alpha=%g is held at %.3g with negative=%d, as larger steps diverge", alpha, rate, negative)
 

@@ -14,6 +14,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "triplet": ("margin",),
     "triplet_dot": ("margin",),
     "align_uniform": ("align_weight", "uniform_t"),
+    "spectral": (),
 }
 """The parameters of each objective besides the common ones; the others have none."""
 
