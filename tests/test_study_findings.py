@@ -243,5 +243,5 @@ def test_findings_of_no_model_and_of_one_objective_are_still_sentences():
     assert all(isinstance(line, str) for line in findings([], analyse([])))
     assert "Too few" in answer([], analyse([]))
     one = settings_of([record(Model(vector_size=d), 0.1 * d, -0.01 * d) for d in (10, 20)])
-    assert "Too few settings for a test." in findings([], analyse(one))
+    assert any("No association could be tested" in line for line in findings([], analyse(one)))
     json.dumps([vars(a) for view in analyse(one) for a in view.associations], allow_nan=False)

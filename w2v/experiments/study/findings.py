@@ -215,7 +215,7 @@ def of_tests(views: Sequence[View]) -> str:
     """State how many tests there are, and which associations are significant."""
     tests = [p for view in views for p in view.tests if p is not None]
     if not tests:
-        return "Too few settings for a test."
+        return "No association could be tested: there are too few settings, or no score is left."
     parts = []
     for view in views:
         listed = [

@@ -9,17 +9,18 @@ import numpy as np
 from w2v.atomic_files import atomic_write
 from w2v.experiments.study.analysis import TOWERS, View
 from w2v.experiments.study.changes import Changed
-from w2v.experiments.study.findings import LEVEL
+from w2v.experiments.study.findings import LEVEL, uninformative
 from w2v.experiments.study.grid import OBJECTIVES
 from w2v.experiments.study.interventions import COMMON, RANDOM, TRAINED, WHITENED
-from w2v.experiments.study.metrics import ALIGNMENT, BOTH, CLAIMED, INPUT, UNIFORMITY, key
+from w2v.experiments.study.metrics import ALIGNMENT, BOTH, CLAIMED, INFORMATION, INPUT, UNIFORMITY, key
 from w2v.experiments.study.quality import QUALITIES
 from w2v.experiments.study.settings import Setting
 from w2v.plotting.style import COLOURS, GREY, MARKERS, grid, image
 
 FIGURES = {
     "interventions.png": "Models as trained (square) and after each change of their vectors: the common vector at "
-    "several lengths (line), whitening and noise. Colours are scores: along the line nothing changes but the place.",
+    "several lengths (line), whitening and noise. Colours are scores (information, where random vectors win): along "
+    "the line nothing changes but the place.",
     "plane-input-input.png": "The settings in the plane, of input vectors with each other: all of it, and the part "
     "where they are, coloured by scores (means over seeds). Lower is better on both axes, by the theory.",
     "plane-input-output.png": "The same of input vectors with output vectors, which most training losses compare.",
@@ -51,11 +52,13 @@ def draw(
     scores = [score for score in QUALITIES if any(setting.score(score) for setting in settings)]
     if not scores:
         return []
+    void = uninformative(changes)
+    shade = next((score for score in scores if score not in void), INFORMATION)
     rows = -(-(1 + len(scores)) // 2)
     wide = 3.9 * max(2, len(scores))
     figures: dict[str, tuple[Fill, tuple[float, float]]] = {
         "interventions.png": (
-            lambda f: _interventions(f, changes, baselines, scores[0]),
+            lambda f: _interventions(f, changes, baselines, shade),
             (1.2 + 4 * len(changes), 8.4),
         ),
         "plane-input-input.png": (lambda f: _planes(f, settings, INPUT, scores, baselines), (11, 4.6 * rows)),
@@ -74,11 +77,15 @@ def draw(
 def _interventions(figure: Any, changes: Sequence[Changed], baselines: Baselines, score: str) -> None:
     """Draw the whole plane and, below, its corner, where vectors without a common vector are."""
     panels = figure.subplots(2, len(changes), sharex="row", sharey="row", squeeze=False)
-    values = [100 * v for one in changes for name in one.values if (v := one.mean(name, score)) is not None] or [
+    unit, label = (1, "information (nats)") if score == INFORMATION else (100, f"{score} × 100")
+    values = [unit * v for one in changes for name in one.values if (v := one.mean(name, score)) is not None] or [
         0.0,
         1.0,
     ]
     scale: dict[str, Any] = {"cmap": COLOUR_MAP, "vmin": min(values), "vmax": max(values)}
+    corner_of = [one.values[name] for one in changes for name in one.values if name not in (TRAINED, *COMMON[1:])]
+    right = max(float(np.mean(columns[UNIFORMITY])) for columns in corner_of) + 0.35
+    bottom = min(float(np.mean(columns[ALIGNMENT])) for columns in corner_of) - 0.14
     points = None
     for column, one in enumerate(changes):
         places = {name: (one.mean(name, UNIFORMITY), one.mean(name, ALIGNMENT)) for name in one.values}
@@ -95,7 +102,7 @@ def _interventions(figure: Any, changes: Sequence[Changed], baselines: Baselines
                 colour, trained = one.mean(name, score), name == TRAINED
                 points = axes.scatter(
                     *place,
-                    c=[np.nan if colour is None else 100 * colour],
+                    c=[np.nan if colour is None else unit * colour],
                     marker="s" if trained else "o",
                     s=80 if trained else 50,
                     edgecolors="black",
@@ -105,10 +112,10 @@ def _interventions(figure: Any, changes: Sequence[Changed], baselines: Baselines
                 )
             _baselines(axes, {name: place for name, place in baselines.items() if name != RANDOM})
         panels[0, column].set(title=one.model.own, xlim=(-4.6, 0.2), ylim=(-0.1, 2.2))
-        panels[1, column].set(xlabel="uniformity (nats)", xlim=(-4.12, -3.42), ylim=(1.68, 2.05))
+        panels[1, column].set(xlabel="uniformity (nats)", xlim=(-4 - 0.22 * (right + 4), right), ylim=(bottom, 2.05))
     for axes in panels[:, 0]:
         axes.set_ylabel("alignment")
-    figure.colorbar(points, ax=panels, label=f"{score} × 100", shrink=0.6)
+    figure.colorbar(points, ax=panels, label=label, shrink=0.6)
     figure.suptitle("The same models, moved through the plane without training (below: its corner, enlarged)")
 
 
