@@ -1,5 +1,6 @@
 """A whole comparison and a whole study, small: disturbed and continued, they have the same results, times apart."""
 
+import gzip
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -11,7 +12,10 @@ from operations import Operation
 import w2v
 from w2v.corpora import write
 from w2v.experiments.study import runner as study_runner
+from w2v.experiments.study.bench import Plan
 from w2v.experiments.study.grid import Model
+from w2v.experiments.study.pictures import FIGURES
+from w2v.experiments.study.report import DATA
 from w2v.geometry import Settings
 
 WEIGHT = 0.02
@@ -37,35 +41,36 @@ def comparison(folder: Path) -> Operation:
 def study(folder: Path) -> Operation:
     """Return a study of two models, with its figures."""
     text, questions, pairs = _inputs(folder)
-    settings = Settings(ms=(8,), exact_rows=50, sample=100, bootstrap=20)
-    plan = study_runner.Plan(epochs=1, workers=1, seeds=(101,), settings=settings)
+    settings = Settings(ms=(8,), weighting="pairs", exact_rows=50, sample=100, bootstrap=20)
+    plan = Plan(epochs=1, workers=1, settings=settings)
     grid = [Model(vector_size=4), Model("nt_xent", vector_size=4)]
 
     def act(place: Path) -> None:
         study_runner.run(text, place / "c", grid=grid, analogies=questions, pairs=[pairs], plan=plan, progress=False)
 
-    figures = {"correlations.png", "objectives.png", "plane-input-input.png", "plane-input-output.png"}
-    return _experiment("whole study", "models.jsonl", {"report.json", "report.md"} | figures, act)
+    return _experiment("whole study", "models.jsonl", {DATA, "report.md", *FIGURES}, act)
 
 
 def _inputs(folder: Path) -> tuple[Path, str, str]:
     text, questions, pairs = (folder / name for name in ("text.txt", "questions.txt", "pairs.tsv"))
     write(text, 20_000, 1)
-    words = [word for word, _ in Counter(text.read_text().split()).most_common(12)]
-    questions.write_text(": family\n" + "".join(" ".join(words[i : i + 4]) + "\n" for i in range(8)))
-    pairs.write_text("".join(f"{words[i]}\t{words[i + 1]}\t{i}\n" for i in range(11)))
+    words = [word for word, _ in Counter(text.read_text().split()).most_common(28)]
+    questions.write_text(": family\n" + "".join(" ".join(words[i : i + 4]) + "\n" for i in range(24)))
+    pairs.write_text("".join(f"{words[i]}\t{words[i + 1]}\t{i}\n" for i in range(24)))
     return text, str(questions), str(pairs)
 
 
 def _experiment(name: str, journal: str, files: set[str], act: Callable[[Path], None]) -> Operation:
     """Return an experiment; its results are found by the first run that is looked at, which is undisturbed."""
     wanted: list[str] = []
+    (data,) = (file for file in files if ".json" in file)
 
     def look(place: Path) -> str:
         there = {path.name for path in (place / "c").iterdir()} if (place / "c").exists() else set()
-        if not (place / "c" / "report.json").exists():
+        if not (place / "c" / data).exists():
             return "part" if there else "old"
-        report = json.loads((place / "c" / "report.json").read_text())
+        text = (place / "c" / data).read_bytes()
+        report = json.loads(gzip.decompress(text) if data.endswith(".gz") else text)
         if there != files | {journal} or report.get("complete") is False:
             return "part"
         results = {key: report[key] for key in report if key not in OF_TIMES}

@@ -224,7 +224,7 @@ def _study() -> Operation:
     def act(place: Path) -> None:
         with open_study_journal(place) as journal:
             for number in range(len(read_study_journal(place, "s")), 5):
-                record = Record("s", Model(), "grid", "it diverged" * 50, training={"number": number})
+                record = Record("s", Model(), "it diverged" * 50, training={"number": number})
                 journal.append(record.to_dict())
 
     def look(place: Path) -> str:

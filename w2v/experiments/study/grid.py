@@ -1,13 +1,14 @@
-"""The models that a study trains, and the grid of them."""
+"""The models that a study trains, and the grid of them: as many settings of each objective, each with the same seeds."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from w2v.config import TrainConfig
+from w2v.errors import ConfigError
 from w2v.training.objectives import TABLE
 
-OWN = {
-    "sgns": (),
+OWN: dict[str, tuple[str, ...]] = {
     "nt_xent": ("temperature",),
     "decoupled": ("temperature",),
     "triplet": ("margin",),
@@ -15,7 +16,9 @@ OWN = {
     "align_uniform": ("align_weight", "uniform_t"),
     "spectral": (),
 }
-"""The parameters of each objective besides the common ones."""
+"""The parameters of each objective besides the common ones; the others have none."""
+
+OBJECTIVES = tuple(TABLE)
 
 SYMBOLS = {"temperature": "τ", "margin": "m", "align_weight": "λ", "uniform_t": "t"}
 COMMON = {
@@ -41,7 +44,7 @@ class Model:
 
     objective: str = "sgns"
     temperature: float = 0.15
-    margin: float = 0.5
+    margin: float = 0.2
     align_weight: float = 3.0
     uniform_t: float = 3.0
     negative: int = 5
@@ -70,7 +73,7 @@ class Model:
     @property
     def own(self) -> str:
         """The objective with its own parameters, such as ``nt_xent τ=0.15``."""
-        values = (f"{SYMBOLS[name]}={getattr(self, name):g}" for name in OWN[self.objective])
+        values = (f"{SYMBOLS[name]}={getattr(self, name):g}" for name in OWN.get(self.objective, ()))
         return " ".join([self.objective, *values])
 
     @property
@@ -91,50 +94,53 @@ class Model:
         return OVERHEAD + (0.3 + 0.7 * work) * (1.3 if TABLE[self.objective].cosine else 1.0)
 
 
-def default_grid() -> tuple[Model, ...]:
-    """Return the models of a full study.
+_NO_PARAMETER: tuple[dict[str, Any], ...] = ({"window": 10}, {"ns_exponent": 0.5}, {"alpha": 0.05})
+_TEMPERATURES = tuple({"temperature": tau} for tau in (0.07, 0.3, 0.5))
+_VARIED: dict[str, tuple[dict[str, Any], ...]] = {
+    "nt_xent": _TEMPERATURES,
+    "decoupled": _TEMPERATURES,
+    "triplet": tuple({"margin": m} for m in (0.1, 0.5, 0.7)),
+    "align_uniform": ({"align_weight": 1.0}, {"align_weight": 10.0}, {"uniform_t": 2.0}),
+}
+"""Three settings of each objective: of its own parameters, where it has any that matter, otherwise of common ones."""
+_OF_ALL: tuple[dict[str, Any], ...] = ({"window": 2}, {"negative": 2})
+"""Settings that all objectives share."""
 
-    The grid varies the parameters of each objective, and for the main objectives the common parameters one at a time; some
-    models are repeated with a second seed. A few align_uniform models are known to collapse, because alignment outweighs
-    uniformity or vice versa; they extend the range of the plane.
+
+def default_grid(objectives: Sequence[str] = OBJECTIVES, seeds: int = 3, first_seed: int = 1) -> tuple[Model, ...]:
+    """Return the models of a study: six settings of each objective, the default one first, each with all seeds.
+
+    The order is that of the training: all settings with one seed, then with the next one, so that a study that was stopped
+    has trained as much of each objective.
+
+    Raises
+    ------
+    ConfigError
+        If an objective is unknown or named twice, or there is none.
     """
-    temperatures = [Model("nt_xent", temperature=tau) for tau in (0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)]
-    weights = ((3, 3), (2, 2), (1, 1), (4, 4), (5, 5), (3, 2), (2, 3), (4, 3), (3, 5), (5, 2), (3, 1), (1, 2))
-    both = [Model("align_uniform", align_weight=weight, uniform_t=t) for weight, t in weights]
-    margins = [Model(kind, margin=m) for kind in ("triplet", "triplet_dot") for m in (0.2, 0.5, 1.0)]
-    main = (Model(), Model("nt_xent"), Model("align_uniform"))
-    repeated = (*main, Model("triplet"), Model("triplet_dot"), Model("align_uniform", align_weight=2, uniform_t=2))
-    grid = [Model(), *temperatures, *margins, *both]
-    for model in main:
-        grid += around(model)
-    grid += [replace(model, negative=15) for model in (Model("nt_xent", temperature=0.07), *repeated[3:])]
-    grid += [replace(model, seed=2) for model in repeated]
-    return tuple(dict.fromkeys(grid))
-
-
-def around(model: Model) -> list[Model]:
-    """Vary the parameters that all objectives share, one at a time."""
-    values: dict[str, tuple[float, ...]] = {
-        "negative": (15,),
-        "vector_size": (50, 200),
-        "window": (2, 10),
-        "ns_exponent": (0.5, 1.0),
-        "alpha": (0.05,),
-    }
-    return [replace(model, **{name: value}) for name, several in values.items() for value in several]  # type: ignore[arg-type]
-
-
-def quick_grid() -> tuple[Model, ...]:
-    """Return a few small models, for a quick look at what a study does."""
-    main = (
-        Model(),
-        Model("nt_xent", temperature=0.07),
-        Model("nt_xent"),
-        Model("nt_xent", temperature=0.5),
-        Model("triplet"),
-        Model("triplet_dot"),
-        Model("align_uniform"),
-        Model("align_uniform", align_weight=2, uniform_t=2),
-        Model("align_uniform", align_weight=5, uniform_t=2),
+    return _with_seeds(
+        [
+            replace(Model(objective), **changes)
+            for objective in _checked(objectives)
+            for changes in ({}, *_VARIED.get(objective, _NO_PARAMETER), *_OF_ALL)
+        ],
+        seeds,
+        first_seed,
     )
-    return tuple(replace(model, vector_size=dim) for model in main for dim in (20, 40))
+
+
+def quick_grid(objectives: Sequence[str] = OBJECTIVES, seeds: int = 2, first_seed: int = 1) -> tuple[Model, ...]:
+    """Return a few small models, two settings of each objective, for a quick look at what a study does."""
+    small = [Model(objective, vector_size=dim) for objective in _checked(objectives) for dim in (20, 40)]
+    return _with_seeds(small, seeds, first_seed)
+
+
+def _checked(objectives: Sequence[str]) -> Sequence[str]:
+    if not objectives or len(set(objectives)) < len(objectives) or not set(objectives) <= set(TABLE):
+        got = ", ".join(objectives) or "none"
+        raise ConfigError(f"objectives must be one or more of {', '.join(TABLE)}, each once: got {got}")
+    return objectives
+
+
+def _with_seeds(settings: Sequence[Model], seeds: int, first: int) -> tuple[Model, ...]:
+    return tuple(replace(model, seed=seed) for seed in range(first, first + seeds) for model in settings)

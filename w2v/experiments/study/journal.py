@@ -9,11 +9,12 @@ from typing import Any
 from w2v.atomic_files import PathLike
 from w2v.experiments.journal import JsonLines, open_json_lines, read_json_lines
 from w2v.experiments.study.grid import Model
-from w2v.experiments.study.metrics import INPUT
+from w2v.experiments.study.metrics import CLAIMED, INFORMATION, INPUT, key
 from w2v.json_values import ANY, Real, Whole, check, record
 
 FILE = "models.jsonl"
-GRID, REPETITION = "grid", "repetition"
+FORMAT = 2
+"""Of the lines: those of version 1 have metrics by other laws, of pairs that the models were trained on."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,6 @@ class Record:
     setup : str
         Digest of what the models of a study share: corpus, epochs, test sets, parameters of the measurements.
     model : Model
-    stage : {"grid", "repetition"}
-        Whether it belongs to the grid, or repeats the best setting of an objective with a held-out seed.
     failure : str or None
         The error, if training diverged or the model could not be measured.
     metrics : dict of str to float
@@ -37,49 +36,59 @@ class Record:
         Numbers of questions, pairs and words that the scores are based on.
     training : dict
         Final loss, seconds and words/s.
+    changes : dict of str to dict
+        ``metrics`` and ``scores`` of the changed vectors, by change (see `w2v.experiments.study.interventions`).
     """
 
     setup: str
     model: Model
-    stage: str
     failure: str | None
     metrics: dict[str, float] = field(default_factory=dict)
     scores: dict[str, float | None] = field(default_factory=dict)
     coverage: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
+    changes: dict[str, dict[str, dict[str, float | None]]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON values, with the label of the model."""
-        return {**asdict(self), "label": self.model.label}
+        return {"format": FORMAT, **asdict(self), "label": self.model.label}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Record":
         """Restore a record from the result of `to_dict`; raise ValueError if a report could not be made of it."""
+        if isinstance(data, dict) and data.get("format") != FORMAT:
+            raise ValueError(
+                f"its format is {data.get('format', 1)!r:.20}, that of another version of w2v study, which measured "
+                f"otherwise; this one reads format {FORMAT}"
+            )
         check(data, SHAPE, "line")
         values = {f.name: data[f.name] for f in fields(cls)}
         found = cls(**values | {"model": record(Model, data["model"], "model")})
         if found.failure is None:
-            check(found.metrics, {f"{INPUT}: effective_rank": Real()}, "metrics")
+            check(found.metrics, REQUIRED, "metrics")
             check(found.coverage, COVERAGE if found.coverage else {}, "coverage")
-            if any(len(pair) != 2 for pair in found.coverage.get("pairs", {}).values()):
-                raise ValueError("coverage.pairs must have two numbers each")
+            for kind in ("pairs", "sentences"):
+                if any(len(pair) != 2 for pair in found.coverage.get(kind, {}).values()):
+                    raise ValueError(f"coverage.{kind} must have two numbers each")
         return found
 
 
 SHAPE = {
     "setup": str,
     "model": {str: ANY},
-    "stage": {GRID, REPETITION},
     "failure": (str, None),
     "metrics": {str: Real()},
     "scores": {str: (Real(), None)},
     "coverage": {str: ANY},
     "training": {str: ANY},
+    "changes": {str: {"metrics": {str: Real()}, "scores": {str: (Real(), None)}}},
 }
+REQUIRED = {key(INPUT, name): Real() for name in (*CLAIMED, INFORMATION, "effective_rank")}
 COVERAGE = {
     "questions": Whole(),
-    "answered_restricted": Whole(),
+    "answered": Whole(),
     "pairs": {str: [Whole()]},
+    "sentences": {str: [Whole()]},
     "probe": ({"words": Whole(), "categories": Whole(), "majority": Real(), "accuracy": Real()}, None),
 }
 
