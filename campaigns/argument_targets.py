@@ -29,6 +29,8 @@ MODULES = (
     "w2v.formats",
     "w2v.geometry",
     "w2v.sentences",
+    "w2v.supervision",
+    "w2v.theory",
 )
 OPERATORS = ("__getitem__", "__setitem__", "__contains__")
 
@@ -76,10 +78,54 @@ LEFT_OUT = {
     "w2v.sentences.SentenceScores()": RECORD,
     "w2v.sentences.SentenceTraining.filled": "called by training only",
     "w2v.sentences.Sentences": "tried as w2v.Sentences",
+    "w2v.supervision.Accuracy()": RECORD,
+    "w2v.supervision.Accuracy.counted": "called by Accuracy.of only",
+    "w2v.supervision.Accuracy.of": "called by supervise and evaluate only",
+    "w2v.supervision.Change()": RECORD,
+    "w2v.supervision.Change.of": "called by supervise only",
+    "w2v.supervision.ClassScore()": RECORD,
+    "w2v.supervision.Classifier": "tried as w2v.Classifier",
+    "w2v.supervision.Evaluation()": RECORD,
+    "w2v.supervision.Evaluation.of": "called by Classifier.evaluate only",
+    "w2v.supervision.HeldOut()": RECORD,
+    "w2v.supervision.Separation()": RECORD,
+    "w2v.supervision.Supervision()": RECORD,
+    "w2v.supervision.SupervisionConfig": "tried as w2v.SupervisionConfig",
+    "w2v.supervision.SupervisionReport()": RECORD,
+    "w2v.supervision.supervise": "tried as w2v.supervise",
+    "w2v.theory.Case()": RECORD,
+    "w2v.theory.Experiment()": RECORD,
+    "w2v.theory.Generalisation()": RECORD,
+    "w2v.theory.Inequality()": RECORD,
+    "w2v.theory.Inequality.holds": "called on what measure returns",
+    "w2v.theory.LabelledText()": RECORD,
+    "w2v.theory.LabelledText.of": "takes what read_labels and text_pairs made",
+    "w2v.theory.Measured()": RECORD,
+    "w2v.theory.Measured.inequality": "called on what measure returns",
+    "w2v.theory.Outcome()": RECORD,
+    "w2v.theory.Point()": RECORD,
+    "w2v.theory.Sweep()": RECORD,
+    "w2v.theory.Violation()": RECORD,
+    "w2v.theory.Violation.failed_from": "called on what violations returns",
+    "w2v.theory.WordsMeasured()": RECORD,
+    "w2v.theory.measure_words": "takes what LabelledText.of made",
 }
 """What is not tried, with the reason."""
 
-LONG = {"epochs", "words", "rounds", "seeds", "bootstrap", "every_epochs", "n", "draws", "sample", "count", "workers"}
+LONG = {
+    "epochs",
+    "words",
+    "rounds",
+    "seeds",
+    "bootstrap",
+    "every_epochs",
+    "n",
+    "draws",
+    "sample",
+    "count",
+    "workers",
+    "steps",
+}
 """Amounts of work: a large one takes as long as was asked for, so it may be still at work when its time is up."""
 
 SENTENCES = [["a", "b", "c", "d", "king", "queen"], ["queen", "a", "b"], ["d", "c", "king"]] * 20
@@ -110,6 +156,7 @@ class World:
         self.table = w2v.phrases(SENTENCES, w2v.PhraseConfig(threshold=0.1))
         self.table.save("phrases.tsv")
         self.encoder().save("encoder.safetensors")
+        self.supervised().save("classifier.safetensors")
         self.vectors().save("vectors.bin")
         self.vectors().save("vectors.txt")
         w2v.Trainer(self.corpus, self.config).save("state.safetensors")
@@ -126,6 +173,12 @@ class World:
         from w2v import Sentences
 
         return Sentences(self.vectors())
+
+    def supervised(self) -> Any:
+        """Return what a supervised training gives."""
+        from w2v import SupervisionConfig, supervise
+
+        return supervise(self.vectors(), dict(zip(WORDS, "xxxyyy", strict=True)), SupervisionConfig(steps=2))
 
     def model(self) -> Any:
         """Return a model of its own."""
@@ -199,6 +252,16 @@ def _contents() -> dict[str, bytes]:
     return {str(path): path.read_bytes() if path.stat().st_size < 1 << 20 else b"large" for path in found}
 
 
+def _lab() -> Any:
+    """Return the configuration of a small lab."""
+    return importlib.import_module("w2v.theory").LabConfig(words=12, classes=3, pairs=1_000, epochs=1)
+
+
+def _latent() -> Any:
+    """Return a small world with latent classes."""
+    return importlib.import_module("w2v.theory").make_world(6, 2)
+
+
 GOOD: dict[str, Callable[[World], Any]] = {
     "a": lambda world: "a",
     "alpha": lambda world: 0.02,
@@ -231,6 +294,7 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "name": lambda world: "centred",
     "negatives": lambda world: world.matrix,
     "norms": lambda world: np.arange(1.0, 7.0),
+    "metadata": lambda world: {"comment": "x"},
     "other_model": lambda world: world.base,
     "pairs": lambda world: "pairs.tsv",
     "path": lambda world: "vectors.txt",
@@ -330,6 +394,20 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "w2v.Sentences.train text": lambda world: TEXTS,
     "w2v.sentences.SentenceTraining() epochs": lambda world: 1,
     "w2v.sentences.read_sentence_pairs path": lambda world: "sts.tsv",
+    "w2v.Classifier() model": World.vectors,
+    "w2v.Classifier() names": lambda world: ["x", "y"],
+    "w2v.Classifier() directions": lambda world: np.eye(4)[:2],
+    "w2v.Classifier.encode items": lambda world: WORDS,
+    "w2v.Classifier.scores items": lambda world: WORDS,
+    "w2v.Classifier.predict items": lambda world: WORDS,
+    "w2v.Classifier.evaluate labels": lambda world: "labels.tsv",
+    "w2v.Classifier.load path": lambda world: "classifier.safetensors",
+    "w2v.Classifier.save path": lambda world: "new.safetensors",
+    "w2v.SupervisionConfig() steps": lambda world: 2,
+    "w2v.supervise vectors": World.vectors,
+    "w2v.supervise labels": lambda world: "labels.tsv",
+    "w2v.supervise config": lambda world: importlib.import_module("w2v").SupervisionConfig(steps=2),
+    "w2v.supervision.Supervision.save path": lambda world: "new.safetensors",
     "w2v.compare corpus": lambda world: "text.txt",
     "w2v.compare seeds": lambda world: 1,
     "w2v.compare rounds": lambda world: 1,
@@ -365,6 +443,27 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "w2v.geometry.measure pairs": lambda world: world.pairs(),
     "w2v.geometry.text_pairs n": lambda world: 100,
     "w2v.geometry.norm_frequency counts": lambda world: np.arange(1, 7),
+    "w2v.theory.Representation() f": lambda world: world.matrix,
+    "w2v.theory.Representation() g": lambda world: world.matrix,
+    "w2v.theory.World() rho": lambda world: np.full(2, 0.5),
+    "w2v.theory.World() words": lambda world: np.full((2, 6), 1 / 6),
+    "w2v.theory.World.pairs n": lambda world: 10,
+    "w2v.theory.experiment config": lambda world: _lab(),
+    "w2v.theory.experiment ks": lambda world: (2,),
+    "w2v.theory.indifference config": lambda world: _lab(),
+    "w2v.theory.make_world classes": lambda world: 2,
+    "w2v.theory.make_world words": lambda world: 6,
+    "w2v.theory.measure ks": lambda world: (2,),
+    "w2v.theory.measure vectors": lambda world: importlib.import_module("w2v.theory").random(6, 2),
+    "w2v.theory.measure world": lambda world: _latent(),
+    "w2v.theory.one_hot scores": lambda world: np.eye(3),
+    "w2v.theory.random words": lambda world: 3,
+    "w2v.theory.sweep config": lambda world: _lab(),
+    "w2v.theory.sweep field": lambda world: "overlap",
+    "w2v.theory.sweep values": lambda world: (0.2,),
+    "w2v.theory.sweeps config": lambda world: _lab(),
+    "w2v.theory.violations config": lambda world: _lab(),
+    "w2v.theory.zero words": lambda world: 3,
 }
 """Ordinary values by parameter, or by function and parameter."""
 
@@ -373,6 +472,8 @@ OWNERS: dict[str, Callable[[World], Any]] = {
     "w2v.Word2Vec": World.model,
     "w2v.Trainer": World.trainer,
     "w2v.Sentences": World.encoder,
+    "w2v.Classifier": lambda world: world.supervised().classifier,
+    "w2v.supervision.Supervision": World.supervised,
     "w2v.EncodedCorpus": lambda world: world.corpus,
     "w2v.TrainedModel": lambda world: world.trained,
     "w2v.PhraseTable": lambda world: world.table,
@@ -380,6 +481,8 @@ OWNERS: dict[str, Callable[[World], Any]] = {
     "w2v.TrainConfig": lambda world: world.config,
     "w2v.geometry.Space": World.space,
     "w2v.geometry.Every": lambda world: GOOD["every"](world),
+    "w2v.theory.LabConfig": lambda world: _lab(),
+    "w2v.theory.World": lambda world: _latent(),
 }
 """How to get an object whose methods are tried."""
 
@@ -473,6 +576,7 @@ def _method(owner: str, name: str) -> Callable[[World], Any]:
 # ------------------------------------------------------------------------------------------------------- the command line
 
 TINY = ["--quiet", "--vector-size=4", "--epochs=1", "--workers=1", "--min-count=1"]
+TINY_LAB = ["--quiet", "--words=12", "--classes=3", "--pairs=1000", "--epochs=1"]
 COMMANDS: dict[str, tuple[dict[str, list[str]], list[str]]] = {
     "train": ({"corpora": ["text.txt"]}, ["--output=new.safetensors", *TINY]),
     "neighbors": ({"model": ["vectors.bin"], "words": ["a"]}, []),
@@ -490,7 +594,19 @@ COMMANDS: dict[str, tuple[dict[str, list[str]], list[str]]] = {
         {"vectors": ["encoder.safetensors"], "text": ["text.txt"]},
         ["--output=new.safetensors", "--quiet", "--pairs=neighbours"],
     ),
+    "sentences compare": (
+        {"vectors": ["model.safetensors"], "text": ["text.txt"]},
+        ["--sts=sts.tsv", "--steps=1", "--quiet"],
+    ),
+    "supervise": (
+        {"vectors": ["vectors.bin"], "labels": ["labels.tsv"]},
+        ["--output=new.safetensors", "--steps=2", "--quiet", "--held-out=0"],
+    ),
+    "classify": ({"classifier": ["classifier.safetensors"], "items": ["words.txt"]}, []),
     "sentences evaluate": ({"vectors": ["encoder.safetensors"], "pairs": ["sts.tsv"]}, []),
+    "theory lab": ({}, TINY_LAB),
+    "theory violations": ({}, TINY_LAB),
+    "theory words": ({"model": ["model.safetensors"], "labels": ["labels.tsv"], "text": ["text.txt"]}, ["--quiet"]),
     "corpus fetch": ({"name": ["no such corpus"]}, ["--quiet"]),
     "corpus generate": ({"output": ["new.txt"]}, ["--words=100", "--quiet"]),
 }

@@ -2,9 +2,9 @@
 
     python campaigns/kills.py --minutes 10 --seed 1 [--output kills.jsonl]
 
-Each case is one operation (a save in each format, convert, a checkpoint, a training with checkpoints, a cache entry, the
-journals of compare and study, a download from a server on this machine; a whole comparison and a whole study) in a process
-of its own, and one disturbance:
+Each case is one operation (a save in each format and of each kind of folder, convert, a checkpoint, a training with
+checkpoints, a cache entry, the journals of compare and study, a download from a server on this machine; a whole comparison
+and a whole study) in a process of its own, and one disturbance:
 
 - SIGKILL at a random moment;
 - SIGKILL at its n-th system call of any kind, for each n (by ptrace);
@@ -125,7 +125,7 @@ class Disturbed:
         if list(place.rglob(TEMPORARY)) and tidied:
             return "temporary file left by the next run", True
         if outcome.error and state == "new":
-            said = "the new file is in place" in outcome.error
+            said = "is in place" in outcome.error
             return ("error: new, but not synced", False) if said else ("error, although new", True)
         return ("error: " if outcome.error else "warning: " if outcome.warned else "") + state, False
 

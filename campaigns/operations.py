@@ -5,6 +5,7 @@ import functools
 import hashlib
 import io
 import os
+import shutil
 import signal
 import zipfile
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from w2v.experiments.study.journal import open_journal as open_study_journal
 from w2v.experiments.study.journal import read_journal as read_study_journal
 from w2v.formats import load
 from w2v.training.trainer import Trainer
+from w2v.vectors import KeyedVectors
 
 SENTENCES = [["king", "rules", "the", "land"], ["queen", "rules", "the", "sea"], ["the", "land"]] * 40
 CONFIG = w2v.TrainConfig(vector_size=8, epochs=3, workers=1, sample=0)
@@ -69,6 +71,8 @@ def operations(folder: Path, url: str) -> list[Operation]:
             _replaces(f"save {name}", name, lambda model, path: model.vectors.save(path), old, new, folder)
             for name in ("v.safetensors", "v.bin", "v.txt", "v.txt.gz", "v.vec.xz")
         ),
+        _replaces_folder("save a static embedding", KeyedVectors.to_static_embedding, old, new, folder),
+        _replaces_folder("save for the projector", KeyedVectors.to_projector, old, new, folder),
         _convert(old, new, folder),
         _checkpoint(folder),
         _train(folder),
@@ -96,6 +100,30 @@ def _of_bytes(name: str, file: str, before: bytes, after: bytes, act: Callable[[
         return {before: "old", after: "new"}.get(data, f"{file} has {len(data)} bytes that are neither old nor new")
 
     return Operation(name, lambda place: _write(place / file, before), act, look)
+
+
+def _replaces_folder(name: str, save: Callable[[Any, Path], None], old: Any, new: Any, folder: Path) -> Operation:
+    """Return an operation that replaces a folder by another; between two renames, what was there waits beside it."""
+    whole = {}
+    for state, model in (("old", old), ("new", new)):
+        (folder / name / state).mkdir(parents=True)
+        save(model.vectors, folder / name / state / "f")
+        whole[state] = _files(folder / name / state / "f")
+
+    def look(place: Path) -> str:
+        found = _files(place / "f")
+        waits = any(_files(path) == whole["old"] for path in place.glob(".w2v-*.old"))
+        states = [state for state, files in whole.items() if files == found]
+        return states[0] if states else "part" if waits and not found else f"f has {sorted(found)}, neither old nor new"
+
+    def prepare(place: Path) -> None:
+        shutil.copytree(folder / name / "old" / "f", place / "f")
+
+    return Operation(name, prepare, lambda place: save(new.vectors, place / "f"), look)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()} if folder.exists() else {}
 
 
 def _write(path: Path, data: bytes) -> None:

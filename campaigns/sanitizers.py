@@ -2,8 +2,9 @@
 
     python campaigns/sanitizers.py [--only address] [--minutes 30] [--output sanitizers.jsonl]
 
-*address* (with *undefined*, and with Cython's checks of bounds): the tests of kernels, engine and steps, and trainings with
-every objective, windows of 5 to 300, rows that are frozen, and one and three threads. *thread*: the reader and the cache
+*address* (with *undefined*, and with Cython's checks of bounds): ``text_core.c``, which gives the headers that read texts,
+numbers, phrases and rows random hostile input; the tests of kernels, engine and steps, and trainings with every objective,
+windows of 5 to 300, rows that are frozen, and one and three threads. *thread*: the reader and the cache
 with several threads; trainings of two and three threads with every objective, on shared rows and with copies of frequent
 ones, with checkpoints, and two trainings at once while others query; the tests of the engine. The threads of a training
 write to shared rows without locks by design: these writes, `store_shared` in ``cython_ext/apply.h``, are hidden from
@@ -36,6 +37,8 @@ OPTIONS = {
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
     "TSAN_OPTIONS": "halt_on_error=0:exitcode=66:report_signal_unsafe=0",
 }
+ROUNDS = 2000
+"""Of ``text_core.c``: half a minute of processor time."""
 TESTS: dict[str, tuple[str, ...]] = {
     "address": ("tests/test_kernels.py", "tests/test_engine.py", "tests/test_step.py"),
     "thread": ("tests/test_engine.py", "tests/test_threads.py"),
@@ -154,6 +157,8 @@ def _sanitized(campaign: Campaign, name: str, sanitizers: str, folder: Path, lib
     build = [sys.executable, "setup.py", "-q", "build_ext", "--inplace"]
     if not _passes(campaign, f"{name}: build", build, folder, environment):
         return
+    if name == "address":
+        _texts(campaign, sanitizers, folder)
     environment |= OPTIONS | {"LD_PRELOAD": library, "PYTHONMALLOC": "malloc", "OMP_NUM_THREADS": "1"}
     if name == "control":  # there would be thousands
         environment["TSAN_OPTIONS"] = environment["TSAN_OPTIONS"].replace("halt_on_error=0", "halt_on_error=1")
@@ -163,6 +168,25 @@ def _sanitized(campaign: Campaign, name: str, sanitizers: str, folder: Path, lib
     for tests in TESTS[name]:
         pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tests]
         _passes(campaign, f"{name}: {tests}", pytest, folder, environment)
+
+
+def _texts(campaign: Campaign, sanitizers: str, folder: Path) -> None:
+    """Run ``text_core.c``, which needs no Python: so leaks are reported too."""
+    program, powers = str(folder / "text_core"), folder / "powers"
+    powers.write_bytes(b"".join(map(_power_of_five, range(-342, 309))))
+    source = str(TREE / "campaigns" / "text_core.c")
+    flags = ["-O1", "-g1", f"-fsanitize={sanitizers}", "-fno-sanitize-recover=undefined", f"-I{TREE}"]
+    if _passes(campaign, "texts: build", ["gcc", *flags, source, "-o", program, "-lm"], folder, dict(os.environ)):
+        run = [program, str(powers), str(ROUNDS), str(campaign.options.seed)]
+        _passes(campaign, "texts, numbers, phrases and rows", run, folder, dict(os.environ))
+
+
+def _power_of_five(q: int) -> bytes:
+    """Return 5^q as `_fill_fives` of ``_rows.pyx`` does: the upper and the lower 64 bits."""
+    power = 5 ** abs(q)
+    bits = power.bit_length()
+    five = (1 << (bits + 127)) // power + (q >= -27) if q < 0 else (power << 128) >> bits
+    return b"".join(half.to_bytes(8, sys.byteorder) for half in (five >> 64, five & 2**64 - 1))
 
 
 def _passes(

@@ -13,6 +13,7 @@ from libc.string cimport memset
 from cython_ext.checks cimport all_below, check, is_power_of_two, longest_part
 from cython_ext.counters cimport fetch_add, read_counter, write_counter
 from cython_ext.dispatch cimport capsule_name, find_apply, find_objective, objective_settings
+from cython_ext.merge cimport MAX_COPIES, mean_of_lines
 from cython_ext.noise_pool cimport fill_shuffled
 from cython_ext.replicas cimport MERGE_WINDOWS as _MERGE_WINDOWS, copy_rows, merge_all
 from cython_ext.rng cimport Rng, next_uint64, stream
@@ -22,7 +23,7 @@ from cython_ext.window cimport MAX_CONTEXTS as _MAX_CONTEXTS, crowding, dot_step
 from cython_ext.workspace cimport Workspace, free_workspace, make_workspace
 
 PIECE = 1 << 20    # tokens that are checked at a time
-MERGE_WINDOWS, MAX_CONTEXTS = _MERGE_WINDOWS, _MAX_CONTEXTS
+MERGE_WINDOWS, MAX_CONTEXTS, MOST_COPIES = _MERGE_WINDOWS, _MAX_CONTEXTS, MAX_COPIES
 
 Text = namedtuple("Text", "tokens offsets chunks keep", module=__name__)
 Noise = namedtuple("Noise", "pool region_size region_step", module=__name__)
@@ -132,6 +133,9 @@ cdef class Engine:
 
     cdef Plan plan
     cdef object arrays
+    cdef float[:, ::1] input
+    cdef float[:, ::1] output
+    cdef const float[::1] steps
     cdef int64_t longest
     cdef int64_t n_chunks
     cdef int64_t next_chunk
@@ -145,7 +149,7 @@ cdef class Engine:
 
     def __init__(self, float[:, ::1] input, float[:, ::1] output, text, noise, settings, str isa,
                  const float[::1] steps=None, seen=None):
-        self.arrays = (input, output, text, noise, steps)
+        self.arrays = (text, noise)
         self._set_matrices(input, output, steps, settings.vector_size)
         self._set_text(text.tokens, text.offsets, text.chunks, text.keep, seen)
         self._set_noise(noise.pool, noise.region_size, noise.region_step)
@@ -167,10 +171,19 @@ cdef class Engine:
         self.words = input.shape[0]
         self.plan.input, self.plan.output = <char*>&input[0, 0], <char*>&output[0, 0]
         self.plan.row_bytes, self.plan.dim = row_bytes, dim
+        self.input, self.output, self.steps = input, output, steps
         self.plan.steps = NULL
         if steps is not None:
             self.plan.steps = &steps[0]
         return 0
+
+    def on_copies(self, float[:, ::1] input, float[:, ::1] output) -> Engine:
+        """Return an engine that trains other matrices of the same shape, and is otherwise equal."""
+        check(input.shape[0] == self.words, "matrix shapes differ")
+        cdef Engine other = Engine.__new__(Engine)
+        other.plan, other.arrays, other.longest, other.n_chunks = self.plan, self.arrays, self.longest, self.n_chunks
+        other._set_matrices(input, output, self.steps, self.plan.dim)
+        return other
 
     cdef int _set_text(self, const uint32_t[::1] tokens, const int64_t[::1] offsets, const int64_t[::1] chunks,
                        const uint32_t[::1] keep, seen) except -1:
@@ -269,6 +282,31 @@ cdef class Engine:
     def progress(self) -> int:
         """Tokens finished since :meth:`begin`."""
         return read_counter(&self.tokens_done)
+
+
+# -------------------------------------------------------------------------------------------------------------- merging
+
+def mean_rows(list copies, int64_t first, int64_t end):
+    """Replace rows ``first`` to ``end`` of each of several matrices by their mean; releases the GIL.
+
+    The matrices are float32, of one shape, with rows padded and aligned to 64 bytes; the result does not depend on how the
+    rows are divided among calls.
+    """
+    cdef float* pointers[MAX_COPIES]
+    cdef float[:, ::1] copy
+    cdef int64_t lines = 0, rows = 0
+    cdef int n = len(copies)
+    check(0 < n <= MAX_COPIES, "too many copies, or none")
+    for i in range(n):
+        copy = copies[i]
+        if i == 0:
+            rows, lines = copy.shape[0], copy.shape[1] * sizeof(float) // ROW_ALIGNMENT
+        check(copy.shape[0] == rows and copy.shape[1] * sizeof(float) == lines * ROW_ALIGNMENT, "matrix shapes differ")
+        pointers[i] = &copy[0, 0]
+        check(<size_t>pointers[i] % ROW_ALIGNMENT == 0, "rows are not aligned")
+    check(0 <= first <= end <= rows, "no such rows")
+    with nogil:
+        mean_of_lines(pointers, n, first * lines, end * lines)
 
 
 # --------------------------------------------------------------------------------------------------------- noise pool

@@ -1,10 +1,10 @@
 /* Distinct integers with counts, numbered in order of first appearance.
  *
- *     number < n_direct     direct[number]        one array, if the numbers are hardly larger than the text is long
+ *     number < n_direct     direct[number]        one array, if the numbers are hardly larger than there are different ones
  *     otherwise             slots[hash(number)]   open addressing with linear probing, at most half full
  *
- * The array grows with the text, so that ids of a graph's nodes are never hashed, while a few huge numbers cost no memory.
- */
+ * The array grows with the distinct numbers, so that ids of a graph's nodes are hardly ever hashed, while a few huge numbers cost
+ * no memory, however long the text: an entry takes 8 bytes, at most twice DIRECT_PER_NUMBER of them a number, and a slot 24. */
 #ifndef W2V_NUMBERS_H
 #define W2V_NUMBERS_H
 
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_NUMBERS = 1 << 12, DIRECT_NUMBERS = 1 << 20, DIRECT_PER_TOKEN = 4, AHEAD = 16 };
+enum { FIRST_NUMBERS = 1 << 12, DIRECT_NUMBERS = 1 << 20, DIRECT_PER_NUMBER = 4, AHEAD = 16 };
 
 #define MOST_NUMBERS 0xFFFFFFFEull /* ids are below OUT_OF_VOCABULARY - 1 */
 
@@ -32,7 +32,7 @@ typedef struct {
     NumberSlot *slots;
     uint64_t n_slots, n_hashed; /* a power of two, or 0 */
     int64_t *numbers, *counts;  /* by id; counts without what is in the cells */
-    uint64_t n, room, tokens, seed;
+    uint64_t n, room, seed;
 } NumberTable;
 
 static void numbers_free(NumberTable *t) {
@@ -74,6 +74,11 @@ static int64_t numbers_find(const NumberTable *t, int64_t number) {
 static void numbers_counts(const NumberTable *t, int64_t *counts) {
     for (uint64_t i = 0; i < t->n; i++)
         counts[i] = t->counts[i] + numbers_cell(t, t->numbers[i])->count;
+}
+
+/* Whether the array may be extended to a number. */
+static inline int numbers_fit(const NumberTable *t, uint64_t number) {
+    return number < DIRECT_NUMBERS || number < t->n * DIRECT_PER_NUMBER;
 }
 
 /* Extend the array to more than ``number``; what was hashed so far moves there. */
@@ -132,16 +137,13 @@ enum { NUMBERS_ADDED = -1, NUMBERS_NO_MEMORY = -2, NUMBERS_TOO_MANY = -3 };
 
 /* Count ``n`` numbers and write their ids. NUMBERS_ADDED, an error, or the place of a number that is negative. */
 static int64_t numbers_add(NumberTable *t, const int64_t *values, int64_t n, uint32_t *ids) {
-    t->tokens += (uint64_t)n;
-    uint64_t direct = t->tokens * DIRECT_PER_TOKEN;
-    direct = direct > DIRECT_NUMBERS ? direct : DIRECT_NUMBERS;
     for (int64_t i = 0; i < n; i++) {
         int64_t number = values[i];
         if (i + AHEAD < n && (uint64_t)values[i + AHEAD] < t->n_direct)
             __builtin_prefetch(&t->direct[values[i + AHEAD]], 1);
         if (number < 0)
             return i;
-        if ((uint64_t)number >= t->n_direct && (uint64_t)number < direct && !numbers_extend(t, (uint64_t)number))
+        if ((uint64_t)number >= t->n_direct && numbers_fit(t, (uint64_t)number) && !numbers_extend(t, (uint64_t)number))
             return NUMBERS_NO_MEMORY;
         if ((uint64_t)number >= t->n_direct && 2 * (t->n_hashed + 1) > t->n_slots && !numbers_rehash(t))
             return NUMBERS_NO_MEMORY;

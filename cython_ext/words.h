@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "growing.h"
+
 enum { LONGEST_WORD = 65536 }; /* bytes; a longer one means that this is not text */
 
 typedef struct {
@@ -93,17 +95,6 @@ static inline int table_grow_slots(WordTable *t) {
     free(t->slots);
     t->slots = slots;
     t->slot_mask = mask;
-    return 1;
-}
-
-/* Room for n elements in a growing array: at least doubles, keeps what is there. */
-static inline int reserve(void **array, size_t element, uint64_t n, uint64_t *capacity) {
-    if (n <= *capacity) return 1;
-    uint64_t wanted = n + n / 2 + 1024;
-    void *bigger = realloc(*array, wanted * element);
-    if (!bigger) return 0;
-    *array = bigger;
-    *capacity = wanted;
     return 1;
 }
 

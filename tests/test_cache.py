@@ -65,6 +65,7 @@ def test_contents_count_and_names_do_not(path, tmp_path):
     assert len(entries(folder)) == 2
 
 
+@pytest.mark.filterwarnings("ignore:.*is read twice")
 def test_all_that_decides_about_ids_counts(path, tmp_path):
     folder = tmp_path / "cache"
     words = Tokenizer(models.WordLevel({"a": 0, "b": 1, "[UNK]": 2}, unk_token="[UNK]"))

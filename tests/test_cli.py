@@ -149,7 +149,7 @@ def test_without_a_command_there_is_help_and_no_description_is_cut(capsys):
     described = [
         line.split(maxsplit=1) for line in out.split("Commands:")[1].split("Exit codes")[0].strip().splitlines()
     ]
-    assert len(described) == 16
+    assert len(described) == 18
     assert not [name for name, text in described if text.endswith("...")]
 
 
@@ -203,7 +203,7 @@ MISTAKES = [
     (["neighbors", "{d}", "king"], 65, ""),
     (["neighbors", "{m}", "king", "-n", "0"], 2, "topn"),
     (["evaluate", "{m}", "--analogies", "{t}"], 65, "line 1"),
-    (["convert", "{m}", "{d}/x.kv"], 2, "OUT: the extension of"),
+    (["convert", "{m}", "{d}/x.xyz"], 2, "OUT: the extension of"),
     (["convert", "{m}", "{d}"], 2, "OUT must be a file: got the folder"),
     (["train", "{d}/no.txt", "-o", "{d}"], 2, "--output must be a file: got the folder"),
     (["train", "{t}", "-o", "{d}/v.bin", "--checkpoint", "{d}"], 2, "--checkpoint must be a file"),

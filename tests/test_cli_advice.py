@@ -46,7 +46,7 @@ VECTOR_FILES = {
     "text.bin": (b"2 2\na 1 2\nb 3 4\n", r"its rows are text; let its name end in \.txt"),
     "words.bin": (b"a 1 2\nb 3 4\n", r"let its name end in \.txt"),
     "binary.txt": (b"a \x00\x01\x02 b \x05\n", r"let its name end in \.bin"),
-    "rows.txt": (rows(MATRIX), "the file is in word2vec's binary format"),
+    "rows.txt": (rows(MATRIX), r"in word2vec's binary format, let its name end in \.bin"),
     "big.bin": (rows(MATRIX.astype(">f4")), "big-endian"),
     "double.bin": (rows(MATRIX.astype("<f8")), "float64"),
     "half.bin": (rows(MATRIX.astype("<f2")), "float16"),
@@ -149,3 +149,81 @@ def test_texts(place, capsys, name, tokenizer):
 def test_other_errors(place, capsys, arguments):
     (place / "scores.csv").write_text("a,b,c,d\nw1,w2,3,4\n", encoding="utf-8")
     said(capsys, *arguments)
+
+
+def ran(capsys, *arguments):
+    """Run a command that succeeds; return what it prints."""
+    assert main(list(arguments)) == 0
+    return capsys.readouterr()
+
+
+def test_a_pattern_is_a_corpus(place, capsys):
+    for name in ("b.txt", "a.txt", "[c].txt"):
+        (place / name).write_text(f"{name} x y z\n" * 9, encoding="utf-8")
+    for command in (["train", "-o", "o.bin", "--quiet"], ["phrases", "-o", "o.tsv"]):
+        ran(capsys, *command, "?.txt")
+    assert KeyedVectors.load("o.bin").index_to_key == ["z", "y", "x", "b.txt", "a.txt"]
+    ran(capsys, "train", "[c].txt", "-o", "o.bin", "--quiet")  # a file of that name
+    assert "[c].txt" in KeyedVectors.load("o.bin")
+    for command in (["train", "-o", "o.bin"], ["phrases", "-o", "o.tsv"], ["compare"], ["study", "-o", "o"]):
+        assert "no such file, and no file that this pattern matches" in said(capsys, *command, "q*.txt")
+    KeyedVectors.load("v.safetensors").save("v.bin")
+    for command in (["info", "v*.bin"], ["neighbors", "v*.bin", "w1"], ["convert", "v*.bin", "o.txt"]):
+        assert "patterns are matched only for a corpus, so pass one file" in said(capsys, *command)
+    assert "so pass each file" in said(capsys, "evaluate", "v.bin", "--pairs", "p*.txt")
+
+
+def test_an_output_may_have_no_extension_or_one_of_gensim(place, capsys):
+    for name in ("z.model", "z", "z.kv"):
+        ran(capsys, "train", "text.txt", "-o", name, "--quiet", "--epochs", "1", "--whole-model")
+        assert "w1" in ran(capsys, "neighbors", name, "w2", "-n", "29").out
+        ran(capsys, "convert", "v.safetensors", name)
+        assert KeyedVectors.load(name).index_to_key == WORDS
+    for name in ("z.csv", "z.npy", "z.txt.zip", "z.xyz"):
+        assert "must be one of .safetensors" in said(capsys, "train", "text.txt", "-o", name)
+        assert "must be one of .safetensors" in said(capsys, "convert", "v.safetensors", name)
+    assert "ends in .safetensors" in said(capsys, "train", "text.txt", "-o", "z.bin", "--whole-model")
+
+
+def test_the_order_of_arguments_and_of_columns(place, capsys):
+    (place / "pairs.txt").write_text("1.5 w1 w2\n2.5 w3 w4\n", encoding="ascii")
+    (place / "equal.txt").write_text("w1 w2 1\nw3 w4 1\n", encoding="ascii")
+    for arguments in (["v.safetensors", "equal.txt"], ["equal.txt", "v.safetensors"]):
+        assert re.search(
+            r"called as w2v evaluate \[OPTIONS\] MODEL; test sets are given with --pairs FILE and --analogies FILE",
+            said(capsys, "evaluate", *arguments),
+        )
+    assert "called as w2v similarity [OPTIONS] MODEL A B" in said(capsys, "similarity", "v.safetensors", "a", "b", "c")
+    message = said(capsys, "evaluate", "v.safetensors", "--pairs", "v.safetensors")
+    assert "it is a file of vectors or tensors (.safetensors); pass a text file; the model comes first" in message
+    assert "to query vectors, use w2v neighbors" in said(capsys, "train", "v.safetensors", "-o", "o.bin")
+    message = said(capsys, "evaluate", "v.safetensors", "--pairs", "pairs.txt")
+    assert "if the score comes first, choose the columns, as in --columns '2,3,1'" in message
+    assert "undefined" not in ran(capsys, "evaluate", "v.safetensors", "--pairs", "pairs.txt", "--columns", "2,3,1").out
+    assert (
+        "(all scores, or all cosines, are equal), 2 of 2"
+        in ran(capsys, "evaluate", "v.safetensors", "--pairs", "equal.txt").out
+    )
+
+
+def test_phrases_of_an_empty_text_are_an_error(place, capsys):
+    (place / "empty.txt").write_text(" \n", encoding="ascii")
+    assert "empty.txt must contain words: got none" in said(capsys, "phrases", "empty.txt", "-o", "o.tsv")
+    assert not (place / "o.tsv").exists()
+
+
+@pytest.mark.parametrize("column", ["q", "t"])
+def test_columns_are_named_by_the_option(place, capsys, column):
+    (place / "t.jsonl").write_text('{"t": [["a", "b"]], "m": {"x": "a b"}}\n' * 9, encoding="utf-8")
+    (place / "t.csv").write_text("id,a text\n" + "1,the cat\n" * 9, encoding="utf-8")
+    message = said(capsys, "train", "t.jsonl", "--column", column, "-o", "o.bin")
+    assert (
+        "make each of the inner lists" if column == "t" else "pass --column NAME with one of these names"
+    ) in message
+    assert "m.x" in said(capsys, "train", "t.jsonl", "--column", "m", "-o", "o.bin")
+    assert "got 'id', 'a text'; pass --column NAME" in said(capsys, "train", "t.csv", "--column", column, "-o", "o.bin")
+    (place / "t.xlsx").write_bytes(b"PK\x03\x04....[Content_Types].xml xl/workbook.xml")
+    for arguments in ([], ["--column", "t"]):
+        assert "save it as CSV (UTF-8), and pass the column of its text: --column NAME" in said(
+            capsys, "train", "t.xlsx", "-o", "o.bin", *arguments
+        )

@@ -55,6 +55,7 @@ def test_only_names_of_parameters_are_replaced(error, message, expected):
 def place(make_world):
     folder = make_world(20_000)
     w2v.train(w2v.encode(folder / "world.txt"), w2v.TrainConfig(vector_size=4, epochs=1)).save(folder / "m.safetensors")
+    (folder / "labels.tsv").write_text("king\tperson\nqueen\tperson\nparis\tcity\nrome\tcity\n")
     return folder
 
 
@@ -68,6 +69,7 @@ BEGINNINGS = {
     "compare": ["{d}/world.txt", "-o", "{d}/comparison"],
     "serve": ["{d}/m.safetensors"],
     "phrases": ["{d}/world.txt", "-o", "{d}/phrases.tsv"],
+    "supervise": ["{d}/m.safetensors", "{d}/labels.tsv", "-o", "{d}/v.safetensors"],
     "corpus generate": ["{d}/new.txt"],
 }
 LOW = {"ns_exponent": -11}
@@ -95,7 +97,7 @@ def test_all_commands_with_numbers_are_tried():
     assert len(OPTIONS) > 50
     with_numbers = {name for name, command in cli.commands.items() if not isinstance(command, click.Group)}
     tried = {words for words, _, _ in OPTIONS}
-    assert with_numbers - tried == {"similarity", "convert", "info", "demo"}
+    assert with_numbers - tried == {"similarity", "convert", "info", "demo", "classify"}
 
 
 @pytest.mark.parametrize(("words", "flag", "name"), OPTIONS)

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from w2v import VocabularyConfig, encode
 from w2v._text import NumberTable, ScanError, count_small
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import CorpusError
+from w2v.machine import resident_memory
 
 ALL = VocabularyConfig(min_count=1)
 NUMBERS = st.one_of(
@@ -42,6 +44,27 @@ def test_the_array_of_small_numbers_grows_and_takes_over_what_was_hashed():
     order = np.argsort(first)
     assert (table.numbers() == values[order]).all()
     assert (table.counts() == counts[order]).all()
+
+
+def test_a_few_large_numbers_in_a_long_text_cost_no_memory():
+    table, batch = NumberTable(), np.zeros(1 << 22, np.int64)
+    batch[-1] = 4 * len(batch) - 1
+    before = resident_memory()
+    ids = table.add(batch)
+    assert (ids[0], ids[-1], table.numbers().tolist()) == (0, 1, [0, int(batch[-1])])
+    assert resident_memory() - before < (1 << 26), "an array of 2**24 entries has 128 MiB"
+
+
+@pytest.mark.parametrize("corpus", [[[1, 2, 1]], (np.array([1, 2, 1]), np.array([0, 3]))], ids=["lists", "arrays"])
+def test_words_that_are_no_ids_are_not_among_them(corpus):
+    words = {"9" * 5000, "9" * 20, str(2**63), "-1", "01", "\u0661", "1.0", "one", ""}
+    kept = encode(corpus, VocabularyConfig(min_count=2, keep=words | {"2"}))
+    assert sorted(kept.vocabulary.words) == ["1", "2"]
+    assert encode(corpus, Vocabulary(["2", "1", *words], np.ones(2 + len(words), np.int64))).tokens.tolist() == [
+        1,
+        0,
+        1,
+    ]
 
 
 def test_what_is_no_id():

@@ -8,6 +8,7 @@ import pytest
 from w2v.errors import ConfigError, CorpusError
 from w2v.evaluation import evaluate_word_analogies, evaluate_word_pairs
 from w2v.evaluation.test_sets import DATASETS, dataset
+from w2v.vectors import KeyedVectors
 
 ROLES, ITEMS, DIM = 4, 12, 16
 
@@ -143,3 +144,13 @@ def test_too_few_pairs(pairs):
 def test_unknown_similarity_function(ours, questions):
     with pytest.raises(ConfigError, match="one of 'most_similar', 'most_similar_cosmul': got 'euclid'"):
         evaluate_word_analogies(ours, questions, similarity_function="euclid")
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", " "])
+def test_the_delimiter_of_pairs_is_suggested(tmp_path, delimiter):
+    path = tmp_path / "pairs.csv"
+    path.write_text("".join(delimiter.join(["king", f"word{i}", f"{i}"]) + "\n" for i in range(3)), encoding="utf-8")
+    with pytest.raises(
+        CorpusError, match=f"seem to be separated by '{delimiter}': pass delimiter='{delimiter}', or None"
+    ):
+        KeyedVectors.from_arrays(["king"], [[1.0]]).evaluate_word_pairs(path)

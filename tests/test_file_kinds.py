@@ -65,7 +65,8 @@ def array_file(**arrays):
     return target.getvalue()
 
 
-DOCUMENT, TABLE, ARCHIVE = "extract its text", "save its column of text", "unpack it"
+DOCUMENT, TABLE, ARCHIVE = "extract its text", "save it as CSV (UTF-8), and pass the column", "unpack it"
+RECORDS = "save its column of text"
 # name -> content, and what to do with it if it was to be the text of a corpus
 KINDS = {
     "UTF-16 text": (LINES.encode("utf-16"), 'encoding="utf-16"'),
@@ -111,14 +112,14 @@ KINDS = {
     "a list": (b"[[" + b"12, " * 3000, "a line of words"),
     "a subtitle": (b"\xef\xbb\xbf1\r\n00:00:01,600 --> 00:00:04,200\r\nWords.\r\n", "keep only"),
     "a subtitle file": (b"WEBVTT\n\n00:01.000 --> 00:04.000\nWords.\n", "keep only"),
-    "a CoNLL-U file": (b"# sent_id = 1\n1\tThe\tthe\tDET\t_\t_\t2\tdet\t_\t_\n", TABLE),
+    "a CoNLL-U file": (b"# sent_id = 1\n1\tThe\tthe\tDET\t_\t_\t2\tdet\t_\t_\n", RECORDS),
     "a FASTA file": (b">seq1 human\n" + b"ACGT" * 15 + b"\n" + b"ACGT" * 15 + b"\n", "k-mers"),
     "a BibTeX file": (b"% made by hand\n@Article{key,\n  title = {Words},\n}\n", "titles and abstracts"),
     "a RIS file": (b"TY  - JOUR\nTI  - Words\nER  -\n", "titles and abstracts"),
     "a mailbox (mbox)": (b"From a@b.org Mon Mar  1 10:22:01 2021\nSubject: Words\n\nWords.\n", "text of its messages"),
     "a LaTeX file": (b"% !TEX root\n%\n\\documentclass[11pt]{article}\n\\begin{document}\n", "pandoc -t plain"),
-    "an SQL dump": (b"-- MySQL dump 10.13\n--\nINSERT INTO `t` VALUES (1,'words');\n", TABLE),
-    "an SQL": (b"INSERT INTO t (a, b) VALUES (1, 'words');\n", TABLE),
+    "an SQL dump": (b"-- MySQL dump 10.13\n--\nINSERT INTO `t` VALUES (1,'words');\n", RECORDS),
+    "an SQL": (b"INSERT INTO t (a, b) VALUES (1, 'words');\n", RECORDS),
 }
 
 
@@ -190,7 +191,12 @@ def test_tables_are_read_as_lines_only_if_the_user_insists(tmp_path, name, packe
     assert {"some", "words", "here"} <= set(corpus.vocabulary.words)
     with pytest.raises(CorpusError, match="as_lines=True"):
         Word2Vec(corpus_file=path)
-    assert "words" in Word2Vec(corpus_file=path, tokenizer="words", as_lines=True, min_count=1, sample=0).wv
+    model = Word2Vec(corpus_file=path, tokenizer="words", as_lines=True, min_count=1, sample=0)
+    assert "words" in model.wv
+    model.save(tmp_path / "m.safetensors")
+    again = Word2Vec.load(tmp_path / "m.safetensors")
+    assert again.text == model.text
+    again.train(corpus_file=path)
     with pytest.raises(CorpusError, match="as_lines=True"):
         Word2Vec(LineSentence(path))
 

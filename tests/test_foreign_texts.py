@@ -88,7 +88,7 @@ TEXTS = {
     ),
     "documents": (
         "".join(f'<doc id="{i}" title="A b">\n' + "\n".join(CLEAN[i : i + 9]) + "\n</doc>\n" for i in N[::9]),
-        "% of the words are HTML or XML tags, such as '</doc>'",
+        "% of the words are HTML or XML tags, such as '<doc' and '</doc>'",
     ),
     "paragraphs": (lines(lambda i, s: f"<p>{s}</p>"), "% of the words are HTML or XML tags, such as '"),
     "entities": ("".join(html.escape(s) + "\n" for s in RAW), "% of the words contain HTML entities, .*html.unescape"),
@@ -144,12 +144,93 @@ TEXTS = {
         tokens(lambda n, word: word) + "a b c\n" * 9,
         r"\d+% of the words are alone in their sentence: they have no",
     ),
+    "edges": (
+        "# Nodes: 90 Edges: 100\n# FromNodeId\tToNodeId\n" + lines(lambda i, s: f"{i % 91}\t{i % 97}"),
+        r"begins with comments, such as '# Nodes: 90 Edges: 100', .*that begin with '#'",
+    ),
+    "names of edges": (
+        "% edges\n" + lines(lambda i, s: f"anna{i % 91} bob{i % 97} 3"),
+        "begins with comments, such as '%",
+    ),
+    "counts": (
+        "".join(f"{word}x{i} {10**9 // (i + 1)}\n" for i, word in enumerate(CLEAN[0].split() * 9)),
+        "looks like a list of words and how often they occur, such as",
+    ),
+    "counts in front": (
+        "count word\n" + "".join(f"  {10**9 // (i + 1)} {word}{i}\n" for i, word in enumerate(CLEAN[0].split() * 9)),
+        "looks like a list of words and how often",
+    ),
+    "bigrams": (
+        "".join(f"{word} of\t{10**9 // (i + 1)}\n" for i, word in enumerate(set(" ".join(CLEAN).split()))),
+        "looks like a list of words and how often",
+    ),
+    "dictionary": (
+        "".join(f"{word} {len(word) ** 3 + i}\n" for i, word in enumerate(sorted(set(" ".join(CLEAN).split())))),
+        "looks like a list of words and how often",
+    ),
+    "yaml": (
+        "nlu:\n" + lines(lambda i, s: f"- intent: i{i}\n  examples: |\n    - {s}"),
+        "looks like YAML, with lines such as 'nlu:'",
+    ),
+    "translations in yaml": (
+        "de:\n  page:\n" + lines(lambda i, s: f'    title{i}: "{s}"'),
+        "looks like YAML, with lines such as 'de:'",
+    ),
+    "carriage returns": (lines(lambda i, s: s.replace(" the ", " the\r")), "carriage returns within its first"),
+    "pictures": (
+        lines(lambda i, s: f'{s} <img src="{i}.png" alt="a"> it'),
+        "% of the words are HTML or XML tags, such as '<img'",
+    ),
+    "bytes": (lines(lambda i, s: str(s.encode())), "has bytes as Python prints them, such as .b'emma.*text.decode"),
+    "settings": (
+        "[page]\n" + lines(lambda i, s: f"page.title{i} = {s}") + "# end\n",
+        "looks like settings or translations, with keys and values such as 'page.title0 =",
+    ),
+    "strings": (lines(lambda i, s: f'"title{i}"="{s}";'), "looks like settings or translations"),
+    "neighbours": (
+        lines(lambda i, s: f"{i % 97}: " + " ".join(str(i * k % 97) for k in range(1, 9))),
+        "begins each line with a word and a colon, such as '0:', which differs from '0'",
+    ),
+    "emphasis": (
+        lines(lambda i, s: re.sub(r"\b(her|was)\b", r"**\1**", s)),
+        r"% of the words contain Markdown, such as '\*\*",
+    ),
+    "links": (
+        lines(lambda i, s: re.sub(r"\b(her|was)\b", r"[\1](https://x.y/z)", s)),
+        "% of the words contain Markdown",
+    ),
+    "soft hyphens at the ends": (
+        "\n".join(re.sub(r"([a-z]{4})([a-z]{3})$", "\\1\xac\n\\2", row) for s in CLEAN for row in textwrap.wrap(s, 60)),
+        "divides words at the end of",
+    ),
+    "sessions of bars": (
+        lines(lambda i, s: "|".join(f"t{i * k % 47}" for k in range(1, 6))),
+        r"each line is one word, and 100% of them contain '\|', such as 't0\|",
+    ),
+    "sessions of arrows": (
+        lines(lambda i, s: "->".join(f"t{i * k % 47}" for k in range(1, 6))),
+        "each line is one word, and 100% of them contain '->', such as",
+    ),
+    "labels": (
+        lines(lambda i, s: f"__label__{i % 3} {s}"),
+        "has a label at the beginning of each line, such as '__label__0'",
+    ),
+    "aligned": (
+        lines(lambda i, s: f"{s} ||| {s.upper()}"),
+        r"two sentences on each line, separated by \|\|\|, such as",
+    ),
+    "features": (
+        lines(lambda i, s: " ".join([str(i % 2), *(f"{k}:0.{i * k % 97}" for k in range(1, 8))])),
+        "of the words are decimal numbers, such as '",
+    ),
+    "lowercase tags": (tokens(lambda n, word: f"{word} noun{n % 3}"), "one token per line, with 2 columns"),
     "markdown": (
         lines(lambda i, s: s + "\n```python\nf(x)\n```" * (i % 3 == 0)),
         r"has code in Markdown fences \(```\) on",
     ),
 }
-OF_WORDS = """weights, float ids, documents, paragraphs, entities, spaces, wiki, latex, json strings, urls, mojibake, quotes,
+OF_WORDS = """weights, float ids, documents, pictures,
+paragraphs, entities, spaces, wiki, latex, json strings, urls, mojibake, quotes,
 cyrillic, korean, parts, spaced, tokens""".replace("\n", " ").split(", ")
 
 
@@ -188,7 +269,7 @@ def test_a_text_of_another_kind_gets_one_notice(name, write):
 @pytest.mark.parametrize("name", TEXTS)
 def test_it_gets_the_same_if_a_tokenizer_splits_it(name, write):
     text, says = TEXTS[name]
-    if name != "tokens":
+    if name != "tokens" and "sessions" not in name:
         found = messages(write(text), TextOptions("words"))
         assert len(found) == 1
         assert re.search(
@@ -261,6 +342,24 @@ ORDINARY = {
     "special words": lines(lambda i, s: f"<s> {s.replace('emma', '<unk>')} <num> </s> <eos>"),
     "some numbers": lines(lambda i, s: s + f" in {i} and 3.5" * (i % 5 == 0)),
     "some times": lines(lambda i, s: s + " at 10:30 on 12/03/21" * (i % 9 == 0)),
+    "verses of four words": lines(lambda i, s: " ".join(s.split()[:4]) + "\n" * (i % 4 == 3)),
+    "sayings": lines(lambda i, s: f'"{s}" she said "{s}"' if i % 2 else f'" {s} "'),
+    "bits": lines(lambda i, s: " ".join(str((i * i + k * k * 7 + i * k) // 3 % 2) for k in range(12))),
+    "powers": lines(lambda i, s: s + " 2 ** 3 x**2"),
+    "speakers": lines(lambda i, s: f"{('Anna', 'Bob')[i % 2]}: {s}"),
+    "joined words": lines(lambda i, s: "new-york-city is up-to-date"),
+    "walks in blocks": lines(lambda i, s: " ".join(f"n{i * k % 97}" for k in range(1, 9)) + "\n" * (i % 9 == 8)),
+    "hashtags": lines(lambda i, s: "#cats #dogs " * (i % 2) + s),
+    "plays": lines(lambda i, s: f"ANNA: {s}" if i % 2 else f"BOB: {s}"),
+    "items": "We need:\n" + lines(lambda i, s: s),
+    "headings": "# Emma\n" + lines(lambda i, s: s),
+    "users": lines(lambda i, s: f"user{i * 7 % 91} {i * 3 % 97}"),
+    "some addresses": lines(lambda i, s: s + " see https://example.org/a" * (i % 40 == 0)),
+    "a letter": "Dear Anna,\n" + lines(lambda i, s: s),
+    "with a name in Chinese": lines(lambda i, s: s + " 北京大学出版社" * (i % 50 == 0)),
+    "Chinese words": "我们 的 研究 表明 中国 经济 发展 很 快 中华人民共和国\n" * 30,
+    "graph in prose": "graph theory is a field of mathematics\n" * 30,
+    "from": "From the house he went\nTo the town\nDate of birth\n" * 20,
     "queries": lines(lambda i, s: " ".join(s.split()[: i % 4 + 1])),
     "commas": "the café , they say, opened its second branch\n" * 30,
     "semicolons": lines(lambda i, s: f"he came; she went; {s}"),
@@ -335,7 +434,30 @@ def test_any_lines_get_an_answer(some):
 
 
 @pytest.mark.parametrize(
-    "part", ["1", "1 ", "- ", "</a", "&a", "%AA", "'", '"', "\t", "1,", ".", "[[", "a-", "<a ", "1:11"]
+    "part",
+    [
+        "1",
+        "1 ",
+        "- ",
+        "</a",
+        "&a",
+        "%AA",
+        "'",
+        '"',
+        "\t",
+        "1,",
+        ".",
+        "[[",
+        "a-",
+        "<a ",
+        "1:11",
+        "@a",
+        "a.",
+        "@",
+        "['",
+        "b'",
+        "a:",
+    ],
 )
 def test_lines_that_are_hard_to_match(part):
     began = time.process_time()
@@ -346,7 +468,140 @@ def test_lines_that_are_hard_to_match(part):
         line_layout.stamped,
         line_layout.hyphenated,
         line_layout.wrapped,
+        line_layout.commented,
+        line_layout.counted,
+        line_layout.keyed,
+        line_layout.labelled,
+        line_layout.parallel,
+        line_layout.quoted,
+        line_layout.returned,
+        line_layout.written,
     ):
         judge(hard)
     messages([["a", "b", *line.split(" ")] for line in hard])
+    messages(iter(["a b", *hard]), TextOptions("words"))
     assert time.process_time() - began < 5
+
+
+TWEETS = lines(lambda i, s: f"RT @anna{i % 9}: {s} https://t.co/aB{i}c #cats" if i % 3 == 0 else s)
+
+
+def test_addresses_are_noticed_where_they_are_split(write):
+    (message, _), *others = messages(write(TWEETS), TextOptions("words"))
+    assert others == []
+    assert re.search(
+        "% of the words are addresses or names with @, such as '@anna.:' and '@anna.:': "
+        'tokenizer="words" splits them into parts such as https, t and co',
+        message,
+    )
+    assert messages(write(TWEETS)) == []
+    assert messages(write(TWEETS), TextOptions("words", as_lines=True)) == []
+    assert "addresses" in messages(write("mail me at anna@example.org today\n" * 30), TextOptions("words"))[0][0]
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["我们的研究表明中国的经济发展速度很快", "今天天气很好。", "吾輩は猫である", "วันนี้อากาศดีมากเราไปเที่ยวทะเลกัน"],
+)
+@pytest.mark.parametrize("tokenizer", [None, "words"])
+def test_a_text_of_which_every_second_line_is_not_split(script, tokenizer, write):
+    text = "".join(f"{s}\n{script}\n" for s in CLEAN[:300])
+    (message, _) = messages(write(text), TextOptions(tokenizer))[0]
+    assert re.search(r"\d+% of the letters are in long runs of", message)
+
+
+KINDS = {
+    "a subtitle file (.ass, .ssa)": "[Script Info]\r\nTitle: x\n[Events]\nDialogue: 0,0:00:01.00,0:00:05.00,,,The cat\n",
+    "a subtitle file (.sbv)": "0:00:00.599,0:00:04.160\nThe cat\n\n",
+    "a subtitle file (.sub)": "{0}{25}The cat\n{26}{50}The dog\n",
+    "a subtitle file (.smi, .ttml)": "<SAMI>\n<BODY>\n",
+    "lyrics with times (.lrc)": "[ti:Song]\n[ar:Me]\n\n[00:12.00]The cat\n[00:15.30]The dog\n",
+    "a calendar (.ics)": "BEGIN:VCALENDAR\nVERSION:2.0\n",
+    "address cards (.vcf)": "BEGIN:VCARD\nVERSION:3.0\n",
+    "a file of translations (.po)": '# German\nmsgid ""\nmsgstr ""\n',
+    "an ARFF file": "@RELATION iris\n\n@ATTRIBUTE a NUMERIC\n",
+    "a Matrix Market file": "%%MatrixMarket matrix coordinate real general\n% x\n3 3 2\n1 2 1.0\n",
+    "a Pajek network (.net)": '*Vertices 3\n1 "a"\n',
+    "a GML graph": "graph [\n  directed 0\n  node [\n    id 0\n",
+    "a graph in DOT (Graphviz)": "digraph G {\n  a -> b;\n}\n",
+    "a web archive (WARC)": "WARC/1.0\r\nWARC-Type: warcinfo\n",
+    "an e-mail (.eml)": "From: Anna <a@example.org>\nTo: Bob\nSubject: Hi\n there\n\nDear Bob\n",
+    "a patch (diff)": "diff --git a/x.py b/x.py\nindex 1..2\n",
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_files_of_other_programs_are_named(name, end, write):
+    path = write(KINDS[name].replace("\r\n", "\n").replace("\n", end))
+    with pytest.raises(CorpusError, match=re.escape(f"must be plain text: got {name}; ")):
+        encode(path, ALL)
+    with pytest.raises(CorpusError, match=re.escape(f"got {name}; ")):
+        encode(path, ALL, TextOptions("words"))
+    encode(path, ALL, TextOptions("words", as_lines=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda s: "\ufeff" + s, r"contain invisible characters, such as '\\ufeff"),
+        (lambda s: s.replace("the", "th\u00ade"), "contain invisible characters, .*soft hyphens"),
+        (lambda s: "\u200f" + s, "contain invisible characters"),
+        (lambda s: f'"{s}"', "has each line in quotation marks, such as"),
+    ],
+)
+def test_what_a_tokenizer_takes_away_is_noticed_only_without_one(change, says, write):
+    path = write(lines(lambda i, s: change(s)))
+    ((message, _),) = messages(path)
+    assert re.search(says, message)
+    if "quotation" not in says:
+        assert messages(path, TextOptions("words")) == []
+
+
+LISTS = {
+    "white space at the ends": ([[word + "\n" for word in s.split()] for s in CLEAN], "begin or end with white space"),
+    "line feeds of lines": ([(s + "\n").split(" ") for s in CLEAN], r"begin or end with white space, such as '\w+\\n'"),
+    "bytes": ([[str(word.encode()) for word in s.split()] for s in CLEAN], "are bytes as Python prints them"),
+    "texts and labels": ([(s, "good") for s in CLEAN], r"50% of the words are texts, such as .* tokenizer=.words."),
+    "padding": ([(s.split() + ["<pad>"] * 40)[:40] for s in CLEAN], "begin or end with '<pad>' several times"),
+    "padding before": ([(["0"] * 40 + s.split())[-40:] for s in CLEAN], "begin or end with '0' several times"),
+    "padded ids": ([[*range(1, i % 12 + 2), *[0] * (16 - i % 12)] for i in N], "with '0' several times, as padding"),
+    "a matrix of counts": (
+        [[sum(1 for word in s.split() if len(word) == k) for k in range(60)] for s in CLEAN],
+        "matrices of counts do",
+    ),
+    "missing values": (
+        [s.split() if i % 9 else ["nan"] for i, s in enumerate(CLEAN)],
+        r"sentences are 'nan' alone, as",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_that_are_no_sentences(name):
+    sentences, says = LISTS[name]
+    ((message, file),) = messages(sentences)
+    assert re.search(says, message)
+    assert file == __file__
+    with pytest.warns(CorpusWarning, match=says):
+        encode(sentences, ALL, phrases="ids" not in name and "matrix" not in name)
+
+
+@pytest.mark.parametrize("value", ["NULL", "nan", "None", "NA", "N/A", r"\N"])
+def test_missing_values_in_a_column(value, write, tmp_path):
+    path = write("id,text\n" + lines(lambda i, s: f"{i},{s if i % 50 else value}"), "t.csv")
+    for tokenizer in (None, "words"):
+        found = messages(path, TextOptions(tokenizer, column="text"))
+        if value.isalpha() or tokenizer is None:
+            assert re.search(r"^1\d of the first \d+ sentences are '.*' alone, as missing values", found[0][0])
+
+
+def test_other_lists_get_none():
+    products = [["WHITE HANGING HEART T LIGHT HOLDER", f"RED BOX {i % 30} OF 5 PENCILS", "BAG"] for i in N]
+    for sentences in (products, [["none", "of", "us"], ["na", "x"], ["b'", "x"]] * 9, [[i % 9, i % 7, 0] for i in N]):
+        assert messages(sentences) == []
+
+
+def test_the_file_of_a_column_is_named(write):
+    path = write("id,text\n" + lines(lambda i, s: f'{i},"{s.split()}"'), "t.csv")
+    assert messages(path, TextOptions("words", column="text"))[0][0].startswith(f"corpus {path!r} has lists as")

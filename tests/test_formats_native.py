@@ -700,3 +700,12 @@ def test_kill_during_save_leaves_a_whole_file(tmp_path):
     assert sum(files == 2 for _, files in rows) > kills // 8  # and kills did hit in the middle
     save(path, contents())
     assert os.listdir(tmp_path) == [path.name]
+
+
+def test_a_safetensors_file_of_another_program_is_named(tmp_path):
+    header = b'{"embeddings.weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}'
+    (tmp_path / "m.safetensors").write_bytes(len(header).to_bytes(8, "little") + header + bytes(8))
+    with pytest.raises(
+        FormatError, match=r"of another program, with the tensors 'embeddings.weight'; read it with safetensors"
+    ):
+        load(tmp_path / "m.safetensors")

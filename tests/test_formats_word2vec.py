@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from w2v.errors import ConfigError, FormatError, MemoryLimitError, OutputError, UnsafeFormatError
 from w2v.formats import Contents, load_word2vec, save_word2vec
+from w2v.vectors import KeyedVectors
 
 
 def contents(n=5, dim=3, dtype=np.float32, **more):
@@ -591,3 +592,13 @@ def test_what_is_refused_at_load_is_refused_at_save(file):
         save_word2vec(file, Contents(["a"], np.ones((1, 65_537), np.float32)), binary=True)
     with pytest.raises(FormatError, match="must differ from the words of earlier rows"):
         save_word2vec(file, Contents(["a", "a"], np.ones((2, 2), np.float32)), binary=True)
+
+
+@pytest.mark.parametrize("dim", [2, 8, 300])
+def test_a_binary_file_read_as_text_is_named(tmp_path, dim):
+    rng = np.random.default_rng(dim)
+    for _ in range(5):
+        vectors = KeyedVectors.from_arrays(["the", "of", "é"], rng.normal(size=(3, dim)).astype(np.float32))
+        vectors.save(tmp_path / "v.bin")
+        with pytest.raises(FormatError, match="in word2vec's binary format, pass binary=True or let its name end in"):
+            KeyedVectors.load_word2vec_format(tmp_path / "v.bin")

@@ -1,6 +1,7 @@
 """Integer ids stay integers: in the vocabulary, in answers, in files; and keys that can be none are not contained."""
 
 import json
+import warnings
 from fractions import Fraction
 
 import numpy as np
@@ -153,3 +154,78 @@ def test_what_can_be_no_key_is_not_contained(model, key):
     assert words.most_similar(["a", key], ignore_missing=True) == words.most_similar("a")
     with pytest.raises(ConfigError, match="got list"):
         ["a"] in words  # noqa: B015  (as in a dict, an error)
+
+
+NODES = ["10", "7", "3", "4", "5", "6", "1", "2", "8"]
+
+
+@pytest.mark.parametrize("kind", [str, int])
+def test_an_integer_means_the_same_wherever_the_vectors_come_from(kind, tmp_path):
+    kv = KeyedVectors.from_arrays([kind(node) for node in NODES], np.arange(18).reshape(9, 2))
+    stores = {"memory": kv}
+    for extension in ("safetensors", "parquet", "vec", "txt.gz", "bin"):
+        kv.save(tmp_path / f"v.{extension}")
+        stores[extension] = KeyedVectors.load(tmp_path / f"v.{extension}")
+    stores["gensim's door"] = KeyedVectors.load_word2vec_format(tmp_path / "v.vec")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name, store in stores.items():
+            for key in (7, np.int64(7), "7"):
+                assert store[key].tolist() == [2, 3], name
+                assert store.get_index(key) == 1, name
+                assert key in store
+            assert 0 not in store, name
+            assert store[[7, 3]].tolist() == [[2, 3], [4, 5]]
+            assert [int(word) for word, _ in store.most_similar(7, topn=9)] == [
+                int(word) for word, _ in kv.most_similar("7", topn=9)
+            ]
+            with pytest.raises(UnknownWordError, match=r"^0 is not among the 9 ids$"):
+                store[0]
+
+
+def test_what_an_integer_means_is_said_once_where_it_may_be_either():
+    kv = KeyedVectors.from_arrays(NODES, np.eye(9))
+    with pytest.warns(UserWarning, match="integer 7 is taken for the word '7', not for a row number") as caught:
+        kv[7]
+    assert caught[0].filename == __file__
+    mostly = KeyedVectors.from_arrays(["</s>", *NODES], np.eye(10))  # as word2vec writes walks
+    with pytest.warns(UserWarning, match="7 is taken for row 7, which is the word '1', .*; pass '7' as a string"):
+        assert mostly[7].tolist() == np.eye(10)[7].tolist()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert kv[3].tolist() == np.eye(9)[2].tolist()
+        assert mostly[8].tolist() == np.eye(10)[8].tolist()
+        text = KeyedVectors.from_arrays(["the", "2", "of", "1"], np.eye(4))
+        assert text[1].tolist() == [0, 1, 0, 0]
+        kv.add_vector("x", np.ones(9))
+        assert kv.whole_numbers == 0.9
+        KeyedVectors.from_arrays([str(i) for i in range(9)], np.eye(9))[7]  # word 7 is row 7
+
+
+@pytest.mark.parametrize("key", [True, np.bool_(True), [True], np.array([True, False])])
+def test_a_truth_value_is_no_row_number(key, model):
+    words = KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]])
+    for wv in (words, model.wv):
+        with pytest.raises(ConfigError, match="must be a word"):
+            wv[key]
+        with pytest.raises(ConfigError, match="must be a word"):
+            wv.most_similar(key)
+    assert True not in words
+
+
+@pytest.mark.parametrize("keys", [{"a", "b"}, frozenset("ab"), {"a": 1}])
+def test_keys_without_an_order_have_no_rows(keys):
+    words = KeyedVectors.from_arrays(["a", "b", "c"], np.eye(3))
+    for ask in (words.__getitem__, words.most_similar_batch, lambda k: words.distances("c", k), words.neighbours_frame):
+        with pytest.raises(ConfigError, match=rf"in order.*got a {type(keys).__name__}; pass sorted\(keys\)"):
+            ask(keys)
+    with pytest.raises(ConfigError, match="in order"):
+        words.add_vectors(keys, np.eye(3)[:2])
+    if isinstance(keys, dict):
+        with pytest.raises(ConfigError, match=r"got a dict; pass list\(weights.items\(\)\) to weight them"):
+            words.most_similar(positive=keys)
+    else:
+        assert words.most_similar(positive=keys) == words.most_similar(sorted(keys))  # a mean has no order
+        with pytest.raises(ConfigError, match=r"words must be in the order of the rows, as in a list: got a \w*set"):
+            KeyedVectors.from_arrays(keys, np.eye(2))
+    assert words.subset(keys).index_to_key == sorted(keys)

@@ -423,6 +423,18 @@ def test_raw_counts_are_kept_if_asked_for():
         model.build_vocab_from_freq({"a": 0})
 
 
+def test_counts_beyond_64_bits():
+    model = w2v.Word2Vec(min_count=1)
+    with pytest.raises(ConfigError, match=r"add up to less than 2\*\*63: got 9223372036854775808; divide"):
+        model.build_vocab_from_freq({"a": 2**62, "b": 2**62})
+    model.build_vocab_from_freq({"a": 2**62, "b": 2**62 - 1})
+    with pytest.raises(ConfigError, match="add up to less"):
+        model.build_vocab_from_freq({"a": 1}, update=True)
+    assert model.wv.expandos["count"].tolist() == [2**62, 2**62 - 1]
+    with pytest.raises(ConfigError, match="words must be valid Unicode"):
+        model.build_vocab_from_freq({"a": 1, "b\ud800": 2})
+
+
 def test_a_reading_that_fails_changes_nothing():
     model = w2v.Word2Vec(SENTENCES, **SMALL)
     before = model.wv.index_to_key, model.wv.vectors.copy(), model.ledger

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from w2v import KeyedVectors
 from w2v.cli.main import main
-from w2v.errors import ArgumentError, FormatError, OutputError
-from w2v.formats import Contents, load, save
+from w2v.errors import ArgumentError, FormatError, OutputError, UnknownWordError
+from w2v.formats import Contents, load, read_parquet_metadata, save
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -55,6 +55,18 @@ def test_the_columns(vectors):
     assert KeyedVectors.from_arrays(["a"], [[1, 2]]).to_arrow().schema.names == ["word", "vector"]
 
 
+def test_what_is_told_of_a_file(tmp_path, vectors):
+    vectors.save(tmp_path / "v.parquet")
+    told = read_parquet_metadata(tmp_path / "v.parquet")
+    assert (told["words"], told["dim"], told["counts"]) == (6, 3, True)
+    assert told["attributes"] == ["cluster", "weight"]
+    assert told["metadata"] == vectors.metadata
+    assert told["columns"][:2] == ["word (string)", "count (int64)"]
+    KeyedVectors.from_arrays(["a"], [[1, 2]]).save(tmp_path / "w.parquet")
+    told = read_parquet_metadata(tmp_path / "w.parquet")
+    assert (told["words"], told["dim"], told["counts"], told["attributes"]) == (1, 2, False, [])
+
+
 def test_half_precision_and_strided_rows(tmp_path):
     wide = np.arange(12, dtype=np.float16).reshape(3, 4)
     KeyedVectors.from_arrays(["a", "b", "c"], wide[:, :3]).save(tmp_path / "v.parquet")
@@ -72,6 +84,8 @@ def test_integers_stay_integers(tmp_path):
     assert read[-2].tolist() == [0, 1, 0]
     with pytest.raises(FormatError, match="must fit into 64 bits"):
         KeyedVectors.from_arrays([2**63], [[1.0]]).to_arrow()
+    with pytest.raises(FormatError, match=r"words must be integers, as the metadata says that they are: .*'a'"):
+        save(tmp_path / "w.parquet", Contents(["a"], np.ones((1, 2), np.float32), metadata={"numbers": True}))
 
 
 @given(
@@ -91,7 +105,8 @@ def test_what_cannot_be_written_is_an_error(tmp_path, vectors):
     path = tmp_path / "v.parquet"
     vectors.save(path)
     before = path.read_bytes()
-    bad = KeyedVectors.from_arrays(["a", "b"], [[1, 2], [3, np.nan]])
+    bad = KeyedVectors.from_arrays(["a", "b"], [[1, 2], [3, 4]])
+    bad.vectors[1, 1] = np.nan
     with pytest.raises(FormatError, match="row 1 must be finite"):
         bad.save(path)
     with pytest.raises(FormatError, match="UTF-8: got '\\\\ud800'"):
@@ -121,6 +136,13 @@ CLEAR = {
     "large": {"word": pa.array(["a", "b"], pa.large_string()), "vector": pa.array(LISTS, pa.large_list(pa.float64()))},
     "view": {"word": pa.array(["a", "b"], pa.string_view()), "vector": LISTS},
     "dictionary": {"word": pa.array(["a", "b"]).dictionary_encode(), "vector": LISTS},
+    "dictionary of lists": {
+        "word": ["a", "b"],
+        "vector": pa.DictionaryArray.from_arrays([1, 0], pa.array(LISTS[::-1])),
+    },
+    "tensors": {"word": ["a", "b"], "vector": pa.FixedShapeTensorArray.from_numpy_ndarray(np.array(LISTS))},
+    "runs": {"word": ["a", "b"], "vector": pa.RunEndEncodedArray.from_arrays([1, 2], pa.array(LISTS))},
+    "list views": {"word": ["a", "b"], "vector": pa.array(LISTS, pa.list_view(pa.float64()))},
     "chunks": {"word": pa.chunked_array([["a"], [], ["b"]]), "vector": pa.chunked_array([LISTS[:1], LISTS[1:]])},
     "slice": {"word": pa.array(["z", "a", "b"])[1:], "vector": pa.array([[9.0, 9.0], *LISTS])[1:]},
     "fixed slice": {"word": ["a", "b"], "vector": pa.array([[9.0, 9.0], *LISTS], pa.list_(pa.float64(), 2))[1:]},
@@ -130,11 +152,11 @@ CLEAR = {
 @pytest.mark.parametrize("name", CLEAR)
 def test_clear_tables(tmp_path, name):
     table = pa.table(CLEAR[name])
-    pq.write_table(table, tmp_path / "v.parquet") if name != "view" else None
-    for read in [
-        KeyedVectors.from_arrow(table),
-        *([KeyedVectors.load(tmp_path / "v.parquet")] if name != "view" else []),
-    ]:
+    found = [KeyedVectors.from_arrow(table)]
+    if name not in ("view", "dictionary of lists", "runs"):  # which Parquet does not have
+        pq.write_table(table, tmp_path / "v.parquet")
+        found.append(KeyedVectors.load(tmp_path / "v.parquet"))
+    for read in found:
         assert read.index_to_key == ["a", "b"]
         assert read.vectors.tolist() == LISTS
         assert "count" not in read.expandos
@@ -173,12 +195,37 @@ def test_unclear_tables(tmp_path, columns, said):
         KeyedVectors.from_arrow(pa.table(columns))
 
 
+def test_counts_of_every_type():
+    def read(counts):
+        return KeyedVectors.from_arrow(pa.table({"word": ["a", "b"], "vector": LISTS, "count": counts})).expandos[
+            "count"
+        ]
+
+    for counts in ([3, 0], [3.0, 0.0], pa.array([3, 0], pa.uint64()), pa.array([3, 0], pa.int8())):
+        assert read(counts).tolist() == [3, 0]
+        assert read(counts).dtype == np.int64
+    for wrong in ([1.5, 2.0], [float("nan"), 1.0], [float("inf"), 1.0], [1e19, 1.0]):
+        with pytest.raises(FormatError, match="must hold whole numbers"):
+            read(wrong)
+    with pytest.raises(FormatError, match=f"must hold counts below 2\\*\\*63: got {2**63}"):
+        read(pa.array([2**63, 1], pa.uint64()))
+
+
 def test_columns_can_be_named():
     table = pa.table({"a": ["x"], "b": ["y"], "v": [[1]], "w": [[2.0]]})
     assert KeyedVectors.from_arrow(table, word="b", vector="w")["y"].tolist() == [2]
     assert KeyedVectors.from_arrow(table, word="b", vector="v")["y"].tolist() == [1]
     with pytest.raises(FormatError, match="must be one of a, b, v, w: got 'z'"):
         KeyedVectors.from_arrow(table, word="z")
+    numbers = pa.array([1.0, 2.0])
+    for odd in (
+        numbers.dictionary_encode(),
+        pa.RunEndEncodedArray.from_arrays([1, 2], numbers),
+        pa.array([[("a", 1.0)], [("b", 2.0)]], pa.map_(pa.string(), pa.float64())),
+        pa.array([[[1.0]], [[2.0]]]),
+    ):
+        with pytest.raises(FormatError, match="must hold lists of numbers: got"):
+            KeyedVectors.from_arrow(pa.table({"word": ["a", "b"], "vector": odd}), vector="vector")
     with pytest.raises(FormatError, match="must hold lists of numbers: got string"):
         KeyedVectors.from_arrow(table, word="a", vector="b")
     with pytest.raises(FormatError, match="must hold strings or integers"):
@@ -194,6 +241,9 @@ def test_frames_of_pandas_and_polars(vectors):
     frame = vectors.to_pandas()
     assert frame.columns.tolist() == ["word", "count", "vector", "cluster", "weight"]
     assert frame["word"].tolist() == WORDS
+    assert np.array_equal(np.stack(frame["vector"]), vectors.vectors)
+    for column in ("count", "cluster", "weight"):
+        assert frame[column].tolist() == vectors.expandos[column].tolist()
     assert KeyedVectors.from_arrow(frame).index_to_key == WORDS
     indexed = pandas.DataFrame({"embedding": LISTS}, index=pandas.Index(["a", "b"], name="term"))
     assert KeyedVectors.from_arrow(indexed).index_to_key == ["a", "b"]
@@ -201,6 +251,11 @@ def test_frames_of_pandas_and_polars(vectors):
     near = vectors.neighbours_frame(["the", "日本"], topn=2)
     assert near.columns.tolist() == ["word", "neighbour", "rank", "similarity"]
     assert near["rank"].tolist() == [1, 2, 1, 2]
+    assert near["word"].tolist() == ["the", "the", "日本", "日本"]
+    found = [pair for word in ("the", "日本") for pair in vectors.most_similar(word, topn=2)]
+    assert list(zip(near["neighbour"], near["similarity"], strict=True)) == found
+    with pytest.raises(UnknownWordError):
+        vectors.neighbours_frame(["nobody"])
     assert len(vectors.neighbours_frame([])) == 0
 
 

@@ -415,6 +415,9 @@ def test_damaged_tables(tmp_path):
         PhraseTable.load(path)
     with pytest.raises(FileNotFoundError):
         PhraseTable.load(tmp_path / "none.tsv")
+    for other in (tmp_path, "/dev/zero"):
+        with pytest.raises(FormatError, match="must be a regular file"):
+            PhraseTable.load(other)
     with pytest.raises(OutputError):
         PhraseTable(PhraseConfig()).save(tmp_path / "no" / "folder.tsv")
 

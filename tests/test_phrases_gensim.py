@@ -91,6 +91,10 @@ def test_word2vec_keeps_its_phrases_for_further_texts():
     twin = w2v.Word2Vec(min_count=1)
     twin.reset_from(model)
     assert twin.phrases is model.phrases
+    none = w2v.Word2Vec(phrases=w2v.PhraseTable(w2v.PhraseConfig()), min_count=1)
+    none.phrases = model.phrases
+    none.scan_vocab(SENTENCES)
+    assert "new_york" not in none.raw_vocab  # an empty table is one
     plain = w2v.Word2Vec(SENTENCES, min_count=1, vector_size=4)
     assert plain.phrases is None
     plain.phrases = model.phrases

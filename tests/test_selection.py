@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from w2v import KeyedVectors
 from w2v.cli.main import main
-from w2v.errors import ArgumentError, ConfigError, FormatError, UnknownWordError
+from w2v.errors import ArgumentError, ConfigError, FormatError, GeometryError, UnknownWordError
 from w2v.evaluation.exam import Exam
 from w2v.formats import read_metadata
+from w2v.geometry import Space, identity_pairs
 
 
 @pytest.fixture
@@ -35,8 +38,17 @@ def test_subset_and_drop(vectors):
         vectors.subset(["a", "x"])
     with pytest.raises(UnknownWordError):
         vectors.drop("x")
+    short = KeyedVectors.from_arrays(["a", "b"], np.eye(2))
+    short.index_to_key = ["a"]
+    for make in (lambda: short.subset("a"), lambda: short.drop("a"), lambda: short.rename({"a": "b"})):
+        with pytest.raises(ConfigError, match="vectors must be one per word"):
+            make()
     assert vectors.subset(["a", "x"], ignore_missing=True).index_to_key == ["a"]
     assert vectors.drop(["a", "x"], ignore_missing=True).index_to_key == ["b", "c d"]
+    vectors.index_to_key = ["a", "b", "c d", "e"]
+    vectors.resize_vectors()
+    vectors.expandos["cluster"] = vectors.expandos["cluster"][:3]  # as an attribute of fewer words: 0 for the others
+    assert vectors.subset(["e", "a"]).expandos["cluster"].tolist() == [0, 1]
     chosen.vectors[:] = 9
     assert vectors["a"].tolist() == [1, 0]  # independent
 
@@ -86,6 +98,10 @@ def test_merge(vectors):
         vectors.merge(KeyedVectors.from_arrays(["z"], [[1, 1, 1]]))
     with pytest.raises(ArgumentError, match="other must be"):
         vectors.merge({"a": 1})
+    more.index_to_key = ["e"]
+    for one, other in ((vectors, more), (more, vectors)):
+        with pytest.raises(ConfigError, match="vectors must be one per word"):
+            one.merge(other)
 
 
 def rotation(dim, seed=1):
@@ -114,8 +130,25 @@ def test_align_to_undoes_a_rotation():
     assert "w5" in aligned._repr_html_()
 
 
+def test_words_without_direction_have_no_drift():
+    rng = np.random.default_rng(5)
+    matrix = rng.normal(size=(50, 6)).astype(np.float32)
+    words = [f"w{i}" for i in range(50)]
+    moved = matrix @ rotation(6).astype(np.float32)
+    moved[3] = matrix[4] = 0
+    moved[5] *= -1
+    aligned = KeyedVectors.from_arrays(words, moved).align_to(KeyedVectors.from_arrays(words, matrix))
+    assert np.flatnonzero(np.isnan(aligned.drift)).tolist() == [3, 4]
+    assert aligned.moved(1)[0][0] == "w5"
+    assert len(aligned.moved(50)) == 48
+    assert not {"w3", "w4"} & {word for word, _ in aligned.moved(50)}
+    assert f"mean drift {np.nanmean(aligned.drift):.4f}" in repr(aligned)
+    assert "nan" not in aligned._repr_html_()
+
+
 def test_align_to_needs_shared_words(vectors):
     for other in (
+        KeyedVectors.from_arrays(["a", "b", "c d"], [[0, 0], [0, 0], [0, 0]]),
         KeyedVectors.from_arrays(["x"], [[1, 1]]),
         KeyedVectors.from_arrays(["a"], [[0, 0]]),
         KeyedVectors(2),
@@ -124,6 +157,12 @@ def test_align_to_needs_shared_words(vectors):
             vectors.align_to(other)
     with pytest.raises(ConfigError, match="must have vectors of 2 values"):
         vectors.align_to(KeyedVectors.from_arrays(["a"], [[1]]))
+    # Each has a word with a direction, but no word has one in both: every rotation is as good as any other.
+    one, other = ([[1, 0], [0, 0]], [[0, 0], [0, 1]])
+    with pytest.raises(ConfigError, match="share words whose vectors are not zero"):
+        KeyedVectors.from_arrays(["a", "b"], one).align_to(KeyedVectors.from_arrays(["a", "b"], other))
+    with pytest.raises(GeometryError, match="must have vectors other than zero in both one and other"):
+        identity_pairs(Space(np.array(one), name="one"), Space(np.array(other), name="other"))
 
 
 # ---------------------------------------------------------------------------------------------------------- smaller vectors
@@ -145,7 +184,8 @@ def test_quantized(tmp_path, many):
     assert smaller.nbytes == 2000 * (64 + 4)
     assert smaller.overlap > 0.97
     assert "3.8 times smaller" in repr(smaller)
-    assert "neighbours that stay" in smaller._repr_html_()
+    assert "<td>MB</td><td>0.5120</td><td>0.1360</td>" in smaller._repr_html_()
+    assert f"<td>neighbours that stay</td><td>1.0000</td><td>{smaller.overlap:.4f}</td>" in smaller._repr_html_()
     smaller.save(tmp_path / "q.safetensors")
     assert (tmp_path / "q.safetensors").stat().st_size < 0.45 * many.vectors.nbytes
     read = KeyedVectors.load(tmp_path / "q.safetensors")
@@ -185,13 +225,42 @@ def test_fewer_dimensions(many):
 
 def test_rows_without_direction():
     smaller = KeyedVectors.from_arrays(["zero", "tiny"], [[0, 0], [1e-40, 0]]).quantized()
-    assert np.isfinite(smaller.scales).all()
-    assert smaller.codes[0].tolist() == [0, 0]
+    assert smaller.codes.tolist() == [[0, 0], [127, 0]]
+    assert smaller.scales[0] == 0
+    assert smaller.scales[1] == pytest.approx(1e-40 / 127, rel=1e-3)
     assert KeyedVectors.from_arrays(["one"], [[1, 2]]).quantized().overlap == 1
     with pytest.raises(ConfigError, match="got none, or a NaN"):
         KeyedVectors(2).quantized()
     with pytest.raises((ConfigError, FormatError)):
         KeyedVectors.from_arrays(["a"], [[np.nan, 1]]).quantized()
+
+
+@pytest.mark.parametrize("exponent", range(-44, -36))
+def test_rows_that_are_nearly_zero(exponent):
+    """Their scales have few digits: codes must not run over, and no row may vanish."""
+    rng = np.random.default_rng(6)
+    matrix = (rng.uniform(-1, 1, (3000, 5)) * 10.0**exponent).astype(np.float32)
+    smaller = KeyedVectors.from_arrays(range(3000), matrix).quantized()
+    exact, made = matrix.astype(np.float64), smaller.codes * smaller.scales[:, None].astype(np.float64)
+    assert np.abs(exact - made).max() <= 0.51 * smaller.scales.max()
+    assert (smaller.codes > -128).all()
+    assert (made.any(axis=1) == exact.any(axis=1)).all()
+
+
+@given(st.lists(st.floats(-(2.0**126), 2.0**126, width=32), min_size=1, max_size=3))
+@settings(max_examples=200, deadline=None)
+def test_codes_of_any_row(row):
+    smaller = KeyedVectors.from_arrays(["a"], [row]).quantized()
+    largest = float(np.abs(np.float32(row)).max())
+    assert np.abs(smaller.codes.astype(int)).max() <= 127
+    assert np.abs(smaller.codes.astype(int)).max() == 127 or largest < 1e-36
+    error = np.abs(np.float64(np.float32(row)) - smaller.codes[0] * np.float64(smaller.scales[0])).max()
+    assert error <= 0.51 * np.float64(smaller.scales[0])
+
+
+def test_an_exam_must_be_one(many):
+    with pytest.raises(ArgumentError, match=r"exam must be an Exam: got 'pairs\.tsv'"):
+        many.quantized(exam="pairs.tsv")
 
 
 def test_scores_before_and_after(tmp_path, many):
@@ -200,7 +269,8 @@ def test_scores_before_and_after(tmp_path, many):
     smaller = many.quantized(exam=Exam.read(pairs=[tmp_path / "pairs.tsv"]))
     before, after = smaller.scores
     assert before.pairs["pairs"].spearman == pytest.approx(after.pairs["pairs"].spearman, abs=0.02)
-    assert "before:" in repr(smaller)
+    assert repr(smaller).endswith(f"before: {before}\nafter:  {after}")
+    assert before != after
 
 
 def test_command_line(tmp_path, many, capsys):

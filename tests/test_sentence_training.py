@@ -1,10 +1,13 @@
 """Training and evaluation of encoders of sentences: gradients, pairs, augmentations, scores by hand, the command line."""
 
 import json
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import w2v.sentences.training
 from w2v import KeyedVectors, Sentences
 from w2v.cli import main
 from w2v.errors import ArgumentError, ConfigError, CorpusError, DivergedError
@@ -13,6 +16,7 @@ from w2v.sentences.augmentations import AUGMENTATIONS, Augmentation
 from w2v.sentences.bags import Bags
 from w2v.sentences.contrastive import Step, View, step
 from w2v.sentences.positive_pairs import Positives
+from w2v.sentences.training import _batches
 
 V, D = 40, 6
 
@@ -149,12 +153,14 @@ FAST = SentenceTraining(batch_size=32, epochs=4, alpha=0.1)
 def test_neighbours_teach_topics(untrained):
     judged = pairs_of_topics()
     before = untrained.evaluate(judged)
-    points = untrained.train(iter(prose()), config=FAST, probe=judged, progress=False)
+    config = SentenceTraining(batch_size=32, epochs=12, alpha=0.1)
+    points = untrained.train(iter(prose()), config=config, probe=judged, progress=False)
     after = untrained.evaluate(judged)
     assert after.spearman > before.spearman + 0.2
     assert after.random == pytest.approx(before.random)
     assert points[0].loss is None
-    assert points[-1].loss < points[1].loss or len(points) == 2
+    assert [point.step for point in points] == [0, 40, 80, 84]
+    assert points[1].loss > points[2].loss > points[3].loss
     assert points[-1].alignment == pytest.approx(after.alignment)
     assert points[-1].uniformity == pytest.approx(after.uniformity)
     assert untrained.metadata["training"][0]["kind"] == "neighbours"
@@ -169,6 +175,37 @@ def test_training_is_reproducible(untrained, tmp_path):
         found.append(encoder.vectors)
     assert np.array_equal(found[0], found[1])
     assert not np.array_equal(found[0], found[2])
+
+
+def test_training_uses_one_thread(untrained, monkeypatch):
+    threadpoolctl = pytest.importorskip("threadpoolctl")
+    seen, real = [], w2v.sentences.training.step
+
+    def observed(*given):
+        seen.extend(library["num_threads"] for library in threadpoolctl.threadpool_info())
+        return real(*given)
+
+    monkeypatch.setattr("w2v.sentences.training.step", observed)
+    with threadpoolctl.threadpool_limits(2):
+        untrained.train(iter(prose()), config=FAST, progress=False)
+    assert set(seen) == {1}
+
+
+def test_the_batches_of_an_epoch_are_each_pair_once():
+    found = list(islice(_batches(11, 3, np.random.default_rng(0)), 6))
+    assert [len(batch) for batch in found] == [3] * 6
+    for epoch in (found[:3], found[3:]):
+        assert len(set(np.concatenate(epoch).tolist())) == 9
+    assert not np.array_equal(found[0], found[3])
+
+
+def test_a_number_of_steps_instead_of_epochs(untrained):
+    for pairs in ("neighbours", "none"):
+        encoder = Sentences(KeyedVectors.from_arrays(untrained.words, untrained._start, untrained.counts))
+        points = encoder.train(iter(prose()), pairs, SentenceTraining(batch_size=32, steps=90), progress=False)
+        assert [point.step for point in points] == [0, 40, 80, 90]
+    with pytest.raises(ConfigError, match="not be given both"):
+        SentenceTraining(epochs=1, steps=1)
 
 
 @pytest.mark.parametrize("kind", AUGMENTATIONS)
@@ -208,6 +245,14 @@ def test_labelled_pairs_of_files(untrained, tmp_path):
         encoder.train(pairs=(tmp_path / "first.txt", tmp_path / "second.txt"))
 
 
+def test_min_score_is_for_pairs_with_scores(untrained, tmp_path):
+    (tmp_path / "one.txt").write_text("a1 a2\nb1 b2\n", encoding="utf-8")
+    files = (tmp_path / "one.txt", tmp_path / "one.txt")
+    for text, pairs in ((iter(prose()), "neighbours"), (None, files), (None, [ScoredPair("a1", "a2")] * 3)):
+        with pytest.raises(ArgumentError, match="min_score must be left out"):
+            untrained.train(text, pairs, min_score=1)
+
+
 def test_what_cannot_be_trained_on(untrained):
     with pytest.raises(ArgumentError, match="text must be given"):
         untrained.train(pairs="dropout")
@@ -245,6 +290,28 @@ def test_neighbours_do_not_cross_documents():
     # kept: 0 1 | 3 5 and the spans of 20, 20 (and 5, which is too short) words of the last
     assert list(zip(pairs.first, pairs.second, strict=True)) == [(0, 1), (2, 3), (3, 4), (4, 5)]
     assert pairs.bags.lengths.tolist() == [6, 6, 6, 6, 20, 20]
+
+
+@pytest.mark.parametrize("kind", ["deletion", "insertion", "replacement"])
+def test_augmented_sentences_keep_some_weight(kind):
+    weights = np.array([1, 0, 0.5], np.float32)  # all synonyms are words without weight
+    bags = Bags(np.array([0, 0, 2, 1, 2]), np.array([0, 1, 3, 5]), np.array([1, 2, 2]))
+    augmentation = Augmentation(kind, 0.95, weights, np.ones((3, 5), np.int64))
+    for seed in range(20):
+        for view in augmentation.views(bags, bags, 4, np.random.default_rng(seed)):
+            assert (np.add.reduceat(view.weights, view.bags.offsets[:-1]) > 0).all()
+            assert np.array_equal(view.weights, np.where(view.weights > 0, weights[view.bags.rows], 0))
+
+
+@pytest.mark.parametrize("kind", ["replacement", "insertion"])
+def test_synonyms_without_weight_do_not_spoil_a_training(kind):
+    names = ["cat", "dog", *(f"x{i}" for i in range(12))]
+    rows = np.random.default_rng(0).normal(size=(14, 4)).astype(np.float32)
+    encoder = Sentences(KeyedVectors.from_arrays(names, rows), {"cat": 1.0, "dog": 1.0})
+    text = ["cat " * 7, "dog " * 7, "cat dog cat dog cat dog"] * 5
+    encoder.train(iter(text), kind, SentenceTraining(batch_size=4, epochs=3, rate=0.9), progress=False)
+    assert np.isfinite(encoder.encode(["cat", "dog"])).all()
+    assert encoder.encode("cat").any()
 
 
 def test_augmentations_by_hand():
@@ -316,10 +383,70 @@ def test_pairs_in_files(tmp_path, text, columns):
     assert read_sentence_pairs(tmp_path / "p", columns) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "columns", "expected"),
+    [
+        # A header tells, also where pairs are numbered, as in SICK and GLUE.
+        (
+            "pair_ID\tsentence_A\tsentence_B\trelatedness_score\tjudgement\n1\ta b\tc\t4.5\tNEUTRAL\n",
+            None,
+            ("a b", "c", 4.5),
+        ),
+        ("index\tsource1\tsource2\tsentence1\tsentence2\tscore\n0\tx\ty\ta b\tc\t4.5\n", None, ("a b", "c", 4.5)),
+        ("id\tone\ttwo\tgold\n1\ta b\tc\t4.5\n", "one,two,gold", ("a b", "c", 4.5)),
+        ("id\tOne\tTwo\tgold\n1\ta b\tc\t4.5\n", ["one", "two"], ("a b", "c", None)),
+        ("1\ta b\tc\t4.5\n", "2,3,4", ("a b", "c", 4.5)),
+        ("main-forum\tdeft\t2014\t1\t4.5\ta b\tc\tsource\tsource\n", None, ("a b", "c", 4.5)),
+        ("\ta b\tc\n4.5\ta b\tc\n1\td\te\n", None, ("a b", "c", 4.5)),  # a pair that nobody judged
+        ("4.5\ta b\t\n", None, ("a b", "", 4.5)),
+        ("4.5\t\ta b\n", None, ("", "a b", 4.5)),
+        ('4.5,"a\tb",c\n3,"d, e",f\n1,g,h\n', None, ("a\tb", "c", 4.5)),
+        ('score,sentence1,sentence2\n4.5,"a\nb",c\n', None, ("a\nb", "c", 4.5)),
+        ("4,5\ta b\tc\n", None, ("a b", "c", 4.5)),
+        ("\ufeff4.5\ta b\tc\r\n", None, ("a b", "c", 4.5)),
+    ],
+)
+def test_columns_of_pairs(tmp_path, text, columns, expected):
+    (tmp_path / "p.tsv").write_text(text, encoding="utf-8", newline="")
+    assert read_sentence_pairs(tmp_path / "p.tsv", columns)[0] == ScoredPair(*expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1\tA boy\tA girl\t4.5\n2\tA dog\tA cat\t3.3\n",  # either number may be the score
+        "a b\tc d\t4.5\t5\t4\ne\tf\t3\t3\t3\n",
+        "id\tq1\tq2\tquestion1\tquestion2\tsame\n0\t1\t2\tWhat?\tWhich?\t0\n",
+        "a\tb\tc\nd\te\tf\n",
+        "a\tb\nc\td\te\n",
+        "4.5\ta b\n3\tc d\n",
+        "5\t1\t2\n4\t3\t4\n",
+        "4;a;b\n3;c;d\n",
+        '4,"a,b\n3,c,d\n2,e,f\n',
+        "4," + "x" * 200_000 + ",b\n3,a,b\n",
+        "score\tsentence1\tsentence2\n",
+    ],
+)
+def test_columns_of_pairs_that_nobody_can_tell(tmp_path, text):
+    (tmp_path / "p.tsv").write_text(text, encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"columns='2,3,1'|quotation marks"):
+        read_sentence_pairs(tmp_path / "p.tsv")
+
+
+def test_all_sets_of_the_literature_are_read():
+    folder = Path(__file__).parents[2] / "shared" / "evaluation" / "sts"
+    if not folder.is_dir():
+        pytest.skip("the test sets are not here")
+    for path in folder.glob("*.tsv"):
+        pairs = read_sentence_pairs(path)
+        assert len(pairs) == path.read_text(encoding="utf-8").count("\n")
+        assert all(0 <= pair.score <= 5 and pair.first and pair.second for pair in pairs)
+
+
 def test_pairs_without_scores_and_wrong_files(tmp_path):
     (tmp_path / "p").write_text("a b\tc\nd\te\n", encoding="utf-8")
     assert read_sentence_pairs(tmp_path / "p") == [ScoredPair("a b", "c"), ScoredPair("d", "e")]
-    for columns in ("1", "0,1", "a,b", [1.5, "x"]):
+    for columns in ("1", "0,1", "a,b", "one,two", "1,2,3,4", "", [1.5, "x"], [True, 2], "99999999999999999999,1"):
         with pytest.raises(ConfigError, match="columns must be"):
             read_sentence_pairs(tmp_path / "p", columns)
     (tmp_path / "p").write_text("one column\n", encoding="utf-8")

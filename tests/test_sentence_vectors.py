@@ -1,6 +1,7 @@
 """Vectors of sentences: weights, text as people have it, whole files, saved encoders, and texts that others stumble over."""
 
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,8 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2v import KeyedVectors, Sentences, TextOptions
-from w2v.errors import ConfigError, CorpusError, CorpusTypeError, FormatError, OutputError, TextEncodingError
+from w2v.errors import (
+    ArgumentError,
+    ConfigError,
+    CorpusError,
+    CorpusTypeError,
+    FormatError,
+    OutputError,
+    TextEncodingError,
+)
+from w2v.sentences import ScoredPair
 from w2v.sentences.bags import Bags, sums
+from w2v.sentences.common import Common
 from w2v.sentences.reader import LINE_END, Reader, one_sentence_per_line
 from w2v.sentences.weights import usif
 
@@ -68,10 +79,120 @@ def test_fit_takes_away_the_mean_of_a_text(words):
         encoder.fit(iter(["unknown"]))
 
 
-def test_usif_takes_away_components(words):
-    fitted = Sentences(words, "usif").fit(iter(["the cat sleeps", "the dog runs fast"] * 2))
-    assert np.isfinite(fitted.encode(["the cat"])).all()
-    assert np.linalg.matrix_rank(fitted.vectors) <= 5
+def test_usif_gives_all_words_one_weight_where_no_word_is_above_its_threshold():
+    p = np.array(
+        [0.5, 0.3, 0.1, 0.1]
+    )  # 1 - (3/4)^3 = .578; with one word of four above, the weights are nearly equal too
+    np.testing.assert_allclose(usif(p, 3), np.full(4, 2.0))
+    assert np.isfinite(usif(np.full(4, 0.25), 1)).all()
+
+
+def moments_of(vectors, weights, p, length, sentences=200_000):
+    """Mean outer product of sentences of words that are drawn independently."""
+    drawn = np.random.default_rng(1).choice(len(p), p=p, size=(sentences, length))
+    h = np.einsum("sj,sjd->sd", weights[drawn], vectors[drawn]) / weights[drawn].sum(axis=1)[:, None]
+    return h.T @ h / sentences
+
+
+@pytest.mark.parametrize("length", [4, 11, 30])
+def test_the_expected_components_are_those_of_sentences_of_independent_words(length):
+    rng = np.random.default_rng(0)
+    p = 1 / np.arange(1, 51)
+    p /= p.sum()
+    vectors, weights = (rng.normal(size=(50, 8)) + 0.6).astype(np.float32), 0.02 / (0.02 + p)
+    found = Common.of_words(vectors, weights, 3 * p, length, components=True)
+    expected = Common.of(np.zeros(8), moments_of(vectors, weights, p, length), components=True)
+    np.testing.assert_allclose(found.shares, expected.shares, atol=0.1 / length)  # of order 1 / length^2
+    assert found.shares[0] > 0.5  # the mean sentence, which the words alone have much less of
+    assert abs(found.directions[:, 0] @ expected.directions[:, 0]) > 0.999
+    vectors[0], weights[0] = 0, 0  # a word without direction is not drawn
+    rest = Common.of_words(vectors[1:], weights[1:], p[1:], length, components=True)
+    np.testing.assert_allclose(Common.of_words(vectors, weights, p, length, True).shares, rest.shares)
+
+
+def weighted_means(encoder, texts):
+    """The means that `Sentences.fit` estimates from, one sentence at a time."""
+    start, rows = encoder._start.astype(np.float64), []
+    for text in texts:
+        places = [encoder.words.index(word) for word in text.split()]
+        a = encoder.weights[places].astype(np.float64)
+        rows.append(a @ start[places] / a.sum())
+    return np.array(rows)
+
+
+def test_usif_takes_away_components_by_their_shares(words):
+    texts = ["the cat sleeps", "the dog runs fast", "fast the the cat", "dog", "runs sleeps"]
+    fitted = Sentences(words, "usif").fit(iter(texts))
+    h = weighted_means(fitted, texts)
+    _, s, directions = np.linalg.svd(h, full_matrices=False)
+    expected = fitted._start - ((fitted._start @ directions.T) * (s**2 / (s**2).sum())) @ directions
+    np.testing.assert_allclose(fitted.vectors, expected, atol=1e-5)
+    assert np.abs(fitted.vectors - fitted._start).max() > 0.1
+
+
+def test_usif_learns_the_length_of_sentences(words):
+    short, long = ["cat dog"] * 6, ["cat dog the runs sleeps fast " * 3] * 6
+    p = np.array(COUNTS) / sum(COUNTS)
+    for texts, length in ((short, 2), (long, 18), ([*short, "zebra zebra zebra"], 2)):
+        fitted = Sentences(words, "usif").fit(iter(texts))
+        np.testing.assert_allclose(fitted.weights, usif(p, length) * (p != p[-1]), rtol=1e-6)
+    assert not np.allclose(usif(p, 2), usif(p, 18))
+    assert np.array_equal(Sentences(words).fit(iter(short)).weights, Sentences(words).weights)
+
+
+@pytest.mark.parametrize("weights", ["sif", "usif", "mean"])
+@pytest.mark.parametrize("trained", [False, True])
+def test_fit_after_load_is_fit_before_save(words, tmp_path, weights, trained):
+    texts = ["the cat sleeps", "the dog runs fast", "fast the the cat", "dog", "runs sleeps"]
+    encoder = Sentences(words, weights)
+    if trained:
+        encoder.train(pairs=[ScoredPair("the cat", "a dog"), ScoredPair("dog runs", "fast cat")], progress=False)
+    encoder.save(tmp_path / "e.safetensors")
+    loaded = Sentences.load(tmp_path / "e.safetensors")
+    np.testing.assert_allclose(loaded.fit(iter(texts)).encode(texts), encoder.fit(iter(texts)).encode(texts), atol=1e-5)
+
+
+def test_fit_after_load_is_refused_if_a_direction_is_gone(tmp_path):
+    flat = KeyedVectors.from_arrays(WORDS, [[1.0, 0]] * 7, COUNTS)
+    Sentences(flat, "usif").save(tmp_path / "e.safetensors")
+    loaded = Sentences.load(tmp_path / "e.safetensors")
+    with pytest.raises(ConfigError, match="call fit before save"):
+        loaded.fit(iter(["cat dog"]))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        [],
+        "x",
+        {},
+        {"mean": [0.0] * 4, "directions": [], "shares": []},
+        {"mean": [0.0] * 5, "directions": [[0.0] * 5], "shares": []},
+        {"mean": [0.0] * 5, "directions": [[0.0] * 5], "shares": [1.5]},
+        {"mean": [0.0] * 5, "directions": [[0.0] * 5, [0.0]], "shares": [0.5, 0.5]},
+        {"mean": ["x"] * 5, "directions": [], "shares": []},
+    ],
+)
+def test_a_file_of_a_stranger_with_wrong_components(words, tmp_path, damage):
+    encoder = Sentences(words, "usif")
+    encoder._common = SimpleNamespace(to_dict=lambda: damage)
+    encoder.save(tmp_path / "e.safetensors")
+    with pytest.raises(FormatError, match="common"):
+        Sentences.load(tmp_path / "e.safetensors")
+
+
+def test_an_encoder_is_independent_of_its_vectors(words, tmp_path):
+    for weights in ("sif", "mean"):
+        encoder = Sentences(words, weights, centre=False)
+        before = encoder.encode(["the cat"])
+        words.set_vecattr("cat", "count", 99)
+        words.add_vectors(["new"], np.ones((1, 5), np.float32))
+        words.vectors[:] = 1
+        assert encoder.words == WORDS
+        assert encoder.counts.tolist() == COUNTS
+        assert np.array_equal(encoder.encode(["the cat"]), before)
+        encoder.save(tmp_path / "e.safetensors")
+        words = KeyedVectors.from_arrays(WORDS, np.eye(7, 5, dtype=np.float32), COUNTS)
 
 
 @pytest.mark.parametrize("weights", ["sif", "usif", "mean", {"cat": 1, "dog": 2.5}])
@@ -117,7 +238,7 @@ def test_wrong_weights(words, weights, says):
 
 
 def test_vectors_that_are_not_finite():
-    with pytest.raises(ConfigError, match=r"row 1 .*NaN"):
+    with pytest.raises(ConfigError, match=r"NaN.* in row 1, of the word 'b'"):
         Sentences(KeyedVectors.from_arrays(["a", "b"], [[1.0], [np.nan]], [1, 1]))
 
 
@@ -224,12 +345,98 @@ def test_saved_and_loaded(words, tmp_path):
         Sentences.load(tmp_path / "w.safetensors")
 
 
+def test_a_saved_encoder_remembers_the_column(words, tmp_path):
+    encoder = Sentences(words, text=TextOptions("words", column="text"))
+    encoder.save(tmp_path / "e.safetensors")
+    loaded = Sentences.load(tmp_path / "e.safetensors")
+    assert loaded.text == encoder.text
+    (tmp_path / "t.jsonl").write_text('{"text": "the cat"}\n', encoding="utf-8")
+    assert loaded.encode_file(tmp_path / "t.jsonl", tmp_path / "out.npy").unknown == 0
+
+
 def test_a_static_embedding_has_the_directions_of_the_encoder(words, tmp_path):
     encoder = Sentences(words)
     encoder.to_static_embedding(tmp_path / "folder")
     found = KeyedVectors.from_hub(tmp_path / "folder")
     mean = np.mean([found["the"], found["cat"], found["null"]], axis=0)
     np.testing.assert_allclose(mean / np.linalg.norm(mean), encoder.encode("The cat (null)"), atol=1e-6)
+
+
+class Series:
+    """A column of pandas, whose index does not begin at 0."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __iter__(self):
+        return iter(self.values)
+
+    def __len__(self):
+        return len(self.values)
+
+    def __getitem__(self, index):
+        return dict(zip(range(5, 99), self.values, strict=False))[index]
+
+
+KINDS = {
+    "list": list,
+    "tuple": tuple,
+    "generator": iter,
+    "array": np.array,
+    "objects": lambda texts: np.array(texts, dtype=object),
+    "series": Series,
+    "keys": lambda texts: dict.fromkeys(texts).keys(),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_texts_are_any_iterable(words, tmp_path, kind):
+    texts, make, encoder = ["the cat", "dog runs", "zebra"], KINDS[kind], Sentences(words)
+    expected = encoder.encode(texts)
+    assert np.array_equal(encoder.encode(make(texts)), expected)
+    assert encoder.known(make(texts)).tolist() == [True, True, False]
+    found = encoder.most_similar("dog", make(texts), topn=3)
+    assert {type(text) for text, _ in found} == {str}
+    assert dict(found).keys() == set(texts)
+    assert found[0][0] == "dog runs"
+    encoder.encode_file(make(texts), tmp_path / "out.npy")
+    assert np.array_equal(np.load(tmp_path / "out.npy"), expected)
+    assert Sentences(words).fit(make(texts)).metadata["fitted"] == {"sentences": 2, "words": 4}
+    pairs = [ScoredPair("the cat", "a dog"), ScoredPair("dog runs", "fast cat")]
+    made = pairs if kind == "array" else make(pairs)
+    assert len(Sentences(words).train(pairs=made, progress=False)) == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_texts(words, kind):
+    encoder = Sentences(words)
+    assert encoder.encode(KINDS[kind]([])).shape == (0, 5)
+    assert encoder.known(KINDS[kind]([])).shape == (0,)
+    assert encoder.most_similar("cat", KINDS[kind]([])) == []
+
+
+@pytest.mark.parametrize("wrong", [None, 3, b"cat", {"a": "cat"}, np.array("cat")])
+def test_what_is_no_list_of_texts(words, tmp_path, wrong):
+    encoder = Sentences(words)
+    uses = (encoder.encode, encoder.known, encoder.fit, lambda texts: encoder.most_similar("cat", texts))
+    for use in (*uses, lambda texts: encoder.encode_file(texts, tmp_path / "out.npy")):
+        with pytest.raises((CorpusTypeError, ArgumentError), match=r"texts must be|sentences must be"):
+            use(wrong)
+    assert not (tmp_path / "out.npy").exists()
+
+
+def test_a_table_needs_a_column(words, tmp_path):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"text": ["the cat", "dog runs"], "id": [1, 2]}, index=[7, 8])
+    encoder = Sentences(words)
+    uses = (encoder.encode, encoder.known, encoder.fit, lambda texts: encoder.most_similar("cat", texts))
+    for use in (*uses, lambda texts: encoder.encode_file(texts, tmp_path / "out.npy"), encoder.train):
+        with pytest.raises(CorpusTypeError, match="one column of a table must be"):
+            use(frame)
+    named = Sentences(words, text=TextOptions("words", column="text"))
+    assert np.array_equal(named.encode(frame), encoder.encode(frame["text"]))
+    assert np.array_equal(named.encode(["the cat"]), encoder.encode(["the cat"]))  # a text alone is no table
+    assert encoder.most_similar("cat", frame["text"])[0][0] == "the cat"
 
 
 def test_most_similar(words):
@@ -268,6 +475,23 @@ def test_unknown_words_do_not_fill_the_memory(monkeypatch):
         bags = reader.read([f"cat unknown{chr(97 + i % 26) * (i // 26 + 1)} dog" for i in range(start, start + 20)])
         assert bags.rows.tolist() == [0, 1] * 20
         assert len(reader._table) <= 2 + 10 + 20 + 1
+
+
+@pytest.mark.parametrize("kind", [["the", "cat"], "the cat", ""])
+def test_texts_are_read_in_groups(words, monkeypatch, kind):
+    monkeypatch.setattr("w2v.sentences.reader.MOST_TEXTS", 10)
+    taken = 0
+
+    def texts():
+        nonlocal taken
+        while taken < 95:
+            taken += 1
+            yield kind
+
+    parts = Reader(WORDS, TextOptions(tokenizer="words")).stream(texts())
+    assert len(next(parts)) == 10
+    assert taken <= 11
+    assert [len(part) for part in parts] == [10] * 8 + [5]
 
 
 def test_threads_share_an_encoder(words):

@@ -208,3 +208,14 @@ def test_strings_without_a_tokenizer_are_refused(texts):
 def test_strings_that_are_no_text(texts, error, message):
     with pytest.raises(error, match=message):
         Word2Vec(texts, tokenizer="whitespace", **SMALL)
+
+
+class Unprintable:
+    def __repr__(self):
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("corpus", [[Unprintable()], [[Unprintable()]], [["a", Unprintable()]], ["a", Unprintable()]])
+def test_what_cannot_be_printed_is_named_by_its_type(corpus):
+    with pytest.raises(CorpusTypeError, match="a Unprintable"):
+        encode(iter(corpus), text=TextOptions("words") if corpus[0] == "a" else None)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,14 +16,18 @@ from dataclasses import replace
 import numpy as np
 import psutil
 import pytest
+from hostile import many, mutated
+from hypothesis import given, seed
+from hypothesis import strategies as st
 
 from w2v import KeyedVectors
 from w2v.cli import main
-from w2v.errors import ConfigError
+from w2v.errors import ConfigError, W2VError
 
 pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")
 
+import anyio
 import httpx
 from starlette.testclient import TestClient
 
@@ -206,6 +211,8 @@ def test_requests_that_waited_for_one_that_failed_are_answered(vectors, monkeypa
         ("/neighbors?word=king&k=0", 400, "k must be an integer from 1 to 1000: got 0"),
         ("/neighbors?word=king&k=-1", 400, "k must be an integer from 1 to 1000: got '-1'"),
         ("/neighbors?word=king&k=1e9", 400, "k must be an integer from 1 to 1000: got '1e9'"),
+        (f"/neighbors?word=king&k={'9' * 5000}", 400, "k must be an integer from 1 to 1000: got '999"),
+        ("/neighbors?word=king&k=%C2%B2", 400, "k must be an integer from 1 to 1000: got '²'"),
         ("/neighbors?word=king&topn=3", 400, "names must be among word, positive, negative, k: got 'topn'"),
         ("/neighbors?word=kings", 404, "'kings' is not among the 8 words; did you mean 'king'?"),
         ("/analogy?a=man&b=king&c=woman&method=x", 400, "method must be "),
@@ -228,6 +235,8 @@ def test_a_wrong_query_string_is_named(client, path, status, message):
         ("/neighbors", json.dumps({"queries": ["king"] * 1001}), "got 1001 of them; send several requests"),
         ("/neighbors", '{"queries": ["king"], "k": 2.5}', "k must be an integer from 1 to 1000: got 2.5"),
         ("/neighbors", '{"queries": ["king"], "k": true}', "k must be an integer from 1 to 1000: got True"),
+        ("/neighbors", f'{{"queries": ["king"], "k": {"9" * 4000}}}', "k must be an integer from 1 to 1000: got 999"),
+        ("/neighbors", f'{{"queries": ["king"], "k": {"9" * 5000}}}', "the body must be JSON"),
         ("/neighbors", '{"queries": [null]}', "queries[0] must be "),
         ("/neighbors", '{"queries": [{}]}', "queries[0] must have at least one word"),
         ("/neighbors", '{"queries": [{"postive": ["a"]}]}', "members of queries[0] must be among positive, negative"),
@@ -244,16 +253,79 @@ def test_a_wrong_body_is_named(client, path, body, message):
     assert message in failure(response, 400)
 
 
-def test_a_large_body_is_refused_while_it_arrives(client):
-    sent = []
+def test_a_large_body_is_refused_while_it_arrives(vectors):
+    received, answered = [], []
 
-    def chunks():
-        for _ in range(100):
-            sent.append(None)
-            yield b" " * (1 << 20)
+    async def receive():
+        received.append(1 << 20)
+        return {"type": "http.request", "body": b" " * (1 << 20), "more_body": True}
 
-    response = client.post("/neighbors", content=chunks(), headers={"content-type": "application/json"})
-    assert "the body must have at most 16777216 bytes" in failure(response, 413)
+    async def send(message):
+        answered.append(message)
+
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/neighbors", "query_string": b"", "headers": headers}
+    anyio.run(application(vectors, ServerSettings("v.safetensors")), scope, receive, send)
+    assert sum(received) == settings.MAX_BODY + (1 << 20)  # not a byte more than is needed to know
+    assert answered[0]["status"] == 413
+    assert b"the body must have at most 16777216 bytes" in answered[1]["body"]
+
+
+@pytest.mark.parametrize("problem", [RuntimeError("secret"), MemoryError(), W2VError("no")])
+def test_what_fails_inside_is_json_too(vectors, monkeypatch, problem):
+    def fails(*_):
+        raise problem
+
+    monkeypatch.setattr("w2v.server.answers.nearest_words", fails)
+    app = application(vectors, ServerSettings("v.safetensors"))
+    client = TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
+    for response in (client.get("/neighbors?word=king"), client.post("/neighbors", json={"queries": ["king"]})):
+        assert failure(response, 500)
+        assert "secret" not in response.text
+    if not isinstance(problem, W2VError):
+        with pytest.raises(type(problem)):  # for the log
+            client_of(vectors).get("/neighbors?word=king")
+
+
+def test_integer_words_of_any_length():
+    client = client_of(KeyedVectors.from_arrays([7, 12, 3], np.eye(3, dtype=np.float32)))
+    for digits in (20, 400, 4400, 6000):
+        assert "is not among the 3 ids" in failure(client.get(f"/vectors?word={'9' * digits}"), 404)
+
+
+@seed(7)
+@many(150)
+@given(data=st.data())
+def test_any_body_gets_an_answer_or_an_error_of_its_own(client, data):
+    honest = {"queries": ["king", {"positive": ["man"], "negative": ["tree"]}, {"vector": [1.0] * 6}], "k": 2}
+    honest |= {"pairs": [["king", "man"]], "words": ["a b"], "method": "3cosmul"}
+    body = mutated(data, honest, most=3)
+    for name, members in (
+        ("neighbors", ("queries", "k")),
+        ("similarity", ("pairs",)),
+        ("analogy", ("queries", "k", "method")),
+        ("vectors", ("words",)),
+    ):
+        text = json.dumps({member: body[member] for member in members if isinstance(body, dict) and member in body})
+        response = client.post(f"/{name}", content=text, headers={"content-type": "application/json"})
+        assert response.status_code in (200, 400), response.text
+
+
+@seed(7)
+@many(150)
+@given(
+    st.sampled_from([f"/{operation.name}" for operation in OPERATIONS]),
+    st.lists(
+        st.tuples(
+            st.sampled_from(["word", "positive", "negative", "a", "b", "c", "k", "method"]),
+            st.one_of(st.sampled_from([*WORDS, "3cosmul", "1", "9" * 5000]), st.text(max_size=5)),
+        ),
+        max_size=5,
+    ),
+)
+def test_any_query_string_gets_an_answer_or_an_error_of_its_own(client, path, parameters):
+    query = urllib.parse.urlencode(parameters, errors="surrogatepass")
+    assert client.get(f"{path}?{query}").status_code in (200, 400, 404)
 
 
 def test_only_json_is_taken(client):
@@ -278,11 +350,22 @@ def test_only_the_first_errors_search_for_other_words(client):
 
 
 def test_the_host_must_be_known(vectors):
-    path, evil = "/neighbors?word=king", {"host": "evil.example"}
+    path = "/neighbors?word=king"
     client = client_of(vectors, allow_host=("w2v.example.org",))
-    assert client.get(path, headers=evil).status_code == 400
-    assert client.get("/health", headers=evil).status_code == 400
-    for host in ("127.0.0.1:8000", "[::1]:8000", "localhost", "w2v.example.org"):
+    for host in (
+        "evil.example",
+        "evil.example:8000",
+        "",
+        "[::1",
+        "localhost@evil.example",
+        "w2v.example.org.evil",
+        "é",
+    ):
+        for asked in (path, "/health", "/nowhere"):
+            message = failure(client.get(asked, headers={"host": host.encode()}), 400)
+            assert "the header Host must be a name of this server: got " in message
+            assert "start w2v serve with --allow-host" in message
+    for host in ("127.0.0.1:8000", "[::1]:8000", "localhost", "LOCALHOST", "w2v.example.org"):
         assert client.get(path, headers={"host": host}).status_code == 200
 
 

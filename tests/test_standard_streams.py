@@ -87,6 +87,15 @@ def test_standard_input_that_is_none(monkeypatch, stdin):
         encode("-")
 
 
+def test_memory_that_is_used_up_is_one_line(folder, capsys, monkeypatch):
+    def fail(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("w2v.cli.queries.read_vectors", fail)
+    assert main(["similarity", str(folder / "v.safetensors"), "käse", "brot"]) == 1
+    assert capsys.readouterr().err.startswith("w2v: not enough memory; use a smaller")
+
+
 @pytest.mark.parametrize("option", ["--keep", "--drop"])
 def test_lists_of_words_are_regular_files_of_bounded_size(folder, capsys, monkeypatch, option):
     train = ["train", str(folder / "t.txt"), "-o", str(folder / "out.safetensors"), "--quiet", option]

@@ -4,22 +4,25 @@ import inspect
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import pytest
+from hostile import VALUES, changed, leaves
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 import w2v
 from w2v import KeyedVectors
-from w2v.atomic_folders import atomic_folder
 from w2v.cli.main import main
 from w2v.corpus.portable_tokenizer import portable_tokenizer
 from w2v.corpus.tokenizers import split_words
 from w2v.errors import ConfigError, FormatError, MissingExtraError, OutputError
+from w2v.formats.safetensors import read_tensors
+from w2v.sentences import Sentences
 
 WORDS = [
     "the",
@@ -124,14 +127,59 @@ def test_other_tokenizers_must_be_named(tmp_path):
     vectors.to_static_embedding(tmp_path / "v", tokenizer="words")
 
 
-def test_no_paths_of_this_machine(tmp_path):
-    text = tmp_path / "news.txt"
+@pytest.fixture
+def tokenizer_file(tmp_path):
+    """Return the path of a tokenizer of this machine."""
+    portable_tokenizer(["a", "b", "c"], "whitespace").save(str(tmp_path / "own-tokenizer.json"))
+    return str(tmp_path / "own-tokenizer.json")
+
+
+def named(tmp_path, name):
+    text = tmp_path / name
     text.write_text("a b c\n" * 50)
-    model = w2v.train(w2v.encode(str(text)), w2v.TrainConfig(vector_size=3, workers=1))
-    model.vectors.to_static_embedding(tmp_path / "v")
+    return w2v.train(w2v.encode(str(text)), w2v.TrainConfig(vector_size=3, workers=1)).vectors
+
+
+def of_a_tokenizer(tmp_path, tokenizer_file):
+    (tmp_path / "news.txt").write_text("a b c\n" * 50)
+    options = w2v.TextOptions(tokenizer_file)
+    return w2v.train(w2v.encode(str(tmp_path / "news.txt"), text=options), w2v.TrainConfig(vector_size=3)).vectors
+
+
+def of_sentences(tmp_path, tokenizer_file):
+    return Sentences(named(tmp_path, "news.txt"), text=w2v.TextOptions(tokenizer_file))
+
+
+def with_own_metadata(tmp_path, _):
+    vectors = named(tmp_path, "news.txt")
+    vectors.metadata |= {
+        "scores": {f"{tmp_path}/pairs.tsv": 0.5},
+        "notes": [{"from": [[f"{tmp_path}/x"], "C:\\Users\\me\\y"]}],
+        "runs": [{"sources": f"{tmp_path}/one"}, {"sources": [f"{tmp_path}/two", {"tokenizer": f"{tmp_path}/three"}]}],
+    }
+    return vectors
+
+
+SHARED = {
+    "trained": lambda tmp_path, _: named(tmp_path, "news.txt"),
+    "merged": lambda tmp_path, _: named(tmp_path, "news.txt").merge(named(tmp_path, "more.txt")),
+    "merged twice": lambda tmp_path, tokenizer: named(tmp_path, "news.txt").merge(
+        named(tmp_path, "more.txt").merge(of_a_tokenizer(tmp_path, tokenizer))
+    ),
+    "a tokenizer": of_a_tokenizer,
+    "sentences": of_sentences,
+    "metadata of the user": with_own_metadata,
+}
+
+
+@pytest.mark.parametrize("kind", SHARED)
+def test_no_paths_of_this_machine(tmp_path, tokenizer_file, kind):
+    SHARED[kind](tmp_path, tokenizer_file).to_static_embedding(tmp_path / "v", tokenizer="whitespace")
     for file in (tmp_path / "v").iterdir():
-        assert str(tmp_path).encode() not in file.read_bytes()
-    assert "news.txt" in (tmp_path / "v" / "README.md").read_text()
+        assert tmp_path.name.encode() not in file.read_bytes()
+        assert b"Users" not in file.read_bytes()
+    said = (tmp_path / "v" / "config.json").read_text()
+    assert "own-tokenizer.json" in said if kind in ("a tokenizer", "sentences") else "news.txt" in said
 
 
 def test_the_card(tmp_path):
@@ -187,27 +235,6 @@ def test_what_cannot_be_written_leaves_what_is_there(tmp_path, vectors):
     with pytest.raises(OutputError, match="No such file"):
         vectors.to_static_embedding(tmp_path / "none" / "v")
     assert sorted(os.listdir(tmp_path)) == ["file", "v"]
-
-
-def test_a_folder_comes_back_if_it_cannot_be_replaced(tmp_path, monkeypatch):
-    target = tmp_path / "t"
-    target.mkdir()
-    (target / "a").write_text("old")
-    rename = os.rename
-
-    def fail_on_new(source, destination):
-        if str(source).endswith(".new"):
-            raise OSError(28, "No space left on device")
-        rename(source, destination)
-
-    monkeypatch.setattr("os.rename", fail_on_new)
-    with pytest.raises(OutputError, match="No space left"), atomic_folder(target, ["a"]) as new:
-        Path(new, "a").write_text("new")
-    assert (target / "a").read_text() == "old"
-    assert os.listdir(tmp_path) == ["t"]
-    with pytest.raises(KeyboardInterrupt), atomic_folder(target, ["a"]) as new:
-        raise KeyboardInterrupt
-    assert os.listdir(tmp_path) == ["t"]
 
 
 def test_folders_of_model2vec_are_read(tmp_path):
@@ -268,6 +295,23 @@ def test_hostile_tensors(tmp_path, vectors, entry):
         KeyedVectors.from_hub(tmp_path / "v")
 
 
+@pytest.mark.parametrize("shape", [[0] * 70, [0, 2**62], [0, 2**63 - 1, 2**63 - 1]], ids=len)
+def test_empty_tensors_of_impossible_shapes(tmp_path, shape):
+    (tmp_path / "v").write_bytes(tensors(a={"dtype": "F32", "shape": shape, "data_offsets": [0, 0]}))
+    with pytest.raises(FormatError, match="the tensor 'a'"):
+        read_tensors(tmp_path / "v")
+
+
+def test_any_value_anywhere_in_the_header(tmp_path):
+    header = {"a": {"dtype": "F32", "shape": [18, 1], "data_offsets": [0, 72]}, "__metadata__": {"b": "c"}}
+    for place in leaves(header):
+        for value in (*VALUES, ...):
+            text = json.dumps(changed(header, place, value)).encode()
+            (tmp_path / "v").write_bytes(len(text).to_bytes(8, "little") + text + b"\0" * 128)
+            with suppress(FormatError):
+                read_tensors(tmp_path / "v")
+
+
 # ------------------------------------------------------------------------------------------------------------------ the hub
 
 
@@ -323,6 +367,10 @@ def test_a_failed_upload_is_one_line(monkeypatch, vectors):
     monkeypatch.setattr(hub, "HfApi", Broken)
     with pytest.raises(OutputError, match=r"^cannot push the vectors to me/cats: 401 Client Error\. Invalid token$"):
         vectors.push_to_hub("me/cats")
+    with pytest.raises(
+        OutputError, match="repository of the Hub; to write a folder on this machine, use to_static_embedd"
+    ):
+        vectors.push_to_hub("folder")
 
 
 def test_a_folder_with_other_files(tmp_path):

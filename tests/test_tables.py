@@ -6,6 +6,8 @@ import io
 import json
 import re
 import sys
+import warnings
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -14,7 +16,15 @@ import w2v
 from w2v import TextOptions, VocabularyConfig, Word2Vec, encode
 from w2v.cli.main import main
 from w2v.compression import OPENERS
-from w2v.errors import ConfigError, CorpusError, CorpusTypeError, MissingExtraError, TextEncodingError
+from w2v.errors import (
+    ConfigError,
+    CorpusError,
+    CorpusTypeError,
+    CorpusWarning,
+    EmptyCorpusError,
+    MissingExtraError,
+    TextEncodingError,
+)
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -55,9 +65,9 @@ def as_json(path, values, opened=open):
             file.write(json.dumps(row, ensure_ascii=bool(i % 2)) + "\n" * (1 + (i == 2)))  # and a blank line
 
 
-def as_csv(path, values, opened=open, delimiter=",", encoding="utf-8"):
+def as_csv(path, values, opened=open, delimiter=",", encoding="utf-8", quoting=csv.QUOTE_MINIMAL):
     with opened(path, "wt", encoding=encoding, newline="") as file:
-        writer = csv.DictWriter(file, ["id", "text"], delimiter=delimiter)
+        writer = csv.DictWriter(file, ["id", "text"], delimiter=delimiter, quoting=quoting)
         writer.writeheader()
         writer.writerows(rows(values))
 
@@ -83,6 +93,7 @@ FILES = {
     "t.CSV.gz": lambda path, values: as_csv(path, values, gzip.open),
     "bom.csv": lambda path, values: as_csv(path, values, encoding="utf-8-sig"),
     "semicolon.csv": lambda path, values: as_csv(path, values, delimiter=";"),
+    "quoted.csv": lambda path, values: as_csv(path, values, delimiter=";", quoting=csv.QUOTE_ALL),
     "bar.csv": lambda path, values: as_csv(path, values, delimiter="|"),
     "t.tsv": lambda path, values: as_csv(path, values, delimiter="\t"),
     "t.parquet": lambda path, values: pq.write_table(table(values), path, row_group_size=4),
@@ -101,7 +112,9 @@ def test_texts_in_files(tmp_path, name):
     same(corpus, expected)
     assert corpus.sources == (str(path),)
     assert corpus.text == WORDS
-    same(encode([path, str(path)], ALL, WORDS), encode(iter(TEXTS * 2), ALL, TextOptions("words")))
+    with pytest.warns(CorpusWarning, match="is read twice"):
+        twice = encode([path, str(path)], ALL, WORDS)
+    same(twice, encode(iter(TEXTS * 2), ALL, TextOptions("words")))
     by_space = encode(path, ALL, TextOptions(column="text"))  # as a file of text is split by default
     assert by_space.vocabulary.words == encode(iter(TEXTS), ALL, TextOptions("whitespace")).vocabulary.words
     with pytest.raises(CorpusError, match=r"got no column; pass column=.NAME., one of 'id', 'text'"):
@@ -165,7 +178,7 @@ def test_nested_columns(tmp_path):
 
 
 BAD_JSON = {
-    '{"text": "a"}\n\n{"body": "b"}\n': r"line 3 of '.*' must have the column 'text': got 'body'; pass one",
+    '{"text": "a"}\n\n{"body": "b"}\n': r"line 3 of '.*' must have the column 'text': got 'body'; pass column=",
     '{"text": "a"}\n{"text": null}\n': r"line 2 of '.*': 'text' must be .*: got null \(a missing value\?\)",
     '{"text": "a"}\n{"text": NaN}\n': r"line 2 of '.*': 'text' must be .*: got NaN",
     '{"text": "a"}\n{"text": 5}\n': r"line 2 of '.*': 'text' must be a string or a list of words: got 5",
@@ -213,6 +226,17 @@ def test_csv_that_is_no_column(tmp_path, content):
     with pytest.raises(CorpusError, match=BAD_CSV[content]):
         encode(path, ALL, TextOptions(column="text"))
     assert csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize("name", ["t.json", "t.csv"])
+def test_an_endless_line_is_not_taken_into_memory(tmp_path, monkeypatch, name):
+    monkeypatch.setattr("w2v.corpus.lines.LONGEST_LINE", 1 << 20)
+    line, text = (1, '{{"text": "{}"}}') if name == "t.json" else (2, "text\n{}")
+    (tmp_path / name).write_text(text.format("a b " * 200_000))
+    assert len(encode(tmp_path / name, ALL, WORDS).tokens) == 400_000
+    (tmp_path / name).write_text(text.format("a b " * 800_000))
+    with pytest.raises(CorpusError, match=rf"line {line} of .* at most 1 MiB: .* one row per line"):
+        encode(tmp_path / name, ALL, WORDS)
 
 
 def test_csv_of_one_column_and_of_long_fields(tmp_path):
@@ -529,6 +553,14 @@ def test_duckdb():
         encode(relation, ALL, TextOptions("words"))
 
 
+@pytest.mark.parametrize("text", [TextOptions(), TextOptions("words")], ids=["split", "text"])
+@pytest.mark.parametrize("kind", [pa.string(), pa.list_(pa.string()), pa.list_(pa.int64()), pa.null()], ids=str)
+def test_an_empty_column(kind, text):
+    for column in (pa.array([], kind), pa.chunked_array([], kind)):
+        with pytest.raises(EmptyCorpusError, match="must contain words: got none"):
+            encode(column, ALL, text)
+
+
 def test_without_pyarrow(tmp_path, monkeypatch):
     pq.write_table(table(TEXTS), tmp_path / "t.parquet")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
@@ -556,7 +588,7 @@ def test_the_command_line(tmp_path, capsys, monkeypatch):
         assert main(["info", out]) == 0
         assert re.search("^column +text$", capsys.readouterr().out, re.MULTILINE)
         assert main([*train, path, "--column", "body"]) == 65
-        assert "pass one of them" in capsys.readouterr().err
+        assert "pass --column NAME with one of these" in capsys.readouterr().err
     assert main([*train, path, "--column", "text", "--as-lines"]) == 2
     assert "--as-lines and --column must not be given both" in capsys.readouterr().err
     content = (tmp_path / "t.jsonl").read_bytes()
@@ -612,3 +644,144 @@ def test_every_compression_of_tables(tmp_path):
             (tmp_path / f"t.jsonl{suffix}").write_bytes(pack(data * 99)[:-9])
             with pytest.raises(CorpusError, match=r"damaged or unreadable"):
                 encode(tmp_path / f"t.jsonl{suffix}", ALL, WORDS)
+
+
+def warned(corpus, text):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        read = encode(corpus, VocabularyConfig(min_count=1), text)
+    return read, [str(w.message) for w in caught]
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ",", ";", "|"])
+def test_a_quotation_mark_that_merges_rows_is_noticed(tmp_path, delimiter):
+    path = tmp_path / "t.tsv"
+    rows = [("id", "text"), ("1", "the cat"), ("2", '"the dog sat'), ("3", "a bird"), ("4", 'so it"'), ("5", "the end")]
+    path.write_text("".join(delimiter.join(row) + "\n" for row in rows), encoding="utf-8")
+    read, said = warned(str(path), WORDS)
+    assert read.ledger.tokens == 13
+    assert [re.sub("'.*t.tsv'", "F", message) for message in said] == [
+        "lines 3 to 5 of F were read as one row, because a field begins with a quotation mark that is closed only there: if "
+        "it is part of the text, put that field in quotation marks and double those inside"
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'id\ttext\n1\t"the cat\nsat, there"\n2\tso\n',
+        'id,text\n1,"Dear Anna, dear Bob\nyes, I came\nand, well, no"\n2,so\n',
+        'id,text\n1,"10, 20\n30, 40"\n2,so\n'.replace("10, 20\n30", "ten\nx"),
+        'text,id\n"a, b\nc, d",1\n',
+        'id\ttext\n1\t"a ""quoted"" word\nthere"\n\n2\tso\n',
+    ],
+)
+def test_fields_of_several_lines_are_not(tmp_path, content):
+    path = tmp_path / "t.csv"
+    path.write_text(content, encoding="utf-8")
+    assert warned(str(path), WORDS)[1] == []
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_what_excel_writes(tmp_path, end):
+    path = tmp_path / "t.csv"
+    for first, delimiter in (("sep=;", ";"), ('"sep=,"', ","), ("sep=\t", "\t"), ("\ufeffsep=;", ";"), ("SEP=^", "^")):
+        lines = [first, f"id{delimiter}text", f"1{delimiter}the cat", f'2{delimiter}"a dog{end}sat"', ""]
+        path.write_text(end.join(lines), encoding="utf-8", newline="")
+        read, said = warned(str(path), WORDS)
+        assert (sorted(read.vocabulary.words), said) == (["a", "cat", "dog", "sat", "the"], [])
+        with pytest.raises(CorpusError, match=r"one of 'id', 'text'"):
+            encode(str(path))
+
+
+def test_empty_cells_are_texts_without_words(tmp_path):
+    for name, content in {
+        "t.csv": 'id,text\n1,the cat\n2,\n3,""\n4,a dog\n',
+        "t.jsonl": '{"text": "the cat"}\n{"text": ""}\n{"text": "a dog"}\n',
+    }.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        read, said = warned(str(tmp_path / name), WORDS)
+        assert (read.ledger.sentences, said) == (2, [])
+
+
+def test_workbooks_and_nested_columns_say_what_to_do(tmp_path):
+    (tmp_path / "t.xlsx").write_bytes(b"PK\x03\x04....[Content_Types].xml xl/workbook.xml")
+    for text in (WORDS, None):
+        with pytest.raises(CorpusError, match=r"got an Excel workbook \(.xlsx\); save it as CSV .* column=.NAME."):
+            encode(str(tmp_path / "t.xlsx"), text=text)
+    row = {"text": [["a", "b"], ["c"]], "meta": {"body": "a b"}}
+    (tmp_path / "t.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    pq.write_table(pa.Table.from_pylist([row] * 3), tmp_path / "t.parquet")
+    for name in ("t.jsonl", "t.parquet"):
+        with pytest.raises(CorpusError, match="; make each of the inner lists a"):
+            encode(str(tmp_path / name), text=WORDS)
+        with pytest.raises(CorpusError, match=r"; name a field inside.* \w+\.body$"):
+            encode(str(tmp_path / name), text=TextOptions(column="meta"))
+        with pytest.raises(CorpusError, match=r"pass column=.NAME. with one of these names"):
+            encode(str(tmp_path / name), text=TextOptions(column="other"))
+    with pytest.raises(CorpusError, match="make each of the inner lists a sentence"):
+        encode([row["text"]])
+
+
+def test_what_other_programs_write(tmp_path):
+    (tmp_path / "t.json").write_text(
+        json.dumps({"name": "x", "text": [{"id": 1, "text": "a b"}] * 3}), encoding="utf-8"
+    )
+    with pytest.raises(
+        CorpusError, match=r"got a list of objects, .*; write each of them as a line, as jq -c '.text\[\]'"
+    ):
+        encode(str(tmp_path / "t.json"), text=WORDS)
+    (tmp_path / "t.json").write_text(json.dumps({"text": "a b"}, indent=1), encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"jq -c '.NAME\[\]' with a list inside of an object"):
+        encode(str(tmp_path / "t.json"), text=WORDS)
+    (tmp_path / "t.tsv").write_text('text\tlabel\n"1"\t"the cat"\t1\n', encoding="utf-8")  # R's write.table
+    with pytest.raises(CorpusError, match="name the first column too, as R does not"):
+        encode(str(tmp_path / "t.tsv"), text=WORDS)
+    folder = tmp_path / "saved"  # by save_to_disk of Hugging Face's datasets
+    folder.mkdir()
+    table = pa.table({"text": ["a b", "b c"] * 3})
+    with (
+        pa.OSFile(str(folder / "data-00000-of-00001.arrow"), "wb") as file,
+        pa.ipc.new_stream(file, table.schema) as out,
+    ):
+        out.write_table(table)
+    for name in ("dataset_info.json", "state.json"):
+        (folder / name).write_text("{}", encoding="ascii")
+    assert sorted(encode(str(folder), ALL, WORDS).vocabulary.words) == ["a", "b", "c"]
+
+
+def arrow_file(path, column):
+    with pa.ipc.new_file(path, pa.schema([("text", column.type)])) as file:
+        file.write_table(pa.table({"text": column}))
+    return bytearray(path.read_bytes())
+
+
+@pytest.mark.parametrize("values", [TEXTS, LISTS, IDS], ids=["texts", "words", "ids"])
+def test_offsets_beyond_an_arrow_file(tmp_path, values):
+    """Arrow takes offsets as they stand, and ended the process, or read what is behind its memory."""
+    path = tmp_path / "t.arrow"
+    data = arrow_file(path, pa.array(values))
+    last = int(np.cumsum([len(value.encode()) if isinstance(value, str) else len(value) for value in values])[-1])
+    at = data.rindex(last.to_bytes(4, "little"))
+    for wrong in (last + 1, 2**31 - 1, -1):
+        data[at : at + 4] = wrong.to_bytes(4, "little", signed=True)
+        path.write_bytes(data)
+        with pytest.raises(CorpusError, match="it is damaged, or not what its name says"):
+            encode(path, ALL, WORDS)
+
+
+@pytest.mark.parametrize("name", ["t.arrow", "t.parquet"])
+def test_any_damage_is_an_error_of_ours(tmp_path, name):
+    path, rng = tmp_path / name, np.random.default_rng(5)
+    if name == "t.arrow":
+        whole = arrow_file(path, pa.array(LISTS))
+    else:
+        pq.write_table(table(LISTS), path)
+        whole = bytearray(path.read_bytes())
+    for _ in range(200):
+        data = whole.copy()
+        for at in rng.integers(0, len(data), rng.integers(1, 20)):
+            data[at] = rng.integers(256)
+        path.write_bytes(data)
+        with suppress(CorpusError, ConfigError):
+            encode(path, ALL, WORDS)

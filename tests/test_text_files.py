@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 import time
+import warnings
 from collections import Counter
 
 import numpy as np
@@ -21,7 +22,16 @@ from w2v._text import WordTable
 from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus import text_files
 from w2v.corpus.encode import encode
-from w2v.errors import ConfigError, CorpusChangedError, CorpusError, EmptyCorpusError, TextEncodingError
+from w2v.errors import (
+    ConfigError,
+    CorpusChangedError,
+    CorpusError,
+    CorpusWarning,
+    EmptyCorpusError,
+    TextEncodingError,
+)
+
+ALL = VocabularyConfig(min_count=1)
 
 EVERYTHING = VocabularyConfig(min_count=1)
 
@@ -167,6 +177,24 @@ def test_folders_several_files_and_stdin(tmp_path, monkeypatch):
     assert sentences_of(read(both)) == [["b", "b"], ["a", "a"]]
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x y\ny")))
     assert sentences_of(read("-")) == [["x", "y"], ["y"]]
+
+
+def test_a_pipe_that_does_not_block_is_read_to_its_end(monkeypatch):
+    ends = os.pipe()
+    os.set_blocking(ends[0], False)
+    monkeypatch.setattr(sys, "stdin", os.fdopen(ends[0]))
+
+    def say():
+        with os.fdopen(ends[1], "wb", buffering=0) as pipe:
+            for line in (b"a b\n", b"c\n"):
+                time.sleep(0.2)  # until the reader has found nothing; if it is slower, it is not tested
+                pipe.write(line)
+
+    speaker = threading.Thread(target=say)
+    speaker.start()
+    assert sentences_of(read("-")) == [["a", "b"], ["c"]]
+    speaker.join()
+    sys.stdin.close()
 
 
 @pytest.mark.parametrize("kind", ["missing", "empty", "blank", "empty folder", "below min_count"])
@@ -329,3 +357,76 @@ def test_utf16_without_a_mark_is_not_to_be_read_as_it_is(tmp_path):
     path.write_bytes(b"a few words and one damaged byte \0 in a long line of text\n" * 5)
     with pytest.raises(CorpusError, match='errors="replace" to read it anyway'):
         encode(path, EVERYTHING)
+
+
+@pytest.mark.parametrize("block", [64, 1 << 20])
+@pytest.mark.parametrize("encoding", ["utf-8", "mac-roman", "utf-16"])
+def test_carriage_returns_end_lines_where_nothing_else_does(tmp_path, monkeypatch, block, encoding):
+    monkeypatch.setattr(text_files, "BLOCK_BYTES", block)
+    path = tmp_path / "mac.txt"
+    path.write_bytes(("the café sat\r" * 30).encode(encoding))
+    for tokenizer in (None, "words", str.split):
+        read = encode(str(path), ALL, TextOptions(tokenizer, encoding=encoding))
+        assert read.ledger.sentences == 30
+        assert read.offsets.tolist() == list(range(0, 91, 3))
+    path.write_bytes(b"a b\r" * 30 + b"\n")  # what other programs add
+    assert encode(str(path), ALL).ledger.sentences == 30
+    for data in (b"a b\r\n" * 30, b"a b\r\r\n" * 30, b"a \r b\n" * 30):
+        path.write_bytes(data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # carriage returns within lines are noticed
+            assert encode(str(path), ALL).ledger.sentences == 30
+
+
+def test_a_file_that_is_read_twice_is_noticed(tmp_path):
+    (tmp_path / "a.txt").write_text("a b c\n" * 9, encoding="utf-8")
+    path = str(tmp_path / "a.txt")
+    with pytest.warns(CorpusWarning, match=r"a.txt' is read twice: its words count twice") as caught:
+        assert encode([path, path], ALL).ledger.tokens == 54
+    assert [w.filename for w in caught] == [__file__]
+    with pytest.warns(CorpusWarning, match="is read twice, also as"):
+        encode([path, os.path.relpath(path)], ALL)
+    with pytest.warns(CorpusWarning, match="is read twice"):
+        encode([path, str(tmp_path)], ALL)
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"a b c\n"))
+    with pytest.warns(CorpusWarning, match=r"a.txt.gz' is read twice, also as .*a.txt': its words count twice"):
+        encode(str(tmp_path), ALL)
+    (tmp_path / "b.txt").write_text("a b c\n" * 9, encoding="utf-8")
+    (tmp_path / "a.txt.gz").unlink()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        encode(str(tmp_path), ALL)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "hint"),
+    [
+        ([(1, ["a", "b"])], "of a number and its words, as groupby and iterrows give them, pass the words"),
+        (lambda: [["a"]], "call it, and pass what it returns"),
+        ([[("the", "DT"), ("cat", "NN")]], "of words with tags, pass the words alone"),
+        ([(["a", "b"], ["tag"])], "of tagged documents, pass the words"),
+    ],
+)
+def test_what_is_nearly_sentences_says_what_to_pass(sentences, hint):
+    with pytest.raises(CorpusError, match=hint):
+        encode(sentences, ALL)
+
+
+def test_patterns_and_home_folders(tmp_path):
+    for name in ("b", "a", "c d"):
+        (tmp_path / f"{name}.txt").write_text(f"{name} x y\n" * 5, encoding="utf-8")
+    (tmp_path / "folder.txt").mkdir()
+    for pattern in (f"{tmp_path}/*.txt", [tmp_path / "?.txt", f"{tmp_path}/c*"], f"{tmp_path}/**/*.txt"):
+        read = encode(pattern, ALL)
+        assert [os.path.basename(source) for source in read.sources] == ["a.txt", "b.txt", "c d.txt"]
+    with pytest.raises(CorpusError, match="no such file, and no file that this pattern matches"):
+        encode(f"{tmp_path}/*.csv", ALL)
+    with pytest.raises(CorpusError, match=r"the home folder must be written out, as os.path.expanduser does"):
+        encode("~/no such file.txt", ALL)
+
+
+@pytest.mark.parametrize("text", [TextOptions(), TextOptions(column="text")])
+def test_a_compressed_stream_cannot_be_renamed(monkeypatch, text):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(b"a b c\n"))))
+    with pytest.raises(CorpusError, match=r"got gzip-compressed data; decompress it first, as in zcat FILE \| ..."):
+        encode("-", ALL, text)

@@ -7,7 +7,8 @@ import pytest
 from texts import SENTENCES
 
 import w2v
-from w2v.errors import CheckpointError, MemoryLimitError
+from w2v.corpus.vocabulary import Vocabulary
+from w2v.errors import CheckpointError, EmptyCorpusError, MemoryLimitError
 from w2v.formats import native
 from w2v.training.trainer import Trainer
 
@@ -78,6 +79,11 @@ def test_a_supplied_vocabulary_is_recorded_as_such(model, tmp_path):
     assert w2v.load(tmp_path / "m.safetensors").metadata["vocabulary"] is None
     assert w2v.Word2Vec.load(tmp_path / "m.safetensors").min_count == 0
     assert model.metadata["vocabulary"]["min_count"] == 1
+
+
+def test_an_empty_vocabulary_is_not_replaced_by_a_selection():
+    with pytest.raises(EmptyCorpusError, match="none of them in it"):
+        w2v.encode(SENTENCES, Vocabulary([], np.zeros(0, np.int64)))
 
 
 def test_a_run_continues_only_from_where_it_began(model, frozen, tmp_path):

@@ -410,7 +410,8 @@ def test_weights_that_are_none(compass):
 
 
 def test_rows_that_are_not_finite(compass):
-    compass["near"] = [np.nan, 0]
+    compass.vectors[1] = [np.nan, 0]
+    compass.norms = None
     with pytest.raises(ConfigError, match="row 1"):
         compass.most_similar("east")
 
@@ -761,3 +762,24 @@ def test_words_that_look_the_same():
     for word, meant in (("caf\u00e9", r"'cafe\\u0301'"), ("the\u0301", r"'th\\xe9'")):
         with pytest.raises(UnknownWordError, match=rf"did you mean {meant} \(accents written differently\)\?"):
             vectors.most_similar(word)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300])
+def test_vectors_are_finite_wherever_they_come_in(value):
+    with pytest.raises(ConfigError, match=r"must be finite .* in row 1, of the word 'b'; leave such words out"):
+        KeyedVectors.from_arrays(["a", "b"], [[1.0, 2.0], [value, 3.0]])
+    vectors = KeyedVectors.from_arrays(["a", "b"], [[1.0, 2.0], [2.0, 3.0]])
+    with pytest.raises(ConfigError, match="in row 0, of the word 'c'"):
+        vectors.add_vectors(["c"], [[value, 0.0]])
+    with pytest.raises(ConfigError, match="must be finite"):
+        vectors["a"] = [value, 0.0]
+    assert vectors["a"].tolist() == [1, 2]
+    with pytest.raises(ConfigError, match="must be finite"):
+        KeyedVectors.from_arrays(["a"], np.array([[1, np.inf]], np.float16))
+
+
+@pytest.mark.parametrize("word", ["New York", "new york", " new_york", "NEW YORK", "new_york\n"])
+def test_a_phrase_is_suggested_for_its_words(word):
+    vectors = KeyedVectors.from_arrays(["king", "new_york"], np.eye(2))
+    with pytest.raises(UnknownWordError, match="did you mean 'new_york'"):
+        vectors[word]

@@ -6,7 +6,10 @@ import pickle
 import numpy as np
 import pytest
 
-from w2v.errors import ConfigError, FormatError, UnsafeFormatError
+from w2v import Word2Vec
+from w2v.errors import ConfigError, FormatError, UnknownAttributeError, UnsafeFormatError
+from w2v.geometry import Space
+from w2v.sentences import Sentences
 from w2v.vectors import KeyedVectors
 
 WORDS = ["a", "b", "c", "d"]
@@ -90,6 +93,68 @@ def test_counts_by_rank(vectors, tmp_path, binary):
     some = with_counts.vectors_for_all(["c", "a"])
     assert some.expandos["count"].tolist() == [2, 1]
     assert with_counts.vectors_for_all(["c", "a"], copy_vecattrs=True).expandos["count"].tolist() == [7, 9]
+
+
+def made_up(tmp_path):
+    KeyedVectors.from_arrays(["a", "b", "c"], [[1, 0], [2, 1], [0, 1]]).save_word2vec_format(tmp_path / "v")
+    return KeyedVectors.load_word2vec_format(tmp_path / "v")
+
+
+DERIVED = {
+    "itself": lambda v, folder: v,
+    "subset": lambda v, folder: v.subset(["b", "a"]),
+    "drop": lambda v, folder: v.drop("c"),
+    "rename": lambda v, folder: v.rename({"c": "d"}),
+    "merge": lambda v, folder: v.merge(KeyedVectors.from_arrays(["e"], [[1, 1]], counts=[9])),
+    "merge into": lambda v, folder: KeyedVectors.from_arrays(["e"], [[1, 1]], counts=[9]).merge(v),
+    "merge two": lambda v, folder: v.merge(v.rename({"c": "d"})),
+    "align_to": lambda v, folder: v.align_to(v).vectors,
+    "astype": lambda v, folder: v.astype("float16"),
+    "copy": lambda v, folder: copy.copy(v),
+    "vectors_for_all": lambda v, folder: v.vectors_for_all(["a", "b"]),
+    "vectors_for_all with attributes": lambda v, folder: v.vectors_for_all(["a", "b"], copy_vecattrs=True),
+    "native": lambda v, folder: (v.save(folder / "s.safetensors"), KeyedVectors.load(folder / "s.safetensors"))[1],
+    "int8": lambda v, folder: (
+        v.quantized().save(folder / "s.safetensors"),
+        KeyedVectors.load(folder / "s.safetensors"),
+    )[1],
+    "static embedding": lambda v, folder: (v.to_static_embedding(folder / "s"), KeyedVectors.from_hub(folder / "s"))[1],
+}
+
+
+@pytest.mark.parametrize("how", DERIVED)
+def test_made_up_counts_are_never_taken_for_true_ones(tmp_path, how):
+    vectors = DERIVED[how](made_up(tmp_path), tmp_path)
+    assert vectors.true_counts() is None
+    assert Space.from_keyed_vectors(vectors).counts is None
+    vectors.save(tmp_path / "w.safetensors")
+    assert Space.load(tmp_path / "w.safetensors").counts is None
+    with pytest.raises(ConfigError, match="weights must be"):
+        Sentences(vectors)
+    model = Word2Vec([["a", "b", "c"]] * 9, vector_size=2, min_count=1, workers=1, sample=0)
+    model.wv = vectors
+    with pytest.raises(ConfigError, match=r"every word must have a non-negative integer count.*got no counts"):
+        model.train([["a", "b"]], total_examples=1, epochs=1)
+    pytest.importorskip("sklearn")
+    from w2v.integrations.sklearn import Word2VecVectorizer
+
+    with pytest.raises(UnknownAttributeError, match="needs the counts"):
+        Word2VecVectorizer(vectors, weights="sif").fit(["a b", "c"])
+
+
+def test_counts_that_are_set_are_true(tmp_path):
+    vectors = made_up(tmp_path)
+    for word in vectors.index_to_key:
+        vectors.set_vecattr(word, "count", 7)
+    assert vectors.true_counts().tolist() == [7, 7, 7]
+    assert vectors.metadata == {}
+    true = KeyedVectors.from_arrays(["a", "b"], np.eye(2), counts=[5, 3])
+    assert true.true_counts().tolist() == [5, 3]
+    assert true.vectors_for_all(["b"], copy_vecattrs=True).true_counts().tolist() == [3]
+    assert true.vectors_for_all(["b"]).true_counts() is None
+    assert true.merge(KeyedVectors.from_arrays(["c"], [[1, 1]], counts=[2])).true_counts().tolist() == [5, 3, 2]
+    assert KeyedVectors.from_arrays(["a"], [[1.0]]).true_counts() is None
+    assert KeyedVectors.from_arrays(["a"], [[1.0]], [4], {"counts": 3}).true_counts().tolist() == [4]
 
 
 def test_what_gensim_forgives_is_forgiven_and_said(tmp_path):

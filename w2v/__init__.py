@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from w2v.gensim_compat.readers import LineSentence, PathLineSentences, Text8Corpus
     from w2v.gensim_compat.word2vec import Word2Vec
     from w2v.sentences.encoder import Sentences
+    from w2v.supervision.classifier import Classifier
+    from w2v.supervision.heads import SupervisionConfig
+    from w2v.supervision.supervise import supervise
     from w2v.training.checkpoint import Checkpoints
     from w2v.training.train import train
     from w2v.training.trained_model import TrainedModel, load
@@ -38,6 +41,7 @@ __all__ = [
     "RULE_KEEP",
     "CallbackAny2Vec",
     "Checkpoints",
+    "Classifier",
     "EncodedCorpus",
     "KeyedVectors",
     "LineSentence",
@@ -46,6 +50,7 @@ __all__ = [
     "PhraseTable",
     "Phrases",
     "Sentences",
+    "SupervisionConfig",
     "Text8Corpus",
     "TextOptions",
     "TrainConfig",
@@ -59,6 +64,7 @@ __all__ = [
     "isa",
     "load",
     "phrases",
+    "supervise",
     "train",
 ]
 
@@ -70,6 +76,7 @@ _HOMES = {
     "RULE_KEEP": "corpus.select_words",
     "CallbackAny2Vec": "gensim_compat.callbacks",
     "Checkpoints": "training.checkpoint",
+    "Classifier": "supervision.classifier",
     "EncodedCorpus": "corpus.encoded_corpus",
     "KeyedVectors": "vectors.keyed_vectors",
     "LineSentence": "gensim_compat.readers",
@@ -78,6 +85,7 @@ _HOMES = {
     "PhraseTable": "corpus.phrase_table",
     "Phrases": "gensim_compat.phrases",
     "Sentences": "sentences.encoder",
+    "SupervisionConfig": "supervision.heads",
     "Text8Corpus": "gensim_compat.readers",
     "TextOptions": "config",
     "TrainConfig": "config",
@@ -89,11 +97,12 @@ _HOMES = {
     "encode": "corpus.encode",
     "load": "training.trained_model",
     "phrases": "corpus.phrases",
+    "supervise": "supervision.supervise",
     "train": "training.train",
 }
 _PACKAGES = (
     *("cli", "corpora", "corpus", "evaluation", "experiments", "formats", "gensim_compat", "geometry"),
-    *("integrations", "plotting", "sentences", "server", "theory", "training", "vectors"),
+    *("integrations", "plotting", "sentences", "server", "supervision", "theory", "training", "vectors"),
 )
 
 logging.getLogger("w2v").addHandler(logging.NullHandler())  # silent until a program configures logging

@@ -38,10 +38,14 @@ R = TypeVar("R")
 REMEDIES = {
     "EncodedCorpus": "w2v.encode makes one of a text",
     "KeyedVectors": "KeyedVectors.load reads them, and KeyedVectors.from_arrays makes them",
+    "LabConfig": "pass LabConfig(...)",
+    "LabelledText": "LabelledText.of makes one of labels and pairs",
+    "Representation": "pass Representation(f, g)",
     "TextOptions": "pass TextOptions(tokenizer)",
     "TrainConfig": "pass TrainConfig(...)",
     "TrainedModel": "w2v.load reads one",
     "VocabularyConfig": "pass VocabularyConfig(min_count=...)",
+    "World": "make_world makes one",
 }
 """What to do where an object of a class is wanted."""
 

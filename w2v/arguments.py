@@ -27,8 +27,8 @@ OTHER_TYPE = object()
 """What a check returns for a value of another type."""
 
 
-def shown(value: Any) -> str:
-    """Return a value for a message: one line, shortened; an array by its type and shape.
+def shown(value: Any, most: int = SHOWN) -> str:
+    """Return a value for a message: one line, shortened to ``most`` characters; an array by its type and shape.
 
     Examples
     --------
@@ -37,14 +37,14 @@ def shown(value: Any) -> str:
     """
     if isinstance(value, np.ndarray):
         return f"an array of {value.dtype}, shape {value.shape}"
-    if isinstance(value, (list, tuple)) and len(value) > SHOWN:
-        value = value[:SHOWN]  # whose text is longer than is shown
+    if isinstance(value, (list, tuple)) and len(value) > most:
+        value = value[:most]  # whose text is longer than is shown
     try:
         text = repr(value)
     except Exception:  # of an object that cannot be printed
         return f"a {type(value).__name__}"
     text = text if text.isprintable() else " ".join(text.split())
-    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 def wrong_type(name: str, wanted: str, value: Any, remedy: str = "") -> ArgumentError:

@@ -74,7 +74,7 @@ def atomic_write(path: PathLike) -> Iterator[BinaryIO]:
             with suppress(InterruptedError):  # all is on the disk, and it is closed
                 stream.close()
             folder.replace(temporary, os.path.basename(target.path))
-            _sync_folder(folder, path)
+            sync_folder(folder, path)
 
 
 def check_writable(path: PathLike) -> None:
@@ -134,11 +134,12 @@ def _temporary(target: _Target) -> Iterator[tuple[Folder, str, BinaryIO]]:
         try:
             folder = Folder(parent)
             cleanup.callback(folder.close)
-            prefix = f".w2v-{zlib.crc32(os.fsencode(name)):08x}-"
-            _sweep(folder, prefix)
+            for left_over in left_overs(folder, name, "tmp"):
+                with suppress(OSError):  # a left-over file that cannot be removed does no harm
+                    folder.remove_left_over(left_over)
         except FileNotFoundError as error:
             raise FileNotFoundError(errno.ENOENT, f"no folder {parent}; create it first") from error
-        temporary = f"{prefix}{os.getpid()}-{secrets.token_hex(4)}.tmp"
+        temporary = temporary_name(name, "tmp")
         stream = folder.create(temporary)
         cleanup.callback(_remove, folder, temporary)
         cleanup.enter_context(stream)
@@ -147,13 +148,14 @@ def _temporary(target: _Target) -> Iterator[tuple[Folder, str, BinaryIO]]:
         yield folder, temporary, stream
 
 
-def _sync_folder(folder: Folder, path: PathLike) -> None:
+def sync_folder(folder: Folder, path: PathLike, what: str = "file") -> None:
+    """Write the names in a folder to disk; otherwise raise OutputError, which says that ``path``, in it, is new by now."""
     try:
         folder.sync()
     except OSError as error:
         raise OutputError(
-            f"cannot secure {os.fsdecode(path)}: the new file is in place, but a power failure may bring back the old one: "
-            f"{error.strerror}; check the disk"
+            f"cannot secure {os.fsdecode(path)}: the new {what} is in place, but a power failure may bring back the old "
+            f"one: {error.strerror}; check the disk"
         ) from error
 
 
@@ -162,10 +164,17 @@ def _remove(folder: Folder, temporary: str) -> None:
         folder.remove(temporary)
 
 
-def _sweep(folder: Folder, prefix: str) -> None:
-    """Remove the temporary files left by processes that were killed."""
-    pattern = re.compile(re.escape(prefix) + r"(\d{1,9})-[0-9a-f]{8}\.tmp")
-    for match in filter(None, map(pattern.fullmatch, folder.names())):
-        if not is_running(int(match[1])):
-            with suppress(OSError):  # a left-over file that cannot be removed does no harm
-                folder.remove_left_over(match[0])
+def temporary_name(name: str, kind: str) -> str:
+    """Return a new name for what this process writes beside ``name`` for a moment."""
+    return f"{_prefix(name)}{os.getpid()}-{secrets.token_hex(4)}.{kind}"
+
+
+def left_overs(folder: Folder, name: str, kind: str) -> list[str]:
+    """Return what processes that were killed left in a folder: names that `temporary_name` gave."""
+    pattern = re.compile(re.escape(_prefix(name)) + rf"(\d{{1,9}})-[0-9a-f]{{8}}\.{kind}")
+    found = filter(None, map(pattern.fullmatch, folder.names()))
+    return [match[0] for match in found if not is_running(int(match[1]))]
+
+
+def _prefix(name: str) -> str:
+    return f".w2v-{zlib.crc32(os.fsencode(name)):08x}-"

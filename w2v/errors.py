@@ -10,6 +10,9 @@ Messages are single lines, which the command line prints as they are, in one of 
     cannot <do> <what>: <reason>; <what to do>
 """
 
+import sys
+import warnings
+
 
 class W2VError(Exception):
     """Root of all errors that w2v raises on purpose."""
@@ -149,3 +152,11 @@ class UnknownWordError(W2VError, KeyError):
     def __str__(self) -> str:
         """Return the message itself: ``KeyError`` would print it in quotation marks."""
         return str(self.args[0]) if self.args else ""
+
+
+def warn(message: str, category: type[Warning] = UserWarning) -> None:
+    """Warn at the line outside of this package that called it."""
+    frame, depth = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("w2v."):
+        frame, depth = frame.f_back, depth + 1
+    warnings.warn(message, category, stacklevel=depth + 1)

@@ -37,3 +37,9 @@ def library(module: str, extra: str, purpose: str, package: str | None = None) -
     except ImportError as error:
         name = package or module.partition(".")[0]
         raise MissingExtraError(f'cannot {purpose}: {name} is not installed; pip install "w2v[{extra}]"') from error
+
+
+def pyarrow(module: str = "") -> Any:
+    """Return pyarrow, or one of its modules such as ``"compute"``; see `library`."""
+    name = f"pyarrow.{module}" if module else "pyarrow"
+    return library(name, "arrow", "read or make Arrow tables and columns, or Parquet and Arrow files")

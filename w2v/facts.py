@@ -27,6 +27,7 @@ LABELS = {
     "geometry_law": "geometry measured on",
     "text tokenizer": "tokenizer",
     "text column": "column",
+    "text as_lines": "tables read as lines",
     "text errors": "bytes that are not UTF-8",
     "read tokens": "words in the corpus",
     "read distinct": "distinct words in the corpus",
@@ -44,9 +45,15 @@ LABELS = {
 
 REDUNDANT = (
     *("epoch_columns", "numbers", "read min_count", "read out_of_vocabulary"),
+    *("supervision directions", "sentences supervision directions"),
+    *(f"sentences common {name}" for name in ("mean", "directions", "shares")),
     *(f"tokens {name}" for name in ("epochs", "in_vocabulary", "out_of_vocabulary", "read", "replaced_characters")),
 )
 """Entries that other lines tell, or that matter only to programs."""
+
+
+LARGEST = 10**300
+"""Where numbers that no training gives begin: integers beyond are no floats any more."""
 
 
 def describe(data: dict[str, Any]) -> str:
@@ -98,7 +105,7 @@ def _facts(data: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
 def _losses(rows: list[list[float]], columns: Any) -> Iterator[tuple[str, str]]:
     """Give the loss of the first and the last epoch, and the seconds of all."""
     yield "epochs trained", f"{len(rows):,}"
-    if not rows or not isinstance(columns, list) or not {"loss", "seconds"} <= {*columns}:
+    if not rows or not isinstance(columns, list) or "loss" not in columns or "seconds" not in columns:
         return
     loss, seconds = columns.index("loss"), columns.index("seconds")
     if min(map(len, rows)) > max(loss, seconds):
@@ -109,14 +116,15 @@ def _losses(rows: list[list[float]], columns: Any) -> Iterator[tuple[str, str]]:
 
 def _are_numbers(rows: Any) -> bool:
     return isinstance(rows, list) and all(
-        isinstance(row, list) and all(type(value) in (int, float) for value in row) for row in rows
+        isinstance(row, list) and all(type(value) in (int, float) and abs(value) < LARGEST for value in row)
+        for row in rows
     )
 
 
 def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if name.endswith("bytes") and isinstance(value, int):
+    if name.endswith("bytes") and isinstance(value, int) and value < LARGEST:
         return (
             f"{value:,} bytes" if value < 1e6 else f"{value / 1e6:,.1f} MB" if value < 1e9 else f"{value / 1e9:,.1f} GB"
         )

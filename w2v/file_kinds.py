@@ -8,6 +8,7 @@ import re
 from typing import Literal, NamedTuple
 
 from w2v.compression import OPENERS
+from w2v.file_signatures import MARKUP, SIGNATURES
 
 HEAD_BYTES = 8192
 """Number of bytes from the beginning of a file that `kind_of` looks at."""
@@ -40,6 +41,7 @@ _PLAIN = "save it as plain text (UTF-8)"
 _ARRAYS = "pass words and vectors to KeyedVectors.from_arrays"
 _EXTRACT = "extract its text into a plain text file first"
 _COLUMN = "save its column of text as a text file, one sentence per line, or pass the column itself to Word2Vec"
+_SHEET = 'save it as CSV (UTF-8), and pass the column of its text: column="NAME"'
 _NAMED = 'name it *{0}, and pass the column of its text: column="NAME"'
 _COLUMNS = "save it as text separated by tabs or commas (UTF-8)"
 _LINES = "; as_lines=True reads its lines as they are"
@@ -49,7 +51,7 @@ _LEGACY = 'if it is in another encoding, name it: encoding="cp1252" (Western Eur
 # By family, for whoever wants: the text of a corpus, vectors, a test set
 _ADVICE = {
     "document": (_EXTRACT, _PLAIN, _PLAIN),
-    "table": (_COLUMN, f"read it as a table, and {_ARRAYS}", _COLUMNS),
+    "table": (_SHEET, f"read it as a table, and {_ARRAYS}", _COLUMNS),
     "parquet": (_NAMED, "read it with KeyedVectors.load", _COLUMNS),
     "named": (_NAMED, f"read it as a table, and {_ARRAYS}", _COLUMNS),
     "array": ("load it, and pass it to w2v.encode", f"load it with numpy, and {_ARRAYS}", _COLUMNS),
@@ -59,6 +61,7 @@ _ADVICE = {
     "legacy": (_LEGACY, _LEGACY, _ICONV.format("cp1252") + " if it is Western European"),
     "pickle": (_COLUMN, "export it as text or as safetensors where it was written", _COLUMNS),
     "tensors": ("pass a text file", "save its vectors as text or as safetensors with PyTorch", "pass a text file"),
+    "safetensors": ("a corpus is text; to query vectors, use w2v.load", "", "pass a text file; the model comes first"),
     "fasttext": ("pass a text file", "read its .vec file instead", "pass a text file"),
     "other": ("pass another file",) * 3,
     "pointer": ("run git lfs pull",) * 3,
@@ -82,84 +85,14 @@ _ADVICE = {
         "keep only the text of its fields, such as titles and abstracts" + _LINES,
         *("pass another file",) * 2,
     ),
+    "fields": ("keep only the text of its fields, such as descriptions" + _LINES, *("pass another file",) * 2),
+    "graph": (
+        "write random walks on it, or its edges, as lines of the names of nodes" + _LINES,
+        *("pass another file",) * 2,
+    ),
     "messages": ("keep only the text of its messages" + _LINES, *("pass another file",) * 2),
     "source": ("extract its text first, for example with pandoc -t plain" + _LINES, *("pass another file",) * 2),
 }
-# Bytes that no text begins with, or signatures that are too long to be chance: (pattern, name, family and its detail).
-# The first that matches is taken. What a zip archive contains is in the names of its first members.
-_SIGNATURES = (
-    (rb"\xff\xfe\x00\x00|\x00\x00\xfe\xff", "UTF-32 text", "wide utf-32"),
-    (rb"\xff\xfe(?!\x00\x00)|\xfe\xff", "UTF-16 text", "wide utf-16"),
-    # The PROTO opcode of protocols 2 to 5, and what Python 2 wrote by default. The length field of a safetensors file may
-    # begin with the same two bytes, but is followed by a brace.
-    (rb"\x80[\x02-\x05](?!.{6}\{)|\([dl]p\d*\n", "a pickle", "pickle"),
-    (rb"\(?c(?:__builtin__|__main__|copy_reg|collections|gensim[\w.]*|numpy[\w.]*)\n", "a pickle", "pickle"),
-    (rb"PK\x03\x04.*word/", "a Word document (.docx)", "document"),
-    (rb"PK\x03\x04.*xl/", "an Excel workbook (.xlsx)", "table"),
-    (rb"PK\x03\x04.*ppt/", "a presentation (.pptx)", "document"),
-    (rb"PK\x03\x04.*\[Content_Types\]\.xml", "an Office document", "document"),
-    (rb"PK\x03\x04.*application/epub", "an e-book (.epub)", "document"),
-    (rb"PK\x03\x04.*vnd\.oasis\.opendocument", "an OpenDocument file (.odt, .ods)", "document"),
-    (rb"PK\x03\x04.*/data\.pkl", "a PyTorch file", "tensors"),
-    (rb"PK\x03\x04.*\.npy", "a NumPy archive (.npz)", "array"),
-    (rb"PK(?:\x03\x04|\x05\x06|\x07\x08)", "a zip archive", "archive"),
-    (rb"\x1f\x8b", "gzip-compressed data", "packed .gz"),
-    (rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)", "bzip2-compressed data", "packed .bz2"),
-    (rb"\xfd7zXZ\x00", "xz-compressed data", "packed .xz"),
-    (rb"\x28\xb5\x2f\xfd", "zstd-compressed data", "packed .zst"),
-    (rb"\x04\x22\x4d\x18", "lz4-compressed data", "archive"),
-    (rb"7z\xbc\xaf\x27\x1c", "a 7z archive", "archive"),
-    (rb"Rar!\x1a\x07", "a RAR archive", "archive"),
-    (rb".{257}ustar[\x00 ]", "a tar archive", "archive"),
-    (rb"%PDF-", "a PDF document", "document"),
-    (rb"%!PS-", "a PostScript document", "document"),
-    (rb"\{\\rtf", "an RTF document", "document"),
-    (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (.doc, .xls)", "document"),
-    (rb"PAR1[\x00-\x08\x0e-\x1f]", "a Parquet table", "parquet .parquet"),
-    (rb"ARROW1\x00\x00", "an Arrow table", "named .arrow"),
-    (rb"FEA1[\x00-\x08\x0e-\x1f]", "a Feather table", "table"),
-    (rb"Obj\x01", "an Avro table", "table"),
-    (rb"SQLite format 3\x00", "an SQLite database", "table"),
-    (rb"\x89HDF\r\n\x1a\n", "an HDF5 file", "table"),
-    (rb"\x93NUMPY", "a NumPy array (.npy)", "array"),
-    (rb"GGUF[\x01-\x09]\x00", "a GGUF model, which has no word vectors", "other"),
-    (rb"\xba\x16\x4f\x2f", "a fastText model", "fasttext"),
-    (rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a", "a picture", "other"),
-    (rb"\x7fELF", "a program", "other"),
-    (rb"version https://git-lfs", "a Git LFS pointer, not the file itself", "pointer"),
-)
-# After white space. These are text all the same, and read as such if the user insists.
-_MARKUP = (
-    (rb"<(?:!doctype|html|head)\b", "an HTML page", "page"),
-    (rb"<(?:\?xml|mediawiki)\b", "an XML file", "xml"),
-    (rb'(?:\[\s*)?\{\s*"[^"\n]*"\s*:', "a JSON file", "objects .jsonl"),
-    # A first line that is a list, or the beginning of a very long one; a text may begin with the citation [1, 2].
-    (
-        rb"\[[\s\[(]*(?:\"[^\"\n]*\"|'[^'\n]*'|\d+)\s*,(?:[^\n]*\]\s*(?:\n|\Z)|[^\n]{4096})",
-        "a list in brackets (JSON or Python)",
-        "lists",
-    ),
-    (rb"(?:\d+\s+)?\d\d:\d\d:\d\d[.,]\d{3} +-->|WEBVTT\b", "a subtitle file (.srt, .vtt)", "subtitles"),
-    (rb"(?:#[^\n]*\n)*1\t[^\t\n]+\t[^\t\n]+\t[A-Z_]+\t", "a CoNLL-U file", "records"),
-    (rb">[^\n]*\n[A-Za-z*-]{40,}\s*\n", "a FASTA file", "sequences"),
-    (
-        rb"(?:%[^\n]*\n\s*)*@(?:article|book|in(?:proceedings|collection|book)|misc|phdthesis|string)\s*\{\s*[^\s{}]+\s*[,=]",
-        "a BibTeX file",
-        "bibliography",
-    ),
-    (rb"TY  - [A-Z]{3,4}\s*\n", "a RIS file", "bibliography"),
-    (
-        rb"From \S+ [A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d[^\n]*\n[A-Za-z-]+: ",
-        "a mailbox (mbox)",
-        "messages",
-    ),
-    (rb"(?:%[^\n]*\n\s*)*\\documentclass\b", "a LaTeX file", "source"),
-    (
-        rb"-- (?:MySQL|MariaDB|PostgreSQL) (?:database )?dump\b|(?:CREATE TABLE|INSERT INTO) [^\n]*\(",
-        "an SQL dump",
-        "records",
-    ),
-)
 # Vectors in text: a line of the numbers of rows and columns, in word2vec but not in GloVe; then a word and its values.
 _VALUE = rb"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _END = rb"(?:[ \t]*\r?\n|[ \t]?[-+.\deE]*\Z)"
@@ -195,8 +128,9 @@ def kind_of(head: bytes, reader: Reader, encoding: str = "utf-8", as_lines: bool
     >>> kind_of(b"2 3", "vectors") is None
     True
     """
-    for pattern, name, family in _SIGNATURES:
-        if re.match(pattern, head, re.DOTALL) and not _is_named(family, encoding):
+    for pattern, name, family in SIGNATURES:
+        is_other = reader != "vectors" or family != "safetensors"  # of which the reader of vectors says more
+        if is_other and re.match(pattern, head, re.DOTALL) and not _is_named(family, encoding):
             return _kind(name, family, reader)
     order = _order_without_mark(head)
     if order and not _is_named(f"wide {order}", encoding):
@@ -235,10 +169,12 @@ def _order_without_mark(head: bytes) -> str | None:
 def _markup(text: bytes, reader: Reader) -> Kind | None:
     if reader == "corpus" and _is_vectors(text):
         return _kind("word vectors in text format", "vectors", reader)
+    if b"\n" not in text:
+        text = text.replace(b"\r", b"\n")  # the line ends of old Macs
     fields = text.split(None, 2)
-    if len(fields) > 1 and re.fullmatch(rb"[+-]?[\d.]+(?:[eE][+-]?\d+)?", fields[1]):
+    if reader != "corpus" and len(fields) > 1 and re.fullmatch(rb"[+-]?[\d.]+(?:[eE][+-]?\d+)?", fields[1]):
         return None  # a row: a word and its first value
-    for pattern, name, family in _MARKUP:
+    for pattern, name, family in MARKUP:
         if re.match(pattern, text, re.IGNORECASE):
             return _kind(name, family, reader)
     # Prose may begin with a bracket, vectors may not.

@@ -14,7 +14,7 @@ A shape is one of
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, TypeVar, get_type_hints
@@ -22,6 +22,7 @@ from typing import Any, TypeVar, get_type_hints
 from w2v.errors import FormatError
 
 ANY = object()
+DEEPEST = 100
 Shape = Any
 Record = TypeVar("Record")
 
@@ -111,6 +112,34 @@ _SHAPES: dict[Any, Shape] = {
     float | None: (Real(), None),
     str | None: (str, None),
 }
+
+
+def require_shallow(value: Any) -> None:
+    """Raise ValueError if lists and objects are nested more than 100 deep, so that who walks through them may recurse."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [item for outer in level for item in _items(outer)]
+        if not level:
+            return
+    raise ValueError(f"lists and objects must be nested at most {DEEPEST} deep: got more")
+
+
+def copied(value: Any) -> Any:
+    """Return a copy of JSON values that shares no list and no object with them.
+
+    >>> value = {"a": [1]}
+    >>> copied(value) == value, copied(value)["a"] is value["a"]
+    (True, False)
+    """
+    if isinstance(value, Mapping):
+        return {key: copied(item) for key, item in value.items()}
+    return type(value)(map(copied, value)) if type(value) in (list, tuple) else value
+
+
+def _items(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
 
 
 @contextmanager

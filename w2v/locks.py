@@ -29,8 +29,8 @@ def only_writer(path: Path, busy: W2VError) -> Iterator[None]:
     try:
         yield
     finally:
-        # While it is held, so that whoever comes next makes a new one. A process that opens this one in these microseconds
-        # locks it unseen by later ones; the digests of what they write would tell.
+        # While it is held, so that whoever comes next makes a new one. Who opened this one just before sees, once it has the
+        # lock, that the file is gone, and tries again: so does filelock from 3.29.5 on, and it removes nothing itself.
         with suppress(OSError):  # Windows removes no open file; there, releasing does it
             os.unlink(lock.lock_file)
         lock.release()

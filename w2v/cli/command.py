@@ -13,6 +13,9 @@ from w2v.cli.output import tell
 from w2v.errors import ConfigError, FormatError
 from w2v.formats import check_format
 
+NATIVE = ("", ".model", ".kv")
+"""Names that gensim's users give, which are written in the native format, as in Python; another one may be misspelt."""
+
 
 class Command(click.Command):
     """A command that accepts old names of its options, with a notice, and whose error messages name options.
@@ -23,6 +26,8 @@ class Command(click.Command):
         New name of each old option.
     phrases : mapping of str to str
         Phrases in errors of the Python API, and what to say instead; for those that naming the options does not cover.
+    advice : str
+        What to do instead of passing too many arguments.
     """
 
     def __init__(
@@ -30,16 +35,25 @@ class Command(click.Command):
         *arguments: Any,
         old_flags: Mapping[str, str] | None = None,
         phrases: Mapping[str, str] | None = None,
+        advice: str = "",
         **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
+        self.advice = advice
         self.old_flags = old_flags or {}
         self.phrases = phrases or {}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Replace old option names, then parse."""
+        """Replace old option names, then parse; of too many arguments say how the command is called."""
         end = args.index("--") if "--" in args else len(args)
-        return super().parse_args(ctx, [*map(self._of_today, args[:end]), *args[end:]])
+        try:
+            return super().parse_args(ctx, [*map(self._of_today, args[:end]), *args[end:]])
+        except click.UsageError as problem:
+            if type(problem) is click.UsageError and "extra argument" in problem.message:
+                called = f"{ctx.command_path} {' '.join(self.collect_usage_pieces(ctx))}"
+                advice = "; " + self.advice if self.advice else ""
+                raise click.UsageError(f"{problem.message}: the command is called as {called}{advice}", ctx) from None
+            raise
 
     def _of_today(self, argument: str) -> str:
         flag, equals, value = argument.partition("=")
@@ -65,11 +79,11 @@ class Command(click.Command):
 
 
 def command(
-    name: str | None = None, phrases: Mapping[str, str] | None = None, **old_flags: str
+    name: str | None = None, phrases: Mapping[str, str] | None = None, advice: str = "", **old_flags: str
 ) -> Callable[[Callable[..., Any]], click.Command]:
     """Return a decorator like `click.command`; old option names are given as ``old_flag="--new-flag"``."""
     spelled = {"--" + old.replace("_", "-"): new for old, new in old_flags.items()}
-    return click.command(name, cls=Command, old_flags=spelled, phrases=phrases)
+    return click.command(name, cls=Command, old_flags=spelled, phrases=phrases, advice=advice)
 
 
 def field_option(f: Field[Any]) -> Callable[[Any], Any]:
@@ -83,17 +97,23 @@ def field_option(f: Field[Any]) -> Callable[[Any], Any]:
     return click.option(flag, f.name, type=kind, default=default, show_default=default is not None, help=text)
 
 
+def with_options(options: Iterable[Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    """Return a decorator that adds options, which the help lists in this order."""
+    listed = list(options)
+
+    def add(function: Any) -> Any:
+        for option in reversed(listed):
+            function = option(function)
+        return function
+
+    return add
+
+
 def field_options(config: type, names: Iterable[str] | None = None) -> Callable[[Any], Any]:
     """Return a decorator that adds options for the fields of a configuration that are simple values, or some of them."""
     wanted = None if names is None else set(names)
     chosen = [f for f in fields(config) if "low" in f.metadata or "allowed" in f.metadata or f.type is bool]
-
-    def add(function: Any) -> Any:
-        for f in reversed([f for f in chosen if wanted is None or f.name in wanted]):
-            function = field_option(f)(function)
-        return function
-
-    return add
+    return with_options(field_option(f) for f in chosen if wanted is None or f.name in wanted)
 
 
 def tokenizer_option(default: str | None = "whitespace") -> Callable[[Any], Any]:
@@ -138,13 +158,7 @@ def text_file_options(where: str = "", *, of_model: bool = False) -> Callable[[A
         click.option("--as-lines", is_flag=True, help=where + lines),
         click.option("--column", metavar="NAME", help=where + column),
     )
-
-    def add(function: Any) -> Any:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return add
+    return with_options(options)
 
 
 def quiet_option(function: Any) -> Any:
@@ -157,7 +171,8 @@ def check_vectors_output(path: str, option: str = "--output") -> None:
     if os.path.isdir(path):
         raise ConfigError(f"{option} must be a file: got the folder {path}")
     try:
-        check_format(path)
+        if os.path.splitext(path)[1].lower() not in NATIVE:
+            check_format(path)
     except FormatError as problem:
         raise ConfigError(f"{option}: {problem}") from problem
 

@@ -20,6 +20,8 @@ COMMANDS = {
     "corpus": ("corpus:corpus", "List, fetch or generate texts to train on."),
     "phrases": ("phrases:phrases", "Find the phrases of a text, such as new_york."),
     "sentences": ("sentences:sentences", "Encode sentences, train on pairs of them, and evaluate."),
+    "supervise": ("supervise:supervise", "Train vectors so that labelled classes are told apart."),
+    "classify": ("supervise:classify", "Name the class of words or texts, or score named ones."),
     "theory": ("theory:theory", "Compare training with what theory says of it."),
     "serve": ("serve:serve", "Answer queries of MODEL over HTTP, as JSON, until interrupted."),
     "demo": ("demo:demo", "Train on a small example and show what was learned."),

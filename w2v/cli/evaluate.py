@@ -16,7 +16,10 @@ from w2v.evaluation.test_sets import ANALOGIES, PAIRS
 from w2v.vectors import KeyedVectors
 
 
-@command(phrases={" of rows, or None for all of them": " of words"})
+@command(
+    phrases={" of rows, or None for all of them": " of words"},
+    advice="test sets are given with --pairs FILE and --analogies FILE",
+)
 @click.argument("model")
 @click.option("--analogies", metavar="FILE", help="analogies in the format of questions-words.txt")
 @click.option("--pairs", metavar="FILE", multiple=True, help="word pairs with human scores; may be repeated")

@@ -84,7 +84,7 @@ def convert(
     else:
         if lenient:
             contents = _storable_part(target, contents)
-        formats.save(target, contents)
+        formats.save(target, contents, None if formats.has_format(target) else "native")
     kind = contents.metadata.get("converted_from", "")
     if trust_pickle and "KeyedVectors" not in kind and "config" not in contents.metadata:
         tell(

@@ -7,12 +7,12 @@ from typing import Any, get_args
 import click
 import numpy as np
 
-from w2v.atomic_files import check_writable
 from w2v.cli.command import command, field_options, quiet_option, text_file_options, tokenizer_option
 from w2v.cli.geometry_table import Baselines, table
 from w2v.cli.inputs import columns_option, lenient_option, read_contents
 from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option, tell
+from w2v.cli.plots import check_plot_output, plot_option
 from w2v.config import TextOptions, TrainConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.paths import Files
@@ -39,7 +39,7 @@ from w2v.geometry.pairs import Sampling, counted
 from w2v.geometry.space import components
 from w2v.json_values import as_format_error
 from w2v.plotting.geometry_panels import Subject, panels
-from w2v.plotting.plots import check_plot, save_plot
+from w2v.plotting.plots import save_plot
 from w2v.training.provenance import Provenance
 
 OF_MODEL = ("temperature", "ns_exponent")
@@ -217,7 +217,7 @@ def _trajectory(path: str) -> list[dict[str, Any]]:
 @click.option(
     "--held-out/--trained-on", default=None, help="with --corpus: whether TEXT was held out from training or trained on"
 )
-@click.option("--plot", metavar="FILE", help="also plot the result to FILE: .png, .svg, .pdf or .html")
+@plot_option("also plot the result to FILE")
 @quiet_option
 @json_option
 def geometry(
@@ -236,11 +236,7 @@ def geometry(
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = Settings(ms=_numbers(ms), **chosen, **options)
     components(variant)  # raises if there is no such variant, before anything is read
-    if plot is not None:
-        if os.path.isdir(plot):
-            raise ConfigError(f"--plot must be a file: got the folder {plot}")
-        check_plot(plot)
-        check_writable(plot)
+    check_plot_output(plot)
     settings = replace(settings, **{**_of_model(wanted.model), **chosen})
     spaces, pairs = wanted.read(settings.seed)
     classes = None if labels is None else read_labels(labels, spaces[0].words or [])

@@ -11,7 +11,7 @@ import click
 
 from w2v.cli import standard_streams
 from w2v.cli.commands import LazyGroup
-from w2v.cli.output import EXIT_CODES, INTERRUPTED, LoggedWarnings, exit_code, one_line, tell
+from w2v.cli.output import EXIT_CODES, FAILED, INTERRUPTED, LoggedWarnings, exit_code, one_line, tell
 from w2v.errors import CutFileError, FormatError, W2VError
 from w2v.machine import isa
 from w2v.version import __version__
@@ -72,6 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not isinstance(problem, W2VError) and problem.filename is None:
             standard_streams.give_up_stdout()
         return exit_code(problem)
+    except MemoryError:  # of Python or NumPy, where no estimate was made before
+        tell("w2v: not enough memory; use a smaller text or model, or free memory for this process")
+        return FAILED
     finally:
         log.removeHandler(logged)
         _on_sigterm(before)

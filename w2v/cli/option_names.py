@@ -34,6 +34,8 @@ IN_PYTHON = {
     "; to load only vectors, use KeyedVectors.load or KeyedVectors.load_word2vec_format": "",
     "; use KeyedVectors.load": "",
     "text itself, pass iter(strings) and a tokenizer, or lists of words": "text itself, write it to a file",
+    "to query the vectors, use w2v.load": "to query the vectors, use w2v neighbors",
+    "to query vectors, use w2v.load": "to query vectors, use w2v neighbors",
     "pass tokenizer= to load()": "name one with --tokenizer",
     "(Word2Vec.save, w2v train --whole-model)": "(w2v train --whole-model)",
     "; pass the same start= (none, if there was none), or start a new run": "; start a new run",
@@ -100,7 +102,7 @@ def _mentions(message: str, flags: Mapping[str, str], values: Iterable[str]) -> 
         return message
     names = "|".join(sorted(map(re.escape, flags), key=len, reverse=True))
     compound = "|".join(sorted((re.escape(name) for name in flags if "_" in name), key=len, reverse=True)) or r"\b\B"
-    assigned = rf'(?P<name>{names})=(?:"(?P<text>[\w-]+)"|(?P<set>True\b)|(?=[^\s"]))'
+    assigned = rf'(?P<name>{names})=(?:"(?P<text>[\w.-]+)"|(?P<set>True\b)|(?=[^\s"]))'
     left_out = rf"(?<=leave )(?P<left_out>{names})(?= out)"
     mention = rf"(?<![^\s(])(?:{assigned}|{left_out}|(?P<alone>{compound})(?![\w=]))"
     kept = [re.escape(value) for value in _paths(values) if re.search(rf"(?:{names})=|(?:{compound})", value)]

@@ -1,7 +1,9 @@
 """Output of all commands: results on stdout (text or one JSON object), messages on stderr, and exit codes."""
 
+import glob
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -68,5 +70,7 @@ class LoggedWarnings(logging.Handler):
 def one_line(problem: BaseException) -> str:
     """Return an error as one line."""
     if isinstance(problem, OSError) and not isinstance(problem, W2VError):
-        return " ".join(f"{problem.filename or 'standard output'}: {problem.strerror}".split())
+        name = os.fsdecode(problem.filename or "standard output")
+        hint = "; patterns are matched only for a corpus, so pass one file" if glob.has_magic(name) else ""
+        return " ".join(f"{name}: {problem.strerror}{hint}".split())
     return " ".join(str(problem).split())

@@ -8,7 +8,7 @@ import click
 from click.core import ParameterSource
 
 from w2v.atomic_files import check_writable
-from w2v.cli.command import command, quiet_option, text_file_options, tokenizer_option
+from w2v.cli.command import command, quiet_option, text_file_options, tokenizer_option, with_options
 from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option
 from w2v.config import TextOptions
@@ -64,13 +64,7 @@ def phrase_options(prefix: str = "") -> Callable[[Any], Any]:
             help=f"{about}words that may stand inside a phrase (bank_of_america): a file of words, or 'english'",
         ),
     )
-
-    def add(function: Any) -> Any:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return add
+    return with_options(options)
 
 
 def phrase_config(options: dict[str, Any], prefix: str = "") -> PhraseConfig:

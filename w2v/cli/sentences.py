@@ -1,23 +1,24 @@
-"""``w2v sentences encode|train|evaluate``: vectors of sentences from vectors of words."""
+"""``w2v sentences encode|train|evaluate|compare``: vectors of sentences from vectors of words."""
 
+import os
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from w2v.atomic_files import check_writable
-from w2v.cli.command import Command, quiet_option, text_file_options, tokenizer_option
+from w2v.cli.command import Command, check_folder_output, quiet_option, text_file_options, tokenizer_option
 from w2v.cli.inputs import lenient_option, read_vectors
-from w2v.cli.output import emit, json_option
+from w2v.cli.output import emit, json_option, tell
 from w2v.config import TextOptions
 from w2v.errors import ConfigError
+from w2v.experiments.sentence_pairs.journal import FILE
+from w2v.experiments.sentence_pairs.report import PICTURE, REPORT
+from w2v.experiments.sentence_pairs.runner import BUDGET, compare_pairs
 from w2v.formats import is_native, read_metadata
-
-if TYPE_CHECKING:
-    from w2v.sentences import Sentences
-
-SCHEMES = ("sif", "usif", "mean")
-PAIRS = ("neighbours", "none", "dropout", "fixed", "deletion", "insertion", "replacement")
+from w2v.sentences import Sentences, SentenceTraining
+from w2v.sentences.lessons import FROM_TEXT
+from w2v.sentences.weights import SCHEMES
 
 
 @click.group()
@@ -45,10 +46,8 @@ def encoder_options(function: Any) -> Any:
     return function
 
 
-def read_encoder(path: str, given: dict[str, Any]) -> "Sentences":
+def read_encoder(path: str, given: dict[str, Any]) -> Sentences:
     """Read an encoder that was saved, or make one of vectors of words; ``given`` are the options of `encoder_options`."""
-    from w2v.sentences import Sentences  # loads much
-
     options = None if given["tokenizer"] is None else TextOptions(given["tokenizer"])
     if is_native(path) and "sentences" in read_metadata(path)["metadata"]:
         for name in (name for name in ("weights", "a", "centre") if given[name] is not None):
@@ -58,9 +57,14 @@ def read_encoder(path: str, given: dict[str, Any]) -> "Sentences":
         words = read_vectors(path, given["lenient"])
         a = 1e-3 if given["a"] is None else given["a"]
         made = Sentences(words, given["weights"] or "sif", a, given["centre"] is not False, options)
-    named = {name: given[name] for name in ("encoding", "errors", "column") if given[name] is not None}
-    made.read_with(replace(made.text, as_lines=given["as_lines"], **named))
+    made.read_with(read_as(made.text, given))
     return made
+
+
+def read_as(options: TextOptions, given: dict[str, Any]) -> TextOptions:
+    """Return options of an encoder with those of `text_file_options` that were given."""
+    named = {name: given[name] for name in ("encoding", "errors", "column") if given[name] is not None}
+    return replace(options, as_lines=given["as_lines"], **named)
 
 
 @sentences.command(cls=Command)
@@ -106,6 +110,7 @@ def encode(
 @click.option("--temperature", type=float, default=0.05, show_default=True, help="divides the cosines in the loss")
 @click.option("--batch-size", type=int, help="pairs per step  [default: neighbours 1024, else 256]")
 @click.option("--epochs", type=int, help="passes over the pairs  [default: neighbours 3, a file 5, else 1]")
+@click.option("--steps", type=int, help="number of steps, instead of passes")
 @click.option("--alpha", type=float, help="initial learning rate  [default: neighbours and a file 0.03, else 0.01]")
 @click.option("--rate", type=float, default=0.1, show_default=True, help="probability of dropout and of other changes")
 @click.option("--head", is_flag=True, help="train a linear map of sentences instead of the vectors of words")
@@ -123,6 +128,7 @@ def train(
     temperature: float,
     batch_size: int | None,
     epochs: int | None,
+    steps: int | None,
     alpha: float | None,
     rate: float,
     head: bool,
@@ -133,17 +139,15 @@ def train(
 ) -> None:
     """Train an encoder on pairs of sentences.
 
-    TEXT is running text: neighbouring sentences should be near each other. A sentence with itself (dropout) does not help
-    averages of word vectors.
+    TEXT is running text: neighbouring sentences should be near each other. They teach more than a sentence with itself, for
+    which dropout and the other changes make no difference.
     """
-    from w2v.sentences import SentenceTraining
-
-    config = SentenceTraining(temperature, batch_size, epochs, alpha, rate, head, seed)
+    config = SentenceTraining(temperature, batch_size, epochs, alpha, rate, head, seed, steps)
     check_writable(output)
     encoder = read_encoder(vectors, options)
-    if pairs not in PAIRS and text:
+    if pairs not in FROM_TEXT and text:
         raise ConfigError(f"TEXT must be left out with --pairs FILE: got {text[0]} and {pairs}")
-    if pairs in PAIRS and not text:
+    if pairs in FROM_TEXT and not text:
         raise ConfigError(f"TEXT must be given with --pairs {pairs}: got none")
     points = encoder.train(
         list(text) or None, pairs, config, min_score=min_score, probe=probe, progress=False if quiet else None
@@ -177,3 +181,91 @@ def evaluate(
     results = {path: encoder.evaluate(path, columns) for path in pairs}
     lines = [f"{path}: {result}" for path, result in results.items()]
     emit({"sets": {path: result.to_dict() for path, result in results.items()}}, "\n".join(lines), as_json)
+
+
+@sentences.command(cls=Command)
+@click.argument("vectors")
+@click.argument("text", nargs=-1, required=True)
+@click.option("--sts", metavar="FILE", multiple=True, required=True, help="pairs with human scores; may be repeated")
+@click.option("--pairs", "labelled", metavar="FILE", help="train on these labelled pairs too")
+@click.option(
+    "--probe", metavar="FILE", help="scored pairs for alignment and uniformity  [default: the first file of --sts]"
+)
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    metavar="FOLDER",
+    help="folder for the report, the picture and trainings.jsonl, from which an interrupted comparison continues",
+)
+@click.option("--steps", type=int, default=BUDGET.steps, show_default=True, help="steps of each training")
+@click.option("--batch-size", type=int, default=BUDGET.batch_size, show_default=True, help="pairs per step, at most")
+@click.option("--alpha", type=float, default=BUDGET.alpha, show_default=True, help="initial learning rate")
+@click.option("--temperature", type=float, default=BUDGET.temperature, show_default=True, help="divides the cosines")
+@click.option(
+    "--rate", type=float, default=BUDGET.rate, show_default=True, help="probability of dropout and of other changes"
+)
+@click.option("--seed", type=int, default=BUDGET.seed, show_default=True, help="random seed")
+@click.option(
+    "--centre/--no-centre", default=True, show_default=True, help="begin without what all sentences have in common"
+)
+@tokenizer_option(None)
+@text_file_options(of_model=True)
+@lenient_option
+@quiet_option
+@json_option
+def compare(
+    vectors: str,
+    text: tuple[str, ...],
+    sts: tuple[str, ...],
+    labelled: str | None,
+    probe: str | None,
+    folder: str | None,
+    steps: int,
+    batch_size: int,
+    alpha: float,
+    temperature: float,
+    rate: float,
+    seed: int,
+    centre: bool,
+    tokenizer: str | None,
+    lenient: bool,
+    quiet: bool,
+    as_json: bool,
+    **reading: Any,
+) -> None:
+    """Compare what encoders learn from different positive pairs, with the same number of steps.
+
+    VECTORS is a file of word vectors with counts, TEXT running text. Each kind of pairs (a sentence with itself, under
+    dropout and other changes; neighbouring sentences; labelled pairs) gets a training, and all are scored beside encoders
+    before training, and random vectors. With -o, a picture shows their ways through the alignment-uniformity plane (extra
+    plot).
+    """
+    config = SentenceTraining(temperature, batch_size, None, alpha, rate, False, seed, steps)
+    if folder is not None:
+        check_folder_output(folder)
+    words = read_vectors(vectors, lenient)
+    split = Sentences(words, "mean").text if tokenizer is None else TextOptions(tokenizer)
+    try:
+        comparison = compare_pairs(
+            words,
+            list(text),
+            sts,
+            folder,
+            labelled=labelled,
+            probe=probe,
+            config=config,
+            centre=centre,
+            options=read_as(split, reading),
+            progress=False if quiet else None,
+        )
+    except KeyboardInterrupt:
+        if folder is not None:
+            tell(
+                f"w2v: the finished trainings are in {os.path.join(folder, FILE)}; the same command continues from there"
+            )
+        raise
+    lines = [str(comparison), "", *comparison.findings]
+    if folder is not None:
+        lines.append(f"{os.path.join(folder, REPORT)}, with {PICTURE}")
+    emit(comparison.to_dict(), "\n".join(lines), as_json)

@@ -30,6 +30,7 @@ from w2v.corpus.source_files import find_sources
 from w2v.corpus.tokenizers import find_tokenizer
 from w2v.errors import ConfigError, CorpusError
 from w2v.evaluation.test_sets import read_text
+from w2v.formats import has_format
 from w2v.machine import isa, peak_memory
 from w2v.training.checkpoint import Checkpoints
 from w2v.training.memory import MemoryEstimate, estimate_memory
@@ -44,7 +45,7 @@ from w2v.training.trained_model import TrainedModel
     "--output",
     metavar="OUT",
     required=True,
-    help="output file: .safetensors (recommended), .bin, .txt or .vec",
+    help="output file: .safetensors (recommended; also without an extension), .parquet, .bin, .txt or .vec",
 )
 @field_options(TrainConfig)
 @field_options(VocabularyConfig)
@@ -256,7 +257,7 @@ def _refuse_unused(objective: str) -> None:
 def _refuse_losing(output: str, asked: dict[str, bool]) -> None:
     """Raise ConfigError if the output format cannot store something that was requested."""
     for option, wanted in asked.items():
-        if wanted and not output.lower().endswith(".safetensors"):
+        if wanted and has_format(output) and not output.lower().endswith(".safetensors"):
             raise ConfigError(
                 f"{option} must be used with an --output that ends in .safetensors: got {output}; "
                 "other formats hold only the vectors"

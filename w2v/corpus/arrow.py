@@ -5,7 +5,7 @@
     [[7, 3], [7]]         offsets 0 2 3      values 7 3 7            id_batches: our (ids, ends)
 
 Slices, chunks, dictionaries, 32- and 64-bit offsets and views are Arrow's business; a missing value is an error that names
-the row. With `parquet`, the only module that imports pyarrow, the extra ``arrow``.
+the row. Word vectors as a table are in `w2v.formats.arrow`.
 """
 
 from collections.abc import Iterator
@@ -18,16 +18,11 @@ from numpy.typing import NDArray
 
 from w2v.corpus.text_files import BLOCK_BYTES, Block
 from w2v.errors import CorpusTypeError, TextEncodingError
-from w2v.extras import library
+from w2v.extras import pyarrow
 
 BATCH_TOKENS = 1 << 20
 
 Kind = Literal["texts", "words", "ids"]
-
-
-def pyarrow(module: str = "pyarrow") -> Any:
-    """Return a module of pyarrow; raise MissingExtraError if it is not installed."""
-    return library(module, "arrow", "read Arrow columns, or Parquet and Arrow files")
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,7 @@ def place(source: str, row: int) -> str:
 
 def plain(array: Any) -> Any:
     """Return an array without the layouts that only save space: extension types, dictionaries, runs, views."""
-    pa, compute = pyarrow(), pyarrow("pyarrow.compute")
+    pa, compute = pyarrow(), pyarrow("compute")
     while True:
         kind = array.type
         if isinstance(kind, pa.BaseExtensionType):
@@ -108,6 +103,10 @@ def kind_of_column(part: Part) -> Kind | None:
             return "ids"
     where = f"the column of {part.source!r}" if part.source else "the corpus"
     hint = "; decode them first" if types.is_binary(kind) or types.is_large_binary(kind) else ""
+    if types.is_struct(kind) and kind.num_fields:
+        hint = f"; name a field inside of it, as in outer.{kind.field(0).name}"
+    elif _is_list(kind) and _is_list(inner):
+        hint = "; make each of the inner lists a row of its own"
     raise CorpusTypeError(
         f"{where} must hold texts, lists of words or lists of integers: got values of the Arrow type {kind}{hint}"
     )
@@ -123,7 +122,7 @@ def text_blocks(parts: Iterator[Part], errors: str) -> Iterator[Block]:
     TextEncodingError
         If one has a NUL character, unless ``errors`` is "replace".
     """
-    pa, compute = pyarrow(), pyarrow("pyarrow.compute")
+    pa, compute = pyarrow(), pyarrow("compute")
     offset = 0
     for part in parts:
         refuse_missing(part)
@@ -171,7 +170,7 @@ def lists(parts: Iterator[Part]) -> Iterator[Lists]:
     CorpusTypeError
         If a list or an item is missing.
     """
-    compute = pyarrow("pyarrow.compute")
+    compute = pyarrow("compute")
     for part in parts:
         refuse_missing(part)
         all_ends = np.cumsum(compute.list_value_length(part.array).to_numpy(zero_copy_only=False), dtype=np.int64)
@@ -197,7 +196,7 @@ def refuse_missing(part: Part) -> None:
 
 
 def _first_null(array: Any) -> int:
-    return int(pyarrow("pyarrow.compute").index(array.is_null(), True).as_py())
+    return int(pyarrow("compute").index(array.is_null(), True).as_py())
 
 
 def _missing(where: str, wanted: str = "a text or a list of words") -> CorpusTypeError:

@@ -85,7 +85,7 @@ class CacheEntry:
         """
         sources = tuple(find_sources(paths))
         states = file_states(list(sources))
-        table_format(list(sources), text)  # raises unless a table is read by column
+        table = table_format(list(sources), text)  # raises unless a table is read by column
         streams = [source for source in sources if source not in states]
         if streams:
             raise ConfigError(
@@ -102,6 +102,7 @@ class CacheEntry:
             "encoding": text.encoding,
             "as_lines": text.as_lines,
             "column": text.column,
+            "table": table,
             "vocabulary": _describe(wanted),
         }
         if isinstance(phrases, PhraseConfig):
@@ -233,5 +234,5 @@ def _describe(wanted: Choice | Vocabulary) -> dict[str, Any]:
         "drop": sorted(wanted.config.drop),
         "max_vocab_size": wanted.max_vocab_size,
         "sort": wanted.sort,
-        "known": _describe(wanted.known) if wanted.known else None,
+        "known": None if wanted.known is None else _describe(wanted.known),
     }

@@ -1,4 +1,4 @@
-"""Conversion of text to UTF-8 from another encoding, block by block."""
+"""Conversion of text to UTF-8 from another encoding, and of the line ends of old Macs to line feeds, block by block."""
 
 import codecs
 
@@ -8,7 +8,9 @@ from w2v.errors import TextEncodingError
 
 
 class Converter:
-    """A function from the bytes of a text, a block at a time and at last none, to UTF-8; UTF-8 itself is not touched.
+    """A function from the bytes of a text, a block at a time and at last none, to UTF-8 with line feeds.
+
+    UTF-8 is not touched, except that where lines end with a carriage return alone, it becomes a line feed.
 
     Raises
     ------
@@ -27,9 +29,16 @@ class Converter:
         if codecs.lookup(options.encoding).name != "utf-8":
             self._decoder = codecs.getincrementaldecoder(options.encoding)(options.errors)
         self._converted = self._replaced = 0
+        self._returns: bool | None = None
 
     def __call__(self, data: bytes) -> bytes:
         """Convert a block; after the last one pass none."""
+        data = self._utf8(data)
+        if self._returns is None and data:
+            self._returns = ends_with_returns(data)
+        return data.replace(b"\r", b"\n") if self._returns else data
+
+    def _utf8(self, data: bytes) -> bytes:
         if self._decoder is None:
             return data
         held = len(self._decoder.getstate()[0])
@@ -57,3 +66,19 @@ class Converter:
         """Return how many characters were replaced since the last call."""
         count, self._replaced = self._replaced, 0
         return count
+
+
+def ends_with_returns(data: bytes) -> bool:
+    r"""Whether the lines of a text, which begins with this block, end with a carriage return alone, as on old Macs.
+
+    Examples
+    --------
+    >>> ends_with_returns(b"a b\rc d\r"), ends_with_returns(b"a b\r\nc d\r\n"), ends_with_returns(b"a b\nc d\n")
+    (True, False, False)
+    """
+    feeds = data.count(b"\n")
+    return data.count(b"\r") - data.count(b"\r\n") > RETURNS * feeds
+
+
+RETURNS = 10
+"""So many times more carriage returns than line feeds are no damage of a text with line feeds."""

@@ -85,7 +85,8 @@ def _count_parts(
             break
     if kind == "texts":
         if text.tokenizer is None and not split:
-            as_sentence(next(parts).array[0].as_py() or "", 0)  # raises: a string is no list of words
+            for part in parts:
+                as_sentence(part.array[0].as_py() or "", 0)  # raises: a string is no list of words
         return count_blocks(text_blocks(_told(parts, progress), text.errors), text)
     if kind == "ids":
         return count_arrow_ids(lists(parts), in_memory, progress)

@@ -80,7 +80,15 @@ def _count_words(sentences: Iterable[Sequence[str]], progress: Progress | None, 
         except CorpusTypeError:
             raise
         except TypeError:  # a word that cannot be looked up, such as a list
-            raise CorpusTypeError(f"{place(number)} must be a list of words (str): got {shown(sentence)}") from None
+            nested = any(isinstance(word, (list, tuple, np.ndarray)) for word in sentence)
+            hint = (
+                "; make each of the inner lists a sentence of its own; of tagged documents, pass the words"
+                if nested
+                else ""
+            )
+            raise CorpusTypeError(
+                f"{place(number)} must be a list of words (str): got {shown(sentence)}{hint}"
+            ) from None
         ends.append(len(batch))
         if progress is not None:
             progress.update(1)
@@ -106,6 +114,8 @@ class _WordNumbers(dict[Any, int]):
     def __missing__(self, word: Hashable) -> int:
         if not isinstance(word, str):
             hint = "; decode it first" if isinstance(word, bytes) else "; drop it or make it a string"
+            if isinstance(word, tuple) and word and isinstance(word[0], str):
+                hint = "; of words with tags, pass the words alone"
             raise CorpusTypeError(
                 f"a sentence must be a list of words (str) or of integers: got {shown(word)} in {self.where()}{hint}"
             )

@@ -17,8 +17,8 @@ from w2v.errors import CorpusError, CorpusTypeError
 BATCH_TOKENS = 1 << 20
 """Number of tokens that are collected before they are counted and written to disk."""
 
-SMALL, DIRECT_PER_TOKEN = 1 << 20, 4
-"""Arrays are indexed by integers below the first, or below this many times the number of tokens; as in numbers.h."""
+SMALL = 1 << 20
+"""Integers that are all below this, or below the number of tokens, are indices into arrays; others go through a table."""
 
 LARGEST = np.iinfo(np.int64).max
 
@@ -88,7 +88,9 @@ def _integers(values: ArrayLike, name: str) -> NDArray[np.int64]:
     except ValueError:
         array = np.empty((0, 0))
     if array.ndim != 1 or (array.dtype.kind not in "iu" and array.size):
-        raise CorpusTypeError(f"{name} must be a one-dimensional array of integers: got {shown(values)}")
+        is_pair = isinstance(values, (tuple, list)) and len(values) == 2 and not isinstance(values[1], (int, str))
+        hint = "; of a number and its words, as groupby and iterrows give them, pass the words" if is_pair else ""
+        raise CorpusTypeError(f"{name} must be a one-dimensional array of integers: got {shown(values)}{hint}")
     return _as_int64(array, name)
 
 
@@ -125,11 +127,11 @@ def _joined(parts: list[NDArray[np.int64]], first: int, place: Place) -> Batch:
 
 
 def _count_held(batches: list[Batch], progress: Progress | None) -> Provisional:
-    """Count integers that are all in memory: those hardly larger than the text is long are their own provisional ids."""
+    """Count integers that are all in memory: those not larger than the text is long are their own provisional ids."""
     batches = [batch for batch in batches if len(batch.ids)]
     tokens = sum(len(batch.ids) for batch in batches)
     length = 1 + max((int(batch.ids.max()) for batch in batches), default=-1)
-    if length > max(SMALL, DIRECT_PER_TOKEN * tokens) or any(batch.ids.min() < 0 for batch in batches):
+    if length > max(SMALL, tokens) or any(batch.ids.min() < 0 for batch in batches):
         return _count(batches, progress)  # also to name what is negative
     counts, first = np.zeros(length, np.int64), np.zeros(length, np.int64)
     segments: list[Segment] = []
@@ -148,8 +150,8 @@ def _count_held(batches: list[Batch], progress: Progress | None) -> Provisional:
 
 
 def _small(word: str, length: int) -> int:
-    number = int(word) if word.isdecimal() else -1
-    return number if 0 <= number < length and str(number) == word else -1
+    number = _number(word)
+    return number if number < length else -1
 
 
 def _count(batches: Iterable[Batch], progress: Progress | None) -> Provisional:
@@ -166,11 +168,13 @@ def _count(batches: Iterable[Batch], progress: Progress | None) -> Provisional:
             progress.update(len(batch.ends))
     keys = table.numbers()
     tally.counts = table.counts()
-    read = tally.provisional(lambda i: str(keys[i]), lambda w: _find(table, w))
+    read = tally.provisional(lambda i: str(keys[i]), lambda w: table.find(_number(w)))
     read.numbers, read.keys = True, keys
     return read
 
 
-def _find(table: NumberTable, word: str) -> int:
-    number = int(word) if word.isdecimal() else -1
-    return table.find(number) if 0 <= number <= LARGEST and str(number) == word else -1
+def _number(word: str) -> int:
+    """Return the integer that a word represents; -1 if there is none that can be an id."""
+    is_number = len(word) <= len(str(LARGEST)) and word.isdecimal()  # Python refuses to convert thousands of digits
+    number = int(word) if is_number else -1
+    return number if number <= LARGEST and str(number) == word else -1

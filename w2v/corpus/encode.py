@@ -24,6 +24,7 @@ from w2v.corpus.notices import notice_text, notice_tokenizer
 from w2v.corpus.paths import Files, resolved
 from w2v.corpus.phrases import WantedPhrases, wanted_phrases, with_phrases
 from w2v.corpus.select_words import Choice, Chosen, Counted, choose, prune
+from w2v.corpus.sentence_layout import Sentences
 from w2v.corpus.source_files import total_bytes
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.corpus.vocabulary import Vocabulary
@@ -104,7 +105,8 @@ def encode(
             )
         return corpus
     text = text or TextOptions()
-    wanted = Choice(vocabulary) if isinstance(vocabulary, VocabularyConfig) else vocabulary or Choice()
+    vocabulary = VocabularyConfig() if vocabulary is None else vocabulary
+    wanted = Choice(vocabulary) if isinstance(vocabulary, VocabularyConfig) else vocabulary
     joined = wanted_phrases(phrases)
     corpus = resolved(corpus, text)
     with progress_bar(corpus, progress) as bar:
@@ -168,17 +170,17 @@ def _encode(
     read = count(corpus, text, progress)
     if read.text is None and len(read.counts) and text.tokenizer not in (None, WHITESPACE):
         notice_tokenizer()
-    unjoined = read
+    unjoined, sentences = read, Sentences.first(read)
     read, table = with_phrases(read, joined, text.threads)
     if isinstance(wanted, Choice):
         chosen = choose(remembered(read, wanted), wanted)
-        notice_text(unjoined, chosen.vocabulary)
+        notice_text(unjoined, chosen.vocabulary, sentences)
         _refuse_empty(read, chosen, wanted.config)
     else:
         ids = np.array([read.find(word) for word in wanted.words], np.int64)
         chosen = Chosen(wanted, ids, new=0, min_count=0)
     encoded = replace(encode_counted(read, chosen, text.threads), text=read.text, phrases=table)
-    del read, unjoined
+    del read, unjoined, sentences
     trim_memory()  # the freed word tables may be as large as the matrices: return them to the system first
     return encoded
 

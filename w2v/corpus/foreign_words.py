@@ -32,10 +32,16 @@ FEWEST = 4
 """Fewer words with a sign are chance."""
 
 # Not <s>, </s>, <unk>, <user>: words of many tokenised texts.
-TAG = re.compile(r"</(?!s>)[A-Za-z][\w:.-]*>|<(?:br|p|hr)/?>")
+OPENED = (
+    "a|article|body|div|doc|em|font|h[1-6]|html|img|li|link|meta|ol|p|page|pre|ref|s|script|section|seg|span|style|"
+    "table|td|text|tr|ul"
+)
+"""Tags with attributes, which follow as words of their own; other words may begin with < too, such as names in addresses."""
+TAG = re.compile(rf"</(?!s>)[A-Za-z][\w:.-]*>|<(?:br|p|hr)/?>|(?<!\w)<(?:{OPENED}|!--)$")
 ENTITY = re.compile(r"&(?:[A-Za-z]{2,6}\d?|#\d{2,6}|#[xX][\dA-Fa-f]{2,5});")
 WIKI = re.compile(r"(?<!\w)\[\[[^\W\d_][^\[\],;(){}=]*(?:$|\||\]\])|\{\{[^\W\d_]|'''[^\W\d_]")
 TEX = re.compile(r"\\(?:begin|end|(?:sub)*section|cite[pt]?|ref|label|emph|text[a-z]{2}|item|footnote)\b")
+MARKDOWN = re.compile(r"(?:^|[^\w*])\*\*[^\W\d_]|[^\W_]\]\((?:https?:|[/#.])")
 ESCAPE = re.compile(r"\\u[\dA-Fa-f]{4}|[^\W\d_]\\[nrt][^\W\d_]|(?:%[\dA-F]{2}){2}|(?:=[\dA-F]{2}){2}")
 TIME = re.compile(
     r"\W*(?:\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?"  # 10:22, [00:01:02,500
@@ -47,10 +53,11 @@ TIME = re.compile(
 # them over 10 %; prose, chats, wiki markup and LaTeX none; pages of HTML about programs 0 to 8 %.
 CODE = re.compile(r"""[^<>"'&\[\]\\|/]*(?:\w\(|[A-Za-z]_[A-Za-z])""")
 CODE_SHARE = 0.05
-DECIMAL = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?")
+DECIMAL = re.compile(r"(?:\w+:)?[-+]?\d*\.\d+(?:[eE][-+]?\d+)?")
 FEWEST_LETTERS = 15
 """Fewer different letters are no alphabet of a language, but words of their own, such as A, C, G and T."""
 
+SPACES, FEWEST_TEXTS, TEXT_SHARE = 3, 10, 0.2
 ENCODINGS = ("cp1252", "latin-1", "cp1251", "mac-roman")
 """What UTF-8 is most often taken for."""
 MOJIBAKE_SHARE = 0.1
@@ -124,6 +131,13 @@ MARKUP = (
         "commands become part of the words; extract the text first, for example with detex or pandoc -t plain",
     ),
     Sign(
+        MARKDOWN.search,
+        0.01,
+        "contain Markdown",
+        "links and emphasis become parts of words, which differ from the same words without it; extract the text first, for "
+        "example with pandoc -t plain",
+    ),
+    Sign(
         ESCAPE.search,
         0.005,
         "contain escaped characters",
@@ -131,6 +145,36 @@ MARKUP = (
         "misspelled or joined; decode it first",
     ),
 )
+UNCLEAN = (
+    Sign(
+        lambda word: word[0].isspace() or word[-1].isspace(),
+        0.01,
+        "begin or end with white space",
+        "they differ from the same words without it; pass word.strip(), or split texts with split()",
+    ),
+    Sign(
+        re.compile(r"""b(?:'[^']*'|"[^"]*")""").fullmatch,
+        0.05,
+        "are bytes as Python prints them",
+        'they are not the words that are meant; decode them first, as in word.decode("utf-8")',
+    ),
+)
+"""Of words as they were passed or split at white space."""
+INVISIBLE = Sign(
+    re.compile("[\u00ad\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]").search,
+    0.002,
+    "contain invisible characters",
+    "soft hyphens, byte-order marks and marks of direction make them differ from the same words without them; "
+    'remove them, or split the text with tokenizer="words", which does',
+)
+ADDRESS = Sign(
+    re.compile(r"\W*+(?:https?://|www\.)\w.*|[^\w@]*+@\w{2,}\W*|[^\w.+-]*+[\w.+-]++@[\w-]++\.[\w.]++\W*").fullmatch,
+    0.01,
+    "are addresses or names with @",
+    'tokenizer="{}" splits them into parts such as https, t and co, which are taken for words; remove them first, or '
+    "replace them by a word such as url and user",
+)
+"""Only of text that is split at signs."""
 VALUES = (
     Sign(
         TIME.fullmatch,
@@ -163,13 +207,32 @@ def foreign(read: Provisional, is_split: bool) -> str | None:
     words = Words.of(read, is_split)
     odd = [row for row, word in enumerate(words.words) if not word.isalpha()]  # no sign is made of letters alone
     is_code = sum(CODE.match(words.words[row]) is not None for row in odd) >= CODE_SHARE * len(words.words)
-    for sign in VALUES if is_code else MARKUP + VALUES:
-        share, found = words.showing(sign.shows, odd)
-        if share >= max(sign.least, FEWEST / words.total):
-            return f"{percent(share)} of the words {sign.says}, such as {examples(found)}: {sign.remedy}"
+    unclean = UNCLEAN if is_split else ()
+    for sign in unclean + (VALUES if is_code else MARKUP + VALUES):
+        if said := _shown(words, sign, odd):
+            return said
+    if read.text is None and (said := _texts(words)):
+        return said
     # Of a text in another encoding, `notice_encoding` has judged the letters.
     is_utf = read.text is None or read.text.encoding.startswith("utf")
-    return (_misread(words) if is_utf else None) or _decomposed(words) or _spaced(words)
+    said = (_misread(words) if is_utf else None) or _decomposed(words) or _spaced(words)
+    return said or (_shown(words, INVISIBLE, odd) if is_split else None)
+
+
+def addresses(read: Provisional, tokenizer: str) -> str | None:
+    """Say that a tokenizer which splits words at signs splits many addresses and names."""
+    words = Words.of(read, is_split=False)
+    odd = [row for row, word in enumerate(words.words) if not word.isalpha()]
+    is_code = sum(CODE.match(words.words[row]) is not None for row in odd) >= CODE_SHARE * len(words.words)
+    return None if is_code else _shown(words, ADDRESS, odd, tokenizer)
+
+
+def _shown(words: Words, sign: Sign, among: Iterable[int], tokenizer: str = "") -> str | None:
+    share, found = words.showing(sign.shows, among)
+    if share < max(sign.least, FEWEST / words.total):
+        return None
+    remedy = sign.remedy.format(tokenizer)
+    return f"{percent(share)} of the words {sign.says}, such as {examples(found)}: {remedy}"
 
 
 def percent(share: float) -> str:
@@ -197,6 +260,18 @@ def right_letters(word: str) -> str | None:
             continue
         return right if right != word else None
     return None
+
+
+def _texts(words: Words) -> str | None:
+    """Say that words are whole texts: of many words each, and hardly any of them twice, unlike names of products."""
+    texts = [row for row, word in enumerate(words.words) if word.count(" ") >= SPACES]
+    total = sum(words.counts[row] for row in texts)
+    if len(texts) < FEWEST_TEXTS or total < TEXT_SHARE * words.total or total > 1.5 * len(texts):
+        return None
+    return (
+        f"{percent(total / words.total)} of the words are texts, such as {examples(words.words[row] for row in texts)}: a "
+        'sentence must be a list of single words; pass the texts alone, as a list of strings, with tokenizer="words"'
+    )
 
 
 def _misread(words: Words) -> str | None:

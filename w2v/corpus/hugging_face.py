@@ -1,4 +1,4 @@
-"""The door to the ``tokenizers`` library: read a tokenizer from a file or the Hub."""
+"""Tokenizers of the ``tokenizers`` library: read one from a file or the Hub, and say what determines its tokens."""
 
 from typing import TYPE_CHECKING
 

@@ -25,12 +25,30 @@ def values(lines: Lines, column: str) -> Iterator[Any]:
     CorpusTypeError
         If a value is something else.
     """
-    for row in _objects(lines):
-        value = row[column] if column in row else _inside(row, column, lines)
+    for value in cells(lines, column):
         if type(value) is not str and type(value) is not list:
             got = "null (a missing value?); drop such rows first" if value is None else f"{json.dumps(value)[:80]}"
+            if type(value) is dict and value:
+                got += f"; name a field inside, such as {column}.{next(iter(value))}"
             raise CorpusTypeError(f"{lines.place}: {column!r} must be {WANTED}: got {got}")
+        if type(value) is list and value and type(value[0]) is dict:
+            raise CorpusTypeError(
+                f"{lines.place}: {column!r} must be {WANTED}: got a list of objects, {json.dumps(value)[:80]}; write each "
+                f"of them as a line, as jq -c '.{column}[]' does"
+            )
         yield value
+
+
+def cells(lines: Lines, column: str) -> Iterator[Any]:
+    """Yield the value of a column in each object, whatever it is.
+
+    Raises
+    ------
+    CorpusError
+        If a line is no object, or has no such column; the message names the line.
+    """
+    for row in _objects(lines):
+        yield row[column] if column in row else _inside(row, column, lines)
 
 
 def _objects(lines: Lines) -> Iterator[dict[str, Any]]:
@@ -41,8 +59,8 @@ def _objects(lines: Lines) -> Iterator[dict[str, Any]]:
             row = json.loads(line)
         except (ValueError, RecursionError) as problem:
             raise CorpusError(
-                f"{lines.place} must be a JSON object: got {line.strip()[:40]!r}: {getattr(problem, 'msg', problem)}; "
-                "write one object per line, as jq -c '.[]' does"
+                f"{lines.place} must be a JSON object: got {line.strip()[:40]!r}: {getattr(problem, 'msg', problem)}; write "
+                "one object per line, as jq -c '.[]' does with a list, and jq -c '.NAME[]' with a list inside of an object"
             ) from None
         if type(row) is not dict:
             raise CorpusError(
@@ -58,7 +76,8 @@ def _inside(row: dict[str, Any], column: str, lines: Lines) -> Any:
     for name in column.split("."):
         if type(found) is not dict or name not in found:
             raise CorpusError(
-                f"{lines.place} must have the column {column!r}: got {_names(row)}; pass one of them as column="
+                f'{lines.place} must have the column {column!r}: got {_names(row)}; pass column="NAME" with one of these '
+                "names"
             )
         found = found[name]
     return found

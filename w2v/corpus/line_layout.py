@@ -20,14 +20,25 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-import numpy as np
-
 from w2v.corpus.counts import Provisional
 from w2v.corpus.foreign_words import TIME
+from w2v.corpus.record_lines import (
+    adjacent,
+    assigned,
+    commented,
+    counted,
+    keyed,
+    labelled,
+    parallel,
+    quoted,
+    returned,
+    vertical,
+    written,
+)
 
 FEWEST_LINES = 10
 SAME = 0.9
-"""Share of the lines that have the same number of columns: of columns separated by white space, 0.95."""
+"""Share of the lines that have the same number of columns."""
 
 SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
 MIXED = 0.2
@@ -40,25 +51,25 @@ STAMPED = 0.3
 
 FENCE = re.compile(r" {0,3}```(?!.*```)")
 FENCED = 0.1
-HYPHENATED = re.compile(r"[^\W\d_]-")
+HYPHENATED = re.compile("[^\\W\\d_][-\xac\xad\u2010]")
 HYPHENS = 0.03
 WRAPPED = 0.5
 CONTINUED = 0.5
 WIDTHS = range(40, 160)
 """Of wrapped lines, in characters."""
 
-ALONE = 0.5
-"""Share of the words that are alone in their sentence; of queries and titles, a part is."""
-
 
 def records(read: Provisional) -> str | None:
-    """Say that lines are records: tokens of a treebank, rows of a table or a log, or code; None if no text looks so."""
-    return _first(read, (vertical, table, stamped, fenced))
+    """Say that lines are records: of a graph, a treebank, a table or a log, or code; None if no text looks so."""
+    return _first(
+        read,
+        (labelled, parallel, written, commented, counted, vertical, table, keyed, assigned, adjacent, stamped, fenced),
+    )
 
 
 def prose(read: Provisional) -> str | None:
     """Say that lines are no sentences, but prose as it was printed or wrapped."""
-    return _first(read, (hyphenated, wrapped))
+    return _first(read, (quoted, returned, hyphenated, wrapped))
 
 
 def _first(read: Provisional, judges: Sequence[Callable[[list[str]], str | None]]) -> str | None:
@@ -67,7 +78,10 @@ def _first(read: Provisional, judges: Sequence[Callable[[list[str]], str | None]
         lines = text.split("\n")[:-1]  # the last one may be cut
         for judge in judges if sum(map(bool, lines)) >= FEWEST_LINES else ():
             if said := judge(lines):
-                return f"corpus {source!r} {said}" if read.sources else f"the corpus {said}"
+                name = (
+                    source if source in read.sources else ", ".join(read.sources[:1])
+                )  # a column has no files of its own
+                return f"corpus {name!r} {said}" if name else f"the corpus {said}"
     return None
 
 
@@ -116,24 +130,6 @@ def _columns(lines: list[str], separator: str) -> dict[int, list[str]]:
         if same >= SAME * len(rows) and len(filled) >= (2 if separator == "\t" else 3):
             return filled
     return {}
-
-
-def vertical(lines: list[str]) -> str | None:
-    """Say that lines are tokens with their annotations, and blank lines end the sentences."""
-    tokens = [fields for line in lines if (fields := line.split()) and not line.startswith("#")]
-    blank = sum(not line.strip() for line in lines)
-    if not tokens or not max(3, 0.02 * len(lines)) <= blank <= 0.5 * len(lines):
-        return None
-    width, same = Counter(map(len, tokens)).most_common(1)[0]
-    if same < 0.95 * len(tokens) or not 2 <= width <= 20:
-        return None
-    rows = [fields for fields in tokens if len(fields) == width]
-    form = next((i for i in range(width) if sum(row[i].isdigit() for row in rows) < 0.5 * len(rows)), 0)
-    return (
-        f"seems to have one token per line, with {width} columns such as {' '.join(rows[0])[:40]!r} and blank lines between "
-        "sentences: each line is taken for a sentence, so that words have only their annotations as context; put the tokens "
-        f"(column {form + 1}) of each sentence on one line"
-    )
 
 
 def stamped(lines: list[str]) -> str | None:
@@ -194,16 +190,4 @@ def wrapped(lines: list[str]) -> str | None:
     return (
         f"seems to be wrapped at {width} characters, in the middle of sentences such as {' '.join(a.split()[-2:])[:30]!r} / "
         f"{b[:30]!r}: a line end ends a sentence, so windows are cut there; join the lines of each sentence or paragraph"
-    )
-
-
-def alone(read: Provisional) -> str | None:
-    """Say that most words are alone in their sentence, and so have no context."""
-    single = sum(int((np.diff(segment.ends, prepend=0) == 1).sum()) for segment in read.segments)
-    total = int(read.counts.sum())
-    if single < max(ALONE * total, FEWEST_LINES) or single == total:
-        return None  # if all are, nothing can be trained, which is an error there
-    return (
-        f"{single / total:.0%} of the words are alone in their sentence: they have no context, and are not trained on; put "
-        "the words of each sentence on one line, or in one list"
     )

@@ -1,14 +1,16 @@
-"""The lines of a source as strings, whole however long, for the tables that are text: JSON lines and CSV."""
+"""The lines of a source as strings, whole up to 256 MiB, for the tables that are text: JSON lines and CSV."""
 
 from collections.abc import Iterator
 
 from w2v.config import TextOptions
 from w2v.corpus.conversion import Converter
-from w2v.corpus.source_files import Advance, Source
+from w2v.corpus.source_files import Advance, Source, advice_for
 from w2v.errors import CorpusError, TextEncodingError
 from w2v.file_kinds import HEAD_BYTES, advice, is_legacy, kind_of
 
 READ_BYTES = 1 << 20
+LONGEST_LINE = 1 << 28
+"""In bytes of UTF-8, so that a file that is one JSON array is not taken into memory as a whole before that is noticed."""
 
 
 class Lines:
@@ -16,6 +18,8 @@ class Lines:
 
     Attributes
     ----------
+    name : str
+        The path or URL of the source.
     number : int
         The number of the last line, from 1, as an editor shows it.
     replaced : int
@@ -24,7 +28,7 @@ class Lines:
 
     def __init__(self, file: Source, options: TextOptions, advance: Advance) -> None:
         self.number = self.replaced = 0
-        self._name, self._options = file.name, options
+        self.name, self._options = file.name, options
         self._convert = Converter(file.name, options)
         self._lines = self._cut(file, advance)
 
@@ -46,21 +50,29 @@ class Lines:
     @property
     def place(self) -> str:
         """Where the last line is, for messages."""
-        return f"line {self.number} of {self._name!r}"
+        return f"line {self.number} of {self.name!r}"
 
     def _cut(self, file: Source, advance: Advance) -> Iterator[bytes]:
         parts: list[bytes] = []  # of a line that is longer than a block
-        first = True
+        first, held = True, 0
         for data in file.blocks(READ_BYTES, advance):
             if first and (kind := kind_of(data[:HEAD_BYTES], "corpus", self._options.encoding, as_lines=True)):
-                raise CorpusError(f"corpus {self._name!r} must be a table of text: got {kind.name}; {kind.advice}")
+                raise CorpusError(
+                    f"corpus {self.name!r} must be a table of text: got {kind.name}; {advice_for(file.name, kind)}"
+                )
             first = False
             *whole, rest = self._convert(data).split(b"\n")
             if whole:
                 yield b"".join([*parts, whole[0], b"\n"])
                 yield from (line + b"\n" for line in whole[1:])
-                parts = []
+                parts, held = [], 0
             parts.append(rest)
+            held += len(rest)
+            if held > LONGEST_LINE:
+                raise CorpusError(
+                    f"line {self.number + 1} of {self.name!r} must be at most {LONGEST_LINE >> 20} MiB: got a longer one; "
+                    "write one row per line, as jq -c '.[]' does with the rows of a JSON array"
+                )
         parts.append(self._convert(b""))
         self.replaced += self._convert.take_replaced()
         if last := b"".join(parts):

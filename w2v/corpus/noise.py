@@ -5,6 +5,9 @@ from numpy.typing import NDArray
 
 from w2v import _core
 
+GENSIM_SHARES = 2**31 - 1
+"""Resolution of gensim's cumulative noise distribution."""
+
 
 def noise_probabilities(counts: NDArray[np.int64], ns_exponent: float) -> NDArray[np.float64]:
     """Return the noise distribution, proportional to count ** ns_exponent (Mikolov et al. 2013, section 2.2).
@@ -19,10 +22,10 @@ def noise_probabilities(counts: NDArray[np.int64], ns_exponent: float) -> NDArra
     return np.asarray(weights / weights.sum())
 
 
-def cumulative_noise(counts: NDArray[np.int64], ns_exponent: float, domain: int) -> NDArray[np.uint32]:
-    """Return the cumulative noise distribution, scaled to integers up to ``domain``, shape (V,), as in gensim."""
+def cumulative_noise(counts: NDArray[np.int64], ns_exponent: float) -> NDArray[np.uint32]:
+    """Return the cumulative noise distribution, scaled to integers up to `GENSIM_SHARES`, shape (V,), as in gensim."""
     cumulative = np.cumsum(noise_probabilities(counts, ns_exponent))
-    return np.asarray(np.round(cumulative / cumulative[-1] * domain), np.uint32)
+    return np.asarray(np.round(cumulative / cumulative[-1] * GENSIM_SHARES), np.uint32)
 
 
 def noise_pool(counts: NDArray[np.int64], ns_exponent: float, seed: int) -> NDArray[np.uint32]:

@@ -5,23 +5,25 @@ its lines (`line_layout`), and one about how they were split into words (`unspli
 """
 
 import codecs
-import sys
-import warnings
+import os
 
-from w2v.corpus import line_layout
+from w2v.config import SEGMENTERS
+from w2v.corpus import line_layout, remote
 from w2v.corpus.counts import Provisional
-from w2v.corpus.foreign_words import foreign
+from w2v.corpus.foreign_words import addresses, foreign
+from w2v.corpus.sentence_layout import Sentences, alone, odd_sentences
+from w2v.corpus.source_files import STDIN, uncompressed
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.corpus.unsplit_words import punctuation, unsplit
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.errors import CorpusWarning
+from w2v.errors import CorpusWarning, warn
 
 ENCODING_BYTES = 1 << 16
 FEWEST_LETTERS = 4
 """Fewer letters beyond ASCII may be valid in UTF-8 by chance."""
 
 
-def notice_text(read: Provisional, vocabulary: Vocabulary) -> None:
+def notice_text(read: Provisional, vocabulary: Vocabulary, sentences: Sentences) -> None:
     """Warn if a text is something else than language, or its lines are no sentences, or its words are not split.
 
     Parameters
@@ -30,6 +32,8 @@ def notice_text(read: Provisional, vocabulary: Vocabulary) -> None:
         Everything that was read. If the user insists on its lines (``as_lines``), only their words are judged.
     vocabulary : Vocabulary
         The words that were chosen.
+    sentences : Sentences
+        The first ones that were read, before phrases were merged.
 
     Warns
     -----
@@ -38,12 +42,18 @@ def notice_text(read: Provisional, vocabulary: Vocabulary) -> None:
     text = read.text
     is_split = text is None or text.tokenizer in (None, WHITESPACE)
     is_meant = text is not None and text.as_lines
-    if not is_meant and (said := line_layout.records(read) or foreign(read, is_split)):
+    records = None if is_meant else line_layout.records(read) or odd_sentences(read, sentences)
+    if not is_meant and (said := records or foreign(read, is_split)):
         _warn(said)
         return
     words = unsplit(read) if is_split or (text is not None and text.tokenizer == WORDS) else None
-    lines = None if is_meant or words else line_layout.alone(read) or line_layout.prose(read)
-    for said in (lines, words or (punctuation(vocabulary) if is_split else None)):
+    lines = None if is_meant or words else alone(read) or line_layout.prose(read)
+    tokenizer = text.tokenizer if text is not None else None
+    if is_split:
+        words = words or punctuation(vocabulary)
+    elif not is_meant and isinstance(tokenizer, str) and tokenizer in (WORDS, *SEGMENTERS):
+        words = words or addresses(read, tokenizer)
+    for said in (lines, words):
         if said:
             _warn(said)
 
@@ -57,6 +67,35 @@ def notice_tokenizer() -> None:
     """
     _warn(
         "tokenizer= was not used: the sentences are lists of words, which are taken as they are; pass strings instead"
+    )
+
+
+def notice_twice(sources: list[str]) -> None:
+    """Warn that a file is read twice: given twice, also through a link, or plain and compressed.
+
+    Warns
+    -----
+    CorpusWarning
+    """
+    seen: dict[str, str] = {}
+    for source in sources:
+        path = uncompressed(source if source == STDIN or remote.is_url(source) else os.path.realpath(source))
+        if path in seen:
+            also = f", also as {seen[path]!r}" if seen[path] != source else ""
+            _warn(f"corpus {source!r} is read twice{also}: its words count twice; pass it once if that is not meant")
+        seen[path] = source
+
+
+def notice_merged(source: str, first: int, last: int) -> None:
+    """Warn that lines of a table were read as one row, although they look like several.
+
+    Warns
+    -----
+    CorpusWarning
+    """
+    _warn(
+        f"lines {first} to {last} of {source!r} were read as one row, because a field begins with a quotation mark that is "
+        "closed only there: if it is part of the text, put that field in quotation marks and double those inside"
     )
 
 
@@ -87,7 +126,4 @@ def notice_encoding(source: str, data: bytes, text: str, encoding: str) -> None:
 
 def _warn(message: str) -> None:
     """Warn at the line outside of this package that asked for the text to be read."""
-    frame, depth = sys._getframe(1), 2
-    while frame.f_back is not None and frame.f_back.f_globals.get("__name__", "").startswith("w2v."):
-        frame, depth = frame.f_back, depth + 1
-    warnings.warn(message, CorpusWarning, stacklevel=depth + 1)
+    warn(message, CorpusWarning)

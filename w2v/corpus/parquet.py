@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from w2v.corpus.arrow import Part, plain, pyarrow
+from w2v.corpus.arrow import Part, plain
 from w2v.corpus.source_files import Advance, opened_raw
 from w2v.errors import CorpusError
+from w2v.extras import pyarrow
 
 BATCH_ROWS = 1 << 13
 """Rows of a Parquet file that are decoded at a time."""
@@ -30,6 +31,10 @@ def parts(source: str, column: str, advance: Advance, start: int = 0) -> Iterato
         steps = find(table.schema, column, f"corpus {source!r}")
         consumed = row = 0
         for batch in table.batches(".".join(steps)):
+            if (
+                not table.is_parquet
+            ):  # Arrow's reader takes offsets as they stand, and would then read beyond its memory
+                batch.column(steps[0]).validate(full=True)
             yield Part(plain(select(batch, steps)), row, source)
             row += batch.num_rows
             advance(table.size * row // max(table.rows or row, row) - consumed)
@@ -56,8 +61,8 @@ def find(schema: Any, column: str, where: str) -> list[str]:
         if known.count(step) != 1:
             listed = ", ".join(map(repr, names))[:200] or "none"
             raise CorpusError(
-                f"{where} must have the column {column!r}: got {listed}; pass one of them, or a field inside as "
-                '"outer.inner", as column='
+                f'{where} must have the column {column!r}: got {listed}; pass column="NAME" with one of these names, or '
+                "with that of a field inside, such as outer.inner"
             )
         fields = kind.field(step).type
     return steps
@@ -67,7 +72,7 @@ def select(rows: Any, steps: list[str]) -> Any:
     """Return the column at a path of a table, a record batch or a struct array; a missing struct has missing fields."""
     found = rows.column(steps[0]) if hasattr(rows, "column") else rows.field(steps[0])
     for step in steps[1:]:
-        found = pyarrow("pyarrow.compute").struct_field(plain(found), step)
+        found = pyarrow("compute").struct_field(plain(found), step)
     return found
 
 
@@ -78,12 +83,13 @@ class _Table:
         self.size, self.rows = size, 0
         head = stream.read(8)
         stream.seek(0)
-        if head.startswith(b"PAR1"):
-            file = pyarrow("pyarrow.parquet").ParquetFile(stream, pre_buffer=False)
+        self.is_parquet = head.startswith(b"PAR1")
+        if self.is_parquet:
+            file = pyarrow("parquet").ParquetFile(stream, pre_buffer=False)
             self.schema, self.rows = file.schema_arrow, file.metadata.num_rows
             self.batches: Callable[[str], Iterator[Any]] = lambda path: file.iter_batches(BATCH_ROWS, columns=[path])
             return
-        ipc = pyarrow("pyarrow.ipc")
+        ipc = pyarrow("ipc")
         if head.startswith(b"ARROW1"):
             reader = ipc.open_file(stream)
             self.batches = lambda _: (reader.get_batch(i) for i in range(reader.num_record_batches))
@@ -103,8 +109,8 @@ def _table(source: str) -> Iterator[_Table]:
             size = raw.seek(0, 2)
             raw.seek(0)
             yield _Table(raw, size)
-        except (error, OSError, EOFError) as problem:
-            reason = " ".join(str(problem).split())[:200]
+        except (error, OSError, EOFError, UnicodeDecodeError, MemoryError) as problem:  # a hostile size is memory
+            reason = " ".join(str(problem).split())[:200] or "there is not enough memory for a part of it"
             raise CorpusError(
                 f"cannot read corpus {source!r}: it is damaged, or not what its name says: {reason}"
             ) from None

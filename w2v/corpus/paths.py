@@ -7,6 +7,7 @@ from typing import Any
 
 from w2v.config import TextOptions
 from w2v.corpus import remote
+from w2v.corpus.notices import notice_twice
 from w2v.corpus.source_files import STDIN, Paths, find_sources
 from w2v.errors import ConfigError
 
@@ -37,6 +38,7 @@ class Files:
     def at(cls, paths: Paths) -> "Files":
         """Find the files that paths name; see `find_sources`."""
         sources = find_sources(paths)
+        notice_twice(sources)
         given = [paths] if isinstance(paths, (str, bytes, os.PathLike)) else paths
         return cls(tuple(map(os.fsdecode, given)), tuple(sources))
 

@@ -1,7 +1,9 @@
 """``PhraseTable``: phrases with their scores; merges them in sentences, and is a readable file."""
 
 import json
+import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +12,7 @@ from typing import Any
 from w2v.annotations import checked
 from w2v.arguments import path as checked_path
 from w2v.atomic_files import PathLike, atomic_write
+from w2v.compression import reason
 from w2v.corpus.merge_words import Merging
 from w2v.corpus.phrase_config import THRESHOLDS, PhraseConfig
 from w2v.corpus.sentences import as_sentence
@@ -157,10 +160,18 @@ class PhraseTable:
         UnsafeFormatError
             If it is a pickle, such as gensim's ``save`` writes.
         FormatError
-            If it is no table of phrases, or is damaged.
+            If it cannot be read, is no table of phrases, or is damaged.
         """
-        with open(checked_path("path", path), "rb") as stream:
-            data = stream.read()
+        file = checked_path("path", path)
+        try:
+            if not stat.S_ISREG(os.stat(file).st_mode):  # a device may have no end
+                raise FormatError(f"{path!s} must be a regular file: got a folder, a pipe or a device")
+            with open(file, "rb") as stream:
+                data = stream.read()
+        except FileNotFoundError:
+            raise
+        except OSError as problem:
+            raise FormatError(f"cannot read {path!s}: {reason(problem)}") from problem
         if data[:1] == b"\x80":
             raise UnsafeFormatError(
                 f"cannot read {path!s}: it is a pickle, which can run code when it is loaded; find the phrases again, or "

@@ -25,7 +25,7 @@ from w2v.corpus.disk_array import Spool
 from w2v.corpus.paths import resolved
 from w2v.corpus.phrase_config import PhraseConfig
 from w2v.corpus.phrase_table import Phrase, PhraseTable, ranked
-from w2v.errors import ConfigError
+from w2v.errors import ConfigError, EmptyCorpusError
 
 WantedPhrases = PhraseConfig | PhraseTable | None
 """The phrases to merge: those to be found, those of a table, or none."""
@@ -72,6 +72,8 @@ def phrases(
     corpus = resolved(corpus, text)
     with progress_bar(corpus, progress) as bar:
         read = count(corpus, text, bar)
+    if read.sources and not read.counts.sum():
+        raise EmptyCorpusError(f"{' and '.join(read.sources)} must contain words: got none; use a different text")
     return find_phrases(read, config or PhraseConfig(), text.threads)[1]
 
 

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from w2v.arguments import shown
+from w2v.corpus.sentences import is_unicode
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.errors import ConfigError, FormatError
 
@@ -65,7 +66,7 @@ def portable_tokenizer(words: Sequence[str], tokenizer: object) -> "Tokenizer":
             "pass the one of these that splits texts most like it"
         )
     for word in words:
-        if not word.isascii() and any("\ud800" <= letter <= "\udfff" for letter in word):
+        if not is_unicode(word):
             raise FormatError(f"words must be encodable as UTF-8: got {shown(word)}, which has a lone surrogate")
     prefix, suffix = _unused(words, start=True), _unused(words, start=False)
     vocabulary = {one_letter(word, suffix): row for row, word in enumerate(words)}

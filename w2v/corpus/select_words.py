@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from w2v.arguments import takes
 from w2v.config import VocabularyConfig
 from w2v.corpus.counts import Provisional
+from w2v.corpus.sentences import is_unicode
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError
 
@@ -65,12 +66,15 @@ class Frequencies:
         Raises
         ------
         ConfigError
-            If a key is neither a word nor an integer, or a count is not a non-negative integer.
+            If a key is neither a word nor an integer, or no valid Unicode, or a count is not a non-negative integer.
         """
         keys = list(counts)
         numbers = bool(keys) and all(isinstance(key, (int, np.integer)) for key in keys)
         if not numbers and not all(isinstance(key, str) for key in keys):
             raise ConfigError(f"words must be all strings or all integers: got {keys[:5]!r:.100}")
+        odd = next((key for key in keys if isinstance(key, str) and not is_unicode(key)), None)
+        if odd is not None:
+            raise ConfigError(f"words must be valid Unicode, without lone surrogates: got {odd!r:.100}")
         values = np.array(list(counts.values()) or [0])
         if values.dtype.kind not in "iu" or values.ndim != 1 or (values < 0).any():
             raise ConfigError(f"counts must be non-negative integers: got {dict(list(counts.items())[:5])!r:.100}")
@@ -174,8 +178,17 @@ def choose(counted: Counted, choice: Choice) -> Chosen:
     words = known.words + _words(counted, new)
     ids = np.concatenate([old, new])
     added = np.where(old >= 0, counts[old], 0) if len(counts) else np.zeros(len(old), np.int64)
+    _refuse_overflow(known.counts, added, counts[new])
     grown = np.concatenate([known.counts + added, counts[new]])
     return Chosen(Vocabulary(words, grown, known.numbers), ids, len(new), least)
+
+
+def _refuse_overflow(*parts: NDArray[np.int64]) -> None:
+    if sum(part.sum(dtype=np.float64) for part in parts) < 2.0**62:  # exact sums of Python's integers are slow
+        return
+    total = sum(sum(part.tolist()) for part in parts)
+    if total >= 1 << 63:
+        raise ConfigError(f"counts must add up to less than 2**63: got {total}; divide all of them by the same number")
 
 
 def _most_frequent_first(counts: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.int64]:

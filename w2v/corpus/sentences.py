@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v import arguments
 from w2v.errors import CorpusTypeError
 
 SPLIT_IT = 'pass tokenizer="words" (or another tokenizer) to split strings into words, or split them yourself'
@@ -39,7 +40,8 @@ def _items(corpus: Any) -> Iterator[Any]:
         )
     single = isinstance(corpus, np.ndarray) and corpus.ndim == 0
     if isinstance(corpus, (str, bytes)) or single or not isinstance(corpus, Iterable):
-        raise CorpusTypeError(f"sentences must be an iterable of lists of words: got {type(corpus).__name__}")
+        hint = "; call it, and pass what it returns" if callable(corpus) else ""
+        raise CorpusTypeError(f"sentences must be an iterable of lists of words: got {type(corpus).__name__}{hint}")
     return map(_plain, iter(corpus))
 
 
@@ -120,5 +122,10 @@ def _kind(value: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return the beginning of a value's repr, on one line, for messages."""
-    return f"{' '.join(repr(value).split()):.80}"
+    """Return an item of a corpus for a message, shorter than an argument."""
+    return arguments.shown(value, 80)
+
+
+def is_unicode(word: str) -> bool:
+    """Return whether a word has no lone surrogate, and so can be written as UTF-8."""
+    return word.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in word)

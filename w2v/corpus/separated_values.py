@@ -4,11 +4,14 @@ The delimiter is the one that makes the column one of the header's fields: a com
 """
 
 import csv
+import re
 from collections.abc import Iterator
 
 from w2v.corpus.lines import Lines
+from w2v.corpus.notices import notice_merged
 from w2v.errors import CorpusError
 
+EXCEL = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 DELIMITERS = ",;\t|"
 LONGEST_FIELD = 1 << 26
 """So that a quotation mark that is never closed does not take the rest of a large file into memory."""
@@ -16,7 +19,8 @@ LONGEST_FIELD = 1 << 26
 
 def columns(lines: Lines) -> list[str]:
     """Return the fields of the header, with the delimiter that occurs most often in it."""
-    return _columns(next(lines, ""), lines)
+    header, delimiters = _header(lines)
+    return _columns(header, delimiters, lines)
 
 
 def values(lines: Lines, column: str) -> Iterator[str]:
@@ -27,34 +31,75 @@ def values(lines: Lines, column: str) -> Iterator[str]:
     CorpusError
         If the header has no such column, or a row is not as the header says; the message names the line.
     """
-    header = next(lines, "")
-    found = [(d, fields) for d in DELIMITERS if column in (fields := _fields(header, d, lines))]
+    header, delimiters = _header(lines)
+    found = [(d, fields) for d, fields in _readings(header, delimiters, lines).items() if column in fields]
     if not found:
-        names = ", ".join(map(repr, _columns(header, lines)))[:200] or "none"
+        names = ", ".join(map(repr, _columns(header, delimiters, lines)))[:200] or "none"
         raise CorpusError(
-            f"{lines.place} must be a header with the column {column!r}: got {names}; pass one of them as column=, or "
-            "add a header"
+            f'{lines.place} must be a header with the column {column!r}: got {names}; pass column="NAME" with one of these '
+            "names, or add a header"
         )
     delimiter, fields = max(found, key=lambda pair: len(pair[1]))
     if fields.count(column) > 1:
         raise CorpusError(f"{lines.place} must name the column {column!r} once: got it {fields.count(column)} times")
     place, wanted = fields.index(column), len(fields)
+    first, is_told = lines.number + 1, False
     for row in _rows(lines, delimiter, lines):
         if len(row) == wanted:
+            if lines.number > first and not is_told and _looks_merged(row, delimiter):
+                notice_merged(lines.name, first, lines.number)
+                is_told = True
+            first = lines.number + 1
             yield row[place]
-        elif row:  # not a blank line
+        elif not row:  # a blank line
+            first = lines.number + 1
+        else:
+            unnamed = "; name the first column too, as R does not" if len(row) == wanted + 1 else ""
             raise CorpusError(
                 f"{lines.place}: a row must have {wanted} fields, as the header has: got {len(row)}; put fields that "
-                "contain delimiters or quotation marks in quotation marks, and double those inside"
+                f"contain delimiters or quotation marks in quotation marks, and double those inside{unnamed}"
             )
 
 
-def _columns(header: str, lines: Lines) -> list[str]:
-    return _fields(header, max(DELIMITERS, key=header.count), lines)
+def _header(lines: Lines) -> tuple[str, str]:
+    """Return the header, and what may delimit its fields: what Excel's own first line says, as in ``sep=;``."""
+    header = next(lines, "")
+    said = EXCEL.fullmatch(header)
+    return (next(lines, ""), said[1]) if said else (header, DELIMITERS)
 
 
-def _fields(header: str, delimiter: str, lines: Lines) -> list[str]:
-    return [field.strip() for field in next(_rows(iter([header]), delimiter, lines), [])]
+def _looks_merged(row: list[str], delimiter: str) -> bool:
+    """Whether a field of several lines holds whole rows, as after a quotation mark that is part of the text."""
+    number, field = next(((number, field) for number, field in enumerate(row) if "\n" in field), (0, "\n"))
+    *inner, last = field.split("\n")[1:]
+    begins = [line.split(delimiter)[0] for line in (*inner, last)]
+    # Sentences have commas, but rarely tabs or bars.
+    is_alike = delimiter in "\t|" or all(cell.isdigit() for cell in (row[0], *begins))
+    return (
+        is_alike
+        and all(line.count(delimiter) == len(row) - 1 for line in inner)
+        and last.count(delimiter) == number
+        and number > 0
+    )
+
+
+def _columns(header: str, delimiters: str, lines: Lines) -> list[str]:
+    readings = _readings(header, delimiters, lines)
+    return readings[max(readings, key=header.count)]
+
+
+def _readings(header: str, delimiters: str, lines: Lines) -> dict[str, list[str]]:
+    """Return the fields of the header by delimiter, for those with which it can be read: "a";"b" cannot with commas."""
+    found, problems = {}, {}
+    for delimiter in delimiters:
+        try:
+            fields = next(_rows(iter([header]), delimiter, lines), [])
+            found[delimiter] = [field.strip() for field in fields]
+        except CorpusError as problem:
+            problems[delimiter] = problem
+    if not found:
+        raise problems[max(problems, key=header.count)]
+    return found
 
 
 def _rows(source: Iterator[str], delimiter: str, lines: Lines) -> Iterator[list[str]]:

@@ -4,8 +4,10 @@
 """
 
 import contextlib
+import glob
 import hashlib
 import os
+import select
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -19,11 +21,11 @@ from w2v.arguments import path as checked_path
 from w2v.compression import DAMAGE, OPENERS, reason
 from w2v.corpus import remote
 from w2v.errors import CorpusChangedError, CorpusError
-from w2v.file_kinds import HEAD_BYTES, not_compressed
+from w2v.file_kinds import HEAD_BYTES, Kind, not_compressed
 
 STDIN = "-"
-MARKERS = ("_SUCCESS", "_metadata", "_common_metadata")
-"""Files that Spark and Dask write beside those of a table."""
+MARKERS = ("_SUCCESS", "_metadata", "_common_metadata", "dataset_info.json", "dataset_dict.json", "state.json")
+"""Files that Spark, Dask and Hugging Face's datasets write beside those of a table."""
 
 FileState = tuple[int, int, int]
 """Size in bytes, modification time in nanoseconds, inode."""
@@ -33,7 +35,7 @@ Advance = Callable[[int], object]
 
 
 def find_sources(paths: Paths) -> list[str]:
-    """Return the files given by ``paths``: a file, several files, a folder (its files, sorted by name), or ``-``.
+    """Return the files given by ``paths``: a file, several, a folder (its files, sorted by name), a pattern, or ``-``.
 
     Raises
     ------
@@ -58,10 +60,13 @@ def _files_at(path: str) -> list[str]:
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or str(problem)
+        if glob.has_magic(path):
+            return _matching(path)
         is_prose = " " in path and (len(path) > 40 or not Path(path).suffix)
         hint = "; if this is text itself, pass a list of texts and a tokenizer, or lists of words" if is_prose else ""
-        raise CorpusError(f"cannot read corpus {path[:200]!r}: {reason}{hint}") from None
+        if path.startswith("~"):
+            hint = "; the home folder must be written out, as os.path.expanduser does"
+        raise CorpusError(f"cannot read corpus {path[:200]!r}: {reason(problem)}{hint}") from None
     if not stat.S_ISDIR(mode):
         return [path]
     try:
@@ -71,6 +76,16 @@ def _files_at(path: str) -> list[str]:
     if not files:
         raise CorpusError(f"corpus folder {path!r} must contain files: got none; subfolders are not searched")
     return files
+
+
+def _matching(pattern: str) -> list[str]:
+    """Return the files that a pattern such as ``data/*.txt`` matches, sorted by name, as a shell would pass them."""
+    found = sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
+    if not found:
+        raise CorpusError(
+            f"cannot read corpus {pattern!r}: there is no such file, and no file that this pattern matches"
+        )
+    return found
 
 
 def total_bytes(sources: list[str]) -> int | None:
@@ -89,6 +104,18 @@ def extension(source: str) -> str:
     if suffixes and suffixes[-1] in OPENERS:
         suffixes.pop()
     return suffixes[-1] if suffixes else ""
+
+
+def advice_for(source: str, kind: Kind) -> str:
+    """Return what to do with a source of another kind; standard input cannot be renamed."""
+    is_packed_stream = source == STDIN and kind.family == "packed"
+    return "decompress it first, as in zcat FILE | ..." if is_packed_stream else kind.advice
+
+
+def uncompressed(source: str) -> str:
+    """Return a path or URL without the extension of its compression: ``a.txt`` of ``a.txt.gz``."""
+    suffix = (_suffixes(source) or [""])[-1]
+    return source[: -len(suffix)] if suffix in OPENERS and not remote.is_url(source) else source
 
 
 def _suffixes(source: str) -> list[str]:
@@ -126,6 +153,9 @@ class Source:
                 raise CorpusError(
                     f"cannot read corpus {self.name!r}: it is damaged or unreadable after byte {read}: {problem}"
                 ) from None
+            if data is None:  # from a pipe that was set not to block: wait for more
+                select.select([self._raw], [], [])
+                continue
             if self._raw.seekable():
                 advance(self._raw.tell() - consumed)
                 consumed = self._raw.tell()

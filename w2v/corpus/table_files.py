@@ -5,17 +5,19 @@
 .csv .tsv                             `separated_values`, plain or compressed
 """
 
+import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
 from w2v.config import TextOptions
-from w2v.corpus import json_lines, parquet, separated_values
+from w2v.corpus import json_lines, parquet, remote, separated_values
 from w2v.corpus.arrow import Part, place
 from w2v.corpus.lines import Lines
-from w2v.corpus.source_files import STDIN, Advance, extension, opened
+from w2v.corpus.source_files import STDIN, Advance, extension, opened, opened_raw
 from w2v.errors import ConfigError, CorpusError
+from w2v.file_kinds import HEAD_BYTES, kind_of
 
 ARROW, JSON, CSV = "Parquet or Arrow", "JSON lines", "CSV or TSV"
 FORMATS = {
@@ -45,10 +47,7 @@ def table_format(sources: list[str], options: TextOptions) -> str | None:
     known |= {source: JSON for source in known if source == STDIN}
     for source, name in known.items():
         if name is None:
-            raise ConfigError(
-                f"column must be left out for a file that is not a table ({', '.join(FORMATS)}): got {source!r}; "
-                "rename it if it is one"
-            )
+            raise _not_a_table(source)
     formats = list(dict.fromkeys(known.values()))
     if len(formats) > 1:
         raise ConfigError(
@@ -65,6 +64,20 @@ def _unnamed(source: str, name: str, options: TextOptions) -> CorpusError:
     return CorpusError(
         f"corpus {source!r} is a table ({name}), so one of its columns must be named: got no column; pass "
         f'column="NAME", one of {listed}{as_lines}'
+    )
+
+
+def _not_a_table(source: str) -> CorpusError | ConfigError:
+    if not remote.is_url(source) and os.path.isfile(source):
+        with opened_raw(source) as file:
+            kind = kind_of(file.peek(HEAD_BYTES)[:HEAD_BYTES], "corpus")
+        if kind is not None and kind.family == "table":
+            return CorpusError(
+                f"corpus {source!r} must be a table in a format that is read: got {kind.name}; {kind.advice}"
+            )
+    return ConfigError(
+        f"column must be left out for a file that is not a table ({', '.join(FORMATS)}): got {source!r}; rename it if it is "
+        "one, and pass texts and tables apart"
     )
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from w2v.corpus.arrow import Part, place, plain, pyarrow
+from w2v.corpus.arrow import Part, place, plain
 from w2v.corpus.parquet import find, select
 from w2v.corpus.sentences import peek, shown
 from w2v.errors import ConfigError, CorpusTypeError, MissingExtraError
+from w2v.extras import pyarrow
 
 BATCH_ROWS = 1 << 12
 """Rows of a Hugging Face dataset that are decoded at a time."""
@@ -104,7 +105,8 @@ def _narrowed(frame: Any, column: str | None) -> tuple[Any, str | None]:
     found = [name for name in names if str(name) == outer]
     if len(found) != 1 or inner == "":
         raise CorpusTypeError(
-            f"the corpus must have one column {column!r}: got {_listed(names)}; pass one of these as column="
+            f'the corpus must have one column {column!r}: got {_listed(names)}; pass column="NAME" with one of these '
+            "names"
         )
     narrowed = frame[found[0]]
     return narrowed, column if _is_frame(narrowed) else inner
@@ -148,7 +150,8 @@ def _of_records(corpus: Any, column: str) -> Iterator[Any]:
         for name in [column] if column in row else column.split("."):
             if not isinstance(found, Mapping) or name not in found:
                 raise CorpusTypeError(
-                    f"{place('', number)} must have the column {column!r}: got {_listed(row)}; pass one of these as column="
+                    f'{place("", number)} must have the column {column!r}: got {_listed(row)}; pass column="NAME" with one '
+                    "of these names"
                 )
             found = found[name]
         yield found

@@ -4,9 +4,10 @@ Rules
 -----
 Text is UTF-8, or converted to it from the encoding that `TextOptions` names. Words are separated by the characters that
 Python's ``str.split()`` splits on (including NBSP and the ideographic space), and a line feed ends a sentence; a carriage
-return is whitespace, so CRLF works. A byte-order mark at the start of a file is skipped. A NUL byte is not text. Bytes that
-are not text raise an error with their offset; with ``errors="replace"`` they become U+FFFD and are counted. Only the length
-of a word is limited (65,536 bytes). A file that is something else, such as a table or an archive, is refused (`file_kinds`).
+return is whitespace, so CRLF works, unless a text has nothing else to end its lines (old Macs). A byte-order mark at the
+start of a file is skipped. A NUL byte is not text. Bytes that are not text raise an error with their offset; with
+``errors="replace"`` they become U+FFFD and are counted. Only the length of a word is limited (65,536 bytes). A file that is
+something else, such as a table or an archive, is refused (`file_kinds`).
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from itertools import chain
 from w2v._text import MAX_WORD_BYTES
 from w2v.config import TextOptions
 from w2v.corpus.conversion import Converter
-from w2v.corpus.source_files import Advance, Source, opened
+from w2v.corpus.source_files import Advance, Source, advice_for, opened
 from w2v.errors import CorpusError
 from w2v.file_kinds import HEAD_BYTES, kind_of
 
@@ -66,7 +67,7 @@ def _cut(file: Source, options: TextOptions, advance: Advance) -> Iterator[Block
     rest, offset, first = b"", 0, True
     for data in chain(file.blocks(BLOCK_BYTES, advance), [b""]):
         if first and not rest and (kind := kind_of(data[:HEAD_BYTES], "corpus", options.encoding, options.as_lines)):
-            raise CorpusError(f"corpus {source!r} must be plain text: got {kind.name}; {kind.advice}")
+            raise CorpusError(f"corpus {source!r} must be plain text: got {kind.name}; {advice_for(source, kind)}")
         ended, data = not data, convert(data)
         if first and data.startswith(BOM):
             data, offset = data[len(BOM) :], len(BOM)

@@ -20,17 +20,20 @@ compiled (``cython_ext/prose.h``), with tables of one version of Unicode, whiche
 
 import os
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from w2v._text import MAX_WORD_BYTES, UNICODE_VERSION, ScanError, WordTable
 from w2v.arguments import path, wrong_type
-from w2v.config import CUSTOM_TOKENIZER, SEGMENTERS, TOKENIZERS, RecordedTokenizer
+from w2v.config import CUSTOM_TOKENIZER, SEGMENTERS, TOKENIZERS, RecordedTokenizer, recorded_tokenizer
 from w2v.corpus import hugging_face
 from w2v.corpus.segmenters import Segmenter, find_segmenter
 from w2v.errors import ConfigError, CorpusError
 
 WHITESPACE = "whitespace"
 WORDS = "words"
+MOST_FREQUENT = 10_000
+"""Words that are looked at to tell how a text was split."""
 
 HUB_NAME = re.compile(r"\w[\w.]*(/[\w.-]+|-[\w.-]+)", re.ASCII)
 """``owner/name``, or a name with a hyphen, as in bert-base-uncased: anything else is taken for a misspelt name of ours."""
@@ -59,6 +62,33 @@ def split_words(text: str) -> list[str]:
             f"a word must be at most {MAX_WORD_BYTES} bytes: got a longer one; check that this is text"
         ) from None
     return [table.word(i) for i in ids.tolist()]
+
+
+def tokenizer_of(metadata: Mapping[str, Any], words: Sequence[str]) -> str:
+    """Return how texts are split into words that vectors of words have; the one place that says so.
+
+    That is the tokenizer that the metadata record. Where the text had been split before ("whitespace"), or nothing is
+    recorded, it is "words" if three quarters of the most frequent words are as "words" would write them, since they are then
+    found in texts with capitals and punctuation too; otherwise "whitespace".
+
+    Parameters
+    ----------
+    metadata : dict
+        Of the vectors, which may have been written by anybody.
+    words : sequence of str
+        Their vocabulary, most frequent first.
+
+    Examples
+    --------
+    >>> tokenizer_of({}, ["the", "cat", "dog", "2nd"]), tokenizer_of({}, ["The", "cat", ",", "The_Hague"])
+    ('words', 'whitespace')
+    """
+    recorded = recorded_tokenizer(metadata)
+    if recorded not in (None, WHITESPACE):
+        return str(recorded)
+    looked_at = [word for word in map(str, words[:MOST_FREQUENT]) if len(word) < MAX_WORD_BYTES // 4]
+    found = set(split_words("\n".join(looked_at)))
+    return WORDS if 4 * sum(word in found for word in looked_at) >= 3 * len(looked_at) else WHITESPACE
 
 
 def find_tokenizer(tokenizer: Any) -> Any:

@@ -24,11 +24,14 @@ GLUED = re.compile(r"[^\W\d_]{2,}[.,;:!?،؛؟।]")
 CODE = re.compile(r"[_={}<>\\#@$&|*`\[\]]|.\(.")
 GLUED_SHARE = 0.05
 
-# Scripts without spaces: a run of so many letters is hardly a word. Katakana alone may be one, long as it is.
-HAN_KANA = re.compile("[\u3005\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]{8,}")
-KATAKANA = re.compile("[\u30a0-\u30ff]*")
-SOUTH_EAST_ASIAN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{20,}")
-RUN_SHARE = 0.1
+# Scripts without spaces: a run of so many letters is hardly a word. Katakana alone may be one, long as it is. What counts is
+# how much of the letters of the script are in such runs, as other words of the text may be many more.
+HAN_KANA = re.compile("[\u3005\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+KATAKANA = re.compile("[\u30a0-\u30ff]+")
+SOUTH_EAST_ASIAN = re.compile("[\u0e00-\u109f\u1780-\u17ff]+")
+RUN_SHARE = 0.4
+SCRIPT_SHARE = 0.02
+"""Of all letters; fewer are quotations."""
 
 # Values of a table or items of a list; not a number such as 1,000,000 or 0,5, and not code. Some scripts separate words by
 # zero-width spaces, which are no white space.
@@ -58,17 +61,19 @@ def unsplit(read: Provisional) -> str | None:
     distinct = len(read.counts)
     if read.numbers or not distinct:
         return None
-    words = [read.word(int(i)) for i in np.unique(np.linspace(0, distinct - 1, WORDS_SEEN).astype(np.int64))]
-    for script, is_run, tool in (
-        ("Chinese or Japanese", _is_han_kana, 'tokenizer="jieba" (Chinese) or "mecab" (Japanese)'),
-        ("Thai, Lao, Burmese or Khmer", SOUTH_EAST_ASIAN.search, 'tokenizer="pythainlp" (Thai) or "icu"'),
+    rows = np.unique(np.linspace(0, distinct - 1, WORDS_SEEN).astype(np.int64))
+    words = [read.word(int(i)) for i in rows]
+    counts = read.counts[rows].tolist()
+    for script, letters, longest, tool in (
+        ("Chinese or Japanese", HAN_KANA, 5, 'tokenizer="jieba" (Chinese) or "mecab" (Japanese)'),
+        ("Thai, Lao, Tibetan, Burmese or Khmer", SOUTH_EAST_ASIAN, 19, 'tokenizer="pythainlp" (Thai) or "icu"'),
     ):
-        runs = [word for word in words if is_run(word)]
-        if len(runs) > RUN_SHARE * len(words):
+        share, runs = _runs(words, counts, letters, longest)
+        if runs:
             return (
-                f"{len(runs) / len(words):.0%} of the words are long runs of {script} letters, such as {runs[0][:30]!r}: "
-                f"there are no spaces between words in this script, so each run became one word; split the text first, by "
-                f"passing it with {tool}, or with another program"
+                f"{share:.0%} of the letters are in long runs of {script} letters, such as {runs[0][:30]!r}: there are no "
+                "spaces between words in this script, so each run became one word; split the text first, by passing it with "
+                f"{tool}, or with another program"
             )
     joined = [word for word in words if JOINED.search(word) and not NUMBER.fullmatch(word)]
     if read.text is None or len(joined) <= JOINED_SHARE * len(words):
@@ -80,5 +85,18 @@ def unsplit(read: Provisional) -> str | None:
     )
 
 
-def _is_han_kana(word: str) -> bool:
-    return any(not KATAKANA.fullmatch(run) for run in HAN_KANA.findall(word))
+def _runs(words: list[str], counts: list[int], script: re.Pattern[str], longest: int) -> tuple[float, list[str]]:
+    """Return which share of all letters is in runs of a script that are longer than a word, and these, if they are many."""
+    all_letters = in_script = in_runs = 0
+    runs = []
+    for word, count in zip(words, counts, strict=True):
+        all_letters += len(word) * count
+        if word.isascii():
+            continue
+        for run in script.findall(word):
+            in_script += len(run) * count
+            if len(run) > longest and not KATAKANA.fullmatch(run):
+                in_runs += len(run) * count
+                runs.append(run)
+    is_unsplit = in_runs > RUN_SHARE * in_script and in_script > SCRIPT_SHARE * all_letters
+    return in_runs / max(all_letters, 1), runs if is_unsplit else []

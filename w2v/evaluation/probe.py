@@ -2,15 +2,12 @@
 
 This is the usual evaluation of contrastive learning on images (Wang & Isola 2020, section 4; Chen et al. 2020), applied to
 words. The categories come from the columns of an analogies file: in ``paris france rome italy`` the first and third words
-are capitals, the second and fourth are countries. Only this file needs scikit-learn (and threadpoolctl, which comes with
-it).
+are capitals, the second and fourth are countries. Only this file needs scikit-learn.
 """
 
-import importlib
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.config import option, validate
-from w2v.errors import ConfigError, MissingExtraError
+from w2v.errors import ConfigError
 from w2v.evaluation import AnalogySection
 from w2v.evaluation.space import WordSpace
+from w2v.extras import library
 
 # Categories of the two columns of each section, for Google's questions-words.txt and for the generated world.
 _COLUMNS: dict[str, tuple[str | None, str | None]] = {
@@ -186,21 +184,5 @@ def check_probe() -> None:
     _module("linear_model")
 
 
-def one_thread() -> AbstractContextManager[Any]:
-    """Return a context in which NumPy's and scikit-learn's libraries use one thread.
-
-    The matrix products of a study are small, so threads spend more time waiting for each other than working, especially if
-    other programs are running (measured: 35 s of processor time per model, against 6 s with one thread). Besides, results
-    then do not depend on the number of processors.
-    """
-    limits: AbstractContextManager[Any] = importlib.import_module("threadpoolctl").threadpool_limits(1)
-    return limits
-
-
 def _module(name: str) -> Any:
-    try:
-        return importlib.import_module(f"sklearn.{name}")
-    except ImportError as error:
-        raise MissingExtraError(
-            'cannot run the linear probe: scikit-learn is not installed; pip install "w2v[study]"'
-        ) from error
+    return library(f"sklearn.{name}", "study", "run the linear probe", "scikit-learn")

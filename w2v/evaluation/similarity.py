@@ -14,7 +14,7 @@ from w2v.arguments import instance
 from w2v.arrays import Float64
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError
-from w2v.evaluation.columns import Columns, Line, Table, number_in, refuse_mixed_signs
+from w2v.evaluation.columns import Columns, Line, Table, number_in, refuse_mixed_signs, split
 from w2v.evaluation.space import WordSpace
 from w2v.evaluation.statistics import scipy_stats
 
@@ -77,7 +77,10 @@ class SimilarityResult:
             return "undefined" if value is None else f"{value:.4f}"
 
         correlations = f"Spearman {show(self.spearman)}, Pearson {show(self.pearson)}"
-        return f"{correlations}, {self.found:,} of {self.asked:,} pairs found"
+        reason = ""
+        if self.spearman is None:
+            reason = " (fewer than two pairs found)" if self.found < 2 else " (all scores, or all cosines, are equal)"
+        return f"{correlations}{reason}, {self.found:,} of {self.asked:,} pairs found"
 
 
 @checked
@@ -140,10 +143,21 @@ def _pair(table: Table, line: Line, places: list[int], columns: Columns | None) 
     score = number_in(fields[2]) if len(fields) == 3 else None
     if score is None or not (fields[0] and fields[1]):
         hint = "; choose the columns, as in columns='1,2,4'" if columns is None and len(line.fields) > 3 else ""
+        if len(line.fields) == 1 and line.separator is not None and len(sep := _separators(line.text)) == 1:
+            hint = (
+                f"; its columns seem to be separated by {sep[0]!r}: pass delimiter={sep[0]!r}, or None to find it out"
+            )
+        if columns is None and len(line.fields) > 2 and number_in(line.fields[0]) is not None:
+            hint = "; if the score comes first, choose the columns, as in columns='2,3,1'"
         raise CorpusError(
             f"{table.path}, line {line.number} must be two words and a finite number: got {line.text[:60]!r}{hint}"
         )
     return WordPair(fields[0], fields[1], score)
+
+
+def _separators(text: str) -> list[str | None]:
+    """Return what separates a line into three columns or more."""
+    return [separator for separator in ("\t", ";", ",", " ") if len(split(text, separator)) > 2]
 
 
 def _refuse_split_decimals(table: Table) -> None:

@@ -3,14 +3,13 @@
 The only module that imports ``scipy.stats``.
 """
 
-import importlib
 from types import ModuleType
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from w2v.arrays import Float64
-from w2v.errors import MissingExtraError
+from w2v.extras import library
 
 ENOUGH = 20
 """Least number of questions or word pairs for a useful score: with 20 pairs the standard error of rho is about 0.2."""
@@ -30,12 +29,8 @@ def scipy_stats() -> ModuleType:
     MissingExtraError
         If scipy is not installed.
     """
-    try:
-        return importlib.import_module("scipy.stats")
-    except ImportError as error:
-        raise MissingExtraError(
-            'cannot compute rank correlations: scipy is not installed; pip install "w2v[eval]"'
-        ) from error
+    stats: ModuleType = library("scipy.stats", "eval", "compute rank correlations")
+    return stats
 
 
 def ranks(values: ArrayLike, axis: int = 0) -> Float64:

@@ -4,6 +4,7 @@ gensim is only located, never imported.
 """
 
 import codecs
+import glob
 import importlib.util
 import os
 from collections.abc import Iterator
@@ -118,6 +119,8 @@ def _read_bytes(path: Path) -> bytes:
         if isinstance(error, CorpusError):
             raise
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        if glob.has_magic(str(path)):
+            reason = f"{reason}; patterns are matched only for a corpus, so pass each file"
         raise CorpusError(f"cannot read {path}: {reason}") from error
 
 

@@ -1,4 +1,4 @@
-"""Word vectors as an Arrow table, and back: the only module that imports pyarrow, an optional dependency.
+"""Word vectors as an Arrow table, and back.
 
     word    string, or int64 if the words are integers
     count   int64; absent if the words have no counts
@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.arguments import shown
 from w2v.errors import ArgumentError, FormatError
-from w2v.extras import library
-from w2v.formats.contents import Contents, check_contents, finite_blocks
+from w2v.extras import pyarrow
+from w2v.formats.contents import Contents, check_contents, check_encodable, finite_blocks
 from w2v.formats.native_header import dump_json, metadata_text
+from w2v.json_values import require_shallow
 
 WORD, COUNT, VECTOR = "word", "count", "vector"
 METADATA = b"w2v"
@@ -33,11 +33,6 @@ COUNT_NAMES = ("count", "counts", "frequency", "freq")
 VECTOR_NAMES = ("vector", "embedding", "vectors", "embeddings")
 Rules = list[tuple[tuple[str, ...], Callable[[Any], bool]]]
 ADVICE = 'rename them, or read the table and pass it to KeyedVectors.from_arrow(table, word="...", vector="...")'
-
-
-def arrow(module: str = "") -> Any:
-    """Return pyarrow, or one of its modules."""
-    return library(f"pyarrow{module}", "arrow", "make or read Arrow tables and Parquet files")
 
 
 # ---------------------------------------------------------------------------------------------------------------- writing
@@ -54,7 +49,7 @@ def to_table(contents: Contents) -> Any:
     MissingExtraError
         If pyarrow is not installed.
     """
-    pa = arrow()
+    pa = pyarrow()
     check_contents(contents)
     for _ in finite_blocks(contents.vectors, contents.vectors.dtype, "vectors"):
         pass
@@ -63,6 +58,7 @@ def to_table(contents: Contents) -> Any:
     if contents.counts is not None:
         columns[COUNT] = pa.array(contents.counts)
     columns[VECTOR] = pa.FixedSizeListArray.from_arrays(pa.array(values.reshape(-1)), values.shape[1])
+    check_encodable(contents.attributes, "the name of attribute")
     for name, numbers in contents.attributes.items():
         if name in (WORD, COUNT, VECTOR):
             raise FormatError(f"an attribute must not be called {name!r}, which is a column of its own; rename it")
@@ -71,16 +67,16 @@ def to_table(contents: Contents) -> Any:
 
 
 def _word_column(contents: Contents) -> Any:
-    pa = arrow()
+    pa = pyarrow()
     if contents.metadata.get("numbers") is True:
         try:
             return pa.array([int(word) for word in contents.words], pa.int64())
         except OverflowError as error:
             raise FormatError("words that are integers must fit into 64 bits in an Arrow table") from error
-    try:
-        return pa.array(contents.words, pa.string())
-    except UnicodeEncodeError as error:
-        raise FormatError(f"words must be encodable as UTF-8: got {shown(error.object)}, {error.reason}") from error
+        except ValueError as error:
+            raise FormatError(f"words must be integers, as the metadata says that they are: {error}") from error
+    check_encodable(contents.words)
+    return pa.array(contents.words, pa.string())
 
 
 # ---------------------------------------------------------------------------------------------------------------- reading
@@ -161,7 +157,7 @@ def from_table(table: Any, name: str = "the table", word: str | None = None, vec
 
 def as_table(table: Any) -> Any:
     """Return an object with an Arrow interface, such as a data frame of pandas or polars, as a ``pyarrow.Table``."""
-    pa = arrow()
+    pa = pyarrow()
     if isinstance(table, pa.Table):
         return table
     try:
@@ -190,33 +186,50 @@ def _find(fields: dict[str, Any], name: str, what: str, given: str | None, rules
 
 
 def _is_list(kind: Any) -> bool:
-    types = arrow(".types")
-    is_list = types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)
-    return bool(is_list and types.is_floating(kind.value_type))
+    kind = _plain_kind(kind)
+    return _is_any_list(kind) and bool(pyarrow("types").is_floating(kind.value_type))
+
+
+def _is_any_list(kind: Any) -> bool:
+    types = pyarrow("types")
+    return any(
+        is_one(kind)
+        for is_one in (
+            *(types.is_list, types.is_large_list, types.is_fixed_size_list),
+            *(types.is_list_view, types.is_large_list_view),
+        )
+    )
+
+
+def _plain_kind(kind: Any) -> Any:
+    """Return the type of the values of a column: see `_plain`."""
+    types = pyarrow("types")
+    if isinstance(kind, pyarrow().BaseExtensionType):
+        return _plain_kind(kind.storage_type)
+    return _plain_kind(kind.value_type) if types.is_dictionary(kind) or types.is_run_end_encoded(kind) else kind
 
 
 def _is_text(kind: Any) -> bool:
-    types = arrow(".types")
+    types = pyarrow("types")
     kind = kind.value_type if types.is_dictionary(kind) else kind
     return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
 
 
 def _is_integer(kind: Any) -> bool:
-    return bool(arrow(".types").is_integer(kind))
+    return bool(pyarrow("types").is_integer(kind))
 
 
 def _is_number(kind: Any) -> bool:
-    types = arrow(".types")
+    types = pyarrow("types")
     return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind))
 
 
 def _matrix(column: Any, name: str) -> NDArray[np.float32]:
     """Return a column of lists as a matrix; chunks are copied into it one by one."""
-    types = arrow(".types")
-    if not _is_list(column.type) and not (hasattr(column.type, "value_type") and _is_number(column.type.value_type)):
+    types = pyarrow("types")
+    column = _plain(column)
+    if not _is_any_list(column.type) or not _is_number(column.type.value_type):
         raise FormatError(f"{name} must hold lists of numbers: got {column.type}")
-    if types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
     _require_no_nulls(column, name)
     first = next((len(chunk[0].as_py()) for chunk in column.chunks if len(chunk)), 0)
     matrix = np.empty((len(column), first), np.float32)
@@ -237,6 +250,18 @@ def _matrix(column: Any, name: str) -> NDArray[np.float32]:
             matrix[start : start + len(chunk)] = values.to_numpy(zero_copy_only=False).reshape(len(chunk), first)
         start += len(chunk)
     return matrix
+
+
+def _plain(column: Any) -> Any:
+    """Return a column without what is around its values: a dictionary, runs, or an extension type, such as of tensors."""
+    types, kind = pyarrow("types"), column.type
+    if isinstance(kind, pyarrow().BaseExtensionType):
+        return _plain(pyarrow().chunked_array([chunk.storage for chunk in column.chunks], kind.storage_type))
+    if types.is_run_end_encoded(kind):
+        return _plain(pyarrow("compute").run_end_decode(column))
+    if types.is_dictionary(kind):
+        return _plain(pyarrow().chunked_array([chunk.dictionary_decode() for chunk in column.chunks], kind.value_type))
+    return column
 
 
 def _words(column: Any, name: str) -> tuple[list[str], bool]:
@@ -278,6 +303,7 @@ def metadata_of(schema: Any) -> dict[str, Any]:
     try:
         metadata = json.loads((schema.metadata or {}).get(METADATA, b"{}"))
         dump_json(metadata)
+        require_shallow(metadata)
     except (ValueError, RecursionError) as error:
         raise FormatError(f"the metadata under the key w2v must be JSON: {error}") from error
     return metadata if isinstance(metadata, dict) else {}

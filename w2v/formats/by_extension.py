@@ -9,8 +9,8 @@ from w2v.annotations import checked
 from w2v.atomic_files import PathLike
 from w2v.compression import OPENERS
 from w2v.errors import FormatError, UnsafeFormatError
+from w2v.extras import pyarrow
 from w2v.formats import native, parquet, word2vec
-from w2v.formats.arrow import arrow
 from w2v.formats.contents import Contents
 from w2v.formats.streams import CONVERT
 
@@ -85,8 +85,7 @@ def load(path: PathLike, format: str | None = None, *, strict: bool = True) -> C
         By default, a file that begins like a native file or like Parquet is read as one, regardless of its name. Otherwise
         the extension decides: ``.safetensors`` is the native format, ``.parquet`` Parquet (extra "arrow"), ``.bin`` word2vec
         binary, and ``.txt``, ``.vec`` and ``.w2v`` are word2vec, fastText or GloVe text. Binary and text files may be
-        compressed (``.gz``, ``.bz2``, ``.xz``,
-        ``.zst``).
+        compressed (``.gz``, ``.bz2``, ``.xz``, ``.zst``).
     strict : bool
         Reject ambiguous files in word2vec's formats. If false, read them as `load_word2vec` does with ``strict=False``,
         replace undecodable bytes of words by U+FFFD (in a binary file, only at the end of a word), and count all repairs in
@@ -233,7 +232,7 @@ def check_format(path: PathLike) -> None:
         If pyarrow is not installed, for a ``.parquet`` file.
     """
     if _find(path, None) is FORMATS["parquet"]:
-        arrow()
+        pyarrow()
 
 
 def _find(path: PathLike, name: str | None) -> Format:

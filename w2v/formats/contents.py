@@ -1,16 +1,20 @@
 """The contents of a file of word vectors in any format, and the checks made before writing in any format."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from w2v.arguments import shown
 from w2v.errors import FormatError
 
 # Large enough that only memory traffic matters, small enough that the copy of a block is negligible.
 BLOCK_BYTES = 4 << 20
+
+BY_RANK = "by rank"
+"""How ``metadata["counts"]`` begins if the counts are made up."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,15 @@ class Contents:
     metadata: dict[str, Any] = field(default_factory=dict)
     attributes: dict[str, NDArray[Any]] = field(default_factory=dict)
     scales: NDArray[np.float32] | None = None
+
+    def true_counts(self) -> NDArray[np.int64] | None:
+        """Return the counts; None if there are none, or they are made up: see `counts_are_made_up`."""
+        return None if counts_are_made_up(self.metadata) else self.counts
+
+
+def counts_are_made_up(metadata: Mapping[str, Any]) -> bool:
+    """Whether the counts n, n - 1, ... only stand for the ranks of the words, as metadata says; they serve to sort by."""
+    return str(metadata.get("counts", "")).startswith(BY_RANK)
 
 
 def check_contents(contents: Contents) -> None:
@@ -88,6 +101,15 @@ def check_words(words: list[str]) -> None:
         if word in seen:
             raise FormatError(f"word {row} must differ from the words of earlier rows: got {word!r} again")
         seen.add(word)
+
+
+def check_encodable(words: Iterable[str], what: str = "word") -> None:
+    """Raise FormatError for a word, or other name, that is not valid Unicode."""
+    for row, word in enumerate(words):
+        try:
+            word.isascii() or word.encode()
+        except UnicodeEncodeError as error:
+            raise FormatError(f"{what} {row} must be encodable as UTF-8: got {shown(word)}, {error.reason}") from error
 
 
 def check_counts(counts: NDArray[Any]) -> None:

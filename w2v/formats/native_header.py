@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from w2v.arguments import shown
 from w2v.errors import FormatError
 from w2v.formats.streams import Input
+from w2v.json_values import require_shallow
 
 SCHEMA = "w2v 1"
 # Parsed JSON may take twenty times its length in memory, and it has to be parsed before it can be verified.
@@ -138,6 +140,7 @@ def read_header(source: Input) -> Header:
             f"header claims to have {length}"
         )
     raw = source.stream.read(length)
+    _refuse_other(source.name, raw)
     try:
         header = _decode(raw)
         intact = header.encode() == prefix + raw and header.sealed() == header
@@ -151,6 +154,22 @@ def read_header(source: Input) -> Header:
     if size != expected:
         raise FormatError(f"{source.name} must be {expected} bytes, as its header says: got {size}")
     return header
+
+
+def _refuse_other(name: str, raw: bytes) -> None:
+    """Raise FormatError for a safetensors file that another program wrote."""
+    try:
+        fields = json.loads(raw)
+        tensors = [key for key in fields if key != "__metadata__"]
+        is_other = "schema" not in fields.get("__metadata__", {}) and "vectors" not in tensors
+    except (AttributeError, TypeError, ValueError, RecursionError):
+        return  # it is damaged, which its decoder says
+    if is_other:
+        raise FormatError(
+            f"cannot read {name}: it is a safetensors file of another program, with the tensors "
+            f"{', '.join(tensors)[:100]!r}; read it with safetensors.numpy.load_file, "
+            "and pass words and vectors to KeyedVectors.from_arrays"
+        )
 
 
 def looks_native(start: bytes) -> bool:
@@ -167,6 +186,7 @@ def _decode(raw: bytes) -> Header:
     metadata = json.loads(about["metadata"])
     if not isinstance(metadata, dict) or dump_json(metadata) != about["metadata"]:
         raise ValueError(f"the metadata must be a canonical JSON object: got {about['metadata']:.80}")
+    require_shallow(metadata)
     (words, dim), (blob,) = fields["vectors"]["shape"], fields["words"]["shape"]
     if not all(type(size) is int and size >= least for size, least in ((words, 1), (dim, 1), (blob, 0))):
         raise ValueError(f"sizes must be positive integers: got {words!r} x {dim!r} and {blob!r}")
@@ -191,7 +211,10 @@ def metadata_text(metadata: dict[str, Any]) -> str:
     FormatError
         If reading the text would not give the same metadata (except that tuples become lists).
     """
+    if not isinstance(metadata, dict):
+        raise FormatError(f"the metadata must be a dict of JSON values: got {shown(metadata)}")
     try:
+        require_shallow(metadata)
         text = dump_json(metadata)
         survives = _has_text_keys(metadata) and dump_json(json.loads(text)) == text
     except (TypeError, ValueError, RecursionError) as error:

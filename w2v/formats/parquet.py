@@ -7,8 +7,9 @@ from typing import Any
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import FormatError
+from w2v.extras import pyarrow
 from w2v.file_kinds import HEAD_BYTES, kind_of
-from w2v.formats.arrow import arrow, find_columns, from_table, metadata_of, to_table
+from w2v.formats.arrow import find_columns, from_table, metadata_of, to_table
 from w2v.formats.contents import Contents
 from w2v.formats.streams import PARQUET, open_input
 
@@ -27,7 +28,7 @@ def save(path: PathLike, contents: Contents) -> None:
     MissingExtraError
         If pyarrow is not installed.
     """
-    parquet = arrow(".parquet")
+    parquet = pyarrow("parquet")
     table = to_table(contents)
     with atomic_write(path) as stream:
         # Words differ and values of vectors look random, so dictionaries would only be tried in vain.
@@ -75,7 +76,7 @@ def read_metadata(path: PathLike) -> dict[str, Any]:
     -------
     dict
         ``words`` and ``dim`` (int), ``counts`` (bool), ``attributes`` (list of str), ``metadata`` (dict), as
-        `w2v.formats.native.read_metadata` returns; ``columns`` (dict of str to str): names and types.
+        `w2v.formats.native.read_metadata` returns; ``columns`` (list of str): such as "word (string)".
     """
     with _opened(path) as (name, file):
         schema = file.schema_arrow
@@ -96,7 +97,7 @@ def read_metadata(path: PathLike) -> dict[str, Any]:
 @contextmanager
 def _opened(path: PathLike) -> Iterator[tuple[str, Any]]:
     """Yield the name and the ``ParquetFile``; its errors become FormatError."""
-    parquet, exceptions = arrow(".parquet"), arrow().ArrowException
+    parquet, exceptions = pyarrow("parquet"), pyarrow().ArrowException
     with open_input(path, decompress=False, accept=PARQUET) as source:
         try:
             with parquet.ParquetFile(source.stream) as file:

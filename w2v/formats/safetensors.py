@@ -68,10 +68,10 @@ def read_tensors(path: PathLike) -> dict[str, NDArray[Any]]:
         if not 0 < length <= min(MAX_HEADER_BYTES, size - 8):
             raise FormatError(f"cannot read {source.name}: it is not a safetensors file, or it is truncated")
         try:
-            header = json.loads(source.stream.read(length))
-            check(header, {str: {}}, "header")
+            header = check(json.loads(source.stream.read(length)), {str: {}}, "header")
             header.pop("__metadata__", None)
-            known = {name: entry for name, entry in header.items() if entry.get("dtype") in DTYPES}
+            check(header, {str: {"dtype": str}}, "header")
+            known = {name: entry for name, entry in header.items() if entry["dtype"] in DTYPES}
             for name, entry in known.items():
                 check(entry, _SHAPE, name)
         except (ValueError, RecursionError) as error:
@@ -82,7 +82,10 @@ def read_tensors(path: PathLike) -> dict[str, NDArray[Any]]:
             start, end = entry["data_offsets"] if len(entry["data_offsets"]) == 2 else (0, -1)
             if end - start != math.prod(shape) * kind.itemsize or not 0 <= start <= end <= size - 8 - length:
                 raise FormatError(f"cannot read {source.name}: the tensor {name!r} does not fit into the file")
-            array: NDArray[Any] = np.empty(shape, kind)
+            try:
+                array: NDArray[Any] = np.empty(shape, kind)
+            except ValueError as error:  # an empty one of a shape that NumPy does not have
+                raise FormatError(f"cannot read {source.name}: the tensor {name!r}: {error}") from error
             source.stream.seek(8 + length + start, os.SEEK_SET)
             if source.stream.readinto(array.reshape(-1).view(np.uint8).data) != end - start:
                 raise FormatError(f"cannot read {source.name}: it became shorter while it was read")

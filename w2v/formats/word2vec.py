@@ -1,7 +1,8 @@
 """The text and binary formats of word2vec.c, also used by gensim, fastText (``.vec``) and GloVe (no header).
 
-Files are compressed if the extension says so (``.gz``, ``.bz2``, ``.xz``). These formats have no digest: the reader checks
-everything it can (width, number and finiteness of the rows, duplicate words), but cannot detect a changed value.
+Files are compressed if the extension says so (``.gz``, ``.bz2``, ``.xz``, ``.zst``). These formats have no digest: the
+reader checks everything it can (width, number and finiteness of the rows, duplicate words), but cannot detect a changed
+value.
 
 They do not record whether words are whole numbers (nodes, products). A file in which every word is a whole number is read
 as such: the key 7 is then the word "7", not row 7.

@@ -9,6 +9,7 @@ from w2v.formats.streams import Input
 # Neither format limits the length of rows. Without a limit, a small compressed file could exhaust the memory.
 MAX_DIM = 1 << 16
 BOM = b"\xef\xbb\xbf"
+BINARY_HINT = "; if the file is in word2vec's binary format, pass binary=True or let its name end in .bin"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _hint(line: bytes, values: int) -> str:
     """Return what to do about a first line that is not one."""
     text = line.strip()
     if looks_binary(line):
-        return "; if the file is in word2vec's binary format, pass binary=True or let its name end in .bin"
+        return BINARY_HINT
     if b"\r" in text:
         return "; its lines end with CR alone: replace them, for example with tr '\\r' '\\n'"
     if re.fullmatch(rb"[^\s,;]+(?:[,;] ?[-+\d.eE]+){2,}", text):

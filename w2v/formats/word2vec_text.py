@@ -12,6 +12,7 @@ from w2v.errors import CutFileError, FormatError
 from w2v.formats.streams import Input
 from w2v.formats.text_blocks import Block, Text
 from w2v.formats.word2vec_header import (
+    BINARY_HINT,
     BOM,
     MAX_DIM,
     Shape,
@@ -213,13 +214,20 @@ class _Lines:
             word = row[: len(row) - len(row.lstrip())][:-1]
         else:
             got = len(row.split()) - 1
-            hint = "; the file is in word2vec's binary format" if not self._offsets and looks_binary(row) else ""
-            raise FormatError(f"{self._where(offset)} {self._rows.wrong_width(got)}{hint}")
+            raise FormatError(f"{self._where(offset)} {self._rows.wrong_width(got)}{self._if_binary(row)}")
         if len(word) > MAX_WORD_BYTES:
             raise FormatError(f"{self._where(offset)}: a word must be at most {MAX_WORD_BYTES} bytes: got {len(word)}")
         if b"\r" in row:
-            raise FormatError(f"{self._where(offset)} must not contain a CR (carriage return): got one within the row")
+            raise FormatError(
+                f"{self._where(offset)} must not contain a CR (carriage return): got one within the row"
+                f"{self._if_binary(row)}"
+            )
         return word, b" ".join(fields[-dim:])
+
+    def _if_binary(self, row: bytes) -> str:
+        """Return what to do if the first row holds bytes that no numbers are written with."""
+        is_binary = looks_binary(row) or not row.partition(b" ")[2].isascii()
+        return BINARY_HINT if is_binary and not self._rows.read and not self._offsets else ""
 
     def _check_ends(self, line: bytes, offset: int) -> None:
         """Count blank lines before this row, and a missing newline after it; raise FormatError if strict."""
@@ -253,6 +261,7 @@ class _Lines:
             return _numbers(values, self._rows.dim)
         except ValueError as error:
             hint = "; write them with a decimal point, not a comma" if re.search(rb"\d,\d", values) else ""
+            hint = hint or self._if_binary(b" " + values)
             raise FormatError(f"{self._where(offset)}: values must be numbers: got {values!r:.80}{hint}") from error
 
 

@@ -114,7 +114,7 @@ def _training(model: Any) -> dict[str, Any]:
     names = set(TrainConfig.__dataclass_fields__) & set(known)
     with suppress(ConfigError):  # a value that we do not support: the vectors can be used, but not trained further
         config = TrainConfig(**{name: known[name] for name in names})
-        vocabulary = VocabularyConfig(known["min_count"], known["max_final_vocab"])
+        vocabulary = VocabularyConfig(known.get("min_count", 0), known.get("max_final_vocab"))
         described = {"config": config.to_dict(), "vocabulary": vocabulary.to_dict()}
         return {**described, "read": None, "epochs": [], "comment": known.get("comment")}
     return {}

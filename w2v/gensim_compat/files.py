@@ -111,7 +111,7 @@ def load(
     known = file.provenance
     selection = known.vocabulary or VocabularyConfig(min_count=0)  # a supplied vocabulary: no word was left out
     vocabulary: dict[str, Any] = {"min_count": selection.min_count, "max_final_vocab": selection.max_final_vocab}
-    text = {name: getattr(known.text, name) for name in ("tokenizer", "errors", "encoding", "column")}
+    text = {name: getattr(known.text, name) for name in ("tokenizer", "errors", "encoding", "as_lines", "column")}
     model = cls(**known.config.to_dict(), **vocabulary, **text, comment=known.comment)
     if known.read:
         model.read_ledger = known.read

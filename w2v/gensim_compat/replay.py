@@ -29,9 +29,6 @@ from w2v.training.memory import estimate_memory, require
 MOST_KEPT = 10_000
 """Number of words per job that gensim trains; it drops the rest of a longer job (long sentence, large ``batch_words``)."""
 
-SHARES = 2**31 - 1
-"""Resolution of the noise distribution."""
-
 TABLE_ENTRIES, ENTRIES_PER_UNIT = 1000, 83
 """Size of the sigmoid table. 1000 entries for scores from -6 to 6 are 83.33 per unit, but gensim uses integer division."""
 
@@ -85,7 +82,7 @@ def replay(
         matrices.input,
         matrices.output,
         config.vector_size,
-        cumulative_noise(text.vocabulary.counts, config.ns_exponent, SHARES),
+        cumulative_noise(text.vocabulary.counts, config.ns_exponent),
         config.negative,
         sigmoid_table(),
         ENTRIES_PER_UNIT,

@@ -62,7 +62,7 @@ class RowsInStep:
             )
         wv.check_rows()
         wv.allocate_vecattrs()
-        counts = wv.expandos.get("count")
+        counts = wv.true_counts()
         if counts is None or counts.dtype.kind not in "iu" or (counts < 0).any():
             raise ConfigError(
                 "every word must have a non-negative integer count, for noise and subsampling: got "

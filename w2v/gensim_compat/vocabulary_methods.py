@@ -232,7 +232,8 @@ def _count(model: Word2Vec, source: Source, rule: TrimRule | None) -> tuple[dict
     readable = source.readable
     with progress_bar(readable, model._progress) as bar:
         read = count(readable, source.text, bar)
-    read, model.phrases = with_phrases(read, model._phrases or model.phrases, source.text.threads)
+    wanted = model.phrases if model._phrases is None else model._phrases
+    read, model.phrases = with_phrases(read, wanted, source.text.threads)
     counted = remembered(read, choice(model, rule or model._rule))
     order = np.argsort(counted.first_seen, kind="stable")
     raw: dict[Any, int] = {counted.word(int(i)): int(counted.counts[i]) for i in order if counted.counts[i]}

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.annotations import checked
-from w2v.corpus.noise import cumulative_noise
+from w2v.corpus.noise import GENSIM_SHARES, cumulative_noise
 from w2v.errors import ConfigError
 from w2v.training import memory
 from w2v.training.matrices import initial_divisor
@@ -16,8 +16,6 @@ from w2v.training.objectives import TABLE
 
 if TYPE_CHECKING:
     from w2v.gensim_compat.word2vec import Word2Vec
-
-CUM_TABLE_DOMAIN = 2**31 - 1
 
 
 @checked
@@ -70,11 +68,11 @@ def cum_table(model: Word2Vec) -> NDArray[np.uint32] | None:
     """
     if not len(model.wv):
         return None
-    return cumulative_noise(model.rows.vocabulary().counts, model.config.ns_exponent, CUM_TABLE_DOMAIN)
+    return cumulative_noise(model.rows.vocabulary().counts, model.config.ns_exponent)
 
 
 @checked
-def make_cum_table(model: Word2Vec, domain: int = CUM_TABLE_DOMAIN) -> None:
+def make_cum_table(model: Word2Vec, domain: int = GENSIM_SHARES) -> None:
     """Do nothing, because `cum_table` always follows the current counts."""
-    if domain != CUM_TABLE_DOMAIN:
-        raise ConfigError(f"domain must be {CUM_TABLE_DOMAIN}: got {domain!r}; scale cum_table yourself")
+    if domain != GENSIM_SHARES:
+        raise ConfigError(f"domain must be {GENSIM_SHARES}: got {domain!r}; scale cum_table yourself")

@@ -80,6 +80,8 @@ class Word2Vec(metaclass=ExplainsNames):
         Accepted for compatibility with gensim, and ignored: nothing is hashed, and the loss is always computed.
     noise_windows : int
         Number of consecutive windows of a sentence that share their noise words.
+    shards : int
+        Copies of the matrices that are trained side by side and merged in rounds; see ``TrainConfig``.
     objective : {"sgns", "nt_xent", "decoupled", "triplet", "triplet_dot", "align_uniform", "spectral"}
         The training loss; ``training/objectives.py`` defines them.
     temperature, margin, align_weight, align_power, uniform_t : float
@@ -182,6 +184,7 @@ class Word2Vec(metaclass=ExplainsNames):
         shrink_windows: bool = True,
         *,
         noise_windows: int = TrainConfig.noise_windows,
+        shards: int = TrainConfig.shards,
         objective: str = TrainConfig.objective,
         temperature: float = TrainConfig.temperature,
         margin: float = TrainConfig.margin,

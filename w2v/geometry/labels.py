@@ -9,7 +9,7 @@ All are of unit vectors, and the word that is classified is left out of the mean
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -120,23 +120,39 @@ def read_labels(path: PathLike, words: Sequence[str]) -> Labels:
     >>> labels.rows, [labels.names[number] for number in labels.classes]
     (array([1, 0]), ['animal', 'plant'])
     """
-    index = first_rows(words)
-    found: dict[int, set[str]] = {}
-    unknown = 0
+    return labels_of(_pairs(path), words, os.fspath(path))
+
+
+def _pairs(path: PathLike) -> Iterator[tuple[str, str]]:
+    """Yield the words and labels of a file."""
     for number, line in read_lines(path):
         if line.startswith("#"):
             continue
         fields = [field.strip() for field in line.split("\t")]
         if len(fields) != 2 or not all(fields):
             raise CorpusError(f"{os.fspath(path)}, line {number}: must be a word, a tab and a label: got {line[:60]!r}")
-        word, label = fields
+        yield fields[0], fields[1]
+
+
+def labels_of(pairs: Iterable[tuple[str, str]], words: Sequence[str], source: str) -> Labels:
+    """Find labelled words in a space; see `read_labels` for the rules.
+
+    Raises
+    ------
+    GeometryError
+        If no word is left.
+    """
+    index = first_rows(words)
+    found: dict[int, set[str]] = {}
+    unknown = 0
+    for word, label in pairs:
         row = index.get(word, index.get(word.lower(), -1))
         unknown += row < 0
         if row >= 0:
             found.setdefault(row, set()).add(label)
     certain = {row: next(iter(labels)) for row, labels in found.items() if len(labels) == 1}
     if not certain:
-        raise GeometryError(f"{os.fspath(path)} must have a known word with one label: got {unknown:,} unknown words")
+        raise GeometryError(f"{source} must have a known word with one label: got {unknown:,} unknown words")
     names = list(dict.fromkeys(certain.values()))
     numbers = {name: number for number, name in enumerate(names)}
     excluded = {
@@ -144,7 +160,7 @@ def read_labels(path: PathLike, words: Sequence[str]) -> Labels:
         "words with several labels": len(found) - len(certain),
     }
     classes = np.array([numbers[label] for label in certain.values()], dtype=np.int64)
-    return Labels(np.array(list(certain), dtype=np.int64), classes, names, os.fspath(path), excluded)
+    return Labels(np.array(list(certain), dtype=np.int64), classes, names, source, excluded)
 
 
 def class_similarities(x: Float64, classes: Rows) -> tuple[Float64, Float64]:
@@ -163,14 +179,18 @@ def by_means(x: Float64, classes: Rows) -> Rows:
     return np.asarray(scores.argmax(axis=1))
 
 
-def by_neighbours(x: Float64, classes: Rows, k: int = NEIGHBOURS) -> Rows:
-    """Return the most frequent class of the k nearest other rows of each unit row; of equal ones that of the nearest."""
-    space, found = SearchSpace.of(x.astype(np.float32)), np.empty(len(x), np.int64)
-    k = min(k, len(x) - 1)
+def by_neighbours(x: Float64, classes: Rows, k: int = NEIGHBOURS, queries: Float64 | None = None) -> Rows:
+    """Return the most frequent class of the k nearest other rows of each unit row; of equal ones that of the nearest.
+
+    With ``queries``, unit rows too, it is that of the k rows of ``x`` nearest to each of these.
+    """
+    space, asked = SearchSpace.of(x.astype(np.float32)), x if queries is None else queries
+    k, found = min(k, len(x) - (queries is None)), np.empty(len(asked), np.int64)
     step = queries_at_once(k)
-    for start in range(0, len(x), step):
-        own = np.arange(start, min(start + step, len(x)))
-        answers = nearest(space, x[own], Search(k, 0, len(x), own - start, own))
+    for start in range(0, len(asked), step):
+        own = np.arange(start, min(start + step, len(asked)))
+        itself = own if queries is None else own[:0]
+        answers = nearest(space, asked[own], Search(k, 0, len(x), itself - start, itself))
         # most_common keeps the order of first occurrence among equals, and neighbours come nearest first.
         found[own] = [Counter(classes[rows].tolist()).most_common(1)[0][0] for rows, _ in answers]
     return found

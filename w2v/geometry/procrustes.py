@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from w2v.annotations import checked
+from w2v.arrays import Float64
 from w2v.errors import GeometryError
 from w2v.geometry.pairs import PositivePairs
 from w2v.geometry.row_views import View, blocks
@@ -30,7 +31,7 @@ def identity_pairs(first: Space, second: Space) -> tuple[Space, PositivePairs]:
     Raises
     ------
     GeometryError
-        If the dimensions differ, or there is no common word.
+        If the dimensions differ, or there is no common word whose vectors are both other than zero and finite.
 
     Examples
     --------
@@ -47,6 +48,11 @@ def identity_pairs(first: Space, second: Space) -> tuple[Space, PositivePairs]:
             f"got {first.dim} in {first.name} and {second.dim} in {second.name}"
         )
     first, second = common_words(first, second)
+    if not any(_both_directed(block, first.vectors[rows]) for rows, block in blocks(second.vectors)):
+        raise GeometryError(
+            f"a word must have vectors other than zero in both {first.name} and {second.name}: got none, so that no "
+            "rotation is better than another"
+        )
     rotation = best_rotation((block, first.vectors[rows]) for rows, block in blocks(second.vectors))
     space = replace(
         first,
@@ -56,3 +62,9 @@ def identity_pairs(first: Space, second: Space) -> tuple[Space, PositivePairs]:
     own = np.arange(len(first), dtype=np.int64)
     law = f"each word of {first.name} and itself in {second.name}, rotated by orthogonal Procrustes"
     return space, PositivePairs(own, own, law, sampled=False)
+
+
+def _both_directed(first: Float64, second: Float64) -> bool:
+    """Whether there is a row whose vectors both have a direction."""
+    directed = [np.isfinite(rows).all(axis=1) & rows.any(axis=1) for rows in (first, second)]
+    return bool((directed[0] & directed[1]).any())

@@ -33,7 +33,8 @@ class Space:
         The output matrix. If given, positives and negatives are rows of it (input-output, as in the scores of skip-gram
         with negative sampling); otherwise they are rows of ``vectors`` too (input-input).
     counts : ndarray of int64, shape (V,), optional
-        Occurrences of each word; required for weighting by token, and for the correlation of norm and frequency.
+        Occurrences of each word; required for weighting by token, and for the correlation of norm and frequency. Counts that
+        are made up (`KeyedVectors.true_counts`) are left out.
     name : str
         Name in tables and plots.
     words : sequence of str, length V, optional
@@ -91,7 +92,7 @@ class Space:
                 f"cannot compare input and output vectors of {name}: it contains no output matrix; "
                 "save the whole model (Word2Vec.save, w2v train --whole-model), or measure only the input vectors"
             )
-        return cls(contents.vectors, contents.output if output else None, contents.counts, name, contents.words)
+        return cls(contents.vectors, contents.output if output else None, contents.true_counts(), name, contents.words)
 
     @classmethod
     @checked

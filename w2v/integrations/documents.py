@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from w2v.arguments import shown
-from w2v.config import SEGMENTERS
+from w2v.config import NAMED_TOKENIZERS
 from w2v.corpus.segmenters import Segmenter
-from w2v.corpus.tokenizers import WHITESPACE, WORDS, find_tokenizer, split_words
+from w2v.corpus.tokenizers import WHITESPACE, WORDS, find_tokenizer, split_words, tokenizer_of
 from w2v.errors import ArgumentError
 from w2v.vectors.store import VectorStore
 
@@ -43,7 +43,7 @@ def words_of(document: Any, split: Splitter) -> Iterable[Any]:
 
 
 def splitter(tokenizer: Any, vectors: VectorStore | None) -> Splitter:
-    """Return the function that splits a string into words: as told, as recorded with the vectors, or "words".
+    """Return the function that splits a string into words: as told, as the vectors tell (`tokenizer_of`), or "words".
 
     Raises
     ------
@@ -52,12 +52,13 @@ def splitter(tokenizer: Any, vectors: VectorStore | None) -> Splitter:
     """
     if callable(tokenizer):
         return _checked(tokenizer)
-    recorded = None if vectors is None else vectors.metadata.get("text", {}).get("tokenizer")
-    if tokenizer is None and recorded not in (None, WHITESPACE, WORDS, *SEGMENTERS):
+    known = WORDS if vectors is None else tokenizer_of(vectors.metadata, vectors.index_to_key)
+    if tokenizer is None and known not in NAMED_TOKENIZERS:
         raise ArgumentError(
-            f"tokenizer must be passed, because the vectors were made with another than these two: got {shown(recorded)}"
+            "tokenizer must be passed, because the vectors were made with one that is not part of them: got "
+            f"{shown(known)}"
         )
-    found = find_tokenizer(tokenizer or recorded or WORDS)
+    found = find_tokenizer(tokenizer or known)
     if found == WHITESPACE:
         return str.split
     if found == WORDS:

@@ -8,7 +8,8 @@ import numpy as np
 from w2v.annotations import checked
 from w2v.extras import library
 from w2v.formats import arrow
-from w2v.vectors.keys import Key, as_list
+from w2v.formats.contents import check_encodable
+from w2v.vectors.keys import Key, as_ordered
 from w2v.vectors.neighbours import most_similar_batch
 from w2v.vectors.store import VectorStore
 
@@ -65,9 +66,16 @@ def from_arrow(cls: type[Store], table: Any, word: str | None = None, vector: st
 
 
 def to_pandas(store: VectorStore) -> Any:
-    """Return a ``pandas.DataFrame`` with the columns of `to_arrow`; each vector is an array.
+    """Return a ``pandas.DataFrame`` with the columns of `to_arrow`; each vector is an array, and a copy.
 
     For one column per dimension: ``pandas.DataFrame(wv.vectors, index=wv.index_to_key)``.
+
+    Raises
+    ------
+    FormatError
+        If a word has a lone surrogate.
+    MissingExtraError
+        If pandas is not installed.
 
     Examples
     --------
@@ -78,8 +86,10 @@ def to_pandas(store: VectorStore) -> Any:
     1    b      3  [0.0, 1.0]
     """
     contents = store.contents()
+    check_encodable(contents.words)
+    check_encodable(contents.attributes, "the name of attribute")
     counts = {} if contents.counts is None else {arrow.COUNT: contents.counts}
-    columns = {arrow.WORD: store.index_to_key, **counts, arrow.VECTOR: list(contents.vectors)}
+    columns = {arrow.WORD: store.index_to_key, **counts, arrow.VECTOR: list(contents.vectors.copy())}
     return _pandas().DataFrame(columns | contents.attributes)
 
 
@@ -107,13 +117,14 @@ def neighbours_frame(store: VectorStore, words: Key | Iterable[Key], topn: int =
     0    a         b     1        0.95
     1    c         b     1        0.32
     """
-    listed = as_list(words)
+    listed = as_ordered(words)
     found = most_similar_batch(store, listed, topn)
     rows = [
         (word, neighbour, rank, similarity)
         for word, near in zip(listed, found, strict=True)
         for rank, (neighbour, similarity) in enumerate(near, 1)
     ]
+    check_encodable(str(word) for row in rows for word in row[:2])
     table = _pandas().DataFrame(rows, columns=["word", "neighbour", "rank", "similarity"])
     return table.astype({"rank": np.int64, "similarity": np.float64})
 

@@ -63,11 +63,15 @@ def push_to_hub(
         write_files(store, folder, tokenizer, name, {"license": license, "language": language})
         try:
             api = hub.HfApi(token=token)
-            api.create_repo(name, private=private, exist_ok=True)
+            made = api.create_repo(name, private=private, exist_ok=True)
+            whole = getattr(made, "repo_id", name)  # with the owner, of a name without one
             message = f"{len(store):,} word vectors of {store.vector_size} dimensions"
-            return str(api.upload_folder(repo_id=name, folder_path=folder, commit_message=message).commit_url)
+            return str(api.upload_folder(repo_id=whole, folder_path=folder, commit_message=message).commit_url)
         except Exception as problem:  # errors of several libraries: HTTP, tokens, names
-            raise OutputError(f"cannot push the vectors to {name}: {_said(problem)}") from problem
+            folder = "; this names a repository of the Hub; to write a folder on this machine, use to_static_embedding"
+            raise OutputError(
+                f"cannot push the vectors to {name}: {_said(problem)}{'' if '/' in name else folder}"
+            ) from problem
 
 
 @checked

@@ -12,7 +12,7 @@ from w2v.arguments import integer, shown
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.atomic_folders import atomic_folder
 from w2v.errors import FormatError
-from w2v.formats.contents import check_contents, finite_blocks
+from w2v.formats.contents import check_contents, check_encodable, finite_blocks
 from w2v.vectors.store import VectorStore
 
 VECTORS, METADATA, CONFIG = "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"
@@ -34,7 +34,8 @@ def to_projector(store: VectorStore, folder: PathLike, words: int | None = None)
     Raises
     ------
     FormatError
-        If a word has a tab or a line break, which the format has no place for; or is blank and there are no counts.
+        If a word has a tab or a line break, which the format has no place for, or a lone surrogate; or is blank and there
+        are no counts.
     OutputError
         If the folder cannot be written, or has other files in it. It is then unchanged.
 
@@ -54,6 +55,7 @@ def to_projector(store: VectorStore, folder: PathLike, words: int | None = None)
     check_contents(contents)
     rows = len(store) if words is None else min(integer("words", words, 1), len(store))
     counts = None if contents.counts is None else contents.counts.tolist()
+    check_encodable(contents.words[:rows])
     for row, word in enumerate(contents.words[:rows]):
         if not word.isprintable() and len(f"{word}.".splitlines()) + word.count("\t") > 1:
             raise FormatError(f"word {row} must not have a tab or a line break: got {shown(word)}; drop or rename it")

@@ -11,7 +11,7 @@ The vector of a text is the mean of the vectors of its known words.
 
 import json
 import os
-from pathlib import Path, PurePath, PureWindowsPath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import numpy as np
@@ -25,11 +25,14 @@ from w2v.formats.contents import Contents, check_contents
 from w2v.formats.native_header import ATTRIBUTE, metadata_text
 from w2v.formats.safetensors import read_tensors, write_tensors
 from w2v.integrations.model_card import model_card
+from w2v.json_values import require_shallow
 from w2v.vectors.keyed_vectors import KeyedVectors
 
 WEIGHTS, TOKENIZER, CONFIG = "model.safetensors", "tokenizer.json", "config.json"
 MODULES, CARD = "modules.json", "README.md"
 FILES = (WEIGHTS, TOKENIZER, CONFIG, MODULES, CARD)
+FILE_NAMES = ("sources", "tokenizer")
+"""Entries of the metadata that hold names of files."""
 
 
 @checked
@@ -43,7 +46,9 @@ def to_static_embedding(store: KeyedVectors, folder: PathLike, tokenizer: str | 
     folder : str or os.PathLike
         A new or empty folder, or one that was written before. It appears complete or not at all.
     tokenizer : {"whitespace", "words"}, optional
-        How texts are split into words; by default as in training, or at white space if that is not recorded.
+        How texts are split into words; by default as in training. If that is not recorded, or the text had been split
+        before: "words" if the words have no capitals and punctuation, else "whitespace" (see
+        `w2v.corpus.tokenizers.tokenizer_of`).
 
     Raises
     ------
@@ -71,11 +76,12 @@ def to_static_embedding(store: KeyedVectors, folder: PathLike, tokenizer: str | 
 def write_files(store: KeyedVectors, folder: str, tokenizer: str | None, name: str, card: dict[str, Any] = {}) -> None:  # noqa: B006
     """Write all files into a folder that exists; ``card`` holds further parameters of `model_card`."""
     from w2v.corpus.portable_tokenizer import portable_tokenizer
+    from w2v.corpus.tokenizers import tokenizer_of
 
     contents = store.contents()
     check_contents(contents)
-    metadata = shareable(contents.metadata)
-    split = portable_tokenizer(contents.words, tokenizer or metadata.get("text", {}).get("tokenizer", "whitespace"))
+    metadata = shareable(json.loads(metadata_text(contents.metadata)))
+    split = portable_tokenizer(contents.words, tokenizer or tokenizer_of(metadata, contents.words))
     suffix = json.loads(split.to_str())["model"]["end_of_word_suffix"]
     config = {
         "model_type": "model2vec",
@@ -84,7 +90,7 @@ def write_files(store: KeyedVectors, folder: str, tokenizer: str | None, name: s
         "normalize": False,
         "max_length": None,
         "embedding_dtype": "float32",
-        "w2v": {"one_letter_suffix": suffix, "metadata": json.loads(metadata_text(metadata))},
+        "w2v": {"one_letter_suffix": suffix, "metadata": metadata},
     }
     modules = [{"idx": 0, "name": "0", "path": ".", "type": "sentence_transformers.models.StaticEmbedding"}]
     tensors: dict[str, NDArray[Any]] = {"embeddings": contents.vectors.astype(np.float32, copy=False)}
@@ -103,20 +109,38 @@ def write_files(store: KeyedVectors, folder: str, tokenizer: str | None, name: s
             stream.write(text.encode(errors="replace"))  # a folder may have a name that is not UTF-8
 
 
-def shareable(metadata: dict[str, Any]) -> dict[str, Any]:
-    """Return metadata without the folders in which files lay on this machine."""
-    made = dict(metadata)
-    if isinstance(made.get("sources"), list):
-        made["sources"] = [_file_name(source) for source in made["sources"]]
-    text = made.get("text")
-    if isinstance(text, dict) and "tokenizer" in text:
-        made["text"] = text | {"tokenizer": _file_name(text["tokenizer"])}
-    return made
+def shareable(value: Any) -> Any:
+    """Return metadata without the folders in which files lay on this machine: those of `FILE_NAMES`, and absolute paths.
+
+    Examples
+    --------
+    >>> shareable({"sources": ["texts/news.txt"], "scores": {"/home/me/simlex.tsv": 0.4}, "comment": "and/or"})
+    {'sources': ['news.txt'], 'scores': {'simlex.tsv': 0.4}, 'comment': 'and/or'}
+    """
+    if isinstance(value, dict):
+        return {
+            shareable(name): _file_names(item) if name in FILE_NAMES else shareable(item)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [shareable(item) for item in value]
+    return _file_name(value) if isinstance(value, str) and _is_absolute(value) else value
 
 
-def _file_name(path: object) -> str:
-    name = PurePath(str(path)).name
-    return PureWindowsPath(name).name or str(path)
+def _file_names(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_file_names(item) for item in value]
+    return _file_name(value) if isinstance(value, str) else shareable(value)
+
+
+def _file_name(path: str) -> str:
+    name = PurePath(path).name
+    return PureWindowsPath(name).name or path
+
+
+def _is_absolute(text: str) -> bool:
+    """Whether a text is the path of a file in a folder, from the root: "/home/me/x", but not "/s"."""
+    return any(len(path.parts) > 2 and path.is_absolute() for path in (PurePosixPath(text), PureWindowsPath(text)))
 
 
 def is_static_embedding(folder: PathLike) -> bool:
@@ -142,6 +166,7 @@ def read_folder(folder: PathLike) -> Contents:
         suffix, metadata = own.get("one_letter_suffix"), own.get("metadata", {})
         if not isinstance(metadata, dict) or not isinstance(suffix, str | None):
             raise ValueError("w2v must hold a suffix and metadata")
+        require_shallow(metadata)
     except Exception as error:  # tokenizers raises plain Exception
         raise FormatError(f"cannot read {path}: {CONFIG} or {TOKENIZER} is damaged: {error!r:.200}") from error
     words = [word for word, _ in sorted(vocabulary.items(), key=lambda item: item[1])]

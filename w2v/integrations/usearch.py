@@ -10,19 +10,17 @@ from numpy.typing import NDArray
 
 from w2v.annotations import checked
 from w2v.arguments import integer
-from w2v.arrays import Float32
 from w2v.errors import ConfigError
 from w2v.extras import library
+from w2v.vectors.cosines import unit
 from w2v.vectors.keys import Key, as_inputs, as_vector, is_vector
 from w2v.vectors.lookup import get_index
 from w2v.vectors.neighbours import Neighbours, most_similar_batch
+from w2v.vectors.overlap import NEIGHBOURS, shared_neighbours
 from w2v.vectors.store import VectorStore
 
 EXACT_ROWS = 1_000_000
 """Up to this many rows, exact search is fast enough, and building a graph is not worth its time."""
-TRIED = 1000
-"""Words whose neighbours are compared to measure the recall."""
-NEIGHBOURS = 10
 
 _LOG = logging.getLogger(__name__)
 
@@ -82,7 +80,7 @@ class UsearchIndex:
                 for item, row in zip(items, rows, strict=True)
             ]
         )
-        found = self.index.search(_unit(asked), min(k + 1, len(self.vectors)))
+        found = self.index.search(unit(asked).astype(np.float32), min(k + 1, len(self.vectors)))
         keys, distances = np.atleast_2d(found.keys), np.atleast_2d(found.distances)
         counts = [len(keys[0])] if len(items) == 1 else found.counts
         return [
@@ -136,27 +134,8 @@ def to_usearch(store: VectorStore, exact: bool | None = None) -> UsearchIndex:
     graph = usearch.Index(ndim=store.vector_size, metric="cos", dtype="f32")
     for start in range(0, len(store), 1 << 16):
         block = store.vectors[start : start + (1 << 16)]
-        graph.add(np.arange(start, start + len(block)), _unit(block))
+        graph.add(np.arange(start, start + len(block)), unit(block).astype(np.float32))
     made = UsearchIndex(store, graph, 0.0)
-    made = UsearchIndex(store, graph, _recall(made))
+    made = UsearchIndex(store, graph, shared_neighbours(store, made.search))
     _LOG.info("%r", made)
     return made
-
-
-def _recall(index: UsearchIndex) -> float:
-    """Return the fraction of the true neighbours of some words that the graph finds."""
-    vectors = index.vectors
-    rows = np.random.default_rng(1).permutation(len(vectors))[:TRIED]
-    words = [vectors.index_to_key[row] for row in rows]
-    k = min(NEIGHBOURS, len(vectors) - 1)
-    if k < 1:
-        return 1.0
-    truth, found = most_similar_batch(vectors, words, k), index.search(words, k)
-    shared = [len({w for w, _ in a} & {w for w, _ in b}) for a, b in zip(truth, found, strict=True)]
-    return sum(shared) / (k * len(words))
-
-
-def _unit(rows: NDArray[Any]) -> Float32:
-    """Return rows of length 1, zeros where a row is zero."""
-    norms = np.linalg.norm(rows.astype(np.float64), axis=1, keepdims=True)
-    return (rows / np.where(norms > 0, norms, 1)).astype(np.float32)

@@ -8,7 +8,7 @@ from typing import Any
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import ConfigError
 from w2v.plotting.geometry_panels import REFERENCE, Panel, Series
-from w2v.plotting.style import COLOURS, GREY, grid, image, library
+from w2v.plotting.style import COLOURS, GREY, drawing, grid, image
 
 IMAGES = (".png", ".svg", ".pdf")
 PAGES = (".html",)
@@ -42,7 +42,7 @@ def check_plot(path: PathLike) -> str:
         raise ConfigError(
             f"the extension of {os.fsdecode(path)} must be one of {', '.join(IMAGES + PAGES)}: got {extension or 'none'}"
         )
-    library("plotly.graph_objects" if extension in PAGES else "matplotlib")
+    drawing("plotly.graph_objects" if extension in PAGES else "matplotlib")
     return extension
 
 
@@ -94,7 +94,7 @@ def _draw(axes: Any, panel: Panel) -> None:
 
 def _page(panels: Sequence[Panel], title: str) -> bytes:
     """Draw with plotly into one page that works offline."""
-    graph, subplots = library("plotly.graph_objects"), library("plotly.subplots")
+    graph, subplots = drawing("plotly.graph_objects"), drawing("plotly.subplots")
     rows = -(-len(panels) // COLUMNS)
     figure = subplots.make_subplots(rows, COLUMNS, subplot_titles=[panel.title for panel in panels])
     shown: set[str] = set()

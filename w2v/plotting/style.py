@@ -1,11 +1,10 @@
 """The style of all plots, and the only import of matplotlib and plotly."""
 
-import importlib
 import io
 from collections.abc import Callable
 from typing import Any
 
-from w2v.errors import MissingExtraError
+from w2v.extras import library
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Distinguishable with any type of colour vision (Okabe & Ito 2008)."""
@@ -14,7 +13,7 @@ GREY, GRID = "#666666", "#e5e5e5"
 DPI = 100
 
 
-def library(name: str) -> Any:
+def drawing(module: str) -> Any:
     """Return a module of matplotlib or plotly.
 
     Raises
@@ -22,11 +21,7 @@ def library(name: str) -> Any:
     MissingExtraError
         If it is not installed.
     """
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        top = name.partition(".")[0]
-        raise MissingExtraError(f'cannot draw the plot: {top} is not installed; pip install "w2v[plot]"') from error
+    return library(module, "plot", "draw the plot")
 
 
 def image(fill: Callable[[Any], None], size: tuple[float, float], format: str = "png") -> bytes:
@@ -45,7 +40,7 @@ def image(fill: Callable[[Any], None], size: tuple[float, float], format: str = 
     MissingExtraError
         If matplotlib is not installed.
     """
-    figure_module, style = library("matplotlib.figure"), library("matplotlib.style")
+    figure_module, style = drawing("matplotlib.figure"), drawing("matplotlib.style")
     with style.context(["default", {"font.size": 11, "axes.spines.top": False, "axes.spines.right": False}]):
         figure = figure_module.Figure(figsize=size, dpi=DPI, layout="constrained")
         fill(figure)
@@ -62,7 +57,7 @@ def grid(axes: Any) -> None:
 
 def plain_log_scale(axis: Any) -> None:
     """Label a logarithmic axis with plain numbers at 1, 2, 5, 10, ..."""
-    ticker = library("matplotlib.ticker")
+    ticker = drawing("matplotlib.ticker")
     axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
     axis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
     axis.set_minor_formatter(ticker.NullFormatter())

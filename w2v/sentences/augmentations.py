@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from w2v.arrays import Float32, Rows
 from w2v.sentences.bags import Bags
@@ -65,8 +66,7 @@ class Augmentation:
     def _without(self, view: View, draws: Generator) -> View:
         """Leave words out, but not all of a sentence."""
         left = view.weights * (draws.random(len(view.weights)) >= self.rate)
-        gone = np.add.reduceat(left, view.bags.offsets[:-1]) == 0
-        again = np.repeat(gone, view.bags.lengths)
+        again = _weightless(left, view.bags)
         return replace(view, weights=np.where(again, view.weights, left).astype(np.float32))
 
     def _with_synonyms(self, bags: Bags, draws: Generator) -> View:
@@ -78,9 +78,15 @@ class Augmentation:
         if self.kind == "replacement":
             rows, offsets = bags.rows.copy(), bags.offsets
             rows[chosen] = drawn
+            rows = np.where(_weightless(self.weights[rows], bags), bags.rows, rows)
         else:  # each synonym after its word
             places = np.flatnonzero(chosen) + 1
             rows = np.insert(bags.rows, places, drawn)
             offsets = bags.offsets + np.searchsorted(places, bags.offsets, side="right")
         made = Bags(rows, offsets, bags.words)
         return View(made, self.weights[rows])
+
+
+def _weightless(weights: Float32, bags: Bags) -> NDArray[np.bool_]:
+    """Return which occurrences of words belong to a sentence that has no weight left."""
+    return np.repeat(np.add.reduceat(weights, bags.offsets[:-1]) == 0, bags.lengths)

@@ -7,13 +7,17 @@ words were drawn independently.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from w2v.arrays import Float32, Float64
+from w2v.json_values import Real, check
 from w2v.sentences.bags import Bags, sums, weight_sums
 
 COMPONENTS = 5
+MOST_SHARE = 0.999
+"""Of a direction of which more was taken away, float32 does not hold enough to put it back."""
 
 
 @dataclass
@@ -44,33 +48,91 @@ class Moments:
 
 @dataclass(frozen=True)
 class Common:
-    """A linear map that removes what sentences have in common: subtract ``mean``, then multiply by ``keep``."""
+    """A linear map that takes away what sentences have in common: their mean, then shares of some directions.
+
+    Attributes
+    ----------
+    mean : ndarray of float64, shape (d,)
+    directions : ndarray of float64, shape (d, k)
+        Orthonormal columns; none if only the mean is taken away.
+    shares : ndarray of float64, shape (k,)
+        How much of each direction is taken away, from 0 to 1.
+    """
 
     mean: Float64
-    keep: Float64 | None = None
+    directions: Float64
+    shares: Float64
 
     @classmethod
     def of(cls, first: Float64, second: Float64, components: bool) -> "Common":
         """Make the map from the mean of sentences, and the mean of their outer products."""
         if not components:
-            return cls(first)
+            return cls(first, np.zeros((len(first), 0)), np.zeros(0))
         strengths, directions = np.linalg.eigh(second)
-        strengths, directions = strengths[::-1][:COMPONENTS], directions[:, ::-1][:, :COMPONENTS]
+        strengths, directions = np.maximum(strengths[::-1][:COMPONENTS], 0), directions[:, ::-1][:, :COMPONENTS]
         total = strengths.sum()
-        shares = strengths / total if total > 0 else np.zeros(len(strengths))
-        return cls(np.zeros(len(first)), np.eye(len(first)) - (directions * shares) @ directions.T)
+        return cls(np.zeros(len(first)), directions, strengths / total if total > 0 else strengths)
 
     @classmethod
-    def of_words(cls, vectors: Float32, weights: Float64, p: Float64 | None, components: bool) -> "Common":
-        """Make the map from vectors, weights and frequencies of words: what a text of independent words would give."""
+    def of_words(
+        cls, vectors: Float32, weights: Float64, p: Float64 | None, length: float, components: bool
+    ) -> "Common":
+        """Make the map from vectors, weights and frequencies of words: what a text of independent words would give.
+
+        A sentence is the mean of ``length`` draws of v with weights a. With A = E a and m = E[a v] / A, its moments are
+
+            E h   = m
+            E hh' = mm' + (E[a^2 vv'] - 2 E[a^2 v] m' - 2 m E[a^2 v]' + 3 E[a^2] mm') / (length A^2)
+
+        up to O(1 / length) and O(1 / length^2): the expansion of a ratio of two means about their expectations.
+        """
         drawn = (weights > 0).astype(np.float64) if p is None else p * (weights > 0)
-        expected = drawn * weights
-        total = max(expected.sum(), np.finfo(np.float64).tiny)
-        first = expected @ vectors / total
-        second = (vectors * (drawn * weights**2)[:, np.newaxis]).T @ vectors if components else np.zeros(0)
-        return cls.of(first, second, components)
+        drawn /= max(drawn.sum(), np.finfo(np.float64).tiny)
+        a = max(float(drawn @ weights), np.finfo(np.float64).tiny)
+        mean = (drawn * weights) @ vectors / a
+        if not components:
+            return cls.of(mean, np.zeros(0), components)
+        squares = drawn * weights**2
+        across = np.outer(squares @ vectors, mean)
+        outer = np.outer(mean, mean)
+        spread = (vectors * squares[:, np.newaxis]).T @ vectors - 2 * (across + across.T) + 3 * squares.sum() * outer
+        return cls.of(mean, outer + spread / (length * a**2), components)
+
+    @classmethod
+    def nothing(cls, dim: int) -> "Common":
+        """Return the map that takes nothing away."""
+        return cls(np.zeros(dim), np.zeros((dim, 0)), np.zeros(0))
 
     def removed(self, vectors: Float32) -> Float32:
         """Return vectors of words such that means of them have nothing in common."""
-        left = vectors - self.mean.astype(vectors.dtype)
-        return left if self.keep is None else np.asarray(left @ self.keep.astype(vectors.dtype))
+        return self._mapped(vectors - self.mean, -self.shares).astype(vectors.dtype)
+
+    def restored(self, vectors: Float32) -> Float32 | None:
+        """Return the vectors of which `removed` made these; None if that cannot be told any more."""
+        if (self.shares > MOST_SHARE).any():
+            return None
+        with np.errstate(over="ignore"):  # of a file that a stranger wrote
+            found = self._mapped(vectors.astype(np.float64), self.shares / (1 - self.shares)) + self.mean
+            made = found.astype(vectors.dtype)
+        return made if np.isfinite(made).all() else None
+
+    def _mapped(self, vectors: Float64, factors: Float64) -> Float64:
+        return np.asarray(vectors + (vectors @ self.directions * factors) @ self.directions.T)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        return {
+            "mean": self.mean.tolist(),
+            "directions": self.directions.T.tolist(),
+            "shares": self.shares.tolist(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any, dim: int) -> "Common":
+        """Restore the map from the result of `to_dict`; raise ValueError if it is none of vectors of this length."""
+        check(data, {"mean": [Real()], "directions": [[Real(-1.01, 1.01)]], "shares": [Real(0, 1)]}, "common")
+        given = [data["mean"], *data["directions"]]
+        if any(len(row) != dim for row in given) or len(given) != len(data["shares"]) + 1:
+            raise ValueError(f"common must be of vectors of {dim} numbers, with a share of each direction")
+        mean, directions, shares = (np.array(data[name], np.float64) for name in ("mean", "directions", "shares"))
+        return cls(mean, directions.reshape(len(shares), dim).T, shares)

@@ -3,6 +3,7 @@
     weights        one weight per word
     common         what all sentences have in common, and is taken away
     bags, reader   sentences as rows of the vocabulary, and their sums
+    fitting        estimating it from a text
     files          encoding whole files; saving and loading
     lessons        training
     judging        evaluation
@@ -10,7 +11,7 @@
 All linear steps are applied to the vectors of the words, so encoding a sentence is one sum of rows and a division.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -21,13 +22,15 @@ from w2v.arguments import instance, integer, positive, truth
 from w2v.arrays import Float32
 from w2v.atomic_files import PathLike
 from w2v.config import NAMED_TOKENIZERS, TextOptions
-from w2v.corpus.tokenizers import WHITESPACE, WORDS
-from w2v.errors import CorpusError, CorpusTypeError
-from w2v.sentences import files, judging, lessons
+from w2v.corpus.sentences import peek
+from w2v.corpus.table_objects import items_of
+from w2v.corpus.tokenizers import WORDS, tokenizer_of
+from w2v.errors import CorpusTypeError
+from w2v.sentences import files, fitting, judging, lessons
 from w2v.sentences.bags import Bags, sums, unit, weight_sums
-from w2v.sentences.common import Common, Moments
+from w2v.sentences.common import Common
 from w2v.sentences.reader import Reader
-from w2v.sentences.weights import frequencies, word_weights
+from w2v.sentences.weights import USUAL_LENGTH, frequencies, word_weights
 from w2v.vectors.keyed_vectors import KeyedVectors
 
 
@@ -46,8 +49,8 @@ class Sentences:
         Take away what sentences have in common: their mean, or the first five principal components for "usif", as expected
         from the counts; `fit` estimates them from a text instead.
     text : TextOptions, optional
-        How texts are split into words; by default with the model's tokenizer, but with "words" instead of "whitespace",
-        since sentences usually have punctuation.
+        How texts are split into words; by default as `w2v.corpus.tokenizers.tokenizer_of` tells: with the model's tokenizer,
+        or with "words" for a text that had been split before into words without capitals.
 
     Attributes
     ----------
@@ -91,14 +94,15 @@ class Sentences:
         # A word without weight is no part of any mean either.
         start = raw * (found > 0)[:, np.newaxis].astype(np.float32) if weights == "mean" else unit(raw)
         scheme = weights if isinstance(weights, str) else "given"
-        own = vectors.metadata.get("text")
-        text = text or TextOptions(tokenizer=_tokenizer(own if isinstance(own, dict) else {}))
+        text = text or TextOptions(tokenizer=_tokenizer(vectors))
         metadata = {"weights": scheme, "a": a, "centre": centre, "text": text.to_dict()}
-        self._set(vectors.words, vectors.expandos.get("count"), start, found.astype(np.float32), text, metadata)
+        counts = vectors.true_counts()
+        counts = None if counts is None else np.array(counts)
+        self._set(list(vectors.words), counts, start, found.astype(np.float32), text, metadata)
         if centre:
-            common = Common.of_words(start, found, frequencies(vectors), self._by_components)
-            self._become(common.removed(start))
+            self._without(Common.of_words(start, found, frequencies(counts), USUAL_LENGTH, self._by_components))
 
+    fit = fitting.fit
     encode_file = files.encode_file
     save = files.save
     evaluate = judging.evaluate
@@ -108,16 +112,15 @@ class Sentences:
         self,
         words: list[str],
         counts: NDArray[np.int64] | None,
-        start: Float32,
+        vectors: Float32,
         weights: Float32,
         text: TextOptions,
         metadata: dict[str, Any],
     ) -> None:
-        """Set all attributes; ``start`` are the vectors that `fit` begins with."""
+        """Set all attributes, for vectors from which nothing was taken away."""
         self.words, self.counts, self.weights, self.metadata = words, counts, weights, metadata
-        self._start = start
         self.read_with(text)
-        self._become(start)
+        self.take_vectors(vectors)
 
     @checked
     def read_with(self, text: TextOptions) -> None:
@@ -132,8 +135,20 @@ class Sentences:
         self._reader = Reader(self.words, text)
         self.metadata["text"] = text.to_dict()
 
+    def take_vectors(self, vectors: Float32) -> None:
+        """Continue with other vectors of the same words, shape (V, d), from which nothing common was taken away."""
+        self._start: Float32 | None = vectors
+        self._common = Common.nothing(vectors.shape[1])
+        self._become(vectors)
+
+    def _without(self, common: Common) -> None:
+        """Take away from the vectors as they were at the start what sentences have in common."""
+        if self._start is None:
+            raise AssertionError("the vectors of the start are needed")
+        self._common = common
+        self._become(common.removed(self._start))
+
     def _become(self, vectors: Float32) -> None:
-        """Take over vectors of words, and what follows from them."""
         self.vectors = vectors
         self._table = np.ascontiguousarray(vectors * self.weights[:, np.newaxis])
 
@@ -149,32 +164,6 @@ class Sentences:
 
     def __repr__(self) -> str:
         return f"Sentences({len(self.words):,} words, vector_size={self.vector_size}, weights={self.metadata['weights']!r})"
-
-    @checked
-    def fit(self, text: Any) -> Self:
-        """Estimate what sentences have in common from a text, one sentence per line, and take it away.
-
-        Use text of your application, never the sentences of a test. It replaces what was estimated before.
-
-        Parameters
-        ----------
-        text : path, list of paths, iterable of str or of lists of words, or table
-            As in `w2v.encode`.
-
-        Raises
-        ------
-        CorpusError
-            If the text cannot be read, or no sentence has a known word.
-        """
-        parts = self._reader.parts(text)
-        table = np.ascontiguousarray(self._start * self.weights[:, np.newaxis])
-        moments = Moments(self.vector_size).add(table, self.weights, parts)
-        if not moments.n:
-            raise CorpusError("the text must have a sentence with a known word: got none; check tokenizer and language")
-        common = Common.of(moments.first / moments.n, moments.second / moments.n, self._by_components)
-        self._become(common.removed(self._start))
-        self.metadata |= {"centre": True, "fitted": {"sentences": moments.n, "words": moments.words}}
-        return self
 
     @checked
     def encode(self, texts: Any) -> Float32:
@@ -223,8 +212,15 @@ class Sentences:
         return float(np.clip(one @ two, -1, 1))
 
     @checked
-    def most_similar(self, query: str, texts: Sequence[str], topn: int = 10) -> list[tuple[str, float]]:
+    def most_similar(self, query: str, texts: Iterable[Any], topn: int = 10) -> list[tuple[Any, float]]:
         """Return the texts nearest to a query with their cosines, best first; of equals, the first.
+
+        Parameters
+        ----------
+        query : str
+        texts : iterable of str or of lists of words
+            As for `encode`; a column of a data frame is read in its order, whatever its index.
+        topn : int
 
         Raises
         ------
@@ -234,9 +230,11 @@ class Sentences:
         if isinstance(texts, str):
             raise CorpusTypeError(f"texts must be a list of strings: got {texts!r:.60}")
         integer("topn", topn, 1)
-        cosines = self.encode(texts) @ self.encode(query)
+        _, items = peek(items_of(texts, None))
+        listed = [str(item) if isinstance(item, str) else item for item in items]  # a plain string instead of NumPy's
+        cosines = self.encode(listed) @ self.encode(query)
         best = np.argsort(-cosines, kind="stable")[:topn]
-        return [(texts[i], float(cosines[i])) for i in best.tolist()]
+        return [(listed[i], float(cosines[i])) for i in best.tolist()]
 
     @checked
     def to_static_embedding(self, folder: PathLike, tokenizer: str | None = None) -> None:
@@ -276,7 +274,7 @@ class Sentences:
         return files.load(cls, path, text)
 
 
-def _tokenizer(recorded: Mapping[str, Any]) -> str:
-    """Return the tokenizer for sentences that suits the recorded one."""
-    name = recorded.get("tokenizer", WHITESPACE)
-    return str(name) if name in NAMED_TOKENIZERS and name != WHITESPACE else WORDS
+def _tokenizer(vectors: KeyedVectors) -> str:
+    """Return the tokenizer of the vectors; "words" if it is not one that a name alone makes."""
+    name = tokenizer_of(vectors.metadata, vectors.index_to_key)
+    return name if name in NAMED_TOKENIZERS else WORDS

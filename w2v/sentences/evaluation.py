@@ -98,7 +98,7 @@ class JudgedBags:
         """Measure vectors of words under weights, and random vectors beside them."""
         first, second = self._encoded(vectors * weights[:, np.newaxis])
         cosines = _cosines(first, second)
-        spearman = _correlation(ranks(self.human), ranks(cosines))
+        spearman = self.spearman(cosines)
         known = spearman is not None
         low, high = interval(resampled_spearman(self.human, cosines[np.newaxis])) if known else (None, None)
         place = self._place(first, second)
@@ -118,9 +118,15 @@ class JudgedBags:
     def random(self, weights: Float32, dim: int, seed: int = 0) -> float | None:
         """Return the rank correlation of random vectors of words under weights."""
         drawn = np.random.default_rng(seed).standard_normal((len(weights), dim), np.float32)
-        return _correlation(
-            ranks(self.human), ranks(_cosines(*self._encoded(drawn * weights[:, np.newaxis].astype(np.float32))))
-        )
+        return self.spearman(self.cosines(drawn, weights))
+
+    def cosines(self, vectors: Float32, weights: Float32) -> Float64:
+        """Return the cosines of all pairs."""
+        return _cosines(*self._encoded(vectors * weights[:, np.newaxis].astype(np.float32)))
+
+    def spearman(self, cosines: Float64) -> float | None:
+        """Return the rank correlation of cosines with the human scores; None if it is undefined."""
+        return _correlation(ranks(self.human), ranks(cosines))
 
     def place(self, table: Float32) -> tuple[float | None, float | None]:
         """Return alignment and uniformity; ``table`` holds the vectors times the weights."""

@@ -15,6 +15,7 @@ from w2v.corpus.source_files import find_sources, total_bytes
 from w2v.errors import FormatError
 from w2v.formats.contents import Contents
 from w2v.json_values import as_format_error, check
+from w2v.sentences.common import Common
 
 if TYPE_CHECKING:
     from w2v.sentences.encoder import Sentences
@@ -23,6 +24,8 @@ Encoder = TypeVar("Encoder", bound="Sentences")
 
 WEIGHT, ENCODER = "weight", "sentences"
 """The attribute, and the key of the metadata, that make a native file that of an encoder."""
+COMMON = "common"
+"""Where an encoder's metadata hold what was taken away, so that `Sentences.fit` can put it back."""
 TEXT = {"tokenizer": str, "errors": {"strict", "replace"}, "encoding": str}
 
 
@@ -125,7 +128,7 @@ def save(model: "Sentences", path: PathLike) -> None:
     OutputError
         If the file cannot be written; an existing file is then unchanged.
     """
-    metadata = {ENCODER: model.metadata, "text": model.text.to_dict()}
+    metadata = {ENCODER: model.metadata | {COMMON: model._common.to_dict()}, "text": model.text.to_dict()}
     contents = Contents(
         model.words,
         np.ascontiguousarray(model.vectors, np.float32),
@@ -149,13 +152,24 @@ def load(kind: type[Encoder], path: PathLike, text: TextOptions | None) -> Encod
     if not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
         raise FormatError(f"{path} must have finite weights of at least 0, and one above 0: got others")
     made = {"weights": "given", **made}
-    if text is None:
-        with as_format_error(str(path)):
-            known = check(contents.metadata.get("text"), TEXT, "text")
-        name = known["tokenizer"]
-        tokenizer = name if name in (*NAMED_TOKENIZERS, CUSTOM_TOKENIZER) else RecordedTokenizer(name)
-        text = TextOptions(tokenizer, known["errors"], encoding=known["encoding"])
-    vectors = np.asarray(contents.vectors, np.float32)
+    with as_format_error(str(path)):
+        text = text or _text(contents.metadata.get("text"))
+        common = made.pop(COMMON, None)
+        known = None if common is None else Common.from_dict(common, contents.vectors.shape[1])
     encoder = kind.__new__(kind)
+    vectors = np.asarray(contents.vectors, np.float32)
     encoder._set(contents.words, contents.counts, vectors, np.asarray(weights, np.float32), text, made)
+    if known is not None:
+        encoder._common, encoder._start = known, known.restored(vectors)
+    elif encoder._by_components:  # a file of an earlier version
+        encoder._start = None
     return encoder
+
+
+def _text(recorded: Any) -> TextOptions:
+    """Return the options that an encoder was saved with; raise ValueError if they are none."""
+    known = check(recorded, TEXT, "text")
+    column = check(known.get("column"), (str, None), "text.column")
+    name = known["tokenizer"]
+    tokenizer = name if name in (*NAMED_TOKENIZERS, CUSTOM_TOKENIZER) else RecordedTokenizer(name)
+    return TextOptions(tokenizer, known["errors"], encoding=known["encoding"], column=column)

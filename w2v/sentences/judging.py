@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @checked
 def evaluate(
-    model: "Sentences", pairs: PathLike | Sequence[ScoredPair], columns: str | Sequence[int] | None = None
+    model: "Sentences", pairs: PathLike | Sequence[ScoredPair], columns: str | Sequence[str | int] | None = None
 ) -> SentenceScores:
     """Correlate cosines with human scores, beside random vectors with the same weights.
 
     Parameters
     ----------
     pairs : path or list of ScoredPair
-    columns : str or sequence of int, optional
+    columns : str or sequence of str or int, optional
         See `read_sentence_pairs`.
 
     Raises
@@ -36,7 +36,7 @@ def evaluate(
 
 
 def read_judged(
-    pairs: PathLike | Sequence[ScoredPair], reader: Reader, columns: str | Sequence[int] | None = None
+    pairs: PathLike | Sequence[ScoredPair], reader: Reader, columns: str | Sequence[str | int] | None = None
 ) -> JudgedBags:
     """Read a file of scored pairs, or a list of them, as bags of words."""
     listed = read_sentence_pairs(pairs, columns) if isinstance(pairs, (str, os.PathLike)) else list(pairs)

@@ -1,7 +1,7 @@
 """One training of an encoder: which pairs, what augmentation, measured where."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,8 @@ class PairSource:
             raise ArgumentError("text must be left out if pairs are given: got both")
         if self.min_score is not None:
             number("min_score", self.min_score, -1e300, 1e300)
+            if self.from_text:
+                self._refuse_min_score(f"pairs={self.pairs!r}, which have no scores")
 
     @property
     def from_text(self) -> bool:
@@ -64,6 +66,7 @@ class PairSource:
             parts = reader.parts(self.text, prepare=one_sentence_per_line)
             return Positives.of_text(Bags.joined(parts), weights, neighbours=self.pairs == NEIGHBOURS)
         if isinstance(self.pairs, (tuple, list)) and len(self.pairs) == 2 and is_paths(self.pairs, reader.options):
+            self._refuse_min_score("two files of sentences")
             first, second = (Bags.joined(reader.read_files(path)) for path in self.pairs)
             if len(first) != len(second):
                 raise CorpusError(f"two files of pairs must have as many lines: got {len(first)} and {len(second)}")
@@ -72,12 +75,17 @@ class PairSource:
         first, second = (reader.read([getattr(pair, side) for pair in pairs]) for side in ("first", "second"))
         return Positives.of_pairs(first, second, weights)
 
+    def _refuse_min_score(self, pairs: str) -> None:
+        if self.min_score is not None:
+            raise ArgumentError(f"min_score must be left out for {pairs}: got {self.min_score}")
+
     def _listed(self) -> list[ScoredPair]:
-        if isinstance(self.pairs, Sequence) and not isinstance(self.pairs, (str, bytes)):
-            if all(isinstance(pair, ScoredPair) for pair in self.pairs):
-                return list(self.pairs)
-        elif isinstance(self.pairs, (str, os.PathLike)):
+        if isinstance(self.pairs, (str, os.PathLike)):
             return read_sentence_pairs(self.pairs)
+        if isinstance(self.pairs, Iterable):
+            listed = list(self.pairs)
+            if all(isinstance(pair, ScoredPair) for pair in listed):
+                return listed
         raise ArgumentError(
             f"pairs must be one of {', '.join(FROM_TEXT)}, a file, two files, or a list of ScoredPair: got "
             f"{shown(self.pairs)}"
@@ -87,6 +95,7 @@ class PairSource:
         """Return the pairs that are alike: without scores, all of them."""
         scores = [pair.score for pair in pairs if pair.score is not None]
         if not scores:
+            self._refuse_min_score("pairs without scores")
             return pairs
         least = POSITIVE * max(scores) if self.min_score is None else self.min_score
         return [pair for pair in pairs if pair.score is not None and pair.score >= least]
@@ -121,8 +130,8 @@ def train(
 ) -> list[SentencePoint]:
     """Train the vectors of the words so that paired sentences are near each other, and all others apart.
 
-    The loss is that of SimCSE (see `w2v.sentences.contrastive`). Neighbouring sentences help; a sentence with itself
-    (dropout and the other augmentations) does not, as a bag of words is recognised through any of them.
+    The loss is that of SimCSE (see `w2v.sentences.contrastive`). Neighbouring sentences help most. A sentence with itself
+    teaches no more under dropout or another augmentation than without, as a bag of words is recognised through them.
 
     Parameters
     ----------
@@ -156,29 +165,45 @@ def train(
         If the loss is not finite. The encoder is then unchanged.
     """
     judged = None if probe is None else read_judged(probe, model._reader)
-    lesson = _teach(model, PairSource(text, pairs, min_score), config or SentenceTraining(), judged, progress)
-    model._start = lesson.vectors
-    model._become(lesson.vectors)
+    source = PairSource(text, pairs, min_score)
+    positives = source.read(model._reader, model.weights)
+    lesson = learn(model, positives, source.kind, config or SentenceTraining(), judged, progress)
+    model.take_vectors(lesson.vectors)
     model.metadata["training"] = [*model.metadata.get("training", []), lesson.to_dict()]
     return lesson.points
 
 
-def _teach(
-    model: "Sentences", source: PairSource, config: SentenceTraining, probe: JudgedBags | None, progress: bool | None
+def learn(
+    model: "Sentences",
+    positives: Positives,
+    kind: str,
+    config: SentenceTraining,
+    probe: JudgedBags | None = None,
+    progress: bool | None = None,
+    synonyms: Rows | None = None,
 ) -> Lesson:
-    """Train the vectors of an encoder, and return them; the encoder is left as it is."""
-    positives = source.read(model._reader, model.weights)
-    config = config.filled(source.kind)
-    kind = source.kind if source.kind in AUGMENTATIONS else "none"
-    synonyms = _synonyms(KeyedVectors.from_arrays(model.words, model.vectors)) if kind in WITH_SYNONYMS else None
-    augmentation = Augmentation(kind, config.rate, model.weights, synonyms)
-    probe = probe or _probe(positives)
-    trained, points = descend(model.vectors, positives, augmentation, config, probe.place, progress)
-    return Lesson(trained, source.kind, len(positives), config, points)
+    """Train the vectors of an encoder, and return them; the encoder is left as it is.
+
+    Parameters
+    ----------
+    kind : str
+        One of `FROM_TEXT`, or "labelled".
+    synonyms : ndarray, optional
+        Of `find_synonyms`, if they were found before.
+    """
+    config = config.filled(kind)
+    changed = kind if kind in AUGMENTATIONS else "none"
+    if synonyms is None and changed in WITH_SYNONYMS:
+        synonyms = find_synonyms(model)
+    augmentation = Augmentation(changed, config.rate, model.weights, synonyms)
+    place = (probe or _probe(positives)).place
+    trained, points = descend(model.vectors, positives, augmentation, config, place, progress)
+    return Lesson(trained, kind, len(positives), config, points)
 
 
-def _synonyms(words: KeyedVectors) -> Rows:
+def find_synonyms(model: "Sentences") -> Rows:
     """Return the rows of the nearest words of each of the most frequent ones."""
+    words = KeyedVectors.from_arrays(model.words, model.vectors)
     n = min(len(words), WORDS_WITH_SYNONYMS)
     if n <= SYNONYMS:
         raise ConfigError(f"the vectors must have more than {SYNONYMS} words to find synonyms: got {n}")

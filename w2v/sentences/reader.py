@@ -10,13 +10,15 @@ tokenizer is "words" or "whitespace". It skips empty lines; a word that is put a
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from w2v._text import MAX_WORD_BYTES, ScanError, WordTable
+from w2v.arguments import shown
 from w2v.arrays import Rows
 from w2v.config import TextOptions
 from w2v.corpus.count_text import decode, not_text
@@ -33,6 +35,8 @@ from w2v.errors import CorpusTypeError, TextEncodingError
 from w2v.sentences.bags import Bags
 
 LINE_END = b" x\n"
+MOST_TEXTS = 1 << 13
+"""Texts that are held in memory at a time."""
 MOST_UNKNOWN = 1 << 21
 """Unknown words that the scanner remembers before it starts again, to bound its memory."""
 
@@ -79,7 +83,7 @@ class Reader:
         return table
 
     def read(self, texts: Iterable[Any]) -> Bags:
-        """Return one bag per text: a string, or a list of words.
+        """Return one bag per text: a string, or a list of words; of a data frame, those of the column that the options name.
 
         Raises
         ------
@@ -88,7 +92,8 @@ class Reader:
         TextEncodingError
             If a string has a NUL or a lone surrogate.
         """
-        return Bags.joined(self.stream(texts))
+        column = self.options.column if hasattr(type(texts), "columns") else None
+        return Bags.joined(self.stream(items_of(texts, column)))
 
     def parts(
         self,
@@ -99,14 +104,17 @@ class Reader:
         """Yield the bags of files, of texts, or of the column of a table that the options name."""
         if is_paths(text, self.options):
             return self.read_files(text, advance, prepare)
-        column = self.options.column
-        return self.stream(text if column is None else items_of(text, column), prepare)
+        return self.stream(items_of(text, self.options.column), prepare)
 
     def stream(self, texts: Iterable[Any], prepare: Callable[[str], str] | None = None) -> Iterator[Bags]:
         """Yield the bags of texts in groups; ``prepare`` may break a string into lines, of which each is a sentence."""
+        if isinstance(texts, (str, bytes, Mapping)) or not isinstance(texts, Iterable):
+            raise CorpusTypeError(f"texts must be an iterable of strings, or of lists of words: got {shown(texts)}")
         first, items = peek(texts)
         if first is not None and not isinstance(first, str):
-            yield self._listed(as_sentence(words, number) for number, words in enumerate(items))
+            numbered = enumerate(items)
+            while group := list(islice(numbered, MOST_TEXTS)):
+                yield self._listed(as_sentence(words, number) for number, words in group)
             return
         lines: list[str] = []
         size = 0
@@ -115,7 +123,7 @@ class Reader:
                 raise CorpusTypeError(f"texts must be strings, or lists of words: got {text!r:.60} as texts[{number}]")
             lines.append(prepare(text) if prepare else text.replace("\n", " "))
             size += len(text)
-            if size >= BLOCK_BYTES:
+            if size >= BLOCK_BYTES or len(lines) == MOST_TEXTS:
                 yield self._lines(_block(lines))
                 lines, size = [], 0
         if lines:

@@ -1,6 +1,7 @@
 """Pairs of sentences with a human score of their similarity, as in STS and SICK, and pairs without one."""
 
 import csv
+import io
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +11,15 @@ from w2v.arguments import OTHER_TYPE, shown, to_integer
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError
 from w2v.evaluation.columns import number_in
-from w2v.evaluation.test_sets import read_lines
+from w2v.evaluation.test_sets import read_text
+
+Row = list[str]
+Places = tuple[int, ...]
+"""Of the two sentences and the score, if there is one, in a line."""
 
 OFFICIAL_STSB = (5, 6, 4)
-"""Places of sentences and score in the files of STS-B: genre, file, year, number, score, sentence, sentence, sources."""
+"""Places in the files of STS-B: genre, file, year, number, score, sentence, sentence, sources."""
+LAYOUTS = (OFFICIAL_STSB, (1, 2, 0), (0, 1, 2))
 
 
 @dataclass(frozen=True)
@@ -26,8 +32,8 @@ class ScoredPair:
 
 
 @checked
-def read_sentence_pairs(path: PathLike, columns: str | Sequence[int] | None = None) -> list[ScoredPair]:
-    r"""Read pairs of sentences, one per line, with tabs (in a .csv file without tabs, commas) between the columns.
+def read_sentence_pairs(path: PathLike, columns: str | Sequence[str | int] | None = None) -> list[ScoredPair]:
+    r"""Read pairs of sentences, one per line, with tabs (or commas, if most lines have no tab) between the columns.
 
     Lines without a number where the score is wanted, such as a header, are left out; so are further columns.
 
@@ -35,19 +41,20 @@ def read_sentence_pairs(path: PathLike, columns: str | Sequence[int] | None = No
     ----------
     path : path-like
         A text file in UTF-8.
-    columns : str or sequence of int, optional
-        The numbers, from 1, of the columns of the two sentences and the score, as in "2,3,1"; without a third number, pairs
-        have no score. By default: the score is the first column or the third, whichever holds numbers; or as in the
-        files of STS-B; or there are only two columns.
+    columns : str or sequence of str or int, optional
+        The columns of the two sentences and the score, by number from 1 or by name in the header, as in "2,3,1" or
+        "sentence1,sentence2,score"; without a third, pairs have no score. By default: two columns whose names begin with
+        "sentence" and one whose name ends in "score"; or the score is the first column or the third, whichever holds
+        numbers; or as in the files of STS-B; or there are only two columns.
 
     Raises
     ------
     ArgumentError
         If an argument has another type.
     ConfigError
-        If the columns are not two or three numbers from 1.
+        If the columns are not two or three numbers from 1, or names in the header.
     CorpusError
-        If the file cannot be read, or has no pair.
+        If the file cannot be read, has no pair, or does not tell which columns are wanted.
 
     Examples
     --------
@@ -58,44 +65,111 @@ def read_sentence_pairs(path: PathLike, columns: str | Sequence[int] | None = No
     ...     read_sentence_pairs(file.name)
     [ScoredPair(first='A cat sleeps.', second='The cat is asleep.', score=4.5)]
     """
-    lines = [text for _, text in read_lines(path)]
-    tabs = any("\t" in line for line in lines)
-    rows = [line.split("\t") for line in lines] if tabs else [row for row in csv.reader(lines, skipinitialspace=True)]
-    places = _numbers(columns) if columns is not None else _guessed(rows)
-    pairs = [pair for row in rows if (pair := _pair(row, places)) is not None]
+    name = os.fspath(path)
+    rows = _rows(path)
+    places = _guessed(rows, str(name)) if columns is None else _places(columns, rows[0] if rows else [])
+    header = columns is not None and bool(rows) and len(places) == 2 and _is_named(columns, rows[0])
+    pairs = [pair for row in rows[header:] if (pair := _pair(row, places)) is not None]
     if not pairs:
         raise CorpusError(
-            f"{os.fspath(path)} must contain lines of two sentences and a score, with tabs between them: got none; "
+            f"{name} must contain lines of two sentences and a score, with tabs between them: got none; "
             "name the columns, as in columns='2,3,1'"
         )
     return pairs
 
 
-def _numbers(columns: str | Sequence[int]) -> tuple[int, ...]:
-    parts = columns.split(",") if isinstance(columns, str) else list(columns)
-    whole = [int(p) if isinstance(p, str) and p.strip().isdecimal() else to_integer("columns", p) for p in parts]
-    places = () if any(part is OTHER_TYPE for part in whole) else tuple(part - 1 for part in whole)
+def _rows(path: PathLike) -> list[Row]:
+    """Return the fields of the lines of a file that are not blank, without white space around them."""
+    # The line ends alone are taken off: a field before the first tab, or after the last, may be empty.
+    text = read_text(path).replace("\r\n", "\n").replace("\r", "\n")
+    lines = [line for line in text.split("\n") if line.strip()]
+    if 2 * sum("\t" in line for line in lines) > len(lines):
+        rows = [line.split("\t") for line in lines]
+    else:
+        try:
+            rows = list(csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True))
+        except csv.Error as problem:
+            raise CorpusError(
+                f"{os.fspath(path)} must have commas between its columns, with quotation marks in pairs, or tabs: got "
+                f"{problem}"
+            ) from None
+    return [fields for row in rows if any(fields := [field.strip() for field in row])]
+
+
+def _places(columns: str | Sequence[str | int], first: Row) -> Places:
+    """Return the places, from 0, of columns given by number or by name."""
+    names = [name.casefold() for name in first]
+    places = []
+    for part in columns.split(",") if isinstance(columns, str) else columns:
+        text = part.strip().casefold() if isinstance(part, str) else None
+        if text is not None and text in names and number_in(text) is None:
+            places.append(names.index(text))
+            continue
+        number = to_integer("columns", int(text) if text is not None and text.isdecimal() and len(text) < 10 else part)
+        places.append(0 if number is OTHER_TYPE else number)
+        places[-1] -= 1
     if len(places) not in (2, 3) or min(places) < 0:
-        raise ConfigError(f"columns must be two or three numbers from 1, as in '2,3,1': got {shown(columns)}")
-    return places
+        raise ConfigError(
+            "columns must be two or three numbers from 1, as in '2,3,1', or names in the header of the file: got "
+            f"{shown(columns)}"
+        )
+    return tuple(places)
 
 
-def _guessed(rows: list[list[str]]) -> tuple[int, ...]:
-    """Return the places of sentences and score that most lines agree with."""
-    layouts = {
-        OFFICIAL_STSB: lambda row: len(row) >= 7 and number_in(row[4]) is not None and number_in(row[5]) is None,
-        (1, 2, 0): lambda row: len(row) >= 3 and number_in(row[0]) is not None and number_in(row[1]) is None,
-        (0, 1, 2): lambda row: len(row) >= 3 and number_in(row[2]) is not None and number_in(row[0]) is None,
-    }
-    agreeing = {places: sum(map(fits, rows)) for places, fits in layouts.items()}
-    best = max(agreeing, key=lambda places: agreeing[places])
-    return best if agreeing[best] * 2 > len(rows) else (0, 1)
+def _is_named(columns: str | Sequence[str | int], first: Row) -> bool:
+    """Whether all columns are given by name, so that the first line is a header."""
+    names = [name.casefold() for name in first]
+    listed = columns.split(",") if isinstance(columns, str) else columns
+    return all(isinstance(part, str) and part.strip().casefold() in names for part in listed)
 
 
-def _pair(row: list[str], places: tuple[int, ...]) -> ScoredPair | None:
+def _guessed(rows: list[Row], name: str) -> Places:
+    """Return the places of sentences and score, of which the header or most of the other lines tell."""
+    header = bool(rows) and all(number_in(field) is None for field in rows[0])
+    if header and (named := _named(rows[0])):
+        return named
+    if rows and all(len(row) == 2 for row in rows) and not _more_numbers(rows, ()):
+        return (0, 1)
+    body = rows[header and len(rows) > 1 :]
+    layouts = [places for places in LAYOUTS if 2 * sum(_fits(row, places) for row in body) > len(body)]
+    if layouts and (layouts[0] == OFFICIAL_STSB or (len(layouts) == 1 and not _more_numbers(body, layouts[0]))):
+        return layouts[0]
+    raise CorpusError(
+        f"{name} must have lines of two sentences and a score, in columns that can be told apart: got lines of "
+        f"{', '.join(map(str, sorted({len(row) for row in rows})[:4])) or 'no'} columns, such as {shown(body[:1])}; name "
+        "them, as in columns='2,3,1' for the two sentences and the score"
+    )
+
+
+def _named(header: Row) -> Places | None:
+    """Return the places that a header tells."""
+    names = list(enumerate(name.casefold() for name in header))
+    sentences = [place for place, name in names if name.startswith("sentence")]
+    scores = [place for place, name in names if name.endswith("score")]
+    return (*sentences, *scores) if len(sentences) == 2 and len(scores) == 1 else None
+
+
+def _fits(row: Row, places: Places) -> bool:
+    """Whether a line has a number as its score, and none as a sentence."""
+    first, second, score = places
+    return (
+        len(row) > max(places)
+        and number_in(row[score]) is not None
+        and number_in(row[first]) is None
+        and number_in(row[second]) is None
+    )
+
+
+def _more_numbers(rows: list[Row], places: Places) -> bool:
+    """Whether a further column mostly holds numbers, so that it may be the score, as where pairs are numbered too."""
+    others = set(range(max(map(len, rows)))) - set(places)
+    return any(2 * sum(len(row) > k and number_in(row[k]) is not None for row in rows) > len(rows) for k in others)
+
+
+def _pair(row: Row, places: Places) -> ScoredPair | None:
     if len(row) <= max(places):
         return None
-    score = number_in(row[places[2]].strip()) if len(places) == 3 else None
+    score = number_in(row[places[2]]) if len(places) == 3 else None
     if len(places) == 3 and score is None:
         return None
-    return ScoredPair(row[places[0]].strip(), row[places[1]].strip(), score)
+    return ScoredPair(row[places[0]], row[places[1]], score)

@@ -5,18 +5,18 @@ Adagrad with one step size per word (per row, not per number), linear decay of t
     g2[w] += mean(gradient[w]^2);  vectors[w] -= rate * gradient[w] / sqrt(g2[w])
 """
 
-import importlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from tqdm.auto import tqdm
 
 from w2v.arguments import integer, number, truth
-from w2v.arrays import Float32
+from w2v.arrays import Float32, Rows
 from w2v.errors import ConfigError, DivergedError
+from w2v.machine import one_thread
 from w2v.sentences.augmentations import AUGMENTATIONS, Augmentation
 from w2v.sentences.contrastive import step
 from w2v.sentences.positive_pairs import Positives
@@ -38,6 +38,8 @@ class SentenceTraining:
         Pairs per step; the other pairs of a batch are the negatives. Neighbours: 1024, else 256.
     epochs : int, optional
         Passes over the pairs. Neighbours: 3, pairs of a file: 5, a sentence with itself: 1.
+    steps : int, optional
+        Number of steps, instead of passes: to train on several kinds of pairs alike.
     alpha : float, optional
         Initial learning rate; it falls linearly to 0. A sentence with itself: 0.01, else 0.03.
     rate : float
@@ -49,7 +51,7 @@ class SentenceTraining:
     Raises
     ------
     ConfigError
-        If a value has the wrong type or is out of range.
+        If a value has the wrong type or is out of range, or both ``epochs`` and ``steps`` are given.
 
     Examples
     --------
@@ -64,6 +66,7 @@ class SentenceTraining:
     rate: float = 0.1
     head: bool = False
     seed: int = 1
+    steps: int | None = None
 
     def __post_init__(self) -> None:
         checks: dict[str, Callable[[str, Any], Any]] = {
@@ -74,11 +77,14 @@ class SentenceTraining:
             "rate": lambda name, value: number(name, value, 0.0, 0.95),
             "head": truth,
             "seed": lambda name, value: integer(name, value, 0, 2**63 - 1),
+            "steps": lambda name, value: integer(name, value, 1, 10**9),
         }
         for name, check in checks.items():
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, check(name, value))
+        if self.epochs is not None and self.steps is not None:
+            raise ConfigError(f"epochs and steps must not be given both: got {self.epochs} and {self.steps}")
 
     def filled(self, pairs: str) -> "SentenceTraining":
         """Return the parameters with the defaults for a kind of pairs."""
@@ -86,7 +92,7 @@ class SentenceTraining:
         return replace(
             self,
             batch_size=self.batch_size or (1024 if pairs == "neighbours" else 256),
-            epochs=self.epochs or (3 if pairs == "neighbours" else 1 if own else 5),
+            epochs=self.epochs or (None if self.steps else 3 if pairs == "neighbours" else 1 if own else 5),
             alpha=self.alpha or (0.01 if own else 0.03),
         )
 
@@ -135,7 +141,7 @@ def descend(
     positives : Positives
     augmentation : Augmentation
     config : SentenceTraining
-        Without None.
+        Made by `SentenceTraining.filled`.
     place : function
         Measures alignment and uniformity.
     progress : bool, optional
@@ -146,26 +152,28 @@ def descend(
     DivergedError
         If the loss is not finite.
     """
-    if config.epochs is None or config.alpha is None:
-        raise ConfigError("epochs must be a number: got None; use SentenceTraining.filled")
+    if config.batch_size is None or config.alpha is None:
+        raise ConfigError("alpha must be a number: got None; use SentenceTraining.filled")
     learner = _Learner(vectors, config.head)
     draws = np.random.default_rng(config.seed)
-    batches = list(_batches(len(positives), config, draws))
+    size = min(config.batch_size, len(positives))
+    steps = config.steps or len(positives) // size * (config.epochs or 1)
     losses: list[float] = []
-    points = [SentencePoint(0, None, *place(learner.table(augmentation.weights)))]
-    with tqdm(
-        total=len(batches), unit=" steps", desc="train", disable=None if progress is None else not progress
-    ) as bar:
-        for done, batch in enumerate(batches):
+    with (
+        one_thread(),
+        tqdm(total=steps, unit=" steps", desc="train", disable=None if progress is None else not progress) as bar,
+    ):
+        points = [SentencePoint(0, None, *place(learner.table(augmentation.weights)))]
+        for done, batch in enumerate(islice(_batches(len(positives), size, draws), steps)):
             first, second = (positives.bags.take(side[batch]) for side in (positives.first, positives.second))
             views = augmentation.views(first, second, vectors.shape[1], draws)
             made = step(learner.vectors, learner.head, views, config.temperature)
             if not np.isfinite(made.loss):
                 raise DivergedError(f"the loss must be finite: got {made.loss} at step {done}; lower alpha")
-            learner.learn(made.rows, made.gradient, made.head, config.alpha * (1 - done / len(batches)))
+            learner.learn(made.rows, made.gradient, made.head, config.alpha * (1 - done / steps))
             losses.append(made.loss)
             bar.update(1)
-            if (done + 1) % EVERY == 0 or done + 1 == len(batches):
+            if (done + 1) % EVERY == 0 or done + 1 == steps:
                 at = place(learner.table(augmentation.weights))
                 points.append(SentencePoint(done + 1, float(np.mean(losses)), *at))
                 losses.clear()
@@ -199,19 +207,11 @@ class _Learner:
         return np.asarray(self.result() * weights[:, np.newaxis])
 
 
-def _batches(n: int, config: SentenceTraining, draws: np.random.Generator) -> Iterator[Any]:
-    """Yield batches of pairs, in a new random order in each epoch; pairs that fill no batch are left out of that epoch."""
-    size = min(config.batch_size or n, n)
-    for _ in range(config.epochs or 1):
-        order = draws.permutation(n)
+def _batches(n: int, size: int, draws: np.random.Generator) -> Iterator[Rows]:
+    """Yield batches of pairs for ever, in a new random order in each epoch; pairs that fill no batch are left out of it."""
+    # The orders have draws of their own: those of the masks, which come between batches, must not change them.
+    orders = draws.spawn(1)[0]
+    while True:
+        order = orders.permutation(n)
         for start in range(0, n - size + 1, size):
             yield order[start : start + size]
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    """Limit matrix products to one thread if threadpoolctl is there: more cost twice the time where other programs run."""
-    try:
-        limits: AbstractContextManager[Any] = importlib.import_module("threadpoolctl").threadpool_limits(1)
-    except ImportError:
-        return nullcontext()
-    return limits

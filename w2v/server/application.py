@@ -13,9 +13,11 @@ import hmac
 import json
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from w2v.errors import ConfigError, MissingExtraError, UnknownWordError, W2VError
+from w2v.arguments import shown
+from w2v.errors import ConfigError, UnknownWordError, W2VError
+from w2v.extras import library
 from w2v.server.answers import Answer
 from w2v.server.description import openapi, page
 from w2v.server.operations import OPERATIONS, Operation
@@ -28,15 +30,14 @@ try:
     from starlette.exceptions import HTTPException
     from starlette.middleware import Middleware
     from starlette.middleware.cors import CORSMiddleware
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
     from starlette.requests import Request
     from starlette.responses import HTMLResponse, Response
     from starlette.routing import Route
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from w2v.server.turns import Turns
-except ImportError:
-    if not TYPE_CHECKING:
-        Starlette = None
+except ImportError:  # `application` says so
+    pass
 
 SUGGESTIONS = 10
 """Errors per request that suggest other words: each search takes milliseconds."""
@@ -56,11 +57,10 @@ def application(vectors: KeyedVectors, settings: ServerSettings) -> Starlette:
     MissingExtraError
         If Starlette is not installed.
     """
-    if Starlette is None:
-        raise MissingExtraError('cannot serve vectors: Starlette is not installed; pip install "w2v[serve]"')
+    library("starlette.applications", "serve", "serve vectors", "Starlette")
     vectors.search_space()  # computes the lengths of the vectors now, not during the first query
     name = os.path.basename(settings.model)
-    middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False)]
+    middleware = [Middleware(_KnownHosts, settings)]
     if settings.allow_origin:
         headers = ["authorization", "content-type"]
         cors = Middleware(CORSMiddleware, settings.allow_origin, allow_methods=["GET", "POST"], allow_headers=headers)
@@ -83,7 +83,7 @@ def application(vectors: KeyedVectors, settings: ServerSettings) -> Starlette:
     for operation in OPERATIONS:
         endpoint = _endpoint(operation, vectors, settings.token, turns)
         routes.append(Route(f"/{operation.name}", endpoint, methods=["GET", "POST"]))
-    handlers: Any = {HTTPException: _http_error, W2VError: _error}
+    handlers: Any = {HTTPException: _http_error, W2VError: _error, Exception: _failure}
     return Starlette(routes=routes, middleware=middleware, exception_handlers=handlers)
 
 
@@ -117,6 +117,24 @@ def _with_errors(found: Sequence[Answer]) -> list[dict[str, Any]]:
         else:
             results.append(answer)
     return results
+
+
+class _KnownHosts:
+    """Refuses requests whose ``Host`` header is not one of this server's: see `ServerSettings.hosts`."""
+
+    def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
+        self.app, self.settings = app, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        if self.settings.knows_host(host):
+            await self.app(scope, receive, send)
+            return
+        message = (
+            f"the header Host must be a name of this server: got {shown(host)}; if it is one, start w2v serve with "
+            "--allow-host and that name"
+        )
+        await _json({"error": {"type": "unknown_host", "message": message}}, 400)(scope, receive, send)
 
 
 def _authorize(request: Request, token: str | None) -> None:
@@ -165,3 +183,9 @@ def _http_error(request: Request, problem: Exception) -> Response:
         f"there is no {request.url.path[:80]} here; / lists what there is" if kind == "not_found" else problem.detail
     )
     return _json({"error": {"type": kind, "message": message}}, problem.status_code, problem.headers)
+
+
+def _failure(request: Request, problem: Exception) -> Response:
+    """Answer a request in which something failed that should not; the error itself is raised again, and logged."""
+    message = "the server failed to answer this request; its log says why, please report it"
+    return _json({"error": {"type": "internal", "message": message}}, 500)

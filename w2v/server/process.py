@@ -16,20 +16,15 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from w2v import formats
-from w2v.errors import ConfigError, MissingExtraError, ServerError, W2VError
+from w2v.errors import ConfigError, ServerError, W2VError
+from w2v.extras import library
 from w2v.machine import processors
 from w2v.server.application import application
 from w2v.server.settings import ServerSettings
 from w2v.vectors import KeyedVectors
-
-try:
-    import uvicorn
-except ImportError:
-    if not TYPE_CHECKING:
-        uvicorn = None
 
 GRACE = 10.0
 """Seconds that a worker has to finish its requests."""
@@ -53,8 +48,7 @@ def serve(settings: ServerSettings, ready: Callable[[str], None] = print) -> Non
     FormatError, OSError
         If the file cannot be read.
     """
-    if uvicorn is None:
-        raise MissingExtraError('cannot serve vectors: uvicorn is not installed; pip install "w2v[serve]"')
+    library("uvicorn", "serve", "serve vectors")
     app = load(settings)  # also with several workers: an error is reported once, before anything listens
     with _listen(settings) as listening:
         ready(_address(listening))
@@ -67,6 +61,8 @@ def serve(settings: ServerSettings, ready: Callable[[str], None] = print) -> Non
 
 
 def _answer(app: Any, listening: socket.socket) -> None:
+    import uvicorn
+
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, lifespan="off", ws="none", server_header=False, proxy_headers=False
     )

@@ -4,6 +4,7 @@ A query is what one question needs; options, such as the number of neighbours, h
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -19,6 +20,7 @@ from w2v.server.settings import MAX_NEIGHBOURS, MAX_QUERIES, MAX_WORDS
 
 Word: TypeAlias = str | int
 WORD = (str, Whole(-(2**63)))
+NUMBER = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def of_query_string(parameters: Parameters, names: Sequence[str], one: Callable[
     for name in ("k", "method"):
         if name in parameters:
             text = _single(parameters, name)
-            options[name] = int(text) if name == "k" and text.isascii() and text.isdecimal() else text
+            options[name] = int(text) if name == "k" and NUMBER.fullmatch(text) else text
     return Request([one(parameters)], **_options(options))
 
 
@@ -104,7 +106,8 @@ def of_body(body: bytes, item: str, names: Sequence[str], one: Callable[[Any, st
     listed = values.get(item)
     if not isinstance(listed, list) or not 1 <= len(listed) <= MAX_QUERIES:
         number = f"{len(listed)} of them" if isinstance(listed, list) else shown(listed)
-        raise ConfigError(f"{item} must be a list of 1 to {MAX_QUERIES} queries: got {number}; send several requests")
+        more = "; send several requests" if isinstance(listed, list) and listed else ""
+        raise ConfigError(f"{item} must be a list of 1 to {MAX_QUERIES} queries: got {number}{more}")
     queries = [one(value, f"{item}[{place}]") for place, value in enumerate(listed)]
     return Request(queries, **_options({name: values[name] for name in ("k", "method") if name in values}))
 

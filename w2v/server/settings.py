@@ -86,6 +86,20 @@ class ServerSettings:
         own = f"[{self.host}]" if ":" in self.host else self.host
         return tuple(dict.fromkeys([*LOOPBACK, *([own] if own else []), *self.allow_host]))
 
+    def knows_host(self, header: str) -> bool:
+        """Whether a ``Host`` header is one that is answered, with any port.
+
+        Examples
+        --------
+        >>> settings = ServerSettings("v.bin", allow_host=("*.example.org",))
+        >>> [settings.knows_host(header) for header in ("[::1]:8000", "W2V.example.org", "example.org", "")]
+        [True, True, False, False]
+        """
+        found = re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]*)(:[0-9]*)?", header.lower())
+        name = found[1] if found else ""
+        known = (host.lower() for host in self.hosts)
+        return any(host in ("*", name) or (host.startswith("*.") and name.endswith(host[1:])) for host in known)
+
     @property
     def is_public(self) -> bool:
         """Whether other machines can reach the address."""

@@ -39,6 +39,9 @@ DIGESTED_ROWS = 1 << 14
 MAY_DIFFER = ("workers",)
 """Parameters that may be changed when a run is resumed."""
 
+ADDED = {"shards": 0}
+"""Values that checkpoints had, without saying so, before there was the parameter."""
+
 
 @dataclass
 class Checkpoints:
@@ -226,7 +229,7 @@ def _refuse_another_loss(path: str, state: dict[str, Any]) -> None:
 
 def _refuse_other_parameters(path: str, written: dict[str, Any], config: TrainConfig) -> None:
     for name, wanted in config.to_dict().items():
-        if name not in MAY_DIFFER and written.get(name) != wanted:
+        if name not in MAY_DIFFER and written.get(name, ADDED.get(name)) != wanted:
             raise CheckpointError(
                 f"cannot resume from {path!r}: it was written with {name}={written.get(name)!r:.80}, "
                 f"now {name}={wanted!r}; use the same parameters, or start a new run"

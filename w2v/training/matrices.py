@@ -74,6 +74,12 @@ class Matrices:
         matrices.output[:, :dim] = output
         return matrices
 
+    @classmethod
+    def empty_as(cls, other: "Matrices") -> "Matrices":
+        """Return matrices of zeros with the shape of others; their pages take no memory until they are written."""
+        rows, dim = len(other.input), other.dim
+        return cls(_zeros(rows, dim), _zeros(rows, dim), dim)
+
     @property
     def vectors(self) -> NDArray[np.float32]:
         """The input vectors, shape (V, dim): a view."""

@@ -67,7 +67,7 @@ def estimate_memory(words: int, config: TrainConfig, longest_piece: int = 1 << 1
         process=resident_memory(),
         reading=peak_memory(),
         vocabulary=WORD_BYTES * words,
-        matrices=2 * 4 * words * padded(config.vector_size),
+        matrices=max(1, config.shards) * 2 * 4 * words * padded(config.vector_size),
         noise_pool=4 * pool_length(words),
         workspaces=config.threads * workspace + TEMPORARY,
     )

@@ -145,8 +145,8 @@ def _text(known: dict[str, Any], tokenizer: Any) -> TextOptions:
         tokenizer = known.get("tokenizer", "whitespace")
         if tokenizer not in (*NAMED_TOKENIZERS, CUSTOM_TOKENIZER):
             tokenizer = RecordedTokenizer(tokenizer)
-    errors, encoding, column = known.get("errors", "strict"), known.get("encoding", "utf-8"), known.get("column")
-    return TextOptions(tokenizer, errors, encoding=encoding, column=column)
+    names = ("errors", "encoding", "as_lines", "column")
+    return TextOptions(tokenizer, **{name: known[name] for name in names if name in known})
 
 
 SHAPE: dict[str, Any] = {

@@ -16,6 +16,8 @@ CHUNK_OPERATIONS = 1 << 30
 """Floating-point operations per chunk: about a tenth of a second, so that threads stop quickly when asked to."""
 LEAST_CHUNK, MOST_CHUNK = 1 << 8, 1 << 15
 """Limits of the chunk size, in tokens."""
+SMALL_CHUNK = 1 << 12
+"""The same with several shards, whose first rounds have to be short."""
 CHUNKS_WANTED = 64
 """Number of chunks of a small corpus: enough work units for many threads."""
 SMALLEST_SHARE = 1 << 10
@@ -42,11 +44,16 @@ def learning_rate(config: TrainConfig, progress: float) -> float:
     return config.alpha + (config.min_alpha - config.alpha) * progress if progress < 1 else config.min_alpha
 
 
+def operations_per_word(config: TrainConfig) -> int:
+    """Return the approximate number of floating-point operations that training a word takes."""
+    # window + 1 contexts on average, 6 operations for each context, target and column.
+    return 6 * (config.window + 1) * (1 + config.negative) * config.vector_size
+
+
 def chunk_tokens(config: TrainConfig) -> int:
     """Return the approximate number of tokens per chunk."""
-    # Per word: window + 1 contexts on average, 6 floating-point operations for each context, target and column.
-    per_word = 6 * (config.window + 1) * (1 + config.negative) * config.vector_size
-    return max(LEAST_CHUNK, min(MOST_CHUNK, CHUNK_OPERATIONS // per_word))
+    most = SMALL_CHUNK if config.shards > 1 else MOST_CHUNK
+    return max(LEAST_CHUNK, min(most, CHUNK_OPERATIONS // operations_per_word(config)))
 
 
 def divide(corpus: EncodedCorpus, config: TrainConfig) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -36,7 +36,9 @@ from w2v.training.memory import estimate_memory, require
 from w2v.training.objectives import TABLE
 from w2v.training.provenance import Provenance
 from w2v.training.replicas import Replicas, replicas_for
+from w2v.training.rounds import rounds
 from w2v.training.schedule import divide, learning_rate
+from w2v.training.shards import Shards, settings_of_shards
 from w2v.training.stability import diverged, log_held_rate
 from w2v.training.start import checked_steps, start
 from w2v.training.threads import run_threads
@@ -110,24 +112,32 @@ class Trainer:
         self.records = saved.records if saved else Records.empty(self.chunks)
         self.reports: list[EpochReport] = saved.reports if saved else []
         self.seconds = saved.seconds if saved else 0.0
-        self._engine = _core.Engine(
+        self._engine = self._make_engine(noise)
+
+    def _make_engine(self, noise: NDArray[np.uint32]) -> _core.Engine | Shards:
+        corpus, config = self.corpus, self.config
+        engine = _core.Engine(
             self.matrices.input,
             self.matrices.output,
             _core.Text(
                 corpus.tokens, self._offsets, self._chunks, keep_thresholds(corpus.vocabulary.counts, config.sample)
             ),
             _core.Noise(noise, config.noise_region(len(noise)), config.noise_step),
-            config,
+            settings_of_shards(config) if config.shards else config,
             isa(),
-            steps,
+            self.steps,
             lambda seen: forget(corpus.tokens, seen),
         )
+        if not config.shards:
+            return engine
+        return Shards(engine, self.matrices, rounds(config, self.chunks, len(corpus.tokens), len(corpus.vocabulary)))
 
     # ---------------------------------------------------------------------------------------------------- checkpoints
 
     @checked
     def save(self, path: PathLike) -> None:
-        """Write a checkpoint atomically; the file can also be loaded as vectors."""
+        """Write a checkpoint atomically; the file can also be loaded as vectors. Shards first train to the end of a span."""
+        self._end_span()
         state = Saved(self.matrices, self.epoch, self.chunk, self.records, self.reports, self.seconds, self.origin)
         write_checkpoint(os.fsdecode(path), state, self.corpus.vocabulary, self.config, self._fingerprint, self.steps)
 
@@ -322,11 +332,7 @@ class Trainer:
         """Train the chunks up to ``end``, or fewer if a checkpoint is due, an error occurs or the user interrupts."""
         if end <= self.chunk:
             return
-        threads, records = min(self.config.threads, end - self.chunk), self.records
-        replicas = Replicas()
-        if self.steps is None:
-            replicas = replicas_for(self.corpus.vocabulary, self.config, threads, len(self.corpus.tokens))
-        self._engine.begin(self.epoch, self.chunk, end, records.counts, records.losses, replicas.words, replicas.share)
+        threads = self._begin(end)
         display.shown, began = 0, time.perf_counter()
 
         def finished() -> None:
@@ -335,6 +341,24 @@ class Trainer:
 
         run_threads(self._engine, threads, lambda: self._tick(display), finished)
         self._tick(display)
+
+    def _begin(self, end: int) -> int:
+        """Prepare the threads to train the chunks up to ``end``; return their number."""
+        records = self.records.counts, self.records.losses
+        if isinstance(self._engine, Shards):
+            threads = min(self.config.threads, self.config.shards)
+            self._engine.begin(self.epoch, self.chunk, end, *records, threads)
+            return threads
+        threads, replicas = min(self.config.threads, end - self.chunk), Replicas()
+        if self.steps is None:
+            replicas = replicas_for(self.corpus.vocabulary, self.config, threads, len(self.corpus.tokens))
+        self._engine.begin(self.epoch, self.chunk, end, *records, replicas.words, replicas.share)
+        return threads
+
+    def _end_span(self) -> None:
+        """Train until the matrices are the model, which they are only after some of the rounds of shards."""
+        if isinstance(self._engine, Shards) and not self._engine.is_whole:
+            self._work(self.chunk + 1, Display())
 
     def _tick(self, display: Display) -> None:
         if not (self.matrices.finite(WATCHED_ROWS) and np.isfinite(self.records.losses).all()):

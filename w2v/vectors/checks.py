@@ -1,6 +1,6 @@
 """Checks of words and matrices that a user passes, and their conversion to what `VectorStore` holds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,9 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from w2v.arguments import dtype as numpy_dtype
 from w2v.errors import ArgumentError, ConfigError
 from w2v.vectors.keys import is_integer
+
+NUMBERS_AT_ONCE = 1 << 19
+"""Values that are checked at once, so that memory stays bounded."""
 
 
 def storage_dtype(dtype: DTypeLike) -> np.dtype[Any]:
@@ -28,9 +31,23 @@ def as_matrix(vectors: ArrayLike) -> NDArray[Any]:
     if matrix.ndim != 2 or matrix.dtype.kind not in "fiu" or matrix.shape[1] == 0:
         raise ConfigError(f"vectors must be a matrix of numbers, shape (words, dim): got {describe(matrix)}")
     if matrix.dtype not in (np.float32, np.float16):
-        with np.errstate(over="ignore"):  # infinity is refused when norms are computed
+        with np.errstate(over="ignore"):  # infinity is refused
             return matrix.astype(np.float32, order="C")
     return matrix if matrix.strides[1] == matrix.itemsize else np.ascontiguousarray(matrix)
+
+
+def check_finite(matrix: NDArray[Any], words: Sequence[Any]) -> None:
+    """Raise ConfigError for NaN or infinity in a matrix, shape (V, d); name the first such row and its word."""
+    step = max(1, NUMBERS_AT_ONCE // matrix.shape[1])
+    for start in range(0, len(matrix), step):
+        finite = np.isfinite(matrix[start : start + step])
+        if not finite.all():
+            row = start + int(np.argmin(finite.all(axis=1)))
+            word = f", of the word {words[row]!r}" if row < len(words) else ""
+            raise ConfigError(
+                f"vectors must be finite numbers within the range of {matrix.dtype}: got NaN, infinity or a larger one in "
+                f"row {row}{word}; leave such words out"
+            )
 
 
 def describe(array: NDArray[Any]) -> str:
@@ -46,6 +63,8 @@ def as_words(words: Iterable[Any]) -> tuple[list[Any], dict[Any, int]]:
     ConfigError
         If one is neither a string nor an integer, or of another kind than the first; or if one occurs twice.
     """
+    if isinstance(words, set | frozenset):
+        raise ArgumentError(f"words must be in the order of the rows, as in a list: got a {type(words).__name__}")
     listed = list(words)
     numbers = bool(listed) and is_integer(listed[0])
     for row, word in enumerate(listed):

@@ -8,22 +8,24 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike
 
 from w2v.annotations import checked
 from w2v.arguments import integer
 from w2v.errors import ConfigError, UnknownAttributeError
-from w2v.vectors.checks import as_words, describe, storage_dtype
-from w2v.vectors.keys import Key, as_list
+from w2v.formats.contents import BY_RANK
+from w2v.vectors.checks import as_words, check_finite, describe, storage_dtype
+from w2v.vectors.keys import Key, as_list, as_ordered
 from w2v.vectors.lookup import get_index, has_index_for
 from w2v.vectors.store import VectorStore
 
 Store = TypeVar("Store", bound=VectorStore)
 
 
-def counts_by_rank(rows: int) -> NDArray[np.int64]:
-    """Return the placeholder counts n, n - 1, ..., 1 that gensim gives to words without counts."""
-    return np.arange(rows, 0, -1)
+def counts_by_rank(store: VectorStore, why: str) -> None:
+    """Give words the placeholder counts n, n - 1, ..., 1, as gensim does; `metadata` says so, and why."""
+    store.expandos["count"] = np.arange(len(store), 0, -1)
+    store.metadata["counts"] = f"{BY_RANK}: {why}"
 
 
 @checked
@@ -83,13 +85,14 @@ def add_vectors(
     (['a', 'b'], 3)
     """
     store.check_rows()
-    words, _ = as_words(as_list(keys))
-    with np.errstate(over="ignore"):  # infinity is refused when norms are computed
+    words, _ = as_words(as_ordered(keys))
+    with np.errstate(over="ignore"):  # infinity is refused
         vectors = np.atleast_2d(np.asarray(weights, dtype=store.vectors.dtype))
     if vectors.shape != (len(words), store.vector_size):
         raise ConfigError(
             f"vectors of {len(words)} words must have shape ({len(words)}, {store.vector_size}): got {describe(vectors)}"
         )
+    check_finite(vectors, words)
     values = {name: np.asarray(extra) for name, extra in (extras or {}).items()}
     for name, value in values.items():
         if value.shape != (len(words),):
@@ -195,7 +198,8 @@ def vectors_for_all(
     allow_inference : bool
         Accepted for compatibility with gensim, and ignored: vectors of unknown words cannot be inferred here.
     copy_vecattrs : bool
-        Copy counts and other attributes too. Otherwise the counts are `counts_by_rank`, as in gensim.
+        Copy counts and other attributes too. Otherwise the counts are `counts_by_rank`, as in gensim, and `metadata` says
+        so.
 
     Raises
     ------
@@ -214,11 +218,13 @@ def vectors_for_all(
     chosen = store.from_arrays(
         [store.index_to_key[row] for row in rows],
         store.vectors[np.array(rows, dtype=np.int64)],
-        counts_by_rank(len(rows)),
     )
+    counts_by_rank(chosen, "the counts were not copied")
     if copy_vecattrs:
         store.allocate_vecattrs()
         chosen.expandos |= {name: values[rows] for name, values in store.expandos.items()}
+        if store.true_counts() is not None:
+            del chosen.metadata["counts"]
     return chosen
 
 

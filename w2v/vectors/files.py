@@ -241,8 +241,7 @@ def load_word2vec_format(
     contents.metadata.pop("numbers", None)
     vectors = cls.from_contents(contents)
     if contents.counts is None:
-        vectors.expandos["count"] = counts_by_rank(len(vectors))
-        vectors.metadata["counts"] = "by rank: the file holds none"
+        counts_by_rank(vectors, "the file holds none")
     return vectors
 
 

@@ -8,6 +8,7 @@
     selection      some of the words, other words, the words of two
     procrustes     rotating vectors onto those of another training
     quantization   smaller vectors: int8, fewer dimensions
+    overlap        how many neighbours stay the same
     similarities   comparing given words (transport: Word Mover's Distance, an extra)
     neighbours     searching for similar words, with one query or many
     bounds         which rows are searched, and how many answers

@@ -1,7 +1,7 @@
 """Convert keys (words, row numbers, vectors, weights) to rows, and suggest known words for unknown ones."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any, TypeAlias, TypeGuard
@@ -20,6 +20,8 @@ Weighted: TypeAlias = tuple[Key | NDArray[Any], float]
 # many are compared letter by letter: a few milliseconds together, regardless of the size of the vocabulary.
 WORDS_SCANNED = 50_000
 WORDS_COMPARED = 500
+FIRST_WORDS = 10
+"""Whether words are ids shows in the first few, of which one or two may be a mark such as ``</s>``."""
 # A larger difference in length is unlikely to be a typing error.
 LENGTH_DIFFERENCE = 2
 LARGEST = float(np.finfo(np.float32).max)
@@ -32,7 +34,10 @@ def suggestions(word: str, words: Sequence[str], known: dict[str, int]) -> list[
     Only words with the same first letter, in either case, are compared.
     """
     same = (normalize("NFC", word), normalize("NFD", word))
-    cases = [form for form in dict.fromkeys((*same, word.lower(), word.capitalize(), word.upper())) if form in known]
+    bare = word.strip()
+    joined = "_".join(bare.split())
+    forms = (form for text in (word, bare, joined) for form in (text, text.lower(), text.capitalize(), text.upper()))
+    cases = [form for form in dict.fromkeys((*same, *forms)) if form in known]
     initials = (word[:1].lower(), word[:1].upper())
     alike = [
         other
@@ -70,7 +75,7 @@ class MissingWord:
         return str, (str(self),)
 
 
-def is_integer(key: Any) -> bool:
+def is_integer(key: Any) -> TypeGuard[int]:
     """Return whether a key is an integer of Python or NumPy, and no bool."""
     return isinstance(key, int | np.integer) and not isinstance(key, bool)
 
@@ -82,6 +87,13 @@ def number_of(word: Any) -> int | None:
     if not isinstance(word, str) or not word.isascii() or not word.removeprefix("-").isdecimal():
         return None
     return int(word) if len(word) < 4000 and str(int(word)) == word else None
+
+
+def share_of_numbers(words: Sequence[Any]) -> float:
+    """Return which share of words are integers in decimal digits; 0 if the first words, as most often, are none."""
+    if not any(number_of(word) is not None for word in words[:FIRST_WORDS]):
+        return 0.0
+    return sum(number_of(word) is not None for word in words) / len(words)
 
 
 def as_numbers(words: Iterable[Any]) -> list[int]:
@@ -109,7 +121,7 @@ def find_row(key: Any, words: Sequence[Any], known: dict[Any, int], numbers: boo
     ConfigError
         If the key is neither a string nor an integer.
     """
-    if not isinstance(key, str | int | np.integer):
+    if not isinstance(key, str) and not is_integer(key):
         raise ArgumentError(
             f"a key must be a word (str) or a row number (int), or a list of them: got {type(key).__name__}"
         )
@@ -138,15 +150,31 @@ def is_vector(value: Any) -> TypeGuard[NDArray[Any]]:
 def as_list(keys: Any) -> list[Any]:
     """Return a single key as a list of one, a collection of keys as a list, and None as an empty list.
 
-    A string is one word, never a collection of letters.
+    A string is one word, never a collection of letters. The items of a set come in sorted order, so that the result does not
+    depend on the process.
     """
     if keys is None:
         return []
-    if isinstance(keys, str | int | np.integer):
+    if isinstance(keys, str) or is_integer(keys):
         return [keys]
+    if isinstance(keys, set | frozenset):
+        return sorted(keys, key=str)
     if isinstance(keys, Iterable) and not (isinstance(keys, np.ndarray) and keys.ndim == 0):
         return list(keys)
     raise ArgumentError(f"keys must be a word, a row number, a vector or a list of them: got {type(keys).__name__}")
+
+
+def as_ordered(keys: Any) -> list[Any]:
+    """Return keys as `as_list` does, for an answer that has one row per key: a set has no order to match.
+
+    Raises
+    ------
+    ArgumentError
+        If they are a set or a mapping.
+    """
+    if isinstance(keys, set | frozenset | Mapping):
+        raise ArgumentError(f"keys must be in order, as in a list: got a {type(keys).__name__}; pass sorted(keys)")
+    return as_list(keys)
 
 
 def as_inputs(items: Any) -> list[Any]:
@@ -163,6 +191,10 @@ def as_weighted(items: Any, weight: float) -> list[Weighted]:
     """Return (key or vector, weight) pairs: a bare item gets ``weight``, a pair keeps its own weight."""
     if isinstance(items, tuple) and is_pair(items) and isinstance(items[0], str | np.ndarray):
         items = [items]
+    if isinstance(items, Mapping):
+        raise ArgumentError(
+            f"words must be a list of them: got a {type(items).__name__}; pass list(weights.items()) to weight them"
+        )
     pairs: list[Weighted] = []
     for item in as_inputs(items):
         key, own = item if is_pair(item) else (item, weight)

@@ -1,7 +1,8 @@
 """Methods of `KeyedVectors` that look words up: rows, vectors, attributes, means.
 
-A *key* is a word or a row number; if the words represent integers, an integer is always such a word. An unknown key raises
-`UnknownWordError`, a `KeyError` whose message suggests similar words, unless ``default`` or ``ignore_missing`` is given.
+A *key* is a word or a row number; if all words are integers, or strings such as "7", an integer is always such a word. An
+unknown key raises `UnknownWordError`, a `KeyError` whose message suggests similar words, unless ``default`` or
+``ignore_missing`` is given.
 """
 
 from collections.abc import Hashable, Iterable
@@ -13,11 +14,26 @@ from numpy.typing import ArrayLike, NDArray
 from w2v.annotations import checked
 from w2v.arguments import array, integer, shown, truth, wrong_type
 from w2v.arrays import Float32, Float64
-from w2v.errors import ArgumentError, ConfigError, MemoryLimitError, UnknownAttributeError
+from w2v.errors import ArgumentError, ConfigError, MemoryLimitError, UnknownAttributeError, UnknownWordError, warn
+from w2v.formats.contents import counts_are_made_up
 from w2v.machine import available_memory
 from w2v.vectors.cosines import unit
-from w2v.vectors.keys import LARGEST, Key, Weighted, as_inputs, as_list, as_vector, find_row, missing
+from w2v.vectors.keys import (
+    LARGEST,
+    Key,
+    Weighted,
+    as_inputs,
+    as_list,
+    as_ordered,
+    as_vector,
+    find_row,
+    is_integer,
+    missing,
+)
 from w2v.vectors.store import VectorStore
+
+MOSTLY = 0.8
+"""Of the words of a store, so many are whole numbers that an integer is rather meant as one of them than as a row."""
 
 
 def has_index_for(store: VectorStore, key: Any) -> bool:
@@ -31,7 +47,7 @@ def has_index_for(store: VectorStore, key: Any) -> bool:
     >>> KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]]).has_index_for("c")
     False
     """
-    if isinstance(key, Hashable) and not isinstance(key, str | int | np.integer):
+    if isinstance(key, Hashable) and not isinstance(key, str) and not is_integer(key):
         return False
     return find_row_of(store, key) is not None
 
@@ -55,15 +71,15 @@ def get_index(store: VectorStore, key: Key, default: int | None = None) -> int:
     if row is not None:
         return row
     if default is None:
-        raise missing(key, store.index_to_key, store.key_to_index, store.numbers)
+        raise unknown(store, key)
     return default
 
 
 def get_vectors(store: VectorStore, key: Key | Iterable[Key]) -> NDArray[Any]:
     """Return the vector of a word, shape (d,), a read-only view; or the vectors of several, shape (n, d), a copy."""
-    if isinstance(key, str | int | np.integer):
+    if isinstance(key, str) or is_integer(key):
         return get_vector(store, key)
-    rows = rows_of(store, key)
+    rows = rows_of(store, key if key is None else as_ordered(key))
     return np.asarray(store.vectors[rows])
 
 
@@ -101,7 +117,7 @@ def get_vector(store: VectorStore, key: Key, norm: bool = False, *, default: Arr
     store.check_rows()
     if row is None:
         if default is None:
-            raise missing(key, store.index_to_key, store.key_to_index, store.numbers)
+            raise unknown(store, key)
         with np.errstate(over="ignore"):
             stand_in = array("default", default).astype(store.vectors.dtype)
         if stand_in.shape not in ((), (store.vector_size,)):
@@ -210,6 +226,8 @@ def get_vecattr(store: VectorStore, key: Key, attr: str) -> Any:
 def set_vecattr(store: VectorStore, key: Key, attr: str, val: Any) -> None:
     """Set an attribute of a word. Other words get 0 if they have none; a wider type widens the whole attribute.
 
+    Counts count as true from then on, also if they were made up (`VectorStore.true_counts`): set those of all words.
+
     Raises
     ------
     ArgumentError, UnknownWordError
@@ -230,6 +248,8 @@ def set_vecattr(store: VectorStore, key: Key, attr: str, val: Any) -> None:
         integer("val", int(val), -(2**63), 2**63 - 1)
     store.allocate_vecattrs([attr], [type(val) if isinstance(val, int | float | np.number) else object])
     store.expandos[attr][row] = val
+    if attr == "count" and counts_are_made_up(store.metadata):
+        del store.metadata["counts"]
 
 
 @checked
@@ -285,7 +305,43 @@ def get_mean_vector(
 
 def find_row_of(store: VectorStore, key: Key) -> int | None:
     """Return the row of a key; None if there is no such word or row."""
+    if not isinstance(key, str) and not store.numbers and is_integer(key):
+        key = _meant(store, key)
     return find_row(key, store.index_to_key, store.key_to_index, store.numbers)
+
+
+def _meant(store: VectorStore, key: int) -> Key:
+    """Return the word that an integer means if all words are such as "7", wherever they came from; else the row number."""
+    share, word = store.whole_numbers, str(int(key))
+    if share < MOSTLY or store.key_to_index.get(word) == key:
+        return word if share == 1 else key
+    if share == 1:
+        _tell_once(
+            store,
+            f"the integer {word} is taken for the word {word!r}, not for a row number, as all words are whole numbers; "
+            "index_to_key has the words of the rows",
+        )
+        return word
+    if word in store.key_to_index and 0 <= key < len(store):
+        _tell_once(
+            store,
+            f"the integer {word} is taken for row {word}, which is the word {store.index_to_key[int(key)]!r}, as not all "
+            f"words are whole numbers; pass {word!r} as a string for the word",
+        )
+    return key
+
+
+def _tell_once(store: VectorStore, message: str) -> None:
+    """Warn of how a key was understood; only the first time, as a program may look up millions."""
+    if not store.told:
+        store.told = True
+        warn(message)
+
+
+def unknown(store: VectorStore, key: Key) -> UnknownWordError:
+    """Return the error to raise for a key that `find_row_of` does not find."""
+    is_id = store.numbers or (not isinstance(key, str) and store.whole_numbers == 1)
+    return missing(key, store.index_to_key, store.key_to_index, is_id)
 
 
 def rows_of(store: VectorStore, keys: Any, *, ignore_missing: bool = False) -> list[int]:

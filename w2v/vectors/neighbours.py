@@ -25,7 +25,7 @@ from w2v.arrays import Float32, Float64, Rows
 from w2v.errors import ConfigError
 from w2v.vectors.bounds import checked_topn, rows_to_search
 from w2v.vectors.cosines import cosine, cosmul, fast_cosines, unit
-from w2v.vectors.keys import Key, as_inputs, as_weighted, is_vector
+from w2v.vectors.keys import Key, as_inputs, as_ordered, as_weighted, is_vector
 from w2v.vectors.lookup import get_vector, has_index_for, weighted_mean
 from w2v.vectors.search import Search, cosmul_nearest, nearest, queries_at_once
 from w2v.vectors.store import VectorStore
@@ -147,7 +147,7 @@ def most_similar_batch(
     """
     start, stop = rows_to_search(store, clip_start, clip_end, restrict_vocab)
     k = min(checked_topn(topn), stop - start)
-    items = as_inputs(queries)
+    items = as_ordered(as_inputs(queries) if is_vector(queries) else queries)
     answers: list[Neighbours] = [[] for _ in items]
     at_once = queries_at_once(k)
     for first in range(0, len(items), at_once):

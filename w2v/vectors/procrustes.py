@@ -32,7 +32,8 @@ class Alignment:
     words : list of str or of int
         The words that both have, in row order.
     drift : ndarray of float32, shape (len(words),)
-        1 minus the cosine of both vectors of each word, after the rotation: 0 to 2.
+        1 minus the cosine of both vectors of each word, after the rotation: 0 to 2. NaN where one of them is zero, and so
+        has no direction.
     """
 
     vectors: Any
@@ -41,12 +42,16 @@ class Alignment:
     drift: Float32
 
     def moved(self, topn: int = 10) -> list[tuple[Any, float]]:
-        """Return the words that drifted furthest, with their drift; words of equal drift keep their order."""
-        order = np.argsort(-self.drift, kind="stable")[: integer("topn", topn, 1)]
+        """Return the words that drifted furthest, with their drift; words of equal drift keep their order.
+
+        Words whose drift is NaN are left out.
+        """
+        known = int(np.isfinite(self.drift).sum())
+        order = np.argsort(-self.drift, kind="stable")[:known][: integer("topn", topn, 1)]  # NaN is sorted last
         return [(self.words[row], float(self.drift[row])) for row in order]
 
     def __repr__(self) -> str:
-        return f"Alignment({len(self.words)} shared words, mean drift {self.drift.mean():.4f})"
+        return f"Alignment({len(self.words)} shared words, mean drift {np.nanmean(self.drift):.4f})"
 
     def _repr_html_(self) -> str:
         return html.table(repr(self), ["word", "drift"], self.moved())
@@ -67,7 +72,7 @@ def align_to(store: Store, other: VectorStore) -> Alignment:
     Raises
     ------
     ConfigError
-        If the numbers of dimensions differ, or no word with a vector other than zero is shared.
+        If the numbers of dimensions differ, or no word is shared whose vectors are both other than zero.
 
     Examples
     --------
@@ -87,7 +92,7 @@ def align_to(store: Store, other: VectorStore) -> Alignment:
     words = [word for word in store.index_to_key if word in other.key_to_index]
     own = np.array([store.key_to_index[word] for word in words], np.int64)
     theirs = np.array([other.key_to_index[word] for word in words], np.int64)
-    if not (store.norms[own].any() and other.norms[theirs].any()):
+    if not ((store.norms[own] > 0) & (other.norms[theirs] > 0)).any():
         raise ConfigError(f"both must share words whose vectors are not zero: got {len(words)} shared words")
     rotation = best_rotation((store.vectors[own[part]], other.vectors[theirs[part]]) for part in _parts(len(words)))
     made = store.from_arrays(store.index_to_key, _rotated(store.vectors, rotation), metadata=store.metadata)
@@ -134,6 +139,7 @@ def _rotated(matrix: NDArray[Any], rotation: Float64) -> NDArray[Any]:
 
 
 def _drift(store: VectorStore, other: VectorStore, own: Rows, theirs: Rows) -> Float32:
-    cosines = (unit(store.vectors[own]) * unit(other.vectors[theirs])).sum(axis=1)
-    drift: Float32 = np.clip(1 - cosines, 0, 2).astype(np.float32)
+    first, second = unit(store.vectors[own]), unit(other.vectors[theirs])
+    drift: Float32 = np.clip(1 - (first * second).sum(axis=1), 0, 2).astype(np.float32)
+    drift[~(first.any(axis=1) & second.any(axis=1))] = np.nan
     return drift

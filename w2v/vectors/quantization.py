@@ -7,6 +7,7 @@ alone.
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,12 +21,13 @@ from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError
 from w2v.formats import native
 from w2v.formats.contents import Contents
+from w2v.json_values import copied
 from w2v.vectors.neighbours import most_similar_batch
+from w2v.vectors.overlap import NEIGHBOURS, shared_neighbours
 from w2v.vectors.store import VectorStore
 
 LARGEST = 127
 ROWS_AT_ONCE = 8192
-TRIED, NEIGHBOURS = 1000, 10
 
 
 class Examiner(Protocol):
@@ -137,8 +139,13 @@ def quantized(store: VectorStore, dims: int | None = None, exam: Examiner | None
     scores = None
     if exam is not None:
         scores = exam.score(contents.words, store.vectors), exam.score(contents.words, after.vectors)
-    rest = {"counts": contents.counts, "metadata": contents.metadata, "attributes": contents.attributes}
-    return QuantizedVectors(contents.words, codes, scales, _overlap(store, after), store.vectors.nbytes, rest, scores)
+    rest = {
+        "counts": None if contents.counts is None else contents.counts.copy(),
+        "metadata": copied(contents.metadata),
+        "attributes": {name: values.copy() for name, values in contents.attributes.items()},
+    }
+    overlap = shared_neighbours(store, partial(most_similar_batch, after))
+    return QuantizedVectors(list(contents.words), codes, scales, overlap, store.vectors.nbytes, rest, scores)
 
 
 def _codes(rows: NDArray[Any]) -> tuple[NDArray[np.int8], Float32]:
@@ -146,7 +153,11 @@ def _codes(rows: NDArray[Any]) -> tuple[NDArray[np.int8], Float32]:
     scales = np.empty(len(rows), np.float32)
     for start in range(0, len(rows), ROWS_AT_ONCE):
         block = rows[start : start + ROWS_AT_ONCE].astype(np.float64)
-        scale = (np.abs(block).max(axis=1) / LARGEST).astype(np.float32)
+        largest = np.abs(block).max(axis=1)
+        scale = (largest / LARGEST).astype(np.float32)
+        # The scale of a tiny row has few digits: rounded down, it would give codes that are no int8.
+        low = (largest > 0) & (largest >= (LARGEST + 0.5) * scale.astype(np.float64))
+        scale[low] = np.nextafter(scale[low], np.float32(1))
         scales[start : start + ROWS_AT_ONCE] = scale
         codes[start : start + ROWS_AT_ONCE] = np.rint(block / np.where(scale > 0, scale, 1)[:, np.newaxis])
     return codes, scales
@@ -161,13 +172,3 @@ def _reduced(rows: NDArray[Any], dims: int) -> Float32:
     _, directions = np.linalg.eigh(gram)
     largest = directions[:, ::-1][:, :dims]
     return np.concatenate([(rows[block].astype(np.float64) @ largest).astype(np.float32) for block in blocks])
-
-
-def _overlap(before: VectorStore, after: VectorStore) -> float:
-    k = min(NEIGHBOURS, len(before) - 1)
-    if k < 1:
-        return 1.0
-    rows = np.random.default_rng(1).permutation(len(before))[:TRIED]
-    words = [before.index_to_key[row] for row in rows]
-    pairs = zip(most_similar_batch(before, words, k), most_similar_batch(after, words, k), strict=True)
-    return sum(len({word for word, _ in a} & {word for word, _ in b}) for a, b in pairs) / (k * len(words))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from w2v.annotations import checked
 from w2v.errors import ConfigError
+from w2v.json_values import copied
 from w2v.vectors.keys import Key, as_list
 from w2v.vectors.lookup import get_index, has_index_for
 from w2v.vectors.store import VectorStore
@@ -117,7 +118,8 @@ def merge(store: Store, other: VectorStore, *, replace: bool = False) -> Store:
     Returns
     -------
     KeyedVectors
-        An attribute that only one of them has is 0 for the words of the other, but counts that only one has are left out.
+        An attribute that only one of them has is 0 for the words of the other, but counts that only one has, or that are
+        made up, are left out.
         ``metadata["merged"]`` holds the metadata of both.
 
     Raises
@@ -146,9 +148,9 @@ def merge(store: Store, other: VectorStore, *, replace: bool = False) -> Store:
 
     words = [*store.index_to_key, *(other.index_to_key[row] for row in new)]
     made = store.from_arrays(words, joined(store.vectors, other.vectors))
-    one_has_counts = ("count" in store.expandos) != ("count" in other.expandos)
+    both_have_counts = store.true_counts() is not None and other.true_counts() is not None
     for name in dict.fromkeys([*store.expandos, *other.expandos]):
-        if not (one_has_counts and name == "count"):
+        if both_have_counts or name != "count":
             pair = [vectors.expandos.get(name, np.zeros(len(vectors), np.int8)) for vectors in (store, other)]
             kind = np.result_type(*pair)
             made.expandos[name] = joined(*(values.astype(kind) for values in pair))
@@ -156,9 +158,10 @@ def merge(store: Store, other: VectorStore, *, replace: bool = False) -> Store:
     if any(values is not None for values in factors):
         ones = [np.ones(len(vectors), np.float32) for vectors in (store, other)]
         made.vectors_lockf = joined(*(one if own is None else own for own, one in zip(factors, ones, strict=True)))
-    made.metadata = {"merged": [store.metadata, other.metadata]}
-    if "text" in store.metadata and store.metadata["text"] == other.metadata.get("text"):
-        made.metadata["text"] = store.metadata["text"]  # how both split texts into words
+    made.metadata = {"merged": [copied(store.metadata), copied(other.metadata)]}
+    text = store.metadata.get("text")
+    if isinstance(text, dict) and text == other.metadata.get("text"):
+        made.metadata["text"] = copied(text)  # how both split texts into words
     return made
 
 
@@ -182,7 +185,6 @@ def _rows(store: VectorStore, words: Key | Iterable[Key], ignore_missing: bool) 
 
 def _of_rows(store: Store, rows: Sequence[int]) -> Store:
     """Return a copy of some rows with all that belongs to them."""
-    store.check_rows()
     index = np.array(rows, dtype=np.int64)
     made = store.from_arrays([store.index_to_key[row] for row in rows], store.vectors[index], metadata=store.metadata)
     store.allocate_vecattrs()

@@ -16,7 +16,7 @@ from w2v.annotations import checked
 from w2v.arrays import Float32, Float64
 from w2v.errors import ConfigError
 from w2v.vectors.cosines import cosine, cosines_to, fast_cosines, unit
-from w2v.vectors.keys import LARGEST, Key, as_list, as_vector
+from w2v.vectors.keys import LARGEST, Key, as_list, as_ordered, as_vector
 from w2v.vectors.lookup import get_index, get_mean_vector, get_vector, has_index_for, rows_of
 from w2v.vectors.search import closer_rows
 from w2v.vectors.store import VectorStore
@@ -83,7 +83,7 @@ def distances(store: VectorStore, word_or_vector: Key | NDArray[Any], other_word
     [0.0, 1.0]
     """
     query = _direction(store, word_or_vector)
-    others = as_list(other_words)
+    others = as_ordered(other_words)
     if others:
         cosines = cosines_to(store.vectors, query, np.array(rows_of(store, others)))
     else:
@@ -154,7 +154,7 @@ def most_similar_to_given(store: VectorStore, key1: Key, keys_list: Sequence[Key
     >>> vectors.most_similar_to_given("a", ["b", "c"])
     'b'
     """
-    keys: list[Key] = as_list(keys_list)
+    keys: list[Key] = as_ordered(keys_list)
     rows = np.array(rows_of(store, keys))
     return keys[int(np.argmax(cosines_to(store.vectors, _direction(store, key1), rows)))]
 

@@ -1,7 +1,7 @@
 """Store words in row order, their vectors and attributes, with the checks that keep them consistent."""
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -10,14 +10,15 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from w2v import html
 from w2v.annotations import checked
 from w2v.arguments import dtype as numpy_dtype
-from w2v.arguments import integer, shown
+from w2v.arguments import integer, shown, wrong_type
 from w2v.arrays import Float32
 from w2v.errors import ArgumentError, ConfigError, FormatError, MemoryLimitError, UnknownAttributeError
-from w2v.formats.contents import Contents
+from w2v.formats.contents import Contents, counts_are_made_up
+from w2v.json_values import copied
 from w2v.machine import available_memory
-from w2v.vectors.checks import as_matrix, as_words, describe, storage_dtype
+from w2v.vectors.checks import as_matrix, as_words, check_finite, describe, storage_dtype
 from w2v.vectors.cosines import SearchSpace
-from w2v.vectors.keys import as_numbers
+from w2v.vectors.keys import as_numbers, share_of_numbers
 
 LOCKF = "vectors_lockf"
 """Name of the attribute that holds `VectorStore.vectors_lockf` in a file."""
@@ -38,8 +39,8 @@ class VectorStore:
     metadata : dict
         JSON values that record how the vectors were made.
     numbers : bool
-        Whether the words are integers (ids): the key 7 is then the word 7, otherwise row 7. Assigning True converts words
-        such as "7".
+        Whether the words are integers (ids). The key 7 is then the word 7, as it is where all words are strings such as
+        "7"; otherwise it is row 7. Assigning True converts such strings.
     """
 
     @checked
@@ -57,20 +58,22 @@ class VectorStore:
                 "lower count or vector_size"
             )
         self._words: list[Any] = []
+        self._whole_numbers: tuple[int, float] | None = None
+        self.told = False  # how an integer was understood
         self._rows: dict[Any, int] = {}
         # Rows beyond the last word are spare capacity.
         self._buffer: NDArray[Any] = np.zeros((count, vector_size), dtype=kind)
         self._row_count = 0
         self._space: SearchSpace | None = None
         self.expandos: dict[str, NDArray[Any]] = {}
-        self.metadata: dict[str, Any] = {}
+        self.metadata = {}
         self._lockf: Float32 = np.ones(1, np.float32)
 
     @classmethod
     @checked
     def from_arrays(
         cls,
-        words: Sequence[Any],
+        words: Iterable[Any],
         vectors: ArrayLike,
         counts: ArrayLike | None = None,
         metadata: Mapping[str, Any] | None = None,
@@ -79,36 +82,42 @@ class VectorStore:
 
         Parameters
         ----------
-        words : sequence of str or of int
-            One per row, without duplicates.
+        words : iterable of str or of int
+            One per row, in order, without duplicates.
         vectors : array_like, shape (len(words), d)
-            Used without a copy if float32 or float16, even a row-strided view of a wider matrix: changes of that matrix are
-            visible here, once the norms are refreshed (`fill_norms`). Other numbers are copied to float32.
+            Finite numbers. Used without a copy if float32 or float16, even a row-strided view of a wider matrix: changes of
+            that matrix are visible here, once the norms are refreshed (`fill_norms`). Others are copied to float32.
         counts : array_like of int, shape (len(words),), optional
             Occurrences of each word.
         metadata : mapping, optional
-            Copied into `metadata`.
+            JSON values, copied into `metadata`.
 
         Raises
         ------
         ArgumentError
             If an argument has another type.
         ConfigError
-            If the lengths differ, a word occurs twice, or the vectors are not a matrix of numbers.
+            If the lengths differ, a word occurs twice, or the vectors are not a matrix of finite numbers.
         """
         matrix = as_matrix(vectors)
         table = cls(matrix.shape[1], dtype=matrix.dtype)
-        table.index_to_key = words  # type: ignore[assignment]  # any sequence is taken
+        table._words, table._rows = as_words(words)
+        check_finite(matrix, table._words)
         table.vectors = matrix
         table.check_rows()
         if counts is not None:
             numbers = np.asarray(counts)
-            if numbers.shape != (len(words),) or numbers.dtype.kind not in "iu" or (numbers < 0).any():
+            if numbers.shape != (len(table),) or numbers.dtype.kind not in "iu" or (numbers < 0).any():
                 raise ConfigError(
-                    f"counts must be one non-negative integer per word, {len(words)} in all: got {describe(numbers)}"
+                    f"counts must be one non-negative integer per word, {len(table)} in all: got {describe(numbers)}"
                 )
             table.expandos["count"] = numbers.astype(np.int64)
-        table.metadata.update(metadata or {})
+        try:
+            table.metadata = copied(metadata or {})
+        except RecursionError:
+            raise ConfigError(
+                "metadata must be JSON values: got lists or dicts nested too deep, or in themselves"
+            ) from None
         return table
 
     @classmethod
@@ -130,12 +139,21 @@ class VectorStore:
         self.check_rows()
         counts = self.expandos.get("count")
         counts = counts if counts is None else counts.astype(np.int64, copy=False)
-        metadata = self.metadata | ({"numbers": True} if self.numbers else {})
+        metadata = dict(self.metadata)
+        if self.numbers or metadata.get("numbers") is True:  # as it was when they were read, but not any more
+            metadata["numbers"] = self.numbers
         values = {LOCKF: self.row_factors()}
         for name in self.expandos:
             values[name] = self._numbers_of(name)
         attributes = {name: numbers for name, numbers in values.items() if numbers is not None}
         return Contents(self.words, self.vectors, counts, metadata=metadata, attributes=attributes)
+
+    def true_counts(self) -> NDArray[Any] | None:
+        """Return how often the words occur; None if that is unknown, or the counts are made up (`counts_by_rank`).
+
+        Weights and distributions are computed from these, not from ``expandos["count"]``.
+        """
+        return None if counts_are_made_up(self.metadata) else self.expandos.get("count")
 
     @property
     def vectors(self) -> NDArray[Any]:
@@ -154,6 +172,17 @@ class VectorStore:
         self._space = None
 
     @property
+    def metadata(self) -> dict[str, Any]:
+        """JSON values that record how the vectors were made."""
+        return self._metadata
+
+    @metadata.setter
+    def metadata(self, metadata: dict[str, Any]) -> None:
+        if not isinstance(metadata, dict):
+            raise wrong_type("metadata", "a dict of JSON values", metadata)
+        self._metadata = metadata
+
+    @property
     def index_to_key(self) -> list[Any]:
         """The words, strings or integers, in row order. Assigning a list also updates `key_to_index`."""
         return self._words
@@ -162,6 +191,7 @@ class VectorStore:
     @checked
     def index_to_key(self, words: list[Any]) -> None:
         self._words, self._rows = as_words(words)
+        self._whole_numbers = None
 
     @property
     def words(self) -> list[str]:
@@ -178,6 +208,14 @@ class VectorStore:
     def numbers(self, wanted: bool) -> None:
         if bool(wanted) != self.numbers:
             self.index_to_key = as_numbers(self._words) if wanted else self.words
+
+    @property
+    def whole_numbers(self) -> float:
+        """Share of the words that are integers, or strings such as "7": if all are, the key 7 is one of them."""
+        if self._whole_numbers is None or self._whole_numbers[0] != len(self._words):
+            share = 1.0 if self.numbers else share_of_numbers(self._words)
+            self._whole_numbers = len(self._words), share
+        return self._whole_numbers[1]
 
     @property
     def key_to_index(self) -> dict[Any, int]:
@@ -284,7 +322,8 @@ class VectorStore:
 
     def _repr_html_(self) -> str:
         """Return the first words and how they were made, for notebooks."""
-        counts = self.expandos.get("count", np.zeros(0))
+        counts = self.true_counts()
+        counts = np.zeros(0) if counts is None else counts
         rows: list[tuple[Any, int | None, float | None]] = [
             (word, int(counts[row]) if row < len(counts) else None, float(np.linalg.norm(self.vectors[row])))
             for row, word in enumerate(self._words[: min(SHOWN_WORDS, self._row_count)])

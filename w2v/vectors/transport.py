@@ -1,11 +1,9 @@
 """The optimal transport cost behind Word Mover's Distance: the only module that imports POT, an optional dependency."""
 
-import importlib
-
 import numpy as np
 
 from w2v.arrays import Float64
-from w2v.errors import MissingExtraError
+from w2v.extras import library
 
 
 def transport_cost(weights1: Float64, weights2: Float64, costs: Float64) -> float:
@@ -21,8 +19,5 @@ def transport_cost(weights1: Float64, weights2: Float64, costs: Float64) -> floa
     MissingExtraError
         If POT is not installed.
     """
-    try:
-        transport = importlib.import_module("ot")
-    except ImportError as error:
-        raise MissingExtraError('cannot compute wmdistance: POT is not installed; pip install "w2v[wmd]"') from error
+    transport = library("ot", "wmd", "compute wmdistance", "POT")
     return float(transport.emd2(weights1, weights2, np.ascontiguousarray(costs)))

@@ -12,7 +12,7 @@ from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import GeometryError, TrainingError
-from w2v.evaluation.probe import ProbeSettings, one_thread
+from w2v.evaluation.probe import ProbeSettings
 from w2v.experiments.study.grid import Model
 from w2v.experiments.study.held_out import split
 from w2v.experiments.study.interventions import changed
@@ -21,6 +21,7 @@ from w2v.experiments.study.metrics import DRAWS, SETTINGS, metrics
 from w2v.experiments.study.quality import Marks, StudyExam, mark
 from w2v.experiments.tables import file_name
 from w2v.geometry import PositivePairs, Settings, Space, text_pairs
+from w2v.machine import one_thread
 from w2v.training.checkpoint import STREAMS, fingerprint
 from w2v.training.objectives import LOSSES
 from w2v.training.trainer import Trainer

@@ -1,0 +1,289 @@
+"""Training on several copies of the matrices: the rounds, the mean, and the same bits for any number of threads."""
+
+import signal
+import threading
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import w2v
+from w2v import TrainConfig, _core
+from w2v.config import OBJECTIVES
+from w2v.corpora import write
+from w2v.errors import CheckpointError, ConfigError
+from w2v.training.checkpoint import Checkpoints
+from w2v.training.matrices import Matrices
+from w2v.training.rounds import GROWTH, ROWS_EACH_ROUND, SPAN, START, chunks_per_round, rounds
+from w2v.training.trainer import Trainer
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    path = tmp_path_factory.mktemp("shards") / "world.txt"
+    write(path, words=200_000, seed=1)
+    return w2v.encode(path)
+
+
+def config(**named):
+    return TrainConfig(**{"vector_size": 20, "epochs": 2, "workers": 1, "shards": 4} | named)
+
+
+def bits(trainer):
+    return trainer.matrices.input.tobytes(), trainer.matrices.output.tobytes()
+
+
+def trained(corpus, **named):
+    trainer = Trainer(corpus, config(**named))
+    trainer.run(progress=False)
+    return trainer
+
+
+# ---------------------------------------------------------------------------------------------------------- the rounds
+
+
+@settings(deadline=None)
+@given(
+    shards=st.integers(1, 16),
+    epochs=st.integers(1, 4),
+    chunks=st.integers(1, 400),
+    size=st.integers(1, 9_000),
+    words=st.integers(1, 10**6),
+)
+def test_rounds_divide_every_epoch(shards, epochs, chunks, size, words):
+    settings_ = TrainConfig(shards=shards, epochs=epochs, alpha=0.005)
+    plan = rounds(settings_, chunks, chunks * size, words)
+    most = chunks_per_round(settings_, chunks, chunks * size)
+    for epoch in range(epochs):
+        own = [one for one in plan if one.epoch == epoch]
+        assert own[0].first == 0
+        assert own[-1].end == chunks
+        assert own[-1].whole
+        assert all(one.end == after.first for one, after in pairwise(own))
+    for number, one in enumerate(plan, start=1):
+        each = np.diff(one.edges)
+        assert each.min() >= 0
+        before = one.epoch * chunks + one.first
+        assert each.max() <= max(1, min(most, START * before / shards))
+        assert one.whole == (number % SPAN == 0 or one.end == chunks)
+        assert one.rows == words if one.whole else min(words, ROWS_EACH_ROUND * GROWTH ** _twos(number))
+
+
+def _twos(number):
+    return len(bin(number)) - len(bin(number).rstrip("0"))
+
+
+@pytest.mark.parametrize(("tokens", "number"), [(4096 * 4096, 160), (4096 * 1500, 59), (4096 * 200, 40)])
+def test_the_number_of_rounds(tokens, number):
+    plan = rounds(TrainConfig(shards=4), chunks=tokens // 4096, tokens=tokens, words=10**5)
+    assert number * 0.9 <= len(plan) <= number * 1.1 + 25  # those of the start are more
+
+
+def test_a_round_of_slow_settings_is_short():
+    slow = TrainConfig(shards=2, vector_size=1000, negative=20, window=20)
+    assert chunks_per_round(slow, chunks=10**6, tokens=10**9) * 10**3 * 6 * 21 * 21 * 1000 < 10**10
+
+
+# ------------------------------------------------------------------------------------------------------------ the mean
+
+
+@pytest.mark.parametrize("copies", [1, 2, 3, 8, 64])
+def test_the_mean_of_rows(copies):
+    matrices = [Matrices.initialise(50, 20, seed).input for seed in range(copies)]
+    for one in matrices[1:]:
+        one[7] = matrices[0][7]  # equal in all: left as it is
+    kept = matrices[0].copy()
+    total = matrices[0].copy()
+    for one in matrices[1:]:
+        total += one
+    mean = total * np.float32(1 / copies)
+    mean[7] = kept[7]
+    tail = [one[30:].copy() for one in matrices]
+    _core.mean_rows(matrices, 0, 11)
+    _core.mean_rows(matrices, 11, 30)
+    for one, rest in zip(matrices, tail, strict=True):
+        np.testing.assert_array_equal(one[:30], mean[:30] if copies > 1 else kept[:30])
+        np.testing.assert_array_equal(one[30:], rest)
+
+
+def test_what_is_no_copy_is_refused():
+    matrix = Matrices.initialise(8, 20, 1).input
+    other = Matrices.initialise(9, 20, 1).input
+    for copies, first, end in (
+        ([], 0, 1),
+        ([matrix, other], 0, 1),
+        ([matrix], 0, 9),
+        ([matrix], 3, 2),
+        ([matrix], -1, 2),
+    ):
+        with pytest.raises(ValueError):  # noqa: PT011
+            _core.mean_rows(copies, first, end)
+    with pytest.raises(ValueError, match="too many"):
+        _core.mean_rows([matrix] * 65, 0, 1)
+
+
+# ------------------------------------------------------------------------------------------------------------ the bits
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_the_bits_do_not_depend_on_threads(corpus, objective):
+    expected = bits(trained(corpus, objective=objective))
+    for workers in (2, 3, 4, 7):
+        assert bits(trained(corpus, objective=objective, workers=workers)) == expected
+
+
+def test_one_shard_is_one_thread(corpus):
+    assert bits(trained(corpus, shards=1, workers=3)) == bits(trained(corpus, shards=0))
+
+
+def test_shards_train_side_by_side_and_become_their_mean(corpus):
+    # By hand: engines with twice the learning rate, each on a copy of the model; then the mean of the first 100 rows.
+    two = config(shards=2)
+    alone = replace(two, shards=0, alpha=2 * two.alpha, min_alpha=2 * two.min_alpha)
+    shards = [Trainer(corpus, alone) for _ in range(2)]
+    plan = [replace(one, rows=100, whole=False) for one in rounds(two, shards[0].chunks, len(corpus.tokens), 956)]
+    trainer = Trainer(corpus, two)
+    trainer._engine.plan = plan
+    interrupted(trainer, after=3)
+    for one in plan[:3]:
+        for shard, first, end in zip(shards, one.edges, one.edges[1:], strict=False):
+            shard._engine.begin(0, first, end, shard.records.counts, shard.records.losses)
+            shard._engine.work()
+        for side in ("input", "output"):
+            pair = [getattr(shard.matrices, side) for shard in shards]
+            pair[0][:100] = pair[1][:100] = (pair[0][:100] + pair[1][:100]) / 2
+    for copy, shard in zip(trainer._engine.copies, shards, strict=True):
+        np.testing.assert_array_equal(copy.input, shard.matrices.input)
+        np.testing.assert_array_equal(copy.output, shard.matrices.output)
+    assert (trainer._engine.copies[0].output[100:] != trainer._engine.copies[1].output[100:]).any()
+
+
+def test_the_model_learns_as_with_one_copy(corpus):
+    one, four = trained(corpus, shards=1, epochs=5), trained(corpus, shards=4, epochs=5)
+    assert four.reports[-1].loss == pytest.approx(one.reports[-1].loss, rel=0.05)
+    assert [r.tokens for r in four.reports] == [r.tokens for r in one.reports]
+
+
+def test_frozen_rows_stay(corpus):
+    steps = np.ones(len(corpus.vocabulary), np.float32)
+    steps[:10] = 0
+    trainer = Trainer(corpus, config(workers=2), steps=steps)
+    before = trainer.matrices.input.copy()
+    trainer.run(progress=False)
+    np.testing.assert_array_equal(trainer.matrices.input[:10], before[:10])
+    assert (trainer.matrices.input[10:20] != before[10:20]).any(axis=1).all()
+
+
+# ------------------------------------------------------------------------------------------- stopping and continuing
+
+
+def test_it_advances_by_spans(corpus):
+    whole = Trainer(corpus, config())
+    while whole.epoch < 2:
+        assert whole.advance(1) > 0
+        assert whole._engine.is_whole
+    assert bits(whole) == bits(trained(corpus))
+
+
+def test_a_checkpoint_continues_with_the_same_bits(corpus, tmp_path):
+    path = tmp_path / "run.safetensors"
+    trainer = Trainer(corpus, config(shards=2, workers=2))
+    trainer.advance(20)
+    assert 0 < trainer.chunk < trainer.chunks
+    trainer.save(path)
+    again = Trainer.resume(path, corpus, config(shards=2, workers=3))
+    again.run(progress=False)
+    assert bits(again) == bits(trained(corpus, shards=2))
+    with pytest.raises(CheckpointError, match="shards=2"):
+        Trainer.resume(path, corpus, config(shards=4))
+
+
+def interrupted(trainer, after=2):
+    """Stop a run in the middle of a span, as Ctrl-C does."""
+    engine, calls = trainer._engine, []
+    merge = engine._merge
+
+    def merges(thread):
+        merge(thread)
+        calls.append(thread)
+        if len(calls) == after:
+            engine.stop()
+
+    engine._merge = merges
+    trainer._work(trainer.chunks, _Silent())
+    del engine._merge
+
+
+class _Silent:
+    checkpoints = None
+    shown = 0
+
+    def advance(self, *_, **__):
+        pass
+
+
+def test_it_stops_after_the_round_and_continues(corpus, tmp_path):
+    trainer = Trainer(corpus, config())
+    interrupted(trainer)
+    assert 0 < trainer.chunk < trainer.chunks
+    assert not trainer._engine.is_whole
+    trainer.save(tmp_path / "run.safetensors")  # trains to the end of the span first
+    assert trainer._engine.is_whole
+    again = Trainer.resume(tmp_path / "run.safetensors", corpus, config())
+    again.run(progress=False)
+    trainer.run(progress=False)
+    assert bits(again) == bits(trainer) == bits(trained(corpus))
+
+
+def test_ctrl_c_saves_a_checkpoint_that_continues(corpus, tmp_path):
+    path = tmp_path / "run.safetensors"
+    trainer = Trainer(corpus, config(workers=2, epochs=200))
+    threading.Timer(0.3, signal.raise_signal, [signal.SIGINT]).start()
+    with pytest.raises(KeyboardInterrupt):
+        trainer.run(checkpoints=Checkpoints(path), progress=False)
+    assert trainer._engine.is_whole
+    epoch, chunk = trainer.epoch, trainer.chunk
+    again = Trainer.resume(path, corpus, config(epochs=200))
+    assert (again.epoch, again.chunk) == (epoch, chunk)
+    trainer.advance(1)
+    again.advance(1)
+    assert bits(again) == bits(trainer)
+
+
+def test_a_thread_that_fails_ends_the_others(corpus, monkeypatch):
+    trainer = Trainer(corpus, config(workers=4))
+    monkeypatch.setattr(trainer._engine, "_merge", lambda thread: 1 / 0 if thread == 2 else None)
+    with pytest.raises(ZeroDivisionError):
+        trainer.run(progress=False)
+
+
+def test_a_thread_that_cannot_start_ends_the_others(corpus, monkeypatch):
+    trainer = Trainer(corpus, config(workers=4))
+    start, began = threading.Thread.start, []
+
+    def fails(thread):
+        if thread.name.startswith("w2v-"):
+            began.append(thread)
+            if len(began) == 3:
+                raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", fails)
+    with pytest.raises(RuntimeError, match="start new thread"):
+        trainer.run(progress=False)
+    monkeypatch.undo()
+    trainer.run(progress=False)  # nothing was trained
+    assert bits(trainer) == bits(trained(corpus))
+
+
+def test_numbers_of_shards():
+    for wrong in (-1, 65, 2.5):
+        with pytest.raises(ConfigError, match="shards"):
+            TrainConfig(shards=wrong)
+    assert TrainConfig(shards=4).alpha == 0.025
+    with pytest.raises(ConfigError, match=r"shards times alpha must be at most 0\.1.*shards=5 and alpha=0\.025"):
+        TrainConfig(shards=5)
+    TrainConfig(shards=1, alpha=0.5)

@@ -1,0 +1,106 @@
+"""Scores of a classifier on labelled items."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from w2v.arrays import Rows
+from w2v.supervision.scores import Accuracy
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """How well one class is recognised.
+
+    Attributes
+    ----------
+    name : str
+    items : int
+        Items of this class.
+    precision : float or None
+        Share of the items that were given this class that have it; None if none was.
+    recall : float or None
+        Share of the items of this class that were given it; None if there are none.
+    """
+
+    name: str
+    items: int
+    precision: float | None
+    recall: float | None
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Result of `Classifier.evaluate`.
+
+    Attributes
+    ----------
+    accuracy : Accuracy
+        Share of known items that were given their label.
+    balanced : float
+        Mean of the recalls of the classes that occur, each of the same weight.
+    majority : float
+        Share of the largest class: the accuracy of always guessing it.
+    classes : tuple of ClassScore
+        Also those that the classifier does not know, of which nothing is recognised.
+    source : str
+        Where the labels come from, and how they were read.
+    excluded : dict of str to int
+        Number of items left out, by reason.
+    """
+
+    accuracy: Accuracy
+    balanced: float
+    majority: float
+    classes: tuple[ClassScore, ...]
+    source: str
+    excluded: dict[str, int]
+
+    @classmethod
+    def of(
+        cls, predicted: Rows, classes: Rows, names: list[str], source: str, excluded: dict[str, int]
+    ) -> "Evaluation":
+        """Compare predictions with classes."""
+        sizes, given, right = (
+            np.bincount(rows, minlength=len(names)) for rows in (classes, predicted, classes[predicted == classes])
+        )
+        scores = tuple(
+            ClassScore(
+                name,
+                int(sizes[c]),
+                right[c] / given[c] if given[c] else None,
+                right[c] / sizes[c] if sizes[c] else None,
+            )
+            for c, name in enumerate(names)
+        )
+        occurring = sizes > 0
+        return cls(
+            Accuracy.of(predicted, classes),
+            float((right[occurring] / sizes[occurring]).mean()),
+            float(sizes.max() / len(classes)),
+            scores,
+            source,
+            {reason: number for reason, number in excluded.items() if number},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        width = max(len(score.name) for score in self.classes)
+        lines = [f"{'class':{width}}  items  precision  recall"]
+        for score in self.classes:
+            precision, recall = ("-" if x is None else f"{100 * x:.1f}" for x in (score.precision, score.recall))
+            lines.append(f"{score.name:{width}}  {score.items:5,}  {precision:>9}  {recall:>6}")
+        left_out = [f"left out: {number:,} {reason}" for reason, number in self.excluded.items()]
+        return "\n".join(
+            [
+                self.source,
+                *left_out,
+                *lines,
+                f"accuracy {self.accuracy} of {self.accuracy.items:,} items (%, 95 % interval); balanced over classes "
+                f"{100 * self.balanced:.1f}; always the largest class {100 * self.majority:.1f}",
+            ]
+        )

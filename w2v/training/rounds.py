@@ -1,0 +1,105 @@
+"""The rounds of a training on several copies of the matrices (shards): who trains what, and what is merged when.
+
+    chunks    0 . 1 . 2 . 3 | 4 . 5 . 6 . 7 | 8 ....       one epoch
+    round     shard 0 trains 0, 1; shard 1 trains 2, 3; then the first rows of all copies become their mean
+    span      16 rounds, after which all rows are merged: only then is there one model, which can be saved
+
+Each shard trains with the learning rate times the number of shards. In the linear model of a row, where an update moves it
+by a small part of the way to where it comes to rest, the mean of the copies has then gone as far as one copy that was
+trained on all of it. With the learning rate itself, the mean would drop most of what rare words learn in each round.
+
+The first rounds are short, since rows that are near zero build each step on the one before: a round has at most a quarter of
+what was trained before it. Rare words change little in a round, so fewer rounds merge their rows.
+
+Everything here depends on the corpus and the configuration alone, never on the machine or the number of threads.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from w2v.config import TrainConfig
+from w2v.training.schedule import CHUNK_OPERATIONS, operations_per_word
+
+ROUNDS_WANTED, FEWEST_ROUNDS, LEAST_TOKENS = 160, 40, 1 << 17
+"""Number of rounds of a long training; of a short one; and tokens of a shard in a round, where both allow it. Short rounds
+are worse (``benchmarks/README.md``): four shards of 3 M tokens lose 2.9 points in the mean of five scores with 256 rounds,
+and 0.8 with 40."""
+
+MOST_OPERATIONS = 8 * CHUNK_OPERATIONS
+"""Floating-point operations of a shard in a round: about a second, so that Ctrl-C does not wait longer."""
+
+START = 0.25
+"""A round is at most this part of what was trained before."""
+
+ROWS_EACH_ROUND, GROWTH, SPAN = 1024, 4, 16
+"""Every round merges the rows of this many words; every second one, this many times as many; and so on; the last round of a
+span merges all. With growth 2, rare rows were merged too rarely."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round.
+
+    Attributes
+    ----------
+    epoch : int
+    edges : tuple of int
+        Shard s trains the chunks ``edges[s]`` to ``edges[s + 1]`` of the epoch.
+    rows : int
+        Number of first rows that are merged after it.
+    whole : bool
+        Whether that are all rows: a span ends.
+    """
+
+    epoch: int
+    edges: tuple[int, ...]
+    rows: int
+    whole: bool
+
+    @property
+    def first(self) -> int:
+        """The first chunk."""
+        return self.edges[0]
+
+    @property
+    def end(self) -> int:
+        """The chunk after the last one."""
+        return self.edges[-1]
+
+
+def rounds(config: TrainConfig, chunks: int, tokens: int, words: int) -> list[Round]:
+    """Return the rounds of a training of ``words`` words on ``tokens`` tokens, which are ``chunks`` chunks, per epoch.
+
+    Examples
+    --------
+    >>> found = rounds(TrainConfig(shards=2, epochs=1), chunks=100, tokens=1_000_000, words=5_000)
+    >>> found[0]
+    Round(epoch=0, edges=(0, 1, 2), rows=1024, whole=False)
+    >>> [one.rows for one in found[:4]], found[-1].whole
+    ([1024, 4096, 1024, 5000], True)
+    """
+    per_round = chunks_per_round(config, chunks, tokens)
+    return list(_rounds(config, chunks, per_round, words))
+
+
+def chunks_per_round(config: TrainConfig, chunks: int, tokens: int) -> int:
+    """Return how many chunks a shard trains in a round, after the start."""
+    share = tokens * config.epochs / config.shards
+    wanted = max(share / ROUNDS_WANTED, min(share / FEWEST_ROUNDS, LEAST_TOKENS))
+    most = MOST_OPERATIONS / operations_per_word(config)
+    return max(1, round(min(wanted, most) / (tokens / chunks)))
+
+
+def _rounds(config: TrainConfig, chunks: int, per_round: int, words: int) -> Iterator[Round]:
+    number = 0
+    for epoch in range(config.epochs):
+        first = 0
+        while first < chunks:
+            number += 1
+            before = epoch * chunks + first
+            each = max(1, min(per_round, int(START * before / config.shards), -(-(chunks - first) // config.shards)))
+            edges = tuple(min(first + shard * each, chunks) for shard in range(config.shards + 1))
+            first = edges[-1]
+            whole = number % SPAN == 0 or first == chunks
+            twos = (number & -number).bit_length() - 1
+            yield Round(epoch, edges, words if whole else min(ROWS_EACH_ROUND * GROWTH**twos, words), whole)

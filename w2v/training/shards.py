@@ -1,0 +1,131 @@
+"""Shards: copies of the matrices, trained side by side and merged in rounds; the same bits for any number of threads.
+
+    thread 0   trains its shards | . merges a part of the rows . | trains ...
+    thread 1   trains its shards | . merges a part of the rows . | trains ...
+                                 all wait                        all wait
+
+A shard trains its chunks one after another, and which thread does it makes no difference. `rounds` says who trains what,
+and why the mean of the copies is right.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import count
+from threading import Barrier, BrokenBarrierError
+from typing import Any
+
+import numpy as np
+
+from w2v import _core
+from w2v.config import TrainConfig
+from w2v.training.matrices import Matrices
+from w2v.training.rounds import Round
+
+
+def settings_of_shards(config: TrainConfig) -> TrainConfig:
+    """Return the configuration of each shard's engine: with the learning rate times the number of shards."""
+    return replace(config, shards=0, alpha=config.alpha * config.shards, min_alpha=config.min_alpha * config.shards)
+
+
+class Shards:
+    """Work that threads share, as the engine is; see `w2v.training.threads`.
+
+    Parameters
+    ----------
+    engine : Engine
+        Trains ``matrices``, with `settings_of_shards`; it becomes shard 0.
+    matrices : Matrices
+        What holds the model whenever a span has ended.
+    plan : sequence of Round
+    """
+
+    def __init__(self, engine: _core.Engine, matrices: Matrices, plan: Sequence[Round]) -> None:
+        self.plan, self.number = plan, len(plan[0].edges) - 1
+        others = [Matrices.empty_as(matrices) for _ in range(self.number - 1)]
+        self.copies = [matrices, *others]
+        self._engines = [engine, *(engine.on_copies(other.input, other.output) for other in others)]
+        self._places = {(one.epoch, one.first): place for place, one in enumerate(plan)}
+        self.position = self._done = 0
+
+    def begin(self, epoch: int, first: int, end: int, counts: Any, losses: Any, threads: int) -> None:
+        """Prepare threads to train from chunk ``first`` of ``epoch`` until a span ends at ``end`` or after it."""
+        self._place = self._places[epoch, first]
+        self._end, self._records, self._threads = end, (counts, losses), threads
+        self._numbers, self._entered = count(), 0
+        self._stopping, self._finished = False, False
+        self.position, self._done = first, 0
+        self._start, self._trained = Barrier(threads, self._begin_round), Barrier(threads)
+        self._merged = Barrier(threads, self._end_round)
+
+    def work(self) -> None:
+        """Train until the end or, after `stop`, until the round is merged. Run by each thread."""
+        thread = next(self._numbers)
+        self._entered += 1
+        try:
+            if self.is_whole:
+                self._copy_model(range(thread, self.number, self._threads))
+            self._start.wait()
+            while not self._finished:
+                for shard in range(thread, self.number, self._threads):
+                    self._engines[shard].work()
+                self._trained.wait()
+                self._merge(thread)
+                self._merged.wait()
+        except BrokenBarrierError:  # another thread has failed, or could not be started
+            return
+        except BaseException:
+            self._abort()
+            raise
+
+    def stop(self) -> None:
+        """Ask all threads to finish the round and return."""
+        self._stopping = True
+        if self._entered < self._threads:
+            self._abort()
+
+    def set_rates(self, alpha: float, min_alpha: float) -> None:
+        """Make the learning rate fall from ``alpha`` to ``min_alpha`` over the whole run; no thread may be working."""
+        for engine in self._engines:
+            engine.set_rates(alpha * self.number, min_alpha * self.number)
+
+    @property
+    def progress(self) -> int:
+        """Tokens finished since `begin`."""
+        return self._done + sum(engine.progress for engine in self._engines)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all rows were merged after the last round, so that the matrices are the model."""
+        return self._place == 0 or self.plan[self._place - 1].whole
+
+    def _copy_model(self, shards: Iterable[int]) -> None:
+        """Let shards begin with the model; by the thread that will train them, whose memory is then the nearest (NUMA)."""
+        model = self.copies[0]
+        for shard in shards:
+            if shard > 0:
+                np.copyto(self.copies[shard].input, model.input)
+                np.copyto(self.copies[shard].output, model.output)
+
+    def _begin_round(self) -> None:
+        one = self.plan[self._place]
+        for shard, engine in enumerate(self._engines):
+            engine.begin(one.epoch, one.edges[shard], one.edges[shard + 1], *self._records)
+
+    def _merge(self, thread: int) -> None:
+        rows = self.plan[self._place].rows
+        part = rows * thread // self._threads, rows * (thread + 1) // self._threads
+        _core.mean_rows([copy.input for copy in self.copies], *part)
+        _core.mean_rows([copy.output for copy in self.copies], *part)
+
+    def _end_round(self) -> None:
+        one = self.plan[self._place]
+        self._place += 1
+        self.position = one.end
+        self._finished = self._stopping or (one.whole and one.end >= self._end)
+        if not self._finished:
+            self._done = self.progress
+            self._begin_round()
+
+    def _abort(self) -> None:
+        for barrier in (self._start, self._trained, self._merged):
+            barrier.abort()
