@@ -14,6 +14,7 @@ from w2v.arguments import array, shown, wrong_type
 from w2v.arrays import Float32, Rows
 from w2v.atomic_files import PathLike
 from w2v.config import TextOptions
+from w2v.corpus.table_objects import items_of
 from w2v.errors import ConfigError, CorpusTypeError, FormatError, GeometryError
 from w2v.evaluation.space import first_rows
 from w2v.json_values import as_format_error, check
@@ -91,9 +92,10 @@ class Classifier:
 
         A word is looked up as written and then in lower case. A text is unknown if none of its words is known.
         """
-        listed = [items] if isinstance(items, str) else list(items)
+        wanted: Any = [items] if isinstance(items, str) else items_of(items, None)
         if isinstance(self.model, Sentences):
-            return self.model.encode(listed) if listed else np.zeros((0, self.model.vector_size), np.float32)
+            return self.model.encode(wanted)
+        listed = list(wanted)
         for place, item in enumerate(listed):
             if not isinstance(item, str):
                 raise CorpusTypeError(f"items must be strings: got {shown(item)} as items[{place}]")
