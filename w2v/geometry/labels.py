@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from w2v.annotations import checked
+from w2v.arguments import amount, some
 from w2v.arrays import Float64, Rows
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError, GeometryError
@@ -85,7 +86,10 @@ class Labels:
         }
         used, classes = np.unique(self.classes[large], return_inverse=True)
         if len(used) < 2:
-            raise GeometryError(f"{self.source} must have at least two classes of two known words: got {len(used)}")
+            alone = [self.names[c] for c in np.flatnonzero(sizes == 1).tolist()]
+            raise GeometryError(
+                f"{self.source} must have at least two classes of two known words: got {len(used)}{single_members(alone)}"
+            )
         return Labels(self.rows[large], classes, [self.names[c] for c in used], self.source, excluded)
 
 
@@ -152,7 +156,11 @@ def labels_of(pairs: Iterable[tuple[str, str]], words: Sequence[str], source: st
             found.setdefault(row, set()).add(label)
     certain = {row: next(iter(labels)) for row, labels in found.items() if len(labels) == 1}
     if not certain:
-        raise GeometryError(f"{source} must have a known word with one label: got {unknown:,} unknown words")
+        several = f" and {amount(len(found), 'word')} with several labels" if found else ""
+        advice = "; do words come first, and their labels after them?" if found else ""
+        raise GeometryError(
+            f"{source} must have a known word with one label: got {amount(unknown, 'unknown word')}{several}{advice}"
+        )
     names = list(dict.fromkeys(certain.values()))
     numbers = {name: number for number, name in enumerate(names)}
     excluded = {
@@ -161,6 +169,11 @@ def labels_of(pairs: Iterable[tuple[str, str]], words: Sequence[str], source: st
     }
     classes = np.array([numbers[label] for label in certain.values()], dtype=np.int64)
     return Labels(np.array(list(certain), dtype=np.int64), classes, names, source, excluded)
+
+
+def single_members(names: Sequence[str]) -> str:
+    """Return for a message which classes have a single member; empty if none has."""
+    return f" and {amount(len(names), 'class', 'classes')} with a single member ({some(names)})" if names else ""
 
 
 def class_similarities(x: Float64, classes: Rows) -> tuple[Float64, Float64]:

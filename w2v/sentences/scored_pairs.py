@@ -199,7 +199,7 @@ def _pair(line: Line, places: Places, name: str) -> ScoredPair | None:
     score = number_in(rest[0])
     if score is None and rest[0]:
         raise CorpusError(
-            f"{name}, line {number}: the score must be a number: got {shown(rest[0])}; correct it, or leave it blank to leave "
-            "out the pair"
+            f"{name}, line {number}: the score must be a number: got {shown(rest[0])}; correct it, or blank it to leave out "
+            "the pair"
         )
     return None if score is None else ScoredPair(first, second, score)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v.arguments import some
 from w2v.arrays import Rows
 from w2v.supervision.scores import Accuracy
 
@@ -48,6 +49,8 @@ class Evaluation:
         Where the labels come from, and how they were read.
     excluded : dict of str to int
         Number of items left out, by reason.
+    unknown_classes : tuple of str
+        Labels that are no classes of the classifier, so that their items count as wrong.
     """
 
     accuracy: Accuracy
@@ -56,10 +59,17 @@ class Evaluation:
     classes: tuple[ClassScore, ...]
     source: str
     excluded: dict[str, int]
+    unknown_classes: tuple[str, ...] = ()
 
     @classmethod
     def of(
-        cls, predicted: Rows, classes: Rows, names: list[str], source: str, excluded: dict[str, int]
+        cls,
+        predicted: Rows,
+        classes: Rows,
+        names: list[str],
+        source: str,
+        excluded: dict[str, int],
+        unknown_classes: tuple[str, ...] = (),
     ) -> "Evaluation":
         """Compare predictions with classes."""
         sizes, given, right = (
@@ -82,6 +92,7 @@ class Evaluation:
             scores,
             source,
             {reason: number for reason, number in excluded.items() if number},
+            unknown_classes,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -95,6 +106,11 @@ class Evaluation:
             precision, recall = ("-" if x is None else f"{100 * x:.1f}" for x in (score.precision, score.recall))
             lines.append(f"{score.name:{width}}  {score.items:5,}  {precision:>9}  {recall:>6}")
         left_out = [f"left out: {number:,} {reason}" for reason, number in self.excluded.items()]
+        unknown = sum(score.items for score in self.classes if score.name in self.unknown_classes)
+        if self.unknown_classes:
+            left_out.append(
+                f"counted as wrong: {unknown:,} whose label is no class of the classifier: {some(self.unknown_classes)}"
+            )
         return "\n".join(
             [
                 self.source,
