@@ -211,6 +211,7 @@ def test_what_is_left_out_is_reported():
     assert report.single == ("one",)
     assert sum(map(sum, report.classes.values())) == 60 - 3
     assert "1 class with a single member: 'one'" in str(report)
+    assert "left out: 1 unknown word\n" in str(report)
 
 
 def test_texts_left_out(vectors, paragraphs):

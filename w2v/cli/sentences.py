@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from w2v.arguments import amount
 from w2v.atomic_files import check_writable
 from w2v.cli.command import Command, check_folder_output, quiet_option, text_file_options, tokenizer_option
 from w2v.cli.inputs import lenient_option, read_vectors
@@ -155,7 +156,7 @@ def train(
     encoder.save(output)
     done = encoder.metadata["training"][-1]
     last = points[-1]
-    lines = f"{output}: {done['pairs']:,} pairs, {last.step:,} steps, loss {last.loss:.4f}"
+    lines = f"{output}: {amount(done['pairs'], 'pair')}, {amount(last.step, 'step')}, loss {last.loss:.4f}"
     emit({"output": output, **done}, lines, as_json)
 
 

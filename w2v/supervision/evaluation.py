@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from w2v.arguments import some
+from w2v.arguments import amount, some
 from w2v.arrays import Rows
+from w2v.geometry.labels import exclusions
 from w2v.supervision.scores import Accuracy
 
 
@@ -105,7 +106,7 @@ class Evaluation:
         for score in self.classes:
             precision, recall = ("-" if x is None else f"{100 * x:.1f}" for x in (score.precision, score.recall))
             lines.append(f"{score.name:{width}}  {score.items:5,}  {precision:>9}  {recall:>6}")
-        left_out = [f"left out: {number:,} {reason}" for reason, number in self.excluded.items()]
+        left_out = [f"left out: {reason}" for reason in exclusions(self.excluded)]
         unknown = sum(score.items for score in self.classes if score.name in self.unknown_classes)
         if self.unknown_classes:
             left_out.append(
@@ -116,7 +117,7 @@ class Evaluation:
                 self.source,
                 *left_out,
                 *lines,
-                f"accuracy {self.accuracy} of {self.accuracy.items:,} items (%, 95 % interval); balanced over classes "
-                f"{100 * self.balanced:.1f}; always the largest class {100 * self.majority:.1f}",
+                f"accuracy {self.accuracy} of {amount(self.accuracy.items, 'item')} (%, 95 % interval); balanced over "
+                f"classes {100 * self.balanced:.1f}; always the largest class {100 * self.majority:.1f}",
             ]
         )

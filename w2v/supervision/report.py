@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from w2v.arguments import amount, some
+from w2v.geometry.labels import exclusions
 from w2v.supervision.scores import Accuracy, Change, Separation
 
 COLLAPSED = -1.0
@@ -116,7 +117,7 @@ class SupervisionReport:
         lines = [
             f"{self.source}: read as {self.layout}; {train + test:,} {self.items} in {len(self.classes):,} classes"
         ]
-        lines += [f"left out: {number:,} {reason}" for reason, number in self.excluded.items()]
+        lines += [f"left out: {reason}" for reason in exclusions(self.excluded)]
         if self.single:
             classes = amount(len(self.single), "class", "classes")
             lines.append(f"left out: {classes} with a single member: {some(self.single)}")

@@ -21,7 +21,7 @@ from w2v.annotations import checked
 from w2v.arguments import integer
 from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
-from w2v.geometry.labels import Labels
+from w2v.geometry.labels import Labels, exclusions
 from w2v.geometry.pairs import PositivePairs
 from w2v.machine import one_thread
 from w2v.theory import losses
@@ -95,7 +95,7 @@ class LabelledText:
             **labels.excluded,
             "not in the pairs": int((p[labels.rows] == 0).sum()),
             f"rarer than the {most:,} most frequent": int((p[labels.rows] > 0).sum() - (p[frequent] > 0).sum()),
-            "the only one of their class": kept.excluded["words that are the only one of their class"],
+            "alone in their class": kept.excluded["words that are the only one of their class"],
         }
         if len(numbers) < FEWEST_PAIRS:
             raise GeometryError(
@@ -204,8 +204,8 @@ def measure_words(text: LabelledText, vectors: Representation) -> WordsMeasured:
 
 
 def _left_out(excluded: dict[str, int]) -> str:
-    reasons = [f"{number:,} {reason}" for reason, number in excluded.items() if number]
-    return f"; left out: {', '.join(reasons)}" if reasons else ""
+    reasons = ", ".join(exclusions(excluded))
+    return f"; left out: {reasons}" if reasons else ""
 
 
 def _by_anchor(text: LabelledText, vectors: Representation) -> Iterator[tuple[Rows, Float64, Float64]]:
