@@ -470,6 +470,17 @@ def test_labelled_texts_are_no_pairs(folder, capsys, labels, texts, swapped):
     assert not (folder / "out.safetensors").exists()
 
 
+def test_errors_of_pairs_name_no_option_that_the_command_lacks(folder, capsys):
+    (folder / "numbers.csv").write_text("text,label\nthe cat,0\nthe dog,1\na cat,1\n", encoding="utf-8")
+    pairs = str(folder / "numbers.csv")
+    assert main(["sentences", "train", str(folder / "v.safetensors"), "--pairs", pairs, "-o", str(folder / "x")]) == 65
+    message = capsys.readouterr().err
+    assert "give them a header with sentence1, sentence2 and score; for texts with labels, use w2v supervise" in message
+    assert "columns=" not in message
+    assert main(["sentences", "evaluate", str(folder / "v.safetensors"), pairs]) == 65
+    assert "--columns" in capsys.readouterr().err
+
+
 def test_lines_that_are_no_pairs_by_design(tmp_path):
     for head in ("", "# a comment\n", "score\ts1\ts2\n", "\tnobody\tjudged\n", "# x\nscore\ts1\ts2\n\n\tz\tz\n"):
         for columns in (None, "2,3,1"):

@@ -21,6 +21,15 @@ from w2v.sentences import Sentences, SentenceTraining
 from w2v.sentences.lessons import FROM_TEXT
 from w2v.sentences.weights import SCHEMES
 
+NO_COLUMNS = {
+    remedy: "give them a header with sentence1, sentence2 and score; for texts with labels, use w2v supervise"
+    for remedy in (
+        "name them, as in columns='2,3,1' for the two sentences and the score",
+        "name the columns, as in columns='2,3,1'",
+    )
+}
+"""What to do with pairs whose columns cannot be told apart, for commands without --columns."""
+
 
 @click.group()
 def sentences() -> None:
@@ -92,7 +101,7 @@ def encode(
     emit(done.to_dict(), str(done), as_json)
 
 
-@sentences.command(cls=Command)
+@sentences.command(cls=Command, phrases=NO_COLUMNS)
 @click.argument("vectors")
 @click.argument("text", nargs=-1)
 @click.option("-o", "--output", metavar="OUT", required=True, help="file for the encoder, such as encoder.safetensors")
@@ -184,7 +193,7 @@ def evaluate(
     emit({"sets": {path: result.to_dict() for path, result in results.items()}}, "\n".join(lines), as_json)
 
 
-@sentences.command(cls=Command)
+@sentences.command(cls=Command, phrases=NO_COLUMNS)
 @click.argument("vectors")
 @click.argument("text", nargs=-1, required=True)
 @click.option("--sts", metavar="FILE", multiple=True, required=True, help="pairs with human scores; may be repeated")
