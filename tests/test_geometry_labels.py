@@ -104,7 +104,12 @@ def test_a_file_of_labels(tmp_path):
         ("cat\tanimal\noak plant\n", CorpusError, "line 2: must be a word, a tab and a label: got 'oak plant'"),
         ("cat\tanimal\tbig\n", CorpusError, "line 1: must be a word, a tab and a label"),
         ("cat\t\n", CorpusError, "line 1: must be a word"),
-        ("zebra\tanimal\n", GeometryError, "must have a known word with one label: got 1 unknown words"),
+        ("zebra\tanimal\n", GeometryError, "must have a known word with one label: got 1 unknown word"),
+        (
+            "cat\ta\ncat\tb\noak\ta\noak\tb\n",
+            GeometryError,
+            "got 0 unknown words and 2 words with several labels; do words come first, and their labels after them?",
+        ),
         ("", CorpusError, "empty"),
     ],
 )

@@ -433,6 +433,63 @@ def test_columns_of_pairs_that_nobody_can_tell(tmp_path, text):
         read_sentence_pairs(tmp_path / "p.tsv")
 
 
+GOOD = "5\ta b\tc d\n4\te f\tg h\n3\ti j\tk l\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "message"),
+    [
+        (GOOD + "nan\tm\tn\n", None, "line 4: the score must be a number: got 'nan'"),
+        (GOOD + "\nabc\tm\tn\n" + GOOD, None, "line 5: the score must be a number: got 'abc'"),
+        (GOOD + "2\tm\n", None, r"line 4: must have at least 3 columns: got 2"),
+        ("nan\tm\tn\n" + GOOD, None, "line 1: the score must be a number: got 'nan'"),
+        ("inf\tm\tn\n" + GOOD, "2,3,1", "line 1: the score must be a number: got 'inf'"),
+        ("# a comment\nscore\ts1\ts2\n" + GOOD + "x\tm\tn\n", None, "line 6: the score must be a number: got 'x'"),
+        ('score,sentence1,sentence2\n5,"a\nb",c\nnan,"d\ne",f\n', None, "line 4: the score must be a number"),
+        ("a b\tc d\ng\th\ne f\n", "1,2", "line 3: must have at least 2 columns: got 1"),
+    ],
+)
+def test_a_broken_line_is_an_error_with_its_number(tmp_path, text, columns, message):
+    (tmp_path / "p").write_text(text, encoding="utf-8")
+    with pytest.raises(CorpusError, match=message):
+        read_sentence_pairs(tmp_path / "p", columns)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize(("labels", "texts"), [(["sport", "politics"], 3), (["arts and letters", "home news"], 30)])
+def test_labelled_texts_are_no_pairs(folder, capsys, labels, texts, swapped):
+    rows = [("text", "topic"), *((f"the cat runs {i} {label}", label) for label in labels for i in range(texts))]
+    lines = [",".join(row[::-1] if swapped else row) for row in rows]
+    (folder / "topics.csv").write_text("\n".join(lines), encoding="utf-8")
+    command = ["sentences", "train", str(folder / "v.safetensors"), "--pairs", str(folder / "topics.csv")]
+    assert main([*command, "-o", str(folder / "out.safetensors")]) == 65
+    message = capsys.readouterr().err
+    assert f"must be pairs of sentences that are alike, with or without a score: got {1 + 2 * texts} lines" in message
+    assert f"'{labels[1]}'" in message
+    assert "use w2v supervise" in message
+    assert not (folder / "out.safetensors").exists()
+
+
+def test_errors_of_pairs_name_no_option_that_the_command_lacks(folder, capsys):
+    (folder / "numbers.csv").write_text("text,label\nthe cat,0\nthe dog,1\na cat,1\n", encoding="utf-8")
+    pairs = str(folder / "numbers.csv")
+    assert main(["sentences", "train", str(folder / "v.safetensors"), "--pairs", pairs, "-o", str(folder / "x")]) == 65
+    message = capsys.readouterr().err
+    assert "give them a header with sentence1, sentence2 and score; for texts with labels, use w2v supervise" in message
+    assert "columns=" not in message
+    assert main(["sentences", "evaluate", str(folder / "v.safetensors"), pairs]) == 65
+    assert "--columns" in capsys.readouterr().err
+
+
+def test_lines_that_are_no_pairs_by_design(tmp_path):
+    for head in ("", "# a comment\n", "score\ts1\ts2\n", "\tnobody\tjudged\n", "# x\nscore\ts1\ts2\n\n\tz\tz\n"):
+        for columns in (None, "2,3,1"):
+            (tmp_path / "p").write_text(head + GOOD, encoding="utf-8")
+            assert [pair.score for pair in read_sentence_pairs(tmp_path / "p", columns)] == [5, 4, 3]
+    (tmp_path / "p").write_text("sentence1,sentence2\na b,c\nd,e\n", encoding="utf-8")
+    assert read_sentence_pairs(tmp_path / "p") == [ScoredPair("a b", "c"), ScoredPair("d", "e")]
+
+
 def test_all_sets_of_the_literature_are_read():
     folder = Path(__file__).parents[2] / "shared" / "evaluation" / "sts"
     if not folder.is_dir():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2v import KeyedVectors, Sentences, TextOptions
+from w2v import Classifier, KeyedVectors, Sentences, TextOptions
 from w2v.errors import (
     ArgumentError,
     ConfigError,
@@ -433,10 +433,34 @@ def test_a_table_needs_a_column(words, tmp_path):
     for use in (*uses, lambda texts: encoder.encode_file(texts, tmp_path / "out.npy"), encoder.train):
         with pytest.raises(CorpusTypeError, match="one column of a table must be"):
             use(frame)
+    for model in (words, encoder):
+        with pytest.raises(CorpusTypeError, match="one column of a table must be"):
+            Classifier(model, ["x"], np.ones((1, 5))).predict(frame)
     named = Sentences(words, text=TextOptions("words", column="text"))
     assert np.array_equal(named.encode(frame), encoder.encode(frame["text"]))
     assert np.array_equal(named.encode(["the cat"]), encoder.encode(["the cat"]))  # a text alone is no table
     assert encoder.most_similar("cat", frame["text"])[0][0] == "the cat"
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_missing_text_is_an_error_wherever_it_is(words, place):
+    encoder = Sentences(words)
+    classifier = Classifier(encoder, ["x", "y"], np.eye(2, 5))
+    of_words = Classifier(words, ["x", "y"], np.eye(2, 5))
+    for missing in (None, np.nan):
+        for texts in (["the cat", "dog runs"], [["the", "cat"], ["dog"]]):
+            texts.insert(place, missing)
+            column = np.empty(3, object)
+            column[:] = texts
+            uses = (encoder.encode, encoder.known, encoder.fit, lambda texts: encoder.most_similar("cat", texts))
+            for use in (*uses, classifier.encode, classifier.scores, classifier.predict):
+                for given_ in (texts, iter(texts), column):
+                    message = rf"texts\[{place}\] must be .*: got {missing} \(a missing value\?\); drop it first"
+                    with pytest.raises(CorpusTypeError, match=message):
+                        use(given_)
+            for use in (of_words.encode, of_words.scores, of_words.predict):
+                with pytest.raises(CorpusTypeError, match=r"items must be strings"):
+                    use(texts)
 
 
 def test_most_similar(words):

@@ -103,7 +103,7 @@ class Table:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ([["a"], "b"], r"sentences\[1\] must be a list of words, not a string: got 'b'; pass tokenizer="),
+        ([["a"], "b"], r"sentences\[1\] must be a list of words, not a string: got 'b'; pass text=TextOptions"),
         ([["a"], 5], r"sentences\[1\] must be a list of words: got int 5"),
         ([["a"], ["b"], None], r"sentences\[2\] must be .*: got None \(a missing value\?\)"),
         ([["a"], float("nan")], r"sentences\[1\] must be .*: got nan \(a missing value\?\)"),
@@ -115,7 +115,7 @@ class Table:
         ([[1, 2], [3, "a"]], r"sentences\[1\] must be a one-dimensional array of integers"),
         ([[1.0, 2.0]], r"got 1.0 in sentences\[0\]"),
         ({"a": ["b"]}, r"got a dict of 'a'; pass its values\(\), or one of them"),
-        (Table(), r"got a table \(Table\) with the columns 'text'; name it, as in column="),
+        (Table(), r"got a table \(Table\) with the columns 'text'; name it, as in text=TextOptions"),
     ],
 )
 def test_what_cannot_be_a_sentence_is_named_with_its_place(wrong, message):
@@ -190,7 +190,7 @@ def test_strings_without_a_tokenizer_are_refused(texts):
             CorpusTypeError, match=r"sentences\[0\] must be a list of words, not a string: got "
         ) as caught:
             read()
-        assert 'pass tokenizer="words"' in str(caught.value)
+        assert 'pass text=TextOptions("words"), in Word2Vec tokenizer="words"' in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -198,6 +198,8 @@ def test_strings_without_a_tokenizer_are_refused(texts):
     [
         (["a b", None], CorpusTypeError, r"got None as sentences\[1\] after a string; drop missing values"),
         (["a b", float("nan")], CorpusTypeError, r"got nan as sentences\[1\]"),
+        ([None, "a b"], CorpusTypeError, r"sentences\[0\] must be .*got None \(a missing value\?\); drop it first"),
+        ([None, ["a"]], CorpusTypeError, r"sentences\[0\] must be .*got None \(a missing value\?\); drop it first"),
         (["a b", ["c"]], CorpusTypeError, r"all strings or all lists of words: got \['c'\] as sentences\[1\]"),
         (["a b", b"c"], CorpusTypeError, r"got b'c' as sentences\[1\]"),
         (["a b", "c\0"], TextEncodingError, r"sentences\[1\] must be text: got a NUL"),

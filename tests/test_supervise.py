@@ -210,7 +210,8 @@ def test_what_is_left_out_is_reported():
     assert report.excluded == {"unknown words": 1, "words with several labels": 1, "words without a direction": 1}
     assert report.single == ("one",)
     assert sum(map(sum, report.classes.values())) == 60 - 3
-    assert "1 classes with a single member: 'one'" in str(report)
+    assert "1 class with a single member: 'one'" in str(report)
+    assert "left out: 1 unknown word\n" in str(report)
 
 
 def test_texts_left_out(vectors, paragraphs):
@@ -224,6 +225,10 @@ def test_fewer_than_two_classes_is_an_error():
     words, labels = planted(30)
     with pytest.raises(GeometryError, match="a mapping must have at least two classes of two known words: got 1"):
         supervise(words, dict.fromkeys(labels, "all"))
+    with pytest.raises(GeometryError, match=r"got 0 and 2 classes with a single member \('a', 'b'\)"):
+        supervise(words, {"w0": "a", "w1": "b"})
+    with pytest.raises(GeometryError, match=r"texts: got 1 and 2 classes with a single member \('b', 'c'\)"):
+        supervise(words, (["w1 w2", "w2 w3", "w3 w4", "w4 w5"], ["a", "a", "b", "c"]))
     with pytest.raises(GeometryError, match=r'got 0 .*if they are texts, say so with items="texts"'):
         supervise(words, {"w0": "a", "w1": "b"})
     with pytest.raises(GeometryError, match="one label: got 2 unknown words; if they are texts, say so"):
@@ -356,13 +361,53 @@ def test_scores_by_class_by_hand():
     assert found.majority == 0.5
     assert found.excluded == {"unknown": 1}
     assert "accuracy 50.0 [15.0, 85.0] of 4 items" in str(found)
+    assert found.unknown_classes == ("new",)
+    assert "counted as wrong: 1 whose label is no class of the classifier: 'new'" in str(found)
+    with pytest.raises(
+        CorpusError, match=r"classes of the classifier, such as 'right', 'up': got 'left', 'down' \(read as"
+    ):
+        classifier.evaluate({"a": "left", "b": "left", "c": "down"})
+    with pytest.warns(UserWarning, match="items must be words, as this classifies words: got texts, such as 'a b c'"):
+        assert classifier.predict(["a b c", "d e"]) == [None, None]
     assert classifier.evaluate((["a", "c"], ["right", "up"])).accuracy.value == 1.0
-    with pytest.raises(GeometryError, match="got 1 unknown words"):
+    with pytest.raises(
+        GeometryError, match="a known word with a label, as this classifies words: got 1 unknown word, such as 'x'"
+    ):
         classifier.evaluate({"x": "up"})
+
+
+@pytest.mark.parametrize(
+    ("given_", "expected"),
+    [
+        ([0, 1, 2], [0, 1, 2]),
+        (np.array([0, 5, -2]), [0, 5, -2]),
+        ([0.0, 1.0, 2.0], [0, 1, 2]),  # integers of a column with missing values
+        ([False, True, 2], ["False", "True", "2"]),
+        ([0.5, 1.0, 2.0], ["0.5", "1", "2"]),
+        (["0", "1", "2"], ["0", "1", "2"]),
+    ],
+)
+def test_labels_keep_their_type(given_, expected, tmp_path):
+    words, labels = planted(60)
+    trained = supervise(
+        words,
+        {word: given_["abc".index(label)] for word, label in labels.items()},
+        SupervisionConfig(steps=2),
+        held_out=0,
+    )
+    trained.save(tmp_path / "a.safetensors")
+    for classifier in (trained.classifier, Classifier.load(tmp_path / "a.safetensors")):
+        found = classifier.predict([*labels, "unknown"])
+        assert set(found) == {*expected, None}
+        assert {type(label) for label in found[:-1]} == {type(expected[0])}
+        assert classifier.names == [str(label) for label in classifier.labels]
+        assert classifier.evaluate(dict(zip(labels, found, strict=False))).accuracy.value == 1
 
 
 def test_what_a_classifier_is_made_of_is_checked():
     words, _ = planted(10)
+    with pytest.raises(ConfigError, match="names must be integers, as metadata say: got 'a'"):
+        Classifier(words, ["a"], np.eye(1, 20), {"integer_labels": True})
     for names, directions, message in (
         (["a", 1], np.eye(2, 20), "names must be a list of strings"),
         (["a"], np.eye(2, 20), "directions must be 1 rows of 20 finite numbers"),
@@ -464,6 +509,20 @@ def test_words_on_the_command_line(tmp_path, capsys, monkeypatch):
     assert "labels.tsv: word<TAB>label" in capsys.readouterr().out
     assert main([*run, "-o", "out.txt"]) == 0  # an ordinary file of vectors, without the classes
     assert len(KeyedVectors.load("out.txt")) == 400
+    Path("texts.txt").write_text("w1 and w2\nw3 or w4\n", encoding="utf-8")
+    capsys.readouterr()
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        assert main(["classify", "out.safetensors", "texts.txt"]) == 0
+    assert "w2v: items must be words, as this classifies words: got texts" in capsys.readouterr().err
+    Path("table.txt").write_text("a\tb\tc\n", encoding="utf-8")
+    for source, more, message in (
+        ("labels.tsv", ["--column", "text"], "got only --column 'text'"),
+        ("labels.tsv", ["--label-column", "label"], "got only --label-column 'label'"),
+        ("table.txt", [], "for a table, pass --column NAME and --label-column NAME"),
+    ):
+        assert main(["supervise", "words.safetensors", source, *more, "-o", "o.safetensors"]) in (2, 65)
+        assert message in capsys.readouterr().err
     for more, message in (
         (["-o", "o.safetensors", "--weights", "mean"], "--weights must be left out for words"),
         (["-o", "o.safetensors", "--held-out", "2"], "--held-out must be a number from 0 to 0.9: got 2"),

@@ -82,7 +82,7 @@ def test_a_table_has_named_columns(tmp_path):
     assert found.layout == "column 'text', labels in 'topic'"
     with pytest.raises(CorpusError, match=r"one of 'id', 'text', 'topic'.*label_column=\"NAME\""):
         read(path)
-    with pytest.raises(ArgumentError, match="column and label_column must be given together"):
+    with pytest.raises(ArgumentError, match=r"column and label_column must be given together.*got only column='text'$"):
         read(path, column="text")
     with pytest.raises(CorpusError, match="must be a header with the column 'label'"):
         read(path, column="text", label_column="label")

@@ -63,7 +63,7 @@ def test_classes_of_pairs():
     assert text.same_class == pytest.approx(text.world.collision, abs=0.05)  # independent words
     assert 0 <= text.class_information < 0.05
     known = Labels(np.arange(4), np.array([0, 0, 1, 1]), ["a", "b"])
-    sorted_pairs = PositivePairs(np.array([0, 1, 2, 3]), np.array([1, 0, 3, 2]), "sorted")
+    sorted_pairs = PositivePairs(np.tile([0, 1, 2, 3], 25), np.tile([1, 0, 3, 2], 25), "sorted")
     found = LabelledText.of(known, sorted_pairs, 4)
     assert (found.same_class, found.class_information) == (1, pytest.approx(found.world.entropy))
 
@@ -76,8 +76,24 @@ def test_the_most_frequent_words_are_kept():
     assert len(few.rows) <= 8
     assert counts[few.rows].min() >= np.sort(counts[text.rows])[-8]
     apart = PositivePairs(np.arange(4), np.full(4, 4), "to a word without a label", margin=np.ones(5) / 5)
-    with pytest.raises(GeometryError, match="the text must have pairs of labelled words"):
+    with pytest.raises(GeometryError, match="at least 100 pairs of labelled words: got 0 of 4 pairs"):
         LabelledText.of(Labels(np.arange(4), np.array([0, 0, 1, 1]), ["a", "b"]), apart, 5)
+
+
+def test_labelled_words_that_are_left_out_are_counted():
+    _, drawn = labelled()
+    rows, classes = np.arange(0, 24), np.append(np.arange(23) % 2, 2)
+    known = Labels(rows, classes, list("abc"), "labels", {"words with several labels": 7})
+    found = LabelledText.of(known, drawn, 60, 20)
+    counts = np.bincount(drawn.positives, minlength=60)[rows]
+    unseen = (counts == 0).sum()
+    assert found.excluded["words with several labels"] == 7
+    assert found.excluded["not in the pairs"] == unseen
+    assert len(found.rows) + sum(found.excluded.values()) == 24 + 7
+    assert "left out: 7 words with several labels" in found.left_out
+    few = PositivePairs(drawn.anchors[:90], drawn.positives[:90], "few")
+    with pytest.raises(GeometryError, match=r"at least 100 pairs .*left out: 7 words with several labels"):
+        LabelledText.of(known, few, 60)
 
 
 def test_two_novels_and_wordnet(capsys, tmp_path):
@@ -89,6 +105,7 @@ def test_two_novels_and_wordnet(capsys, tmp_path):
     data = json.loads(capsys.readouterr().out)
     assert code == 0
     assert (data["classes"], data["words"]) == (12, 275)
+    assert all(number > 0 for number in data["excluded"].values())
     trained, guess = data["models"]
     # Not one text in the theory's sense: hardly more pairs of one class than words at random have.
     assert data["tau"] < data["same_class"] < 0.3
@@ -101,7 +118,7 @@ def test_two_novels_and_wordnet(capsys, tmp_path):
     out, err = capsys.readouterr()
     assert code == 0
     assert "measuring 100 words in" in err
-    for text in ("theorem 4.1 for them: no bound", "of them contradict the theory", "is no bound, and"):
+    for text in ("left out: ", "theorem 4.1 for them: no bound", "of them contradict the theory", "is no bound, and"):
         assert text in out
 
 

@@ -27,6 +27,29 @@ OTHER_TYPE = object()
 """What a check returns for a value of another type."""
 
 
+def amount(number: int, singular: str, plural: str | None = None) -> str:
+    """Return a number of things for a message.
+
+    Examples
+    --------
+    >>> amount(1, "word"), amount(2000, "class", "classes")
+    ('1 word', '2,000 classes')
+    """
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def some(names: Iterable[str], most: int = 5) -> str:
+    """Return the first of some names for a message, in quotes.
+
+    Examples
+    --------
+    >>> some("abc", 2), some("ab", 2)
+    ("'a', 'b', ...", "'a', 'b'")
+    """
+    listed = [shown(name) for name in names]
+    return ", ".join(listed[:most]) + (", ..." if len(listed) > most else "")
+
+
 def shown(value: Any, most: int = SHOWN) -> str:
     """Return a value for a message: one line, shortened to ``most`` characters; an array by its type and shape.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from w2v.arguments import amount
 from w2v.atomic_files import check_writable
 from w2v.cli.command import Command, check_folder_output, quiet_option, text_file_options, tokenizer_option
 from w2v.cli.inputs import lenient_option, read_vectors
@@ -19,6 +20,15 @@ from w2v.formats import is_native, read_metadata
 from w2v.sentences import Sentences, SentenceTraining
 from w2v.sentences.lessons import FROM_TEXT
 from w2v.sentences.weights import SCHEMES
+
+NO_COLUMNS = {
+    remedy: "give them a header with sentence1, sentence2 and score; for texts with labels, use w2v supervise"
+    for remedy in (
+        "name them, as in columns='2,3,1' for the two sentences and the score",
+        "name the columns, as in columns='2,3,1'",
+    )
+}
+"""What to do with pairs whose columns cannot be told apart, for commands without --columns."""
 
 
 @click.group()
@@ -91,7 +101,7 @@ def encode(
     emit(done.to_dict(), str(done), as_json)
 
 
-@sentences.command(cls=Command)
+@sentences.command(cls=Command, phrases=NO_COLUMNS)
 @click.argument("vectors")
 @click.argument("text", nargs=-1)
 @click.option("-o", "--output", metavar="OUT", required=True, help="file for the encoder, such as encoder.safetensors")
@@ -155,7 +165,7 @@ def train(
     encoder.save(output)
     done = encoder.metadata["training"][-1]
     last = points[-1]
-    lines = f"{output}: {done['pairs']:,} pairs, {last.step:,} steps, loss {last.loss:.4f}"
+    lines = f"{output}: {amount(done['pairs'], 'pair')}, {amount(last.step, 'step')}, loss {last.loss:.4f}"
     emit({"output": output, **done}, lines, as_json)
 
 
@@ -183,7 +193,7 @@ def evaluate(
     emit({"sets": {path: result.to_dict() for path, result in results.items()}}, "\n".join(lines), as_json)
 
 
-@sentences.command(cls=Command)
+@sentences.command(cls=Command, phrases=NO_COLUMNS)
 @click.argument("vectors")
 @click.argument("text", nargs=-1, required=True)
 @click.option("--sts", metavar="FILE", multiple=True, required=True, help="pairs with human scores; may be repeated")

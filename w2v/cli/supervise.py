@@ -153,18 +153,18 @@ def classify(
         if as_json:
             found.append({"item": item, "class": name, "cosine": cosine})
         else:
-            click.echo(f"{name or ''}\t{cosine:.4f}\t{' '.join(item.split())}")
+            click.echo(f"{'' if name is None else name}\t{cosine:.4f}\t{' '.join(item.split())}")
     if as_json:
         emit({"items": found}, "", as_json)
 
 
-def _named(classifier: "Classifier", items: Iterator[str]) -> Iterator[tuple[str, str | None, float]]:
+def _named(classifier: "Classifier", items: Iterator[str]) -> Iterator[tuple[str, str | int | None, float]]:
     """Yield each item, its class and the cosine; None and 0 for an unknown one."""
     while part := list(islice(items, AT_ONCE)):
         scores = classifier.scores(part)
         best = scores.argmax(axis=1)
         for item, row, own in zip(part, best.tolist(), scores, strict=True):
-            yield item, classifier.names[row] if own.any() else None, round(float(own[row]), 6)
+            yield item, classifier.labels[row] if own.any() else None, round(float(own[row]), 6)
 
 
 def _text_options(options: dict[str, Any]) -> TextOptions:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 import numpy as np
 
+from w2v.arguments import amount
 from w2v.cli.command import command, quiet_option, text_file_options, tokenizer_option
 from w2v.cli.geometry import Wanted
 from w2v.cli.output import emit, json_option, tell
@@ -85,7 +86,7 @@ def words(
     known = read_labels(labels, space.words or [])
     selected = LabelledText.of(known, pairs, len(space), most)
     if not quiet:
-        tell(f"measuring {len(selected.rows):,} words in {len(selected.world.rho)} classes")
+        tell(f"measuring {_named(selected)}")
     f, g = (np.asarray(matrix[selected.rows], np.float64) for matrix in (space.vectors, space.targets))
     trained = scaled(f, g, _config(model), space.name)
     size = float(np.sqrt(np.abs(trained.f).mean() * np.abs(trained.g).mean()))
@@ -95,6 +96,7 @@ def words(
     data = {
         "words": len(selected.rows),
         "classes": len(world.rho),
+        "excluded": {reason: number for reason, number in selected.excluded.items() if number},
         "pairs": {"drawn": selected.drawn, "labelled": len(selected.pairs), "law": pairs.law},
         "tau": world.collision,
         "entropy": world.entropy,
@@ -113,13 +115,17 @@ def _config(model: str) -> Any:
     return Provenance.from_metadata(metadata, repr(model)).config
 
 
+def _named(text: LabelledText) -> str:
+    return f"{amount(len(text.rows), 'word')} in {amount(len(text.world.rho), 'class', 'classes')}"
+
+
 def table(text: LabelledText, found: Sequence[WordsMeasured], law: str) -> str:
     """Format the measurements, and what they say."""
     world = text.world
     same, tau = text.same_class, world.collision
     lines = [
         f"positive pairs: {law}",
-        f"{len(text.rows):,} words in {len(world.rho)} classes; {len(text.pairs):,} of {text.drawn:,} pairs have two labels",
+        f"{_named(text)}; {len(text.pairs):,} of {text.drawn:,} pairs have two labels{text.left_out}",
         f"H(rho) {world.entropy:.4f} nats; the most frequent class has {world.rho.max():.1%} of the occurrences",
         f"two words of a class: {same:.1%} of the pairs of the text (theory: 100 %), {tau:.1%} of independent words (tau)",
         f"the classes of a pair have {text.class_information:.4f} nats in common (theory: H(rho))",

@@ -5,7 +5,7 @@ Objects of other libraries are recognised by their methods, so none of these lib
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,17 @@ import numpy as np
 from w2v import arguments
 from w2v.errors import CorpusTypeError
 
-SPLIT_IT = 'pass tokenizer="words" (or another tokenizer) to split strings into words, or split them yourself'
+SPLIT_IT = (
+    'pass text=TextOptions("words"), in Word2Vec tokenizer="words" (or another tokenizer), to split strings into words, or '
+    "split them yourself"
+)
 
 MISSING = {"None", "nan", "NaT", "<NA>"}
 """How missing values of Python, NumPy and pandas are written."""
 
 
 def peek(corpus: Any) -> tuple[Any, Iterator[Any]]:
-    """Return the first item of a corpus, None if it is empty, and an iterator over all items.
+    """Return the first item of a corpus, None if it is empty, and an iterator over all items, also if the first is None.
 
     Raises
     ------
@@ -28,8 +31,8 @@ def peek(corpus: Any) -> tuple[Any, Iterator[Any]]:
         If it is not an iterable of sentences, but a string or a mapping.
     """
     items = _items(corpus)
-    head = next(items, None)
-    return head, items if head is None else chain([head], items)
+    first = list(islice(items, 1))
+    return (first[0] if first else None), chain(first, items)
 
 
 def _items(corpus: Any) -> Iterator[Any]:
@@ -94,7 +97,8 @@ def as_sentence(sentence: Any, number: int, place: Place = place_in_list) -> Any
     if isinstance(sentence, Mapping):
         raise CorpusTypeError(
             f"{place(number)} must be a list of words: got the {type(sentence).__name__} {shown(sentence)}; "
-            'pass its keys() or values(), or name one of its entries, as in column="text"'
+            "pass its keys() or values(), or name one of its entries, as in "
+            'text=TextOptions(column="text"), in Word2Vec column="text"'
         )
     if isinstance(sentence, (set, frozenset)):
         return sorted(sentence, key=str)
@@ -104,7 +108,7 @@ def as_sentence(sentence: Any, number: int, place: Place = place_in_list) -> Any
         return _of_array(np.asarray(sentence), number, place)
     if isinstance(sentence, Iterable):
         return list(sentence)
-    raise CorpusTypeError(f"{place(number)} must be a list of words: got {_kind(sentence)}")
+    raise CorpusTypeError(f"{place(number)} must be a list of words: got {described(sentence)}")
 
 
 def _of_array(array: Any, number: int, place: Place) -> Any:
@@ -116,7 +120,8 @@ def _of_array(array: Any, number: int, place: Place) -> Any:
     return array if array.dtype.kind in "iu" else array.tolist()
 
 
-def _kind(value: Any) -> str:
+def described(value: Any) -> str:
+    """Return what cannot be a sentence for a message: its type and value, or that it is missing."""
     text = shown(value)
     return f"{text} (a missing value?); drop it first" if text in MISSING else f"{type(value).__name__} {text}"
 

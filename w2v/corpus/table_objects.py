@@ -167,7 +167,7 @@ def _not_a_table(column: str, got: str) -> ConfigError:
 def _unnamed(what: str, names: Iterable[Any]) -> CorpusTypeError:
     return CorpusTypeError(
         f"one column of a table must be the corpus: got {what} with the columns {_listed(names)}; "
-        'name it, as in column="text"'
+        'name it, as in text=TextOptions("words", column="text"), in Word2Vec column="text", or pass the column itself'
     )
 
 

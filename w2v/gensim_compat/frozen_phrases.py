@@ -1,7 +1,7 @@
 """``FrozenPhrases``: phrases that merge sentences, with gensim's interface; and what `Phrases` shares with it."""
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -61,12 +61,12 @@ class PhrasesTransformation:
         if isinstance(sentence, (str, bytes)) or single or not isinstance(sentence, Iterable):
             raise CorpusTypeError(f"a sentence must be a list of words (str): got {shown(sentence)}")
         iterator = iter(sentence)
-        first = next(iterator, None)
-        if first is None:
+        first = list(islice(iterator, 1))
+        if not first:
             return []
-        if isinstance(first, str):
-            return self._merging()([first, *iterator])
-        return PhrasedSentences(self, chain([first], iterator) if iterator is sentence else sentence)
+        if isinstance(first[0], str):
+            return self._merging()([*first, *iterator])
+        return PhrasedSentences(self, chain(first, iterator) if iterator is sentence else sentence)
 
     def find_phrases(self, sentences: Iterable[Iterable[str]]) -> dict[str, float]:
         """Return the phrases that occur in sentences, with their scores."""

@@ -8,13 +8,15 @@ All are of unit vectors, and the word that is classified is left out of the mean
 """
 
 import os
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from w2v.annotations import checked
+from w2v.arguments import amount, some
 from w2v.arrays import Float64, Rows
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError, GeometryError
@@ -85,7 +87,10 @@ class Labels:
         }
         used, classes = np.unique(self.classes[large], return_inverse=True)
         if len(used) < 2:
-            raise GeometryError(f"{self.source} must have at least two classes of two known words: got {len(used)}")
+            alone = [self.names[c] for c in np.flatnonzero(sizes == 1).tolist()]
+            raise GeometryError(
+                f"{self.source} must have at least two classes of two known words: got {len(used)}{single_members(alone)}"
+            )
         return Labels(self.rows[large], classes, [self.names[c] for c in used], self.source, excluded)
 
 
@@ -152,7 +157,11 @@ def labels_of(pairs: Iterable[tuple[str, str]], words: Sequence[str], source: st
             found.setdefault(row, set()).add(label)
     certain = {row: next(iter(labels)) for row, labels in found.items() if len(labels) == 1}
     if not certain:
-        raise GeometryError(f"{source} must have a known word with one label: got {unknown:,} unknown words")
+        several = f" and {amount(len(found), 'word')} with several labels" if found else ""
+        advice = "; do words come first, and their labels after them?" if found else ""
+        raise GeometryError(
+            f"{source} must have a known word with one label: got {amount(unknown, 'unknown word')}{several}{advice}"
+        )
     names = list(dict.fromkeys(certain.values()))
     numbers = {name: number for number, name in enumerate(names)}
     excluded = {
@@ -161,6 +170,24 @@ def labels_of(pairs: Iterable[tuple[str, str]], words: Sequence[str], source: st
     }
     classes = np.array([numbers[label] for label in certain.values()], dtype=np.int64)
     return Labels(np.array(list(certain), dtype=np.int64), classes, names, source, excluded)
+
+
+def exclusions(excluded: Mapping[str, int]) -> list[str]:
+    """Return how many were left out for each reason, in words.
+
+    Examples
+    --------
+    >>> exclusions({"unknown words": 1, "words with several labels": 2, "repeated": 0})
+    ['1 unknown word', '2 words with several labels']
+    """
+    one = re.compile(r"^((?:unknown )?(?:word|label))s\b")
+    in_words = {reason: one.sub(r"\1", reason) if number == 1 else reason for reason, number in excluded.items()}
+    return [f"{number:,} {in_words[reason]}" for reason, number in excluded.items() if number]
+
+
+def single_members(names: Sequence[str]) -> str:
+    """Return for a message which classes have a single member; empty if none has."""
+    return f" and {amount(len(names), 'class', 'classes')} with a single member ({some(names)})" if names else ""
 
 
 def class_similarities(x: Float64, classes: Rows) -> tuple[Float64, Float64]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v.arguments import amount
 from w2v.arrays import Float32, Float64
 from w2v.errors import CorpusError
 from w2v.evaluation.statistics import interval, ranks, resampled_spearman
@@ -67,7 +68,7 @@ class SentenceScores:
         unknown = f", {self.unknown:,} with a sentence of unknown words" if self.unknown else ""
         return (
             f"Spearman {show(self.spearman)}{ends}, random vectors {show(self.random)}, Pearson {show(self.pearson)}, "
-            f"alignment {show(self.alignment)}, uniformity {show(self.uniformity)}, {self.pairs:,} pairs{unknown}"
+            f"alignment {show(self.alignment)}, uniformity {show(self.uniformity)}, {amount(self.pairs, 'pair')}{unknown}"
         )
 
 

@@ -8,6 +8,7 @@ from tqdm.auto import tqdm
 
 from w2v import formats
 from w2v.annotations import checked
+from w2v.arguments import amount
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.config import CUSTOM_TOKENIZER, NAMED_TOKENIZERS, RecordedTokenizer, TextOptions
 from w2v.corpus.paths import is_paths
@@ -53,7 +54,7 @@ class EncodedFile:
 
     def __str__(self) -> str:
         unknown = f", {self.unknown:,} without a known word (zeros)" if self.unknown else ""
-        return f"{self.path}: {self.sentences:,} sentences, {self.dim} dimensions{unknown}"
+        return f"{self.path}: {amount(self.sentences, 'sentence')}, {self.dim} dimensions{unknown}"
 
 
 @checked

@@ -30,6 +30,8 @@ NEIGHBOURS = "neighbours"
 FROM_TEXT = (NEIGHBOURS, *AUGMENTATIONS)
 PROBED = 750
 """Pairs of the training on which alignment and uniformity are measured if there is no other probe."""
+REPEATED, REPEATED_WORDS, MOSTLY_WORDS = 20, 2, 0.9
+"""A column of labels: its values occur this often on average; or this often, and this share of them are single words."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,9 @@ class PairSource:
 
     def _listed(self) -> list[ScoredPair]:
         if isinstance(self.pairs, (str, os.PathLike)):
-            return read_sentence_pairs(self.pairs)
+            listed = read_sentence_pairs(self.pairs)
+            _refuse_labels(listed, os.fspath(self.pairs))
+            return listed
         if isinstance(self.pairs, Iterable):
             listed = list(self.pairs)
             if all(isinstance(pair, ScoredPair) for pair in listed):
@@ -99,6 +103,24 @@ class PairSource:
             return pairs
         least = POSITIVE * max(scores) if self.min_score is None else self.min_score
         return [pair for pair in pairs if pair.score is not None and pair.score >= least]
+
+
+def _refuse_labels(pairs: list[ScoredPair], name: str) -> None:
+    """Raise CorpusError for texts with labels: pairs without scores, of which one side repeats a few values."""
+    if any(pair.score is not None for pair in pairs):
+        return
+    for side in ("first", "second"):
+        values = [str(getattr(pair, side)) for pair in pairs]
+        different = dict.fromkeys(values)
+        single = sum(len(value.split()) < 2 for value in different)
+        often = len(values) / len(different)
+        if often >= REPEATED or (often >= REPEATED_WORDS and single >= MOSTLY_WORDS * len(different)):
+            labels = ", ".join(map(shown, list(different)[-3:]))
+            raise CorpusError(
+                f"{name} must be pairs of sentences that are alike, with or without a score: got {len(values):,} lines of "
+                f"which one column has only {len(different):,} different values, such as {labels}; for texts and their "
+                "labels, use w2v supervise"
+            )
 
 
 @dataclass(frozen=True)

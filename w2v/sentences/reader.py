@@ -24,7 +24,7 @@ from w2v.config import TextOptions
 from w2v.corpus.count_text import decode, not_text
 from w2v.corpus.paths import is_paths
 from w2v.corpus.segmenters import Segmenter
-from w2v.corpus.sentences import as_sentence, peek
+from w2v.corpus.sentences import as_sentence, described, peek
 from w2v.corpus.source_files import find_sources
 from w2v.corpus.table_files import ARROW, arrow_parts, table_format
 from w2v.corpus.table_files import Rows as Cells
@@ -111,16 +111,16 @@ class Reader:
         if isinstance(texts, (str, bytes, Mapping)) or not isinstance(texts, Iterable):
             raise CorpusTypeError(f"texts must be an iterable of strings, or of lists of words: got {shown(texts)}")
         first, items = peek(texts)
-        if first is not None and not isinstance(first, str):
+        if not isinstance(first, str):
             numbered = enumerate(items)
             while group := list(islice(numbered, MOST_TEXTS)):
-                yield self._listed(as_sentence(words, number) for number, words in group)
+                yield self._listed(_as_words(words, number) for number, words in group)
             return
         lines: list[str] = []
         size = 0
         for number, text in enumerate(items):
             if not isinstance(text, str):
-                raise CorpusTypeError(f"texts must be strings, or lists of words: got {text!r:.60} as texts[{number}]")
+                raise CorpusTypeError(f"{_place(number)} must be a string, as texts[0] is: got {described(text)}")
             lines.append(prepare(text) if prepare else text.replace("\n", " "))
             size += len(text)
             if size >= BLOCK_BYTES or len(lines) == MOST_TEXTS:
@@ -225,6 +225,16 @@ def _cells(sources: list[str], table: str, options: TextOptions, advance: Callab
     if table != ARROW:
         return Cells(sources, table, options, advance)
     return (cell for part in arrow_parts(sources, str(options.column), advance) for cell in part.array.to_pylist())
+
+
+def _place(number: int) -> str:
+    return f"texts[{number}]"
+
+
+def _as_words(text: Any, number: int) -> Any:
+    if number and isinstance(text, str):
+        raise CorpusTypeError(f"{_place(number)} must be a list of words, as texts[0] is: got the string {shown(text)}")
+    return as_sentence(text, number, _place)
 
 
 def _integers(values: list[int]) -> Rows:

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,11 +15,15 @@ from w2v.evaluation.columns import number_in
 from w2v.evaluation.test_sets import read_text
 
 Row = list[str]
+Line = tuple[int, Row]
+"""The number of a line, from 1, and its fields."""
 Places = tuple[int, ...]
 """Of the two sentences and the score, if there is one, in a line."""
 
 OFFICIAL_STSB = (5, 6, 4)
 """Places in the files of STS-B: genre, file, year, number, score, sentence, sentence, sources."""
+MISSING_SCORES = {"", "nan", "na", "n/a", "none", "null", "inf", "-inf", "?", "-"}
+"""What is written in place of a score, and is no name of a column."""
 LAYOUTS = (OFFICIAL_STSB, (1, 2, 0), (0, 1, 2))
 
 
@@ -35,7 +40,8 @@ class ScoredPair:
 def read_sentence_pairs(path: PathLike, columns: str | Sequence[str | int] | None = None) -> list[ScoredPair]:
     r"""Read pairs of sentences, one per line, with tabs (or commas, if most lines have no tab) between the columns.
 
-    Lines without a number where the score is wanted, such as a header, are left out; so are further columns.
+    A header, comments (a ``#``, and no further column), further columns and pairs whose score is blank, which nobody has
+    judged, are left out. Any other line without a number where the score is wanted is an error.
 
     Parameters
     ----------
@@ -54,7 +60,7 @@ def read_sentence_pairs(path: PathLike, columns: str | Sequence[str | int] | Non
     ConfigError
         If the columns are not two or three numbers from 1, or names in the header.
     CorpusError
-        If the file cannot be read, has no pair, or does not tell which columns are wanted.
+        If the file cannot be read, has no pair or a line that is none, or does not tell which columns are wanted.
 
     Examples
     --------
@@ -66,10 +72,11 @@ def read_sentence_pairs(path: PathLike, columns: str | Sequence[str | int] | Non
     [ScoredPair(first='A cat sleeps.', second='The cat is asleep.', score=4.5)]
     """
     name = os.fspath(path)
-    rows = _rows(path)
+    lines = _lines(path)
+    rows = [row for _, row in lines]
     places = _guessed(rows, str(name)) if columns is None else _places(columns, rows[0] if rows else [])
-    header = columns is not None and bool(rows) and len(places) == 2 and _is_named(columns, rows[0])
-    pairs = [pair for row in rows[header:] if (pair := _pair(row, places)) is not None]
+    header = bool(rows) and _is_header(rows[0], places, columns)
+    pairs = [pair for line in lines[header:] if (pair := _pair(line, places, str(name))) is not None]
     if not pairs:
         raise CorpusError(
             f"{name} must contain lines of two sentences and a score, with tabs between them: got none; "
@@ -78,22 +85,25 @@ def read_sentence_pairs(path: PathLike, columns: str | Sequence[str | int] | Non
     return pairs
 
 
-def _rows(path: PathLike) -> list[Row]:
-    """Return the fields of the lines of a file that are not blank, without white space around them."""
+def _lines(path: PathLike) -> list[Line]:
+    """Return the lines of a file that are neither blank nor comments; no white space is left around their fields."""
     # The line ends alone are taken off: a field before the first tab, or after the last, may be empty.
     text = read_text(path).replace("\r\n", "\n").replace("\r", "\n")
-    lines = [line for line in text.split("\n") if line.strip()]
-    if 2 * sum("\t" in line for line in lines) > len(lines):
-        rows = [line.split("\t") for line in lines]
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if 2 * sum("\t" in line for _, line in lines) > len(lines):
+        split = [(number, line.split("\t")) for number, line in lines]
     else:
+        reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True)
         try:
-            rows = list(csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True))
+            # A row may have several lines, of which the reader tells the last.
+            split = [(reader.line_num - sum(field.count("\n") for field in row), row) for row in reader]
         except csv.Error as problem:
             raise CorpusError(
                 f"{os.fspath(path)} must have commas between its columns, with quotation marks in pairs, or tabs: got "
                 f"{problem}"
             ) from None
-    return [fields for row in rows if any(fields := [field.strip() for field in row])]
+    stripped = [(number, [field.strip() for field in row]) for number, row in split]
+    return [(number, row) for number, row in stripped if any(row) and not (len(row) == 1 and row[0].startswith("#"))]
 
 
 def _places(columns: str | Sequence[str | int], first: Row) -> Places:
@@ -116,11 +126,20 @@ def _places(columns: str | Sequence[str | int], first: Row) -> Places:
     return tuple(places)
 
 
-def _is_named(columns: str | Sequence[str | int], first: Row) -> bool:
-    """Whether all columns are given by name, so that the first line is a header."""
-    names = [name.casefold() for name in first]
-    listed = columns.split(",") if isinstance(columns, str) else columns
-    return all(isinstance(part, str) and part.strip().casefold() in names for part in listed)
+def _is_header(first: Row, places: Places, columns: str | Sequence[str | int] | None) -> bool:
+    """Whether the first line names the columns: has those that were named, or words where the others have a score."""
+    if columns is not None:
+        names = [name.casefold() for name in first]
+        listed = columns.split(",") if isinstance(columns, str) else columns
+        if all(isinstance(part, str) and part.strip().casefold() in names for part in listed):
+            return True
+    if len(places) == 2:
+        return columns is None and all(re.fullmatch(r"(?i)sentence\W?[12ab]", name) for name in first)
+    return (
+        len(first) > max(places)
+        and all(number_in(field) is None for field in first)
+        and first[places[2]].casefold() not in MISSING_SCORES
+    )
 
 
 def _guessed(rows: list[Row], name: str) -> Places:
@@ -166,10 +185,21 @@ def _more_numbers(rows: list[Row], places: Places) -> bool:
     return any(2 * sum(len(row) > k and number_in(row[k]) is not None for row in rows) > len(rows) for k in others)
 
 
-def _pair(row: Row, places: Places) -> ScoredPair | None:
+def _pair(line: Line, places: Places, name: str) -> ScoredPair | None:
+    """Return the pair of a line; None if nobody has judged it."""
+    number, row = line
     if len(row) <= max(places):
-        return None
-    score = number_in(row[places[2]]) if len(places) == 3 else None
-    if len(places) == 3 and score is None:
-        return None
-    return ScoredPair(row[places[0]], row[places[1]], score)
+        raise CorpusError(
+            f"{name}, line {number}: must have at least {max(places) + 1} columns: got {len(row)} ({shown(row)}); complete "
+            "or remove it"
+        )
+    first, second, *rest = (row[place] for place in places)
+    if not rest:
+        return ScoredPair(first, second)
+    score = number_in(rest[0])
+    if score is None and rest[0]:
+        raise CorpusError(
+            f"{name}, line {number}: the score must be a number: got {shown(rest[0])}; correct it, or blank it to leave out "
+            "the pair"
+        )
+    return None if score is None else ScoredPair(first, second, score)

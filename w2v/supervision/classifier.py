@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import warnings
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -10,11 +11,12 @@ from numpy.typing import NDArray
 
 from w2v import formats
 from w2v.annotations import checked
-from w2v.arguments import array, shown, wrong_type
+from w2v.arguments import amount, array, shown, some, wrong_type
 from w2v.arrays import Float32, Rows
 from w2v.atomic_files import PathLike
 from w2v.config import TextOptions
-from w2v.errors import ConfigError, CorpusTypeError, FormatError, GeometryError
+from w2v.corpus.table_objects import items_of
+from w2v.errors import ConfigError, CorpusError, CorpusTypeError, FormatError, GeometryError
 from w2v.evaluation.space import first_rows
 from w2v.json_values import as_format_error, check
 from w2v.sentences.encoder import Sentences
@@ -43,6 +45,8 @@ class Classifier:
         The classes.
     directions : ndarray of float32, shape (C, d)
         The direction of the mean of each class.
+    labels : list of str or int
+        What `predict` returns for each class: its name, or an integer if all labels of the training were integers.
     metadata : dict
         JSON values: how it was made, and the report.
 
@@ -75,6 +79,8 @@ class Classifier:
         found = unit(found).astype(np.float32)
         self.model, self.names, self.directions = model, list(names), found
         self.metadata = dict(metadata or {})
+        integers = self.metadata.get("integer_labels") is True
+        self.labels: list[str] | list[int] = [_integer(name) for name in names] if integers else list(names)
         self._rows = first_rows(model.words) if isinstance(model, KeyedVectors) else {}
 
     def __repr__(self) -> str:
@@ -91,13 +97,20 @@ class Classifier:
 
         A word is looked up as written and then in lower case. A text is unknown if none of its words is known.
         """
-        listed = [items] if isinstance(items, str) else list(items)
+        wanted: Any = [items] if isinstance(items, str) else items_of(items, None)
         if isinstance(self.model, Sentences):
-            return self.model.encode(listed) if listed else np.zeros((0, self.model.vector_size), np.float32)
+            return self.model.encode(wanted)
+        listed = list(wanted)
         for place, item in enumerate(listed):
             if not isinstance(item, str):
                 raise CorpusTypeError(f"items must be strings: got {shown(item)} as items[{place}]")
         rows = np.array([self._rows.get(item, self._rows.get(item.lower(), -1)) for item in listed], np.int64)
+        if len(rows) and (rows < 0).all() and 2 * sum(len(item.split()) > 1 for item in listed) >= len(listed):
+            warnings.warn(
+                f"items must be words, as this classifies words: got texts, such as {listed[0]!r:.60}, and no known word; "
+                "a classifier of texts is trained on texts",
+                stacklevel=3,
+            )
         found = unit(np.asarray(self.model.vectors)[rows]).astype(np.float32)
         found[rows < 0] = 0
         return found
@@ -111,12 +124,15 @@ class Classifier:
         return np.asarray(self.encode(items) @ self.directions.T)
 
     @checked
-    def predict(self, items: Iterable[str]) -> list[str | None]:
-        """Return the class of each item; None for unknown ones. Of equal classes it is the first."""
+    def predict(self, items: Iterable[str]) -> list[Any]:
+        """Return the class of each item: a string, or an integer if all labels of the training were; None if unknown.
+
+        Of equal classes it is the first. An integer label of a file without types, such as CSV, is a string.
+        """
         scores = self.scores(items)
         known: NDArray[np.bool_] = np.any(scores, axis=1)
         best = scores.argmax(axis=1)
-        return [self.names[row] if is_known else None for row, is_known in zip(best.tolist(), known, strict=True)]
+        return [self.labels[row] if is_known else None for row, is_known in zip(best.tolist(), known, strict=True)]
 
     @checked
     def evaluate(
@@ -144,7 +160,7 @@ class Classifier:
         Raises
         ------
         ArgumentError, CorpusError
-            If the labels cannot be read.
+            If the labels cannot be read, or none of them is a class of the classifier.
         GeometryError
             If no item is known.
         """
@@ -153,8 +169,15 @@ class Classifier:
         x = self.encode(found.items)
         known: NDArray[np.bool_] = np.any(x, axis=1)
         if not known.any():
+            one = self.kind.removesuffix("s")
             raise GeometryError(
-                f"{found.source} must have a known item with a label: got {len(known):,} unknown {self.kind}"
+                f"{found.source} must have a known {one} with a label, as this classifies {self.kind}: got "
+                f"{amount(len(known), 'unknown ' + one)}, such as {some(found.items, 2)}"
+            )
+        if not set(found.labels) & set(self.names):
+            raise CorpusError(
+                f"{found.source} must have labels that are classes of the classifier, such as {some(self.names)}: got "
+                f"{some(dict.fromkeys(found.labels))} (read as {found.layout}); are items and labels in the right columns?"
             )
         numbers = {name: number for number, name in enumerate(self.names)}
         new = [label for label in dict.fromkeys(found.labels) if label not in numbers]
@@ -163,7 +186,7 @@ class Classifier:
         classes: Rows = np.array([numbers[label] for label in found.labels], np.int64)[known]
         predicted = (x[known] @ self.directions.T).argmax(axis=1)
         excluded = {**found.excluded, "unknown": int((~known).sum())}
-        return Evaluation.of(predicted, classes, names, f"{found.source}: {found.layout}", excluded)
+        return Evaluation.of(predicted, classes, names, f"{found.source}: {found.layout}", excluded, tuple(new))
 
     @checked
     def save(self, path: PathLike) -> None:
@@ -229,6 +252,13 @@ class Classifier:
             return cls(model, known["classes"], directions, rest)
         except (ValueError, binascii.Error) as problem:
             raise FormatError(f"{path} must have a direction for each class: got {problem}") from problem
+
+
+def _integer(name: str) -> int:
+    try:
+        return int(name)
+    except ValueError:
+        raise ConfigError(f"names must be integers, as metadata say: got {shown(name)}") from None
 
 
 def check_room(classes: int, dim: int) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from w2v.arguments import amount, some
 from w2v.arrays import Rows
+from w2v.geometry.labels import exclusions
 from w2v.supervision.scores import Accuracy
 
 
@@ -48,6 +50,8 @@ class Evaluation:
         Where the labels come from, and how they were read.
     excluded : dict of str to int
         Number of items left out, by reason.
+    unknown_classes : tuple of str
+        Labels that are no classes of the classifier, so that their items count as wrong.
     """
 
     accuracy: Accuracy
@@ -56,10 +60,17 @@ class Evaluation:
     classes: tuple[ClassScore, ...]
     source: str
     excluded: dict[str, int]
+    unknown_classes: tuple[str, ...] = ()
 
     @classmethod
     def of(
-        cls, predicted: Rows, classes: Rows, names: list[str], source: str, excluded: dict[str, int]
+        cls,
+        predicted: Rows,
+        classes: Rows,
+        names: list[str],
+        source: str,
+        excluded: dict[str, int],
+        unknown_classes: tuple[str, ...] = (),
     ) -> "Evaluation":
         """Compare predictions with classes."""
         sizes, given, right = (
@@ -82,6 +93,7 @@ class Evaluation:
             scores,
             source,
             {reason: number for reason, number in excluded.items() if number},
+            unknown_classes,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -94,13 +106,18 @@ class Evaluation:
         for score in self.classes:
             precision, recall = ("-" if x is None else f"{100 * x:.1f}" for x in (score.precision, score.recall))
             lines.append(f"{score.name:{width}}  {score.items:5,}  {precision:>9}  {recall:>6}")
-        left_out = [f"left out: {number:,} {reason}" for reason, number in self.excluded.items()]
+        left_out = [f"left out: {reason}" for reason in exclusions(self.excluded)]
+        unknown = sum(score.items for score in self.classes if score.name in self.unknown_classes)
+        if self.unknown_classes:
+            left_out.append(
+                f"counted as wrong: {unknown:,} whose label is no class of the classifier: {some(self.unknown_classes)}"
+            )
         return "\n".join(
             [
                 self.source,
                 *left_out,
                 *lines,
-                f"accuracy {self.accuracy} of {self.accuracy.items:,} items (%, 95 % interval); balanced over classes "
-                f"{100 * self.balanced:.1f}; always the largest class {100 * self.majority:.1f}",
+                f"accuracy {self.accuracy} of {amount(self.accuracy.items, 'item')} (%, 95 % interval); balanced over "
+                f"classes {100 * self.balanced:.1f}; always the largest class {100 * self.majority:.1f}",
             ]
         )

@@ -37,7 +37,7 @@ def line_pairs(path: str, text: TextOptions) -> Pairs:
         if len(fields) != 2:
             raise CorpusError(
                 f"{place} must be two fields with a tab between them, a word and its label or a label and its text: got "
-                f"{len(fields)} ({line[:60]!r}); for a table, name its columns (column=, label_column=)"
+                f'{len(fields)} ({line[:60]!r}); for a table, pass column="NAME" and label_column="NAME"'
             )
         yield fields[0], fields[1]
 

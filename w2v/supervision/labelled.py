@@ -13,6 +13,7 @@ decided by white space, unless it is said. Both decisions are reported, and what
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import Any, Literal
 
 from w2v.arguments import path as checked_path
@@ -40,10 +41,8 @@ class LabelSource:
 
     def __post_init__(self) -> None:
         if (self.column is None) != (self.label_column is None):
-            raise ArgumentError(
-                "column and label_column must be given together, or neither: got "
-                f"column={self.column!r} and label_column={self.label_column!r}"
-            )
+            given = f"label_column={self.label_column!r}" if self.column is None else f"column={self.column!r}"
+            raise ArgumentError(f"column and label_column must be given together, or neither: got only {given}")
 
     def read(self, known: Collection[str]) -> "Labelled":
         """Read the labels.
@@ -61,7 +60,7 @@ class LabelSource:
             If a file cannot be read, or its fields or items cannot be told apart.
         """
         pairs, source, layout = self._pairs()
-        items, labels, excluded = _present(pairs)
+        items, labels, excluded, integers = _present(pairs)
         if not items:
             raise CorpusError(f"{source} must have at least one item with a label: got none")
         if layout is None:
@@ -70,7 +69,7 @@ class LabelSource:
         if layout is None:
             one = "word" if kind == "words" else "text"
             layout = f"{one}<TAB>label" if first else f"label<TAB>{one}"
-        return Labelled(items, labels, kind, source, layout, excluded)
+        return Labelled(items, labels, kind, source, layout, excluded, integers)
 
     def _pairs(self) -> tuple[Iterable[tuple[Any, Any]], str, str | None]:
         """Return items and labels, where they come from, and their layout; None: of two fields either may be the label."""
@@ -110,6 +109,8 @@ class Labelled:
         Where they come from, and how they were read: printed with every report.
     excluded : dict of str to int
         Number of items left out, by reason.
+    integers : bool
+        Whether all labels were given as integers.
     """
 
     items: list[str]
@@ -118,6 +119,7 @@ class Labelled:
     source: str
     layout: str
     excluded: dict[str, int]
+    integers: bool = False
 
     def distinct(self) -> "Labelled":
         """Keep the first of equal items, and none of those that have several labels."""
@@ -139,11 +141,12 @@ def read_items(source: Any, column: str | None, text: TextOptions) -> Iterator[s
     return text_lines(source, column, text)
 
 
-def _present(pairs: Iterable[tuple[Any, Any]]) -> tuple[list[str], list[str], dict[str, int]]:
-    """Return the items that are text and have a label."""
+def _present(pairs: Iterable[tuple[Any, Any]]) -> tuple[list[str], list[str], dict[str, int], bool]:
+    """Return the items that are text and have a label, and whether all labels are integers."""
     items: list[str] = []
     labels: list[str] = []
     without = {"without a text": 0, "without a label": 0}
+    integers = True
     for item, label in pairs:
         name = _name(label)
         if not isinstance(item, str) or not item.strip():
@@ -153,14 +156,22 @@ def _present(pairs: Iterable[tuple[Any, Any]]) -> tuple[list[str], list[str], di
         else:
             items.append(item.strip())
             labels.append(name)
-    return items, labels, without
+            integers = integers and _is_integer(label)
+    return items, labels, without, integers
+
+
+def _is_integer(label: Any) -> bool:
+    """Whether a label is an integer, also one of a column with missing values, in which integers are floats."""
+    return not isinstance(label, bool) and (
+        isinstance(label, Integral) or (isinstance(label, float) and label.is_integer())
+    )
 
 
 def _name(label: Any) -> str:
     """Return a label as a string: whole numbers without a point; empty for missing values."""
     if label is None or label != label:  # NaN
         return ""
-    if isinstance(label, float) and label.is_integer():  # integers of a column with missing values
+    if _is_integer(label):
         return str(int(label))
     return str(label).strip()
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from w2v.arrays import Rows
 from w2v.errors import GeometryError
+from w2v.geometry.labels import single_members
 from w2v.supervision.labelled import Labelled
 
 
@@ -38,16 +39,16 @@ class Members:
             If fewer than two classes are left.
         """
         sizes = np.bincount(classes, minlength=len(names))
+        single = tuple(names[c] for c in np.flatnonzero(sizes == 1).tolist())
         kept = sizes[classes] >= 2
         used, renumbered = np.unique(classes[kept], return_inverse=True)
         if len(used) < 2:
             words = '; if they are texts, say so with items="texts"'
             hint = words if found.kind == "words" else "; check tokenizer and language"
             raise GeometryError(
-                f"{found.source} must have at least two classes of two known {found.kind}: got {len(used)} (read as "
-                f"{found.layout}){hint}"
+                f"{found.source} must have at least two classes of two known {found.kind}: got {len(used)}"
+                f"{single_members(single)} (read as {found.layout}){hint}"
             )
-        single = tuple(names[c] for c in np.flatnonzero(sizes == 1).tolist())
         return cls(places[kept], renumbered.astype(np.int64), [names[c] for c in used.tolist()], single)
 
 

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from w2v.arguments import amount, some
+from w2v.geometry.labels import exclusions
 from w2v.supervision.scores import Accuracy, Change, Separation
 
 COLLAPSED = -1.0
@@ -39,7 +41,7 @@ class HeldOut:
     obstacle: str
 
     def lines(self) -> list[str]:
-        """Return a table in text."""
+        """Return a table in text; ``own`` is the accuracy of a method with its own rule."""
         rows = [
             ("before", self.before, ""),
             ("after", self.after, ""),
@@ -64,6 +66,8 @@ class HeldOut:
             lines.append(line.rstrip())
         if self.lda is None:
             lines.append(f"LDA and logistic regression: left out, {self.obstacle}")
+        elif self.lda_space is None:
+            lines.append("LDA of two classes has one dimension: only its own accuracy is measured, not its neighbours")
         return lines
 
 
@@ -113,9 +117,9 @@ class SupervisionReport:
         lines = [
             f"{self.source}: read as {self.layout}; {train + test:,} {self.items} in {len(self.classes):,} classes"
         ]
-        lines += [f"left out: {number:,} {reason}" for reason, number in self.excluded.items()]
+        lines += [f"left out: {reason}" for reason in exclusions(self.excluded)]
         if self.single:
-            named = ", ".join(map(repr, self.single[:5])) + (", ..." if len(self.single) > 5 else "")
-            lines.append(f"left out: {len(self.single):,} classes with a single member: {named}")
+            classes = amount(len(self.single), "class", "classes")
+            lines.append(f"left out: {classes} with a single member: {some(self.single)}")
         lines.append(f"trained on {train:,}; loss {self.losses[0]:.4f} -> {self.losses[1]:.4f}; held out {test:,}")
         return "\n".join(lines + (["", *self.held_out.lines()] if self.held_out else []))

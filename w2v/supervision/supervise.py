@@ -210,6 +210,7 @@ class _Run:
         made = {
             "items": outcome.found.kind,
             "held_out": self.held_out,
+            "integer_labels": outcome.found.integers,
             **asdict(self.config),
             "report": report.to_dict(),
         }

@@ -11,7 +11,7 @@ vectors are; but these are not the pairs of the text, and L_un over the pairs of
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +21,7 @@ from w2v.annotations import checked
 from w2v.arguments import integer
 from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
-from w2v.geometry.labels import Labels
+from w2v.geometry.labels import Labels, exclusions
 from w2v.geometry.pairs import PositivePairs
 from w2v.machine import one_thread
 from w2v.theory import losses
@@ -33,6 +33,8 @@ from w2v.theory.representation import Representation
 from w2v.theory.world import World
 
 ROWS_AT_ONCE = 256
+FEWEST_PAIRS = 100
+"""Fewer pairs tell nothing of a text: a share of 100 is known to 10 points."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +52,8 @@ class LabelledText:
         Numbers from 0 to n - 1.
     drawn : int
         Pairs of the text between words with and without a label.
+    excluded : dict of str to int
+        Number of labelled words left out, by reason.
     """
 
     rows: Rows
@@ -57,6 +61,7 @@ class LabelledText:
     world: World
     pairs: Rows
     drawn: int
+    excluded: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     @checked
@@ -76,7 +81,7 @@ class LabelledText:
         Raises
         ------
         GeometryError
-            If there are fewer than two classes, or no pairs between labelled words.
+            If there are fewer than two classes, or fewer than 100 pairs between labelled words.
         """
         integer("most", most, 4, 20_000)
         p = pairs.distribution(rows)
@@ -86,15 +91,26 @@ class LabelledText:
         place[kept.rows] = np.arange(len(kept))
         numbers = place[np.column_stack([pairs.anchors, pairs.positives])]
         numbers = numbers[(numbers >= 0).all(axis=1)]
-        if not len(numbers):
+        excluded = {
+            **labels.excluded,
+            "not in the pairs": int((p[labels.rows] == 0).sum()),
+            f"rarer than the {most:,} most frequent": int((p[labels.rows] > 0).sum() - (p[frequent] > 0).sum()),
+            "alone in their class": kept.excluded["words that are the only one of their class"],
+        }
+        if len(numbers) < FEWEST_PAIRS:
             raise GeometryError(
-                f"the text must have pairs of labelled words: got {len(pairs):,} pairs, none with two labels; "
-                "draw more pairs or label more words"
+                f"the text must have at least {FEWEST_PAIRS} pairs of labelled words: got {len(numbers):,} of "
+                f"{len(pairs):,} pairs, between {len(kept)} words{_left_out(excluded)}; draw more pairs or label more words"
             )
         words = np.zeros((len(kept.names), len(kept)))
         words[kept.classes, np.arange(len(kept))] = p[kept.rows] / p[kept.rows].sum()
         rho = words.sum(axis=1)
-        return cls(kept.rows, kept.classes, World(words / rho[:, np.newaxis], rho), numbers, len(pairs))
+        return cls(kept.rows, kept.classes, World(words / rho[:, np.newaxis], rho), numbers, len(pairs), excluded)
+
+    @property
+    def left_out(self) -> str:
+        """The numbers of labelled words left out, in text; empty if there are none."""
+        return _left_out(self.excluded)
 
     @cached_property
     def same_class(self) -> float:
@@ -185,6 +201,11 @@ def measure_words(text: LabelledText, vectors: Representation) -> WordsMeasured:
             captured_classes,
             captured_text,
         )
+
+
+def _left_out(excluded: dict[str, int]) -> str:
+    reasons = ", ".join(exclusions(excluded))
+    return f"; left out: {reasons}" if reasons else ""
 
 
 def _by_anchor(text: LabelledText, vectors: Representation) -> Iterator[tuple[Rows, Float64, Float64]]:
