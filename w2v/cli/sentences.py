@@ -10,6 +10,7 @@ from w2v.atomic_files import check_writable
 from w2v.cli.command import Command, check_folder_output, quiet_option, text_file_options, tokenizer_option
 from w2v.cli.inputs import lenient_option, read_vectors
 from w2v.cli.output import emit, json_option, tell
+from w2v.cli.paths import WRITTEN_FILE, WRITTEN_FOLDER, FileOr
 from w2v.config import TextOptions
 from w2v.errors import ConfigError
 from w2v.experiments.sentence_pairs.journal import FILE
@@ -70,7 +71,14 @@ def read_as(options: TextOptions, given: dict[str, Any]) -> TextOptions:
 @sentences.command(cls=Command)
 @click.argument("vectors")
 @click.argument("text", nargs=-1, required=True)
-@click.option("-o", "--output", metavar="OUT.npy", required=True, help="file for the array, one row per line of TEXT")
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT.npy",
+    type=WRITTEN_FILE,
+    required=True,
+    help="file for the array, one row per line of TEXT",
+)
 @click.option("--fit", "fitted", metavar="FILE", help="estimate what sentences have in common from this text first")
 @encoder_options
 @quiet_option
@@ -94,12 +102,20 @@ def encode(
 @sentences.command(cls=Command)
 @click.argument("vectors")
 @click.argument("text", nargs=-1)
-@click.option("-o", "--output", metavar="OUT", required=True, help="file for the encoder, such as encoder.safetensors")
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    type=WRITTEN_FILE,
+    required=True,
+    help="file for the encoder, such as encoder.safetensors",
+)
 @click.option(
     "--pairs",
     default="neighbours",
     show_default=True,
     metavar="KIND|FILE",
+    type=FileOr(FROM_TEXT),
     help="neighbours: each sentence of TEXT with the next; none, dropout, fixed, deletion, insertion or replacement: each "
     "with itself; or a file of pairs, for which TEXT is left out",
 )
@@ -196,6 +212,7 @@ def evaluate(
     "--output",
     "folder",
     metavar="FOLDER",
+    type=WRITTEN_FOLDER,
     help="folder for the report, the picture and trainings.jsonl, from which an interrupted comparison continues",
 )
 @click.option("--steps", type=int, default=BUDGET.steps, show_default=True, help="steps of each training")

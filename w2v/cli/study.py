@@ -15,6 +15,7 @@ from w2v.cli.command import (
     tokenizer_option,
 )
 from w2v.cli.output import emit, json_option, tell
+from w2v.cli.paths import WRITTEN_FOLDER
 from w2v.config import TrainConfig
 from w2v.corpus.paths import Files
 from w2v.experiments.study.grid import default_grid, quick_grid
@@ -28,6 +29,7 @@ from w2v.experiments.study.runner import Plan, run
     "-o",
     "--output",
     metavar="FOLDER",
+    type=WRITTEN_FOLDER,
     required=True,
     help="folder for the report and for models.jsonl, from which an interrupted study continues",
 )

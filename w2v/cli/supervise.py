@@ -19,6 +19,7 @@ from w2v.cli.command import (
 )
 from w2v.cli.inputs import read_vectors
 from w2v.cli.output import emit, json_option
+from w2v.cli.paths import WRITTEN_FILE
 from w2v.cli.sentences import encoder_options, read_encoder
 from w2v.config import TextOptions
 from w2v.errors import ConfigError
@@ -40,7 +41,14 @@ label_column_option = click.option(
 @click.command(cls=Command)
 @click.argument("vectors")
 @click.argument("labels")
-@click.option("-o", "--output", metavar="OUT", required=True, help="file for the vectors, such as classes.safetensors")
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    type=WRITTEN_FILE,
+    required=True,
+    help="file for the vectors, such as classes.safetensors",
+)
 @click.option(
     "--items",
     type=click.Choice(["words", "texts"]),
