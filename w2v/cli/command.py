@@ -172,11 +172,15 @@ def quiet_option(function: Any) -> Any:
 
 def check_vectors_output(path: str, option: str = "--output") -> None:
     """Raise ConfigError if vectors cannot be saved under this name, before anything is read."""
+    check_file_output(path, lambda: None if os.path.splitext(path)[1].lower() in NATIVE else check_format(path), option)
+
+
+def check_file_output(path: str, check: Callable[[], None], option: str = "--output") -> None:
+    """Raise ConfigError if a file cannot have this name, of which ``check`` raises FormatError, before anything is read."""
     if os.path.isdir(path):
         raise ConfigError(f"{option} must be a file: got the folder {path}")
     try:
-        if os.path.splitext(path)[1].lower() not in NATIVE:
-            check_format(path)
+        check()
     except FormatError as problem:
         raise ConfigError(f"{option}: {problem}") from problem
 

@@ -7,7 +7,14 @@ from typing import Any
 import click
 
 from w2v.atomic_files import check_writable
-from w2v.cli.command import Command, check_folder_output, quiet_option, text_file_options, tokenizer_option
+from w2v.cli.command import (
+    Command,
+    check_file_output,
+    check_folder_output,
+    quiet_option,
+    text_file_options,
+    tokenizer_option,
+)
 from w2v.cli.inputs import lenient_option, read_vectors
 from w2v.cli.output import emit, json_option, tell
 from w2v.cli.paths import WRITTEN_FILE, WRITTEN_FOLDER, FileOr
@@ -16,8 +23,10 @@ from w2v.errors import ConfigError
 from w2v.experiments.sentence_pairs.journal import FILE
 from w2v.experiments.sentence_pairs.report import PICTURE, REPORT
 from w2v.experiments.sentence_pairs.runner import BUDGET, compare_pairs
-from w2v.formats import is_native, read_metadata
+from w2v.file_names import check_name
+from w2v.formats import check_native_name, is_native, read_metadata
 from w2v.sentences import Sentences, SentenceTraining
+from w2v.sentences.files import ARRAY
 from w2v.sentences.lessons import FROM_TEXT
 from w2v.sentences.weights import SCHEMES
 
@@ -91,6 +100,7 @@ def encode(
     VECTORS is a file of word vectors with counts, or an encoder that `w2v sentences train` wrote. Lines without a known word
     become zeros, and are counted in the report.
     """
+    check_file_output(output, lambda: check_name(output, ARRAY))
     check_writable(output)
     encoder = read_encoder(vectors, options)
     if fitted is not None:
@@ -159,6 +169,7 @@ def train(
     which dropout and the other changes make no difference.
     """
     config = SentenceTraining(temperature, batch_size, epochs, alpha, rate, head, seed, steps)
+    check_file_output(output, lambda: check_native_name(output))
     check_writable(output)
     encoder = read_encoder(vectors, options)
     if pairs not in FROM_TEXT and text:

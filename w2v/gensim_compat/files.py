@@ -66,7 +66,8 @@ def save(
     OutputError
         If the file cannot be written; an existing file is then unchanged.
     """
-    check_native_name(path)
+    if not os.fsdecode(path).lower().endswith(".bin"):  # a name that gensim's users give to models too
+        check_native_name(path)
     output, about = model.syn1neg, model.wv.contents()
     contents = Contents(about.words, about.vectors, about.counts, output, metadata(model), about.attributes)
     native.save(path, contents)
