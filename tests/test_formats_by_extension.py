@@ -104,7 +104,8 @@ def test_a_native_file_does_not_take_the_name_of_another_format(tmp_path, name):
         w2v.Sentences(KeyedVectors.from_arrays(["a"], [[1, 0]], [1]), "mean", centre=False),
         KeyedVectors.from_arrays(["a", "b"], np.eye(2, dtype=np.float32)).quantized(),
     ):
-        for path in (name, "v.txt", "v.vec.gz", "v.parquet"):
+        others = () if isinstance(thing, w2v.Word2Vec) else ("v.txt", "v.vec.gz", "v.parquet")  # gensim's users may
+        for path in (name, *others):
             with pytest.raises(FormatError, match=r"must be \.safetensors: got .*; a name without an extension"):
                 thing.save(tmp_path / path)
     assert not list(tmp_path.iterdir())
