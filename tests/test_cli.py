@@ -436,4 +436,4 @@ def test_a_table_of_phrases_does_not_replace_the_text(tmp_path, capsys):
     text.write_text("new york\n" * 30, encoding="utf-8")
     code, _, err = run(capsys, "phrases", text, "-o", text)
     assert code == 2
-    assert "--output must not be a corpus file" in err
+    assert "--output and CORPUS must be different files" in err

@@ -178,7 +178,7 @@ MISTAKES = [
     (["{t}", "--analogies", "{t}"], 65, "line 1"),
     (["{t}", "--tokenizer", "best"], 2, "tokenizer must be"),
     (["{t}", "-o", "{p}"], 2, "--output must be a folder: got the file"),
-    (["{f}", "-o", "{f}"], 2, "it would be part of the corpus"),
+    (["{f}", "-o", "{f}"], 2, "--output and CORPUS must be different folders"),
     (["{t}", "-o", "/proc/w2v"], 74, "cannot create the folder"),
     ([], 2, "Missing argument"),
 ]

@@ -6,6 +6,7 @@ import pytest
 
 import w2v
 from w2v import KeyedVectors, formats
+from w2v.cli import main
 from w2v.errors import FormatError, UnsafeFormatError
 from w2v.formats import Contents, is_native, load, save
 
@@ -93,16 +94,55 @@ def test_the_public_names():
 def test_a_native_file_does_not_take_the_name_of_another_format(tmp_path, name):
     vectors = KeyedVectors.from_arrays(["a"], np.ones((1, 2), np.float32))
     corpus = w2v.encode([["a", "b"] * 9] * 9, w2v.VocabularyConfig(min_count=1))
+    with pytest.raises(
+        FormatError, match=r"must be one of \.safetensors, \.parquet, .*: got .*; a name without an extension"
+    ):
+        vectors.save(tmp_path / name)
     for thing in (
-        vectors,
         w2v.train(corpus, w2v.TrainConfig(vector_size=2, sample=0)),
         w2v.Word2Vec([["a", "b"]] * 9, min_count=1, sample=0),
+        w2v.Sentences(KeyedVectors.from_arrays(["a"], [[1, 0]], [1]), "mean", centre=False),
+        KeyedVectors.from_arrays(["a", "b"], np.eye(2, dtype=np.float32)).quantized(),
     ):
-        with pytest.raises(
-            FormatError, match=r"must be one of \.safetensors, \.parquet, .*: got .*; a name without an extension"
-        ):
-            thing.save(tmp_path / name)
+        others = () if isinstance(thing, w2v.Word2Vec) else ("v.txt", "v.vec.gz", "v.parquet")  # gensim's users may
+        for path in (name, *others):
+            with pytest.raises(FormatError, match=r"must be \.safetensors: got .*; a name without an extension"):
+                thing.save(tmp_path / path)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["t.xlsx", "t.csv", "t.npy", "t.safetensors", "t.tsv.gz"])
+def test_neither_do_arrays_and_tables_of_phrases(tmp_path, name):
+    table = w2v.phrases([["new", "york"]] * 30)
+    with pytest.raises(FormatError, match=r"must be one of \.tsv, \.txt: got .*; a name without an extension"):
+        table.save(tmp_path / name)
+    encoder = w2v.Sentences(KeyedVectors.from_arrays(["a"], [[1, 0]], [1]), "mean", centre=False)
+    if not name.endswith(".npy"):
+        with pytest.raises(FormatError, match=r"must be \.npy: got .*; a name without an extension"):
+            encoder.encode_file(iter(["a"]), tmp_path / name)
+    assert not list(tmp_path.iterdir())
+    for possible in ("t.tsv", "t.txt", "T.TSV", "t", "t.pkl"):
+        table.save(tmp_path / possible)
+    for possible in ("t.npy", "t", "T.NPY"):
+        encoder.encode_file(iter(["a"]), tmp_path / possible)
+
+
+@pytest.mark.parametrize(
+    ("command", "names", "possible"),
+    [
+        (["sentences", "encode", "v.safetensors", "t.txt"], ["z.csv", "z.txt", "z.npz"], ".npy"),
+        (["sentences", "train", "v.safetensors", "t.txt"], ["z.txt", "z.bin", "z.csv"], ".safetensors"),
+        (["phrases", "t.txt"], ["z.xlsx", "z.csv", "z.safetensors"], "one of .tsv, .txt"),
+    ],
+)
+def test_nor_do_outputs_of_commands(tmp_path, monkeypatch, capsys, command, names, possible):
+    monkeypatch.chdir(tmp_path)
+    KeyedVectors.from_arrays(["a", "b"], np.eye(2, dtype=np.float32), [2, 1]).save("v.safetensors")
+    (tmp_path / "t.txt").write_text("a b\nb a\n", encoding="utf-8")
+    for name in names:
+        assert main([*command, "-o", name]) == 2
+        assert f"--output: the extension of {name} must be {possible}: got {name[1:]}" in capsys.readouterr().err
+        assert not (tmp_path / name).exists()
 
 
 @pytest.mark.parametrize("name", ["v", "v.kv", "v.model", "v.2026-11", "v.pkl", "v.csv.kv"])

@@ -16,10 +16,12 @@ from w2v.corpus.tokenizers import split_words
 from w2v.errors import ConfigError, CorpusError, DivergedError, FormatError
 from w2v.evaluation.statistics import resampled_spearman
 from w2v.experiments.journal import open_json_lines
+from w2v.experiments.sentence_pairs import picture
 from w2v.experiments.sentence_pairs.journal import FILE, Record, read_journal
 from w2v.experiments.sentence_pairs.kinds import BASELINES, KINDS, LABELLED, SWAP
 from w2v.experiments.sentence_pairs.report import DATA, PICTURE, REPORT
 from w2v.experiments.sentence_pairs.runner import compare_pairs
+from w2v.plotting.style import drawing
 from w2v.sentences import SentenceTraining, read_sentence_pairs
 
 PAIRS = Path(__file__).parent / "data" / "korsts-300.tsv"
@@ -123,6 +125,31 @@ def test_the_report(done):
     assert len(comparison.findings) == 7
     assert "random vectors" in comparison.findings[0].lower()
     assert (folder / PICTURE).read_bytes().startswith(b"\x89PNG")
+
+
+def test_every_point_of_the_picture_is_named_by_its_own_marker(done, tmp_path, monkeypatch):
+    """A name beside a point would be ambiguous where points are near each other."""
+    drawn = {}
+
+    def kept(fill, size, format):
+        drawn["figure"] = figure = drawing("matplotlib.figure").Figure()
+        fill(figure)
+        return b""
+
+    monkeypatch.setattr(picture, "image", kept)
+    picture.draw(tmp_path / "plane.png", done[1].rows, 12, "one")
+    figure = drawn["figure"]
+    handles = figure.legends[0].legend_handles
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    looks = [(handle.get_marker(), handle.get_color(), handle.get_markerfacecolor()) for handle in handles]
+    assert len(set(looks)) == len(looks) == len(set(names))
+    for axes in figure.axes:
+        assert not axes.texts
+        points = [line for line in axes.lines if line.get_linestyle() == "None"]
+        assert points
+        assert {line.get_label() for line in points if len(line.get_xdata()) == 1 and line.get_marker() != "o"} <= set(
+            names
+        )
 
 
 def test_a_finished_training_is_not_repeated(world, done, tmp_path, monkeypatch):

@@ -326,7 +326,11 @@ def test_a_failed_encoding_leaves_the_file_as_it_was(words, tmp_path):
 
 def test_an_empty_file(words, tmp_path):
     (tmp_path / "text.txt").write_bytes(b"")
-    Sentences(words).encode_file(tmp_path / "text.txt", tmp_path / "out.npy")
+    (tmp_path / "out.npy").write_bytes(b"earlier")
+    with pytest.raises(CorpusError, match=r"text.txt must contain text: got none"):
+        Sentences(words).encode_file(tmp_path / "text.txt", tmp_path / "out.npy")
+    assert (tmp_path / "out.npy").read_bytes() == b"earlier"
+    Sentences(words).encode_file(iter([]), tmp_path / "out.npy")  # a list may be empty, as that of `encode`
     assert np.load(tmp_path / "out.npy").shape == (0, 5)
 
 

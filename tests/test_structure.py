@@ -31,6 +31,7 @@ LAYERS = [
     "html",
     "arrays",
     "atomic_files",
+    "file_names",
     "atomic_folders",
     "locks",
     "compression",

@@ -488,6 +488,11 @@ def test_from_a_csv_to_a_scored_classifier(files, monkeypatch, capsys):
     assert rows[1] == ["", "0.0000", ""]
     assert main(["classify", "novels.safetensors", "test.csv", "--column", "text", "--json"]) == 0
     assert set(json.loads(capsys.readouterr().out)["items"][0]) == {"item", "class", "cosine"}
+    Path("empty.txt").write_bytes(b"")
+    for more in ([], ["--json"]):
+        assert main(["classify", "novels.safetensors", "empty.txt", *more]) == 65
+        told = capsys.readouterr()
+        assert (told.out, "empty.txt must contain words or texts: got none" in told.err) == ("", True)
     assert main(["info", "novels.safetensors"]) == 0
     told = capsys.readouterr().out
     assert "directions" not in told

@@ -10,6 +10,8 @@ import click
 
 from w2v.cli.option_names import OptionNames
 from w2v.cli.output import tell
+from w2v.cli.paths import FileOr, refuse_overwriting
+from w2v.config import NAMED_TOKENIZERS
 from w2v.errors import ConfigError, FormatError
 from w2v.formats import check_format
 
@@ -63,7 +65,7 @@ class Command(click.Command):
         return self.old_flags[flag] + equals + value
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; in errors and warnings about a parameter, name the option instead."""
+        """Run the command unless it would overwrite an input; in errors and warnings, name options instead of parameters."""
         options = [option for option in self.params if isinstance(option, click.Option) and option.name]
         given = [item for value in ctx.params.values() for item in (value if isinstance(value, tuple) else (value,))]
         flags = {str(option.name): max(option.opts, key=len) for option in options}
@@ -75,6 +77,7 @@ class Command(click.Command):
 
         with warnings.catch_warnings(), names.in_errors():
             warnings.showwarning = show
+            refuse_overwriting(self.params, ctx.params)
             return super().invoke(ctx)
 
 
@@ -123,7 +126,8 @@ def tokenizer_option(default: str | None = "whitespace") -> Callable[[Any], Any]
         "how to split text into words: whitespace, words (for raw prose), jieba, janome, mecab, pythainlp or icu (scripts "
         f"without spaces), the path of a Hugging Face tokenizer.json, or the name of a tokenizer on the Hub{known}"
     )
-    return click.option("--tokenizer", default=default, show_default=default is not None, help=text)
+    kind = FileOr(NAMED_TOKENIZERS)
+    return click.option("--tokenizer", type=kind, default=default, show_default=default is not None, help=text)
 
 
 def text_file_options(where: str = "", *, of_model: bool = False) -> Callable[[Any], Any]:
@@ -168,11 +172,15 @@ def quiet_option(function: Any) -> Any:
 
 def check_vectors_output(path: str, option: str = "--output") -> None:
     """Raise ConfigError if vectors cannot be saved under this name, before anything is read."""
+    check_file_output(path, lambda: None if os.path.splitext(path)[1].lower() in NATIVE else check_format(path), option)
+
+
+def check_file_output(path: str, check: Callable[[], None], option: str = "--output") -> None:
+    """Raise ConfigError if a file cannot have this name, of which ``check`` raises FormatError, before anything is read."""
     if os.path.isdir(path):
         raise ConfigError(f"{option} must be a file: got the folder {path}")
     try:
-        if os.path.splitext(path)[1].lower() not in NATIVE:
-            check_format(path)
+        check()
     except FormatError as problem:
         raise ConfigError(f"{option}: {problem}") from problem
 

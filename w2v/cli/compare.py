@@ -14,6 +14,7 @@ from w2v.cli.command import (
     tokenizer_option,
 )
 from w2v.cli.output import emit, json_option, tell
+from w2v.cli.paths import WRITTEN_FOLDER
 from w2v.config import TrainConfig
 from w2v.corpus.paths import Files
 from w2v.experiments.compare import report
@@ -23,7 +24,15 @@ from w2v.experiments.compare.runner import FOLDER, compare
 
 @command("compare")
 @click.argument("corpora", metavar="CORPUS...", nargs=-1, required=True)
-@click.option("-o", "--output", metavar="FOLDER", default=FOLDER, show_default=True, help="folder for the report")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FOLDER",
+    type=WRITTEN_FOLDER,
+    default=FOLDER,
+    show_default=True,
+    help="folder for the report",
+)
 @click.option(
     "--seeds", type=int, help="scored training runs of each engine, one per seed  [default: 3, or 1 with --quick]"
 )

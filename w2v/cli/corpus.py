@@ -1,14 +1,12 @@
 """``w2v corpus list|fetch|generate``: texts to train on."""
 
-import os
-
 import click
 
 from w2v.atomic_files import atomic_write
 from w2v.cli.command import Command, quiet_option
 from w2v.cli.output import emit, json_option, tell
+from w2v.cli.paths import WRITTEN_FILE
 from w2v.corpora import analogies, fetch, load_manifest, world, write
-from w2v.errors import ConfigError
 
 LONG, WORDS_PER_MINUTE = 100_000_000, 100_000_000
 """Number of words from which an estimate is printed, and what one processor generates."""
@@ -59,10 +57,16 @@ def fetch_corpus(name: str, folder: str | None, quiet: bool, as_json: bool) -> N
 
 
 @corpus.command(cls=Command)
-@click.argument("output", metavar="OUT")
+@click.argument("output", metavar="OUT", type=WRITTEN_FILE)
 @click.option("--words", type=int, default=1_000_000, show_default=True, help="approximate number of words")
 @click.option("--seed", type=int, default=0, show_default=True, help="random seed")
-@click.option("--analogies", "questions", metavar="FILE", help="also write analogy questions about this world to FILE")
+@click.option(
+    "--analogies",
+    "questions",
+    metavar="FILE",
+    type=WRITTEN_FILE,
+    help="also write analogy questions about this world to FILE",
+)
 @quiet_option
 @json_option
 def generate(output: str, words: int, seed: int, questions: str | None, quiet: bool, as_json: bool) -> None:
@@ -70,8 +74,6 @@ def generate(output: str, words: int, seed: int, questions: str | None, quiet: b
 
     The analogies and similarities of its words are known. The text has one sentence per line.
     """
-    if questions is not None and os.path.realpath(questions) == os.path.realpath(output):
-        raise ConfigError(f"OUT and --analogies must be different files: got {output} for both")
     world.generate(words, seed)  # raises if a number is out of range
     world.refuse_full_disk(output, words)
     if words > LONG and not quiet:

@@ -13,6 +13,7 @@ from w2v.atomic_files import check_writable
 from w2v.cli.command import check_vectors_output, command
 from w2v.cli.inputs import lenient_option, read_contents
 from w2v.cli.output import emit, json_option, tell
+from w2v.cli.paths import WRITTEN_FILE
 from w2v.errors import ConfigError
 from w2v.facts import describe
 from w2v.gensim_compat import bridge
@@ -30,7 +31,7 @@ FOLDERS: dict[str, Callable[[KeyedVectors, str], None]] = {
 
 @command()
 @click.argument("source", metavar="IN")
-@click.argument("target", metavar="OUT")
+@click.argument("target", metavar="OUT", type=WRITTEN_FILE)
 @click.option("--trust-pickle", is_flag=True, help="load IN, a pickle, through gensim, although this can run any code")
 @click.option(
     "--to",

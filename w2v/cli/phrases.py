@@ -1,6 +1,5 @@
 """``w2v phrases``: find the phrases of a text; and the options of ``w2v train`` that merge them."""
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -8,19 +7,20 @@ import click
 from click.core import ParameterSource
 
 from w2v.atomic_files import check_writable
-from w2v.cli.command import command, quiet_option, text_file_options, tokenizer_option, with_options
+from w2v.cli.command import check_file_output, command, quiet_option, text_file_options, tokenizer_option, with_options
 from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option
+from w2v.cli.paths import WRITTEN_FILE
 from w2v.config import TextOptions
 from w2v.corpus.paths import Files
 from w2v.corpus.phrase_config import ENGLISH_CONNECTOR_WORDS, PhraseConfig
-from w2v.corpus.phrase_table import PhraseTable
+from w2v.corpus.phrase_table import EXTENSIONS, PhraseTable
 from w2v.corpus.phrases import WantedPhrases
 from w2v.corpus.phrases import phrases as find_phrases
-from w2v.corpus.source_files import find_sources
 from w2v.corpus.tokenizers import find_tokenizer
 from w2v.errors import ConfigError
 from w2v.evaluation.test_sets import read_text
+from w2v.file_names import check_name
 
 SHOWN = 10
 PREFIX = "phrases"
@@ -99,7 +99,7 @@ def _words(path: str | None) -> frozenset[str]:
 
 @command()
 @click.argument("corpora", metavar="CORPUS...", nargs=-1, required=True)
-@click.option("-o", "--output", metavar="TSV", required=True, help="file for the table of phrases")
+@click.option("-o", "--output", metavar="TSV", type=WRITTEN_FILE, required=True, help="file for the table of phrases")
 @phrase_options()
 @tokenizer_option()
 @text_file_options()
@@ -113,8 +113,7 @@ def phrases(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, *
     """
     config = phrase_config(options)
     find_tokenizer(options["tokenizer"])
-    if os.path.realpath(output) in {os.path.realpath(path) for path in find_sources(list(corpora))}:
-        raise ConfigError(f"--output must not be a corpus file: got {output}; choose another path")
+    check_file_output(output, lambda: check_name(output, *EXTENSIONS))
     check_writable(output)
     text = TextOptions(
         *(options["tokenizer"], options["errors"]),

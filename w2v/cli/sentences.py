@@ -8,16 +8,26 @@ import click
 
 from w2v.arguments import amount
 from w2v.atomic_files import check_writable
-from w2v.cli.command import Command, check_folder_output, quiet_option, text_file_options, tokenizer_option
+from w2v.cli.command import (
+    Command,
+    check_file_output,
+    check_folder_output,
+    quiet_option,
+    text_file_options,
+    tokenizer_option,
+)
 from w2v.cli.inputs import lenient_option, read_vectors
 from w2v.cli.output import emit, json_option, tell
+from w2v.cli.paths import WRITTEN_FILE, WRITTEN_FOLDER, FileOr
 from w2v.config import TextOptions
 from w2v.errors import ConfigError
 from w2v.experiments.sentence_pairs.journal import FILE
 from w2v.experiments.sentence_pairs.report import PICTURE, REPORT
 from w2v.experiments.sentence_pairs.runner import BUDGET, compare_pairs
-from w2v.formats import is_native, read_metadata
+from w2v.file_names import check_name
+from w2v.formats import check_native_name, is_native, read_metadata
 from w2v.sentences import Sentences, SentenceTraining
+from w2v.sentences.files import ARRAY
 from w2v.sentences.lessons import FROM_TEXT
 from w2v.sentences.weights import SCHEMES
 
@@ -80,7 +90,14 @@ def read_as(options: TextOptions, given: dict[str, Any]) -> TextOptions:
 @sentences.command(cls=Command)
 @click.argument("vectors")
 @click.argument("text", nargs=-1, required=True)
-@click.option("-o", "--output", metavar="OUT.npy", required=True, help="file for the array, one row per line of TEXT")
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT.npy",
+    type=WRITTEN_FILE,
+    required=True,
+    help="file for the array, one row per line of TEXT",
+)
 @click.option("--fit", "fitted", metavar="FILE", help="estimate what sentences have in common from this text first")
 @encoder_options
 @quiet_option
@@ -93,6 +110,7 @@ def encode(
     VECTORS is a file of word vectors with counts, or an encoder that `w2v sentences train` wrote. Lines without a known word
     become zeros, and are counted in the report.
     """
+    check_file_output(output, lambda: check_name(output, ARRAY))
     check_writable(output)
     encoder = read_encoder(vectors, options)
     if fitted is not None:
@@ -104,12 +122,20 @@ def encode(
 @sentences.command(cls=Command, phrases=NO_COLUMNS)
 @click.argument("vectors")
 @click.argument("text", nargs=-1)
-@click.option("-o", "--output", metavar="OUT", required=True, help="file for the encoder, such as encoder.safetensors")
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    type=WRITTEN_FILE,
+    required=True,
+    help="file for the encoder, such as encoder.safetensors",
+)
 @click.option(
     "--pairs",
     default="neighbours",
     show_default=True,
     metavar="KIND|FILE",
+    type=FileOr(FROM_TEXT),
     help="neighbours: each sentence of TEXT with the next; none, dropout, fixed, deletion, insertion or replacement: each "
     "with itself; or a file of pairs, for which TEXT is left out",
 )
@@ -153,6 +179,7 @@ def train(
     which dropout and the other changes make no difference.
     """
     config = SentenceTraining(temperature, batch_size, epochs, alpha, rate, head, seed, steps)
+    check_file_output(output, lambda: check_native_name(output))
     check_writable(output)
     encoder = read_encoder(vectors, options)
     if pairs not in FROM_TEXT and text:
@@ -206,6 +233,7 @@ def evaluate(
     "--output",
     "folder",
     metavar="FOLDER",
+    type=WRITTEN_FOLDER,
     help="folder for the report, the picture and trainings.jsonl, from which an interrupted comparison continues",
 )
 @click.option("--steps", type=int, default=BUDGET.steps, show_default=True, help="steps of each training")

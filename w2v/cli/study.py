@@ -14,6 +14,7 @@ from w2v.cli.command import (
     tokenizer_option,
 )
 from w2v.cli.output import emit, json_option, tell
+from w2v.cli.paths import WRITTEN_FOLDER
 from w2v.config import TrainConfig
 from w2v.corpus.paths import Files
 from w2v.experiments.study.bench import Plan
@@ -29,6 +30,7 @@ from w2v.experiments.study.runner import run
     "-o",
     "--output",
     metavar="FOLDER",
+    type=WRITTEN_FOLDER,
     required=True,
     help=f"folder for the report and for {FILE}, from which an interrupted study continues",
 )

@@ -19,9 +19,10 @@ from w2v.cli.command import (
 )
 from w2v.cli.inputs import read_vectors
 from w2v.cli.output import emit, json_option
+from w2v.cli.paths import WRITTEN_FILE
 from w2v.cli.sentences import encoder_options, read_encoder
 from w2v.config import TextOptions
-from w2v.errors import ConfigError
+from w2v.errors import ConfigError, EmptyCorpusError
 from w2v.supervision.heads import SupervisionConfig
 
 if TYPE_CHECKING:
@@ -40,7 +41,14 @@ label_column_option = click.option(
 @click.command(cls=Command)
 @click.argument("vectors")
 @click.argument("labels")
-@click.option("-o", "--output", metavar="OUT", required=True, help="file for the vectors, such as classes.safetensors")
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    type=WRITTEN_FILE,
+    required=True,
+    help="file for the vectors, such as classes.safetensors",
+)
 @click.option(
     "--items",
     type=click.Choice(["words", "texts"]),
@@ -149,11 +157,15 @@ def classify(
     from w2v.supervision.labelled import read_items
 
     found: list[dict[str, Any]] = []
+    count = 0
     for item, name, cosine in _named(made, read_items(list(items), options["column"], text)):
         if as_json:
             found.append({"item": item, "class": name, "cosine": cosine})
         else:
             click.echo(f"{'' if name is None else name}\t{cosine:.4f}\t{' '.join(item.split())}")
+        count += 1
+    if not count:
+        raise EmptyCorpusError(f"{' and '.join(items)} must contain words or texts: got none; use a different file")
     if as_json:
         emit({"items": found}, "", as_json)
 

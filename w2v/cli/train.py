@@ -20,13 +20,13 @@ from w2v.cli.command import (
 )
 from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option, tell
+from w2v.cli.paths import WRITTEN_FILE, WRITTEN_FOLDER
 from w2v.cli.phrases import phrase_options, wanted_phrases
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.paths import Files
 from w2v.corpus.phrases import WantedPhrases
-from w2v.corpus.source_files import find_sources
 from w2v.corpus.tokenizers import find_tokenizer
 from w2v.errors import ConfigError, CorpusError
 from w2v.evaluation.test_sets import read_text
@@ -44,6 +44,7 @@ from w2v.training.trained_model import TrainedModel
     "-o",
     "--output",
     metavar="OUT",
+    type=WRITTEN_FILE,
     required=True,
     help="output file: .safetensors (recommended; also without an extension), .parquet, .bin, .txt or .vec",
 )
@@ -58,8 +59,18 @@ from w2v.training.trained_model import TrainedModel
 @click.option("--phrases", is_flag=True, help="find phrases, such as new_york, and make each one word")
 @phrase_options("phrases")
 @click.option("--phrase-table", metavar="TSV", help="make words of the phrases in a table that w2v phrases wrote")
-@click.option("--cache", metavar="FOLDER", help="store the encoded text in FOLDER, and reuse it in later runs")
-@click.option("--checkpoint", metavar="FILE", help="save the state of training to FILE at intervals and on Ctrl-C")
+@click.option(
+    "--cache",
+    metavar="FOLDER",
+    type=WRITTEN_FOLDER,
+    help="store the encoded text in FOLDER, and reuse it in later runs",
+)
+@click.option(
+    "--checkpoint",
+    metavar="FILE",
+    type=WRITTEN_FILE,
+    help="save the state of training to FILE at intervals and on Ctrl-C",
+)
 @click.option("--checkpoint-minutes", type=float, help="minutes between checkpoints  [default: 10]")
 @click.option("--checkpoint-epochs", type=int, help="epochs between checkpoints")
 @click.option("--resume", is_flag=True, help="continue from the checkpoint if there is one")
@@ -136,9 +147,7 @@ class _Job:
         callbacks = _trace(*geometry)
         check_writable(output)
         checkpoints = _checkpoints(options)
-        _refuse_overwriting(corpora, output, checkpoints, options["resume"])
-        if options["cache"] is not None and os.path.realpath(options["cache"]) in map(os.path.realpath, corpora):
-            raise ConfigError(f"--cache must not be a corpus folder: got {options['cache']}; choose another folder")
+        _check_resuming(checkpoints, options["resume"])
         return cls(
             corpora,
             config,
@@ -264,20 +273,10 @@ def _refuse_losing(output: str, asked: dict[str, bool]) -> None:
             )
 
 
-def _refuse_overwriting(corpora: list[str], output: str, checkpoints: Checkpoints | None, resume: bool) -> None:
-    """Raise ConfigError if an output would replace the corpus or become part of it."""
-    written = {"--output": output} | ({"--checkpoint": checkpoints.path} if checkpoints else {})
-    folders = {os.path.realpath(path) for path in corpora if os.path.isdir(path)}
-    files = {os.path.realpath(path) for path in find_sources(corpora)}
-    for option, path in written.items():
-        if os.path.realpath(path) in files or os.path.dirname(os.path.realpath(path)) in folders:
-            raise ConfigError(
-                f"{option} must not be a corpus file, or in a corpus folder: got {path}; choose another path"
-            )
+def _check_resuming(checkpoints: Checkpoints | None, resume: bool) -> None:
+    """Raise ConfigError if a checkpoint would be lost; tell if there is none to continue from."""
     if checkpoints is None:
         return
-    if os.path.realpath(output) == os.path.realpath(checkpoints.path):
-        raise ConfigError(f"--output and --checkpoint must be different files: got {output} for both")
     if checkpoints.exists and not resume:
         raise ConfigError(
             f"--checkpoint must be a new file unless --resume is used: got {checkpoints.path}, which exists; "

@@ -17,8 +17,10 @@ from w2v.corpus.merge_words import Merging
 from w2v.corpus.phrase_config import THRESHOLDS, PhraseConfig
 from w2v.corpus.sentences import as_sentence
 from w2v.errors import FormatError, UnsafeFormatError
+from w2v.file_names import check_name
 from w2v.json_values import Real, Whole, check
 
+EXTENSIONS = (".tsv", ".txt")
 HEADER = "# w2v phrases "
 COLUMNS = ("phrase", "score", "count", "round", "words")
 _SHAPE = {
@@ -138,9 +140,12 @@ class PhraseTable:
 
         Raises
         ------
+        FormatError
+            If the extension belongs to another format.
         OutputError
             If it cannot be written; an existing file is then unchanged.
         """
+        check_name(path, *EXTENSIONS)
         lines = [HEADER + json.dumps(self.config.to_dict(), ensure_ascii=False), "\t".join(COLUMNS)]
         for p in self.phrases:
             fields = [p.phrase, repr(p.score), str(p.count), str(p.round), *p.words]

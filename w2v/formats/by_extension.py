@@ -10,6 +10,7 @@ from w2v.atomic_files import PathLike
 from w2v.compression import OPENERS
 from w2v.errors import FormatError, UnsafeFormatError
 from w2v.extras import pyarrow
+from w2v.file_names import check_name
 from w2v.formats import native, parquet, word2vec
 from w2v.formats.contents import Contents
 from w2v.formats.streams import CONVERT
@@ -62,15 +63,6 @@ FORMATS = {
 EXTENSIONS = ".safetensors, .parquet, .bin, .txt, .vec, .w2v (the last four also followed by .gz, .bz2, .xz or .zst)"
 # Extensions that gensim, numpy, joblib and torch use for files that are, or may contain, pickles.
 _PICKLES = (".model", ".kv", ".npy", ".npz", ".pkl", ".pickle", ".joblib", ".pt", ".pth")
-# Extensions of formats that are not written here: a native file under such a name would deceive other programs. Names that
-# gensim's users give to what `save` writes (.model, .kv, .bin, .pkl) are not among them.
-# fmt: off
-_FOREIGN = (
-    ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".feather", ".arrow", ".avro", ".npy", ".npz",
-    ".joblib", ".pt", ".pth", ".onnx", ".gguf", ".h5", ".hdf5", ".mat", ".xls", ".xlsx", ".ods", ".html", ".xml",
-    ".yaml", ".yml", ".md", ".pdf", ".sqlite", ".db", ".zip", ".tar", ".7z", ".gz", ".bz2", ".xz", ".zst", ".ftz",
-)
-# fmt: on
 
 
 @checked
@@ -213,9 +205,7 @@ def check_native_name(path: PathLike) -> None:
     --------
     >>> check_native_name("vectors.kv")
     """
-    file = os.fsdecode(path)
-    if not has_format(path) and file.lower().endswith(_FOREIGN):
-        raise FormatError(f"{_unknown(file)}; a name without an extension is written in the native format")
+    check_name(path, ".safetensors")
 
 
 @checked

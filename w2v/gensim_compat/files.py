@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike
 from w2v.config import VocabularyConfig
-from w2v.formats import Contents, check_native_name, native
+from w2v.formats import Contents, check_native_name, has_format, native
 from w2v.gensim_compat.rows_in_step import RowsInStep
 from w2v.json_values import ANY, as_format_error, check, record
 from w2v.training.matrices import Matrices
@@ -66,7 +66,8 @@ def save(
     OutputError
         If the file cannot be written; an existing file is then unchanged.
     """
-    check_native_name(path)
+    if not has_format(path):  # gensim's users give models the names of vectors too, such as model.bin
+        check_native_name(path)
     output, about = model.syn1neg, model.wv.contents()
     contents = Contents(about.words, about.vectors, about.counts, output, metadata(model), about.attributes)
     native.save(path, contents)

@@ -13,7 +13,8 @@ from w2v.atomic_files import PathLike, atomic_write
 from w2v.config import CUSTOM_TOKENIZER, NAMED_TOKENIZERS, RecordedTokenizer, TextOptions
 from w2v.corpus.paths import is_paths
 from w2v.corpus.source_files import find_sources, total_bytes
-from w2v.errors import FormatError
+from w2v.errors import EmptyCorpusError, FormatError
+from w2v.file_names import check_name
 from w2v.formats.contents import Contents
 from w2v.json_values import as_format_error, check
 from w2v.sentences.common import Common
@@ -25,6 +26,8 @@ Encoder = TypeVar("Encoder", bound="Sentences")
 
 WEIGHT, ENCODER = "weight", "sentences"
 """The attribute, and the key of the metadata, that make a native file that of an encoder."""
+ARRAY = ".npy"
+"""The extension of the vectors of a file."""
 COMMON = "common"
 """Where an encoder's metadata hold what was taken away, so that `Sentences.fit` can put it back."""
 TEXT = {"tokenizer": str, "errors": {"strict", "replace"}, "encoding": str}
@@ -77,10 +80,13 @@ def encode_file(model: "Sentences", text: Any, output: PathLike, progress: bool 
     Raises
     ------
     CorpusError
-        If the text cannot be read.
+        If the text cannot be read, or if files have no line.
+    FormatError
+        If the extension of the output belongs to another format.
     OutputError
         If the file cannot be written; an existing file is then unchanged.
     """
+    check_name(output, ARRAY)
     files, dim = is_paths(text, model.text), model.vector_size
     written = unknown = 0
     with (
@@ -106,6 +112,10 @@ def encode_file(model: "Sentences", text: Any, output: PathLike, progress: bool 
             unknown += int((~vectors.any(axis=1)).sum())
             if not files:
                 bar.update(len(bags))
+        if files and not written:  # nor is a file replaced by nothing
+            raise EmptyCorpusError(
+                f"{' and '.join(find_sources(text))} must contain text: got none; use a different text"
+            )
         stream.seek(0)
         if _write_header(stream, written, dim) != place:
             raise FormatError(f"cannot write {output}: the header of {written} rows is longer than that of none")
@@ -125,10 +135,11 @@ def save(model: "Sentences", path: PathLike) -> None:
     Raises
     ------
     FormatError
-        If a vector is not finite.
+        If a vector is not finite, or the extension belongs to another format.
     OutputError
         If the file cannot be written; an existing file is then unchanged.
     """
+    formats.check_native_name(path)
     metadata = {ENCODER: model.metadata | {COMMON: model._common.to_dict()}, "text": model.text.to_dict()}
     contents = Contents(
         model.words,

@@ -103,6 +103,8 @@ class TrainedModel:
 
         Raises
         ------
+        FormatError
+            If the extension belongs to another format.
         OutputError
             If it cannot be written; an existing file is then unchanged.
         """

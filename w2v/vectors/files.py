@@ -13,7 +13,9 @@ from w2v.annotations import checked
 from w2v.arguments import number
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError
+from w2v.file_names import check_name
 from w2v.formats import native
+from w2v.formats.by_extension import EXTENSIONS
 from w2v.vectors.editing import add_vectors, counts_by_rank, vectors_for_all
 from w2v.vectors.lookup import get_index, get_vectors, has_index_for
 from w2v.vectors.store import VectorStore
@@ -61,8 +63,10 @@ def save(
     ...     KeyedVectors.load(f"{folder}/v.safetensors")
     KeyedVectors(vector_size=2, 2 keys)
     """
-    formats.check_native_name(path)
-    formats.save(path, store.contents(), None if formats.has_format(path) else "native")
+    named = formats.has_format(path)
+    if not named:
+        check_name(path, EXTENSIONS)
+    formats.save(path, store.contents(), None if named else "native")
 
 
 def load(cls: type[Store], fname: PathLike, mmap: str | None = None, *, strict: bool = True) -> Store:

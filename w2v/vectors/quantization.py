@@ -19,7 +19,7 @@ from w2v.arguments import integer, wrong_type
 from w2v.arrays import Float32, Float64
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError
-from w2v.formats import native
+from w2v.formats import check_native_name, native
 from w2v.formats.contents import Contents
 from w2v.json_values import copied
 from w2v.vectors.neighbours import most_similar_batch
@@ -78,9 +78,12 @@ class QuantizedVectors:
 
         Raises
         ------
+        FormatError
+            If the extension belongs to another format.
         OutputError
             If it cannot be written; an existing file is then unchanged.
         """
+        check_native_name(path)
         native.save(path, self.contents())
 
     def __repr__(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from w2v.atomic_files import PathLike, atomic_write
-from w2v.experiments.sentence_pairs.kinds import LABELLED, NEIGHBOURS, RANDOM, STARTS, SWAP
+from w2v.experiments.sentence_pairs.kinds import BASELINES, LABELLED, NEIGHBOURS, RANDOM, SWAP
 from w2v.geometry.baselines import uniform_alignment, uniform_law
 from w2v.plotting.plots import check_plot
 from w2v.plotting.style import COLOURS, GREY, grid, image
@@ -12,8 +12,7 @@ from w2v.plotting.style import COLOURS, GREY, grid, image
 if TYPE_CHECKING:
     from w2v.experiments.sentence_pairs.report import Row
 
-STARTED = [start.label for start in STARTS.values()]
-WIDTH, HEIGHT = 12, 5.6
+WIDTH, HEIGHT = 12, 6.2
 LOOKS = {
     "none": (COLOURS[5], "o"),
     "fixed": (COLOURS[3], "s"),
@@ -25,6 +24,8 @@ LOOKS = {
     LABELLED: (COLOURS[2], "*"),
 }
 """Colour and marker of each kind of pairs; those that teach have the warm colour and the green."""
+BEFORE = dict(zip((baseline.label for baseline in BASELINES), "Psv^o", strict=True))
+"""Marker of each encoder before training; they may be so near each other that names beside them would be confused."""
 
 
 def draw(path: PathLike, rows: Sequence["Row"], dim: int, probe: str) -> None:
@@ -48,9 +49,8 @@ def draw(path: PathLike, rows: Sequence["Row"], dim: int, probe: str) -> None:
         _references(whole, rows, dim)
         whole.margins(0.1)
         whole.set_title("The plane, with vectors that know nothing")
-        near.set_title("Training, from ● to the marker; points 40 steps apart")
-        handles, labels = near.get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
+        near.set_title("Training, from ● to the coloured marker; points 40 steps apart")
+        figure.legend(*_legend(near, whole), loc="outside lower center", ncols=4, frameon=False)
         figure.suptitle(f"Alignment and uniformity of {probe} (lower is better on both axes)")
 
     data = image(fill, (WIDTH, HEIGHT), format)
@@ -65,6 +65,7 @@ def _paths(axes: Any, rows: Sequence["Row"]) -> None:
             continue
         colour, marker = LOOKS[row.kind]
         x, y = [p.uniformity for p in known], [p.alignment for p in known]
+        axes.plot(x[0], y[0], "o", color="black", markersize=5, zorder=3)
         axes.plot(x, y, "-", color=colour, linewidth=1.4, alpha=0.8, marker=".", markersize=4)
         size = 13 if marker == "*" else 9
         look = {"markersize": size, "markeredgecolor": "white", "linestyle": "none"}
@@ -88,31 +89,34 @@ def _before(axes: Any, rows: Sequence["Row"]) -> None:
         x, y = row.marks.uniformity, row.marks.alignment
         if x is None or y is None or not (abs(x - (left + right) / 2) < width and abs(y - (low + high) / 2) < height):
             continue
-        axes.plot(x, y, "o", color="black", markersize=8 if row.label in STARTED else 5)
-        left_of_it = row.label in STARTED
-        place = {"xytext": (-6, -14), "ha": "right"} if left_of_it else {"xytext": (6, 6)}
-        axes.annotate(_label(row), (x, y), textcoords="offset points", fontsize=9, **place)
+        _hollow(axes, x, y, BEFORE[row.label], "black", _label(row))
+
+
+def _hollow(axes: Any, x: float, y: float, marker: str, colour: str, label: str) -> None:
+    look = {"markersize": 10, "markerfacecolor": "none", "markeredgewidth": 1.4, "linestyle": "none"}
+    axes.plot(x, y, marker, color=colour, label=label, **look)
+
+
+def _legend(near: Any, whole: Any) -> tuple[list[Any], list[str]]:
+    """Return the handles and labels of both planes, of which the whole one repeats the kinds of pairs."""
+    named: dict[str, Any] = {}
+    for axes in (near, whole):
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            named.setdefault(label, handle)
+    return list(named.values()), list(named)
 
 
 def _references(axes: Any, rows: Sequence["Row"], dim: int) -> None:
     """Draw collapsed, uniform and random vectors, and the best uniformity that there is."""
     points = [
-        ("collapsed", 0.0, 0.0),
-        ("uniform, pairs independent", uniform_law(2.0, dim), uniform_alignment(2.0, dim)),
+        ("collapsed", "s", 0.0, 0.0),
+        ("uniform, pairs independent", "D", uniform_law(2.0, dim), uniform_alignment(2.0, dim)),
     ]
-    random = next((row.marks for row in rows if row.label == RANDOM.label and row.marks), None)
-    if random is not None and random.uniformity is not None and random.alignment is not None:
-        points.append(("random, SIF", random.uniformity, random.alignment))
-    for name, x, y in points:
-        axes.plot(x, y, "o", color=GREY, markersize=6)
-        right = name == "collapsed"
-        axes.annotate(
-            name,
-            (x, y),
-            (-7 if right else 7, 6),
-            textcoords="offset points",
-            fontsize=9,
-            color=GREY,
-            ha="right" if right else "left",
-        )
+    for name, marker, x, y in points:
+        _hollow(axes, x, y, marker, GREY, name)
+    random = next((row for row in rows if row.label == RANDOM.label and row.marks), None)
+    if random is not None and random.marks is not None:
+        uniformity, alignment = random.marks.uniformity, random.marks.alignment
+        if uniformity is not None and alignment is not None:
+            _hollow(axes, uniformity, alignment, BEFORE[random.label], "black", _label(random))
     axes.axvline(uniform_law(2.0, dim), color=GREY, linestyle=":", linewidth=1)
