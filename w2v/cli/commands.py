@@ -13,7 +13,7 @@ COMMANDS = {
     "analogy": ("queries:analogy", 'Answer the analogy "A is to B as C is to ...?".'),
     "evaluate": ("evaluate:evaluate", "Score vectors on analogies and word similarity."),
     "geometry": ("geometry:geometry", "Measure how vectors are distributed on the sphere."),
-    "study": ("study:study", "Study which properties of vectors predict their quality."),
+    "study": ("study:study", "Study whether alignment and uniformity are related to quality."),
     "compare": ("compare:compare_command", "Compare w2v with gensim on the same text."),
     "convert": ("files:convert", "Convert vectors to another file or folder format."),
     "info": ("files:info", "Describe a model file or folder, or this installation."),

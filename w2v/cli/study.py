@@ -79,7 +79,7 @@ def study(
     as_json: bool,
     **text: Any,
 ) -> None:
-    """Study whether alignment and uniformity are related to the quality of vectors.
+    """Study whether alignment and uniformity are related to quality.
 
     Trains a grid of models on CORPUS without its last tenth, measures them on pairs from that, scores them, changes the
     vectors of some of them, and reports what follows.

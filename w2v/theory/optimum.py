@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from w2v.annotations import checked
+from w2v.arguments import integer
 from w2v.arrays import Float64, Rows
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
@@ -69,6 +71,7 @@ class Optimum:
         return asdict(self) | {"share": self.share}
 
 
+@checked
 def pair_counts(corpus: EncodedCorpus, config: TrainConfig, passes: int = 1) -> Any:
     """Return the expected number of times that training scores context c (row) with centre v (column) in an epoch.
 
@@ -79,6 +82,7 @@ def pair_counts(corpus: EncodedCorpus, config: TrainConfig, passes: int = 1) -> 
     config : TrainConfig
         Its window, ``shrink_windows``, ``sample`` and ``seed``. Words are subsampled at random, once per pass.
     passes : int
+        From 1 to 1,000.
 
     Returns
     -------
@@ -86,9 +90,12 @@ def pair_counts(corpus: EncodedCorpus, config: TrainConfig, passes: int = 1) -> 
 
     Raises
     ------
+    ConfigError
+        If passes is out of range.
     MissingExtraError
         If scipy is not installed.
     """
+    passes = integer("passes", passes, 1, 1_000)
     sparse = library("scipy.sparse", "eval", "count pairs of words")
     words, rng = len(corpus.vocabulary), np.random.default_rng(config.seed)
     keep = keep_thresholds(corpus.vocabulary.counts, config.sample)
@@ -111,6 +118,7 @@ def pair_counts(corpus: EncodedCorpus, config: TrainConfig, passes: int = 1) -> 
     return sparse.csr_array(found)
 
 
+@checked
 def measure_optimum(model: TrainedModel, corpus: EncodedCorpus, passes: int = 1) -> Optimum:
     """Compare a model with the optimum of its objective on a text.
 
