@@ -583,7 +583,9 @@ def test_the_command_line(tmp_path, capsys, monkeypatch):
         FILES[name](tmp_path / name, TEXTS)
         path = str(tmp_path / name)
         assert main([*train, path]) == 65
-        assert "got no column; pass --column NAME, one of 'id', 'text'" in capsys.readouterr().err
+        message = capsys.readouterr().err
+        assert "got no column; pass --column NAME, one of 'id', 'text'" in message
+        assert "TextOptions" not in message
         assert main([*train, path, "--column", "text"]) == 0
         assert main(["info", out]) == 0
         assert re.search("^column +text$", capsys.readouterr().out, re.MULTILINE)

@@ -33,6 +33,7 @@ IN_PYTHON = {
     "load it, and pass it to w2v.encode": "in Python, load it, and pass it to w2v.encode",
     "; to load only vectors, use KeyedVectors.load or KeyedVectors.load_word2vec_format": "",
     "; use KeyedVectors.load": "",
+    " (w2v.encode takes it in text=TextOptions(...))": "",
     "text itself, pass iter(strings) and a tokenizer, or lists of words": "text itself, write it to a file",
     "to query the vectors, use w2v.load": "to query the vectors, use w2v neighbors",
     "to query vectors, use w2v.load": "to query vectors, use w2v neighbors",

@@ -63,7 +63,7 @@ def _unnamed(source: str, name: str, options: TextOptions) -> CorpusError:
     as_lines = "" if name == ARROW else ", or as_lines=True to read its lines as they are"
     return CorpusError(
         f"corpus {source!r} is a table ({name}), so one of its columns must be named: got no column; pass "
-        f'column="NAME", one of {listed}{as_lines}'
+        f'column="NAME", one of {listed}{as_lines} (w2v.encode takes it in text=TextOptions(...))'
     )
 
 
