@@ -21,7 +21,7 @@ READ = {
     "sentences compare": "VECTORS TEXT --sts --pairs --probe --tokenizer",
     "sentences encode": "VECTORS TEXT --fit --tokenizer",
     "sentences train": "VECTORS TEXT --pairs --probe --tokenizer",
-    "study": "CORPUS --pairs --analogies --tokenizer",
+    "study": "CORPUS --pairs --analogies --sentences --data --tokenizer",
     "supervise": "VECTORS LABELS --tokenizer",
     "train": "CORPUS --tokenizer --keep --drop --phrases-connector-words --phrase-table",
 }

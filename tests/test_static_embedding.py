@@ -403,6 +403,6 @@ def test_command_line(tmp_path, vectors, capsys):
     assert main(["convert", folder, str(tmp_path / "w.safetensors")]) == 0
     assert KeyedVectors.load(tmp_path / "w.safetensors").index_to_key == WORDS
     assert (
-        main(["convert", str(tmp_path / "v.safetensors"), str(tmp_path / "v.safetensors"), "--to", "projector"]) == 74
+        main(["convert", str(tmp_path / "v.safetensors"), str(tmp_path / "w.safetensors"), "--to", "projector"]) == 74
     )
     assert "there is a file of this name" in capsys.readouterr().err
