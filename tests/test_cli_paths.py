@@ -41,7 +41,17 @@ WRITTEN = {
     "train": "--output --cache --checkpoint",
 }
 """By command: what the help calls its parameters for paths."""
-NO_PATHS = {"--encoding", "--column", "--columns", "--label-column", "--variant", "--ms", "--ks", "--blocks"}
+NO_PATHS = {
+    "--encoding",
+    "--column",
+    "--columns",
+    "--label-column",
+    "--variant",
+    "--ms",
+    "--ks",
+    "--blocks",
+    "--objective",
+}
 
 
 def commands(command=cli, name=()):
