@@ -238,6 +238,42 @@ def test_it_stops_after_the_round_and_continues(corpus, tmp_path):
     assert bits(again) == bits(trainer) == bits(trained(corpus))
 
 
+def test_a_run_that_has_not_begun_can_be_saved(corpus, tmp_path):
+    Trainer(corpus, config()).save(tmp_path / "run.safetensors")
+    again = Trainer.resume(tmp_path / "run.safetensors", corpus, config())
+    again.save(tmp_path / "again.safetensors")
+    again.run(progress=False)
+    assert bits(again) == bits(trained(corpus))
+
+
+def test_a_checkpoint_inside_a_span_is_refused(corpus, tmp_path):
+    # As of other rounds: nothing says what the copies were.
+    path = tmp_path / "run.safetensors"
+    trainer = Trainer(corpus, config(shards=2))
+    trainer.chunk = trainer._engine.plan[3].first
+    trainer.save(path)
+    with pytest.raises(CheckpointError, match="rounds"):
+        Trainer.resume(path, corpus, config(shards=2))
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_stopped_before_all_threads_have_come_nothing_is_trained(corpus, workers):
+    trainer = Trainer(corpus, config(workers=workers))
+    before = bits(trainer)
+    trainer._begin(trainer.chunks)
+    trainer._engine.stop()
+    threads = [threading.Thread(target=trainer._engine.work) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+        assert not thread.is_alive()
+    assert bits(trainer) == before
+    assert trainer._engine.position == 0
+    trainer.run(progress=False)
+    assert bits(trainer) == bits(trained(corpus))
+
+
 def test_ctrl_c_saves_a_checkpoint_that_continues(corpus, tmp_path):
     path = tmp_path / "run.safetensors"
     trainer = Trainer(corpus, config(workers=2, epochs=200))

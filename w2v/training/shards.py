@@ -11,7 +11,7 @@ and why the mean of the copies is right.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import count
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
 
 import numpy as np
@@ -45,43 +45,42 @@ class Shards:
         self.copies = [matrices, *others]
         self._engines = [engine, *(engine.on_copies(other.input, other.output) for other in others)]
         self._places = {(one.epoch, one.first): place for place, one in enumerate(plan)}
-        self.position = self._done = 0
+        self.position = self._done = self._place = 0
 
     def begin(self, epoch: int, first: int, end: int, counts: Any, losses: Any, threads: int) -> None:
         """Prepare threads to train from chunk ``first`` of ``epoch`` until a span ends at ``end`` or after it."""
         self._place = self._places[epoch, first]
         self._end, self._records, self._threads = end, (counts, losses), threads
-        self._numbers, self._entered = count(), 0
+        self._numbers, self._arrivals, self._begun, self._decision = count(), count(1), Event(), dict[str, bool]()
         self._stopping, self._finished = False, False
         self.position, self._done = first, 0
-        self._start, self._trained = Barrier(threads, self._begin_round), Barrier(threads)
-        self._merged = Barrier(threads, self._end_round)
+        self._trained, self._merged = Barrier(threads), Barrier(threads, self._end_round)
 
     def work(self) -> None:
         """Train until the end or, after `stop`, until the round is merged. Run by each thread."""
         thread = next(self._numbers)
-        self._entered += 1
         try:
             if self.is_whole:
                 self._copy_model(range(thread, self.number, self._threads))
-            self._start.wait()
+            if not self._all_have_come():
+                return
             while not self._finished:
                 for shard in range(thread, self.number, self._threads):
                     self._engines[shard].work()
                 self._trained.wait()
                 self._merge(thread)
                 self._merged.wait()
-        except BrokenBarrierError:  # another thread has failed, or could not be started
+        except BrokenBarrierError:  # another thread has failed
             return
         except BaseException:
-            self._abort()
+            self._stopping = True
+            self._trained.abort()
+            self._merged.abort()
             raise
 
     def stop(self) -> None:
-        """Ask all threads to finish the round and return."""
+        """Ask all threads to finish the round and return. Takes no lock, as signal handlers call it."""
         self._stopping = True
-        if self._entered < self._threads:
-            self._abort()
 
     def set_rates(self, alpha: float, min_alpha: float) -> None:
         """Make the learning rate fall from ``alpha`` to ``min_alpha`` over the whole run; no thread may be working."""
@@ -97,6 +96,27 @@ class Shards:
     def is_whole(self) -> bool:
         """Whether all rows were merged after the last round, so that the matrices are the model."""
         return self._place == 0 or self.plan[self._place - 1].whole
+
+    def is_model_at(self, epoch: int, chunk: int) -> bool:
+        """Whether one model, without copies, is the whole state before this chunk: a span or the epoch ends there."""
+        place = self._places.get((epoch, chunk), -1)
+        return place == 0 or chunk == self.plan[-1].end or (place > 0 and self.plan[place - 1].whole)
+
+    def _all_have_come(self) -> bool:
+        """Wait until every thread has copied its shards; return False, in all threads, if they are stopped before that.
+
+        A thread may not come at all, if it cannot be started. Whether to train is decided once, by the first
+        ``setdefault``, which is atomic: by the last thread to come, or by one that waits and is stopped.
+        """
+        if next(self._arrivals) == self._threads:
+            if not self._decision.setdefault("train", not self._stopping):
+                return False
+            self._begin_round()
+            self._begun.set()
+        while not self._begun.wait(0.05):
+            if self._stopping and not self._decision.setdefault("train", False):
+                return False
+        return True
 
     def _copy_model(self, shards: Iterable[int]) -> None:
         """Let shards begin with the model; by the thread that will train them, whose memory is then the nearest (NUMA)."""
@@ -125,7 +145,3 @@ class Shards:
         if not self._finished:
             self._done = self.progress
             self._begin_round()
-
-    def _abort(self) -> None:
-        for barrier in (self._start, self._trained, self._merged):
-            barrier.abort()

@@ -26,7 +26,7 @@ from w2v.config import TrainConfig
 from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.subsampling import keep_thresholds
-from w2v.errors import NothingTrainedError, OutputError
+from w2v.errors import CheckpointError, NothingTrainedError, OutputError
 from w2v.machine import isa
 from w2v.training.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
@@ -113,6 +113,15 @@ class Trainer:
         self.reports: list[EpochReport] = saved.reports if saved else []
         self.seconds = saved.seconds if saved else 0.0
         self._engine = self._make_engine(noise)
+        if saved and isinstance(self._engine, Shards) and self.epoch < config.epochs:
+            self._refuse_inside_a_span(self._engine)
+
+    def _refuse_inside_a_span(self, shards: Shards) -> None:
+        if not shards.is_model_at(self.epoch, self.chunk):
+            raise CheckpointError(
+                f"a checkpoint must be from the end of a span of rounds: got one before chunk {self.chunk} of epoch "
+                f"{self.epoch}, written with other rounds; start a new run"
+            )
 
     def _make_engine(self, noise: NDArray[np.uint32]) -> _core.Engine | Shards:
         corpus, config = self.corpus, self.config
@@ -128,7 +137,7 @@ class Trainer:
             self.steps,
             lambda seen: forget(corpus.tokens, seen),
         )
-        if not config.shards:
+        if config.shards < 2:
             return engine
         return Shards(engine, self.matrices, rounds(config, self.chunks, len(corpus.tokens), len(corpus.vocabulary)))
 
@@ -349,7 +358,8 @@ class Trainer:
             threads = min(self.config.threads, self.config.shards)
             self._engine.begin(self.epoch, self.chunk, end, *records, threads)
             return threads
-        threads, replicas = min(self.config.threads, end - self.chunk), Replicas()
+        most = self.config.shards or self.config.threads  # one shard is trained by one thread
+        threads, replicas = min(most, self.config.threads, end - self.chunk), Replicas()
         if self.steps is None:
             replicas = replicas_for(self.corpus.vocabulary, self.config, threads, len(self.corpus.tokens))
         self._engine.begin(self.epoch, self.chunk, end, *records, replicas.words, replicas.share)
