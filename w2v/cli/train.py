@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from w2v.atomic_files import PathLike, check_writable
 from w2v.cli.command import (
@@ -15,6 +14,7 @@ from w2v.cli.command import (
     command,
     field_options,
     quiet_option,
+    refuse_unused,
     text_file_options,
     tokenizer_option,
 )
@@ -130,7 +130,7 @@ class _Job:
     def of(cls, corpora: list[str], output: str, quiet: bool, options: dict[str, Any]) -> "_Job":
         check_vectors_output(output)
         config = TrainConfig(**{f.name: options[f.name] for f in fields(TrainConfig)})
-        _refuse_unused(config.objective)
+        refuse_unused(config.objective)
         keep, drop = _words("--keep", options["keep"]), _words("--drop", options["drop"])
         selection = VocabularyConfig(options["min_count"], options["max_final_vocab"], keep, drop)
         find_tokenizer(options["tokenizer"])
@@ -249,18 +249,6 @@ def _checkpoints(options: dict[str, Any]) -> Checkpoints | None:
     check_writable(path)
     with named({"every_minutes": "--checkpoint-minutes", "every_epochs": "--checkpoint-epochs"}):
         return Checkpoints(path, minutes, epochs)
-
-
-def _refuse_unused(objective: str) -> None:
-    """Raise ConfigError if an option was given, even with its default value, that the objective does not use."""
-    context = click.get_current_context()
-    for f in fields(TrainConfig):
-        objectives, given = f.metadata.get("of"), context.get_parameter_source(f.name)
-        if objectives and objective not in objectives and given is not ParameterSource.DEFAULT:
-            raise ConfigError(
-                f"--{f.name.replace('_', '-')} must be used with --objective {' or '.join(objectives)}: "
-                f"got {objective}; choose {'one of these' if len(objectives) > 1 else 'it'}, or leave the option out"
-            )
 
 
 def _refuse_losing(output: str, asked: dict[str, bool]) -> None:

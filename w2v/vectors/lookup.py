@@ -344,6 +344,13 @@ def unknown(store: VectorStore, key: Key) -> UnknownWordError:
     return missing(key, store.index_to_key, store.key_to_index, is_id)
 
 
+def refuse_unknown(store: VectorStore, keys: Iterable[Key]) -> None:
+    """Raise one UnknownWordError that names all keys without a row; the keys are few."""
+    errors = [unknown(store, key) for key in dict.fromkeys(keys) if find_row_of(store, key) is None]
+    if errors:
+        raise errors[0] if len(errors) == 1 else UnknownWordError("; ".join(map(str, errors)))
+
+
 def rows_of(store: VectorStore, keys: Any, *, ignore_missing: bool = False) -> list[int]:
     """Return the rows of one or more keys, optionally without the unknown ones."""
     store.check_rows()
