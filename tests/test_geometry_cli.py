@@ -220,7 +220,7 @@ MISTAKES = [
     (
         ["{m}", "--pairs", "{d}/unknown.txt"],
         65,
-        "must contain a pair of two different known words: got 1 pairs with an unknown word",
+        "must contain a pair of two different known words: got 1 pair with an unknown word",
     ),
     (["{m}", "--pairs", "{p}", "--labels", "{t}"], 65, "line 1: must be a word, a tab and a label: got 'w"),
     (["{m}", "--pairs", "{p}", "--labels", "{d}/none.tsv"], 65, "cannot read"),

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from w2v.arguments import amount
 from w2v.cli.command import command, field_options, quiet_option, refuse_unused
 from w2v.cli.inputs import integers
 from w2v.cli.output import emit, json_option, tell
@@ -61,8 +62,9 @@ def describe(config: LabConfig) -> str:
     temperature = f", temperature {config.temperature:g}" if config.objective in TEMPERED else ""
     return (
         f"{config.words} words in {config.classes} {rho} classes, overlap {config.overlap:g}; "
-        f"{config.objective}{temperature}, {config.vector_size} dimensions, {config.negative} negatives, "
-        f"{config.epochs} epochs of {config.pairs:,} pairs, seed {config.seed}"
+        f"{config.objective}{temperature}, {amount(config.vector_size, 'dimension')}, "
+        f"{amount(config.negative, 'negative')}, {amount(config.epochs, 'epoch')} of {config.pairs:,} pairs, "
+        f"seed {config.seed}"
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from w2v.arguments import amount
 from w2v.atomic_files import PathLike, check_writable
 from w2v.cli.command import (
     check_vectors_output,
@@ -170,10 +171,10 @@ class _Job:
         resumed = self.resume and self.checkpoints is not None and self.checkpoints.exists
         if self.progress is None:
             where = "from the cache; " if corpus.from_cache else ""
-            words = f"{len(corpus.vocabulary):,} words"
+            words = f"{amount(len(corpus.vocabulary), 'word')}"
             if corpus.phrases is not None:
                 words += f"; {len(corpus.phrases):,} phrases"
-            tell(f"{words}; {where}memory {memory}; {isa()}, {self.config.threads} threads")
+            tell(f"{words}; {where}memory {memory}; {isa()}, {amount(self.config.threads, 'thread')}")
             if resumed and self.checkpoints is not None:
                 tell(f"continuing from {self.checkpoints.path}")
         return resumed
@@ -228,7 +229,7 @@ def _result(model: TrainedModel, corpus: EncodedCorpus, seconds: dict[str, float
 def _summary(result: dict[str, Any]) -> str:
     seconds = result["seconds"]
     return (
-        f"{result['output']}: {result['vocabulary']:,} words; loss {result['loss'][-1]:.4f}; "
+        f"{result['output']}: {amount(result['vocabulary'], 'word')}; loss {result['loss'][-1]:.4f}; "
         f"{result['words_per_second']:,.0f} words/s; "
         f"read {seconds['read']:.1f} s, train {seconds['train']:.1f} s, save {seconds['save']:.1f} s"
     )

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import amount
 from w2v.errors import ArgumentError, FormatError
 from w2v.extras import pyarrow
 from w2v.formats.contents import Contents, check_contents, check_encodable, finite_blocks
@@ -240,7 +241,7 @@ def _matrix(column: Any, name: str) -> NDArray[np.float32]:
             if len(chunk) and (lengths != first).any():
                 row = int(np.argmax(lengths != first))
                 raise FormatError(
-                    f"{name}: row {start + row} must have {first} values, as the first has: got {lengths[row]}"
+                    f"{name}: row {start + row} must have {amount(first, 'value')}, as the first has: got {lengths[row]}"
                 )
         values = chunk.flatten()  # those of the chunk's own rows, also if it is a slice
         if values.null_count:

@@ -57,7 +57,7 @@ class EncodedFile:
 
     def __str__(self) -> str:
         unknown = f", {self.unknown:,} without a known word (zeros)" if self.unknown else ""
-        return f"{self.path}: {amount(self.sentences, 'sentence')}, {self.dim} dimensions{unknown}"
+        return f"{self.path}: {amount(self.sentences, 'sentence')}, {amount(self.dim, 'dimension')}{unknown}"
 
 
 @checked

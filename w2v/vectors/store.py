@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from w2v import html
 from w2v.annotations import checked
+from w2v.arguments import amount, integer, shown, wrong_type
 from w2v.arguments import dtype as numpy_dtype
-from w2v.arguments import integer, shown, wrong_type
 from w2v.arrays import Float32
 from w2v.errors import ArgumentError, ConfigError, FormatError, MemoryLimitError, UnknownAttributeError
 from w2v.formats.contents import Contents, counts_are_made_up
@@ -287,7 +287,7 @@ class VectorStore:
         lockf = self._lockf
         if lockf.shape not in ((1,), (len(self),)):
             raise ConfigError(
-                f"vectors_lockf must have one factor, or one for each of {len(self)} words: got {describe(lockf)}"
+                f"vectors_lockf must have one factor, or one for each of {amount(len(self), 'word')}: got {describe(lockf)}"
             )
         if not (np.isfinite(lockf) & (lockf >= 0)).all():
             raise ConfigError(
@@ -328,7 +328,7 @@ class VectorStore:
             (word, int(counts[row]) if row < len(counts) else None, float(np.linalg.norm(self.vectors[row])))
             for row, word in enumerate(self._words[: min(SHOWN_WORDS, self._row_count)])
         ]
-        title = f"{type(self).__name__}: {len(self):,} words x {self.vector_size}, {self._buffer.dtype}"
+        title = f"{type(self).__name__}: {amount(len(self), 'word')} x {self.vector_size}, {self._buffer.dtype}"
         rest = len(self) - len(rows)
         rows += [(f"and {rest:,} more", None, None)] if rest else []
         return html.table(title, ["word", "count", "norm"], rows) + html.about(self.metadata)
