@@ -32,6 +32,7 @@ LAYERS = [
     "arrays",
     "atomic_files",
     "file_names",
+    "overwriting",
     "atomic_folders",
     "locks",
     "compression",

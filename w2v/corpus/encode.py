@@ -29,6 +29,7 @@ from w2v.corpus.source_files import total_bytes
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, CorpusError, EmptyCorpusError, OutputError
+from w2v.overwriting import Named, paths_in, refuse_overwriting
 
 MAX_VOCABULARY = OUT_OF_VOCABULARY - 1
 
@@ -80,7 +81,8 @@ def encode(
     ArgumentError
         If ``vocabulary`` or ``text`` has the wrong type, or one is given for an `EncodedCorpus`.
     ConfigError
-        If ``cache`` is given for anything but files, or together with a rule, whose answers may change between runs.
+        If ``cache`` is given for anything but files, is their folder, or is given together with a rule, whose answers may
+        change between runs.
     CorpusError
         If the corpus cannot be read, or too few words are left to train on (`EmptyCorpusError`).
 
@@ -147,6 +149,7 @@ def _cached(
             "cache must not be combined with trim_rule, whose answers may change between runs: got both; "
             "use keep= and drop= instead of the rule"
         )
+    refuse_overwriting([Named("cache", folder, is_folder=True)], paths_in("corpus", corpus.paths))
     entry = CacheEntry.of(folder, corpus.sources, wanted, text, joined)
     found = entry.read()
     if found is None:

@@ -28,6 +28,7 @@ from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.subsampling import keep_thresholds
 from w2v.errors import CheckpointError, NothingTrainedError, OutputError
 from w2v.machine import isa
+from w2v.overwriting import Named, paths_in, refuse_overwriting
 from w2v.training.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
 from w2v.training.hooks import Display, Hooks
@@ -209,6 +210,7 @@ class Trainer:
         hooks = hooks or Hooks()
         log_held_rate(self.config)
         if checkpoints is not None:
+            refuse_overwriting([Named("checkpoints", checkpoints.path)], paths_in("corpus", self.corpus.sources))
             checkpoints.start(self.epoch)
         try:
             with self._progress_bar(progress) as bar:
