@@ -6,7 +6,9 @@ from dataclasses import MISSING, Field, fields
 from html import unescape
 from typing import Any
 
-FIELDS = re.compile(r"^<!-- fields: (\S+)\.(\w+) \(a table on the site, which docs/hooks\.py writes\) -->$", re.MULTILINE)
+FIELDS = re.compile(
+    r"^<!-- fields: (\S+)\.(\w+) \(a table on the site, which docs/hooks\.py writes\) -->$", re.MULTILINE
+)
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.+?)\\[)\]]</\1>', re.DOTALL)
 ROLES = re.compile(r":(?:attr|class|func|meth|mod):(?=<code>)")
 

@@ -19,6 +19,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     "errors",
     "extras",
+    "arrow_layouts",
     "json_values",
     "gensim_names",
     "version",
