@@ -6,7 +6,7 @@ from w2v.cli.command import command
 from w2v.cli.inputs import lenient_option, read_vectors
 from w2v.cli.output import emit, json_option
 from w2v.cli.standard_streams import Word
-from w2v.vectors.lookup import refuse_unknown
+from w2v.vectors.rows import refuse_unknown
 
 Neighbours = list[tuple[str, float]]
 

@@ -14,9 +14,9 @@ from w2v.errors import ConfigError
 from w2v.extras import library
 from w2v.vectors.cosines import unit
 from w2v.vectors.keys import Key, as_inputs, as_vector, is_vector
-from w2v.vectors.lookup import get_index
 from w2v.vectors.neighbours import Neighbours, most_similar_batch
 from w2v.vectors.overlap import NEIGHBOURS, shared_neighbours
+from w2v.vectors.rows import get_index
 from w2v.vectors.store import VectorStore
 
 EXACT_ROWS = 1_000_000
