@@ -288,7 +288,7 @@ class KeyedVectors(VectorStore):
         )
 
     def __contains__(self, key: Any) -> bool:
-        return lookup.has_index_for(self, key)
+        return rows.has_index_for(self, key)
 
     def __getitem__(self, key: Key | Iterable[Key]) -> NDArray[Any]:
         """Return the vector of a word, shape (d,), a read-only view; or the vectors of several, shape (n, d), a copy."""
