@@ -100,8 +100,8 @@ class TrainConfig:
         if self.shards > 1 and self.shards * self.alpha > LARGEST_RATE_OF_SHARDS and self.objective != "sgns":
             raise ConfigError(
                 f"shards times alpha must be at most {LARGEST_RATE_OF_SHARDS:g} unless the objective is 'sgns', as each "
-                f"shard trains with that rate: got shards={self.shards}, alpha={self.alpha:g} and objective={self.objective!r}; "
-                "lower shards or alpha, or let threads share rows (shards=0)"
+                f"shard trains with that rate: got shards={self.shards}, alpha={self.alpha:g} and "
+                f"objective={self.objective!r}; lower shards or alpha, or let threads share rows (shards=0)"
             )
 
     @property
