@@ -79,6 +79,10 @@ class Held:
         """Return the ids of a segment."""
         return self._arrays[int(np.searchsorted(self._starts, start, "right")) - 1].astype(np.uint32)
 
+    def rewritten(self) -> Spool:
+        """Return a spool for what replaces them; see `Spool.rewritten`."""
+        return Spool()
+
     def close(self) -> None:
         """Release the arrays."""
         self._arrays = []

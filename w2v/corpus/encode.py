@@ -18,7 +18,6 @@ from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus.cache import CacheEntry
 from w2v.corpus.count import count
 from w2v.corpus.counts import Progress, Provisional, Segment
-from w2v.corpus.disk_array import Spool
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.notices import notice_text, notice_tokenizer
 from w2v.corpus.paths import Files, resolved
@@ -195,7 +194,7 @@ def encode_counted(read: Provisional, chosen: Chosen, threads: int = 1) -> Encod
     occurring = np.flatnonzero(chosen.ids >= 0)
     final[chosen.ids[occurring]] = occurring.astype(np.uint32)
 
-    tokens, ends = Spool(), []
+    tokens, ends = read.spool.rewritten(), []
     for ids, sentence_ends in _renumbered(read, final, threads):
         ends.append(sentence_ends + tokens.append(ids))
     read.spool.close()
