@@ -6,6 +6,7 @@ from w2v import _core
 from w2v.config import TrainConfig
 from w2v.errors import DivergedError
 from w2v.training.objectives import TABLE
+from w2v.training.rounds import TOKENS_OF_A_SHARD
 
 _LOG = logging.getLogger(__name__)
 
@@ -16,6 +17,15 @@ def log_held_rate(config: TrainConfig) -> None:
     rate = alpha if TABLE[config.objective].bounded else _core.tile_rate(alpha, negative)
     if rate < alpha:
         _LOG.warning("alpha=%g is held at %.3g with negative=%d, as larger steps diverge", alpha, rate, negative)
+
+
+def log_fewer_shards(config: TrainConfig, shards: int) -> None:
+    """Log a warning if a run has fewer shards than configured, because its text is short."""
+    if shards < config.shards:
+        _LOG.warning(
+            "trained as %d shard%s instead of %d, as each needs %s tokens in all epochs",
+            *(shards, "" if shards == 1 else "s", config.shards, f"{TOKENS_OF_A_SHARD:,}"),
+        )
 
 
 def diverged(config: TrainConfig, epoch: int, loss: float) -> DivergedError:
