@@ -30,8 +30,9 @@ def log_fewer_shards(config: TrainConfig, shards: int) -> None:
 
 def diverged(config: TrainConfig, epoch: int, loss: float) -> DivergedError:
     """Return the error of a run that diverged in ``epoch``, counted from 0."""
+    shards = f", shards={config.shards}" if config.shards > 1 else ""
     return DivergedError(
         f"training diverged in epoch {epoch + 1} of {config.epochs}: a weight is NaN or infinite, or the loss, {loss:.3g}, "
-        f"is far above that of zero vectors; lower alpha={config.alpha:g}, negative={config.negative} or "
+        f"is far above that of zero vectors; lower alpha={config.alpha:g}{shards}, negative={config.negative} or "
         f"window={config.window}"
     )
