@@ -266,7 +266,7 @@ def test_the_command_reports_and_goes_on(world, tmp_path, capsys, monkeypatch):
     assert first["facts"]["corpus"]["names"] == ["world.txt"]
     monkeypatch.setattr(bench, "Trainer", None)
     assert main(command) == 0
-    assert "report.md: 1 models" in capsys.readouterr().out
+    assert "report.md: 1 model" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("given", [[], ["text.txt", "--data", "study.json.gz"]])

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from w2v import html
 from w2v.annotations import checked
+from w2v.arguments import amount
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.vocabulary import Vocabulary
@@ -122,7 +123,7 @@ class TrainedModel:
         return html.table(repr(self), ["epoch", "loss", "seconds"], rows) + self.vectors._repr_html_()
 
     def __repr__(self) -> str:
-        return f"TrainedModel({len(self)} words x {self.matrices.dim}, {len(self.reports)} epochs)"
+        return f"TrainedModel({amount(len(self), 'word')} x {self.matrices.dim}, {amount(len(self.reports), 'epoch')})"
 
 
 @checked

@@ -25,6 +25,7 @@ from w2v.config import TrainConfig
 from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import CheckpointError, NothingTrainedError, OutputError
+from w2v.overwriting import Named, paths_in, refuse_overwriting
 from w2v.training.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.training.engines import make_engine
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
@@ -190,6 +191,7 @@ class Trainer:
         log_held_rate(self.config)
         log_fewer_shards(self.config, number_of_shards(self.config, self.chunks, len(self.corpus.tokens)))
         if checkpoints is not None:
+            refuse_overwriting([Named("checkpoints", checkpoints.path)], paths_in("corpus", self.corpus.sources))
             checkpoints.start(self.epoch)
         try:
             with self._progress_bar(progress) as bar:

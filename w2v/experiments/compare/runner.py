@@ -14,7 +14,7 @@ from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.paths import Files, resolved
-from w2v.errors import ConfigError, MissingExtraError
+from w2v.errors import MissingExtraError
 from w2v.evaluation.exam import Exam
 from w2v.experiments.compare import picture, report
 from w2v.experiments.compare.config import QUICK_WORDS, ComparisonConfig, parameters_of
@@ -26,8 +26,9 @@ from w2v.experiments.compare.scores import comparison_exam
 from w2v.experiments.compare.shared_samples import SharedSamples
 from w2v.experiments.compare.shared_text import SharedText, share
 from w2v.experiments.compare.working_folder import working_folder
-from w2v.experiments.journal import refuse_foreign_reports
+from w2v.experiments.journal import refuse_foreign_reports, refuse_reports_over
 from w2v.gensim_compat.bridge import gensim_version
+from w2v.overwriting import paths_in
 from w2v.plotting.plots import check_plot
 
 REPORT, DATA, PICTURE = "report.md", "report.json", "report.png"
@@ -128,7 +129,9 @@ def compare(
     ours = {} if objective == TrainConfig.objective else {"objective": TrainConfig(objective=objective).objective}
     exam = comparison_exam(analogies, pairs)
     corpus = resolved(corpus, options)
-    _refuse_overwriting(corpus, folder)
+    texts = paths_in("corpus", (*corpus.paths, *corpus.sources) if isinstance(corpus, Files) else None)
+    inputs = [*texts, *paths_in("pairs", pairs), *paths_in("analogies", analogies)]
+    refuse_reports_over(folder, (NAME, DATA, REPORT, PICTURE), inputs)
     refuse_foreign_reports(folder / NAME, (DATA, REPORT, PICTURE))
     with working_folder(folder) as working:
         text = share(corpus, working, options, config.most_words)
@@ -165,16 +168,6 @@ def write_reports(comparison: Comparison, folder: Path) -> None:
     for name, content in ((DATA, data), (REPORT, report.markdown(comparison, drawn))):
         with atomic_write(folder / name) as file:
             file.write(content.encode())
-
-
-def _refuse_overwriting(corpus: Any, folder: Path) -> None:
-    """Raise ConfigError if the report would become part of the corpus, or replace it."""
-    if not isinstance(corpus, Files):
-        return
-    read = {os.path.realpath(path) for path in (*corpus.paths, *corpus.sources)}
-    written = {os.path.realpath(folder)} | {os.path.realpath(folder / name) for name in (NAME, DATA, REPORT, PICTURE)}
-    if read & written:
-        raise ConfigError(f"cannot write the report to {folder}: it would be part of the corpus; choose another folder")
 
 
 def _header(
