@@ -115,9 +115,7 @@ def _interventions(figure: Any, changes: Sequence[Changed], baselines: Baselines
                 )
             _baselines(axes, {name: place for name, place in baselines.items() if name != RANDOM})
         panels[0, column].set(title=one.model.own, xlim=(-5.6, 0.9), ylim=(-0.1, 2.25))
-        panels[1, column].set(
-            xlabel="uniformity (nats)", xlim=(-4 - 0.8 * (right + 4), right + 0.5 * (right + 4)), ylim=(bottom, 2.05)
-        )
+        panels[1, column].set(xlabel="uniformity (nats)", xlim=(left, further), ylim=(bottom, 2.05))
     for axes in panels[:, 0]:
         axes.set_ylabel("alignment")
     figure.colorbar(points, ax=panels, label=label, location="bottom", shrink=0.5, aspect=40)
