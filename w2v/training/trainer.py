@@ -30,7 +30,7 @@ from w2v.errors import CheckpointError, NothingTrainedError, OutputError
 from w2v.machine import isa
 from w2v.training.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
-from w2v.training.hooks import Display, Hooks
+from w2v.training.hooks import EPOCHS_SHOWN, Display, Hooks
 from w2v.training.matrices import Matrices
 from w2v.training.memory import estimate_memory, require
 from w2v.training.objectives import TABLE
@@ -378,7 +378,7 @@ class Trainer:
         forget(self.corpus.tokens, int(self._offsets[self._chunks[self._engine.position]]))
         display.advance(
             int(self._engine.progress),
+            [*(report.loss for report in self.reports[1 - EPOCHS_SHOWN :]), self.mean_loss],
             epoch=f"{self.epoch + 1}/{self.config.epochs}",
-            loss=f"{self.mean_loss:.4f}",
             lr=f"{self.learning_rate:.5f}",
         )

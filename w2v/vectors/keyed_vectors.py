@@ -14,6 +14,7 @@
     bounds         which rows are searched, and how many answers
     search         the arithmetic of both: pure functions of arrays
     files          reading and writing
+    notebook       a table for notebooks
 
 Queries never change the arrays that they read, so any number of threads may query at the same time. Editing is not
 thread-safe.
@@ -30,7 +31,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from w2v import gensim_names
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike
-from w2v.vectors import editing, files, lookup, neighbours, procrustes, quantization, selection, similarities
+from w2v.vectors import editing, files, lookup, neighbours, notebook, procrustes, quantization, selection, similarities
 from w2v.vectors.keys import Key
 from w2v.vectors.store import VectorStore
 
@@ -72,6 +73,8 @@ class KeyedVectors(VectorStore):
     >>> vectors.most_similar("north", topn=1)[0][0]
     'up'
     """
+
+    _repr_html_ = notebook.repr_html
 
     has_index_for = lookup.has_index_for
     get_index = lookup.get_index
