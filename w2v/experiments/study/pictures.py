@@ -218,9 +218,9 @@ def _associations(figure: Any, view: View, scores: Sequence[str]) -> None:
                 )
     panels[0].set_yticks(range(len(metrics)), [name.replace(": ", ":\n", 1) for name in metrics])
     panels[0].set_ylim(len(metrics) - 0.4, -0.6)
-    handles, labels = panels[0].get_legend_handles_labels()
-    handles.append(panels[0].plot([], [], "^", color=COLOURS[2], markersize=7, markerfacecolor="none")[0])
-    figure.legend(handles, [*labels, "objective held fixed too"], loc="outside lower center", ncols=3, frameon=False)
+    for paint, label in (("none", "objective held fixed too"), (COLOURS[2], "the same, significant")):
+        panels[0].plot([], [], "^", color=COLOURS[2], markersize=7, markerfacecolor=paint, label=label)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
 
 
 def _objectives(figure: Any, settings: Sequence[Setting], scores: Sequence[str]) -> None:
