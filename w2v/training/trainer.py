@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike
@@ -26,6 +25,7 @@ from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import CheckpointError, NothingTrainedError, OutputError
 from w2v.overwriting import Named, paths_in, refuse_overwriting
+from w2v.progress import make_bar
 from w2v.training.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.training.engines import make_engine
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
@@ -302,7 +302,7 @@ class Trainer:
 
     def _progress_bar(self, progress: bool | None) -> Any:
         tokens = len(self.corpus.tokens)
-        return tqdm(
+        return make_bar(
             total=tokens * self.config.epochs,
             initial=tokens * self.epoch + int(self.records.counts[:, 0].sum()),
             unit=" words",
