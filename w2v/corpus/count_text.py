@@ -197,7 +197,8 @@ class _BlockCounter:
         merged = self.tables[0]
         mappings = [np.arange(len(merged), dtype=np.uint32)] + [merged.merge(table) for table in self.tables[1:]]
         return Provisional(
-            spool, segments, mappings, merged.counts(), merged.first_seen(), merged.word, merged.find, replaced
+            *(spool, segments, mappings, merged.counts(), merged.first_seen(), merged.word, merged.find, replaced),
+            table=merged,
         )
 
     def _scanned(self, blocks: Iterable[Block]) -> Iterator[tuple[Block, Any]]:
