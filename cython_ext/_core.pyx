@@ -25,7 +25,7 @@ from cython_ext.workspace cimport Workspace, free_workspace, make_workspace
 PIECE = 1 << 20    # tokens that are checked at a time
 MERGE_WINDOWS, MAX_CONTEXTS, MOST_COPIES = _MERGE_WINDOWS, _MAX_CONTEXTS, MAX_COPIES
 
-Text = namedtuple("Text", "tokens offsets chunks keep", module=__name__)
+Text = namedtuple("Text", "tokens offsets chunks keep first_chunk", defaults=[0], module=__name__)
 Noise = namedtuple("Noise", "pool region_size region_step", module=__name__)
 
 
@@ -85,7 +85,7 @@ def check_trains(str isa):
 cdef void train_chunk(const Plan* plan, Workspace* space, int epoch, int64_t chunk, Record* record) noexcept nogil:
     # The learning rate falls linearly with the position in the whole run, sentence by sentence: it depends on what is
     # trained, never on which thread came first.
-    cdef Rng rng = stream(plan.seed, epoch, chunk)
+    cdef Rng rng = stream(plan.seed, epoch, plan.first_chunk + chunk)
     cdef double progress, length = <double>plan.total_tokens * plan.epochs
     cdef int64_t s
     memset(record, 0, sizeof(Record))
@@ -112,6 +112,7 @@ cdef class Engine:
         ``tokens`` (uint32, shape (N,)): word ids below V. ``offsets`` (int64, shape (S + 1,)): sentence s is
         ``tokens[offsets[s]:offsets[s + 1]]``. ``chunks`` (int64, shape (C + 1,)): chunk c is the sentences ``chunks[c]`` to
         ``chunks[c + 1]``, the unit of work and of the random streams. ``keep`` (uint32, shape (V,)): subsampling thresholds.
+        ``first_chunk``: how many chunks come before, if this is a part of a corpus, for the random streams.
     noise : Noise
         ``pool`` (uint32): noise words, their number a power of two. ``region_size``: how many neighbouring places of it a
         window draws from, also a power of two. ``region_step``: by how many places the region moves with each draw.
@@ -150,16 +151,15 @@ cdef class Engine:
     def __init__(self, float[:, ::1] input, float[:, ::1] output, text, noise, settings, str isa,
                  const float[::1] steps=None, seen=None):
         self.arrays = (text, noise)
-        self._set_matrices(input, output, steps, settings.vector_size)
-        self._set_text(text.tokens, text.offsets, text.chunks, text.keep, seen)
-        self._set_noise(noise.pool, noise.region_size, noise.region_step)
-        self._set_kernels(isa, settings)
         cdef Plan* plan = &self.plan
         plan.window, plan.shrink_windows = settings.window, settings.shrink_windows
-        plan.max_contexts = min(2 * <int64_t>plan.window, self.longest, <int64_t>_MAX_CONTEXTS)
         plan.negative, plan.noise_windows = settings.negative, settings.noise_windows
         plan.alpha, plan.min_alpha = settings.alpha, settings.min_alpha
         plan.epochs, plan.seed = settings.epochs, settings.seed
+        self._set_matrices(input, output, steps, settings.vector_size)
+        self._set_text(text, seen)
+        self._set_noise(noise.pool, noise.region_size, noise.region_step)
+        self._set_kernels(isa, settings)
 
     cdef int _set_matrices(self, float[:, ::1] input, float[:, ::1] output, const float[::1] steps, int dim) except -1:
         cdef size_t row_bytes = input.shape[1] * sizeof(float)
@@ -177,20 +177,25 @@ cdef class Engine:
             self.plan.steps = &steps[0]
         return 0
 
-    def on_copies(self, float[:, ::1] input, float[:, ::1] output) -> Engine:
-        """Return an engine that trains other matrices of the same shape, and is otherwise equal."""
+    def on_copies(self, float[:, ::1] input, float[:, ::1] output, text, seen=None) -> Engine:
+        """Return an engine that trains other matrices of the same shape on another text, and is otherwise equal."""
         check(input.shape[0] == self.words, "matrix shapes differ")
         cdef Engine other = Engine.__new__(Engine)
-        other.plan, other.arrays, other.longest, other.n_chunks = self.plan, self.arrays, self.longest, self.n_chunks
+        other.plan, other.arrays = self.plan, (self.arrays, text)
         other._set_matrices(input, output, self.steps, self.plan.dim)
+        other._set_text(text, seen)
         return other
 
-    cdef int _set_text(self, const uint32_t[::1] tokens, const int64_t[::1] offsets, const int64_t[::1] chunks,
-                       const uint32_t[::1] keep, seen) except -1:
+    cdef int _set_text(self, text, seen) except -1:
+        cdef const uint32_t[::1] tokens = text.tokens
+        cdef const int64_t[::1] offsets = text.offsets
+        cdef const int64_t[::1] chunks = text.chunks
+        cdef const uint32_t[::1] keep = text.keep
         check(tokens.shape[0] > 0 and offsets.shape[0] > 1 and chunks.shape[0] > 1, "nothing to train on")
         check(keep.shape[0] == self.words, "matrix shapes differ from that of the thresholds")
         self.longest = longest_part(offsets, tokens.shape[0])
         check(self.longest >= 0, "offsets do not partition the tokens")
+        self.plan.max_contexts = min(2 * <int64_t>self.plan.window, self.longest, <int64_t>_MAX_CONTEXTS)
         check(longest_part(chunks, offsets.shape[0] - 1) >= 0, "chunks do not partition the sentences")
         for start in range(0, tokens.shape[0], PIECE):
             check(all_below(tokens[start:start + PIECE], self.words), "a word id exceeds the vocabulary")
@@ -198,7 +203,7 @@ cdef class Engine:
                 seen(min(start + PIECE, tokens.shape[0]))
         self.n_chunks = chunks.shape[0] - 1
         self.plan.tokens, self.plan.offsets, self.plan.chunks = &tokens[0], &offsets[0], &chunks[0]
-        self.plan.keep, self.plan.total_tokens = &keep[0], tokens.shape[0]
+        self.plan.keep, self.plan.total_tokens, self.plan.first_chunk = &keep[0], tokens.shape[0], text.first_chunk
         return 0
 
     cdef int _set_noise(self, const uint32_t[::1] pool, uint64_t region_size, uint64_t region_step) except -1:

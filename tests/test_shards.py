@@ -14,10 +14,14 @@ import w2v
 from w2v import TrainConfig, _core
 from w2v.config import OBJECTIVES
 from w2v.corpora import write
+from w2v.corpus.subsampling import keep_thresholds
 from w2v.errors import CheckpointError, ConfigError
 from w2v.training.checkpoint import Checkpoints
+from w2v.training.epoch_report import Records
 from w2v.training.matrices import Matrices
-from w2v.training.rounds import GROWTH, ROWS_EACH_ROUND, SPAN, START, chunks_per_round, rounds
+from w2v.training.rounds import GROWTH, ROWS_EACH_ROUND, SPAN, START, chunks_per_round, portions, rounds
+from w2v.training.schedule import divide
+from w2v.training.shards import part_of
 from w2v.training.trainer import Trainer
 
 
@@ -57,19 +61,28 @@ def test_rounds_divide_every_epoch(shards, epochs, chunks, size, words):
     settings_ = TrainConfig(shards=shards, epochs=epochs, alpha=0.005)
     plan = rounds(settings_, chunks, chunks * size, words)
     most = chunks_per_round(settings_, chunks, chunks * size)
+    longest = max(end - first for first, end in portions(chunks, shards))
     for epoch in range(epochs):
         own = [one for one in plan if one.epoch == epoch]
         assert own[0].first == 0
-        assert own[-1].end == chunks
+        assert own[-1].end == longest
         assert own[-1].whole
         assert all(one.end == after.first for one, after in pairwise(own))
     for number, one in enumerate(plan, start=1):
-        each = np.diff(one.edges)
-        assert each.min() >= 0
-        before = one.epoch * chunks + one.first
-        assert each.max() <= max(1, min(most, START * before / shards))
-        assert one.whole == (number % SPAN == 0 or one.end == chunks)
+        before = one.epoch * longest + one.first
+        assert 0 < one.end - one.first <= max(1, min(most, START * before))
+        assert one.whole == (number % SPAN == 0 or one.end == longest)
         assert one.rows == words if one.whole else min(words, ROWS_EACH_ROUND * GROWTH ** _twos(number))
+
+
+@given(shards=st.integers(1, 64), chunks=st.integers(1, 1000))
+def test_portions_are_equal_parts(shards, chunks):
+    parts = portions(chunks, shards)
+    lengths = [end - first for first, end in parts]
+    assert len(parts) == shards
+    assert [first for first, _ in parts] == [0] + [end for _, end in parts[:-1]]
+    assert sum(lengths) == chunks
+    assert max(lengths) - min(lengths) <= 1
 
 
 def _twos(number):
@@ -135,6 +148,28 @@ def test_the_bits_do_not_depend_on_threads(corpus, objective):
         assert bits(trained(corpus, objective=objective, workers=workers)) == expected
 
 
+def test_a_part_of_a_text_is_trained_with_its_own_random_streams(corpus):
+    # Against training the same chunks of the whole text, at a constant learning rate.
+    constant = config(shards=0, alpha=0.02, min_alpha=0.02)
+    whole, part = Trainer(corpus, constant), Trainer(corpus, constant)
+    offsets, chunks = divide(corpus, constant)
+    text = _core.Text(corpus.tokens, offsets, chunks, keep_thresholds(corpus.vocabulary.counts, constant.sample))
+    records = [Records.empty(whole.chunks) for _ in range(2)]
+    whole._engine.begin(1, 5, 9, records[0].counts, records[0].losses)
+    engine = part._engine.on_copies(part.matrices.input, part.matrices.output, part_of(text, 3, 11))
+    engine.begin(1, 2, 6, records[1].counts[3:11], records[1].losses[3:11])
+    for one in (whole._engine, engine):
+        one.work()
+    assert bits(whole) == bits(part)
+    np.testing.assert_array_equal(records[0].counts, records[1].counts)
+    np.testing.assert_array_equal(records[0].losses, records[1].losses)
+
+
+def test_there_are_no_more_shards_than_chunks():
+    few = w2v.encode([["a", "b", "c"]] * 40, w2v.VocabularyConfig(min_count=1))
+    assert bits(trained(few, shards=4)) == bits(trained(few, shards=1))
+
+
 def test_one_shard_is_one_thread(corpus):
     assert bits(trained(corpus, shards=1, workers=3)) == bits(trained(corpus, shards=0))
 
@@ -144,14 +179,22 @@ def test_shards_train_side_by_side_and_become_their_mean(corpus):
     two = config(shards=2)
     alone = replace(two, shards=0, alpha=2 * two.alpha, min_alpha=2 * two.min_alpha)
     shards = [Trainer(corpus, alone) for _ in range(2)]
+    offsets, chunks = divide(corpus, two)
+    text = _core.Text(corpus.tokens, offsets, chunks, keep_thresholds(corpus.vocabulary.counts, two.sample))
+    engines = [
+        shard._engine.on_copies(shard.matrices.input, shard.matrices.output, part_of(text, *portion))
+        for shard, portion in zip(shards, portions(shards[0].chunks, 2), strict=True)
+    ]
+    records = Records.empty(shards[0].chunks)
     plan = [replace(one, rows=100, whole=False) for one in rounds(two, shards[0].chunks, len(corpus.tokens), 956)]
     trainer = Trainer(corpus, two)
     trainer._engine.plan = plan
     interrupted(trainer, after=3)
+    middle = shards[0].chunks // 2
     for one in plan[:3]:
-        for shard, first, end in zip(shards, one.edges, one.edges[1:], strict=False):
-            shard._engine.begin(0, first, end, shard.records.counts, shard.records.losses)
-            shard._engine.work()
+        for engine in engines:
+            engine.begin(0, one.first, one.end, records.counts[:middle], records.losses[:middle])
+            engine.work()
         for side in ("input", "output"):
             pair = [getattr(shard.matrices, side) for shard in shards]
             pair[0][:100] = pair[1][:100] = (pair[0][:100] + pair[1][:100]) / 2
@@ -250,7 +293,7 @@ def test_a_checkpoint_inside_a_span_is_refused(corpus, tmp_path):
     # As of other rounds: nothing says what the copies were.
     path = tmp_path / "run.safetensors"
     trainer = Trainer(corpus, config(shards=2))
-    trainer.chunk = trainer._engine.plan[3].first
+    trainer.chunk = 2 * trainer._engine.plan[3].first
     trainer.save(path)
     with pytest.raises(CheckpointError, match="rounds"):
         Trainer.resume(path, corpus, config(shards=2))

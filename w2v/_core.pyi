@@ -11,6 +11,7 @@ class Text(NamedTuple):
     offsets: NDArray[Any]
     chunks: NDArray[Any]
     keep: NDArray[Any]
+    first_chunk: int = 0
 
 class Noise(NamedTuple):
     pool: NDArray[Any]
@@ -29,7 +30,7 @@ class Engine:
         steps: NDArray[Any] | None = None,
         seen: Any = None,
     ) -> None: ...
-    def on_copies(self, input: NDArray[Any], output: NDArray[Any]) -> Engine: ...
+    def on_copies(self, input: NDArray[Any], output: NDArray[Any], text: Text, seen: Any = None) -> Engine: ...
     def begin(
         self,
         epoch: int,

@@ -36,7 +36,7 @@ from w2v.training.memory import estimate_memory, require
 from w2v.training.objectives import TABLE
 from w2v.training.provenance import Provenance
 from w2v.training.replicas import Replicas, replicas_for
-from w2v.training.rounds import rounds
+from w2v.training.rounds import portions, rounds
 from w2v.training.schedule import divide, learning_rate
 from w2v.training.shards import Shards, settings_of_shards
 from w2v.training.stability import diverged, log_held_rate
@@ -125,12 +125,14 @@ class Trainer:
 
     def _make_engine(self, noise: NDArray[np.uint32]) -> _core.Engine | Shards:
         corpus, config = self.corpus, self.config
+        text = _core.Text(
+            corpus.tokens, self._offsets, self._chunks, keep_thresholds(corpus.vocabulary.counts, config.sample)
+        )
+        config = replace(config, shards=min(config.shards, self.chunks))  # no shard without chunks
         engine = _core.Engine(
             self.matrices.input,
             self.matrices.output,
-            _core.Text(
-                corpus.tokens, self._offsets, self._chunks, keep_thresholds(corpus.vocabulary.counts, config.sample)
-            ),
+            text,
             _core.Noise(noise, config.noise_region(len(noise)), config.noise_step),
             settings_of_shards(config) if config.shards else config,
             isa(),
@@ -139,7 +141,8 @@ class Trainer:
         )
         if config.shards < 2:
             return engine
-        return Shards(engine, self.matrices, rounds(config, self.chunks, len(corpus.tokens), len(corpus.vocabulary)))
+        plan = rounds(config, self.chunks, len(corpus.tokens), len(corpus.vocabulary))
+        return Shards(engine, self.matrices, text, portions(self.chunks, config.shards), plan)
 
     # ---------------------------------------------------------------------------------------------------- checkpoints
 
@@ -355,7 +358,7 @@ class Trainer:
         """Prepare the threads to train the chunks up to ``end``; return their number."""
         records = self.records.counts, self.records.losses
         if isinstance(self._engine, Shards):
-            threads = min(self.config.threads, self.config.shards)
+            threads = min(self.config.threads, self._engine.number)
             self._engine.begin(self.epoch, self.chunk, end, *records, threads)
             return threads
         most = self.config.shards or self.config.threads  # one shard is trained by one thread
@@ -364,6 +367,9 @@ class Trainer:
             replicas = replicas_for(self.corpus.vocabulary, self.config, threads, len(self.corpus.tokens))
         self._engine.begin(self.epoch, self.chunk, end, *records, replicas.words, replicas.share)
         return threads
+
+    def _trained_chunks(self) -> list[tuple[int, int]]:
+        return self._engine.trained() if isinstance(self._engine, Shards) else [(0, self._engine.position)]
 
     def _end_span(self) -> None:
         """Train until the matrices are the model, which they are only after some of the rounds of shards."""
@@ -375,7 +381,8 @@ class Trainer:
             raise diverged(self.config, self.epoch, self.mean_loss)
         if display.checkpoints is not None and display.checkpoints.time_is_up():
             self._engine.stop()
-        forget(self.corpus.tokens, int(self._offsets[self._chunks[self._engine.position]]))
+        for first, end in self._trained_chunks():
+            forget(self.corpus.tokens, int(self._offsets[self._chunks[end]]), int(self._offsets[self._chunks[first]]))
         display.advance(
             int(self._engine.progress),
             epoch=f"{self.epoch + 1}/{self.config.epochs}",
