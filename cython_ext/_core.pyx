@@ -121,8 +121,8 @@ cdef class Engine:
         temperature, margin, align_weight, align_power, uniform_t, and the name objective.
     isa : str
         One of :func:`variants`.
-    steps : float32, shape (V,), optional
-        What each input row's increments are multiplied by: 1 trains it, 0 freezes it.
+    input_steps, output_steps : float32, shape (V,), optional
+        What each row's increments are multiplied by: 1 trains it, 0 freezes it. Output steps need input steps.
     seen : callable, optional
         Is told how many tokens have been checked, so that the memory of a mapped file can be released meanwhile.
 
@@ -136,7 +136,8 @@ cdef class Engine:
     cdef object arrays
     cdef float[:, ::1] input
     cdef float[:, ::1] output
-    cdef const float[::1] steps
+    cdef const float[::1] input_steps
+    cdef const float[::1] output_steps
     cdef int64_t longest
     cdef int64_t n_chunks
     cdef int64_t next_chunk
@@ -149,32 +150,38 @@ cdef class Engine:
     cdef double[::1] losses
 
     def __init__(self, float[:, ::1] input, float[:, ::1] output, text, noise, settings, str isa,
-                 const float[::1] steps=None, seen=None):
+                 const float[::1] input_steps=None, const float[::1] output_steps=None, seen=None):
         self.arrays = (text, noise)
         cdef Plan* plan = &self.plan
         plan.window, plan.shrink_windows = settings.window, settings.shrink_windows
         plan.negative, plan.noise_windows = settings.negative, settings.noise_windows
         plan.alpha, plan.min_alpha = settings.alpha, settings.min_alpha
         plan.epochs, plan.seed = settings.epochs, settings.seed
-        self._set_matrices(input, output, steps, settings.vector_size)
+        self._set_matrices(input, output, settings.vector_size)
+        self._set_steps(input_steps, output_steps)
         self._set_text(text, seen)
         self._set_noise(noise.pool, noise.region_size, noise.region_step)
         self._set_kernels(isa, settings)
 
-    cdef int _set_matrices(self, float[:, ::1] input, float[:, ::1] output, const float[::1] steps, int dim) except -1:
+    cdef int _set_matrices(self, float[:, ::1] input, float[:, ::1] output, int dim) except -1:
         cdef size_t row_bytes = input.shape[1] * sizeof(float)
         check(input.shape[0] == output.shape[0] and input.shape[1] == output.shape[1], "matrix shapes differ")
         check(input.shape[0] > 0 and 0 < dim <= input.shape[1], "dim exceeds the rows")
         check(row_bytes % ROW_ALIGNMENT == 0, "rows are not padded to 64 bytes")
         check((<size_t>&input[0, 0] | <size_t>&output[0, 0]) % ROW_ALIGNMENT == 0, "rows are not aligned")
-        check(steps is None or steps.shape[0] == input.shape[0], "there is not one step per row")
         self.words = input.shape[0]
         self.plan.input, self.plan.output = <char*>&input[0, 0], <char*>&output[0, 0]
         self.plan.row_bytes, self.plan.dim = row_bytes, dim
-        self.input, self.output, self.steps = input, output, steps
-        self.plan.steps = NULL
-        if steps is not None:
-            self.plan.steps = &steps[0]
+        self.input, self.output = input, output
+        return 0
+
+    cdef int _set_steps(self, const float[::1] input_steps, const float[::1] output_steps) except -1:
+        check(input_steps is None or input_steps.shape[0] == self.words, "there is not one step per row")
+        check(output_steps is None or (input_steps is not None and output_steps.shape[0] == self.words),
+              "there is not one step per row of both matrices")
+        self.input_steps, self.output_steps = input_steps, output_steps
+        self.plan.input_steps = NULL if input_steps is None else &input_steps[0]
+        self.plan.output_steps = NULL if output_steps is None else &output_steps[0]
         return 0
 
     def on_copies(self, float[:, ::1] input, float[:, ::1] output, text, seen=None) -> Engine:
@@ -182,7 +189,8 @@ cdef class Engine:
         check(input.shape[0] == self.words, "matrix shapes differ")
         cdef Engine other = Engine.__new__(Engine)
         other.plan, other.arrays = self.plan, (self.arrays, text)
-        other._set_matrices(input, output, self.steps, self.plan.dim)
+        other._set_matrices(input, output, self.plan.dim)
+        other.input_steps, other.output_steps = self.input_steps, self.output_steps
         other._set_text(text, seen)
         return other
 
@@ -221,7 +229,7 @@ cdef class Engine:
         cdef const Objective* objective = find_objective(kernels, settings.objective)
         self.plan.kernels, self.plan.coefficients = kernels, objective.coefficients
         self.plan.within, self.plan.bounded = objective.within, objective.bounded
-        self.plan.apply = find_apply(kernels, objective, self.plan.steps != NULL)
+        self.plan.apply = find_apply(kernels, objective, self.plan.input_steps != NULL)
         self.plan.settings = objective_settings(settings)
         return 0
 
@@ -236,7 +244,7 @@ cdef class Engine:
         check(counts.shape[0] == losses.shape[0] == self.n_chunks and counts.shape[1] == 6, "records do not fit the chunks")
         check(0 <= first_chunk <= end_chunk <= self.n_chunks, "no such chunks")
         check(0 <= replicated <= self.words, "the number of replicated words is not between 0 and all words")
-        check(replicated == 0 or self.plan.steps == NULL, "rows with steps of their own are not replicated")
+        check(replicated == 0 or self.plan.input_steps == NULL, "rows with steps of their own are not replicated")
         check(0 < merged_share <= 1, "the merged share is not in (0, 1]")
         self.plan.replicated, self.plan.merged_share = replicated, merged_share
         self.counts, self.losses = counts, losses

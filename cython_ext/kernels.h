@@ -31,6 +31,7 @@ const TileKernels KERNELS = {
     .apply = apply_plain,
     .apply_scaled = apply_scaled,
     .apply_stepped = apply_stepped,
+    .apply_scaled_stepped = apply_scaled_stepped,
     .merge = merge_rows,
     .begin_loss = begin_loss,
     .flush_loss = flush_loss,

@@ -67,6 +67,7 @@ cdef extern from "cython_ext/tile.h" nogil:
         void (*apply)(const Tile*) noexcept nogil
         void (*apply_scaled)(const Tile*) noexcept nogil
         void (*apply_stepped)(const Tile*) noexcept nogil
+        void (*apply_scaled_stepped)(const Tile*) noexcept nogil
         void (*merge)(void* common, void* copy, void* last_merged, int dim, double share) noexcept nogil
         void (*begin_loss)(TileScratch*) noexcept nogil
         void (*flush_loss)(TileScratch*) noexcept nogil

@@ -42,9 +42,10 @@ cdef struct Plan:
     uint64_t seed
     const TileKernels* kernels
     Coefficients coefficients # the objective's
-    Apply apply               # kernels.apply, apply_scaled or apply_stepped
+    Apply apply               # one of kernels.apply and its variants
     ObjectiveSettings settings
-    const float* steps        # per word: what its input row's increments are multiplied by; NULL: 1
+    const float* input_steps  # per word: what its input row's increments are multiplied by; NULL: 1
+    const float* output_steps # the same for its output row; not NULL only if input_steps is not
 
 
 # Counts of one chunk in one epoch. In-vocabulary tokens = subsampled + isolated + trained.

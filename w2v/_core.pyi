@@ -27,7 +27,8 @@ class Engine:
         noise: Noise,
         settings: Any,
         isa: str,
-        steps: NDArray[Any] | None = None,
+        input_steps: NDArray[Any] | None = None,
+        output_steps: NDArray[Any] | None = None,
         seen: Any = None,
     ) -> None: ...
     def on_copies(self, input: NDArray[Any], output: NDArray[Any], text: Text, seen: Any = None) -> Engine: ...

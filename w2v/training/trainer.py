@@ -137,7 +137,7 @@ class Trainer:
             settings_of_shards(config) if config.shards else config,
             isa(),
             self.steps,
-            lambda seen: forget(corpus.tokens, seen),
+            seen=lambda seen: forget(corpus.tokens, seen),
         )
         if config.shards < 2:
             return engine
