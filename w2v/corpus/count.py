@@ -45,7 +45,7 @@ def count(corpus: Any, text: TextOptions, progress: Progress | None = None) -> P
 def count_parts_of_files(parts: Iterable[FilePart], text: TextOptions, progress: Progress | None) -> Provisional:
     """Read parts of files, in this order, and count their words; see `FilePart` and `encode`."""
     parts, advance = list(parts), progress.update if progress is not None else lambda n: None
-    name = table_format([part.source for part in parts], text)
+    name = table_format([part.source for part in parts], text) if parts else None
     if name is None:
         counted = count_blocks(chain.from_iterable(part.blocks(text, advance) for part in parts), text)
     elif name == ARROW:

@@ -119,7 +119,7 @@ class _File:
 
 
 def after_line_feed(source: str, start: int, end: int) -> int:
-    """Return the place after the first line feed from ``start`` on; ``end`` if there is none, 0 if there is none for long."""
+    """Return the place after the first line feed from ``start`` on; ``end`` if there is none, 0 if not for long."""
     place = start
     with opened_part(source, start, min(end, start + LONGEST_SEARCH)) as file:
         for data in file.blocks(SEARCH_BYTES, lambda _: None):

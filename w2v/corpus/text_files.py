@@ -89,7 +89,9 @@ def is_divisible(source: str, options: TextOptions) -> bool:
 def _one_byte_each(encoding: str) -> bool:
     """Whether each byte is one character, whatever comes before it, and a line feed is what it is in ASCII."""
     every = bytes(range(256)).decode(encoding, "replace")
-    has_letters = len(set(every[128:])) > 1 or codecs.lookup(encoding).name == "ascii"  # not as in UTF-7, which has states
+    has_letters = (
+        len(set(every[128:])) > 1 or codecs.lookup(encoding).name == "ascii"
+    )  # not as in UTF-7, which has states
     return len(every) == 256 and has_letters and every[ord("\n")] == "\n" and every.count("\n") == 1
 
 

@@ -103,7 +103,9 @@ class MergedCounts:
             If too few words are left to train on.
         """
         if len(self._kinds) > 1:
-            raise ConfigError("a column must hold values of one kind: got several (texts, lists of words or of integers)")
+            raise ConfigError(
+                "a column must hold values of one kind: got several (texts, lists of words or of integers)"
+            )
         read = self._read()
         if isinstance(wanted, Vocabulary):
             chosen = known_words(read, wanted)
