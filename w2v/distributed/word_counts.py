@@ -75,11 +75,16 @@ class MergedCounts:
     sources : list of str
         The files.
     text : TextOptions
+
+    Attributes
+    ----------
+    ranges : int
+        How many were added.
     """
 
     def __init__(self, sources: list[str], text: TextOptions) -> None:
         self._sources, self._text = sources, text
-        self._table, self._place = WordTable(), 0
+        self._table, self._place, self.ranges = WordTable(), 0, 0
         self._sentences = self._replaced = 0
         self._kinds: set[tuple[bool, bool | None]] = set()
 
@@ -87,6 +92,7 @@ class MergedCounts:
         """Add the next range."""
         self._table.load(counts.words, counts.ends, counts.counts, self._place)
         self._place += len(counts.ends)
+        self.ranges += 1
         self._sentences += counts.sentences
         self._replaced += counts.replaced
         if counts.is_split is not None:

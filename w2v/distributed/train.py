@@ -1,0 +1,76 @@
+"""Train a model with workers, however they are connected."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from tqdm.auto import tqdm
+
+from w2v.config import TextOptions, TrainConfig, VocabularyConfig
+from w2v.corpus.paths import Files
+from w2v.corpus.source_files import total_bytes
+from w2v.corpus.vocabulary import Vocabulary
+from w2v.distributed.checks import refuse_unlike, refuse_unreadable, require_disk
+from w2v.distributed.communicator import Communicator, everywhere
+from w2v.distributed.costs import Costs
+from w2v.distributed.scattered_text import ScatteredText
+from w2v.training.checkpoint import Checkpoints, digest
+from w2v.training.hooks import Hooks
+from w2v.training.trained_model import TrainedModel
+from w2v.training.trainer import Trainer
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is trained on what.
+
+    Attributes
+    ----------
+    files : Files
+    wanted : VocabularyConfig or Vocabulary
+    text : TextOptions
+    config : TrainConfig
+        With the number of shards.
+    checkpoints : Checkpoints or None
+    resume : bool
+    callbacks : list
+    comment : str or None
+    progress : bool or None
+    """
+
+    files: Files
+    wanted: VocabularyConfig | Vocabulary
+    text: TextOptions
+    config: TrainConfig
+    checkpoints: Checkpoints | None = None
+    resume: bool = False
+    callbacks: Iterable[Any] = ()
+    comment: str | None = None
+    progress: bool | None = None
+
+
+def train_with(workers: Communicator, job: Job) -> tuple[TrainedModel, Costs]:
+    """Train a model with workers; see `w2v.distributed.train` for the errors."""
+    text, checkpoints = read_with(workers, job), job.checkpoints
+    if job.resume and checkpoints is not None and checkpoints.exists:
+        trainer = Trainer.resume(checkpoints.path, text.corpus, job.config, origin=digest(), text=text)
+    else:
+        trainer = Trainer(text.corpus, job.config, origin=digest(), text=text)
+    told = list(job.callbacks)
+    trainer.run(Hooks(told, trainer), checkpoints, job.progress)
+    more = {key: value for one in told if hasattr(one, "metadata") for key, value in one.metadata().items()}
+    return trainer.model(job.comment, **more), text.costs
+
+
+def read_with(workers: Communicator, job: Job) -> ScatteredText:
+    """Check that workers can do a job, and let them read its text."""
+    facts = everywhere(workers, "facts")
+    refuse_unlike(facts)
+    refuse_unreadable(workers, job.files.sources, facts)
+    size = total_bytes(list(job.files.sources))
+    require_disk(facts, size or 0)
+    text = ScatteredText(workers, job.files.sources, job.text, job.config)
+    disable = None if job.progress is None else not job.progress
+    with tqdm(total=size, unit="B", unit_scale=True, desc="read", disable=disable) as bar:
+        text.read(job.wanted, bar.update)
+    return text
