@@ -1,6 +1,8 @@
 """Training by workers: the bits of one machine, also after workers have died at any moment."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from workers import InProcess
 
 import w2v
@@ -8,6 +10,8 @@ from w2v import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpora import write
 from w2v.corpus.paths import Files
 from w2v.distributed.train import Job, train_with
+from w2v.errors import CheckpointError, CorpusChangedError, TrainingError
+from w2v.training.checkpoint import Checkpoints
 
 SETTINGS = {"vector_size": 20, "epochs": 2, "workers": 1, "shards": 4}
 
@@ -53,3 +57,134 @@ def test_the_bits_of_one_machine(world, alone, size, threads):
     assert model.ledger == alone.ledger
     assert costs.losses == 0
     assert sum(one.tokens for one in costs.rounds) == 2 * model.reports[0].tokens
+
+
+def calls_of(world, size=2):
+    """Return how many calls a training without deaths takes."""
+    workers = InProcess(size)
+    train_with(workers, job(world))
+    return workers.calls
+
+
+@pytest.fixture(scope="module")
+def number_of_calls(world):
+    return calls_of(world)
+
+
+@settings(deadline=None, max_examples=15)
+@given(data=st.data())
+def test_the_same_bits_after_deaths_at_any_moment(world, alone, number_of_calls, data):
+    moments = st.dictionaries(
+        st.integers(1, number_of_calls + 50), st.sampled_from(["killed", "killed", "gone"]), min_size=1, max_size=3
+    )
+    dies = data.draw(moments)
+    if list(dies.values()) == ["gone"] * 3:
+        dies.popitem()
+    workers = InProcess(3, dies=dies)
+    model, costs = train_with(workers, job(world))
+    assert bits(model) == bits(alone)
+    assert costs.losses <= len(dies)
+
+
+@pytest.mark.parametrize(
+    "method", ["facts", "count", "learn", "encode", "edges", "piece", "add", "settle", "take", "load", "train"]
+)
+@pytest.mark.parametrize("what", ["killed", "gone"])
+def test_a_death_in_each_method(world, alone, method, what):
+    before = InProcess(2)
+    train_with(before, job(world))
+    moment = before.methods.index(method) + 1
+    workers = InProcess(2, dies={moment: what})
+    model, _ = train_with(workers, job(world))
+    assert bits(model) == bits(alone)
+    assert workers.size == (2 if what == "killed" else 1)
+
+
+@pytest.mark.parametrize("method", ["parts", "merge", "apply"])
+def test_a_death_while_the_rows_of_a_whole_span_travel(world, alone, method):
+    before = InProcess(2)
+    train_with(before, job(world))
+    last = len(before.methods) - before.methods[::-1].index(method)
+    workers = InProcess(2, dies={last: "killed"})
+    model, costs = train_with(workers, job(world))
+    assert bits(model) == bits(alone)
+    assert costs.losses == 1
+    assert len(costs.rounds) > 16
+
+
+def test_workers_that_die_again_and_again_end_it(world):
+    with pytest.raises(TrainingError, match=r"cannot go on: workers died 6 times in a row: worker . is dead"):
+        train_with(Dying("train", 2), job(world))
+    with pytest.raises(TrainingError, match=r"cannot go on: workers died 6 times in a row: worker . is dead"):
+        train_with(Dying("encode", 2), job(world))
+
+
+class Dying(InProcess):
+    """Workers of which each dies when it is asked to do something."""
+
+    def __init__(self, method, size):
+        super().__init__(size)
+        self.deadly = method
+
+    def call(self, worker, method, *arguments):
+        if method == self.deadly:
+            self.dead[worker] = "killed"
+        return super().call(worker, method, *arguments)
+
+
+def test_a_text_that_changes_meanwhile_is_refused(tmp_path):
+    path = tmp_path / "text.txt"
+    write(path, words=60_000, seed=1)
+
+    class Changing(InProcess):
+        def revive(self):
+            super().revive()
+            path.write_text(path.read_text().replace("the", "eht"))
+
+    before = InProcess(2)
+    train_with(before, job(str(path)))
+    workers = Changing(2, dies={before.methods.index("train") + 30: "killed"})
+    with pytest.raises(CorpusChangedError, match="it changed since it was read first; start a new run"):
+        train_with(workers, job(str(path)))
+
+
+# --------------------------------------------------------------------------------------------------------- checkpoints
+
+
+class Interrupting:
+    """A callback that interrupts training after so many words."""
+
+    every_words = 80_000
+
+    def on_words(self, trainer):
+        raise KeyboardInterrupt
+
+
+def test_a_checkpoint_of_workers_continues_on_one_machine_and_back(world, alone, tmp_path):
+    path = str(tmp_path / "run.safetensors")
+    with pytest.raises(KeyboardInterrupt):
+        train_with(InProcess(2), job(world, checkpoints=Checkpoints(path), callbacks=[Interrupting()]))
+    kept = (tmp_path / "run.safetensors").read_bytes()
+    config = TrainConfig(**SETTINGS)
+    local = w2v.train(w2v.encode(world), config, checkpoints=path, resume=True, progress=False)
+    assert bits(local) == bits(alone)
+    (tmp_path / "run.safetensors").write_bytes(kept)
+    model, costs = train_with(InProcess(3), job(world, checkpoints=Checkpoints(path), resume=True))
+    assert bits(model) == bits(alone)
+    assert sum(one.tokens for one in costs.rounds) < 2 * model.reports[0].tokens
+    with pytest.raises(KeyboardInterrupt):
+        w2v.train(w2v.encode(world), config, checkpoints=path, callbacks=[Interrupting()], progress=False)
+    model, _ = train_with(InProcess(2), job(world, checkpoints=Checkpoints(path), resume=True))
+    assert bits(model) == bits(alone)
+    with pytest.raises(CheckpointError, match="shards"):
+        train_with(InProcess(2), job(world, {"shards": 2}, checkpoints=Checkpoints(path), resume=True))
+
+
+def test_a_checkpoint_of_another_text_is_refused(world, tmp_path):
+    path = str(tmp_path / "run.safetensors")
+    with pytest.raises(KeyboardInterrupt):
+        train_with(InProcess(2), job(world, checkpoints=Checkpoints(path), callbacks=[Interrupting()]))
+    other = tmp_path / "other.txt"
+    write(other, words=120_000, seed=2)
+    with pytest.raises(CheckpointError, match="written for another corpus or vocabulary"):
+        train_with(InProcess(2), job(str(other), checkpoints=Checkpoints(path), resume=True))

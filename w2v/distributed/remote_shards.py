@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from w2v.config import TrainConfig
 from w2v.distributed.communicator import Call, WorkerLost, everywhere
 from w2v.distributed.costs import Costs, RoundCosts
+from w2v.distributed.recovery import persist, refuse_more
 from w2v.distributed.worker import Rows, Trained, parts_of
-from w2v.errors import TrainingError
 from w2v.training.course import Course
 from w2v.training.matrices import Matrices
 from w2v.training.rounds import Round
@@ -33,9 +33,6 @@ log = logging.getLogger(__name__)
 
 EXCHANGED_BYTES = 1 << 28
 """Of the rows of all shards that are on their way at a time."""
-
-MOST_LOSSES = 5
-"""How often a worker may be lost while no further span is trained."""
 
 
 class RemoteShards(Course):
@@ -131,13 +128,9 @@ class RemoteShards(Course):
         self.losses += 1
         self._losses_in_span += 1
         self._ready = False
-        if self._losses_in_span > MOST_LOSSES:
-            raise TrainingError(
-                f"cannot go on: workers died {self._losses_in_span} times in one span of rounds: {problem}; check their "
-                "memory and their logs; a checkpoint can be resumed on others"
-            )
+        refuse_more(self._losses_in_span, problem)
         log.warning("a worker was lost (%s); going back to the last span", problem)
-        self._text.persist(self._revive)
+        persist(self._workers, self._revive)
 
     def _revive(self) -> None:
         self._workers.revive()

@@ -5,7 +5,7 @@ The process that drives them holds the vocabulary and the edges of chunks, and n
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +15,14 @@ from w2v.corpus.encoded_corpus import ScatteredCorpus
 from w2v.corpus.file_parts import FilePart, divide_files
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.distributed.checks import require_memory
-from w2v.distributed.communicator import Call, Communicator, WorkerLost, everywhere
+from w2v.distributed.communicator import Call, Communicator, everywhere
 from w2v.distributed.costs import Costs
 from w2v.distributed.encoded_range import Layout, chunk_edges
+from w2v.distributed.recovery import persist
 from w2v.distributed.remote_shards import RemoteShards
 from w2v.distributed.word_counts import MergedCounts, WordCounts
 from w2v.distributed.worker import Held, parts_of
-from w2v.errors import CorpusChangedError, TrainingError
+from w2v.errors import CorpusChangedError
 from w2v.training.checkpoint import fingerprint_of_portions
 from w2v.training.chunked_text import plan_of, portions_of
 from w2v.training.matrices import Matrices
@@ -29,9 +30,6 @@ from w2v.training.memory import estimate_memory, require
 
 PIECE_TOKENS = 1 << 24
 """Tokens of a range that are sent to another worker at a time."""
-
-MOST_LOSSES = 5
-"""How often in a row a worker may be lost while nothing else is achieved."""
 
 
 class ScatteredText:
@@ -74,12 +72,12 @@ class ScatteredText:
         selection = wanted if isinstance(wanted, VocabularyConfig) else None
         self.corpus = ScatteredCorpus(chosen.vocabulary, ledger, tuple(self._sources), selection, self._text)
         self._vocabulary = self.workers.share(chosen.vocabulary)
-        self.persist(self.place)
+        persist(self.workers, self.place)
 
     def _count(self, told: Callable[[int], object]) -> MergedCounts:
         merged, waiting = MergedCounts(self._sources, self._text), dict[int, WordCounts]()
         for numbers in _batches(len(self._ranges), self.workers.size):
-            waiting |= self.persist(lambda numbers=numbers: self._counts(numbers))  # type: ignore[misc]
+            waiting |= persist(self.workers, partial(self._counts, numbers))
             while (number := merged.ranges) in waiting:
                 merged.add(waiting.pop(number))
             told(sum(_bytes(part) for number in numbers for part in self._ranges[number]))
@@ -131,24 +129,6 @@ class ScatteredText:
 
     # --------------------------------------------------------------------------------------------- what workers must have
 
-    def persist(self, action: Callable[[], Any]) -> Any:
-        """Do something again until no worker is lost meanwhile.
-
-        Raises
-        ------
-        TrainingError
-            If workers die again and again.
-        """
-        for _ in range(MOST_LOSSES):
-            try:
-                return action()
-            except WorkerLost as problem:
-                lost = problem
-                self.workers.revive()
-        raise TrainingError(
-            f"cannot go on: workers died {MOST_LOSSES} times in a row: {lost}; check their memory, and the logs of Ray"
-        )
-
     def place(self) -> None:
         """Let every worker have the vocabulary and the portions of its shards; ranges that nobody has are read (again).
 
@@ -182,7 +162,11 @@ class ScatteredText:
 
     def _encode(self, readers: dict[int, int], owners: dict[int, int]) -> None:
         """Let workers encode the ranges that none of them holds, and add them to the owners."""
-        readers = {number: worker for number, worker in readers.items() if number not in owners}
+        readers = {
+            number: owners.get(number, worker)
+            for number, worker in readers.items()
+            if number not in owners or number not in self._digests
+        }
         calls = [
             Call(worker, "encode", (number, self._ranges[number], self._text)) for number, worker in readers.items()
         ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tqdm.auto import tqdm
@@ -13,6 +14,7 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.distributed.checks import refuse_unlike, refuse_unreadable, require_disk
 from w2v.distributed.communicator import Communicator, everywhere
 from w2v.distributed.costs import Costs
+from w2v.distributed.recovery import persist
 from w2v.distributed.scattered_text import ScatteredText
 from w2v.training.checkpoint import Checkpoints, digest
 from w2v.training.hooks import Hooks
@@ -64,13 +66,18 @@ def train_with(workers: Communicator, job: Job) -> tuple[TrainedModel, Costs]:
 
 def read_with(workers: Communicator, job: Job) -> ScatteredText:
     """Check that workers can do a job, and let them read its text."""
-    facts = everywhere(workers, "facts")
-    refuse_unlike(facts)
-    refuse_unreadable(workers, job.files.sources, facts)
     size = total_bytes(list(job.files.sources))
-    require_disk(facts, size or 0)
+    persist(workers, partial(_check, workers, job, size or 0))
     text = ScatteredText(workers, job.files.sources, job.text, job.config)
     disable = None if job.progress is None else not job.progress
     with tqdm(total=size, unit="B", unit_scale=True, desc="read", disable=disable) as bar:
         text.read(job.wanted, bar.update)
     return text
+
+
+def _check(workers: Communicator, job: Job, size: int) -> None:
+    """Raise an error if workers cannot do a job on so many bytes of text."""
+    facts = everywhere(workers, "facts")
+    refuse_unlike(facts)
+    refuse_unreadable(workers, job.files.sources, facts)
+    require_disk(facts, size)

@@ -41,9 +41,10 @@ Rows = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 @dataclass(frozen=True)
 class Facts:
-    """What a worker says of itself: its machine, its software, and what it has room for, in bytes."""
+    """What a worker says of itself: its machine and process, its software, and what it has room for, in bytes."""
 
     host: str
+    process: int
     version: str
     isa: str
     threads: int
@@ -91,7 +92,7 @@ class Worker:
     def facts(self) -> Facts:
         """Return what must be known before it is given work."""
         disk = shutil.disk_usage(tempfile.gettempdir()).free
-        return Facts(socket.gethostname(), __version__, isa(), self._threads, available_memory(), disk)
+        return Facts(socket.gethostname(), os.getpid(), __version__, isa(), self._threads, available_memory(), disk)
 
     def unreadable(self, sources: Sequence[str]) -> str | None:
         """Return what is wrong with the first file that cannot be read here; None if all can."""
