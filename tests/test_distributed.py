@@ -9,7 +9,7 @@ import w2v
 from w2v import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpora import write
 from w2v.corpus.paths import Files
-from w2v.distributed.train import Job, train_with
+from w2v.distributed.job import Job, train_with
 from w2v.errors import CheckpointError, CorpusChangedError, TrainingError
 from w2v.training.checkpoint import Checkpoints
 

@@ -42,6 +42,7 @@ LAYERS = [
     "vectors",
     "evaluation",
     "training",
+    "distributed",
     "geometry",
     "sentences",
     "supervision",
@@ -85,8 +86,10 @@ def test_imports_point_downwards(path):
 def test_one_module_trains_and_six_more_know_the_core():
     users = {path.name for path in FILES if "w2v._core" in set(imported(path))}
     # Instruction sets and objectives; the noise pool; merging; the contexts of a tile; held rates.
-    assert users == {"trainer.py", "machine.py", "noise.py", "replicas.py", "shards.py", "memory.py", "stability.py"}
-    assert [path.name for path in FILES if "Engine(" in path.read_text(encoding="utf-8")] == ["trainer.py"]
+    assert users - {"worker.py"} == {
+        *("chunked_text.py", "machine.py", "noise.py", "replicas.py", "shards.py", "memory.py", "stability.py")
+    }
+    assert [path.name for path in FILES if "Engine(" in path.read_text(encoding="utf-8")] == ["chunked_text.py"]
 
 
 def test_only_one_module_calls_the_oracle():
@@ -154,6 +157,8 @@ DOORS = {
         "integrations/static_embedding.py",
     },  # no extra, but slow to import
     "fsspec": {"corpus/remote.py"},
+    "ray": {"distributed/on_ray.py"},
+    "mpi4py": {"distributed/on_mpi.py"},
     "zstandard": {"compression.py"},
 }
 
@@ -225,6 +230,7 @@ except ImportError as error:
 
 HEAVY = (
     "w2v.integrations",
+    "w2v.distributed",
     "w2v.experiments",
     "w2v.geometry",
     "w2v.sentences",

@@ -13,9 +13,12 @@ class InProcess:
     """
 
     def __init__(self, size, threads=1, dies=None):
-        self.workers, self.threads = [Worker(threads) for _ in range(size)], threads
+        self.workers, self.threads = [Worker(threads) for _ in range(size)], size * threads
+        self.threads_each = threads
         self.dies, self.calls, self.methods, self.dead = dict(dies or {}), 0, [], {}
-        self.shared = 0
+
+    def close(self):
+        self.workers = []
 
     @property
     def size(self):
@@ -54,18 +57,14 @@ class InProcess:
         return merged if wanted else []
 
     def share(self, value):
-        self.shared += 1
         return value
 
     def revive(self):
         self.workers = [
-            Worker(self.threads) if i in self.dead else worker
+            Worker(self.threads_each) if i in self.dead else worker
             for i, worker in enumerate(self.workers)
             if self.dead.get(i) != "gone"
         ]
         self.dead.clear()
         if not self.workers:
             raise TrainingError("cannot go on: no worker is left")
-
-    def close(self):
-        self.workers = []

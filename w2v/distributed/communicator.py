@@ -35,9 +35,17 @@ class Communicator(Protocol):
     ----------
     size : int
         Number of workers.
+    threads : int
+        Number of threads of all workers.
     """
 
-    size: int
+    @property
+    def size(self) -> int:
+        """See above."""
+
+    @property
+    def threads(self) -> int:
+        """See above."""
 
     def run(self, calls: Sequence[Call]) -> list[Any]:
         """Call methods of workers, those of different workers at once, and return what they returned.

@@ -50,6 +50,10 @@ class Costs:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the sums, and the rounds one by one, as JSON values."""
+        return {**self.summary(), "rounds": [asdict(one) for one in self.rounds]}
+
+    def summary(self) -> dict[str, Any]:
+        """Return the sums as JSON values."""
         tokens, sent = (sum(getattr(one, name) for one in self.rounds) for name in ("tokens", "sent"))
         seconds = {name: sum(getattr(one, name) for one in self.rounds) for name in ("train", "wait", "merge")}
         return {
@@ -58,5 +62,4 @@ class Costs:
             "sent_bytes": sent,
             "bytes_per_token": sent / tokens if tokens else 0.0,
             "seconds": seconds,
-            "rounds": [asdict(one) for one in self.rounds],
         }

@@ -183,6 +183,11 @@ class OnRay:
     ----------
     sizes : sequence of int
         The number of threads of each worker.
+
+    Attributes
+    ----------
+    threads : int
+        See `Communicator`.
     """
 
     def __init__(self, sizes: Sequence[int]) -> None:
@@ -192,6 +197,7 @@ class OnRay:
         self._actors = [
             actor.options(num_cpus=threads, scheduling_strategy="SPREAD").remote(threads) for threads in sizes
         ]
+        self.threads = sum(sizes)
         self._wait_for_start()
 
     @property
