@@ -1,12 +1,12 @@
 """Workers as Ray actors: the bits of one machine, dead workers, dead drivers, and what is refused."""
 
+import hashlib
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -100,7 +100,7 @@ def test_two_workers_of_which_one_is_killed(two, world, alone):
 
 def test_a_worker_killed_in_the_middle_of_a_call_and_one_that_cannot_come_back(two, world, alone, monkeypatch):
     # First in the middle of training; then for good.
-    monkeypatch.setattr(on_ray, "REVIVAL_SECONDS", 20.0)
+    monkeypatch.setattr(on_ray, "REVIVAL_SECONDS", 6.0)
     processes = [one.process for one in everywhere(two, "facts")]
     killer = threading.Timer(0.3, os.kill, (processes[1], signal.SIGKILL))
     killer.start()
@@ -114,7 +114,7 @@ def test_a_worker_killed_in_the_middle_of_a_call_and_one_that_cannot_come_back(t
     assert bits(model) == bits(alone)
     assert two.size == 1
     ray.kill(two._actors[0])
-    with pytest.raises(TrainingError, match="no worker is left, and none came back within 20 s"):
+    with pytest.raises(TrainingError, match="no worker is left, and none came back within 6 s"):
         train_with(two, job(world))
 
 
@@ -171,56 +171,52 @@ def test_more_workers_than_there_is_room_for(running):
         pass
 
 
-# ------------------------------------------------------------------------------------- what needs a Ray of its own
+# ------------------------------------------------------------------------------------------- two machines, two drivers
 
 DRIVER = """
-import sys, w2v
-from w2v import TrainConfig
-config = TrainConfig(vector_size=20, epochs=60, workers=1, shards=4)
+import hashlib, sys, w2v
+address, path, checkpoint, resume, nodes = sys.argv[1:]
+config = w2v.TrainConfig(vector_size=20, epochs=30, workers=1, shards=4)
 print("start", flush=True)
-w2v.distributed.train(sys.argv[1], config, nodes=1, checkpoints=w2v.Checkpoints(sys.argv[2], every_minutes=0.002), progress=False)
+model = w2v.distributed.train(
+    path, config, address=address, nodes=int(nodes), progress=False,
+    checkpoints=w2v.Checkpoints(checkpoint, every_minutes=0.002), resume=resume == "resume",
+)
+print(model.metadata["distributed"]["workers"], hashlib.sha256(model.matrices.input.tobytes()).hexdigest())
 """
 
 
-def test_a_driver_that_is_killed_leaves_a_checkpoint(world, tmp_path, wait_until):
+@pytest.fixture
+def cluster():
+    """Two machines of one processor each."""
+    if ray.is_initialized():
+        ray.shutdown()
+    utilities = pytest.importorskip("ray.cluster_utils")
+    machines = utilities.Cluster(
+        initialize_head=True,
+        head_node_args={"num_cpus": 0, "object_store_memory": 100 << 20, "include_dashboard": False},
+    )
+    for _ in range(2):
+        machines.add_node(num_cpus=1, object_store_memory=100 << 20)
+    yield machines.address
+    machines.shutdown()
+
+
+def test_a_driver_on_two_machines_that_is_killed_and_resumed_on_one(world, tmp_path, wait_until, cluster):
     path = tmp_path / "run.safetensors"
-    with subprocess.Popen([sys.executable, "-c", DRIVER, world, str(path)], stdout=subprocess.PIPE) as driver:
+    start = [sys.executable, "-c", DRIVER, cluster, world, str(path)]
+    with subprocess.Popen([*start, "new", "2"], stdout=subprocess.PIPE) as driver:
         driver.stdout.readline()
         wait_until(path.exists)
-        time.sleep(0.2)
         driver.kill()
-    config = TrainConfig(**{**SETTINGS, "epochs": 60})
+    config = TrainConfig(**{**SETTINGS, "epochs": 30})
     corpus = w2v.encode(world)
-    resumed = w2v.train(corpus, config, checkpoints=str(path), resume=True, progress=False)
-    assert bits(resumed) == bits(w2v.train(corpus, config, progress=False))
-
-
-CLUSTER = """
-import hashlib, sys, warnings
-import ray, w2v
-from ray.cluster_utils import Cluster
-from w2v import TrainConfig
-cluster = Cluster(True, head_node_args={"num_cpus": 0, "object_store_memory": 100 << 20, "include_dashboard": False})
-try:
-    for _ in range(2):
-        cluster.add_node(num_cpus=1, object_store_memory=100 << 20)
-    cluster.wait_for_nodes()
-    config = TrainConfig(vector_size=20, epochs=2, workers=1, shards=4)
-    model = w2v.distributed.train(sys.argv[1], config, address=cluster.address, progress=False)
-    print("bits", hashlib.sha256(model.matrices.input.tobytes() + model.matrices.output.tobytes()).hexdigest())
-    print("workers", model.metadata["distributed"]["workers"])
-finally:
-    ray.shutdown()
-    cluster.shutdown()
-"""
-
-
-def test_two_machines(world, alone):
-    import hashlib
-
-    found = subprocess.run(
-        [sys.executable, "-c", CLUSTER, world], capture_output=True, text=True, check=False, timeout=300
-    )
-    expected = hashlib.sha256(b"".join(bits(alone))).hexdigest()
-    assert f"bits {expected}" in found.stdout, found.stderr[-3000:]
-    assert "workers 2" in found.stdout
+    expected = w2v.train(corpus, config, progress=False)
+    kept = path.read_bytes()
+    assert bits(w2v.train(corpus, config, checkpoints=str(path), resume=True, progress=False)) == bits(expected)
+    path.write_bytes(kept)
+    digest = hashlib.sha256(expected.matrices.input.tobytes()).hexdigest()
+    for nodes in ("1", "2"):
+        path.write_bytes(kept)
+        found = subprocess.run([*start, "resume", nodes], capture_output=True, text=True, check=False, timeout=100)
+        assert found.stdout.split() == ["start", nodes, digest], found.stderr[-2000:]

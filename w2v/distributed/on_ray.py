@@ -15,7 +15,7 @@ beyond this machine.
 import socket
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from w2v.distributed.communicator import Call, WorkerLost
@@ -32,6 +32,9 @@ ANSWER_SECONDS = 20.0
 
 REVIVAL_SECONDS = 60.0
 """How long a dead worker is waited for; training then goes on with the others."""
+
+RETRY_SECONDS = 0.2
+"""How often a dead worker is asked whether it is there again."""
 
 START_SECONDS = 120.0
 """How long workers may take to start."""
@@ -234,8 +237,7 @@ class OnRay:
 
     def revive(self) -> None:
         """See `Communicator`."""
-        deadline = time.monotonic() + REVIVAL_SECONDS
-        self._actors = [actor for actor in self._actors if self._answers(actor, deadline)]
+        self._actors = self._answering(time.monotonic() + REVIVAL_SECONDS)
         if not self._actors:
             raise TrainingError(
                 f"cannot go on: no worker is left, and none came back within {REVIVAL_SECONDS:g} s; see the logs of "
@@ -248,17 +250,19 @@ class OnRay:
             self._ray.kill(actor)
         self._actors = []
 
-    def _answers(self, actor: Any, deadline: float) -> bool:
-        """Wait until an actor answers; after the deadline, give it up."""
-        while True:
-            try:
-                self._ray.get(actor.held.remote(), timeout=max(0.1, deadline - time.monotonic()))
-                return True
-            except self._error:  # GetTimeoutError is one too
-                if time.monotonic() > deadline:
-                    self._ray.kill(actor)
-                    return False
-                time.sleep(0.1)
+    def _answering(self, deadline: float) -> list[Any]:
+        """Return the actors that answer before the deadline; give the others up."""
+        waiting = dict(enumerate(self._actors))
+        while waiting and time.monotonic() < deadline:
+            asked = {actor.held.remote(): number for number, actor in waiting.items()}
+            for answered in self._ray.wait(list(asked), num_returns=len(asked), timeout=deadline - time.monotonic())[0]:
+                with suppress(self._error):
+                    self._ray.get(answered)
+                    del waiting[asked[answered]]
+            time.sleep(RETRY_SECONDS if waiting else 0)
+        for actor in waiting.values():
+            self._ray.kill(actor)
+        return [actor for number, actor in enumerate(self._actors) if number not in waiting]
 
     def _wait_for_start(self) -> None:
         try:
