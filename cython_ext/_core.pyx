@@ -13,7 +13,6 @@ from libc.string cimport memset
 from cython_ext.checks cimport all_below, check, is_power_of_two, longest_part
 from cython_ext.counters cimport fetch_add, read_counter, write_counter
 from cython_ext.dispatch cimport capsule_name, find_apply, find_objective, objective_settings
-from cython_ext.merge cimport MAX_COPIES, mean_of_lines
 from cython_ext.noise_pool cimport fill_shuffled
 from cython_ext.replicas cimport MERGE_WINDOWS as _MERGE_WINDOWS, copy_rows, merge_all
 from cython_ext.rng cimport Rng, next_uint64, stream
@@ -23,7 +22,7 @@ from cython_ext.window cimport MAX_CONTEXTS as _MAX_CONTEXTS, crowding, dot_step
 from cython_ext.workspace cimport Workspace, free_workspace, make_workspace
 
 PIECE = 1 << 20    # tokens that are checked at a time
-MERGE_WINDOWS, MAX_CONTEXTS, MOST_COPIES = _MERGE_WINDOWS, _MAX_CONTEXTS, MAX_COPIES
+MERGE_WINDOWS, MAX_CONTEXTS = _MERGE_WINDOWS, _MAX_CONTEXTS
 
 Text = namedtuple("Text", "tokens offsets chunks keep first_chunk", defaults=[0], module=__name__)
 Noise = namedtuple("Noise", "pool region_size region_step", module=__name__)
@@ -295,31 +294,6 @@ cdef class Engine:
     def progress(self) -> int:
         """Tokens finished since :meth:`begin`."""
         return read_counter(&self.tokens_done)
-
-
-# -------------------------------------------------------------------------------------------------------------- merging
-
-def mean_rows(list copies, int64_t first, int64_t end):
-    """Replace rows ``first`` to ``end`` of each of several matrices by their mean; releases the GIL.
-
-    The matrices are float32, of one shape, with rows padded and aligned to 64 bytes; the result does not depend on how the
-    rows are divided among calls.
-    """
-    cdef float* pointers[MAX_COPIES]
-    cdef float[:, ::1] copy
-    cdef int64_t lines = 0, rows = 0
-    cdef int n = len(copies)
-    check(0 < n <= MAX_COPIES, "too many copies, or none")
-    for i in range(n):
-        copy = copies[i]
-        if i == 0:
-            rows, lines = copy.shape[0], copy.shape[1] * sizeof(float) // ROW_ALIGNMENT
-        check(copy.shape[0] == rows and copy.shape[1] * sizeof(float) == lines * ROW_ALIGNMENT, "matrix shapes differ")
-        pointers[i] = &copy[0, 0]
-        check(<size_t>pointers[i] % ROW_ALIGNMENT == 0, "rows are not aligned")
-    check(0 <= first <= end <= rows, "no such rows")
-    with nogil:
-        mean_of_lines(pointers, n, first * lines, end * lines)
 
 
 # --------------------------------------------------------------------------------------------------------- noise pool

@@ -105,6 +105,21 @@ typedef struct Objective {
 enum { OBJECTIVE_LIST(OBJECTIVE) OBJECTIVES }; /* the last one is their number */
 #undef OBJECTIVE
 
+/* What is merged, see directional_merge.h. Behind a void pointer are elements of the variant's Real. */
+typedef struct DirectionalMerge {
+    int dim;                /* columns in use */
+    int n;                  /* number of copies */
+    size_t stride;          /* elements of a row, padded with zeros */
+    void *base;             /* rows of one matrix, at the last merge */
+    void *const *copies;    /* the same rows of each copy */
+    const void *directions; /* U: dim rows, padded as the others; row k has component k of each direction */
+    const void *components; /* U^T */
+    const void *values;     /* eigenvalue of each direction, padded */
+    const void *pulls;      /* of each row, as the three below */
+    const void *boosts;
+    const void *spreads;
+} DirectionalMerge;
+
 typedef struct TileKernels {
     const char *name;
     int lanes;      /* elements in a vector */
@@ -116,7 +131,8 @@ typedef struct TileKernels {
     void (*apply_stepped)(const Tile *);
     void (*apply_scaled_stepped)(const Tile *);
     void (*merge)(void *common, void *copy, void *last_merged, int dim, double share); /* three rows, see replicas.pxd */
-    void (*begin_loss)(TileScratch *);                                                 /* before the first tile */
+    void (*merge_by_direction)(const DirectionalMerge *, int64_t first, int64_t end, void *scratch);
+    void (*begin_loss)(TileScratch *); /* before the first tile */
     void (*flush_loss)(TileScratch *); /* after the last tile: completes the loss */
 } TileKernels;
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import w2v
-from w2v import TrainConfig, _core
+from w2v import TrainConfig, _core, _merging
 from w2v.config import OBJECTIVES
 from w2v.corpora import write
 from w2v.corpus.subsampling import keep_thresholds
@@ -115,8 +115,8 @@ def test_the_mean_of_rows(copies):
     mean = total * np.float32(1 / copies)
     mean[7] = kept[7]
     tail = [one[30:].copy() for one in matrices]
-    _core.mean_rows(matrices, 0, 11)
-    _core.mean_rows(matrices, 11, 30)
+    _merging.mean_rows(matrices, 0, 11)
+    _merging.mean_rows(matrices, 11, 30)
     for one, rest in zip(matrices, tail, strict=True):
         np.testing.assert_array_equal(one[:30], mean[:30] if copies > 1 else kept[:30])
         np.testing.assert_array_equal(one[30:], rest)
@@ -133,19 +133,21 @@ def test_what_is_no_copy_is_refused():
         ([matrix], -1, 2),
     ):
         with pytest.raises(ValueError):  # noqa: PT011
-            _core.mean_rows(copies, first, end)
+            _merging.mean_rows(copies, first, end)
     with pytest.raises(ValueError, match="too many"):
-        _core.mean_rows([matrix] * 65, 0, 1)
+        _merging.mean_rows([matrix] * 66, 0, 1)
 
 
 # ------------------------------------------------------------------------------------------------------------ the bits
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES)
-def test_the_bits_do_not_depend_on_threads(corpus, objective):
-    expected = bits(trained(corpus, objective=objective))
+@pytest.mark.parametrize(
+    "changes", [*({"objective": name} for name in OBJECTIVES), {"shards": 2}, {"shards": 9}], ids=str
+)
+def test_the_bits_do_not_depend_on_threads(corpus, changes):
+    expected = bits(trained(corpus, **changes))
     for workers in (2, 3, 4, 7):
-        assert bits(trained(corpus, objective=objective, workers=workers)) == expected
+        assert bits(trained(corpus, workers=workers, **changes)) == expected
 
 
 def test_a_part_of_a_text_is_trained_with_its_own_random_streams(corpus):
@@ -198,10 +200,10 @@ def test_shards_train_side_by_side_and_become_their_mean(corpus):
         for side in ("input", "output"):
             pair = [getattr(shard.matrices, side) for shard in shards]
             pair[0][:100] = pair[1][:100] = (pair[0][:100] + pair[1][:100]) / 2
-    for copy, shard in zip(trainer._engine.copies, shards, strict=True):
+    for copy, shard in zip(trainer._engine.rule.copies, shards, strict=True):
         np.testing.assert_array_equal(copy.input, shard.matrices.input)
         np.testing.assert_array_equal(copy.output, shard.matrices.output)
-    assert (trainer._engine.copies[0].output[100:] != trainer._engine.copies[1].output[100:]).any()
+    assert (trainer._engine.rule.copies[0].output[100:] != trainer._engine.rule.copies[1].output[100:]).any()
 
 
 def test_the_model_learns_as_with_one_copy(corpus):
@@ -363,6 +365,7 @@ def test_numbers_of_shards():
         with pytest.raises(ConfigError, match="shards"):
             TrainConfig(shards=wrong)
     assert TrainConfig(shards=4).alpha == 0.025
-    with pytest.raises(ConfigError, match=r"shards times alpha must be at most 0\.1.*shards=5 and alpha=0\.025"):
-        TrainConfig(shards=5)
-    TrainConfig(shards=1, alpha=0.5)
+    with pytest.raises(ConfigError, match=r"shards times alpha must be at most 0\.1.*shards=5, alpha=0\.025"):
+        TrainConfig(shards=5, objective="nt_xent")
+    TrainConfig(shards=1, alpha=0.5, objective="nt_xent")
+    TrainConfig(shards=64)

@@ -1,7 +1,7 @@
 """Workers within this process, which die when they are told to: what Ray and MPI do, without either."""
 
 from w2v.distributed.communicator import WorkerLost
-from w2v.distributed.worker import Worker
+from w2v.distributed.worker import Worker, parts_of
 from w2v.errors import TrainingError
 
 
@@ -51,7 +51,8 @@ class InProcess:
 
     def merge(self, first, end, *, wanted):
         parts = [self.call(worker, "parts", first, end, self.size) for worker in range(self.size)]
-        merged = [self.call(i, "merge", *(part[i] for part in parts)) for i in range(self.size)]
+        starts = [start for start, _ in parts_of(first, end, self.size)]
+        merged = [self.call(i, "merge", starts[i], *(part[i] for part in parts)) for i in range(self.size)]
         for worker in range(self.size):
             self.call(worker, "apply", first, end, *merged)
         return merged if wanted else []

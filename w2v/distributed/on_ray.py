@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from w2v.distributed.communicator import Call, WorkerLost
-from w2v.distributed.worker import Rows, Worker
+from w2v.distributed.worker import Rows, Worker, parts_of
 from w2v.errors import ConfigError, MissingExtraError, TrainingError
 from w2v.extras import library
 from w2v.machine import processors
@@ -227,7 +227,10 @@ class OnRay:
         actors = self._actors
         parts = [actor.parts.options(num_returns=self.size).remote(first, end, self.size) for actor in actors]
         parts = parts if self.size > 1 else [parts]
-        merged = [actor.merge.remote(*(part[i] for part in parts)) for i, actor in enumerate(actors)]
+        merged = [
+            actor.merge.remote(start, *(part[i] for part in parts))
+            for i, (actor, (start, _)) in enumerate(zip(actors, parts_of(first, end, self.size), strict=True))
+        ]
         self._results([actor.apply.remote(first, end, *merged) for actor in actors])
         return self._results(merged) if wanted else []
 

@@ -10,7 +10,6 @@ The result depends on the shards alone, so any number of workers may take over t
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +23,6 @@ from w2v.distributed.worker import Rows, Trained, parts_of
 from w2v.training.course import Course
 from w2v.training.matrices import Matrices
 from w2v.training.rounds import Round
-from w2v.training.shards import settings_of_shards
 
 if TYPE_CHECKING:
     from w2v.distributed.scattered_text import ScatteredText
@@ -66,7 +64,7 @@ class RemoteShards(Course):
         self.most_threads = 1
         self._text, self._workers, self._model = text, text.workers, matrices
         self._ended = Matrices.empty_as(matrices)  # the model of a span that is ending, until all of it is here
-        self._config, self._noise, self._steps = config, noise, steps
+        self._settings, self._rates = (config, noise, steps), (config.alpha, config.min_alpha)
         self._ready = False  # whether the workers have what the shards had learned before the next round
         self._losses_in_span = self.losses = 0
         self.position = 0
@@ -109,11 +107,10 @@ class RemoteShards(Course):
 
     def set_rates(self, alpha: float, min_alpha: float) -> None:
         """Make the learning rate fall from ``alpha`` to ``min_alpha`` over the whole run; not while `work` runs."""
-        self._config = replace(self._config, alpha=alpha, min_alpha=min_alpha)
-        rates = settings_of_shards(self._config)
+        self._rates = alpha, min_alpha
         try:
             if self._ready:
-                everywhere(self._workers, "set_rates", rates.alpha, rates.min_alpha)
+                everywhere(self._workers, "set_rates", *self._rates)
         except WorkerLost as problem:
             self._recover(problem)
 
@@ -142,10 +139,12 @@ class RemoteShards(Course):
             self._place -= 1
         self.position = self._position(self.plan[self._place].first)
         shares = self._text.shares()
-        self._text.require_room(self._config)
+        tokens = int(self._text.edges[-1])
+        self._text.require_room(self._settings[0])
         self._workers.run(
-            [Call(i, "take", (list(shards), self._config, self._noise, self._steps)) for i, shards in enumerate(shares)]
+            [Call(i, "take", (list(shards), self.plan, tokens, *self._settings)) for i, shards in enumerate(shares)]
         )
+        everywhere(self._workers, "set_rates", *self._rates)
         for first, end in self._slabs(len(self._model.input)):
             rows = self._workers.share(
                 (self._model.vectors[first:end].copy(), self._model.output_vectors[first:end].copy())
@@ -158,7 +157,7 @@ class RemoteShards(Course):
     def _train(self, one: Round) -> None:
         began = time.perf_counter()
         chunks = [{shard: self.chunks_of(shard, one) for shard in shards} for shards in self._text.shares()]
-        answers = self._workers.run([Call(i, "train", (one.epoch, part)) for i, part in enumerate(chunks)])
+        answers = self._workers.run([Call(i, "train", (self._place, part)) for i, part in enumerate(chunks)])
         trained = time.perf_counter()
         tokens = sum(self._record(shard, done) for answer, _ in answers for shard, done in answer.items())
         for first, end in self._slabs(one.rows):

@@ -31,8 +31,11 @@ from w2v.corpus.vocabulary import Vocabulary
 from w2v.distributed.encoded_range import EncodedRange, Layout, Piece, read_range
 from w2v.distributed.word_counts import WordCounts
 from w2v.machine import available_memory, isa
-from w2v.training.chunked_text import make_engine, portion_digest
+from w2v.training.chunked_text import portion_digest
+from w2v.training.engines import make_engine, shard_config
 from w2v.training.matrices import Matrices
+from w2v.training.merging import Rule, rule_of
+from w2v.training.rounds import Round
 from w2v.version import __version__
 
 Rows = tuple[NDArray[np.float32], NDArray[np.float32]]
@@ -78,6 +81,10 @@ class Worker:
     threads : int
         How many shards are trained at a time, and how many threads read text.
     """
+
+    _plan: Sequence[Round]
+    _model: Matrices
+    _rule: Rule
 
     def __init__(self, threads: int) -> None:
         self._threads = threads
@@ -160,33 +167,59 @@ class Worker:
     def take(
         self,
         shards: Sequence[int],
+        plan: Sequence[Round],
+        tokens: int,
         config: TrainConfig,
         noise: NDArray[np.uint32],
         steps: NDArray[np.float32] | None,
     ) -> None:
-        """Make copies of the matrices for shards, whose portions are here; ``config.shards`` is the number of all shards."""
-        words = self._known_vocabulary()
-        keep = keep_thresholds(words.counts, config.sample)
+        """Make copies of the matrices for shards, whose portions are here.
+
+        Parameters
+        ----------
+        shards : sequence of int
+        plan : sequence of Round
+        tokens : int
+            Of the whole text.
+        config : TrainConfig
+            ``shards`` is the number of all shards.
+        noise : ndarray of uint32
+            The noise pool.
+        steps : ndarray of float32, shape (V,), or None
+            See `Trainer`.
+        """
+        words, self._plan = self._known_vocabulary(), plan
         self._engines.clear()
-        self._copies = {shard: Matrices.zeros(len(words), config.vector_size) for shard in shards}
+        self._model = Matrices.zeros(len(words), config.vector_size)
+        self._rule = rule_of(config, self._model, words.counts, plan, tokens, steps)
+        self._copies = {shard: self._rule.copies[shard] for shard in shards}
+        keep, config = keep_thresholds(words.counts, config.sample), shard_config(config, self._rule)
         for shard, copy in self._copies.items():
             text = self._portions[shard]._replace(keep=keep)
-            self._engines[shard] = make_engine(copy, text, noise, config, steps, partial(forget, text.tokens))
+            self._engines[shard] = make_engine(
+                copy, text, noise, config, self._rule.steps, partial(forget, text.tokens)
+            )
 
     def load(self, rows: Rows, first: int) -> None:
-        """Let all copies begin with these rows."""
+        """Let the model and all copies begin with these rows."""
         end = first + len(rows[0])
-        for copy in self._copies.values():
+        for copy in {id(one): one for one in (self._model, *self._copies.values())}.values():
             copy.vectors[first:end], copy.output_vectors[first:end] = rows
 
     def set_rates(self, alpha: float, min_alpha: float) -> None:
-        """See `Shards.set_rates`; the rates are those of each shard."""
+        """See `Shards.set_rates`."""
+        self._rule.set_rates(alpha, min_alpha)
         for engine in self._engines.values():
-            engine.set_rates(alpha, min_alpha)
+            engine.set_rates(alpha * self._rule.boost, min_alpha * self._rule.boost)
 
-    def train(self, epoch: int, chunks: Mapping[int, tuple[int, int]]) -> tuple[dict[int, Trained], float]:
-        """Train chunks of an epoch with each shard; return what each did, and the seconds that it took."""
+    def train(self, place: int, chunks: Mapping[int, tuple[int, int]]) -> tuple[dict[int, Trained], float]:
+        """Train chunks with each shard in the round at this place of the plan; return what each did, and the seconds."""
         began = time.perf_counter()
+        is_whole = place == 0 or self._plan[place - 1].whole
+        self._rule.begin_intervals(place, len(self._model.input) if is_whole else self._plan[place - 1].rows)
+        for side in (0, 1):
+            self._rule.measure(place, side)
+        epoch = self._plan[place].epoch
         with ThreadPoolExecutor(max(1, min(self._threads, len(chunks)))) as pool:
             each = pool.map(lambda shard: self._train(shard, epoch, *chunks[shard]), chunks)
             trained = dict(zip(chunks, each, strict=True))
@@ -210,10 +243,13 @@ class Worker:
             for part in parts_of(first, end, number)
         ]
 
-    def merge(self, *parts: dict[int, Rows]) -> Rows:
-        """Merge a part of the rows of all shards, in the order of the shards, whoever trained them."""
+    def merge(self, first: int, *parts: dict[int, Rows]) -> Rows:
+        """Merge the rows of all shards from ``first`` on, in the order of the shards, whoever trained them."""
         rows = {shard: rows for part in parts for shard, rows in part.items()}
-        return _mean([rows[shard][0] for shard in sorted(rows)]), _mean([rows[shard][1] for shard in sorted(rows)])
+        copies = [Matrices.copy_of(*rows[shard]) for shard in sorted(rows)]
+        if len(copies[0].input):
+            self._rule.merge_apart(first, copies)
+        return copies[0].vectors.copy(), copies[0].output_vectors.copy()
 
     def apply(self, first: int, end: int, *merged: Rows) -> None:
         """Take over the merged rows ``first`` to ``end``, in parts."""
@@ -231,12 +267,3 @@ def parts_of(first: int, end: int, number: int) -> list[tuple[int, int]]:
     """
     cuts = [first + (end - first) * i // number for i in range(number + 1)]
     return list(pairwise(cuts))
-
-
-def _mean(copies: list[NDArray[np.float32]]) -> NDArray[np.float32]:
-    rows, dim = copies[0].shape
-    padded = [Matrices.zeros(rows, dim).input for _ in copies]
-    for one, copy in zip(padded, copies, strict=True):
-        one[:, :dim] = copy
-    _core.mean_rows(padded, 0, rows)
-    return padded[0][:, :dim].copy()

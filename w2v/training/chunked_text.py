@@ -1,9 +1,9 @@
 """The chunks of a corpus, wherever they are: in this process, or with the workers of `w2v.distributed`."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,13 +15,14 @@ from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.subsampling import keep_thresholds
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.machine import isa
 from w2v.training.checkpoint import fingerprint, fingerprint_of_portions
+from w2v.training.engines import make_engine, shard_config
 from w2v.training.matrices import Matrices
 from w2v.training.memory import estimate_memory, require
+from w2v.training.merging import rule_of
 from w2v.training.rounds import Round, portions, rounds
 from w2v.training.schedule import divide
-from w2v.training.shards import Shards, part_of, settings_of_shards
+from w2v.training.shards import Shards, part_of
 
 DIGESTED = 1 << 20
 """Numbers of a text that are digested at a time."""
@@ -82,13 +83,15 @@ class LocalText:
         self, matrices: Matrices, noise: NDArray[np.uint32], steps: NDArray[np.float32] | None
     ) -> _core.Engine | Shards:
         """See `ChunkedText`."""
-        tokens, config = self._corpus.tokens, self._config
-        chunks = portions_of(self.edges, config)
-        config = replace(config, shards=min(config.shards, len(chunks)))
-        engine = make_engine(matrices, self._text, noise, config, steps, lambda seen: forget(tokens, seen))
-        if len(chunks) < 2:
-            return engine
-        return Shards(engine, matrices, self._text, chunks, plan_of(self.edges, self._corpus.vocabulary, config))
+        seen, chunks = partial(forget, self._corpus.tokens), portions_of(self.edges, self._config)
+        config = replace(self._config, shards=min(self._config.shards, len(chunks)))
+        if config.shards < 2:
+            return make_engine(matrices, self._text, noise, config, (steps, None), seen)
+        words = self._corpus.vocabulary
+        plan = plan_of(self.edges, words, config)
+        rule = rule_of(config, matrices, words.counts, plan, int(self.edges[-1]), steps)
+        engine = make_engine(matrices, self._text, noise, shard_config(config, rule), rule.steps, seen)
+        return Shards(engine, matrices, rule, self._text, chunks, plan)
 
     def forget(self, trained: Iterable[tuple[int, int]]) -> None:
         """See `ChunkedText`."""
@@ -110,41 +113,6 @@ def plan_of(edges: NDArray[np.int64], vocabulary: Vocabulary, config: TrainConfi
     """Return the rounds of a training on chunks with these edges."""
     shards = len(portions_of(edges, config))
     return rounds(replace(config, shards=shards), len(edges) - 1, int(edges[-1]), len(vocabulary))
-
-
-def make_engine(
-    matrices: Matrices,
-    text: _core.Text,
-    noise: NDArray[np.uint32],
-    config: TrainConfig,
-    steps: NDArray[np.float32] | None,
-    seen: Callable[[int], object],
-) -> _core.Engine:
-    """Return an engine that trains matrices on a text; with shards, each trains with `settings_of_shards`.
-
-    Parameters
-    ----------
-    matrices : Matrices
-    text : Text
-    noise : ndarray of uint32
-        The noise pool.
-    config : TrainConfig
-        ``shards`` is how many of them there are; 0: the engine trains alone.
-    steps : ndarray of float32, shape (V,), optional
-        See `Trainer`.
-    seen : callable
-        Called with the number of tokens that have been checked.
-    """
-    return _core.Engine(
-        matrices.input,
-        matrices.output,
-        text,
-        _core.Noise(noise, config.noise_region(len(noise)), config.noise_step),
-        settings_of_shards(config) if config.shards else config,
-        isa(),
-        steps,
-        seen=seen,
-    )
 
 
 def portion_digest(text: _core.Text) -> str:

@@ -292,3 +292,33 @@ def train(input: Float64, output: Float64, text: Text, config: TrainConfig, step
     if within:
         input[:], output[:] = np.split(rows, 2)
     return loss / max(terms, 1)
+
+
+def merge_by_direction(
+    base: Float64,
+    copies: Float64,
+    directions: tuple[Float64, Float64],
+    multiples: tuple[Float64, Float64, Float64],
+) -> Float64:
+    """Return the rows that copies of shards become, as `w2v.training.merging` derives them.
+
+    Parameters
+    ----------
+    base : ndarray of float64, shape (V, dim)
+        The rows at the last merge.
+    copies : ndarray of float64, shape (N, V, dim)
+    directions : tuple
+        An orthonormal basis, directions in columns, shape (dim, dim), and their eigenvalues, shape (dim,).
+    multiples : tuple
+        ``pulls``, ``boosts`` and ``spreads`` of the rows, each of shape (V,).
+    """
+    basis, values = directions
+    pulls, boosts, spreads = (multiple[:, None] for multiple in multiples)
+    way = pulls * values
+    beta = phi(way) / (boosts * phi(way * boosts / spreads))
+    return np.asarray(base + (((copies - base).sum(axis=0) @ basis) * beta) @ basis.T)
+
+
+def phi(x: Float64) -> Float64:
+    """Return (1 - exp(-x)) / x, and 1 at 0."""
+    return np.where(x > 0, -np.expm1(-x) / np.where(x > 0, x, 1), 1)

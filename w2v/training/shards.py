@@ -9,7 +9,6 @@ and why the mean of the copies is right.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import count
 from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
@@ -17,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from w2v import _core
-from w2v.config import TrainConfig
 from w2v.training.course import Course
 from w2v.training.matrices import Matrices
+from w2v.training.merging import Rule
 from w2v.training.rounds import Round
 
 
@@ -36,20 +35,16 @@ def part_of(text: _core.Text, first: int, end: int) -> _core.Text:
     )
 
 
-def settings_of_shards(config: TrainConfig) -> TrainConfig:
-    """Return the configuration of each shard's engine: with the learning rate times the number of shards."""
-    return replace(config, shards=0, alpha=config.alpha * config.shards, min_alpha=config.min_alpha * config.shards)
-
-
 class Shards(Course):
     """Work that threads share, as the engine is; see `w2v.training.threads`.
 
     Parameters
     ----------
     engine : Engine
-        Trains ``matrices``, with `settings_of_shards`; it becomes that of shard 0.
-    matrices : Matrices
+        Trains ``model`` with the learning rate and the steps of shards; theirs are made from it.
+    model : Matrices
         What holds the model whenever a span has ended.
+    rule : Mean or Directional
     text : Text
         The whole text.
     portions : sequence of (int, int)
@@ -60,16 +55,17 @@ class Shards(Course):
     def __init__(
         self,
         engine: _core.Engine,
-        matrices: Matrices,
+        model: Matrices,
+        rule: Rule,
         text: _core.Text,
         portions: Sequence[tuple[int, int]],
         plan: Sequence[Round],
     ) -> None:
         super().__init__(portions, plan)
-        self.copies = [matrices, *(Matrices.empty_as(matrices) for _ in portions[1:])]
+        self._model, self.rule = model, rule
         self._engines = [
             engine.on_copies(copy.input, copy.output, part_of(text, *portion))
-            for copy, portion in zip(self.copies, portions, strict=True)
+            for copy, portion in zip(rule.copies, portions, strict=True)
         ]
         self.position = self._done = 0
 
@@ -91,6 +87,8 @@ class Shards(Course):
             if not self._all_have_come():
                 return
             while not self._finished:
+                for side in range(thread, 2, self._threads):
+                    self.rule.measure(self._place, side)
                 for shard in range(thread, self.number, self._threads):
                     self._engines[shard].work()
                 self._trained.wait()
@@ -110,8 +108,9 @@ class Shards(Course):
 
     def set_rates(self, alpha: float, min_alpha: float) -> None:
         """Make the learning rate fall from ``alpha`` to ``min_alpha`` over the whole run; no thread may be working."""
+        self.rule.set_rates(alpha, min_alpha)
         for engine in self._engines:
-            engine.set_rates(alpha * self.number, min_alpha * self.number)
+            engine.set_rates(alpha * self.rule.boost, min_alpha * self.rule.boost)
 
     @property
     def progress(self) -> int:
@@ -127,6 +126,8 @@ class Shards(Course):
         if next(self._arrivals) == self._threads:
             if not self._decision.setdefault("train", not self._stopping):
                 return False
+            merged = len(self._model.input) if self.is_whole else self.plan[self._place - 1].rows
+            self.rule.begin_intervals(self._place, merged)
             self._begin_round()
             self._begun.set()
         while not self._begun.wait(0.05):
@@ -136,11 +137,11 @@ class Shards(Course):
 
     def _copy_model(self, shards: Iterable[int]) -> None:
         """Let shards begin with the model; by the thread that will train them, whose memory is then the nearest (NUMA)."""
-        model = self.copies[0]
         for shard in shards:
-            if shard > 0:
-                np.copyto(self.copies[shard].input, model.input)
-                np.copyto(self.copies[shard].output, model.output)
+            copy = self.rule.copies[shard]
+            if copy is not self._model:
+                np.copyto(copy.input, self._model.input)
+                np.copyto(copy.output, self._model.output)
 
     def _begin_round(self) -> None:
         one = self.plan[self._place]
@@ -150,9 +151,7 @@ class Shards(Course):
 
     def _merge(self, thread: int) -> None:
         rows = self.plan[self._place].rows
-        part = rows * thread // self._threads, rows * (thread + 1) // self._threads
-        _core.mean_rows([copy.input for copy in self.copies], *part)
-        _core.mean_rows([copy.output for copy in self.copies], *part)
+        self.rule.merge(rows * thread // self._threads, rows * (thread + 1) // self._threads)
 
     def _end_round(self) -> None:
         one = self.plan[self._place]
@@ -160,5 +159,6 @@ class Shards(Course):
         self.position = self._position(one.end)
         self._finished = self._stopping or (one.whole and self.position >= self._end)
         if not self._finished:
+            self.rule.begin_intervals(self._place, one.rows)
             self._done = self.progress
             self._begin_round()
