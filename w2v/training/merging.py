@@ -94,11 +94,14 @@ class Basis:
     values: NDArray[np.float32]
 
     @classmethod
-    def of(cls, rows: NDArray[np.float32], weights: NDArray[np.float64]) -> "Basis":
-        """Return that of the second moments of ``rows``, shape (n, dim), each with its weight."""
-        moments = (rows * weights.astype(np.float32)[:, None]).T @ rows
-        values, vectors = np.linalg.eigh(moments.astype(np.float64))
-        made = Matrices.copy_of(vectors, vectors.T)
+    def of(cls, rows: NDArray[np.float32], weights: NDArray[np.float64], dim: int) -> "Basis":
+        """Return that of the second moments of ``rows``, shape (n, stride), each with its weight.
+
+        Not by NumPy, whose results depend on its number of threads, and on the processor.
+        """
+        moments = _merging.second_moments(rows, weights.astype(np.float32), dim)
+        values, vectors = _merging.eigenvectors(np.where(np.isfinite(moments), moments, 0))
+        made = Matrices.copy_of(vectors.T, vectors)
         return cls(made.input, made.output, Matrices.copy_of(np.maximum(values, 0)[None], values[None]).input)
 
 
@@ -285,7 +288,7 @@ class Directional:
         words = min(FREQUENT, len(self._model.input))
         if place < SPAN or self._plan[place - 1].rows >= words:
             other = self._model.input if side else self._model.output
-            self._bases[side] = Basis.of(other[:words, : self._model.dim], self._weights[side][:words])
+            self._bases[side] = Basis.of(other[:words], self._weights[side][:words], self._model.dim)
 
     def merge(self, first: int, end: int) -> None:
         """Merge the rows ``first`` to ``end`` of both matrices."""
