@@ -1,5 +1,7 @@
 """Training by workers: the bits of one machine, also after workers have died at any moment."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,8 +12,19 @@ from w2v import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpora import write
 from w2v.corpus.paths import Files
 from w2v.distributed.job import Job, train_with
-from w2v.errors import CheckpointError, CorpusChangedError, TrainingError
+from w2v.distributed.plan import Plan
+from w2v.errors import (
+    CheckpointError,
+    ConfigError,
+    CorpusChangedError,
+    CorpusError,
+    CorpusWarning,
+    MemoryLimitError,
+    OutputError,
+    TrainingError,
+)
 from w2v.training.checkpoint import Checkpoints
+from w2v.training.chunked_text import LocalText
 
 SETTINGS = {"vector_size": 20, "epochs": 2, "workers": 1, "shards": 4}
 
@@ -19,7 +32,7 @@ SETTINGS = {"vector_size": 20, "epochs": 2, "workers": 1, "shards": 4}
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     path = tmp_path_factory.mktemp("distributed") / "world.txt"
-    write(path, words=120_000, seed=1)
+    write(path, words=60_000, seed=1)
     return str(path)
 
 
@@ -71,7 +84,7 @@ def number_of_calls(world):
     return calls_of(world)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 @given(data=st.data())
 def test_the_same_bits_after_deaths_at_any_moment(world, alone, number_of_calls, data):
     moments = st.dictionaries(
@@ -87,9 +100,15 @@ def test_the_same_bits_after_deaths_at_any_moment(world, alone, number_of_calls,
 
 
 @pytest.mark.parametrize(
-    "method", ["facts", "count", "learn", "encode", "edges", "piece", "add", "settle", "take", "load", "train"]
+    ("method", "what"),
+    [
+        *(
+            (method, "killed")
+            for method in ("facts", "count", "learn", "encode", "edges", "piece", "add", "take", "load")
+        ),
+        *((method, "gone") for method in ("count", "encode", "settle", "train")),
+    ],
 )
-@pytest.mark.parametrize("what", ["killed", "gone"])
 def test_a_death_in_each_method(world, alone, method, what):
     before = InProcess(2)
     train_with(before, job(world))
@@ -154,7 +173,7 @@ def test_a_text_that_changes_meanwhile_is_refused(tmp_path):
 class Interrupting:
     """A callback that interrupts training after so many words."""
 
-    every_words = 80_000
+    every_words = 40_000
 
     def on_words(self, trainer):
         raise KeyboardInterrupt
@@ -185,6 +204,106 @@ def test_a_checkpoint_of_another_text_is_refused(world, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         train_with(InProcess(2), job(world, checkpoints=Checkpoints(path), callbacks=[Interrupting()]))
     other = tmp_path / "other.txt"
-    write(other, words=120_000, seed=2)
+    write(other, words=60_000, seed=2)
     with pytest.raises(CheckpointError, match="written for another corpus or vocabulary"):
         train_with(InProcess(2), job(str(other), checkpoints=Checkpoints(path), resume=True))
+
+
+# ----------------------------------------------------------------------------------------- rules, notices, room, costs
+
+
+@pytest.mark.parametrize(
+    "config", [{"shards": 1}, {"shards": 2}, {"shards": 8}, {"shards": 4, "objective": "triplet_dot"}, {"shards": 64}]
+)
+def test_all_rules_of_merging(world, config):
+    expected = bits(w2v.train(w2v.encode(world), TrainConfig(**{**SETTINGS, **config}), progress=False))
+    for size in (1, 3):
+        assert bits(train_with(InProcess(size), job(world, config))[0]) == expected
+
+
+def test_a_text_that_looks_odd_is_told_of(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text("Donau\u00addampf \ufeffplace fish to eat\n" * 2000)
+    with pytest.warns(CorpusWarning) as alone:
+        w2v.encode(str(path))
+    with pytest.warns(CorpusWarning) as here:
+        train_with(InProcess(2), job(str(path), {"shards": 2}))
+    assert [str(one.message) for one in here] == [str(one.message) for one in alone]
+
+
+class Reporting(InProcess):
+    """Workers that say other things of themselves."""
+
+    def __init__(self, size, **said):
+        super().__init__(size)
+        self.said = said
+
+    def call(self, worker, method, *arguments):
+        found = super().call(worker, method, *arguments)
+        if method == "facts" and worker == self.size - 1:
+            return replace(found, host="far", **self.said)
+        return found
+
+
+@pytest.mark.parametrize(
+    ("said", "error", "message"),
+    [
+        (
+            {"version": "0.0.1"},
+            ConfigError,
+            r"all machines must have w2v .*: got 0.0.1 on far; install the same version",
+        ),
+        ({"isa": "base8"}, ConfigError, r"must train with one instruction set, .* and base8 on far; set W2V_ISA"),
+        (
+            {"disk": 1000},
+            OutputError,
+            "cannot encode the text on far: it needs about 0.0 GB in the folder for temporary",
+        ),
+        ({"memory": 1000}, MemoryLimitError, "cannot train on far: 3 copies of the matrices and the noise pool need"),
+    ],
+)
+def test_workers_that_cannot_do_it(world, said, error, message):
+    with pytest.raises(error, match=message):
+        train_with(Reporting(2, **said), job(world))
+
+
+def test_a_file_that_a_worker_cannot_see(world):
+    class Blind(InProcess):
+        def call(self, worker, method, *arguments):
+            found = super().call(worker, method, *arguments)
+            return "'/x.txt': no such file" if (worker, method) == (1, "unreadable") else found
+
+    with pytest.raises(CorpusError, match=r"cannot read corpus on .*: '/x.txt': no such file; put the text where all"):
+        train_with(Blind(2), job(world))
+
+
+def test_costs_and_plan_agree(world, alone):
+    model, costs = train_with(InProcess(2), job(world))
+    found = costs.to_dict()
+    assert model.metadata["distributed"] == {key: value for key, value in found.items() if key != "rounds"}
+    assert found["sent_bytes"] == sum(one["sent"] for one in found["rounds"])
+    tokens, words = model.reports[0].tokens, len(model.vocabulary)
+    chunks = len(LocalText(w2v.encode(world), TrainConfig(**SETTINGS)).edges) - 1
+    plan = Plan.of(TrainConfig(**SETTINGS), words, tokens, chunks)
+    assert len(plan.rounds) == len(found["rounds"])
+    own = sum(one.rows for one in plan.rounds if one.whole) * 2 * 4 * 20  # to the process that drives them
+    assert plan.sent(2) + own == pytest.approx(found["sent_bytes"], rel=1e-3)
+    estimates = plan.estimates(threads=1, words_per_second=1e6, bandwidth=1e9)
+    assert [one.workers for one in estimates] == [1, 2, 4]
+    assert estimates[0].speed_up == 1
+    assert estimates[0].bytes_per_token == 0
+    assert 1 < estimates[1].speed_up < 2
+    assert estimates[2].memory < estimates[0].memory
+
+
+def test_rates_that_a_callback_sets(world):
+    class Slower:
+        def on_epoch_end(self, trainer):
+            trainer.set_rates(0.01, 0.001)
+
+    expected = w2v.train(w2v.encode(world), TrainConfig(**SETTINGS), callbacks=[Slower()], progress=False)
+    before = InProcess(2)
+    assert bits(train_with(before, job(world, callbacks=[Slower()]))[0]) == bits(expected)
+    for moment in (before.methods.index("set_rates", before.methods.index("train")) + 1, before.calls - 20):
+        model, _ = train_with(InProcess(2, dies={moment: "killed"}), job(world, callbacks=[Slower()]))
+        assert bits(model) == bits(expected)

@@ -123,10 +123,10 @@ def plan_text(plan: dict[str, Any]) -> str:
     lines = [
         f"{plan['vocabulary']:,} words; {plan['tokens']:,} tokens; {plan['shards']} shards, {plan['rounds']} rounds; "
         f"{plan['words_per_second_of_a_thread']:,.0f} words/s per thread (measured)",
-        f"here, {plan['threads']} threads: memory {plan['memory_estimate_bytes'] / 1e6:,.0f} MB",
+        f"memory on this machine: {plan['memory_estimate_bytes'] / 1e6:,.0f} MB",
         "",
-        f"model, with {plan['threads']} threads per worker and {plan['bandwidth_gbit']:g} Gbit/s between workers",
-        "workers   seconds   speed-up   bytes/token   memory of each, MB",
+        f"model, with {plan['threads']} threads each and {plan['bandwidth_gbit']:g} Gbit/s between workers",
+        "workers   seconds   speed-up   bytes/token   MB of each",
     ]
     for one in plan["model"]:
         lines.append(

@@ -161,7 +161,7 @@ class RemoteShards(Course):
         trained = time.perf_counter()
         tokens = sum(self._record(shard, done) for answer, _ in answers for shard, done in answer.items())
         for first, end in self._slabs(one.rows):
-            merged = self._workers.merge(first, end, wanted=one.whole)
+            merged = self._merge(first, end, wanted=one.whole)
             if one.whole:
                 self._keep(first, end, merged)
         if one.whole:
@@ -172,6 +172,12 @@ class RemoteShards(Course):
         self.rounds.append(
             RoundCosts(one.epoch, tokens, one.rows, self._sent(one), busy, trained - began - busy, merging)
         )
+
+    def _merge(self, first: int, end: int, *, wanted: bool) -> list[Rows]:
+        if self._workers.size == 1:
+            found: list[Rows] = self._workers.run([Call(0, "merge_alone", (first, end, wanted))])
+            return found
+        return self._workers.merge(first, end, wanted=wanted)
 
     def _keep(self, first: int, end: int, merged: Sequence[Rows]) -> None:
         for (start, stop), rows in zip(parts_of(first, end, len(merged)), merged, strict=True):

@@ -22,7 +22,7 @@ from w2v.distributed.recovery import persist
 from w2v.distributed.remote_shards import RemoteShards
 from w2v.distributed.word_counts import MergedCounts, WordCounts
 from w2v.distributed.worker import Held, parts_of
-from w2v.errors import CorpusChangedError
+from w2v.errors import CorpusChangedError, CorpusWarning, warn
 from w2v.training.checkpoint import fingerprint_of_portions
 from w2v.training.chunked_text import plan_of, portions_of
 from w2v.training.matrices import Matrices
@@ -72,6 +72,9 @@ class ScatteredText:
         selection = wanted if isinstance(wanted, VocabularyConfig) else None
         self.corpus = ScatteredCorpus(chosen.vocabulary, ledger, tuple(self._sources), selection, self._text)
         self._vocabulary = self.workers.share(chosen.vocabulary)
+        if selection is not None:
+            for message in persist(self.workers, self._notices):
+                warn(message, CorpusWarning)
         persist(self.workers, self.place)
 
     def _count(self, told: Callable[[int], object]) -> MergedCounts:
@@ -82,6 +85,12 @@ class ScatteredText:
                 merged.add(waiting.pop(number))
             told(sum(_bytes(part) for number in numbers for part in self._ranges[number]))
         return merged
+
+    def _notices(self) -> list[str]:
+        """Return what is to be said of the beginning of the text."""
+        reader = self._reader(0)
+        _, said = self.workers.run([Call(reader, "learn", (self._vocabulary,)), Call(reader, "notices", (0,))])
+        return said  # type: ignore[no-any-return]
 
     def _counts(self, numbers: list[int]) -> dict[int, WordCounts]:
         calls = [Call(self._reader(number), "count", (number, self._ranges[number], self._text)) for number in numbers]

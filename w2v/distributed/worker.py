@@ -11,6 +11,7 @@ import shutil
 import socket
 import tempfile
 import time
+import warnings
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ from w2v.corpus import remote
 from w2v.corpus.counts import Provisional
 from w2v.corpus.disk_array import Spool, forget
 from w2v.corpus.file_parts import FilePart
+from w2v.corpus.notices import notice_text
+from w2v.corpus.sentence_layout import Sentences
 from w2v.corpus.subsampling import keep_thresholds
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.distributed.encoded_range import EncodedRange, Layout, Piece, read_range
@@ -118,6 +121,16 @@ class Worker:
     def learn(self, vocabulary: Vocabulary) -> None:
         """Take the vocabulary of the whole text."""
         self._vocabulary = vocabulary
+
+    def notices(self, number: int) -> list[str]:
+        """Return what is to be said of the text of a range that was counted, and not encoded yet; see `notice_text`."""
+        read = self._read.get(number)
+        if read is None:
+            return []
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            notice_text(read, self._known_vocabulary(), Sentences.first(read))
+        return [str(one.message) for one in said]
 
     def encode(self, number: int, parts: list[FilePart], text: TextOptions) -> tuple[int, str]:
         """Replace the words of a range by ids, and read it first if that was done by another; return length and digest."""
@@ -250,6 +263,13 @@ class Worker:
         if len(copies[0].input):
             self._rule.merge_apart(first, copies)
         return copies[0].vectors.copy(), copies[0].output_vectors.copy()
+
+    def merge_alone(self, first: int, end: int, wanted: bool) -> Rows | None:
+        """Merge the rows ``first`` to ``end`` of all shards, which are all here; return them if they are wanted."""
+        with ThreadPoolExecutor(self._threads) as pool:
+            list(pool.map(lambda part: self._rule.merge(*part), parts_of(first, end, self._threads)))
+        merged = self._rule.copies[0]
+        return (merged.vectors[first:end].copy(), merged.output_vectors[first:end].copy()) if wanted else None
 
     def apply(self, first: int, end: int, *merged: Rows) -> None:
         """Take over the merged rows ``first`` to ``end``, in parts."""
