@@ -9,6 +9,7 @@ import sys
 import threading
 from contextlib import contextmanager
 
+import psutil
 import pytest
 
 import w2v
@@ -41,14 +42,10 @@ def alone(world):
 @pytest.fixture(scope="module")
 def running():
     """One Ray for all tests: it takes seconds to start."""
-    ray.init(
-        "local",
-        num_cpus=2,
-        include_dashboard=False,
-        object_store_memory=200 << 20,
-        logging_level="ERROR",
-        log_to_driver=False,
-    )
+    before = on_ray.STORE_BYTES
+    on_ray.STORE_BYTES = 200 << 20
+    on_ray._initialise(ray, None, 2, 1)
+    on_ray.STORE_BYTES = before
     yield
     ray.shutdown()
 
@@ -80,6 +77,16 @@ class Killing:
             os.kill(self.killed[0], signal.SIGKILL)
 
 
+def test_nothing_listens_beyond_this_machine(two):
+    addresses = {
+        connection.laddr.ip.removeprefix("::ffff:")
+        for process in [psutil.Process(), *psutil.Process().children(recursive=True)]
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert addresses == {"127.0.0.1"}
+
+
 def test_one_worker(running, world, alone):
     assert bits(w2v.distributed.train(world, TrainConfig(**SETTINGS), nodes=1, progress=False)) == bits(alone)
 
@@ -100,7 +107,7 @@ def test_two_workers_of_which_one_is_killed(two, world, alone):
 
 def test_a_worker_killed_in_the_middle_of_a_call_and_one_that_cannot_come_back(two, world, alone, monkeypatch):
     # First in the middle of training; then for good.
-    monkeypatch.setattr(on_ray, "REVIVAL_SECONDS", 6.0)
+    monkeypatch.setattr(on_ray, "REVIVAL_SECONDS", 3.0)
     processes = [one.process for one in everywhere(two, "facts")]
     killer = threading.Timer(0.3, os.kill, (processes[1], signal.SIGKILL))
     killer.start()
@@ -114,7 +121,7 @@ def test_a_worker_killed_in_the_middle_of_a_call_and_one_that_cannot_come_back(t
     assert bits(model) == bits(alone)
     assert two.size == 1
     ray.kill(two._actors[0])
-    with pytest.raises(TrainingError, match="no worker is left, and none came back within 6 s"):
+    with pytest.raises(TrainingError, match="no worker is left, and none came back within 3 s"):
         train_with(two, job(world))
 
 

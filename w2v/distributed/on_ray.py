@@ -8,10 +8,11 @@ a death and the new start, calls raise `ActorUnavailableError`, which is no `Ray
 object of the dead one raises `RayTaskError`: only their common class, `RayError`, catches all. What the driver must not
 lose it holds itself, as objects die with the process that made them.
 
-A cluster of Ray is not authenticated: whoever reaches its ports can run code on it. Without an address nothing listens
-beyond this machine.
+Whoever reaches the ports of a cluster can run code on it, unless it asks for a token (which it does by default from Ray 2.60
+on). Without an address, nothing listens beyond the loopback interface.
 """
 
+import ipaddress
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -44,6 +45,9 @@ STORE_BYTES = 1 << 30
 
 MOVES = 4
 """Pieces of text that are on their way at a time."""
+
+
+QUIET = {"logging_level": "ERROR", "log_to_driver": False}
 
 
 def ray(module: str = "") -> Any:
@@ -102,26 +106,41 @@ def connected(address: str | None, nodes: int, threads: int) -> Iterator["OnRay"
 
 
 def _initialise(here: Any, address: str | None, nodes: int, threads: int) -> None:
-    quiet = {"logging_level": "ERROR", "log_to_driver": False}
     if address is None:
         processes = max(1, nodes)
-        number = processes * (threads or max(1, processors() // processes))
-        here.init(
-            "local",  # never a stranger's cluster, nor a note of one that is gone
-            num_cpus=number,
-            num_gpus=0,
-            include_dashboard=False,
-            object_store_memory=STORE_BYTES,
-            **quiet,
-        )
+        _start_here(here, processes * (threads or max(1, processors() // processes)))
         return
     _refuse_silent(address)
     try:
-        here.init(address, **quiet)
-    except Exception as problem:  # ConnectionError, RuntimeError, ValueError, ...
+        here.init(address, **QUIET)
+    except Exception as problem:  # ConnectionError, RuntimeError, AuthenticationError, ...
         raise ConfigError(
-            f"address must be that of a running Ray: got {address!r}: {_one_line(problem)}; start one with ray start --head"
+            f"address must be that of a running Ray: got {address!r}: {_one_line(problem)}; start one with "
+            "ray start --head, and give this program the token of the cluster (RAY_AUTH_MODE=token) if it has one"
         ) from problem
+
+
+def _start_here(here: Any, cpus: int) -> None:
+    """Start a Ray that listens on the loopback interface alone."""
+    constants = ray("_private.ray_constants")
+    is_cluster, constants.ENABLE_RAY_CLUSTER = constants.ENABLE_RAY_CLUSTER, False  # as by default on macOS and Windows
+    try:
+        here.init(
+            "local",  # never a stranger's cluster, nor one that is gone and was noted down
+            num_cpus=cpus,
+            num_gpus=0,
+            include_dashboard=False,
+            object_store_memory=STORE_BYTES,
+            **QUIET,
+        )
+    finally:
+        constants.ENABLE_RAY_CLUSTER = is_cluster
+    listens = here.nodes()[0]["NodeManagerAddress"]
+    if not ipaddress.ip_address(listens).is_loopback:
+        here.shutdown()
+        raise ConfigError(
+            f"address must be given for a Ray that others can reach: got none, but Ray listens on {listens}"
+        )
 
 
 def _refuse_silent(address: str) -> None:
