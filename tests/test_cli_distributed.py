@@ -84,8 +84,7 @@ def test_the_command_tells_what_travelled(world, tmp_path, capsys, monkeypatch):
         assert found["words_per_second"] > 0
         assert path.exists()
         assert not (tmp_path / "c").exists()
-    code, out, _ = run(
-        capsys, "train", world, "-o", path, "--shards", 4, "--epochs", 1, "--backend", "ray", "--nodes", 2
-    )
+    options = ("--shards", 4, "--epochs", 1, "--workers", 1, "--backend", "ray", "--nodes", 2)
+    code, out, _ = run(capsys, "train", world, "-o", path, *options)
     assert code == 0
     assert "words/s" in out

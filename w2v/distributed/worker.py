@@ -98,6 +98,7 @@ class Worker:
         self._portions: dict[int, _core.Text] = {}
         self._copies: dict[int, Matrices] = {}
         self._engines: dict[int, _core.Engine] = {}
+        self._space: list[Matrices] = []
 
     def facts(self) -> Facts:
         """Return what must be known before it is given work."""
@@ -203,6 +204,7 @@ class Worker:
         """
         words, self._plan = self._known_vocabulary(), plan
         self._engines.clear()
+        self._space.clear()
         self._model = Matrices.zeros(len(words), config.vector_size)
         self._rule = rule_of(config, self._model, words.counts, plan, tokens, steps)
         self._copies = {shard: self._rule.copies[shard] for shard in shards}
@@ -259,10 +261,20 @@ class Worker:
     def merge(self, first: int, *parts: dict[int, Rows]) -> Rows:
         """Merge the rows of all shards from ``first`` on, in the order of the shards, whoever trained them."""
         rows = {shard: rows for part in parts for shard, rows in part.items()}
-        copies = [Matrices.copy_of(*rows[shard]) for shard in sorted(rows)]
+        copies = self._gathered([rows[shard] for shard in sorted(rows)])
         if len(copies[0].input):
             self._rule.merge_apart(first, copies)
         return copies[0].vectors.copy(), copies[0].output_vectors.copy()
+
+    def _gathered(self, rows: Sequence[Rows]) -> list[Matrices]:
+        """Return rows of all shards as matrices; their memory is used again, as new memory takes longer than merging."""
+        number, dim = rows[0][0].shape
+        if not self._space or len(self._space[0].input) < number:
+            self._space = [Matrices.zeros(number, dim) for _ in rows]
+        copies = [Matrices(one.input[:number], one.output[:number], dim) for one in self._space]
+        for copy, (input, output) in zip(copies, rows, strict=True):
+            copy.vectors[:], copy.output_vectors[:] = input, output
+        return copies
 
     def merge_alone(self, first: int, end: int, wanted: bool) -> Rows | None:
         """Merge the rows ``first`` to ``end`` of all shards, which are all here; return them if they are wanted."""
