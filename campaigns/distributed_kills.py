@@ -37,16 +37,27 @@ from w2v.corpus.paths import Files
 from w2v.distributed import on_ray
 from w2v.distributed.communicator import everywhere
 from w2v.distributed.job import Job, train_with
+from w2v.training import rounds
 
+rounds.TOKENS_OF_A_SHARD = 1  # short texts have as many shards as they are asked for
 CONFIG = TrainConfig(vector_size=40, epochs=6, workers=1, shards=4)
 STORE = {"object_store_memory": 200 << 20}
 DRIVER = """
 import sys, w2v
+from w2v.training import rounds
+rounds.TOKENS_OF_A_SHARD = 1
 path, checkpoint, nodes = sys.argv[1:]
 w2v.distributed.train(
     path, w2v.TrainConfig(vector_size=40, epochs=6, workers=1, shards=4), nodes=int(nodes), progress=False,
     checkpoints=w2v.Checkpoints(checkpoint, every_minutes=0.003), resume=True,
 )
+"""
+COMMAND = """
+import sys
+from w2v.cli.main import main
+from w2v.training import rounds
+rounds.TOKENS_OF_A_SHARD = 1
+sys.exit(main(sys.argv[1:]))
 """
 OPTIONS = ["--vector-size", "40", "--epochs", "6", "--workers", "1", "--shards", "4", "--whole-model"]
 
@@ -99,7 +110,7 @@ class Kills:
         launcher = shutil.which("mpirun")
         for number in (1, 2) if launcher else ():
             output = self.folder / f"mpi{number}.safetensors"
-            command = [str(launcher), "--oversubscribe", "-n", str(number), sys.executable, "-m", "w2v", "train"]
+            command = [str(launcher), "--oversubscribe", "-n", str(number), sys.executable, "-c", COMMAND, "train"]
             root = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
             subprocess.run(
                 [*command, self.path, "-o", str(output), *OPTIONS, "--backend", "mpi", "--quiet"],

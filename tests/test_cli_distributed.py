@@ -9,6 +9,14 @@ from w2v.cli.main import main
 from w2v.distributed import on_mpi, on_ray
 
 
+@pytest.fixture(scope="module", autouse=True)
+def many_shards():
+    """Let short texts have as many shards as they are asked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 1)
+        yield
+
+
 @pytest.fixture(scope="module")
 def world(make_world):
     return make_world(60_000) / "world.txt"

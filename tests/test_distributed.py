@@ -29,6 +29,14 @@ from w2v.training.chunked_text import LocalText
 SETTINGS = {"vector_size": 20, "epochs": 2, "workers": 1, "shards": 4}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def many_shards():
+    """Let short texts have as many shards as they are asked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 1)
+        yield
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     path = tmp_path_factory.mktemp("distributed") / "world.txt"

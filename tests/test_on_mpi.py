@@ -14,6 +14,13 @@ from w2v.corpora import write
 from w2v.distributed import on_mpi
 from w2v.errors import MissingExtraError
 
+COMMAND = """
+import sys
+from w2v.cli.main import main
+from w2v.training import rounds
+rounds.TOKENS_OF_A_SHARD = 1  # short texts have as many shards as they are asked for
+sys.exit(main(sys.argv[1:]))
+"""
 LAUNCHER = shutil.which("mpirun") or shutil.which("mpirun", path=os.path.dirname(sys.executable))
 
 
@@ -28,13 +35,14 @@ def run(number, *arguments):
     pytest.importorskip("mpi4py", reason="mpi4py is not installed")
     if LAUNCHER is None:
         pytest.skip("there is no mpirun")
-    command = [LAUNCHER, "--oversubscribe", "-n", str(number), sys.executable, "-m", "w2v", *map(str, arguments)]
+    command = [LAUNCHER, "--oversubscribe", "-n", str(number), sys.executable, "-c", COMMAND, *map(str, arguments)]
     root = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
     return subprocess.run(command, env={**os.environ, **root}, capture_output=True, text=True, check=False, timeout=200)
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_the_bits_of_one_machine(world, tmp_path, number):
+def test_the_bits_of_one_machine(world, tmp_path, number, monkeypatch):
+    monkeypatch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 1)
     path = tmp_path / "model.safetensors"
     options = ("--vector-size", 20, "--epochs", 1, "--shards", 4, "--workers", 1, "--whole-model", "--backend", "mpi")
     found = run(number, "train", world, "-o", path, *options)

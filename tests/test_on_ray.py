@@ -27,6 +27,14 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's own
 SETTINGS = {"vector_size": 20, "epochs": 2, "workers": 1, "shards": 4}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def many_shards():
+    """Let short texts have as many shards as they are asked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 1)
+        yield
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     path = tmp_path_factory.mktemp("ray") / "world.txt"
@@ -182,6 +190,8 @@ def test_more_workers_than_there_is_room_for(running):
 
 DRIVER = """
 import hashlib, sys, w2v
+from w2v.training import rounds
+rounds.TOKENS_OF_A_SHARD = 1  # short texts have as many shards as they are asked for
 address, path, checkpoint, resume, nodes = sys.argv[1:]
 config = w2v.TrainConfig(vector_size=20, epochs=30, workers=1, shards=4)
 print("start", flush=True)

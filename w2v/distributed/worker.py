@@ -35,7 +35,7 @@ from w2v.distributed.encoded_range import EncodedRange, Layout, Piece, read_rang
 from w2v.distributed.word_counts import WordCounts
 from w2v.machine import available_memory, isa
 from w2v.training.chunked_text import portion_digest
-from w2v.training.engines import make_engine, shard_config
+from w2v.training.engines import make_engine
 from w2v.training.matrices import Matrices
 from w2v.training.merging import Rule, rule_of
 from w2v.training.rounds import Round
@@ -208,11 +208,11 @@ class Worker:
         self._model = Matrices.zeros(len(words), config.vector_size)
         self._rule = rule_of(config, self._model, words.counts, plan, tokens, steps)
         self._copies = {shard: self._rule.copies[shard] for shard in shards}
-        keep, config = keep_thresholds(words.counts, config.sample), shard_config(config, self._rule)
+        keep, rule = keep_thresholds(words.counts, config.sample), self._rule
         for shard, copy in self._copies.items():
             text = self._portions[shard]._replace(keep=keep)
             self._engines[shard] = make_engine(
-                copy, text, noise, config, self._rule.steps, partial(forget, text.tokens)
+                copy, text, noise, config, rule.steps, rule.boost, partial(forget, text.tokens)
             )
 
     def load(self, rows: Rows, first: int) -> None:
@@ -225,7 +225,7 @@ class Worker:
         """See `Shards.set_rates`."""
         self._rule.set_rates(alpha, min_alpha)
         for engine in self._engines.values():
-            engine.set_rates(alpha * self._rule.boost, min_alpha * self._rule.boost)
+            engine.set_rates(alpha, min_alpha)
 
     def train(self, place: int, chunks: Mapping[int, tuple[int, int]]) -> tuple[dict[int, Trained], float]:
         """Train chunks with each shard in the round at this place of the plan; return what each did, and the seconds."""

@@ -16,11 +16,11 @@ from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.subsampling import keep_thresholds
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.training.checkpoint import fingerprint, fingerprint_of_portions
-from w2v.training.engines import make_engine, shard_config
+from w2v.training.engines import make_engine
 from w2v.training.matrices import Matrices
 from w2v.training.memory import estimate_memory, require
 from w2v.training.merging import rule_of
-from w2v.training.rounds import Round, portions, rounds
+from w2v.training.rounds import Round, number_of_shards, portions, rounds
 from w2v.training.schedule import divide
 from w2v.training.shards import Shards, part_of
 
@@ -86,11 +86,11 @@ class LocalText:
         seen, chunks = partial(forget, self._corpus.tokens), portions_of(self.edges, self._config)
         config = replace(self._config, shards=min(self._config.shards, len(chunks)))
         if config.shards < 2:
-            return make_engine(matrices, self._text, noise, config, (steps, None), seen)
+            return make_engine(matrices, self._text, noise, config, (steps, None), 1, seen)
         words = self._corpus.vocabulary
         plan = plan_of(self.edges, words, config)
         rule = rule_of(config, matrices, words.counts, plan, int(self.edges[-1]), steps)
-        engine = make_engine(matrices, self._text, noise, shard_config(config, rule), rule.steps, seen)
+        engine = make_engine(matrices, self._text, noise, config, rule.steps, rule.boost, seen)
         return Shards(engine, matrices, rule, self._text, chunks, plan)
 
     def forget(self, trained: Iterable[tuple[int, int]]) -> None:
@@ -104,9 +104,9 @@ class LocalText:
 
 
 def portions_of(edges: NDArray[np.int64], config: TrainConfig) -> list[tuple[int, int]]:
-    """Return the chunks of each shard: of as many as the configuration has, but none without chunks."""
+    """Return the chunks of each shard; of one if the configuration has none."""
     chunks = len(edges) - 1
-    return portions(chunks, max(1, min(config.shards, chunks)))
+    return portions(chunks, max(1, number_of_shards(config, chunks, int(edges[-1]))))
 
 
 def plan_of(edges: NDArray[np.int64], vocabulary: Vocabulary, config: TrainConfig) -> list[Round]:

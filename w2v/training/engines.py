@@ -1,7 +1,6 @@
 """The compiled engines that train: one on a whole text, or one for each shard on its portion."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +9,7 @@ from w2v import _core
 from w2v.config import TrainConfig
 from w2v.machine import isa
 from w2v.training.matrices import Matrices
-from w2v.training.merging import Rule, Steps
+from w2v.training.merging import Steps
 
 
 def make_engine(
@@ -19,6 +18,7 @@ def make_engine(
     noise: NDArray[np.uint32],
     config: TrainConfig,
     steps: Steps,
+    boost: float,
     seen: Callable[[int], object],
 ) -> _core.Engine:
     """Return an engine that trains ``matrices`` on a text.
@@ -30,9 +30,10 @@ def make_engine(
     noise : ndarray of uint32
         The noise pool.
     config : TrainConfig
-        That of the run, or of its `shard_config`.
     steps : tuple of ndarray or None
         What the increments of input and of output rows are multiplied by.
+    boost : float
+        What the bounded learning rate is multiplied by; 1 unless it is that of a shard (`w2v.training.merging`).
     seen : callable
         Called with the number of tokens that have been checked.
     """
@@ -44,10 +45,6 @@ def make_engine(
         config,
         isa(),
         *steps,
+        boost,
         seen=seen,
     )
-
-
-def shard_config(config: TrainConfig, rule: Rule) -> TrainConfig:
-    """Return the configuration of each shard's engine: with the learning rate that the rule of merging asks for."""
-    return replace(config, shards=0, alpha=config.alpha * rule.boost, min_alpha=config.min_alpha * rule.boost)

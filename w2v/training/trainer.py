@@ -32,8 +32,9 @@ from w2v.training.matrices import Matrices
 from w2v.training.objectives import TABLE
 from w2v.training.provenance import Provenance
 from w2v.training.replicas import Replicas, replicas_for
+from w2v.training.rounds import number_of_shards
 from w2v.training.schedule import learning_rate
-from w2v.training.stability import diverged, log_held_rate
+from w2v.training.stability import diverged, log_fewer_shards, log_held_rate
 from w2v.training.start import checked_steps, start
 from w2v.training.threads import run_threads
 from w2v.training.trained_model import TrainedModel
@@ -188,6 +189,7 @@ class Trainer:
         """
         hooks = hooks or Hooks()
         log_held_rate(self.config)
+        log_fewer_shards(self.config, number_of_shards(self.config, self.chunks, self._tokens))
         if checkpoints is not None:
             checkpoints.start(self.epoch)
         try:
@@ -341,7 +343,7 @@ class Trainer:
             threads = min(self.config.threads, self._engine.most_threads)
             self._engine.begin(self.epoch, self.chunk, end, *records, threads)
             return threads
-        most = self.config.shards or self.config.threads  # one shard is trained by one thread
+        most = 1 if self.config.shards else self.config.threads  # one shard is trained by one thread
         threads, replicas = min(most, self.config.threads, end - self.chunk), Replicas()
         if self.steps is None:
             replicas = replicas_for(self.corpus.vocabulary, self.config, threads, self._tokens)
