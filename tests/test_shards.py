@@ -386,7 +386,11 @@ def test_numbers_of_shards():
         with pytest.raises(ConfigError, match="shards"):
             TrainConfig(shards=wrong)
     assert TrainConfig(shards=4).alpha == 0.025
-    with pytest.raises(ConfigError, match=r"shards times alpha must be at most 0\.1.*shards=5, alpha=0\.025"):
+    with pytest.raises(ConfigError, match=r"alpha must be at most 0\.1.*alpha=0\.11 and shards=2"):
+        TrainConfig(shards=2, alpha=0.11)
+    with pytest.raises(
+        ConfigError, match=r"alpha times shards, with .*, must be at most 0\.1.*alpha=0\.025 and shards=5"
+    ):
         TrainConfig(shards=5, objective="nt_xent")
     TrainConfig(shards=1, alpha=0.5, objective="nt_xent")
     TrainConfig(shards=64)

@@ -19,6 +19,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     "errors",
     "extras",
+    "arrow_layouts",
     "json_values",
     "gensim_names",
     "version",
@@ -32,6 +33,7 @@ LAYERS = [
     "arrays",
     "atomic_files",
     "file_names",
+    "overwriting",
     "atomic_folders",
     "locks",
     "compression",

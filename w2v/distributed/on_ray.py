@@ -293,9 +293,10 @@ class OnRay:
             self.close()
             raise _cause(problem) from None
         except self._error as problem:
+            number = self.size
             self.close()
             raise ConfigError(
-                f"cannot start {len(self._actors)} workers within {START_SECONDS:g} s: {_one_line(problem)}; check that "
+                f"cannot start {number} workers within {START_SECONDS:g} s: {_one_line(problem)}; check that "
                 "w2v is installed on all machines of the cluster, and that their processors are free"
             ) from problem
 

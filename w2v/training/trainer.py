@@ -23,11 +23,12 @@ from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus, ScatteredCorpus
 from w2v.errors import ArgumentError, CheckpointError, NothingTrainedError, OutputError
+from w2v.overwriting import Named, paths_in, refuse_overwriting
 from w2v.training.checkpoint import Checkpoints, Saved, read_checkpoint, write_checkpoint
 from w2v.training.chunked_text import ChunkedText, LocalText
 from w2v.training.course import Course
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
-from w2v.training.hooks import Display, Hooks
+from w2v.training.hooks import EPOCHS_SHOWN, Display, Hooks
 from w2v.training.matrices import Matrices
 from w2v.training.objectives import TABLE
 from w2v.training.provenance import Provenance
@@ -191,6 +192,7 @@ class Trainer:
         log_held_rate(self.config)
         log_fewer_shards(self.config, number_of_shards(self.config, self.chunks, self._tokens))
         if checkpoints is not None:
+            refuse_overwriting([Named("checkpoints", checkpoints.path)], paths_in("corpus", self.corpus.sources))
             checkpoints.start(self.epoch)
         try:
             with self._progress_bar(progress) as bar:
@@ -366,8 +368,8 @@ class Trainer:
         self._text.forget(self._trained_chunks())
         display.advance(
             int(self._engine.progress),
+            [*(report.loss for report in self.reports[1 - EPOCHS_SHOWN :]), self.mean_loss],
             epoch=f"{self.epoch + 1}/{self.config.epochs}",
-            loss=f"{self.mean_loss:.4f}",
             lr=f"{self.learning_rate:.5f}",
         )
 
