@@ -125,7 +125,7 @@ def plan_text(plan: dict[str, Any]) -> str:
         f"{plan['words_per_second_of_a_thread']:,.0f} words/s per thread (measured)",
         f"memory on this machine: {plan['memory_estimate_bytes'] / 1e6:,.0f} MB",
         "",
-        f"model, with {plan['threads']} threads each and {plan['bandwidth_gbit']:g} Gbit/s between workers",
+        f"model: threads per worker: {plan['threads']}; between workers {plan['bandwidth_gbit']:g} Gbit/s",
         "workers   seconds   speed-up   bytes/token   MB of each",
     ]
     for one in plan["model"]:
