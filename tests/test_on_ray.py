@@ -173,6 +173,16 @@ def test_an_address_that_is_none(monkeypatch):
         on_ray._refuse_silent(f"127.0.0.1:{port}")
 
 
+def test_another_address_than_that_of_the_program(running):
+    with (
+        pytest.raises(
+            ConfigError, match=r"address must be left out by a program .*: got '10.0.0.1:1', but it is connected"
+        ),
+        on_ray.connected("10.0.0.1:1", 1, 1),
+    ):
+        pass
+
+
 def test_more_workers_than_there_is_room_for(running):
     for nodes, threads in ((3, 0), (2, 2), (1, 3)):
         with (

@@ -93,6 +93,11 @@ def connected(address: str | None, nodes: int, threads: int) -> Iterator["OnRay"
     owned = not here.is_initialized()
     if owned:
         _initialise(here, address, nodes, threads)
+    elif address not in (None, "auto", here.get_runtime_context().gcs_address):
+        raise ConfigError(
+            f"address must be left out by a program that is connected to Ray already: got {address!r}, but it is "
+            f"connected to {here.get_runtime_context().gcs_address}"
+        )
     try:
         sizes = _sizes(here, nodes, threads)
         workers = OnRay(sizes)
