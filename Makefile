@@ -10,7 +10,7 @@ SOURCES = pyproject.toml setup.py README.md LICENSE $(wildcard w2v/*.py w2v/*.py
 # Only errors are shown, without pip's advice about itself.
 PIP = PIP_ROOT_USER_ACTION=ignore $(BIN)/pip --disable-pip-version-check -qq
 
-.PHONY: demo test lint types unit wheel dist docs docs-test bench bench-quick campaign sanitize clean
+.PHONY: demo test lint types unit wheel dist docs docs-test pictures bench bench-quick campaign sanitize clean
 
 demo: $(VENV)/.package
 	@echo "w2v demo:"
@@ -45,6 +45,10 @@ docs: $(VENV)/.docs
 # The examples of the site's pages, as doctests.
 docs-test: $(VENV)/.testing
 	PYTHONSAFEPATH=1 $(BIN)/pytest --doctest-glob='*.md' docs
+
+# The pictures of the site, from stored results and from the theory's experiments.
+pictures: $(VENV)/.testing
+	$(BIN)/python docs/pictures.py
 
 bench: $(VENV)/.testing
 	$(BIN)/python benchmarks/training.py $(TEXT)
@@ -81,7 +85,7 @@ bench-quick: $(VENV)/.testing
 # Hostile files, kills, faults of the disk, load: MINUTES each; failures in $(VENV)/NAME.jsonl. See docs/reliability.md.
 MINUTES ?= 10
 SEED ?= 1
-CAMPAIGNS = $(filter $(patsubst campaigns/%.py,%,$(wildcard campaigns/*.py)),files arguments kills load)
+CAMPAIGNS = $(filter $(patsubst campaigns/%.py,%,$(wildcard campaigns/*.py)),files arguments kills load distributed_kills)
 campaign: $(VENV)/.testing
 	@status=0; for name in $(CAMPAIGNS); do \
 		$(BIN)/python campaigns/$$name.py --minutes $(MINUTES) --seed $(SEED) --output $(VENV)/$$name.jsonl || status=1; \

@@ -239,8 +239,9 @@ def test_the_report_can_be_published_as_it_is_and_made_again_of_its_data(world, 
     assert len(linked) == 5
     for name in linked:
         picture = (folder / name).read_bytes()
-        assert picture.startswith(b"\x89PNG")
+        assert picture.rstrip().endswith(b"</svg>")
         assert 5_000 < len(picture) < 250_000
+        assert (folder / name).with_suffix(".png").read_bytes().startswith(b"\x89PNG")
     assert str(world[0]) not in page
     assert "NaN" not in page
     assert "co-occurring pairs of world.txt" in page

@@ -101,8 +101,8 @@ _HOMES = {
     "train": "training.train",
 }
 _PACKAGES = (
-    *("cli", "corpora", "corpus", "evaluation", "experiments", "formats", "gensim_compat", "geometry"),
-    *("integrations", "plotting", "sentences", "server", "supervision", "theory", "training", "vectors"),
+    *("cli", "corpora", "corpus", "distributed", "evaluation", "experiments", "formats", "gensim_compat"),
+    *("geometry", "integrations", "plotting", "sentences", "server", "supervision", "theory", "training", "vectors"),
 )
 
 logging.getLogger("w2v").addHandler(logging.NullHandler())  # silent until a program configures logging

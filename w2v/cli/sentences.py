@@ -23,7 +23,7 @@ from w2v.cli.paths import WRITTEN_FILE, WRITTEN_FOLDER, FileOr
 from w2v.config import TextOptions
 from w2v.errors import ConfigError
 from w2v.experiments.sentence_pairs.journal import FILE
-from w2v.experiments.sentence_pairs.report import PICTURE, REPORT
+from w2v.experiments.sentence_pairs.report import PICTURES, REPORT
 from w2v.experiments.sentence_pairs.runner import BUDGET, compare_pairs
 from w2v.file_names import check_name
 from w2v.formats import check_native_name, is_native, read_metadata
@@ -310,5 +310,5 @@ def compare(
         raise
     lines = [str(comparison), "", *comparison.findings]
     if folder is not None:
-        lines.append(f"{os.path.join(folder, REPORT)}, with {PICTURE}")
+        lines.append(f"{os.path.join(folder, REPORT)}, with {PICTURES[0]}")
     emit(comparison.to_dict(), "\n".join(lines), as_json)

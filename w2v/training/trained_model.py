@@ -118,9 +118,9 @@ class TrainedModel:
         return len(self.vocabulary)
 
     def _repr_html_(self) -> str:
-        """Return the loss of each epoch, the first words and how they were made, for notebooks."""
-        rows = [(report.epoch + 1, report.loss, report.seconds) for report in self.reports]
-        return html.table(repr(self), ["epoch", "loss", "seconds"], rows) + self.vectors._repr_html_()
+        """Return the curve of the loss, some words with neighbours, and how they were made, for notebooks."""
+        losses = [report.loss for report in self.reports]
+        return html.curve(f"{self!r}, loss", losses) + self.vectors._repr_html_()
 
     def __repr__(self) -> str:
         return f"TrainedModel({amount(len(self), 'word')} x {self.matrices.dim}, {amount(len(self.reports), 'epoch')})"

@@ -16,6 +16,7 @@
     bounds         which rows are searched, and how many answers
     search         the arithmetic of both: pure functions of arrays
     files          reading and writing
+    notebook       a table for notebooks
 
 Queries never change the arrays that they read, so any number of threads may query at the same time. Editing is not
 thread-safe.
@@ -38,6 +39,7 @@ from w2v.vectors import (
     files,
     lookup,
     neighbours,
+    notebook,
     procrustes,
     quantization,
     rows,
@@ -85,6 +87,8 @@ class KeyedVectors(VectorStore):
     >>> vectors.most_similar("north", topn=1)[0][0]
     'up'
     """
+
+    _repr_html_ = notebook.repr_html
 
     has_index_for = rows.has_index_for
     get_index = rows.get_index

@@ -7,7 +7,6 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from w2v import html
 from w2v.annotations import checked
 from w2v.arguments import amount, integer, shown, wrong_type
 from w2v.arrays import Float32
@@ -23,9 +22,6 @@ LOCKF = "vectors_lockf"
 """Name of the attribute that holds `VectorStore.vectors_lockf` in a file."""
 LARGEST = 2**62
 """Number of rows or columns that may be asked for: far more than there is memory for."""
-
-SHOWN_WORDS = 5
-"""Number of words that a notebook shows."""
 
 
 class VectorStore:
@@ -318,19 +314,6 @@ class VectorStore:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(vector_size={self.vector_size}, {len(self)} keys)"
-
-    def _repr_html_(self) -> str:
-        """Return the first words and how they were made, for notebooks."""
-        counts = self.true_counts()
-        counts = np.zeros(0) if counts is None else counts
-        rows: list[tuple[Any, int | None, float | None]] = [
-            (word, int(counts[row]) if row < len(counts) else None, float(np.linalg.norm(self.vectors[row])))
-            for row, word in enumerate(self._words[: min(SHOWN_WORDS, self._row_count)])
-        ]
-        title = f"{type(self).__name__}: {amount(len(self), 'word')} x {self.vector_size}, {self._buffer.dtype}"
-        rest = len(self) - len(rows)
-        rows += [(f"and {rest:,} more", None, None)] if rest else []
-        return html.table(title, ["word", "count", "norm"], rows) + html.about(self.metadata)
 
     def _numbers_of(self, name: str) -> NDArray[Any] | None:
         """Return an attribute in a type that can be saved; None for counts, and (with a warning) if it is not numeric."""

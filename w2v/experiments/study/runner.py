@@ -79,7 +79,7 @@ def run(
     path("folder", folder)
     check_probe()
     scipy_stats()
-    check_plot(REPORT.replace(".md", ".png"))
+    check_plot(REPORT.replace(".md", ".svg"))
     plan = plan or Plan()
     models = tuple(dict.fromkeys(default_grid() if grid is None else grid))
     journal = Path(os.fsdecode(folder), FILE)
