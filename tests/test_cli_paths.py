@@ -42,6 +42,7 @@ WRITTEN = {
 }
 """By command: what the help calls its parameters for paths."""
 NO_PATHS = {
+    "--address",
     "--encoding",
     "--column",
     "--columns",

@@ -13,7 +13,7 @@ from click.types import StringParamType
 from w2v import overwriting
 from w2v.overwriting import Named
 
-NO_PATHS = (None, "NAME", "URL", "A,B,SCORE")
+NO_PATHS = (None, "NAME", "URL", "HOST:PORT", "A,B,SCORE")
 """Placeholders of options that are no paths."""
 
 
