@@ -20,6 +20,7 @@ LAYERS = [
     "errors",
     "extras",
     "arrow_layouts",
+    "progress",
     "json_values",
     "gensim_names",
     "version",
@@ -259,7 +260,9 @@ def test_what_is_used_loads_little(use, most):
     ("use", "late"),
     [
         ("w2v", "numpy click tokenizers tqdm psutil filelock"),
-        ("w2v.KeyedVectors", "click tokenizers filelock"),
+        ("w2v.KeyedVectors", "click tokenizers filelock tqdm"),
+        ("w2v.Word2Vec, w2v.train", "click tokenizers filelock tqdm"),
+        ("w2v.train(w2v.encode([['a', 'b']] * 99, w2v.VocabularyConfig(min_count=1)))", "asyncio"),
         ("w2v.encode([['a', 'b']], w2v.VocabularyConfig(min_count=1))", "click tokenizers filelock"),
         ("w2v.cli.main(['--help'])", "numpy tokenizers tqdm psutil filelock"),
     ],

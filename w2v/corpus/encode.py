@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from w2v._text import OUT_OF_VOCABULARY, renumber, trim_memory
 from w2v.annotations import checked
@@ -29,6 +28,7 @@ from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, CorpusError, EmptyCorpusError, OutputError
 from w2v.overwriting import Named, paths_in, refuse_overwriting
+from w2v.progress import make_bar
 
 MAX_VOCABULARY = OUT_OF_VOCABULARY - 1
 
@@ -127,7 +127,7 @@ def progress_bar(corpus: Any, progress: bool | None) -> Any:
     files = isinstance(corpus, Files)
     size = total_bytes(list(corpus.sources)) if files else None
     unit, disable = "B" if files else " sentences", None if progress is None else not progress
-    return tqdm(total=size, unit=unit, unit_scale=True, desc="read", disable=disable)
+    return make_bar(total=size, unit=unit, unit_scale=True, desc="read", disable=disable)
 
 
 def _cached(

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike
@@ -24,6 +23,7 @@ from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus, ScatteredCorpus
 from w2v.errors import ArgumentError, CheckpointError, NothingTrainedError, OutputError
 from w2v.overwriting import Named, paths_in, refuse_overwriting
+from w2v.progress import make_bar
 from w2v.training.checkpoint import Checkpoints, Saved, read_checkpoint, write_checkpoint
 from w2v.training.chunked_text import ChunkedText, LocalText
 from w2v.training.course import Course
@@ -306,7 +306,7 @@ class Trainer:
             checkpoints.saved(self.epoch)
 
     def _progress_bar(self, progress: bool | None) -> Any:
-        return tqdm(
+        return make_bar(
             total=self._tokens * self.config.epochs,
             initial=self.words,
             unit=" words",
