@@ -144,7 +144,6 @@ class Kills:
         """Kill one of two machines."""
         cluster = Cluster(True, head_node_args={"num_cpus": 0, "include_dashboard": False, **STORE})
         nodes = [cluster.add_node(num_cpus=1, **STORE) for _ in range(2)]
-        patience, on_ray.REVIVAL_SECONDS = on_ray.REVIVAL_SECONDS, 10.0
         try:
             with on_ray.connected(cluster.address, 2, 1) as workers:
                 moment = self.campaign.random.uniform(0, self.seconds)
@@ -153,7 +152,6 @@ class Kills:
                     model, costs = train_with(workers, job(self.path))
                 self.saw("machine killed", bits(model), moment=moment, left=workers.size, losses=costs.losses)
         finally:
-            on_ray.REVIVAL_SECONDS = patience
             ray.shutdown()
             cluster.shutdown()
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from tqdm.auto import tqdm
-
 from w2v.config import LARGEST_RATE_OF_SHARDS, TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.paths import Files
 from w2v.corpus.source_files import total_bytes
@@ -16,6 +14,7 @@ from w2v.distributed.communicator import Communicator, everywhere
 from w2v.distributed.costs import Costs
 from w2v.distributed.recovery import persist
 from w2v.distributed.scattered_text import ScatteredText
+from w2v.progress import make_bar
 from w2v.training.checkpoint import Checkpoints, digest
 from w2v.training.hooks import Hooks
 from w2v.training.trained_model import TrainedModel
@@ -85,7 +84,7 @@ def read_with(workers: Communicator, job: Job) -> ScatteredText:
     persist(workers, partial(_check, workers, job, size or 0))
     text = ScatteredText(workers, job.files.sources, job.text, job.config)
     disable = None if job.progress is None else not job.progress
-    with tqdm(total=size, unit="B", unit_scale=True, desc="read", disable=disable) as bar:
+    with make_bar(total=size, unit="B", unit_scale=True, desc="read", disable=disable) as bar:
         text.read(job.wanted, bar.update)
     return text
 

@@ -34,6 +34,10 @@ ANSWER_SECONDS = 20.0
 REVIVAL_SECONDS = 60.0
 """How long a dead worker is waited for; training then goes on with the others."""
 
+LAST_SECONDS = 300.0
+"""How long workers are waited for if none answers."""
+
+WAIT_SECONDS = 5.0
 RETRY_SECONDS = 0.2
 """How often a dead worker is asked whether it is there again."""
 
@@ -264,10 +268,10 @@ class OnRay:
 
     def revive(self) -> None:
         """See `Communicator`."""
-        self._actors = self._answering(time.monotonic() + REVIVAL_SECONDS)
+        self._actors = self._answering()
         if not self._actors:
             raise TrainingError(
-                f"cannot go on: no worker is left, and none came back within {REVIVAL_SECONDS:g} s; see the logs of "
+                f"cannot go on: no worker is left, and none came back within {LAST_SECONDS:g} s; see the logs of "
                 "Ray, and resume from the checkpoint"
             )
 
@@ -277,12 +281,18 @@ class OnRay:
             self._ray.kill(actor)
         self._actors = []
 
-    def _answering(self, deadline: float) -> list[Any]:
-        """Return the actors that answer before the deadline; give the others up."""
-        waiting = dict(enumerate(self._actors))
-        while waiting and time.monotonic() < deadline:
+    def _answering(self) -> list[Any]:
+        """Return the actors that answer in time; give the others up.
+
+        A living one answers late if it waits for an object of a dead machine, until Ray has noticed that this is dead.
+        """
+        waiting, began = dict(enumerate(self._actors)), time.monotonic()
+        while waiting:
+            left = (LAST_SECONDS if len(waiting) == self.size else REVIVAL_SECONDS) - (time.monotonic() - began)
+            if left <= 0:
+                break
             asked = {actor.held.remote(): number for number, actor in waiting.items()}
-            for answered in self._ray.wait(list(asked), num_returns=len(asked), timeout=deadline - time.monotonic())[0]:
+            for answered in self._ray.wait(list(asked), num_returns=len(asked), timeout=min(left, WAIT_SECONDS))[0]:
                 with suppress(self._error):
                     self._ray.get(answered)
                     del waiting[asked[answered]]
