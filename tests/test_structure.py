@@ -51,6 +51,7 @@ LAYERS = [
     "integrations",
     "corpora",
     "experiments",
+    "explorer",
     "server",
     "cli",
     "__init__",
@@ -132,7 +133,13 @@ DOORS = {
     "gensim": {"gensim_compat/bridge.py", "evaluation/test_sets.py"},  # the second locates its files, never imports it
     "matplotlib": {"plotting/style.py", "plotting/plots.py"},
     "plotly": {"plotting/plots.py"},
-    "sklearn": {"evaluation/probe.py", "integrations/sklearn.py", "supervision/linear_classifiers.py"},
+    "sklearn": {
+        "evaluation/probe.py",
+        "explorer/layouts.py",
+        "integrations/sklearn.py",
+        "supervision/linear_classifiers.py",
+    },
+    "umap": {"explorer/layouts.py"},
     "pyarrow": {"extras.py"},
     "pandas": {"integrations/frames.py"},
     "huggingface_hub": {"integrations/hub.py"},
@@ -226,6 +233,7 @@ except ImportError as error:
 HEAVY = (
     "w2v.integrations",
     "w2v.experiments",
+    "w2v.explorer",
     "w2v.geometry",
     "w2v.sentences",
     "w2v.supervision",

@@ -1,0 +1,92 @@
+// Finding a word by what was typed: exactly, by prefix, by what it contains, by likeness.
+
+import { fold } from "./text";
+
+const ENOUGH = 8;
+
+export class Lookup {
+  private readonly index = new Map<string, number>();
+  private folded: string[] | null = null;
+
+  /** `order`: the words, most frequent first. */
+  constructor(
+    private readonly words: string[],
+    private readonly order: Uint32Array,
+  ) {
+    words.forEach((word, i) => this.index.set(word, i));
+  }
+
+  /** The place of a word, or undefined. */
+  exact(word: string): number | undefined {
+    return this.index.get(word);
+  }
+
+  /** The place of a word as people type it: another case, accents left out. */
+  typed(text: string): number | undefined {
+    const known = this.exact(text) ?? this.exact(text.trim());
+    if (known !== undefined || !text.trim()) return known;
+    const folded = this.fold();
+    const wanted = fold(text.trim());
+    return this.order.find((word) => folded[word] === wanted);
+  }
+
+  /** Up to `most` words: the exact one, then those that begin so, then those that are alike. */
+  complete(text: string, most: number): { words: number[]; alike: number[] } {
+    const typed = text.trim();
+    if (!typed) return { words: [], alike: [] };
+    const folded = this.fold();
+    const wanted = fold(typed);
+    const found = new Set<number>();
+    const exact = this.exact(text) ?? this.exact(typed);
+    if (exact !== undefined) found.add(exact);
+    for (const word of this.order) {
+      if (found.size >= most) break;
+      if (folded[word] === wanted) found.add(word);
+    }
+    for (const word of this.order) {
+      if (found.size >= most) break;
+      if (folded[word].startsWith(wanted)) found.add(word);
+    }
+    const words = [...found];
+    return { words, alike: words.length < ENOUGH ? this.alike(wanted, found, Math.min(ENOUGH, most) - words.length) : [] };
+  }
+
+  private fold(): string[] {
+    this.folded ??= this.words.map(fold);
+    return this.folded;
+  }
+
+  private alike(wanted: string, known: Set<number>, most: number): number[] {
+    const folded = this.fold();
+    const allowed = wanted.length < 4 ? 1 : wanted.length < 8 ? 2 : 3;
+    const found: { word: number; cost: number }[] = [];
+    this.order.forEach((word) => {
+      const other = folded[word];
+      if (known.has(word) || other.length > 64 || wanted.length > 64) return;
+      const cost = other.length > wanted.length && wanted.length > 2 && other.includes(wanted) ? 0.5 : distance(wanted, other, allowed);
+      if (cost <= allowed) found.push({ word, cost });
+    });
+    return found.sort((a, b) => a.cost - b.cost).slice(0, most).map((one) => one.word); // stable: then by frequency
+  }
+}
+
+/** Edits between two words, neighbouring letters that changed places being one (Damerau 1964); above `most`, some number above it. */
+export function distance(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return most + 1;
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      let cost = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2] + 1);
+      row.push(cost);
+      least = Math.min(least, cost);
+    }
+    if (least > most) return most + 1;
+    before = last;
+    last = row;
+  }
+  return last[b.length];
+}

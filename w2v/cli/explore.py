@@ -1,0 +1,98 @@
+"""``w2v explore``: a page to look at vectors."""
+
+import os
+
+import click
+
+from w2v.atomic_files import check_writable
+from w2v.cli.command import check_file_output, command, quiet_option
+from w2v.cli.inputs import lenient_option, read_vectors
+from w2v.cli.output import emit, json_option, tell
+from w2v.cli.paths import WRITTEN_FILE
+
+
+@command()
+@click.argument("model")
+@click.option("--against", metavar="OTHER", help="a second model, to compare with")
+@click.option(
+    "--words",
+    type=click.IntRange(1, 200_000),
+    default=20_000,
+    show_default=True,
+    help="number of words: those of --column, then the most frequent ones of either model",
+)
+@click.option(
+    "--column", metavar="FILE", help="a value for each word, to colour the map by: word, tab, number or label per line"
+)
+@click.option(
+    "--results",
+    metavar="FILE",
+    multiple=True,
+    help="scores or measurements to show, which w2v evaluate --json or w2v geometry --json wrote; may be repeated",
+)
+@click.option(
+    "--layout",
+    type=click.Choice(["auto", "pca", "tsne", "umap"]),
+    default="auto",
+    show_default=True,
+    help="what places the words on the map; auto: t-SNE if scikit-learn is installed, otherwise PCA",
+)
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="random seed of the map")
+@click.option("-o", "--output", metavar="PAGE", type=WRITTEN_FILE, required=True, help="the page, such as page.html")
+@lenient_option
+@quiet_option
+@json_option
+def explore(
+    model: str,
+    against: str | None,
+    words: int,
+    column: str | None,
+    results: tuple[str, ...],
+    layout: str,
+    seed: int,
+    output: str,
+    lenient: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Make a page to look at MODEL: one HTML file that opens from disk and needs no network.
+
+    In it: search, neighbours of one or several words, analogies, axes between words of your choice, a map, the geometry of
+    the vectors, and how they were made. With --against: neighbours side by side, and the words that moved most.
+
+    The same models, options and seed give the same page.
+    """
+    from w2v.explorer import explore as make  # not at the top: help does without it
+    from w2v.explorer.page import check_page_name
+
+    check_file_output(output, lambda: check_page_name(output))
+    check_writable(output)
+    paths = [path for path in (model, against) if path is not None]
+    stores = [read_vectors(path, lenient) for path in paths]
+    page = make(
+        stores[0],
+        stores[1] if against is not None else None,
+        words,
+        column,
+        results=results,
+        layout=layout,  # type: ignore[arg-type]
+        seed=seed,
+        names=[os.path.basename(path.rstrip("/")) for path in paths],
+        progress=None if quiet else lambda text: tell(text),
+    )
+    page.save(output)
+    precision = page.about["precision"]
+    data = {
+        "output": output,
+        "bytes": len(page.html),
+        "words": len(page.about["words"]),
+        "layout": page.about["layout"]["name"],
+        "neighbours_in_another_place": precision["positions"],
+        "neighbours_missing": precision["members"],
+        "seconds": page.seconds,
+    }
+    text = (
+        f"{output}: {len(page.about['words']):,} words, {len(page.html) / 1e6:.1f} MB; {page.about['layout']['name']}; "
+        f"of the ten nearest, {precision['positions']:.2%} are in another place than by float32"
+    )
+    emit(data, text, as_json)

@@ -1,0 +1,162 @@
+"""From models and wishes to the page: the steps in their order."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from w2v.arrays import Float64
+from w2v.errors import ConfigError
+from w2v.explorer import origin
+from w2v.explorer.choice import choose
+from w2v.explorer.clusters import cluster
+from w2v.explorer.codes import codes, packed, precision
+from w2v.explorer.columns import Column
+from w2v.explorer.layouts import Name, lay_out
+from w2v.explorer.measures import hubs, measures, references
+from w2v.explorer.page import Page, render
+from w2v.explorer.reports import Reports, recorded_scores
+from w2v.explorer.subjects import Subject
+from w2v.vectors.procrustes import align_to
+from w2v.vectors.store import VectorStore
+from w2v.version import __version__
+
+POLES = (("he", "she"), ("bad", "good"), ("poor", "rich"), ("old", "new"))
+"""Axes that the page offers where it has the words."""
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """What is asked of a page; see `w2v.explorer.explore`."""
+
+    words: int
+    column: Column | None
+    reports: Reports
+    layout: Name
+    seed: int
+    progress: Callable[[str], None]
+
+
+@dataclass
+class _Steps:
+    """Tells what is being done, and how long it took."""
+
+    progress: Callable[[str], None]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def run(self, text: str, step: Callable[[], Any]) -> Any:
+        self.progress(text)
+        began = time.perf_counter()
+        found = step()
+        self.seconds[text] = time.perf_counter() - began
+        return found
+
+
+def make(stores: Sequence[VectorStore], names: Sequence[str], wanted: Wanted) -> Page:
+    """Return the page of one or two models.
+
+    Raises
+    ------
+    ConfigError
+        If there are no words, or two models have no word in common or other numbers of dimensions.
+    """
+    for store, name in zip(stores, names, strict=True):
+        if not len(store):
+            raise ConfigError(f"{name} must have words: got none")
+        store.check_rows()
+        _ = store.norms  # raises if a row is not finite
+    steps = _Steps(wanted.progress)
+    column = wanted.column
+    words = choose(stores, wanted.words, () if column is None else column.values)
+    subjects = [Subject.of(name, store, words) for name, store in zip(names, stores, strict=True)]
+    units, joint = _joint(subjects)
+    layout = steps.run(f"placing {len(words):,} words on the map", lambda: lay_out(joint, wanted.layout, wanted.seed))
+    clusters = steps.run("finding clusters", lambda: cluster(joint, words, wanted.seed))
+    counted = steps.run("counting neighbours", lambda: [hubs(rows[rows.any(axis=1)]) for rows in units])
+    coded = [codes(subject.matrix) for subject in subjects]
+    exact = precision(units[0], coded[0], wanted.seed)
+    arrays: dict[str, np.ndarray] = {
+        "position": np.rint(layout.positions * 32767).astype(np.int16),
+        "cluster": clusters.of,
+        "hubs": _of_page(subjects[0], units[0], counted[0]),
+    }
+    about: dict[str, Any] = {
+        "title": " and ".join(names),
+        "words": words,
+        "layout": {"name": layout.name, "note": layout.note},
+        "clusters": clusters.names,
+        "column": None,
+        "precision": vars(exact),
+        "poles": [pair for pair in POLES if set(pair) <= set(words)],
+        "references": references([rows.shape[1] for rows in units]),
+        "compared": [place for name, place in wanted.reports.places.items() if name not in names],
+        "version": __version__,
+    }
+    if column is not None:
+        arrays["column"], labels = column.encoded(words)
+        about["column"] = {"name": column.name, "labels": labels}
+    if len(subjects) == 2:
+        arrays["drift"] = steps.run("aligning the models", lambda: _drift(subjects, words))
+    about["models"] = steps.run(
+        "measuring",
+        lambda: [_model(*one, wanted) for one in zip(subjects, units, counted, strict=True)],
+    )
+    for m, (subject, values) in enumerate(zip(subjects, coded, strict=True)):
+        spread = np.zeros((len(words), values.shape[1]), np.int16)
+        spread[subject.present] = values
+        arrays |= {
+            f"rows{m}": packed(spread),
+            f"counts{m}": subject.counts(),
+            f"rank{m}": subject.ranks(),
+            f"norms{m}": subject.norms(),
+        }
+    return Page(render(str(about["title"]), about, arrays), about, steps.seconds)
+
+
+def _joint(subjects: Sequence[Subject]) -> tuple[list[Float64], Float64]:
+    """Return the unit vectors of each model, and one for each word: the second's, rotated, where the first has none."""
+    units = [subject.units for subject in subjects]
+    joint = np.zeros((len(subjects[0].present), units[0].shape[1]))
+    if len(subjects) == 2:
+        first, second = subjects
+        aligned = align_to(second.store, first.store)
+        rotated = Subject(second.name, aligned.vectors, second.present, second.rows)
+        joint[second.present] = rotated.units
+    joint[subjects[0].present] = units[0]
+    return units, joint
+
+
+def _of_page(subject: Subject, units: Float64, counted: np.ndarray) -> np.ndarray:
+    """Return the counts of neighbours of each word of the page; zero vectors have none."""
+    values = np.zeros(len(units))
+    values[units.any(axis=1)] = counted
+    return np.minimum(subject.spread(values), 65535).astype(np.uint16)
+
+
+def _drift(subjects: Sequence[Subject], words: Sequence[str]) -> np.ndarray:
+    """Return how far each word moved: 1 minus the cosine after rotation; NaN where a model does not have it."""
+    first, second = subjects
+    aligned = align_to(second.store, first.store)
+    known = dict(zip(map(str, aligned.words), aligned.drift.tolist(), strict=True))
+    return np.array([known.get(word, np.nan) for word in words], np.float32)
+
+
+def _model(subject: Subject, units: Float64, counted: np.ndarray, wanted: Wanted) -> dict[str, Any]:
+    metadata, name, reports = dict(subject.store.metadata), subject.name, wanted.reports
+    path = origin.trajectory(metadata, name)
+    found = measures(subject, units[units.any(axis=1)], counted, wanted.seed)
+    return {
+        "name": name,
+        "words": len(subject.store),
+        "dim": int(subject.store.vector_size),
+        "counted": subject.counted,
+        "facts": origin.sections(metadata),
+        "command": origin.command(metadata, name),
+        "losses": origin.losses(metadata, name),
+        "trajectory": [] if path is None else [vars(point) for point in path.points],
+        "trajectoryOf": "" if path is None else path.law,
+        "measures": [one.to_dict() for one in [*found, *reports.measures.get(name, [])]],
+        "scores": [one.to_dict() for one in [*recorded_scores(metadata), *reports.scores.get(name, [])]],
+    }
