@@ -74,11 +74,7 @@ export class App {
       this.stage.repaint();
       this.render();
     });
-    this.render();
-  }
-
-  get name(): string {
-    return this.data.meta.title;
+    this.render(true);
   }
 
   /** Whether the page holds two models. */
@@ -145,7 +141,12 @@ export class App {
     if (!model) return;
     const away = (other: number) => Math.hypot(x[other] - x[word], y[other] - y[word]);
     const near = model.neighbours([word], [], NEAR).map((hit) => hit.word).sort((a, b) => away(a) - away(b));
-    this.stage.view.fit([word, ...near.slice(0, NEAR / 2)].map((one) => [x[one], y[one]]));
+    this.show([word, ...near.slice(0, NEAR / 2)]);
+  }
+
+  /** Move the map to where these words are. */
+  show(found: number[]): void {
+    this.stage.view.fit(found.map((word) => [this.data.x[word], this.data.y[word]]));
   }
 
   render(moved = false): void {
@@ -154,6 +155,7 @@ export class App {
       const chosen = view === this.state.view;
       tab.setAttribute("aria-selected", String(chosen));
       tab.tabIndex = chosen ? 0 : -1;
+      if (chosen && moved) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     });
     this.panel.setAttribute("aria-labelledby", `tab-${this.state.view}`);
     const focus = this.panel.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.key : undefined;
@@ -169,6 +171,7 @@ export class App {
     const isChart = picture instanceof HTMLElement;
     this.chart.hidden = !isChart;
     this.stage.element.hidden = isChart;
+    this.holder.classList.toggle("charting", isChart);
     if (isChart) return this.chart.replaceChildren(picture);
     const { data } = this;
     if (moved) this.stage.view.set(this.onMap ? this.state.map : WHOLE, false);

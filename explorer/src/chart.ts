@@ -1,7 +1,8 @@
 // Small charts in SVG: lines and points on two axes, and rows of intervals.
 
 import { h, svg } from "./dom";
-import { short } from "./text";
+import { Room } from "./labels";
+import { number, short } from "./text";
 
 export interface Line {
   points: [number, number][];
@@ -11,16 +12,21 @@ export interface Line {
   notes?: string[]; // beside the points
 }
 
-const WIDTH = 640;
 const HEIGHT = 400;
 const EDGE = { left: 72, right: 24, top: 16, bottom: 56 };
 
-function ticks(low: number, high: number): number[] {
+/** As wide as there is room, so that letters are as large as elsewhere. */
+function width(): number {
+  return Math.min(720, Math.max(320, (document.getElementById("stage")?.clientWidth ?? 640) - 48));
+}
+
+function ticks(low: number, high: number): { at: number; text: string }[] {
   const rough = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5, 10].find((m) => m * power >= rough) ?? 10) * power;
-  const found: number[] = [];
-  for (let tick = Math.ceil(low / step) * step; tick <= high + step * 1e-6; tick += step) found.push(Number(tick.toPrecision(8)));
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const found: { at: number; text: string }[] = [];
+  for (let tick = Math.ceil(low / step); tick * step <= high + step * 1e-6; tick++) found.push({ at: tick * step, text: number(tick * step || 0, digits) });
   return found;
 }
 
@@ -31,6 +37,7 @@ function range(values: number[], share: number): [number, number] {
 }
 
 export function chart(title: string, xLabel: string, yLabel: string, lines: Line[]): HTMLElement {
+  const WIDTH = width();
   const all = lines.flatMap((line) => line.points);
   if (!all.length) return h("div");
   const [x0, x1] = range(all.map((p) => p[0]), 0.06);
@@ -38,17 +45,18 @@ export function chart(title: string, xLabel: string, yLabel: string, lines: Line
   const X = (x: number) => EDGE.left + ((x - x0) / (x1 - x0)) * (WIDTH - EDGE.left - EDGE.right);
   const Y = (y: number) => HEIGHT - EDGE.bottom - ((y - y0) / (y1 - y0)) * (HEIGHT - EDGE.top - EDGE.bottom);
   const parts: SVGElement[] = [];
-  for (const tick of ticks(x0, x1)) {
-    parts.push(svg("line", { class: "grid", x1: X(tick), x2: X(tick), y1: EDGE.top, y2: HEIGHT - EDGE.bottom }));
-    parts.push(svg("text", { x: X(tick), y: HEIGHT - EDGE.bottom + 20, "text-anchor": "middle" }, short(tick)));
+  for (const { at, text } of ticks(x0, x1)) {
+    parts.push(svg("line", { class: "grid", x1: X(at), x2: X(at), y1: EDGE.top, y2: HEIGHT - EDGE.bottom }));
+    parts.push(svg("text", { x: X(at), y: HEIGHT - EDGE.bottom + 20, "text-anchor": "middle" }, text));
   }
-  for (const tick of ticks(y0, y1)) {
-    parts.push(svg("line", { class: "grid", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: Y(tick), y2: Y(tick) }));
-    parts.push(svg("text", { x: EDGE.left - 8, y: Y(tick) + 4, "text-anchor": "end" }, short(tick)));
+  for (const { at, text } of ticks(y0, y1)) {
+    parts.push(svg("line", { class: "grid", x1: EDGE.left, x2: WIDTH - EDGE.right, y1: Y(at), y2: Y(at) }));
+    parts.push(svg("text", { x: EDGE.left - 8, y: Y(at) + 4, "text-anchor": "end" }, text));
   }
   parts.push(svg("text", { class: "name", x: (EDGE.left + WIDTH - EDGE.right) / 2, y: HEIGHT - 12, "text-anchor": "middle" }, xLabel));
   parts.push(svg("text", { class: "name", x: 16, y: HEIGHT / 2, "text-anchor": "middle", transform: `rotate(-90 16 ${HEIGHT / 2})` }, yLabel));
   lines.forEach((line) => parts.push(...drawn(line, X, Y)));
+  parts.push(...notes(lines, X, Y, WIDTH));
   const named = lines.filter((line) => line.label);
   const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title}: ${described(lines)}` }, ...parts);
   const legend = named.length > 1 ? h("ul", { class: "key" }, ...named.map((line) => h("li", {}, h("i", { class: `swatch model${line.colour}` }), h("bdi", {}, line.label)))) : null;
@@ -63,9 +71,26 @@ function drawn(line: Line, X: (x: number) => number, Y: (y: number) => number): 
   at.forEach(([x, y], i) => {
     const last = i === at.length - 1;
     if (line.kind !== "line" || at.length === 1) parts.push(svg("circle", { class: `dot ${colour}`, cx: x, cy: y, r: line.kind === "points" || last ? 5 : 2.5 }));
-    const note = line.notes?.[i];
-    if (note) parts.push(svg("text", { class: "note", x: x > WIDTH - 160 ? x - 10 : x + 10, y: y + (y < 40 ? 16 : -8), "text-anchor": x > WIDTH - 160 ? "end" : "start" }, note));
   });
+  return parts;
+}
+
+/** Texts beside points, each where it covers no other; those of references, which come last, first. */
+function notes(lines: Line[], X: (x: number) => number, Y: (y: number) => number, wide: number): SVGElement[] {
+  const room = new Room(wide, HEIGHT);
+  const parts: SVGElement[] = [];
+  const said: { note: string; x: number; y: number }[] = [];
+  for (const line of [...lines].reverse())
+    line.points.forEach((point, i) => {
+      const note = line.notes?.[i];
+      if (!note) return;
+      const [x, y, width] = [X(point[0]), Y(point[1]), 7 * note.length];
+      if (said.some((one) => one.note === note && Math.hypot(one.x - x, one.y - y) < 40)) return; // two models at one place
+      said.push({ note, x, y });
+      const places = [10, -10 - width].flatMap((dx) => [-8, 18].map((dy) => [x + dx, y + dy]));
+      const place = places.find(([px, py]) => room.take({ x: px, y: py - 12, width, height: 16 }));
+      if (place) parts.push(svg("text", { class: "note", x: place[0], y: place[1] }, note));
+    });
   return parts;
 }
 
@@ -89,18 +114,20 @@ export function forest(title: string, unit: string, rows: Row[], names: string[]
   const ends = rows.flatMap((row) => row.values.flatMap((v) => [v.low ?? v.value, v.high ?? v.value])).filter(Number.isFinite);
   if (!ends.length) return h("div");
   const [low, high] = range(ends, 0.1);
-  const left = 220;
+  const WIDTH = width();
+  const left = Math.min(220, WIDTH * 0.4);
+  const letters = Math.floor(left / 7);
   const X = (x: number) => left + ((x - low) / (high - low)) * (WIDTH - left - 24);
   const height = rows.length * 32 + 56;
   const parts: SVGElement[] = [];
-  for (const tick of ticks(low, high)) {
-    parts.push(svg("line", { class: "grid", x1: X(tick), x2: X(tick), y1: 8, y2: height - 48 }));
-    parts.push(svg("text", { x: X(tick), y: height - 28, "text-anchor": "middle" }, short(tick)));
+  for (const { at, text } of ticks(low, high)) {
+    parts.push(svg("line", { class: "grid", x1: X(at), x2: X(at), y1: 8, y2: height - 48 }));
+    parts.push(svg("text", { x: X(at), y: height - 28, "text-anchor": "middle" }, text));
   }
   parts.push(svg("text", { class: "name", x: (left + WIDTH) / 2, y: height - 8, "text-anchor": "middle" }, unit));
   rows.forEach((row, i) => {
     const middle = 24 + 32 * i;
-    parts.push(svg("text", { x: left - 12, y: middle + 4, "text-anchor": "end" }, row.label.length > 32 ? `${row.label.slice(0, 31)}\u2026` : row.label));
+    parts.push(svg("text", { x: left - 12, y: middle + 4, "text-anchor": "end" }, row.label.length > letters ? `${row.label.slice(0, letters - 1)}\u2026` : row.label));
     row.values.forEach((v, m) => {
       if (!Number.isFinite(v.value)) return;
       const y = middle + (row.values.length > 1 ? (m ? 5 : -5) : 0);

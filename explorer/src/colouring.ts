@@ -4,7 +4,7 @@ import type { App } from "./app";
 import { CATEGORIES, onRamp } from "./colours";
 import { h } from "./dom";
 import { pixel } from "./raster";
-import { short } from "./text";
+import { number, short } from "./text";
 
 interface Scale {
   label: string;
@@ -82,7 +82,7 @@ export class Colouring {
     const [low, high] = [0.01, 0.99].map((part) => sorted[Math.round(part * (sorted.length - 1))] ?? 0);
     const grey = pixel(faint);
     const pixels = Uint32Array.from(values, (value) => (Number.isFinite(value) ? onRamp(ramp, (as(value) - low) / (high - low || 1)) : grey));
-    const back = (value: number) => short(logarithmic ? Math.expm1(value) : value);
+    const back = (value: number) => (logarithmic ? number(Math.expm1(value)) : short(value));
     const bar = h("span", { class: "ramp", "aria-hidden": "true" });
     return { pixels, legend: [h("span", { class: "scale" }, back(low), bar, back(high)), h("span", { class: "quiet" }, label)] };
   }

@@ -2,7 +2,7 @@
 
 import { type Theme, theme } from "./colours";
 import { h } from "./dom";
-import { Room } from "./labels";
+import { type Box, Room } from "./labels";
 import { pixel, Raster } from "./raster";
 import { label } from "./text";
 import { connect, View } from "./view";
@@ -29,6 +29,7 @@ export interface Scene {
 const MOST_RATIO = 2; // more pixels of a telephone would take time, and no eye sees them
 const REACH = 12; // of a click, in pixels
 const PIXELS_PER_LABEL = 9000;
+const TRIES = 30; // words that are looked at for each label
 const SIZES = { label: 13, title: 15 };
 const TITLES_UNTIL = 3; // of zoom
 
@@ -38,11 +39,14 @@ export class Stage {
   scene: Scene | null = null;
   lassoing = false;
   colours: Theme = theme();
+  /** Where other things stand on the picture, so that no label is under them. */
+  reserved: () => Box[] = () => [];
   /** Milliseconds that the last frame took, for measurements. */
   frame = 0;
   private readonly dots = h("canvas", { "aria-hidden": "true" });
   private readonly ink = h("canvas", { "aria-hidden": "true" });
   private readonly raster = new Raster(this.dots);
+  private readonly labels: string[] = [];
   private readonly widths = new Map<string, number>();
   private sx = new Float32Array(0);
   private sy = new Float32Array(0);
@@ -194,6 +198,7 @@ export class Stage {
   private drawWords(ink: CanvasRenderingContext2D, scene: Scene, radius: number): void {
     const { view, colours } = this;
     const room = new Room(view.width, view.height);
+    for (const box of this.reserved()) room.add(box);
     const marked = scene.asked.length + scene.found.length > 0;
     for (const [words, colour, more] of [
       [scene.found, colours.text, 1],
@@ -210,19 +215,29 @@ export class Stage {
         ink.stroke();
         room.add({ x: x - 3, y: y - 3, width: 6, height: 6 });
       }
-    const put = (word: number, style: { colour: string; weight: number }, must = false) => this.put(ink, room, this.at(scene, word), radius, label(this.words[word]), style, must);
+    const put = (word: number, style: { colour: string; weight: number }, must = false) => this.put(ink, room, this.at(scene, word), radius, this.label(word), style, must);
     if (this.hovered >= 0) put(this.hovered, { colour: colours.text, weight: 600 }, true);
     for (const word of scene.asked) put(word, { colour: colours.accent, weight: 700 }, true);
     for (const word of scene.found) put(word, { colour: colours.text, weight: 600 });
     if (view.place.zoom < TITLES_UNTIL && !marked)
-      for (const title of scene.titles) this.putTitle(ink, room, view.toX(title.x), view.toY(title.y), label(title.text));
-    let left = Math.max(12, (view.width * view.height) / PIXELS_PER_LABEL) / (marked ? 2 : 1);
+      for (const title of scene.titles) this.putTitle(ink, room, view.toX(title.x), view.toY(title.y), label(title.text, 48));
+    // A whole map of labels hides its shape; a part of it is there to be read.
+    let left = Math.max(12, (Math.min(view.place.zoom, 2) * view.width * view.height) / PIXELS_PER_LABEL) / (marked ? 2 : 1);
+    let tries = TRIES * left;
+    const style = { colour: marked ? colours.quiet : colours.text, weight: 400 };
+    const done = new Set([...scene.asked, ...scene.found, this.hovered]);
     const { width, height } = view;
     for (const word of scene.labels) {
       const [x, y] = this.at(scene, word);
-      if (x < 0 || y < 0 || x > width || y > height) continue;
-      if (put(word, { colour: marked ? colours.quiet : colours.text, weight: 400 }) && --left <= 0) break;
+      if (x < 0 || y < 0 || x > width || y > height || done.has(word)) continue;
+      if (--tries < 0) break;
+      if (!room.free(x + radius + 8, y) && !room.free(x - radius - 8, y)) continue;
+      if (put(word, style) && --left <= 0) break;
     }
+  }
+
+  private label(word: number): string {
+    return (this.labels[word] ??= label(this.words[word]));
   }
 
   private width(ink: CanvasRenderingContext2D, text: string): number {

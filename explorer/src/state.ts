@@ -18,7 +18,7 @@ export interface State {
   of: string; // which words the axes show: frequent, near, selected, list or cluster:3
   list: string;
   colour: string;
-  among: number; // words that moved: of how many of the most frequent; 0: all
+  among: number; // words that moved: of how many of the most frequent; 0: not chosen
   map: Place;
 }
 

@@ -12,15 +12,14 @@ export function visible(word: string): string {
 }
 
 const segments = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
-const LABEL = 24;
 
-/** At most 24 letters for a label on a canvas, isolated from the direction of the text around it. */
-export function label(word: string): string {
+/** At most so many letters for a label on a canvas, isolated from the direction of the text around it. */
+export function label(word: string, most = 24): string {
   let shown = visible(word);
-  if (shown.length > LABEL) {
-    const part = shown.slice(0, 8 * LABEL);
+  if (shown.length > most) {
+    const part = shown.slice(0, 8 * most);
     const letters = segments ? Array.from(segments.segment(part), (s) => s.segment) : Array.from(part);
-    if (letters.length > LABEL || part.length < shown.length) shown = letters.slice(0, LABEL - 1).join("") + "\u2026";
+    if (letters.length > most || part.length < shown.length) shown = letters.slice(0, most - 1).join("") + "\u2026";
   }
   return `\u2068${shown}\u2069`;
 }

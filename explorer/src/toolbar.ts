@@ -11,7 +11,7 @@ export function toolbar(app: App): { element: HTMLElement; update: () => void } 
     stage.lassoing = !stage.lassoing;
     update();
   }, { title: "Draw around words; or hold Shift and drag" });
-  const inView = button("List", () => app.select(stage.visible()), { title: "List the words that can be seen" });
+  const inView = button("List in view", () => app.select(stage.visible()), { title: "List the words that can be seen" });
   const zoom = h(
     "div",
     { class: "tools zoom" },
@@ -35,5 +35,10 @@ export function toolbar(app: App): { element: HTMLElement; update: () => void } 
     lasso.hidden = inView.hidden = !app.onMap && app.state.view !== "axes";
   }
 
+  stage.reserved = () => {
+    const from = stage.element.getBoundingClientRect();
+    const boxes = [choose, zoom, legend].map((part) => part.getBoundingClientRect());
+    return boxes.map(({ x, y, width, height }) => ({ x: x - from.x, y: y - from.y, width, height }));
+  };
   return { element, update };
 }

@@ -1,7 +1,5 @@
 """``w2v explore``: a page to look at vectors."""
 
-import os
-
 import click
 
 from w2v.atomic_files import check_writable
@@ -64,6 +62,7 @@ def explore(
     """
     from w2v.explorer import explore as make  # not at the top: help does without it
     from w2v.explorer.page import check_page_name
+    from w2v.explorer.reports import title
 
     check_file_output(output, lambda: check_page_name(output))
     check_writable(output)
@@ -77,7 +76,7 @@ def explore(
         results=results,
         layout=layout,  # type: ignore[arg-type]
         seed=seed,
-        names=[os.path.basename(path.rstrip("/")) for path in paths],
+        names=[title(path) for path in paths],
         progress=None if quiet else lambda text: tell(text),
     )
     page.save(output)

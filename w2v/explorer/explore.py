@@ -12,7 +12,7 @@ from w2v.explorer.columns import Column
 from w2v.explorer.layouts import Name
 from w2v.explorer.making import Wanted, make
 from w2v.explorer.page import Page, check_page_name
-from w2v.explorer.reports import read_reports
+from w2v.explorer.reports import read_reports, title
 from w2v.vectors import KeyedVectors
 
 MOST_WORDS = 200_000
@@ -56,7 +56,7 @@ def explore(
     seed : int
         The same vectors and seed give the same page, byte for byte.
     names : sequence of str
-        What to call the models; by default their file names.
+        What to call the models; by default the names of their files, without extensions.
     progress : callable, optional
         Called with a line of text before each step.
 
@@ -114,7 +114,7 @@ def _vectors(model: Any, name: str) -> KeyedVectors:
 
 
 def _name(model: Any) -> str:
-    return os.path.basename(os.fsdecode(model)) if isinstance(model, (str, bytes, os.PathLike)) else "vectors"
+    return title(os.fsdecode(model)) if isinstance(model, (str, bytes, os.PathLike)) else "vectors"
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

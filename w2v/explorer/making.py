@@ -153,7 +153,7 @@ def _model(subject: Subject, units: Float64, counted: np.ndarray, wanted: Wanted
         "dim": int(subject.store.vector_size),
         "counted": subject.counted,
         "facts": origin.sections(metadata),
-        "command": origin.command(metadata, name),
+        "command": origin.command(metadata, f"{name}.safetensors"),
         "losses": origin.losses(metadata, name),
         "trajectory": [] if path is None else [vars(point) for point in path.points],
         "trajectoryOf": "" if path is None else path.law,

@@ -17,6 +17,8 @@ Z = NormalDist().inv_cdf(0.975)
 FEWEST = 4
 """Pairs of which a rank correlation has an interval."""
 LARGEST = 1 << 26
+COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
+VECTORS = (".safetensors", ".parquet", ".bin", ".txt", ".vec", ".model", ".kv")
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,22 @@ class Score:
         return asdict(self)
 
 
+def title(path: PathLike) -> str:
+    """Return what a page calls a model: the name of its file without its extension.
+
+    >>> title("runs/news.vec.gz"), title("GoogleNews.v2.bin")
+    ('news', 'GoogleNews.v2')
+    """
+    name = os.path.basename(os.fsdecode(path).rstrip("/"))
+    for endings in (COMPRESSED, VECTORS):
+        stem, ending = os.path.splitext(name)
+        name = stem if ending.lower() in endings and stem else name
+    return name
+
+
 @dataclass
 class Reports:
-    """What was found in the files: by file name of the model."""
+    """What was found in the files: by `title` of the model."""
 
     scores: dict[str, list[Score]] = field(default_factory=dict)
     measures: dict[str, list[Measure]] = field(default_factory=dict)
@@ -110,7 +125,7 @@ def _geometry(values: dict[str, Any], found: Reports) -> None:
     check(values, {"models": [{"name": str, "law": str}]}, "the result")
     for model in values["models"]:
         check(model, dict.fromkeys(SHOWN, MEASUREMENT), "the model")
-        name = os.path.basename(model["name"])
+        name = title(model["name"])
         found.measures[name] = [
             Measure(title, float(m["value"]), m["definition"].partition(" (")[0], m["low"], m["high"])
             for key, title in SHOWN.items()
@@ -125,7 +140,7 @@ COUNTS = {"correct": Whole(), "answered": Whole(), "asked": Whole()}
 
 def _evaluation(values: Any, found: Reports) -> None:
     check(values, {"model": str, "pairs": {str: ANY}}, "the result")
-    scores = found.scores.setdefault(os.path.basename(values["model"]), [])
+    scores = found.scores.setdefault(title(values["model"]), [])
     if "analogies" in values:
         check(values["analogies"], {str: {str: {"total": COUNTS}}}, "analogies")
         for scoring, methods in values["analogies"].items():
@@ -133,7 +148,7 @@ def _evaluation(values: Any, found: Reports) -> None:
                 total = result["total"]
                 asked = total["asked" if scoring == "full" else "answered"]
                 if asked:
-                    scores.append(_accuracy(f"analogies, {scoring}, {method}", total["correct"], asked))
+                    scores.append(_accuracy(f"{method}, {scoring}", total["correct"], asked))
     for test, result in values["pairs"].items():
         check(result, {"spearman": (Real(-1, 1), None), "found": Whole()}, f"pairs.{test[:80]}")
         if result["spearman"] is not None:
@@ -147,7 +162,7 @@ def _accuracy(test: str, correct: int, asked: int) -> Score:
     share = correct / asked
     middle = (share + Z * Z / (2 * asked)) / (1 + Z * Z / asked)
     half = Z / (1 + Z * Z / asked) * math.sqrt(share * (1 - share) / asked + Z * Z / (4 * asked * asked))
-    return Score(test, share, max(middle - half, 0.0), min(middle + half, 1.0), f"accuracy, {asked:,} questions")
+    return Score(test, share, max(middle - half, 0.0), min(middle + half, 1.0), f"accuracy, {asked:,} analogies")
 
 
 def _correlation(test: str, rho: float, pairs: int) -> Score:

@@ -4,7 +4,7 @@ import type { App, Page } from "../app";
 import { combobox } from "../combobox";
 import { button, h } from "../dom";
 import type { Hit } from "../vectors";
-import { hitTable, quiet, section, unknown } from "./parts";
+import { hitTable, quiet, section, unknown, wordButton } from "./parts";
 
 const SHOWN = 5;
 const NAMES = ["a", "b", "c"] as const;
@@ -22,11 +22,17 @@ function answer(app: App): Answer | null {
   return { asked: [a, b, c], sum: app.vectors[0].neighbours([b, c], [a], SHOWN), product: app.vectors[0].multiplied([b, c], [a], SHOWN) };
 }
 
+function ask(app: App, three: [string, string, string]): void {
+  app.go({ analogy: three }, true);
+  const found = answer(app);
+  if (found) app.show([...found.asked, ...found.sum.slice(0, 1).map((hit) => hit.word)]);
+}
+
 function box(app: App, i: number): HTMLElement {
   const put = (text: string) => {
     const now = [...app.state.analogy] as [string, string, string];
     now[i] = text;
-    app.go({ analogy: now }, true);
+    ask(app, now);
   };
   const made = combobox(app, { label: `Word ${NAMES[i]}`, value: app.state.analogy[i], keep: true, pick: (word) => put(app.data.words[word]), empty: () => put("") });
   made.input.dataset.key = NAMES[i];
@@ -40,7 +46,7 @@ function examples(app: App): HTMLElement | null {
     ["big", "bigger", "small"],
   ].filter((three) => app.known(three).length === 3);
   if (!listed.length) return null;
-  return h("div", { class: "actions" }, ...listed.map((three) => button(`${three[0]} : ${three[1]} = ${three[2]} : ?`, () => app.go({ analogy: three as [string, string, string] }, true))));
+  return h("div", { class: "actions" }, ...listed.map((three) => button(`${three[0]} : ${three[1]} = ${three[2]} : ?`, () => ask(app, three as [string, string, string]))));
 }
 
 export const analogy: Page = {
@@ -48,7 +54,18 @@ export const analogy: Page = {
   panel: (app) => {
     const found = answer(app);
     return [
-      h("div", { class: "sentence" }, box(app, 0), h("span", {}, "is to"), box(app, 1), h("span", {}, "as"), box(app, 2), h("span", {}, "is to \u2026")),
+      h(
+        "div",
+        { class: "sentence" },
+        h("span", {}),
+        box(app, 0),
+        h("span", {}, "is to"),
+        box(app, 1),
+        h("span", {}, "as"),
+        box(app, 2),
+        h("span", {}, "is to"),
+        found?.sum.length ? h("div", { class: "answer" }, wordButton(app, found.sum[0].word)) : h("span", {}, "\u2026"),
+      ),
       ...[unknown(app, app.state.analogy)].filter((one) => one !== null),
       ...(found
         ? [

@@ -13,19 +13,16 @@ function listed(text: string): string[] {
   return text.split(/[\s,;]+/).filter(Boolean);
 }
 
-interface Axis {
-  values: Float64Array;
-  poles: number[];
-}
+type Axis = Float64Array | null; // of each word of the page
 
-function axis(app: App, low: string, high: string): Axis | null {
+function axis(app: App, low: string, high: string): Axis {
   const [first, second] = [low, high].map((text) => app.known(listed(text)).filter((word) => app.vectors[0].has(word)));
   if (!first.length && !second.length) return null;
   const model = app.vectors[0];
   const [from, to] = [model.direction(first), model.direction(second)];
   const difference = to.map((value, j) => value - from[j]);
   const length = Math.hypot(...difference);
-  return length ? { values: model.cosines(difference.map((value) => value / length)), poles: [...first, ...second] } : null;
+  return length ? model.cosines(difference.map((value) => value / length)) : null;
 }
 
 function chosen(app: App): number[] {
@@ -118,7 +115,7 @@ export const axes: Page = {
     const x = axis(app, poles[0], poles[1]);
     const y = axis(app, poles[2], poles[3]);
     const csv = button("Save CSV", () => {
-      const rows = chosen(app).map((word) => [cell(app.data.words[word]), x?.values[word].toFixed(6) ?? "", y?.values[word].toFixed(6) ?? ""].join(","));
+      const rows = chosen(app).map((word) => [cell(app.data.words[word]), x?.[word].toFixed(6) ?? "", y?.[word].toFixed(6) ?? ""].join(","));
       save("axes.csv", [["word", `${poles[0]} to ${poles[1]}`, `${poles[2]} to ${poles[3]}`].map(cell).join(","), ...rows].join("\r\n") + "\r\n");
     });
     return [
@@ -130,7 +127,7 @@ export const axes: Page = {
       ...[unknown(app, [...poles.flatMap(listed), ...(app.state.of === "list" ? listed(app.state.list) : [])])].filter((one) => one !== null),
       ...(x || y ? [h("div", { class: "actions" }, csv)] : []),
       quiet("A pole is a word or several, such as he, man. A word\u2019s place is the cosine of its vector with the difference of the poles."),
-      ...(x ? ends(app, x.values, [poles[0], poles[1]]) : []),
+      ...(x ? ends(app, x, [poles[0], poles[1]]) : []),
     ];
   },
   picture: (app) => {
@@ -138,15 +135,13 @@ export const axes: Page = {
     const x = axis(app, poles[0], poles[1]);
     const y = axis(app, poles[2], poles[3]);
     const words = chosen(app);
-    const marked = [...new Set([...(x?.poles ?? []), ...(y?.poles ?? [])])];
-    const order = Uint32Array.from(new Set([...words, ...marked]));
-    return scene(app, order, x?.values, y?.values, marked, poles);
+    return scene(app, Uint32Array.from(words), x, y, poles);
   },
 };
 
-function scene(app: App, order: Uint32Array, xs: Float64Array | undefined, ys: Float64Array | undefined, asked: number[], poles: string[]): Partial<Scene> {
+function scene(app: App, order: Uint32Array, xs: Axis, ys: Axis, poles: string[]): Partial<Scene> {
   const V = app.data.words.length;
-  const size = (values: Float64Array | undefined) => Math.max(1e-6, ...Array.from(order, (word) => Math.abs(values?.[word] ?? 0)));
+  const size = (values: Axis) => Math.max(1e-6, ...Array.from(order, (word) => Math.abs(values?.[word] ?? 0)));
   const [wide, high] = [size(xs), size(ys)];
   const [x, y] = [new Float32Array(V), new Float32Array(V)];
   const { width, height } = app.stage.view;
@@ -156,5 +151,5 @@ function scene(app: App, order: Uint32Array, xs: Float64Array | undefined, ys: F
     y[word] = ys ? ys[word] / high : 0.9 * (((i * 0.618) % 1) - 0.5) * (xs ? 1 : 0);
   });
   const named = xs || ys ? (poles.map((pole) => pole.trim() || "\u00b7") as Scene["axes"]) : null;
-  return { x, y, order, labels: order, asked, axes: named };
+  return { x, y, order, labels: order, axes: named };
 }

@@ -64,7 +64,7 @@ function plane(app: App): HTMLElement {
   models.forEach((model, m) => {
     const path = model.trajectory.map((point) => [point.uniformity, point.alignment] as [number, number]);
     const last = model.trajectory.length - 1;
-    if (path.length) lines.push({ points: path, label: model.name, kind: "path", colour: m, notes: model.trajectory.map((point, i) => (i === last ? `epoch ${short(point.epoch)}` : i === 0 ? "start" : "")) });
+    if (path.length) lines.push({ points: path, label: model.name, kind: "path", colour: m, notes: model.trajectory.map((point, i) => (i === last ? `epoch ${number(point.epoch)}` : i === 0 ? "start" : "")) });
   });
   if (!lines.length && !compared.length) return h("div");
   if (compared.length) lines.push({ points: compared.map((point) => [point.uniformity, point.alignment]), label: "measured by w2v geometry", kind: "points", colour: 2, notes: compared.map((point) => point.name) });

@@ -12,6 +12,7 @@ const MOVED = 40;
 const ARROWS = 12;
 const CENTRE = 10; // neighbours whose middle an arrow points to
 const LEAST = 100;
+const USUAL = 5000; // rarer words move by chance
 
 function near(app: App, m: number, word: number, k: number): Hit[] {
   return app.vectors[m].has(word) ? app.vectors[m].neighbours([word], [], k) : [];
@@ -19,7 +20,7 @@ function near(app: App, m: number, word: number, k: number): Hit[] {
 
 function among(app: App): number {
   const V = app.data.words.length;
-  return app.state.among ? Math.min(Math.max(app.state.among, LEAST), V) : V;
+  return Math.min(app.state.among ? Math.max(app.state.among, LEAST) : USUAL, V);
 }
 
 function moved(app: App): number[] {
@@ -84,7 +85,7 @@ function slider(app: App): HTMLElement {
     max: 100,
     "data-key": "among",
     "aria-label": "Among how many of the most frequent words",
-    change: () => app.go({ among: value() >= V ? 0 : value() }),
+    change: () => app.go({ among: Math.min(value(), V) }),
     input: () => (shown.textContent = text()),
   });
   input.value = String(V > LEAST ? Math.round((100 * Math.log(among(app) / LEAST)) / span) : 100);

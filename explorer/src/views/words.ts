@@ -81,7 +81,7 @@ function asked(app: App): Node[] {
     ...(single === null ? [] : [about(app, single)]),
     ...(found.length
       ? [
-          section("Nearest words", hitTable(app, found, { caption: "Nearest words by cosine", signs: true })),
+          section(app.both ? `Nearest words in ${app.data.meta.models[0].name}` : "Nearest words", hitTable(app, found, { caption: "Nearest words by cosine", signs: true })),
           h("div", { class: "actions" }, csvButton(app, () => hits(app), "neighbours"), button("On axes", () => app.go({ view: "axes", of: "near" }))),
           precision(app),
         ]
@@ -140,7 +140,7 @@ function overview(app: App): Node[] {
 function openCluster(app: App, cluster: number): void {
   const members = app.members(cluster);
   app.select(members);
-  app.stage.view.fit(members.slice(0, 300).map((word) => [app.data.x[word], app.data.y[word]]));
+  app.show(members.slice(0, 300));
 }
 
 export const words: Page = {
