@@ -72,6 +72,7 @@ def test_a_page_holds_the_most_frequent_words_and_their_rows():
     assert arrays["counts0"].tolist() == list(range(60, 40, -1))
     assert arrays["rank0"].tolist() == list(range(1, 21))
     assert np.allclose(arrays["norms0"], vectors.norms[59:39:-1])
+    assert meta["precision"]["bits"] == 12
     rows = unpacked(arrays["rows0"], 8)
     assert np.abs(unit(rows) - unit(vectors.vectors[59:39:-1])).max() < 1e-3
     assert np.abs(arrays["position"]).max() == 32767
@@ -92,7 +93,7 @@ def test_the_same_seed_gives_the_same_bytes():
     )
 )
 def test_codes_survive_packing(matrix):
-    made = codes(matrix)
+    made = codes(matrix, 12)
     assert (unpacked(packed(made), matrix.shape[1]) == made).all()
     largest = np.abs(matrix.astype(float)).max(axis=1, keepdims=True)
     assert (np.abs(made / 2047 * largest - matrix) <= largest / 2047 * 0.501).all()
@@ -101,6 +102,7 @@ def test_codes_survive_packing(matrix):
 def test_neighbours_by_codes_are_those_of_float32(novel):
     found = w2v.explore(novel, layout="pca").about["precision"]
     assert found["tried"] == 1000
+    assert found["bits"] == 16  # words of a small text are all alike
     assert found["positions"] <= 0.01
     assert found["members"] <= 0.002
 
@@ -108,7 +110,7 @@ def test_neighbours_by_codes_are_those_of_float32(novel):
 def test_precision_counts_what_differs():
     units = unit(np.random.default_rng(1).normal(size=(50, 4)))
     other = units[::-1].copy()
-    found = precision(units, other, seed=1)
+    found = precision(units, other, 12, seed=1)
     near = [np.argsort(-(rows @ rows.T - 9 * np.eye(50)), axis=1)[:, :10] for rows in (units, other)]
     assert found.positions == pytest.approx((near[0] != near[1]).mean())
     assert found.members == pytest.approx(1 - np.mean([len({*a} & {*b}) / 10 for a, b in zip(*near, strict=True)]))

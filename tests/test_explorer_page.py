@@ -41,6 +41,14 @@ HOSTILE = [
 ]
 
 
+MEASURING = """
+window.placeOf = (word) => {
+  const [i, view, box] = [w2v.lookup.exact(word), w2v.stage.view, w2v.stage.element.getBoundingClientRect()];
+  return [box.x + view.toX(w2v.data.x[i]), box.y + view.toY(w2v.data.y[i])];
+};
+"""
+
+
 @pytest.fixture(scope="module")
 def browser():
     with playwright.sync_playwright() as running:
@@ -85,13 +93,22 @@ def show(browser, folder):
             lambda request: None if request.url.startswith(("file:", "data:", "blob:")) else faults.append(request.url),
         )
         page.goto((folder / name).as_uri() + state)
-        page.wait_for_function("window.w2v && document.querySelector('[role=tab]')")
+        until(page, "!!window.w2v")
         return page
 
     yield show
     for one in opened:
         one.close()
     assert not faults
+
+
+def until(page, expression):
+    """Wait for an expression; Playwright's own function for it is one that the policy of the page forbids."""
+    for _ in range(100):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"not true within five seconds: {expression}")
 
 
 def words(page, table=0):
@@ -127,7 +144,7 @@ def test_analogies_are_those_of_w2v(show, novel):
     few = vectors.subset(page.evaluate("w2v.data.words"))
     for a, b, c in (("he", "his", "she"), ("is", "was", "has"), ("mr", "mrs", "he")):
         page.goto(page.url.split("#")[0] + f"#view=analogy&a={a}&b={b}&c={c}")
-        page.wait_for_function(f"document.querySelector('[data-key=c]')?.value === '{c}'")
+        until(page, f"document.querySelector('[data-key=c]')?.value === '{c}'")
         assert words(page, 0)[:3] == [w for w, _ in few.most_similar([b, c], [a], topn=3)]
         assert words(page, 1)[:3] == [w for w, _ in few.most_similar_cosmul([b, c], [a], topn=3)]
 
@@ -146,7 +163,7 @@ def test_completion_by_prefix_and_by_likeness(show):
     page = show()
     box = page.get_by_role("combobox", name="Search for a word")
     box.fill("frien")
-    options = page.get_by_role("option")
+    options = page.locator('.options [role="option"]')
     assert options.first.inner_text().split()[0].startswith("frien")
     assert page.evaluate("document.activeElement.getAttribute('aria-activedescendant')") == options.first.get_attribute(
         "id"
@@ -167,7 +184,7 @@ def test_completion_by_prefix_and_by_likeness(show):
     box.press("Escape")
     assert box.input_value() == ""
     box.press("Escape")
-    assert address(page) in ("", "#")
+    assert "plus" not in address(page)
 
 
 def test_keys_alone_are_enough(show):
@@ -195,7 +212,7 @@ def test_the_address_holds_the_state(show):
     page.select_option('select[aria-label="Colour of the dots"]', "norm")
     page.mouse.move(900, 400)
     page.mouse.wheel(0, -300)
-    page.wait_for_function("location.hash.includes('map=')")
+    until(page, "location.hash.includes('map=')")
     state = page.evaluate("location.hash")
     again = show(state=state, reduced_motion="reduce")
     assert again.evaluate("location.hash") == state
@@ -204,7 +221,7 @@ def test_the_address_holds_the_state(show):
     assert words(again) == words(page)
     search(page, "harriet")
     page.go_back()
-    page.wait_for_function("w2v.state.plus[0] === 'emma'")
+    until(page, "w2v.state.plus[0] === 'emma'")
 
 
 @pytest.mark.parametrize(
@@ -258,27 +275,24 @@ def test_a_lasso_selects_words(show):
 
 def test_a_click_on_the_map_asks_for_the_word(show):
     page = show()
-    place = page.evaluate(
-        "(() => { const i = w2v.lookup.exact('the'), v = w2v.stage.view, b = w2v.stage.element.getBoundingClientRect(); return [b.x + v.toX(w2v.data.x[i]), b.y + v.toY(w2v.data.y[i])]; })()"
-    )
-    page.mouse.click(*place)
+    page.evaluate(MEASURING)
+    page.mouse.click(*page.evaluate("placeOf('the')"))
     near = page.evaluate("w2v.state.plus[0]")
-    away = page.evaluate(
-        "((a, b) => Math.hypot(w2v.data.x[a] - w2v.data.x[b], w2v.data.y[a] - w2v.data.y[b]))(w2v.lookup.exact('the'), w2v.lookup.exact(w2v.state.plus[0]))"
+    assert (
+        np.linalg.norm(np.subtract(page.evaluate("placeOf('the')"), page.evaluate("(word) => placeOf(word)", near)))
+        < 12
     )
-    assert near
-    assert away < 0.03
 
 
 def test_axes_are_cosines_with_the_difference_of_poles(show, novel):
-    page = show(state="#view=axes&left=he&right=she&of=list&list=mr+mrs+miss+king")
+    page = show(state="#view=axes&left=he&right=she&of=list&list=mr+mrs+his+her")
     vectors = KeyedVectors.load(novel)
-    unit = {word: vectors.get_vector(word, norm=True) for word in ("he", "she", "mr", "mrs", "miss")}
+    unit = {word: vectors.get_vector(word, norm=True) for word in ("he", "she", "mr", "mrs", "his", "her")}
     axis = unit["she"] - unit["he"]
     shown = dict(
         zip(words(page, 0) + words(page, 1), page.locator(".hits tbody td:nth-child(2)").all_inner_texts(), strict=True)
     )
-    for word in ("mrs", "mr"):
+    for word in ("mrs", "mr", "his", "her"):
         assert float(shown[word]) == pytest.approx(unit[word] @ axis / np.linalg.norm(axis), abs=2e-3)
     page.select_option('select[aria-label="Which words"]', "frequent")
     assert "of=" not in address(page)
@@ -301,7 +315,7 @@ def test_two_models_side_by_side(show):
 
 def test_the_colours_of_a_column_and_their_legend(show):
     page = show(state="#colour=column")
-    assert page.locator(".legend .entry").all_inner_texts() == ["noun", "verb", "other"]
+    assert page.locator(".legend .entry").all_inner_texts() == ["noun", "other", "verb"]
     page.locator(".legend .entry").first.click()
     assert page.evaluate("w2v.selection.length") == 500
 
@@ -324,11 +338,9 @@ def test_hostile_words_are_text(show):
         assert page.locator(".chip bdi").count() == 1
         assert len(words(page)) == len(HOSTILE) - 1
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for view in VIEWS:
-        page.evaluate(
-            "(view) => w2v.go({ view, poles: [w2v.data.words[0], w2v.data.words[1], '', ''], analogy: w2v.data.words.slice(0, 3) })",
-            view if view != "two" else "words",
-        )
+    change = "(view) => w2v.go({ view, poles: w2v.data.words.slice(0, 4), analogy: w2v.data.words.slice(0, 3) })"
+    for view in set(VIEWS) - {"two"}:
+        page.evaluate(change, view)
     page.evaluate("w2v.go({ view: 'words', colour: 'column' })")
     assert page.evaluate("window.hacked") is None
     assert page.locator("main img, main script, main b, header b, .legend img").count() == 0
@@ -389,7 +401,7 @@ def test_axe_finds_no_violation(show, size, scheme):
 
 
 def test_an_old_or_damaged_page_says_so(browser, folder, tmp_path):
-    text = (folder / "page.html").read_text(encoding="utf-8").replace('"rows0":["u1"', '"rows0":["x1"')
+    text = (folder / "page.html").read_text(encoding="utf-8").replace('"rank0":["u4"', '"rank0":["x4"')
     (tmp_path / "page.html").write_text(text, encoding="utf-8")
     page = browser.new_page()
     page.goto((tmp_path / "page.html").as_uri())

@@ -45,7 +45,7 @@ export class App {
   private readonly panel = document.getElementById("panel") as HTMLElement;
   private readonly holder = document.getElementById("stage") as HTMLElement;
   private readonly tools: { element: HTMLElement; update: () => void };
-  private readonly chart = h("div", { class: "chart", hidden: true });
+  private readonly chart = h("div", { class: "chart", tabindex: "0", role: "group", "aria-label": "Charts", hidden: true });
 
   constructor(readonly data: Data) {
     this.state = parse(location.hash);

@@ -123,6 +123,8 @@ export function combobox(app: App, options: Options): Combobox {
 
   function key(event: KeyboardEvent): void {
     if (event.isComposing) return; // Enter ends the syllable, not the search
+    // Whoever searches again by / is here already.
+    if (event.key === "/" && !input.value && !app.lookup.complete("/", 1).words.length) event.preventDefault();
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (list.hidden) return open();

@@ -62,7 +62,7 @@ export interface Meta {
   column: Column | null;
   references: Reference[];
   compared: Reference[]; // further points of the plane, from a report of `w2v geometry`
-  precision: { tried: number; positions: number; members: number };
+  precision: { bits: number; tried: number; positions: number; members: number };
   poles: [string, string][];
   version: string;
 }
@@ -82,7 +82,7 @@ export interface Data {
 }
 
 export interface ModelArrays {
-  rows: Int16Array; // 12-bit codes; a row's scale does not matter for cosines
+  rows: Int16Array; // 12-bit or 16-bit codes; a row's scale does not matter for cosines
   counts: Float64Array;
   rank: Uint32Array; // among all words of the model, from 1; 0: it does not have the word
   norms: Float32Array;
@@ -149,7 +149,7 @@ export function read(): Data {
     column: has("column") ? array("column", "f4") : null,
     drift: has("drift") ? array("drift", "f4") : null,
     models: meta.models.map((model, m) => ({
-      rows: unpack(array(`rows${m}`, "u1"), V * model.dim),
+      rows: arrays[`rows${m}`][0] === "i2" ? array(`rows${m}`, "i2") : unpack(array(`rows${m}`, "u1"), V * model.dim),
       counts: array(`counts${m}`, "f8"),
       rank: array(`rank${m}`, "u4"),
       norms: array(`norms${m}`, "f4"),

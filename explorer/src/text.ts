@@ -8,7 +8,7 @@ export function fold(word: string): string {
 /** What cannot be seen, as something that can. */
 export function visible(word: string): string {
   if (word === "") return "(empty)";
-  return word.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (c) => (c < " " ? String.fromCharCode(0x2400 + c.charCodeAt(0)) : "\uFFFD")).replace(/^\s|\s$/g, "\u2423");
+  return word.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, "\uFFFD").replace(/^\s|\s$/g, "\u2423");
 }
 
 const segments = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;

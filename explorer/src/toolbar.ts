@@ -17,7 +17,7 @@ export function toolbar(app: App): { element: HTMLElement; update: () => void } 
     { class: "tools zoom" },
     button("+", () => stage.view.zoomAt(1.6), { "aria-label": "Zoom in" }),
     button("\u2212", () => stage.view.zoomAt(1 / 1.6), { "aria-label": "Zoom out" }),
-    button("Fit", () => stage.view.go(WHOLE), { "aria-label": "Show everything" }),
+    button("Fit", () => stage.view.go(WHOLE), { "aria-label": "Fit everything" }),
   );
   const choose = h("div", { class: "tools top" }, h("label", {}, h("span", {}, "Colour"), colour), lasso, inView);
   const legend = h("div", { class: "legend" });

@@ -9,10 +9,10 @@ import numpy as np
 from w2v.arrays import Float64, Rows
 from w2v.machine import one_thread
 
-FEWEST, MOST = 2, 40
+FEWEST, MOST = 4, 40
 ROUNDS = 50
-NAMED, WORDS = 0.25, 20
-"""A cluster is named by words of its most frequent quarter, or of its 20 most frequent ones: rare words say little."""
+NAMED, WORDS = 0.1, 20
+"""A cluster is named by words of its most frequent tenth, or of its 20 most frequent ones: rare words say little."""
 NAMES = 5
 ROWS_AT_ONCE = 8192
 

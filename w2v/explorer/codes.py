@@ -1,9 +1,10 @@
-"""Rows as 12-bit codes: the bytes of int8 rows, and four more bits of each value.
+"""Rows as codes of 12 bits, or of 16 where 12 do not do: what the page computes neighbours from.
 
-    code = round(vector / scale), from -2047 to 2047; high byte = code >> 4, low four bits = code & 15
+    code = round(vector / scale), of 12 bits from -2047 to 2047; high byte = code >> 4, low four bits = code & 15
 
 int8 alone keeps 99 % of the ten nearest neighbours, but puts every tenth of them in another place (20,000 words of English
-Wikipedia, 100 dimensions: 9.7 %); with four more bits, 0.7 % are in another place, at half as many bytes again.
+Wikipedia, 100 dimensions: 9.7 %); with four more bits, 0.7 % are in another place, at half as many bytes again. The vectors
+of a small text are more alike, and need 16 bits.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from w2v.arrays import Float64, Rows
 from w2v.vectors.cosines import SearchSpace, unit
 from w2v.vectors.search import Search, nearest, queries_at_once
 
-LARGEST = 2047
+BITS = (12, 16)
+MOST_MOVED = 0.01
+"""Fraction of neighbours in another place up to which 12 bits do."""
 TRIED, NEIGHBOURS = 1000, 10
 
 
@@ -24,6 +27,8 @@ class Precision:
 
     Attributes
     ----------
+    bits : int
+        Size of a code.
     tried : int
         Words whose ten nearest were compared.
     positions : float
@@ -32,26 +37,47 @@ class Precision:
         Fraction of the neighbours that are missing in the list.
     """
 
+    bits: int
     tried: int
     positions: float
     members: float
 
 
-def codes(matrix: np.ndarray) -> np.ndarray:
+@dataclass(frozen=True, eq=False)
+class Codes:
+    """Codes of the rows of a matrix, int16, shape (n, d), and how neighbours by them differ."""
+
+    values: np.ndarray
+    precision: Precision
+
+
+def coded(matrix: np.ndarray, units: Float64, seed: int) -> Codes:
+    """Return codes of the rows, of as few bits as keep the order of neighbours."""
+    for bits in BITS:
+        values = codes(matrix, bits)
+        found = precision(units, values, bits, seed)
+        if found.positions <= MOST_MOVED:
+            break
+    return Codes(values, found)
+
+
+def codes(matrix: np.ndarray, bits: int) -> np.ndarray:
     """Return the codes of the rows of a matrix, shape (n, d): int16.
 
     Examples
     --------
-    >>> codes(np.array([[1.0, -0.5], [0.0, 0.0]])).tolist()
+    >>> codes(np.array([[1.0, -0.5], [0.0, 0.0]]), 12).tolist()
     [[2047, -1024], [0, 0]]
     """
     rows = matrix.astype(np.float64)
     largest = np.abs(rows).max(axis=1, keepdims=True)
-    return np.rint(rows / np.where(largest > 0, largest, 1) * LARGEST).astype(np.int16)
+    scaled = rows / np.where(largest > 0, largest, 1) * (2 ** (bits - 1) - 1)
+    found: np.ndarray = np.rint(scaled).astype(np.int16)
+    return found
 
 
 def packed(values: np.ndarray) -> np.ndarray:
-    """Return codes as bytes: one per value with its upper eight bits, then one per two values with their lower four.
+    """Return codes of 12 bits as bytes: the upper eight bits of each value, then the lower four of two at a time.
 
     Examples
     --------
@@ -65,15 +91,15 @@ def packed(values: np.ndarray) -> np.ndarray:
     return np.concatenate([high, low[::2] | (low[1::2] << 4)])
 
 
-def precision(units: Float64, coded: np.ndarray, seed: int) -> Precision:
+def precision(units: Float64, values: np.ndarray, bits: int, seed: int) -> Precision:
     """Compare the ten nearest neighbours of up to 1000 words by codes with those by float32."""
     k = min(NEIGHBOURS, len(units) - 1)
     if k < 1:
-        return Precision(0, 0.0, 0.0)
+        return Precision(bits, 0, 0.0, 0.0)
     tried = np.sort(np.random.default_rng(seed).permutation(len(units))[:TRIED])
-    one, other = (_nearest(rows, tried, k) for rows in (units, unit(coded)))
+    one, other = (_nearest(rows, tried, k) for rows in (units, unit(values)))
     missing = sum(k - len(set(a) & set(b)) for a, b in zip(one.tolist(), other.tolist(), strict=True))
-    return Precision(len(tried), float((one != other).mean()), missing / one.size)
+    return Precision(bits, len(tried), float((one != other).mean()), missing / one.size)
 
 
 def _nearest(units: Float64, tried: Rows, k: int) -> Rows:

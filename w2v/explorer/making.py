@@ -12,7 +12,7 @@ from w2v.errors import ConfigError
 from w2v.explorer import origin
 from w2v.explorer.choice import choose
 from w2v.explorer.clusters import cluster
-from w2v.explorer.codes import codes, packed, precision
+from w2v.explorer.codes import coded, packed
 from w2v.explorer.columns import Column
 from w2v.explorer.layouts import Name, lay_out
 from w2v.explorer.measures import hubs, measures, references
@@ -75,8 +75,7 @@ def make(stores: Sequence[VectorStore], names: Sequence[str], wanted: Wanted) ->
     layout = steps.run(f"placing {len(words):,} words on the map", lambda: lay_out(joint, wanted.layout, wanted.seed))
     clusters = steps.run("finding clusters", lambda: cluster(joint, words, wanted.seed))
     counted = steps.run("counting neighbours", lambda: [hubs(rows[rows.any(axis=1)]) for rows in units])
-    coded = [codes(subject.matrix) for subject in subjects]
-    exact = precision(units[0], coded[0], wanted.seed)
+    codes = [coded(subject.matrix, rows, wanted.seed) for subject, rows in zip(subjects, units, strict=True)]
     arrays: dict[str, np.ndarray] = {
         "position": np.rint(layout.positions * 32767).astype(np.int16),
         "cluster": clusters.of,
@@ -88,7 +87,7 @@ def make(stores: Sequence[VectorStore], names: Sequence[str], wanted: Wanted) ->
         "layout": {"name": layout.name, "note": layout.note},
         "clusters": clusters.names,
         "column": None,
-        "precision": vars(exact),
+        "precision": vars(codes[0].precision),
         "poles": [pair for pair in POLES if set(pair) <= set(words)],
         "references": references([rows.shape[1] for rows in units]),
         "compared": [place for name, place in wanted.reports.places.items() if name not in names],
@@ -103,11 +102,11 @@ def make(stores: Sequence[VectorStore], names: Sequence[str], wanted: Wanted) ->
         "measuring",
         lambda: [_model(*one, wanted) for one in zip(subjects, units, counted, strict=True)],
     )
-    for m, (subject, values) in enumerate(zip(subjects, coded, strict=True)):
-        spread = np.zeros((len(words), values.shape[1]), np.int16)
-        spread[subject.present] = values
+    for m, (subject, made) in enumerate(zip(subjects, codes, strict=True)):
+        spread = np.zeros((len(words), made.values.shape[1]), np.int16)
+        spread[subject.present] = made.values
         arrays |= {
-            f"rows{m}": packed(spread),
+            f"rows{m}": packed(spread) if made.precision.bits == 12 else spread,
             f"counts{m}": subject.counts(),
             f"rank{m}": subject.ranks(),
             f"norms{m}": subject.norms(),

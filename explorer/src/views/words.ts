@@ -65,9 +65,9 @@ function about(app: App, word: number): HTMLElement {
 }
 
 function precision(app: App): HTMLElement {
-  const { tried, positions } = app.data.meta.precision;
+  const { bits, tried, positions } = app.data.meta.precision;
   const share = (100 * positions).toFixed(2);
-  return quiet(`Exact, over all words of this page, from 12-bit rows: of the ten nearest of ${number(tried)} words, ${share} % are in another place than by float32.`);
+  return quiet(`Exact, over all words of this page, from ${bits}-bit rows: of the ten nearest of ${number(tried)} words, ${share} % are in another place than by float32.`);
 }
 
 function asked(app: App): Node[] {
