@@ -28,6 +28,7 @@ types: $(VENV)/.testing
 
 # PYTHONSAFEPATH: what is tested is the installed package, never the source folder.
 unit: $(VENV)/.testing
+	@command -v npm >/dev/null && $(MAKE) -s explorer/node_modules || echo "no npm, or no registry: w2v/explorer/page.html is not compared with its source"
 	PYTHONSAFEPATH=1 $(BIN)/pytest
 
 # In dist/: the sdist and this platform's wheel for Python 3.11 and newer.

@@ -41,8 +41,9 @@ export class Stage {
   colours: Theme = theme();
   /** Where other things stand on the picture, so that no label is under them. */
   reserved: () => Box[] = () => [];
-  /** Milliseconds that the last frame took, for measurements. */
+  /** For measurements, in milliseconds: how long the last frame took, and when, after the page was asked for, the first one was there. */
   frame = 0;
+  opened = 0;
   private readonly dots = h("canvas", { "aria-hidden": "true" });
   private readonly ink = h("canvas", { "aria-hidden": "true" });
   private readonly raster = new Raster(this.dots);
@@ -105,6 +106,7 @@ export class Stage {
       const start = performance.now();
       this.draw();
       this.frame = performance.now() - start;
+      this.opened ||= performance.now();
     });
   }
 

@@ -53,10 +53,11 @@ def explore(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Make a page to look at MODEL: one HTML file that opens from disk and needs no network.
+    """Make a page to look at vectors: neighbours, axes, a map.
 
-    In it: search, neighbours of one or several words, analogies, axes between words of your choice, a map, the geometry of
-    the vectors, and how they were made. With --against: neighbours side by side, and the words that moved most.
+    The page is one HTML file that opens from disk and needs no network. In it: search, neighbours of one or several words,
+    analogies, axes between words of your choice, a map, the geometry of the vectors, and how they were made. With
+    --against: neighbours side by side, and the words that moved most.
 
     The same models, options and seed give the same page.
     """
