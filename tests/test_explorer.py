@@ -207,11 +207,9 @@ def test_errors_say_what_must_be(arguments, error, said, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_models_without_words_and_of_other_sizes_are_refused():
+def test_models_without_words_and_without_common_words_are_refused():
     with pytest.raises(ConfigError, match="must have words: got none"):
         w2v.explore(KeyedVectors(3))
-    with pytest.raises(ConfigError, match="vectors of 3 values"):
-        w2v.explore(random_vectors(5, dim=8), random_vectors(5, dim=3), layout="pca")
     with pytest.raises(ConfigError, match="share words"):
         w2v.explore(random_vectors(["a"]), random_vectors(["b"]), layout="pca")
 
@@ -236,6 +234,32 @@ def test_two_models_tell_how_far_words_moved():
         assert tuple(arrays[f"rank{m}"][place] > 0 for m in (0, 1)) == ranks
         assert [not np.isnan(arrays[f"norms{m}"][place]) for m in (0, 1)] == list(ranks)
     assert [model["name"] for model in meta["models"]] == ["old", "new"]
+
+
+def test_models_of_two_sizes_are_compared():
+    first = random_vectors(400)
+    rows = np.pad(rotated(first, [3]).vectors, ((0, 0), (0, 4)))
+    second = KeyedVectors.from_arrays(
+        first.index_to_key, rows @ np.linalg.qr(np.random.default_rng(5).normal(size=(12, 12)))[0]
+    )
+    for pair in ((first, second), (second, first)):
+        meta, arrays = blocks(w2v.explore(*pair, layout="pca"))
+        assert [model["dim"] for model in meta["models"]] == [one.vector_size for one in pair]
+        assert meta["words"][int(np.nanargmax(arrays["drift"][:399]))] == "w3"
+        assert np.delete(arrays["drift"][:399], 3).max() < 0.02
+        assert [len(arrays[f"rows{m}"]) for m in (0, 1)] == [400 * one.vector_size * 3 // 2 for one in pair]
+
+
+@pytest.mark.parametrize("words", [1, 2, 3, 25])
+@pytest.mark.parametrize("dim", [1, 2, 3])
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_small_and_flat_models_are_pages(words, dim, dtype):
+    rows = np.random.default_rng(1).normal(size=(words, dim)).astype(dtype)
+    rows[::3] = 0
+    vectors = KeyedVectors.from_arrays([f"w{i}" for i in range(words)], rows)
+    meta, arrays = blocks(w2v.explore(vectors, layout="auto"))
+    assert len(meta["words"]) == words
+    assert not np.isnan(arrays["norms0"]).any()
 
 
 def test_the_same_names_are_told_apart():

@@ -27,7 +27,7 @@ export class Colouring {
       ["cluster", "Cluster"],
       ...(models[0].counted ? ([["count", "Frequency"]] as [string, string][]) : []),
       ["norm", "Length of vector"],
-      ["hubs", "Neighbour of how many"],
+      ["hubs", "Hubness"],
       ...(data.column && data.meta.column ? ([["column", data.meta.column.name]] as [string, string][]) : []),
       ...(both ? ([["drift", "Distance moved"]] as [string, string][]) : []),
     ];

@@ -19,7 +19,9 @@ from w2v.explorer.measures import hubs, measures, references
 from w2v.explorer.page import Page, render
 from w2v.explorer.reports import Reports, recorded_scores
 from w2v.explorer.subjects import Subject
-from w2v.vectors.procrustes import align_to
+from w2v.vectors import KeyedVectors
+from w2v.vectors.cosines import unit
+from w2v.vectors.procrustes import Alignment, align_to
 from w2v.vectors.store import VectorStore
 from w2v.version import __version__
 
@@ -60,7 +62,7 @@ def make(stores: Sequence[VectorStore], names: Sequence[str], wanted: Wanted) ->
     Raises
     ------
     ConfigError
-        If there are no words, or two models have no word in common or other numbers of dimensions.
+        If there are no words, or two models have no word in common.
     """
     for store, name in zip(stores, names, strict=True):
         if not len(store):
@@ -71,7 +73,9 @@ def make(stores: Sequence[VectorStore], names: Sequence[str], wanted: Wanted) ->
     column = wanted.column
     words = choose(stores, wanted.words, () if column is None else column.values)
     subjects = [Subject.of(name, store, words) for name, store in zip(names, stores, strict=True)]
-    units, joint = _joint(subjects)
+    units = [subject.units for subject in subjects]
+    aligned = _aligned(subjects)
+    joint = _joint(subjects, units, aligned)
     layout = steps.run(f"placing {len(words):,} words on the map", lambda: lay_out(joint, wanted.layout, wanted.seed))
     clusters = steps.run("finding clusters", lambda: cluster(joint, words, wanted.seed))
     counted = steps.run("counting neighbours", lambda: [hubs(rows[rows.any(axis=1)]) for rows in units])
@@ -96,8 +100,8 @@ def make(stores: Sequence[VectorStore], names: Sequence[str], wanted: Wanted) ->
     if column is not None:
         arrays["column"], labels = column.encoded(words)
         about["column"] = {"name": column.name, "labels": labels}
-    if len(subjects) == 2:
-        arrays["drift"] = steps.run("aligning the models", lambda: _drift(subjects, words))
+    if aligned is not None:
+        arrays["drift"] = _drift(aligned, words)
     about["models"] = steps.run(
         "measuring",
         lambda: [_model(*one, wanted) for one in zip(subjects, units, counted, strict=True)],
@@ -114,17 +118,33 @@ def make(stores: Sequence[VectorStore], names: Sequence[str], wanted: Wanted) ->
     return Page(render(str(about["title"]), about, arrays), about, steps.seconds)
 
 
-def _joint(subjects: Sequence[Subject]) -> tuple[list[Float64], Float64]:
-    """Return the unit vectors of each model, and one for each word: the second's, rotated, where the first has none."""
-    units = [subject.units for subject in subjects]
-    joint = np.zeros((len(subjects[0].present), units[0].shape[1]))
-    if len(subjects) == 2:
-        first, second = subjects
-        aligned = align_to(second.store, first.store)
-        rotated = Subject(second.name, aligned.vectors, second.present, second.rows)
-        joint[second.present] = rotated.units
-    joint[subjects[0].present] = units[0]
-    return units, joint
+def _aligned(subjects: Sequence[Subject]) -> Alignment | None:
+    """Rotate the second model onto the first; of two sizes, the smaller one gets zeros as further values."""
+    if len(subjects) < 2:
+        return None
+    dim = max(subject.store.vector_size for subject in subjects)
+    first, second = (_widened(subject.store, dim) for subject in subjects)
+    return align_to(second, first)
+
+
+def _widened(store: VectorStore, dim: int) -> VectorStore:
+    missing = dim - store.vector_size
+    return (
+        KeyedVectors.from_arrays(store.index_to_key, np.pad(store.vectors, ((0, 0), (0, missing))))
+        if missing
+        else store
+    )
+
+
+def _joint(subjects: Sequence[Subject], units: Sequence[Float64], aligned: Alignment | None) -> Float64:
+    """Return a unit vector for each word of the page: the first model's or, where it has none, the second's, rotated."""
+    joint = np.zeros((len(subjects[0].present), max(rows.shape[1] for rows in units)))
+    if aligned is not None:
+        second = subjects[1]
+        joint[second.present] = unit(aligned.vectors.vectors[second.rows])
+    joint[subjects[0].present] = 0
+    joint[subjects[0].present, : units[0].shape[1]] = units[0]
+    return joint
 
 
 def _of_page(subject: Subject, units: Float64, counted: np.ndarray) -> np.ndarray:
@@ -134,10 +154,8 @@ def _of_page(subject: Subject, units: Float64, counted: np.ndarray) -> np.ndarra
     return np.minimum(subject.spread(values), 65535).astype(np.uint16)
 
 
-def _drift(subjects: Sequence[Subject], words: Sequence[str]) -> np.ndarray:
+def _drift(aligned: Alignment, words: Sequence[str]) -> np.ndarray:
     """Return how far each word moved: 1 minus the cosine after rotation; NaN where a model does not have it."""
-    first, second = subjects
-    aligned = align_to(second.store, first.store)
     known = dict(zip(map(str, aligned.words), aligned.drift.tolist(), strict=True))
     return np.array([known.get(word, np.nan) for word in words], np.float32)
 
