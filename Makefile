@@ -102,4 +102,4 @@ sanitize: $(VENV)/.testing
 
 clean:
 	rm -rf build dist *.egg-info $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -f cython_ext/_core.c cython_ext/_phrases.c cython_ext/_replay.c cython_ext/_rows.c cython_ext/_testing.c cython_ext/_text.c cython_ext/*.html w2v/*.so
+	rm -f cython_ext/_core.c cython_ext/_merging.c cython_ext/_phrases.c cython_ext/_replay.c cython_ext/_rows.c cython_ext/_testing.c cython_ext/_text.c cython_ext/*.html w2v/*.so

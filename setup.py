@@ -20,6 +20,7 @@ from cython_ext.building import commands, extensions, options
 setup(
     ext_modules=extensions(
         _core=["tile_base.c", "tile_avx2.c", "tile_avx512.c"],
+        _merging=[],
         _phrases=[],
         _replay=[],
         _rows=[],

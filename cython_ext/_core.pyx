@@ -13,7 +13,6 @@ from libc.string cimport memset
 from cython_ext.checks cimport all_below, check, is_power_of_two, longest_part
 from cython_ext.counters cimport fetch_add, read_counter, write_counter
 from cython_ext.dispatch cimport capsule_name, find_apply, find_objective, objective_settings
-from cython_ext.merge cimport MAX_COPIES, mean_of_lines
 from cython_ext.noise_pool cimport fill_shuffled
 from cython_ext.replicas cimport MERGE_WINDOWS as _MERGE_WINDOWS, copy_rows, merge_all
 from cython_ext.rng cimport Rng, next_uint64, stream
@@ -23,9 +22,9 @@ from cython_ext.window cimport MAX_CONTEXTS as _MAX_CONTEXTS, crowding, dot_step
 from cython_ext.workspace cimport Workspace, free_workspace, make_workspace
 
 PIECE = 1 << 20    # tokens that are checked at a time
-MERGE_WINDOWS, MAX_CONTEXTS, MOST_COPIES = _MERGE_WINDOWS, _MAX_CONTEXTS, MAX_COPIES
+MERGE_WINDOWS, MAX_CONTEXTS = _MERGE_WINDOWS, _MAX_CONTEXTS
 
-Text = namedtuple("Text", "tokens offsets chunks keep", module=__name__)
+Text = namedtuple("Text", "tokens offsets chunks keep first_chunk", defaults=[0], module=__name__)
 Noise = namedtuple("Noise", "pool region_size region_step", module=__name__)
 
 
@@ -85,7 +84,7 @@ def check_trains(str isa):
 cdef void train_chunk(const Plan* plan, Workspace* space, int epoch, int64_t chunk, Record* record) noexcept nogil:
     # The learning rate falls linearly with the position in the whole run, sentence by sentence: it depends on what is
     # trained, never on which thread came first.
-    cdef Rng rng = stream(plan.seed, epoch, chunk)
+    cdef Rng rng = stream(plan.seed, epoch, plan.first_chunk + chunk)
     cdef double progress, length = <double>plan.total_tokens * plan.epochs
     cdef int64_t s
     memset(record, 0, sizeof(Record))
@@ -112,6 +111,7 @@ cdef class Engine:
         ``tokens`` (uint32, shape (N,)): word ids below V. ``offsets`` (int64, shape (S + 1,)): sentence s is
         ``tokens[offsets[s]:offsets[s + 1]]``. ``chunks`` (int64, shape (C + 1,)): chunk c is the sentences ``chunks[c]`` to
         ``chunks[c + 1]``, the unit of work and of the random streams. ``keep`` (uint32, shape (V,)): subsampling thresholds.
+        ``first_chunk``: how many chunks come before, if this is a part of a corpus, for the random streams.
     noise : Noise
         ``pool`` (uint32): noise words, their number a power of two. ``region_size``: how many neighbouring places of it a
         window draws from, also a power of two. ``region_step``: by how many places the region moves with each draw.
@@ -120,8 +120,8 @@ cdef class Engine:
         temperature, margin, align_weight, align_power, uniform_t, and the name objective.
     isa : str
         One of :func:`variants`.
-    steps : float32, shape (V,), optional
-        What each input row's increments are multiplied by: 1 trains it, 0 freezes it.
+    input_steps, output_steps : float32, shape (V,), optional
+        What each row's increments are multiplied by: 1 trains it, 0 freezes it. Output steps need input steps.
     seen : callable, optional
         Is told how many tokens have been checked, so that the memory of a mapped file can be released meanwhile.
 
@@ -135,7 +135,8 @@ cdef class Engine:
     cdef object arrays
     cdef float[:, ::1] input
     cdef float[:, ::1] output
-    cdef const float[::1] steps
+    cdef const float[::1] input_steps
+    cdef const float[::1] output_steps
     cdef int64_t longest
     cdef int64_t n_chunks
     cdef int64_t next_chunk
@@ -148,49 +149,60 @@ cdef class Engine:
     cdef double[::1] losses
 
     def __init__(self, float[:, ::1] input, float[:, ::1] output, text, noise, settings, str isa,
-                 const float[::1] steps=None, seen=None):
+                 const float[::1] input_steps=None, const float[::1] output_steps=None, seen=None):
         self.arrays = (text, noise)
-        self._set_matrices(input, output, steps, settings.vector_size)
-        self._set_text(text.tokens, text.offsets, text.chunks, text.keep, seen)
-        self._set_noise(noise.pool, noise.region_size, noise.region_step)
-        self._set_kernels(isa, settings)
         cdef Plan* plan = &self.plan
         plan.window, plan.shrink_windows = settings.window, settings.shrink_windows
-        plan.max_contexts = min(2 * <int64_t>plan.window, self.longest, <int64_t>_MAX_CONTEXTS)
         plan.negative, plan.noise_windows = settings.negative, settings.noise_windows
         plan.alpha, plan.min_alpha = settings.alpha, settings.min_alpha
         plan.epochs, plan.seed = settings.epochs, settings.seed
+        self._set_matrices(input, output, settings.vector_size)
+        self._set_steps(input_steps, output_steps)
+        self._set_text(text, seen)
+        self._set_noise(noise.pool, noise.region_size, noise.region_step)
+        self._set_kernels(isa, settings)
 
-    cdef int _set_matrices(self, float[:, ::1] input, float[:, ::1] output, const float[::1] steps, int dim) except -1:
+    cdef int _set_matrices(self, float[:, ::1] input, float[:, ::1] output, int dim) except -1:
         cdef size_t row_bytes = input.shape[1] * sizeof(float)
         check(input.shape[0] == output.shape[0] and input.shape[1] == output.shape[1], "matrix shapes differ")
         check(input.shape[0] > 0 and 0 < dim <= input.shape[1], "dim exceeds the rows")
         check(row_bytes % ROW_ALIGNMENT == 0, "rows are not padded to 64 bytes")
         check((<size_t>&input[0, 0] | <size_t>&output[0, 0]) % ROW_ALIGNMENT == 0, "rows are not aligned")
-        check(steps is None or steps.shape[0] == input.shape[0], "there is not one step per row")
         self.words = input.shape[0]
         self.plan.input, self.plan.output = <char*>&input[0, 0], <char*>&output[0, 0]
         self.plan.row_bytes, self.plan.dim = row_bytes, dim
-        self.input, self.output, self.steps = input, output, steps
-        self.plan.steps = NULL
-        if steps is not None:
-            self.plan.steps = &steps[0]
+        self.input, self.output = input, output
         return 0
 
-    def on_copies(self, float[:, ::1] input, float[:, ::1] output) -> Engine:
-        """Return an engine that trains other matrices of the same shape, and is otherwise equal."""
+    cdef int _set_steps(self, const float[::1] input_steps, const float[::1] output_steps) except -1:
+        check(input_steps is None or input_steps.shape[0] == self.words, "there is not one step per row")
+        check(output_steps is None or (input_steps is not None and output_steps.shape[0] == self.words),
+              "there is not one step per row of both matrices")
+        self.input_steps, self.output_steps = input_steps, output_steps
+        self.plan.input_steps = NULL if input_steps is None else &input_steps[0]
+        self.plan.output_steps = NULL if output_steps is None else &output_steps[0]
+        return 0
+
+    def on_copies(self, float[:, ::1] input, float[:, ::1] output, text, seen=None) -> Engine:
+        """Return an engine that trains other matrices of the same shape on another text, and is otherwise equal."""
         check(input.shape[0] == self.words, "matrix shapes differ")
         cdef Engine other = Engine.__new__(Engine)
-        other.plan, other.arrays, other.longest, other.n_chunks = self.plan, self.arrays, self.longest, self.n_chunks
-        other._set_matrices(input, output, self.steps, self.plan.dim)
+        other.plan, other.arrays = self.plan, (self.arrays, text)
+        other._set_matrices(input, output, self.plan.dim)
+        other.input_steps, other.output_steps = self.input_steps, self.output_steps
+        other._set_text(text, seen)
         return other
 
-    cdef int _set_text(self, const uint32_t[::1] tokens, const int64_t[::1] offsets, const int64_t[::1] chunks,
-                       const uint32_t[::1] keep, seen) except -1:
+    cdef int _set_text(self, text, seen) except -1:
+        cdef const uint32_t[::1] tokens = text.tokens
+        cdef const int64_t[::1] offsets = text.offsets
+        cdef const int64_t[::1] chunks = text.chunks
+        cdef const uint32_t[::1] keep = text.keep
         check(tokens.shape[0] > 0 and offsets.shape[0] > 1 and chunks.shape[0] > 1, "nothing to train on")
         check(keep.shape[0] == self.words, "matrix shapes differ from that of the thresholds")
         self.longest = longest_part(offsets, tokens.shape[0])
         check(self.longest >= 0, "offsets do not partition the tokens")
+        self.plan.max_contexts = min(2 * <int64_t>self.plan.window, self.longest, <int64_t>_MAX_CONTEXTS)
         check(longest_part(chunks, offsets.shape[0] - 1) >= 0, "chunks do not partition the sentences")
         for start in range(0, tokens.shape[0], PIECE):
             check(all_below(tokens[start:start + PIECE], self.words), "a word id exceeds the vocabulary")
@@ -198,7 +210,7 @@ cdef class Engine:
                 seen(min(start + PIECE, tokens.shape[0]))
         self.n_chunks = chunks.shape[0] - 1
         self.plan.tokens, self.plan.offsets, self.plan.chunks = &tokens[0], &offsets[0], &chunks[0]
-        self.plan.keep, self.plan.total_tokens = &keep[0], tokens.shape[0]
+        self.plan.keep, self.plan.total_tokens, self.plan.first_chunk = &keep[0], tokens.shape[0], text.first_chunk
         return 0
 
     cdef int _set_noise(self, const uint32_t[::1] pool, uint64_t region_size, uint64_t region_step) except -1:
@@ -216,7 +228,7 @@ cdef class Engine:
         cdef const Objective* objective = find_objective(kernels, settings.objective)
         self.plan.kernels, self.plan.coefficients = kernels, objective.coefficients
         self.plan.within, self.plan.bounded = objective.within, objective.bounded
-        self.plan.apply = find_apply(kernels, objective, self.plan.steps != NULL)
+        self.plan.apply = find_apply(kernels, objective, self.plan.input_steps != NULL)
         self.plan.settings = objective_settings(settings)
         return 0
 
@@ -231,7 +243,7 @@ cdef class Engine:
         check(counts.shape[0] == losses.shape[0] == self.n_chunks and counts.shape[1] == 6, "records do not fit the chunks")
         check(0 <= first_chunk <= end_chunk <= self.n_chunks, "no such chunks")
         check(0 <= replicated <= self.words, "the number of replicated words is not between 0 and all words")
-        check(replicated == 0 or self.plan.steps == NULL, "rows with steps of their own are not replicated")
+        check(replicated == 0 or self.plan.input_steps == NULL, "rows with steps of their own are not replicated")
         check(0 < merged_share <= 1, "the merged share is not in (0, 1]")
         self.plan.replicated, self.plan.merged_share = replicated, merged_share
         self.counts, self.losses = counts, losses
@@ -282,31 +294,6 @@ cdef class Engine:
     def progress(self) -> int:
         """Tokens finished since :meth:`begin`."""
         return read_counter(&self.tokens_done)
-
-
-# -------------------------------------------------------------------------------------------------------------- merging
-
-def mean_rows(list copies, int64_t first, int64_t end):
-    """Replace rows ``first`` to ``end`` of each of several matrices by their mean; releases the GIL.
-
-    The matrices are float32, of one shape, with rows padded and aligned to 64 bytes; the result does not depend on how the
-    rows are divided among calls.
-    """
-    cdef float* pointers[MAX_COPIES]
-    cdef float[:, ::1] copy
-    cdef int64_t lines = 0, rows = 0
-    cdef int n = len(copies)
-    check(0 < n <= MAX_COPIES, "too many copies, or none")
-    for i in range(n):
-        copy = copies[i]
-        if i == 0:
-            rows, lines = copy.shape[0], copy.shape[1] * sizeof(float) // ROW_ALIGNMENT
-        check(copy.shape[0] == rows and copy.shape[1] * sizeof(float) == lines * ROW_ALIGNMENT, "matrix shapes differ")
-        pointers[i] = &copy[0, 0]
-        check(<size_t>pointers[i] % ROW_ALIGNMENT == 0, "rows are not aligned")
-    check(0 <= first <= end <= rows, "no such rows")
-    with nogil:
-        mean_of_lines(pointers, n, first * lines, end * lines)
 
 
 # --------------------------------------------------------------------------------------------------------- noise pool

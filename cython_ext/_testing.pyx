@@ -38,7 +38,7 @@ def variants() -> list[str]:
 
 
 def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, counts, int dim, double learning_rate, settings,
-                steps=None, kernel_mean=None, bint within_output=False):
+                steps=None, target_steps=None, kernel_mean=None, bint within_output=False):
     """Run score, an objective and apply of one kernel variant on one tile, in place.
 
     Parameters
@@ -51,8 +51,8 @@ def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, counts
         Multiplicity of each context and of each target.
     settings : object
         Has objective, negative, temperature, margin, align_weight, align_power, uniform_t.
-    steps : sequence of float, length n, optional
-        As for :class:`_core.Engine`, one for each context.
+    steps, target_steps : sequence of float, length n and m, optional
+        What the increment of each context and of each target is multiplied by.
     kernel_mean : float, optional
         align_uniform: the running mean of the kernel before the tile; by default that of the first tile.
     within_output : bool
@@ -89,7 +89,10 @@ def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, counts
     tile.contexts = <void**>memory.put(rows, np.uint64)
     tile.targets = tile.contexts + n
     lay_out_pairs(&tile, memory, counts)
-    tile.context_steps = memory.put(np.ones(n) if steps is None else steps)
+    if steps is not None:
+        tile.context_steps = memory.put(steps)
+    if target_steps is not None:
+        tile.target_steps = memory.put(target_steps)
     tile.within_output = within_output
     if kernel_mean is not None:
         scratch.kernel_means[within_output].mean, scratch.kernel_means[within_output].tiles = kernel_mean, 1

@@ -143,7 +143,8 @@ INLINE void apply_groups(const Tile *t, int flags) {
 
 static void apply_plain(const Tile *t) { apply_groups(t, 0); }
 static void apply_scaled(const Tile *t) { apply_groups(t, SCALED); }
-static void apply_stepped(const Tile *t) { apply_groups(t, SCALED | STEPPED); }
+static void apply_stepped(const Tile *t) { apply_groups(t, STEPPED); }
+static void apply_scaled_stepped(const Tile *t) { apply_groups(t, SCALED | STEPPED); }
 
 /* The shared row moves by `share` of what the thread's copy has learned since its last merge (the rest is dropped), and all
  * three rows become equal. */

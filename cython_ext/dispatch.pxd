@@ -17,7 +17,9 @@ cdef inline const Objective* find_objective(const TileKernels* kernels, str name
 
 
 cdef inline Apply find_apply(const TileKernels* kernels, const Objective* objective, bint stepped) noexcept:
-    return kernels.apply_stepped if stepped else kernels.apply_scaled if objective.cosine else kernels.apply
+    if objective.cosine:
+        return kernels.apply_scaled_stepped if stepped else kernels.apply_scaled
+    return kernels.apply_stepped if stepped else kernels.apply
 
 
 cdef inline ObjectiveSettings objective_settings(settings) except *:

@@ -20,6 +20,7 @@
 #include "objectives.h"
 #include "align_uniform.h"
 #include "apply.h"
+#include "directional_merge.h"
 
 #define OBJECTIVE(name, cosine, within, bounded) {#name, cosine, within, bounded, name},
 const TileKernels KERNELS = {
@@ -31,7 +32,9 @@ const TileKernels KERNELS = {
     .apply = apply_plain,
     .apply_scaled = apply_scaled,
     .apply_stepped = apply_stepped,
+    .apply_scaled_stepped = apply_scaled_stepped,
     .merge = merge_rows,
+    .merge_by_direction = merge_by_direction,
     .begin_loss = begin_loss,
     .flush_loss = flush_loss,
 };

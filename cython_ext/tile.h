@@ -18,10 +18,10 @@
  *     apply       X += G Y ;  Y += G^T X_old     rows, in place
  *
  * Objectives on cosines also shrink every row a little, by the derivative of its normalisation: one more coefficient per
- * row, D for the contexts and E for the targets (apply_scaled). A step per context can freeze its row or slow it down
+ * row, D for the contexts and E for the targets (apply_scaled). Steps of the rows can freeze them or slow them down
  * (apply_stepped):
  *
- *     X += diag(step) (G Y + diag(D) X_old) ;  Y += G^T X_old + diag(E) Y_old
+ *     X += diag(s) (G Y + diag(D) X_old) ;  Y += diag(t) (G^T X_old + diag(E) Y_old)
  *
  * Rows are distinct within a tile: a word that occurs twice in a window, or a noise word drawn twice, is one row with a
  * multiplicity. So every product uses the old values and no update is lost.
@@ -60,7 +60,7 @@ typedef struct KernelMean {
  * the finite-difference build). Every array starts on a cache line. */
 typedef struct TileScratch {
     void *scores;         /* S, then G, row by row.  n m + SCORE_SLACK */
-    void *context_scales; /* D, of objectives on cosines; zeros otherwise, as apply_stepped reads it.  n + ROW_SLACK */
+    void *context_scales; /* D, of objectives on cosines.  n + ROW_SLACK */
     void *target_scales;  /* E, likewise.  m + ROW_SLACK */
     void *inverse_norms;  /* 1 / length of each row, contexts first.  n + m + ROW_SLACK */
     void *anchors;        /* 3 m + ROW_SLACK vectors, see anchors.h */
@@ -86,7 +86,7 @@ typedef struct Tile {
     const void *weights;       /* sgns: multiplicity of each pair, laid out as scores; NULL with context_counts */
     int max_weight;            /* the largest of weights; 1 if NULL */
     const void *context_steps; /* apply_stepped: what each context's increment is multiplied by */
-    const void *target_steps;  /* likewise for targets, where they are input rows too; NULL: ones */
+    const void *target_steps;  /* likewise for each target; NULL: ones */
     int within_output; /* align_uniform: 1 if contexts and targets are output rows, all of them negative pairs; else 0 */
     const ObjectiveSettings *settings; /* not read by sgns */
     double learning_rate;
@@ -105,6 +105,21 @@ typedef struct Objective {
 enum { OBJECTIVE_LIST(OBJECTIVE) OBJECTIVES }; /* the last one is their number */
 #undef OBJECTIVE
 
+/* What is merged, see directional_merge.h. Behind a void pointer are elements of the variant's Real. */
+typedef struct DirectionalMerge {
+    int dim;                /* columns in use */
+    int n;                  /* number of copies */
+    size_t stride;          /* elements of a row, padded with zeros */
+    void *base;             /* rows of one matrix, at the last merge */
+    void *const *copies;    /* the same rows of each copy */
+    const void *directions; /* U: dim rows, padded as the others; row k has component k of each direction */
+    const void *components; /* U^T */
+    const void *values;     /* eigenvalue of each direction, padded */
+    const void *pulls;      /* of each row, as the three below */
+    const void *boosts;
+    const void *spreads;
+} DirectionalMerge;
+
 typedef struct TileKernels {
     const char *name;
     int lanes;      /* elements in a vector */
@@ -114,8 +129,10 @@ typedef struct TileKernels {
     void (*apply)(const Tile *);
     void (*apply_scaled)(const Tile *);
     void (*apply_stepped)(const Tile *);
+    void (*apply_scaled_stepped)(const Tile *);
     void (*merge)(void *common, void *copy, void *last_merged, int dim, double share); /* three rows, see replicas.pxd */
-    void (*begin_loss)(TileScratch *);                                                 /* before the first tile */
+    void (*merge_by_direction)(const DirectionalMerge *, int64_t first, int64_t end, void *scratch);
+    void (*begin_loss)(TileScratch *); /* before the first tile */
     void (*flush_loss)(TileScratch *); /* after the last tile: completes the loss */
 } TileKernels;
 

@@ -1,5 +1,7 @@
 # tile.pxd -- tile.h, variants.h and prefetch.h for Cython.
 
+from libc.stdint cimport int64_t
+
 
 cdef extern from "cython_ext/tile.h" nogil:
     enum:
@@ -58,6 +60,19 @@ cdef extern from "cython_ext/tile.h" nogil:
         bint bounded
         void (*coefficients)(Tile*) noexcept nogil
 
+    ctypedef struct DirectionalMerge:
+        int dim
+        int n
+        size_t stride
+        void* base
+        void** copies
+        const void* directions
+        const void* components
+        const void* values
+        const void* pulls
+        const void* boosts
+        const void* spreads
+
     ctypedef struct TileKernels:
         const char* name
         int lanes
@@ -67,7 +82,9 @@ cdef extern from "cython_ext/tile.h" nogil:
         void (*apply)(const Tile*) noexcept nogil
         void (*apply_scaled)(const Tile*) noexcept nogil
         void (*apply_stepped)(const Tile*) noexcept nogil
+        void (*apply_scaled_stepped)(const Tile*) noexcept nogil
         void (*merge)(void* common, void* copy, void* last_merged, int dim, double share) noexcept nogil
+        void (*merge_by_direction)(const DirectionalMerge*, int64_t first, int64_t end, void* scratch) noexcept nogil
         void (*begin_loss)(TileScratch*) noexcept nogil
         void (*flush_loss)(TileScratch*) noexcept nogil
 

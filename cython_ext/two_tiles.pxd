@@ -44,6 +44,7 @@ cdef inline void train_outputs(const Plan* plan, Workspace* space, Side* targets
     # The second tile of a part of a window with so many contexts: the centre's output row, once for each context, and those of
     # the noise words.
     cdef Tile* tile = &space.tile
+    cdef int k
     if targets.n == 1 or centre % OUTPUT_WINDOWS:
         return
     set_single_counts(targets)
@@ -53,4 +54,10 @@ cdef inline void train_outputs(const Plan* plan, Workspace* space, Side* targets
     tile.within_output = True
     plan.kernels.score(tile)
     plan.coefficients(tile)
-    plan.kernels.apply_scaled(tile)
+    if plan.output_steps == NULL:
+        plan.kernels.apply_scaled(tile)
+        return
+    space.context_steps[0] = plan.output_steps[targets.words[0]]
+    for k in range(1, targets.n):
+        space.target_steps[k - 1] = plan.output_steps[targets.words[k]]
+    plan.apply(tile)

@@ -27,6 +27,7 @@ cdef struct Plan:
     size_t replicated         # number of most frequent words whose rows each thread has copies of (replicas.pxd); may be 0
     double merged_share       # share of a copy's change that a merge adds to the common row
     pos_t total_tokens
+    int64_t first_chunk       # number of chunks before those of this text, if it is a part of a corpus
     int dim
     int window
     int max_contexts          # of a tile
@@ -41,9 +42,10 @@ cdef struct Plan:
     uint64_t seed
     const TileKernels* kernels
     Coefficients coefficients # the objective's
-    Apply apply               # kernels.apply, apply_scaled or apply_stepped
+    Apply apply               # one of kernels.apply and its variants
     ObjectiveSettings settings
-    const float* steps        # per word: what its input row's increments are multiplied by; NULL: 1
+    const float* input_steps  # per word: what its input row's increments are multiplied by; NULL: 1
+    const float* output_steps # the same for its output row; not NULL only if input_steps is not
 
 
 # Counts of one chunk in one epoch. In-vocabulary tokens = subsampled + isolated + trained.

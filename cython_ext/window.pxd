@@ -162,16 +162,23 @@ cdef inline int lay_out_weights(Workspace* space, Side* targets) noexcept nogil:
     return largest
 
 
-cdef inline void lay_out_steps(const Plan* plan, Workspace* space, const Tile* tile) noexcept nogil:
-    # Rows are those of the matrix itself: with steps there are no replicas.
+cdef inline void lay_out_steps(const Plan* plan, Workspace* space, const Side* targets, pos_t centre,
+                               pos_t first, bint around) noexcept nogil:
+    # Of the tile that lay_out has made of the contexts from `first` on: with the same exchange of the centre.
+    cdef const Tile* tile = &space.tile
+    cdef const word_t* words = space.kept + first + around if tile.weights == NULL else space.contexts.words
     cdef int c, k
     for c in range(tile.n_contexts):
-        space.steps[c] = plan.steps[(<char*>tile.contexts[c] - plan.input) // plan.row_bytes]
+        space.context_steps[c] = plan.input_steps[words[c]]
+    if tile.weights == NULL and around and centre > first:
+        space.context_steps[centre - first - 1] = plan.input_steps[space.kept[first]]
     if plan.within:
-        space.tile.target_steps = space.input_steps
-        space.input_steps[0] = 1
+        space.target_steps[0] = 1 if plan.output_steps == NULL else plan.output_steps[targets.words[0]]
         for k in range(1, tile.n_targets):
-            space.input_steps[k] = plan.steps[space.inputs.words[k]]
+            space.target_steps[k] = plan.input_steps[space.inputs.words[k]]
+    elif plan.output_steps != NULL:
+        for k in range(targets.n):
+            space.target_steps[k] = plan.output_steps[targets.words[k]]
 
 
 cdef inline void gather_contexts(const Plan* plan, Workspace* space, pos_t centre, pos_t first, pos_t end) noexcept nogil:
@@ -216,8 +223,8 @@ cdef inline void lay_out(const Plan* plan, Workspace* space, Side* targets, pos_
         tile.context_counts, tile.target_counts = space.contexts.counts, targets.counts
     if plan.within:
         lay_out_inputs(plan, space, targets)
-    if plan.steps != NULL:
-        lay_out_steps(plan, space, tile)
+    if plan.input_steps != NULL:
+        lay_out_steps(plan, space, targets, centre, first, around)
 
 
 cdef inline int most_alike(const Side* side) noexcept nogil:

@@ -41,8 +41,8 @@ cdef struct Workspace:
     Side inputs               # plan.within: the centre's output row, and the noise words' input rows
     float* signs
     float* weights
-    float* steps              # of the contexts; ones unless the plan has steps
-    float* input_steps        # of `inputs`, likewise
+    float* context_steps      # of a tile, if the plan has steps
+    float* target_steps       # likewise
     Tile tile
     int signs_width           # number of targets that `signs` is laid out for
     uint64_t noise_region_start   # a place of the pool, modulo its length
@@ -98,28 +98,29 @@ cdef inline void free_workspace(Workspace* space) noexcept nogil:
 
 cdef inline Workspace* make_workspace(const Plan* plan, pos_t longest) noexcept nogil:
     # For sentences of up to `longest` words; NULL if out of memory.
-    cdef int contexts = plan.max_contexts, targets = 1 + plan.negative, i
+    cdef int contexts = plan.max_contexts, targets = 1 + plan.negative
     cdef Workspace* space = <Workspace*>calloc(1, sizeof(Workspace))
+    cdef int w
     if space == NULL:
         return NULL
     space.kept = <word_t*>allocate(space, longest + 1, sizeof(word_t))
     space.rows = <void**>allocate(space, longest + 1, sizeof(void*))
     space.latest_repeat = <pos_t*>allocate(space, longest + 1, sizeof(pos_t))
-    for i in range(WINDOWS_IN_FLIGHT):
-        make_side(space, &space.windows[i].targets, targets)
+    for w in range(WINDOWS_IN_FLIGHT):
+        make_side(space, &space.windows[w].targets, targets)
     make_side(space, &space.contexts, contexts)
     make_side(space, &space.inputs, targets)
     space.signs = floats(space, <size_t>contexts * targets + SCORE_SLACK)
     space.weights = floats(space, <size_t>contexts * targets + SCORE_SLACK)
-    space.steps = floats(space, contexts + ROW_SLACK)
-    space.input_steps = floats(space, targets + ROW_SLACK)
+    space.context_steps = floats(space, contexts + ROW_SLACK)
+    space.target_steps = floats(space, targets + ROW_SLACK)
     make_scratch(space, contexts, targets, plan.dim)
     space.replicas.rows = <char*>allocate(space, 4 * plan.replicated, plan.row_bytes)
     if space.out_of_memory:
         free_workspace(space)
         return NULL
-    for i in range(contexts):
-        space.steps[i] = 1
     space.tile.dim, space.tile.settings = plan.dim, &plan.settings
-    space.tile.signs, space.tile.context_steps = space.signs, space.steps
+    space.tile.signs, space.tile.context_steps = space.signs, space.context_steps
+    if plan.within or plan.output_steps != NULL:
+        space.tile.target_steps = space.target_steps
     return space

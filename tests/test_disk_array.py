@@ -30,8 +30,8 @@ def test_parts_and_the_whole():
 def test_forgetting_loses_nothing_and_frees_memory():
     array = spooled().array()
     before = array.sum()
-    for end in (0, 1, 5_000, len(array)):
-        forget(array, end)
+    for start, end in ((0, 0), (0, 1), (0, 5_000), (4_321, 30_000), (9, 3), (0, len(array))):
+        forget(array, end, start)
         assert array.sum() == before
     ours = mmap.mmap(-1, NUMBERS.nbytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     private = np.frombuffer(ours, np.uint32)

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from w2v.config import TrainConfig, VocabularyConfig
+from w2v import _core, machine
+from w2v.config import OBJECTIVES, TrainConfig, VocabularyConfig
 from w2v.corpora import analogies, generate
 from w2v.corpus.encode import encode
 from w2v.corpus.noise import noise_pool
@@ -71,6 +72,61 @@ def test_one_thread_is_the_specification(corpus, changes, small_pool, monkeypatc
     np.testing.assert_allclose(trainer.matrices.vectors, input, atol=5e-5)
     np.testing.assert_allclose(trainer.matrices.output_vectors, output, atol=5e-5)
     assert reports[-1].loss == pytest.approx(loss, rel=1e-5)
+
+
+@pytest.mark.parametrize("both", [True, False], ids=["both-sides", "input-only"])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"objective": name} for name in OBJECTIVES),
+        {"negative": 12, "window": 9, "vector_size": 7},
+        {"objective": "align_uniform", "negative": 12, "window": 20},
+        {"shrink_windows": False, "sample": 0.0, "window": 5},
+    ],
+)
+def test_steps_of_rows_are_those_of_the_specification(corpus, changes, both):
+    config = TrainConfig(
+        **{"vector_size": 20, "epochs": 1, "workers": 1, "sample": 0.01, "window": 3, "alpha": 0.02} | changes
+    )
+    rng = np.random.default_rng(3)
+    words = len(corpus.vocabulary)
+    steps = reference.Steps(rng.choice([0, 0.3, 1], words), rng.choice([0, 0.3, 1], words) if both else np.ones(words))
+    trainer = Trainer(corpus, config)
+    input = trainer.matrices.vectors.astype(float)
+    output = trainer.matrices.output_vectors.astype(float)
+    text = reference_text(corpus, config)
+    engine = _core.Engine(
+        trainer.matrices.input,
+        trainer.matrices.output,
+        _core.Text(text.tokens, text.offsets, text.chunks, text.keep),
+        _core.Noise(text.noise, config.noise_region(len(text.noise)), config.noise_step),
+        config,
+        machine.isa(),
+        steps.input.astype(np.float32),
+        steps.output.astype(np.float32) if both else None,
+    )
+    engine.begin(0, 0, trainer.chunks, trainer.records.counts, trainer.records.losses)
+    engine.work()
+    reference.train(input, output, text, config, steps)
+    np.testing.assert_allclose(trainer.matrices.vectors, input, atol=5e-5)
+    np.testing.assert_allclose(trainer.matrices.output_vectors, output, atol=5e-5)
+
+
+def test_steps_that_do_not_fit_are_refused(corpus):
+    trainer = Trainer(corpus, TrainConfig(vector_size=4))
+    text = reference_text(corpus, trainer.config)
+    few, enough = np.ones(3, np.float32), np.ones(len(corpus.vocabulary), np.float32)
+    for steps in ((few, None), (enough, few), (None, enough)):
+        with pytest.raises(ValueError, match="one step per row"):
+            _core.Engine(
+                trainer.matrices.input,
+                trainer.matrices.output,
+                _core.Text(text.tokens, text.offsets, text.chunks, text.keep),
+                _core.Noise(text.noise, len(text.noise), 1),
+                trainer.config,
+                machine.isa(),
+                *steps,
+            )
 
 
 def test_a_sentence_longer_than_a_chunk_is_cut_and_nothing_is_lost():

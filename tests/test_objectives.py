@@ -240,3 +240,8 @@ def test_steps_freeze_rows_and_weigh_their_updates(variant, config):
         np.testing.assert_array_equal(slowed[[1, 4]], contexts[[1, 4]].astype(x.dtype))
         np.testing.assert_allclose(slowed, contexts + np.array(steps)[:, None] * (x - contexts), atol=3e-6)
         np.testing.assert_allclose(same, y, atol=3e-6)
+        of_targets = np.linspace(0, 1, m)
+        again, slow, _ = run(variant, contexts, targets, 0.1, config=config, steps=steps, target_steps=of_targets)
+        np.testing.assert_array_equal(again, slowed)
+        np.testing.assert_array_equal(slow[0], targets[0].astype(y.dtype))
+        np.testing.assert_allclose(slow, targets + of_targets[:, None] * (y - targets), atol=3e-6)

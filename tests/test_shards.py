@@ -11,13 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import w2v
-from w2v import TrainConfig, _core
+from w2v import TrainConfig, _core, _merging
 from w2v.config import OBJECTIVES
 from w2v.corpora import write
+from w2v.corpus.subsampling import keep_thresholds
 from w2v.errors import CheckpointError, ConfigError
 from w2v.training.checkpoint import Checkpoints
+from w2v.training.epoch_report import Records
 from w2v.training.matrices import Matrices
-from w2v.training.rounds import GROWTH, ROWS_EACH_ROUND, SPAN, START, chunks_per_round, rounds
+from w2v.training.rounds import GROWTH, ROWS_EACH_ROUND, SPAN, START, chunks_per_round, portions, rounds
+from w2v.training.schedule import divide
+from w2v.training.shards import part_of
 from w2v.training.trainer import Trainer
 
 
@@ -57,19 +61,28 @@ def test_rounds_divide_every_epoch(shards, epochs, chunks, size, words):
     settings_ = TrainConfig(shards=shards, epochs=epochs, alpha=0.005)
     plan = rounds(settings_, chunks, chunks * size, words)
     most = chunks_per_round(settings_, chunks, chunks * size)
+    longest = max(end - first for first, end in portions(chunks, shards))
     for epoch in range(epochs):
         own = [one for one in plan if one.epoch == epoch]
         assert own[0].first == 0
-        assert own[-1].end == chunks
+        assert own[-1].end == longest
         assert own[-1].whole
         assert all(one.end == after.first for one, after in pairwise(own))
     for number, one in enumerate(plan, start=1):
-        each = np.diff(one.edges)
-        assert each.min() >= 0
-        before = one.epoch * chunks + one.first
-        assert each.max() <= max(1, min(most, START * before / shards))
-        assert one.whole == (number % SPAN == 0 or one.end == chunks)
+        before = one.epoch * longest + one.first
+        assert 0 < one.end - one.first <= max(1, min(most, START * before))
+        assert one.whole == (number % SPAN == 0 or one.end == longest)
         assert one.rows == words if one.whole else min(words, ROWS_EACH_ROUND * GROWTH ** _twos(number))
+
+
+@given(shards=st.integers(1, 64), chunks=st.integers(1, 1000))
+def test_portions_are_equal_parts(shards, chunks):
+    parts = portions(chunks, shards)
+    lengths = [end - first for first, end in parts]
+    assert len(parts) == shards
+    assert [first for first, _ in parts] == [0] + [end for _, end in parts[:-1]]
+    assert sum(lengths) == chunks
+    assert max(lengths) - min(lengths) <= 1
 
 
 def _twos(number):
@@ -102,8 +115,8 @@ def test_the_mean_of_rows(copies):
     mean = total * np.float32(1 / copies)
     mean[7] = kept[7]
     tail = [one[30:].copy() for one in matrices]
-    _core.mean_rows(matrices, 0, 11)
-    _core.mean_rows(matrices, 11, 30)
+    _merging.mean_rows(matrices, 0, 11)
+    _merging.mean_rows(matrices, 11, 30)
     for one, rest in zip(matrices, tail, strict=True):
         np.testing.assert_array_equal(one[:30], mean[:30] if copies > 1 else kept[:30])
         np.testing.assert_array_equal(one[30:], rest)
@@ -120,19 +133,43 @@ def test_what_is_no_copy_is_refused():
         ([matrix], -1, 2),
     ):
         with pytest.raises(ValueError):  # noqa: PT011
-            _core.mean_rows(copies, first, end)
+            _merging.mean_rows(copies, first, end)
     with pytest.raises(ValueError, match="too many"):
-        _core.mean_rows([matrix] * 65, 0, 1)
+        _merging.mean_rows([matrix] * 66, 0, 1)
 
 
 # ------------------------------------------------------------------------------------------------------------ the bits
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES)
-def test_the_bits_do_not_depend_on_threads(corpus, objective):
-    expected = bits(trained(corpus, objective=objective))
+@pytest.mark.parametrize(
+    "changes", [*({"objective": name} for name in OBJECTIVES), {"shards": 2}, {"shards": 9}], ids=str
+)
+def test_the_bits_do_not_depend_on_threads(corpus, changes):
+    expected = bits(trained(corpus, **changes))
     for workers in (2, 3, 4, 7):
-        assert bits(trained(corpus, objective=objective, workers=workers)) == expected
+        assert bits(trained(corpus, workers=workers, **changes)) == expected
+
+
+def test_a_part_of_a_text_is_trained_with_its_own_random_streams(corpus):
+    # Against training the same chunks of the whole text, at a constant learning rate.
+    constant = config(shards=0, alpha=0.02, min_alpha=0.02)
+    whole, part = Trainer(corpus, constant), Trainer(corpus, constant)
+    offsets, chunks = divide(corpus, constant)
+    text = _core.Text(corpus.tokens, offsets, chunks, keep_thresholds(corpus.vocabulary.counts, constant.sample))
+    records = [Records.empty(whole.chunks) for _ in range(2)]
+    whole._engine.begin(1, 5, 9, records[0].counts, records[0].losses)
+    engine = part._engine.on_copies(part.matrices.input, part.matrices.output, part_of(text, 3, 11))
+    engine.begin(1, 2, 6, records[1].counts[3:11], records[1].losses[3:11])
+    for one in (whole._engine, engine):
+        one.work()
+    assert bits(whole) == bits(part)
+    np.testing.assert_array_equal(records[0].counts, records[1].counts)
+    np.testing.assert_array_equal(records[0].losses, records[1].losses)
+
+
+def test_there_are_no_more_shards_than_chunks():
+    few = w2v.encode([["a", "b", "c"]] * 40, w2v.VocabularyConfig(min_count=1))
+    assert bits(trained(few, shards=4)) == bits(trained(few, shards=1))
 
 
 def test_one_shard_is_one_thread(corpus):
@@ -144,21 +181,29 @@ def test_shards_train_side_by_side_and_become_their_mean(corpus):
     two = config(shards=2)
     alone = replace(two, shards=0, alpha=2 * two.alpha, min_alpha=2 * two.min_alpha)
     shards = [Trainer(corpus, alone) for _ in range(2)]
+    offsets, chunks = divide(corpus, two)
+    text = _core.Text(corpus.tokens, offsets, chunks, keep_thresholds(corpus.vocabulary.counts, two.sample))
+    engines = [
+        shard._engine.on_copies(shard.matrices.input, shard.matrices.output, part_of(text, *portion))
+        for shard, portion in zip(shards, portions(shards[0].chunks, 2), strict=True)
+    ]
+    records = Records.empty(shards[0].chunks)
     plan = [replace(one, rows=100, whole=False) for one in rounds(two, shards[0].chunks, len(corpus.tokens), 956)]
     trainer = Trainer(corpus, two)
     trainer._engine.plan = plan
     interrupted(trainer, after=3)
+    middle = shards[0].chunks // 2
     for one in plan[:3]:
-        for shard, first, end in zip(shards, one.edges, one.edges[1:], strict=False):
-            shard._engine.begin(0, first, end, shard.records.counts, shard.records.losses)
-            shard._engine.work()
+        for engine in engines:
+            engine.begin(0, one.first, one.end, records.counts[:middle], records.losses[:middle])
+            engine.work()
         for side in ("input", "output"):
             pair = [getattr(shard.matrices, side) for shard in shards]
             pair[0][:100] = pair[1][:100] = (pair[0][:100] + pair[1][:100]) / 2
-    for copy, shard in zip(trainer._engine.copies, shards, strict=True):
+    for copy, shard in zip(trainer._engine.rule.copies, shards, strict=True):
         np.testing.assert_array_equal(copy.input, shard.matrices.input)
         np.testing.assert_array_equal(copy.output, shard.matrices.output)
-    assert (trainer._engine.copies[0].output[100:] != trainer._engine.copies[1].output[100:]).any()
+    assert (trainer._engine.rule.copies[0].output[100:] != trainer._engine.rule.copies[1].output[100:]).any()
 
 
 def test_the_model_learns_as_with_one_copy(corpus):
@@ -250,7 +295,7 @@ def test_a_checkpoint_inside_a_span_is_refused(corpus, tmp_path):
     # As of other rounds: nothing says what the copies were.
     path = tmp_path / "run.safetensors"
     trainer = Trainer(corpus, config(shards=2))
-    trainer.chunk = trainer._engine.plan[3].first
+    trainer.chunk = 2 * trainer._engine.plan[3].first
     trainer.save(path)
     with pytest.raises(CheckpointError, match="rounds"):
         Trainer.resume(path, corpus, config(shards=2))
@@ -320,6 +365,7 @@ def test_numbers_of_shards():
         with pytest.raises(ConfigError, match="shards"):
             TrainConfig(shards=wrong)
     assert TrainConfig(shards=4).alpha == 0.025
-    with pytest.raises(ConfigError, match=r"shards times alpha must be at most 0\.1.*shards=5 and alpha=0\.025"):
-        TrainConfig(shards=5)
-    TrainConfig(shards=1, alpha=0.5)
+    with pytest.raises(ConfigError, match=r"shards times alpha must be at most 0\.1.*shards=5, alpha=0\.025"):
+        TrainConfig(shards=5, objective="nt_xent")
+    TrainConfig(shards=1, alpha=0.5, objective="nt_xent")
+    TrainConfig(shards=64)

@@ -4,13 +4,13 @@ from numpy.typing import NDArray
 
 MERGE_WINDOWS: int
 MAX_CONTEXTS: int
-MOST_COPIES: int
 
 class Text(NamedTuple):
     tokens: NDArray[Any]
     offsets: NDArray[Any]
     chunks: NDArray[Any]
     keep: NDArray[Any]
+    first_chunk: int = 0
 
 class Noise(NamedTuple):
     pool: NDArray[Any]
@@ -26,10 +26,11 @@ class Engine:
         noise: Noise,
         settings: Any,
         isa: str,
-        steps: NDArray[Any] | None = None,
+        input_steps: NDArray[Any] | None = None,
+        output_steps: NDArray[Any] | None = None,
         seen: Any = None,
     ) -> None: ...
-    def on_copies(self, input: NDArray[Any], output: NDArray[Any]) -> Engine: ...
+    def on_copies(self, input: NDArray[Any], output: NDArray[Any], text: Text, seen: Any = None) -> Engine: ...
     def begin(
         self,
         epoch: int,
@@ -54,5 +55,4 @@ def tile_rate(learning_rate: float, negative: int) -> float: ...
 def kernels(name: str) -> Any: ...
 def add_kernels(capsule: Any) -> None: ...
 def check_trains(isa: str) -> None: ...
-def mean_rows(copies: list[NDArray[Any]], first: int, end: int) -> None: ...
 def shuffled_pool(shares: NDArray[Any], seed: int) -> NDArray[Any]: ...

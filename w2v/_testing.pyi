@@ -12,6 +12,7 @@ def update_tile(
     learning_rate: float,
     settings: Any,
     steps: Any = None,
+    target_steps: Any = None,
     kernel_mean: float | None = None,
     within_output: bool = False,
 ) -> tuple[NDArray[Any], NDArray[Any], float]: ...

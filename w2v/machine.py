@@ -180,10 +180,10 @@ def zeroed_memory(size: int, *, large_pages: bool) -> mmap.mmap:
     return memory
 
 
-def forget_pages(mapped: mmap.mmap, length: int) -> None:
-    """Release the memory of the first bytes of a mapped file, which are read again if needed."""
+def forget_pages(mapped: mmap.mmap, start: int, length: int) -> None:
+    """Release the memory of whole pages of a mapped file, which are read again if needed."""
     if hasattr(mmap, "MADV_DONTNEED"):
-        mapped.madvise(mmap.MADV_DONTNEED, 0, length)
+        mapped.madvise(mmap.MADV_DONTNEED, start, length)
 
 
 def read_at(file: BinaryIO, buffer: memoryview, position: int) -> int:

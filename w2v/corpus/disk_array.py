@@ -93,17 +93,18 @@ class Spool:
             self.close()
 
 
-def forget(array: NDArray[Any], end: int) -> None:
-    """Release the memory of a mapped array's first ``end`` elements; they are read from the file again if needed.
+def forget(array: NDArray[Any], end: int, start: int = 0) -> None:
+    """Release the memory of a mapped array's elements ``start`` to ``end``; they are read from the file again if needed.
 
     Does nothing unless the array lies in a :class:`FileMapping`, because in any other memory the data would be lost.
     """
     mapped = getattr(array.base, "obj", None)  # NumPy holds a mapping through a memoryview
     if isinstance(mapped, FileMapping):
-        start = array.ctypes.data - np.frombuffer(mapped, np.uint8).ctypes.data
-        length = (start + end * array.itemsize) // mmap.PAGESIZE * mmap.PAGESIZE
-        if length:
-            forget_pages(mapped, length)
+        before = array.ctypes.data - np.frombuffer(mapped, np.uint8).ctypes.data
+        first = (before + start * array.itemsize) // mmap.PAGESIZE * mmap.PAGESIZE
+        length = (before + end * array.itemsize) // mmap.PAGESIZE * mmap.PAGESIZE - first
+        if length > 0:
+            forget_pages(mapped, first, length)
 
 
 def _cannot_read(problem: OSError) -> str:

@@ -8,6 +8,7 @@ from w2v.corpus.noise import pool_length
 from w2v.errors import MemoryLimitError
 from w2v.machine import available_memory, peak_memory, resident_memory
 from w2v.training.matrices import padded
+from w2v.training.merging import copies_of
 from w2v.training.replicas import most_replicated_words
 
 WORD_BYTES = 130
@@ -67,7 +68,7 @@ def estimate_memory(words: int, config: TrainConfig, longest_piece: int = 1 << 1
         process=resident_memory(),
         reading=peak_memory(),
         vocabulary=WORD_BYTES * words,
-        matrices=max(1, config.shards) * 2 * 4 * words * padded(config.vector_size),
+        matrices=copies_of(config) * 2 * 4 * words * padded(config.vector_size),
         noise_pool=4 * pool_length(words),
         workspaces=config.threads * workspace + TEMPORARY,
     )

@@ -28,6 +28,14 @@ class TileResult:
     loss: float
 
 
+@dataclass(frozen=True)
+class Steps:
+    """What the increments of each row of the input and of the output matrix are multiplied by, both of shape (V,)."""
+
+    input: Float64
+    output: Float64
+
+
 SGNS = TrainConfig()
 
 SMALLEST_SQUARE = 1e-30
@@ -49,6 +57,7 @@ def update(
     config: TrainConfig = SGNS,
     kernel: KernelMean | None = None,
     within_output: bool = False,
+    steps: Steps | None = None,
 ) -> TileResult:
     """Train one tile in place: ``X += G Y + D X``, ``Y += G^T X_old + E Y``; D and E are 0 unless scores are cosines.
 
@@ -66,6 +75,8 @@ def update(
         align_uniform: the running mean that normalises the tile's uniformity, and is updated; by default a new one.
     within_output : bool
         align_uniform: whether all targets are negatives, as in a window's second tile.
+    steps : Steps, optional
+        What the rows' increments are multiplied by; by default 1.
     """
     # X (n, d) @ Y^T (d, m) = scores (n, m). Fancy indexing copies, so both updates use the old rows.
     x, y = input[contexts], output[targets]
@@ -77,8 +88,7 @@ def update(
         if objective.damped:
             most = int(np.bincount(targets).max())
             g *= damping(x, y, learning_rate, config, most)[:, None]
-        np.add.at(input, contexts, g @ y)
-        np.add.at(output, targets, g.T @ x)
+        add(input, output, contexts, targets, (g @ y, g.T @ x), steps)
         return TileResult(scores, g, float(loss.sum()))
     x_inverse, y_inverse = inverse_lengths(x), inverse_lengths(y)
     cosines = scores * x_inverse * y_inverse.T
@@ -89,9 +99,24 @@ def update(
     else:
         loss, descent = objective.define(cosines, config)
     g, pull = learning_rate * descent * x_inverse * y_inverse.T, learning_rate * descent * cosines
-    np.add.at(input, contexts, g @ y - pull.sum(axis=1, keepdims=True) * x_inverse**2 * x)
-    np.add.at(output, targets, g.T @ x - pull.sum(axis=0)[:, None] * y_inverse**2 * y)
+    x_change = g @ y - pull.sum(axis=1, keepdims=True) * x_inverse**2 * x
+    y_change = g.T @ x - pull.sum(axis=0)[:, None] * y_inverse**2 * y
+    add(input, output, contexts, targets, (x_change, y_change), steps)
     return TileResult(scores, g, float(loss.sum()))
+
+
+def add(
+    input: Float64,
+    output: Float64,
+    contexts: NDArray[np.integer],
+    targets: NDArray[np.integer],
+    changes: tuple[Float64, Float64],
+    steps: Steps | None,
+) -> None:
+    """Add the changes of a tile's rows, times their steps, to the matrices; words that occur twice add up."""
+    x_steps, y_steps = (steps.input[contexts], steps.output[targets]) if steps else (np.ones(1), np.ones(1))
+    np.add.at(input, contexts, x_steps[:, None] * changes[0])
+    np.add.at(output, targets, y_steps[:, None] * changes[1])
 
 
 def damping(x: Float64, y: Float64, learning_rate: float, config: TrainConfig, most_alike: int = 1) -> Float64:
@@ -211,6 +236,7 @@ def update_within(
     rate: float,
     config: TrainConfig,
     kernels: tuple[KernelMean, KernelMean],
+    steps: Steps | None = None,
 ) -> float:
     """Train a window, or a part of one, of align_uniform: two tiles, the second of output rows alone; return the loss.
 
@@ -220,18 +246,24 @@ def update_within(
         The input matrix, and below it the output matrix.
     kernels : tuple of KernelMean
         Of the input and of the output rows.
+    steps : Steps, optional
     """
+    if steps:
+        steps = Steps(*2 * (np.append(steps.input, steps.output),))
     words = len(rows) // 2
     centre, noise = window.targets[0], window.targets[1:]
     others = noise[~np.isin(noise, window.contexts)]  # a word is not a negative of itself
-    first = update(rows, rows, window.contexts, np.append(words + centre, others), rate, config, kernels[0])
+    first = update(
+        rows, rows, window.contexts, np.append(words + centre, others), rate, config, kernels[0], steps=steps
+    )
     if not len(noise) or window.number % OUTPUT_WINDOWS:
         return first.loss
     repeated = np.full(OUTPUT_WINDOWS * len(window.contexts), words + centre)
-    return first.loss + update(rows, rows, repeated, words + noise, rate, config, kernels[1], within_output=True).loss
+    second = update(rows, rows, repeated, words + noise, rate, config, kernels[1], within_output=True, steps=steps)
+    return first.loss + second.loss
 
 
-def train(input: Float64, output: Float64, text: Text, config: TrainConfig) -> float:
+def train(input: Float64, output: Float64, text: Text, config: TrainConfig, steps: Steps | None = None) -> float:
     """Train both matrices in place over all epochs; return the last epoch's mean loss."""
     total, within = len(text.tokens) * config.epochs, TABLE[config.objective].within
     rows = np.vstack([input, output]) if within else np.empty(0)
@@ -251,11 +283,42 @@ def train(input: Float64, output: Float64, text: Text, config: TrainConfig) -> f
                     for first in range(0, len(window.contexts), most):
                         part = Window(window.contexts[first : first + most], window.targets, window.number)
                         if within:
-                            loss += update_within(rows, part, bounded, config, kernels)
+                            loss += update_within(rows, part, bounded, config, kernels, steps)
                         else:
-                            loss += update(input, output, part.contexts, part.targets, bounded, config).loss
+                            words = part.contexts, part.targets
+                            loss += update(input, output, *words, bounded, config, steps=steps).loss
                         pairs = len(part.contexts) * len(part.targets)
                         terms += pairs if config.objective == "sgns" else len(part.contexts)
     if within:
         input[:], output[:] = np.split(rows, 2)
     return loss / max(terms, 1)
+
+
+def merge_by_direction(
+    base: Float64,
+    copies: Float64,
+    directions: tuple[Float64, Float64],
+    multiples: tuple[Float64, Float64, Float64],
+) -> Float64:
+    """Return the rows that copies of shards become, as `w2v.training.merging` derives them.
+
+    Parameters
+    ----------
+    base : ndarray of float64, shape (V, dim)
+        The rows at the last merge.
+    copies : ndarray of float64, shape (N, V, dim)
+    directions : tuple
+        An orthonormal basis, directions in columns, shape (dim, dim), and their eigenvalues, shape (dim,).
+    multiples : tuple
+        ``pulls``, ``boosts`` and ``spreads`` of the rows, each of shape (V,).
+    """
+    basis, values = directions
+    pulls, boosts, spreads = (multiple[:, None] for multiple in multiples)
+    way = pulls * values
+    beta = phi(way) / (boosts * phi(way * boosts / spreads))
+    return np.asarray(base + (((copies - base).sum(axis=0) @ basis) * beta) @ basis.T)
+
+
+def phi(x: Float64) -> Float64:
+    """Return (1 - exp(-x)) / x, and 1 at 0."""
+    return np.where(x > 0, -np.expm1(-x) / np.where(x > 0, x, 1), 1)

@@ -1,7 +1,7 @@
 """The rounds of a training on several copies of the matrices (shards): who trains what, and what is merged when.
 
-    chunks    0 . 1 . 2 . 3 | 4 . 5 . 6 . 7 | 8 ....       one epoch
-    round     shard 0 trains 0, 1; shard 1 trains 2, 3; then the first rows of all copies become their mean
+    portions  0 . 1 . 2 . 3 . 4 . 5 | 6 . 7 . 8 . 9 . 10 . 11       one epoch: a contiguous part of the chunks for each shard
+    round     shard 0 trains 0, 1; shard 1 trains 6, 7; then the first rows of all copies become their mean
     span      16 rounds, after which all rows are merged: only then is there one model, which can be saved
 
 Each shard trains with the learning rate times the number of shards. In the linear model of a row, where an update moves it
@@ -16,6 +16,7 @@ Everything here depends on the corpus and the configuration alone, never on the 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from w2v.config import TrainConfig
 from w2v.training.schedule import CHUNK_OPERATIONS, operations_per_word
@@ -43,8 +44,8 @@ class Round:
     Attributes
     ----------
     epoch : int
-    edges : tuple of int
-        Shard s trains the chunks ``edges[s]`` to ``edges[s + 1]`` of the epoch.
+    first, end : int
+        Each shard trains the chunks ``first`` to ``end`` of its portion, as far as the portion goes.
     rows : int
         Number of first rows that are merged after it.
     whole : bool
@@ -52,19 +53,21 @@ class Round:
     """
 
     epoch: int
-    edges: tuple[int, ...]
+    first: int
+    end: int
     rows: int
     whole: bool
 
-    @property
-    def first(self) -> int:
-        """The first chunk."""
-        return self.edges[0]
 
-    @property
-    def end(self) -> int:
-        """The chunk after the last one."""
-        return self.edges[-1]
+def portions(chunks: int, shards: int) -> list[tuple[int, int]]:
+    """Return the first and the end of the chunks of each shard's portion; they differ by at most one chunk in length.
+
+    Examples
+    --------
+    >>> portions(chunks=8, shards=3)
+    [(0, 2), (2, 5), (5, 8)]
+    """
+    return list(pairwise(chunks * shard // shards for shard in range(shards + 1)))
 
 
 def rounds(config: TrainConfig, chunks: int, tokens: int, words: int) -> list[Round]:
@@ -74,7 +77,7 @@ def rounds(config: TrainConfig, chunks: int, tokens: int, words: int) -> list[Ro
     --------
     >>> found = rounds(TrainConfig(shards=2, epochs=1), chunks=100, tokens=1_000_000, words=5_000)
     >>> found[0]
-    Round(epoch=0, edges=(0, 1, 2), rows=1024, whole=False)
+    Round(epoch=0, first=0, end=1, rows=1024, whole=False)
     >>> [one.rows for one in found[:4]], found[-1].whole
     ([1024, 4096, 1024, 5000], True)
     """
@@ -91,15 +94,14 @@ def chunks_per_round(config: TrainConfig, chunks: int, tokens: int) -> int:
 
 
 def _rounds(config: TrainConfig, chunks: int, per_round: int, words: int) -> Iterator[Round]:
-    number = 0
+    number, longest = 0, -(-chunks // config.shards)
     for epoch in range(config.epochs):
         first = 0
-        while first < chunks:
+        while first < longest:
             number += 1
-            before = epoch * chunks + first
-            each = max(1, min(per_round, int(START * before / config.shards), -(-(chunks - first) // config.shards)))
-            edges = tuple(min(first + shard * each, chunks) for shard in range(config.shards + 1))
-            first = edges[-1]
-            whole = number % SPAN == 0 or first == chunks
+            each = max(1, min(per_round, int(START * (epoch * longest + first))))
+            end = min(first + each, longest)
+            whole = number % SPAN == 0 or end == longest
             twos = (number & -number).bit_length() - 1
-            yield Round(epoch, edges, words if whole else min(ROWS_EACH_ROUND * GROWTH**twos, words), whole)
+            yield Round(epoch, first, end, words if whole else min(ROWS_EACH_ROUND * GROWTH**twos, words), whole)
+            first = end

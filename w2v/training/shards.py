@@ -9,7 +9,6 @@ and why the mean of the copies is right.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import count
 from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
@@ -17,14 +16,22 @@ from typing import Any
 import numpy as np
 
 from w2v import _core
-from w2v.config import TrainConfig
 from w2v.training.matrices import Matrices
+from w2v.training.merging import Rule
 from w2v.training.rounds import Round
 
 
-def settings_of_shards(config: TrainConfig) -> TrainConfig:
-    """Return the configuration of each shard's engine: with the learning rate times the number of shards."""
-    return replace(config, shards=0, alpha=config.alpha * config.shards, min_alpha=config.min_alpha * config.shards)
+def part_of(text: _core.Text, first: int, end: int) -> _core.Text:
+    """Return the chunks ``first`` to ``end`` of a text as a text of its own, with the same random streams."""
+    sentences = slice(text.chunks[first], text.chunks[end] + 1)
+    offsets = text.offsets[sentences]
+    return _core.Text(
+        text.tokens[offsets[0] : offsets[-1]],
+        offsets - offsets[0],
+        text.chunks[first : end + 1] - text.chunks[first],
+        text.keep,
+        text.first_chunk + first,
+    )
 
 
 class Shards:
@@ -33,22 +40,37 @@ class Shards:
     Parameters
     ----------
     engine : Engine
-        Trains ``matrices``, with `settings_of_shards`; it becomes shard 0.
-    matrices : Matrices
+        Trains ``model`` with the learning rate and the steps of shards; theirs are made from it.
+    model : Matrices
         What holds the model whenever a span has ended.
+    rule : Mean or Directional
+    text : Text
+        The whole text.
+    portions : sequence of (int, int)
+        The chunks of each shard, as from `portions`; none is empty.
     plan : sequence of Round
     """
 
-    def __init__(self, engine: _core.Engine, matrices: Matrices, plan: Sequence[Round]) -> None:
-        self.plan, self.number = plan, len(plan[0].edges) - 1
-        others = [Matrices.empty_as(matrices) for _ in range(self.number - 1)]
-        self.copies = [matrices, *others]
-        self._engines = [engine, *(engine.on_copies(other.input, other.output) for other in others)]
-        self._places = {(one.epoch, one.first): place for place, one in enumerate(plan)}
+    def __init__(
+        self,
+        engine: _core.Engine,
+        model: Matrices,
+        rule: Rule,
+        text: _core.Text,
+        portions: Sequence[tuple[int, int]],
+        plan: Sequence[Round],
+    ) -> None:
+        self.plan, self.portions, self.number = plan, portions, len(portions)
+        self._model, self.rule = model, rule
+        self._engines = [
+            engine.on_copies(copy.input, copy.output, part_of(text, *portion))
+            for copy, portion in zip(rule.copies, portions, strict=True)
+        ]
+        self._places = {(one.epoch, self._position(one.first)): place for place, one in enumerate(plan)}
         self.position = self._done = self._place = 0
 
     def begin(self, epoch: int, first: int, end: int, counts: Any, losses: Any, threads: int) -> None:
-        """Prepare threads to train from chunk ``first`` of ``epoch`` until a span ends at ``end`` or after it."""
+        """Prepare threads to train to the end of a span: ``first`` chunks of ``epoch`` are trained, ``end`` are wanted."""
         self._place = self._places[epoch, first]
         self._end, self._records, self._threads = end, (counts, losses), threads
         self._numbers, self._arrivals, self._begun, self._decision = count(), count(1), Event(), dict[str, bool]()
@@ -65,6 +87,8 @@ class Shards:
             if not self._all_have_come():
                 return
             while not self._finished:
+                for side in range(thread, 2, self._threads):
+                    self.rule.measure(self._place, side)
                 for shard in range(thread, self.number, self._threads):
                     self._engines[shard].work()
                 self._trained.wait()
@@ -84,8 +108,9 @@ class Shards:
 
     def set_rates(self, alpha: float, min_alpha: float) -> None:
         """Make the learning rate fall from ``alpha`` to ``min_alpha`` over the whole run; no thread may be working."""
+        self.rule.set_rates(alpha, min_alpha)
         for engine in self._engines:
-            engine.set_rates(alpha * self.number, min_alpha * self.number)
+            engine.set_rates(alpha * self.rule.boost, min_alpha * self.rule.boost)
 
     @property
     def progress(self) -> int:
@@ -100,7 +125,16 @@ class Shards:
     def is_model_at(self, epoch: int, chunk: int) -> bool:
         """Whether one model, without copies, is the whole state before this chunk: a span or the epoch ends there."""
         place = self._places.get((epoch, chunk), -1)
-        return place == 0 or chunk == self.plan[-1].end or (place > 0 and self.plan[place - 1].whole)
+        return place == 0 or chunk == self.portions[-1][1] or (place > 0 and self.plan[place - 1].whole)
+
+    def trained(self) -> list[tuple[int, int]]:
+        """Return the chunks that have been trained in this epoch, first and end in each portion."""
+        done = 0 if self._place == 0 else self.plan[self._place - 1].end
+        return [(first, min(first + done, end)) for first, end in self.portions]
+
+    def _position(self, chunk: int) -> int:
+        """Return how many chunks are trained once each shard has trained the first ``chunk`` chunks of its portion."""
+        return sum(min(chunk, end - first) for first, end in self.portions)
 
     def _all_have_come(self) -> bool:
         """Wait until every thread has copied its shards; return False, in all threads, if they are stopped before that.
@@ -111,6 +145,8 @@ class Shards:
         if next(self._arrivals) == self._threads:
             if not self._decision.setdefault("train", not self._stopping):
                 return False
+            merged = len(self._model.input) if self.is_whole else self.plan[self._place - 1].rows
+            self.rule.begin_intervals(self._place, merged)
             self._begin_round()
             self._begun.set()
         while not self._begun.wait(0.05):
@@ -120,28 +156,29 @@ class Shards:
 
     def _copy_model(self, shards: Iterable[int]) -> None:
         """Let shards begin with the model; by the thread that will train them, whose memory is then the nearest (NUMA)."""
-        model = self.copies[0]
         for shard in shards:
-            if shard > 0:
-                np.copyto(self.copies[shard].input, model.input)
-                np.copyto(self.copies[shard].output, model.output)
+            copy = self.rule.copies[shard]
+            if copy is not self._model:
+                np.copyto(copy.input, self._model.input)
+                np.copyto(copy.output, self._model.output)
 
     def _begin_round(self) -> None:
         one = self.plan[self._place]
-        for shard, engine in enumerate(self._engines):
-            engine.begin(one.epoch, one.edges[shard], one.edges[shard + 1], *self._records)
+        counts, losses = self._records
+        for engine, (first, end) in zip(self._engines, self.portions, strict=True):
+            chunks = min(one.first, end - first), min(one.end, end - first)
+            engine.begin(one.epoch, *chunks, counts[first:end], losses[first:end])
 
     def _merge(self, thread: int) -> None:
         rows = self.plan[self._place].rows
-        part = rows * thread // self._threads, rows * (thread + 1) // self._threads
-        _core.mean_rows([copy.input for copy in self.copies], *part)
-        _core.mean_rows([copy.output for copy in self.copies], *part)
+        self.rule.merge(rows * thread // self._threads, rows * (thread + 1) // self._threads)
 
     def _end_round(self) -> None:
         one = self.plan[self._place]
         self._place += 1
-        self.position = one.end
-        self._finished = self._stopping or (one.whole and one.end >= self._end)
+        self.position = self._position(one.end)
+        self._finished = self._stopping or (one.whole and self.position >= self._end)
         if not self._finished:
+            self.rule.begin_intervals(self._place, one.rows)
             self._done = self.progress
             self._begin_round()

@@ -19,16 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from w2v import _core
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
-from w2v.corpus.subsampling import keep_thresholds
 from w2v.errors import CheckpointError, NothingTrainedError, OutputError
-from w2v.machine import isa
 from w2v.training.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
+from w2v.training.engines import make_engine
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
 from w2v.training.hooks import Display, Hooks
 from w2v.training.matrices import Matrices
@@ -36,9 +34,8 @@ from w2v.training.memory import estimate_memory, require
 from w2v.training.objectives import TABLE
 from w2v.training.provenance import Provenance
 from w2v.training.replicas import Replicas, replicas_for
-from w2v.training.rounds import rounds
 from w2v.training.schedule import divide, learning_rate
-from w2v.training.shards import Shards, settings_of_shards
+from w2v.training.shards import Shards
 from w2v.training.stability import diverged, log_held_rate
 from w2v.training.start import checked_steps, start
 from w2v.training.threads import run_threads
@@ -112,7 +109,7 @@ class Trainer:
         self.records = saved.records if saved else Records.empty(self.chunks)
         self.reports: list[EpochReport] = saved.reports if saved else []
         self.seconds = saved.seconds if saved else 0.0
-        self._engine = self._make_engine(noise)
+        self._engine = make_engine(corpus, config, self.matrices, noise, steps)
         if saved and isinstance(self._engine, Shards) and self.epoch < config.epochs:
             self._refuse_inside_a_span(self._engine)
 
@@ -122,24 +119,6 @@ class Trainer:
                 f"a checkpoint must be from the end of a span of rounds: got one before chunk {self.chunk} of epoch "
                 f"{self.epoch}, written with other rounds; start a new run"
             )
-
-    def _make_engine(self, noise: NDArray[np.uint32]) -> _core.Engine | Shards:
-        corpus, config = self.corpus, self.config
-        engine = _core.Engine(
-            self.matrices.input,
-            self.matrices.output,
-            _core.Text(
-                corpus.tokens, self._offsets, self._chunks, keep_thresholds(corpus.vocabulary.counts, config.sample)
-            ),
-            _core.Noise(noise, config.noise_region(len(noise)), config.noise_step),
-            settings_of_shards(config) if config.shards else config,
-            isa(),
-            self.steps,
-            lambda seen: forget(corpus.tokens, seen),
-        )
-        if config.shards < 2:
-            return engine
-        return Shards(engine, self.matrices, rounds(config, self.chunks, len(corpus.tokens), len(corpus.vocabulary)))
 
     # ---------------------------------------------------------------------------------------------------- checkpoints
 
@@ -355,7 +334,7 @@ class Trainer:
         """Prepare the threads to train the chunks up to ``end``; return their number."""
         records = self.records.counts, self.records.losses
         if isinstance(self._engine, Shards):
-            threads = min(self.config.threads, self.config.shards)
+            threads = min(self.config.threads, self._engine.number)
             self._engine.begin(self.epoch, self.chunk, end, *records, threads)
             return threads
         most = self.config.shards or self.config.threads  # one shard is trained by one thread
@@ -364,6 +343,9 @@ class Trainer:
             replicas = replicas_for(self.corpus.vocabulary, self.config, threads, len(self.corpus.tokens))
         self._engine.begin(self.epoch, self.chunk, end, *records, replicas.words, replicas.share)
         return threads
+
+    def _trained_chunks(self) -> list[tuple[int, int]]:
+        return self._engine.trained() if isinstance(self._engine, Shards) else [(0, self._engine.position)]
 
     def _end_span(self) -> None:
         """Train until the matrices are the model, which they are only after some of the rounds of shards."""
@@ -375,7 +357,8 @@ class Trainer:
             raise diverged(self.config, self.epoch, self.mean_loss)
         if display.checkpoints is not None and display.checkpoints.time_is_up():
             self._engine.stop()
-        forget(self.corpus.tokens, int(self._offsets[self._chunks[self._engine.position]]))
+        for first, end in self._trained_chunks():
+            forget(self.corpus.tokens, int(self._offsets[self._chunks[end]]), int(self._offsets[self._chunks[first]]))
         display.advance(
             int(self._engine.progress),
             epoch=f"{self.epoch + 1}/{self.config.epochs}",

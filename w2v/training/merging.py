@@ -1,0 +1,310 @@
+"""How the copies of shards are merged: their mean, or a multiple of their summed changes for each row and direction.
+
+Between two merges, N shards train the same row from the same start; what should become of their N changes depends on how
+close the row comes to equilibrium in that time. The row of a rare word moves by a small fraction of the way: a single copy
+trained on all of the text would have moved by the sum of the changes. The row of a frequent word comes to rest in every
+copy: a single copy would have moved by their mean. The same row can be of the one kind in one direction, and of the other
+in another.
+
+In the linear model of a row, an update with learning rate r moves it by the fraction r h s v_j of its remaining way along
+eigenvector j of the second moments of the other matrix's rows, weighted by how often the row meets them. v_j is the
+eigenvalue, h the number of pairs in an update, s the mean slope of the sigmoid. With n updates between two merges, n / N
+in each shard, and shards that train with m times the learning rate, the fraction of the way is
+
+    1 - exp(-A)          for a single copy trained on everything, with A = r n h s v_j
+    1 - exp(-A m / N)    in each shard
+
+so the sum of the changes becomes that of a single copy when multiplied by
+
+    beta = (1 - exp(-A)) / (N (1 - exp(-A m / N)))
+
+With m = N this is 1 / N for all rows and directions: the plain mean, which is therefore exact in this model, as long as
+training is stable at N times the learning rate (`Mean`). For more shards, m is chosen for each row (`Directional`): A at a
+typical eigenvalue, but at least 1 and at most what training bears. Boosting a row that stays far from equilibrium gains
+nothing and makes its steps noisier, and those of the rows that it meets.
+
+The updates of a rare word fall into few of the shards, so N is replaced by the effective number of shards, which for n
+expected updates is 1 + (N - 1) n / (n + N).
+
+All of this follows from the counts of the words and the plan of rounds, so nothing needs to be counted during training,
+and all machines compute the same. What it costs and where it falls short: ``benchmarks/README.md``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2v import _core, _merging
+from w2v.config import TrainConfig
+from w2v.corpus.noise import noise_probabilities
+from w2v.corpus.subsampling import keep_probabilities
+from w2v.machine import isa
+from w2v.training.matrices import Matrices
+from w2v.training.rounds import SPAN, Round
+from w2v.training.schedule import learning_rate
+
+RATE = 0.05
+"""Learning rate of shards, at most, unless that of the run is larger: boosts of 2 at the default rate. With boosts of 4,
+tiles have two contexts instead of five (``cython_ext/step.h``), training is slower by a tenth, and no better."""
+
+SLOPE = 0.14
+"""Mean slope of the sigmoid; 0.08 is as good for 8 shards, and worse for more."""
+
+TYPICAL_EIGENVALUE = 0.2
+"""Of the second moments, as a multiple of h: where boosts are decided."""
+
+FREQUENT = 1 << 13
+"""The second moments are taken over the rows of this many words, and again after each merge of all of these rows."""
+
+
+@dataclass(frozen=True)
+class Updates:
+    """Expected updates of each row per token of the text, float64, shape (V,)."""
+
+    input: NDArray[np.float64]
+    output: NDArray[np.float64]
+
+    @classmethod
+    def expected(cls, counts: NDArray[np.int64], config: TrainConfig) -> "Updates":
+        """Return them for words with these counts: a centre's rows once, and a noise word's output row."""
+        centres = counts / counts.sum() * keep_probabilities(counts, config.sample)
+        noise = noise_probabilities(counts, config.ns_exponent)
+        return cls(centres, centres + centres.sum() * config.negative * noise)
+
+
+Steps = tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]
+"""What engines multiply the increments of input and of output rows by."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Directions in which rows are merged: eigenvectors of second moments, and their eigenvalues, as the kernel reads them.
+
+    Attributes
+    ----------
+    directions, components : ndarray of float32, shape (dim, stride)
+        Eigenvectors in columns, and in rows.
+    values : ndarray of float32, shape (1, stride)
+    """
+
+    directions: NDArray[np.float32]
+    components: NDArray[np.float32]
+    values: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, rows: NDArray[np.float32], weights: NDArray[np.float64]) -> "Basis":
+        """Return that of the second moments of ``rows``, shape (n, dim), each with its weight."""
+        moments = (rows * weights.astype(np.float32)[:, None]).T @ rows
+        values, vectors = np.linalg.eigh(moments.astype(np.float64))
+        made = Matrices.copy_of(vectors, vectors.T)
+        return cls(made.input, made.output, Matrices.copy_of(np.maximum(values, 0)[None], values[None]).input)
+
+
+class Side:
+    """One matrix in all shards: how its rows are trained, and what multiples they get at their next merge.
+
+    Parameters
+    ----------
+    base : ndarray of float32, shape (V, stride)
+        The model.
+    copies : list of ndarray of float32, shape (V, stride)
+    updates : ndarray of float64, shape (V,)
+        Expected updates of each row per token.
+    steps : ndarray of float32, shape (V,), or None
+        What the increments of rows are multiplied by in this run; None: all are 1.
+    typical : float
+        The typical eigenvalue.
+    largest : float
+        The largest boost.
+
+    Attributes
+    ----------
+    pulls, boosts, spreads : ndarray of float32, shape (V,)
+        A for an eigenvalue of 1, m, and the effective number of shards.
+    steps : ndarray of float32, shape (V,)
+        What the shards' engines multiply increments by, at the ``largest`` times the learning rate of the run.
+    """
+
+    def __init__(
+        self,
+        base: NDArray[np.float32],
+        copies: list[NDArray[np.float32]],
+        updates: NDArray[np.float64],
+        steps: NDArray[np.float32] | None,
+        typical: float,
+        largest: float,
+    ) -> None:
+        self.matrices, self.shards = [base, *copies], len(copies)
+        self.updates, self.typical, self.largest = updates, typical, largest
+        self.own = np.ones(len(base), np.float32) if steps is None else steps
+        self.pulls, self.boosts, self.spreads, self.steps = (np.ones(len(base), np.float32) for _ in range(4))
+
+    def begin_interval(self, rows: slice, tokens: float, rated: float) -> None:
+        """Set what holds for rows until their next merge, after so many tokens of all shards.
+
+        ``rated`` is the sum of the tokens, each times its learning rate.
+        """
+        expected = self.updates[rows] * tokens
+        self.pulls[rows] = SLOPE * self.own[rows] * self.updates[rows] * rated
+        self.boosts[rows] = np.clip(self.pulls[rows] * self.typical, 1, self.largest)
+        self.spreads[rows] = 1 + (self.shards - 1) * expected / (expected + self.shards)
+        self.steps[rows] = self.own[rows] * self.boosts[rows] / self.largest
+
+    def merge(self, basis: Basis, first: int, end: int) -> None:
+        """Merge some rows of the copies into the base."""
+        _merging.merge_by_direction(self.matrices, basis, self, first, end, _core.kernels(isa()))
+
+
+class Mean:
+    """The mean of the copies, each trained with as many times the learning rate as there are shards.
+
+    Parameters
+    ----------
+    model : Matrices
+        Becomes the first copy.
+    shards : int
+    steps : ndarray of float32, shape (V,), or None
+        Of the run's input rows.
+
+    Attributes
+    ----------
+    copies : list of Matrices
+    boost : float
+        By how many times the shards' learning rate is larger than that of the run.
+    steps : tuple of ndarray or None
+        Those of the shards' engines.
+    """
+
+    def __init__(self, model: Matrices, shards: int, steps: NDArray[np.float32] | None) -> None:
+        self.copies = [model, *(Matrices.empty_as(model) for _ in range(shards - 1))]
+        self.boost, self.steps = float(shards), (steps, None)
+
+    def set_rates(self, alpha: float, min_alpha: float) -> None:
+        """Continue with learning rates from ``alpha`` to ``min_alpha``."""
+
+    def begin_intervals(self, place: int, rows: int) -> None:
+        """Prepare the first rows, which have just been merged, for the rounds from ``place`` on."""
+
+    def measure(self, place: int, side: int) -> None:
+        """Measure what the merge after a round needs; before it, for input rows (0) or output rows (1)."""
+
+    def merge(self, first: int, end: int) -> None:
+        """Merge the rows ``first`` to ``end`` of both matrices."""
+        _merging.mean_rows([copy.input for copy in self.copies], first, end)
+        _merging.mean_rows([copy.output for copy in self.copies], first, end)
+
+
+class Directional:
+    """A multiple of what the copies have learned for each row and direction.
+
+    Parameters
+    ----------
+    model : Matrices
+    config : TrainConfig
+    counts : ndarray of int64, shape (V,)
+        Of the words.
+    plan : sequence of Round
+    tokens : int
+        Per epoch.
+    steps : ndarray of float32, shape (V,), or None
+        Of the run's input rows.
+
+    Attributes
+    ----------
+    copies, boost, steps
+        As those of `Mean`; the steps change with the rounds.
+    """
+
+    def __init__(
+        self,
+        model: Matrices,
+        config: TrainConfig,
+        counts: NDArray[np.int64],
+        plan: Sequence[Round],
+        tokens: int,
+        steps: NDArray[np.float32] | None,
+    ) -> None:
+        self.copies = [Matrices.empty_as(model) for _ in range(config.shards)]
+        self.boost = max(1.0, RATE / config.alpha)
+        self._model, self._plan, self._config, self._tokens_per_epoch = model, plan, config, tokens
+        self._tokens, self._rated = _tokens_of_rounds(config, plan, tokens)
+        updates = Updates.expected(counts, config)
+        contexts = 1 + config.window if config.shrink_windows else 2 * config.window
+        # An input row meets the output rows of its contexts and their noise words; an output row the contexts' input rows.
+        self._weights = contexts * updates.output / updates.input.sum(), contexts * updates.input / updates.input.sum()
+        inputs, outputs = [copy.input for copy in self.copies], [copy.output for copy in self.copies]
+        typical = TYPICAL_EIGENVALUE * contexts * (1 + config.negative)
+        self.sides = (
+            Side(model.input, inputs, updates.input, steps, typical, self.boost),
+            Side(model.output, outputs, updates.output, None, typical, self.boost),
+        )
+        self.steps = self.sides[0].steps, self.sides[1].steps
+        self._bases: list[Basis | None] = [None, None]
+
+    def set_rates(self, alpha: float, min_alpha: float) -> None:
+        """Continue with learning rates from ``alpha`` to ``min_alpha``: only intervals that begin later know of it."""
+        self._config = replace(self._config, alpha=alpha, min_alpha=min_alpha)
+        self._tokens, self._rated = _tokens_of_rounds(self._config, self._plan, self._tokens_per_epoch)
+
+    def begin_intervals(self, place: int, rows: int) -> None:
+        """Set the multiples of the first rows, which have just been merged, until they are merged again."""
+        begun, tokens, rated = 0, 0.0, 0.0
+        while begun < rows:
+            tokens, rated = tokens + self._tokens[place], rated + self._rated[place]
+            merged = min(self._plan[place].rows, rows)
+            for side in self.sides:
+                side.begin_interval(slice(begun, merged), tokens, rated)
+            begun, place = max(begun, merged), place + 1
+
+    def measure(self, place: int, side: int) -> None:
+        """Find the directions of a side, if the rows that they come from have changed since."""
+        words = min(FREQUENT, len(self._model.input))
+        if place < SPAN or self._plan[place - 1].rows >= words:
+            other = self._model.input if side else self._model.output
+            self._bases[side] = Basis.of(other[:words, : self._model.dim], self._weights[side][:words])
+
+    def merge(self, first: int, end: int) -> None:
+        """Merge the rows ``first`` to ``end`` of both matrices."""
+        for side, basis in zip(self.sides, self._bases, strict=True):
+            assert basis is not None
+            side.merge(basis, first, end)
+
+
+Rule = Mean | Directional
+
+
+def has_mean(config: TrainConfig) -> bool:
+    """Whether the shards of a run are merged by their mean.
+
+    The linear model is that of a sigmoid of dot products, so other objectives know no other rule.
+    """
+    return config.shards * config.alpha <= RATE or config.objective != "sgns"
+
+
+def copies_of(config: TrainConfig) -> int:
+    """Return how many copies of both matrices a run needs, the model among them."""
+    return max(1, config.shards) if config.shards < 2 or has_mean(config) else config.shards + 1
+
+
+def rule_of(
+    config: TrainConfig,
+    model: Matrices,
+    counts: NDArray[np.int64],
+    plan: Sequence[Round],
+    tokens: int,
+    steps: NDArray[np.float32] | None,
+) -> Rule:
+    """Return how the shards of a run are merged; see `Directional` for the parameters."""
+    if has_mean(config):
+        return Mean(model, config.shards, steps)
+    return Directional(model, config, counts, plan, tokens, steps)
+
+
+def _tokens_of_rounds(config: TrainConfig, plan: Sequence[Round], tokens: int) -> tuple[list[float], list[float]]:
+    """Return the tokens that all shards train in each round, and the same times the learning rate in its middle."""
+    longest = max(one.end for one in plan)
+    counts = [(one.end - one.first) * tokens / longest for one in plan]
+    middles = [(one.epoch + (one.first + one.end) / (2 * longest)) / config.epochs for one in plan]
+    return counts, [count * learning_rate(config, middle) for count, middle in zip(counts, middles, strict=True)]
