@@ -523,6 +523,11 @@ def test_the_command_line_writes_a_page(trained, tmp_path, capsys):
     assert main(["explore", str(trained), "-o", str(tmp_path / "none" / "page.html")]) == 74
 
 
+def test_a_page_must_go_somewhere(trained, capsys):
+    assert main(["explore", str(trained)]) == 2
+    assert capsys.readouterr().err == "w2v: there must be --output PAGE, --serve, or both: got neither\n"
+
+
 def test_a_failed_run_leaves_the_old_page(trained, tmp_path):
     out = tmp_path / "page.html"
     out.write_text("old", encoding="utf-8")

@@ -1,7 +1,9 @@
 """The page of `w2v explore` in a browser: search, neighbours, map, address, keys, hostile words, accessibility."""
 
+import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -115,7 +117,7 @@ def words(page, table=0):
     return page.locator(".hits").nth(table).locator("tbody tr td:first-child .word").all_inner_texts()
 
 
-def address(page):
+def state_of(page):
     return page.evaluate("decodeURIComponent(location.hash)")
 
 
@@ -154,9 +156,9 @@ def test_words_are_added_and_subtracted(show, novel):
     few = KeyedVectors.load(novel).subset(page.evaluate("w2v.data.words"))
     assert words(page)[:5] == [word for word, _ in few.most_similar(["she", "his"], ["he"], topn=5)]
     page.get_by_role("button", name="Remove he").click()
-    assert address(page) == "#plus=she&plus=his"
+    assert state_of(page) == "#plus=she&plus=his"
     page.locator(".signs").first.get_by_role("button").nth(1).click()
-    assert "minus=" in address(page)
+    assert "minus=" in state_of(page)
 
 
 def test_completion_by_prefix_and_by_likeness(show):
@@ -171,7 +173,7 @@ def test_completion_by_prefix_and_by_likeness(show):
     box.press("ArrowDown")
     chosen = page.locator('[aria-selected="true"][role="option"] bdi').inner_text()
     box.press("Enter")
-    assert address(page).startswith(f"#plus={chosen}")
+    assert state_of(page).startswith(f"#plus={chosen}")
     box.fill("knigthley")
     assert "knightley" in options.all_inner_texts()[0]
     box.fill("EMMA")
@@ -184,7 +186,7 @@ def test_completion_by_prefix_and_by_likeness(show):
     box.press("Escape")
     assert box.input_value() == ""
     box.press("Escape")
-    assert "plus" not in address(page)
+    assert "plus" not in state_of(page)
 
 
 def test_keys_alone_are_enough(show):
@@ -199,11 +201,11 @@ def test_keys_alone_are_enough(show):
     page.keyboard.press("+")
     page.keyboard.press("ArrowLeft")
     assert page.evaluate("w2v.stage.view.place.zoom") > 1
-    assert "map=" in address(page)
+    assert "map=" in state_of(page)
     page.keyboard.press("0")
     assert page.evaluate("w2v.stage.view.place.zoom") == 1
     page.keyboard.press("Escape")
-    assert address(page) == ""
+    assert state_of(page) == ""
 
 
 def test_the_address_holds_the_state(show):
@@ -295,7 +297,7 @@ def test_axes_are_cosines_with_the_difference_of_poles(show, novel):
     for word in ("mrs", "mr", "his", "her"):
         assert float(shown[word]) == pytest.approx(unit[word] @ axis / np.linalg.norm(axis), abs=2e-3)
     page.select_option('select[aria-label="Which words"]', "frequent")
-    assert "of=" not in address(page)
+    assert "of=" not in state_of(page)
 
 
 def test_two_models_side_by_side(show):
@@ -310,7 +312,7 @@ def test_two_models_side_by_side(show):
     frequent = set(page.evaluate("w2v.data.words.slice(0, 50)"))
     assert set(moved[:15]) <= frequent
     page.locator("input[type=range]").evaluate("(e) => { e.value = 0; e.dispatchEvent(new Event('change')); }")
-    assert "among=100" in address(page)
+    assert "among=100" in state_of(page)
 
 
 def test_the_colours_of_a_column_and_their_legend(show):
@@ -400,6 +402,56 @@ def test_axe_finds_no_violation(show, size, scheme):
     page.get_by_role("combobox", name="Search for a word").fill("em")
     found = page.evaluate("axe.run()")
     assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found["violations"]] == []
+
+
+@pytest.fixture(scope="module")
+def address(novel):
+    """Where a page of 50 words is served."""
+    for module in ("starlette", "uvicorn"):
+        pytest.importorskip(module)
+    line = [sys.executable, "-m", "w2v", "explore", str(novel), "--words", "50", "--layout", "pca", "--quiet"]
+    with subprocess.Popen(
+        [*line, "--serve", "--port", "0"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    ) as server:
+        said = server.stderr.readline()
+        assert said.endswith("(stop: Ctrl-C)\n"), said
+        yield re.search(r"http://\S+", said)[0]
+        server.terminate()
+
+
+def test_a_served_page_finds_all_words_of_the_model(browser, address, novel):
+    vectors, page = KeyedVectors.load(novel), browser.new_page()
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(address)
+    until(page, "!!window.w2v")
+    assert page.evaluate("w2v.data.words.length") == 50
+    search(page, "knightley")
+    until(page, "document.querySelectorAll('.hits tbody tr').length === 30")
+    assert words(page)[:10] == [word for word, _ in vectors.most_similar("knightley", topn=10)]
+    assert page.evaluate("decodeURIComponent(location.hash)").startswith("#plus=knightley")
+    search(page, "notaword")
+    until(page, "!!document.querySelector('.notice')")
+    assert "'notaword' is not among the" in page.locator(".notice").inner_text()
+    page.goto(f"{address}/#view=analogy&a=he&b=his&c=she")
+    until(page, "document.querySelectorAll('.hits').length === 2")
+    assert words(page, 0) == [word for word, _ in vectors.most_similar(["his", "she"], ["he"], topn=5)]
+    assert words(page, 1) == [word for word, _ in vectors.most_similar_cosmul(["his", "she"], ["he"], topn=5)]
+    for view in ("axes", "geometry", "about", "words"):
+        page.evaluate("(view) => w2v.go({ view })", view)
+    assert {url.split("/")[2] for url in requests if not url.startswith("data:")} == {address.split("/")[2]}
+    page.close()
+
+
+def test_a_page_whose_server_is_gone_says_so(browser, address):
+    page = browser.new_page()
+    page.goto(address)
+    until(page, "!!window.w2v")
+    page.context.set_offline(True)
+    search(page, "emma")
+    until(page, "!!document.querySelector('.notice')")
+    assert "may have been stopped" in page.locator(".notice").inner_text()
+    page.close()
 
 
 def test_an_old_or_damaged_page_says_so(browser, folder, tmp_path):

@@ -6,6 +6,7 @@ import { Colouring } from "./colouring";
 import type { Data } from "./data";
 import { announce, button, h } from "./dom";
 import { Lookup } from "./lookup";
+import { Server } from "./server";
 import { type Scene, Stage } from "./stage";
 import { format, parse, type State, type View, WHOLE } from "./state";
 import { number } from "./text";
@@ -39,6 +40,8 @@ export class App {
   readonly colouring: Colouring;
   readonly centres: { x: number; y: number; size: number }[];
   readonly clusterColour: number[];
+  readonly size: number; // words of the page; further ones come from the server
+  readonly server: Server | null;
   selection: number[] = [];
   private readonly main: Combobox;
   private readonly tabs = new Map<View, HTMLButtonElement>();
@@ -50,6 +53,8 @@ export class App {
   constructor(readonly data: Data) {
     this.state = parse(location.hash);
     const V = data.words.length;
+    this.size = V;
+    this.server = Server.of(this);
     // Written so: by share in the text, the most frequent first.
     this.byCount = Uint32Array.from({ length: V }, (_, i) => i);
     this.drawn = this.byCount.slice().reverse();
@@ -63,7 +68,7 @@ export class App {
       settled: () => this.remember(),
     });
     this.colouring = new Colouring(this);
-    this.main = combobox(this, { label: "Search for a word", placeholder: "Search", pick: (word) => this.ask(word), empty: () => this.clear() });
+    this.main = combobox(this, { label: "Search for a word", placeholder: "Search", pick: (word) => this.ask(word), empty: () => this.clear(), other: this.server ? (text) => this.ask(this.place(text)) : undefined });
     this.tools = toolbar(this);
     this.build();
     this.stage.view.place = this.state.map;
@@ -87,12 +92,20 @@ export class App {
     return listed.map((word) => this.lookup.exact(word)).filter((word): word is number => word !== undefined);
   }
 
+  /** The place of a word, also of one that only the server has. */
+  place(word: string): number {
+    const known = this.lookup.exact(word);
+    if (known !== undefined) return known;
+    this.lookup.add(word, this.data.words.length);
+    return this.data.words.push(word) - 1;
+  }
+
   /** Ask for one word: its neighbours, in the view that shows them; unless it was chosen there, the map goes to it. */
   ask(word: number, onMap = false): void {
     const view = this.state.view === "two" ? "two" : "words";
     this.selection = [];
     this.go({ view, plus: [this.data.words[word]], minus: [] }, true);
-    if (!onMap) this.showOnMap(word);
+    if (!onMap && word < this.size) this.showOnMap(word);
   }
 
   clear(): void {
@@ -175,19 +188,20 @@ export class App {
     if (isChart) return this.chart.replaceChildren(picture);
     const { data } = this;
     if (moved) this.stage.view.set(this.onMap ? this.state.map : WHOLE, false);
-    this.stage.element.setAttribute("aria-label", this.onMap ? `Map of ${number(data.words.length)} words` : "Words on two axes");
+    this.stage.element.setAttribute("aria-label", this.onMap ? `Map of ${number(this.size)} words` : "Words on two axes");
+    const here = (words: number[] | undefined) => words?.filter((word) => word < this.size);
     this.stage.show({
       x: data.x,
       y: data.y,
       order: this.drawn,
       labels: this.byCount,
       colours: this.colouring.pixels(),
-      asked: [],
-      found: this.onMap ? this.selection.slice(0, 200) : [],
       arrows: [],
       titles: this.onMap ? this.titles() : [],
       axes: null,
       ...picture,
+      asked: here(picture.asked) ?? [],
+      found: here(picture.found) ?? (this.onMap ? this.selection.slice(0, 200) : []),
     });
   }
 
@@ -235,10 +249,10 @@ export class App {
   }
 
   private build(): void {
-    const { meta, words: all } = this.data;
+    const { meta } = this.data;
     document.getElementById("name")?.replaceChildren(
       h("bdi", {}, meta.models.map((model) => model.name).join(" and ")),
-      h("span", { class: "quiet" }, `${number(all.length)} words`),
+      h("span", { class: "quiet" }, this.server ? `${number(this.size)} of ${number(this.server.words)} words` : `${number(this.size)} words`),
     );
     document.getElementById("search")?.replaceChildren(this.main.element, h("kbd", { "aria-hidden": "true" }, "/"));
     const bar = document.getElementById("tabs") as HTMLElement;

@@ -19,6 +19,7 @@ interface Options {
   keep?: boolean; // leave the word in the field
   pick: (word: number) => void;
   empty?: () => void; // the field was emptied
+  other?: (text: string) => void; // Enter on a word that the page does not have
 }
 
 export function combobox(app: App, options: Options): Combobox {
@@ -83,7 +84,7 @@ export function combobox(app: App, options: Options): Combobox {
         return like ? [like, option] : [option];
       }).flat(),
     );
-    if (!found.length && input.value.trim()) list.append(h("li", { role: "presentation", class: "hint" }, "No such word on this page"));
+    if (!found.length && input.value.trim()) list.append(h("li", { role: "presentation", class: "hint" }, options.other ? "Enter asks the server for it" : "No such word on this page"));
     list.hidden = !list.childElementCount;
     input.setAttribute("aria-expanded", String(!list.hidden));
     mark();
@@ -135,6 +136,11 @@ export function combobox(app: App, options: Options): Combobox {
       event.preventDefault();
       if (!list.hidden && at >= 0) return pick(at);
       const word = app.lookup.typed(input.value);
+      if (word === undefined && options.other && input.value.trim()) {
+        options.other(input.value.trim());
+        input.value = "";
+        return close();
+      }
       if (word === undefined) return announce("no such word on this page");
       found = [word];
       pick(0);

@@ -48,7 +48,7 @@ export function save(name: string, text: string): void {
 
 /** A cell of CSV; one that a spreadsheet would run as a formula is kept from it. */
 export function cell(value: string | number): string {
-  const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+  const text = typeof value === "string" && /^[=+\-@\t\r](?![\d.]+$)/.test(value) ? `'${value}` : String(value);
   return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 

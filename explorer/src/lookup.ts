@@ -21,6 +21,11 @@ export class Lookup {
     return this.index.get(word);
   }
 
+  /** A word that the page does not have, but the server's model. */
+  add(word: string, place: number): void {
+    this.index.set(word, place);
+  }
+
   /** The place of a word as people type it: another case, accents left out. */
   typed(text: string): number | undefined {
     const known = this.exact(text) ?? this.exact(text.trim());
@@ -52,7 +57,7 @@ export class Lookup {
   }
 
   private fold(): string[] {
-    this.folded ??= this.words.map(fold);
+    this.folded ??= Array.from(this.order, (word) => fold(this.words[word]));
     return this.folded;
   }
 

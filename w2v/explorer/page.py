@@ -45,6 +45,16 @@ class Page:
     about: dict[str, Any] = field(repr=False)
     seconds: dict[str, float] = field(default_factory=dict, repr=False)
 
+    def served(self) -> bytes:
+        """Return the page for ``w2v explore --serve``, which asks its server for neighbours among all words of the model."""
+        words = self.about["models"][0]["words"]
+        made = self.html.replace(b"default-src 'none';", b"default-src 'none'; connect-src 'self';", 1)
+        return made.replace(
+            b'<meta name="color-scheme"',
+            f'<meta name="w2v-server" content="{words}">\n'.encode() + b'<meta name="color-scheme"',
+            1,
+        )
+
     @checked
     def save(self, path: PathLike) -> None:
         """Write the page to a file, atomically.

@@ -3,8 +3,9 @@
 import type { App, Page } from "../app";
 import { combobox } from "../combobox";
 import { button, h } from "../dom";
+import type { Answer as Asked } from "../server";
 import type { Hit } from "../vectors";
-import { hitTable, quiet, section, unknown, wordButton } from "./parts";
+import { hitTable, quiet, section, unknown, waiting, wordButton } from "./parts";
 
 const SHOWN = 5;
 const NAMES = ["a", "b", "c"] as const;
@@ -13,9 +14,15 @@ interface Answer {
   asked: [number, number, number];
   sum: Hit[];
   product: Hit[];
+  from?: Asked; // the server
 }
 
 function answer(app: App): Answer | null {
+  const { server, state } = app;
+  if (server && state.analogy.every(Boolean)) {
+    const [sum, product] = (["3cosadd", "3cosmul"] as const).map((method) => server.analogy(state.analogy, method, SHOWN));
+    return { asked: state.analogy.map((word) => app.place(word)) as Answer["asked"], sum: sum.hits, product: product.hits, from: sum };
+  }
   const places = app.known(app.state.analogy);
   if (places.length < 3 || !places.every((word) => app.vectors[0].has(word))) return null;
   const [a, b, c] = places;
@@ -25,7 +32,7 @@ function answer(app: App): Answer | null {
 function ask(app: App, three: [string, string, string]): void {
   app.go({ analogy: three }, true);
   const found = answer(app);
-  if (found) app.show([...found.asked, ...found.sum.slice(0, 1).map((hit) => hit.word)]);
+  if (found) app.show([...found.asked, ...found.sum.slice(0, 1).map((hit) => hit.word)].filter((word) => word < app.size));
 }
 
 function box(app: App, i: number): HTMLElement {
@@ -34,7 +41,7 @@ function box(app: App, i: number): HTMLElement {
     now[i] = text;
     ask(app, now);
   };
-  const made = combobox(app, { label: `Word ${NAMES[i]}`, value: app.state.analogy[i], keep: true, pick: (word) => put(app.data.words[word]), empty: () => put("") });
+  const made = combobox(app, { label: `Word ${NAMES[i]}`, value: app.state.analogy[i], keep: true, pick: (word) => put(app.data.words[word]), empty: () => put(""), other: app.server ? put : undefined });
   made.input.dataset.key = NAMES[i];
   return made.element;
 }
@@ -66,14 +73,17 @@ export const analogy: Page = {
         h("span", {}, "is to"),
         found?.sum.length ? h("div", { class: "answer" }, wordButton(app, found.sum[0].word)) : h("span", {}, "\u2026"),
       ),
-      ...[unknown(app, app.state.analogy)].filter((one) => one !== null),
-      ...(found
+      ...[app.server ? null : unknown(app, app.state.analogy)].filter((one) => one !== null),
+      ...(found?.from && !found.sum.length ? waiting(found.from) : []),
+      ...(found?.sum.length
         ? [
             section("By the sum of cosines", hitTable(app, found.sum, { caption: "Answers of 3CosAdd" })),
             section("By their product", hitTable(app, found.product, { caption: "Answers of 3CosMul", product: true })),
             quiet("3CosAdd and 3CosMul of Levy & Goldberg (2014). The three words themselves are never answers."),
           ]
-        : [quiet("Three words give an answer."), ...[examples(app)].filter((one) => one !== null)]),
+        : found
+          ? []
+          : [quiet("Three words give an answer."), ...[examples(app)].filter((one) => one !== null)]),
     ];
   },
   picture: (app) => {
@@ -82,6 +92,7 @@ export const analogy: Page = {
     const at = (word: number): [number, number] => [app.data.x[word], app.data.y[word]];
     const [a, b, c] = found.asked;
     const d = found.sum[0].word;
+    if (Math.max(a, b, c, d) >= app.size) return { asked: [a, b, c, d] };
     return {
       asked: [a, b, c, d],
       found: found.sum.slice(1).map((hit) => hit.word),

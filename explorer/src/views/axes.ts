@@ -140,7 +140,7 @@ export const axes: Page = {
 };
 
 function scene(app: App, order: Uint32Array, xs: Axis, ys: Axis, poles: string[]): Partial<Scene> {
-  const V = app.data.words.length;
+  const V = app.size;
   const size = (values: Axis) => Math.max(1e-6, ...Array.from(order, (word) => Math.abs(values?.[word] ?? 0)));
   const [wide, high] = [size(xs), size(ys)];
   const [x, y] = [new Float32Array(V), new Float32Array(V)];

@@ -35,7 +35,7 @@ function measures(app: App): HTMLElement {
 }
 
 function hubs(app: App): HTMLElement {
-  const { hubs: counts, words } = app.data;
+  const counts = app.data.hubs;
   const listed = Array.from(app.byCount).sort((a, b) => counts[b] - counts[a]).slice(0, HUBS);
   const model = app.vectors[0];
   // Why: a hub lies near the middle of all vectors, where it is close to many.
@@ -52,7 +52,7 @@ function hubs(app: App): HTMLElement {
       h(
         "tbody",
         {},
-        ...listed.map((word) => h("tr", {}, h("td", {}, wordButton(app, word)), h("td", { class: "figure" }, `${number(counts[word])} of ${number(words.length)}`), h("td", { class: "figure" }, number(middle[word], 2)))),
+        ...listed.map((word) => h("tr", {}, h("td", {}, wordButton(app, word)), h("td", { class: "figure" }, `${number(counts[word])} of ${number(app.size)}`), h("td", { class: "figure" }, number(middle[word], 2)))),
       ),
     ),
   );

@@ -3,6 +3,7 @@
 import type { App } from "../app";
 import { bdi, button, cell, h, save } from "../dom";
 import { number } from "../text";
+import type { Answer } from "../server";
 import type { Hit } from "../vectors";
 
 export function wordButton(app: App, word: number): HTMLElement {
@@ -48,11 +49,16 @@ export function hitTable(app: App, hits: Hit[], shown: Shown): HTMLElement {
       {},
       h("td", {}, wordButton(app, word), shown.more?.(word)),
       h("td", { class: "figure" }, meter(shown.product ? score / most : score), number(score, 3)),
-      counted ? h("td", { class: "figure" }, number(counts[word])) : null,
-      h("td", { class: "figure" }, number(rank[word])),
+      counted ? h("td", { class: "figure" }, figure(counts[word])) : null,
+      h("td", { class: "figure" }, figure(rank[word])),
       shown.signs ? h("td", { class: "signs" }, ...signs(app, word)) : null,
     );
   return h("table", { class: "hits" }, h("caption", {}, shown.caption), h("thead", {}, head), h("tbody", {}, ...hits.map(row)));
+}
+
+/** A number, or a dash for a word that only the server has. */
+function figure(value: number | undefined): string {
+  return value === undefined ? "\u2013" : number(value);
 }
 
 function meter(share: number): SVGElement | HTMLElement {
@@ -75,8 +81,9 @@ export function csvButton(app: App, found: () => Hit[] | number[], name: string)
     for (const one of found()) {
       const [word, score] = typeof one === "number" ? [one, ""] : [one.word, one.score.toFixed(6)];
       const model = data.models[0];
-      const row = [data.words[word], score, model.counts[word], model.rank[word], app.clusterName(data.cluster[word])];
-      lines.push([...row.map(cell), data.x[word].toFixed(4), data.y[word].toFixed(4)].join(","));
+      const here = word < app.size;
+      const place = here ? [app.clusterName(data.cluster[word]), data.x[word].toFixed(4), data.y[word].toFixed(4)] : ["", "", ""];
+      lines.push([data.words[word], score, model.counts[word] ?? "", model.rank[word] ?? "", ...place].map(cell).join(","));
     }
     save(`${name}.csv`, lines.join("\r\n") + "\r\n");
   });
@@ -88,6 +95,11 @@ export function section(title: string, ...children: (Node | string | null | fals
 
 export function quiet(...children: (Node | string | null)[]): HTMLElement {
   return h("p", { class: "quiet" }, ...children);
+}
+
+/** What is shown until the server has answered, or if it refuses. */
+export function waiting(answer: Answer): Node[] {
+  return [answer.problem ? h("p", { class: "notice" }, answer.problem) : quiet(answer.waiting ? "Asking the server \u2026" : "No answer.")];
 }
 
 export function unknown(app: App, listed: string[]): HTMLElement | null {

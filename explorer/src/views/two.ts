@@ -19,7 +19,7 @@ function near(app: App, m: number, word: number, k: number): Hit[] {
 }
 
 function among(app: App): number {
-  const V = app.data.words.length;
+  const V = app.size;
   return Math.min(app.state.among ? Math.max(app.state.among, LEAST) : USUAL, V);
 }
 
@@ -77,7 +77,7 @@ function compared(app: App, word: number): HTMLElement {
 }
 
 function slider(app: App): HTMLElement {
-  const V = app.data.words.length;
+  const V = app.size;
   const span = Math.log(V / LEAST);
   const input = h("input", {
     type: "range",

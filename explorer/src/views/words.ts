@@ -5,13 +5,14 @@ import { combobox } from "../combobox";
 import { bdi, button, h } from "../dom";
 import { number, short } from "../text";
 import type { Hit } from "../vectors";
-import { csvButton, hitTable, quiet, section, unknown, wordButton, wordList } from "./parts";
+import { csvButton, hitTable, quiet, section, unknown, waiting, wordButton, wordList } from "./parts";
 
 const SHOWN = 30;
 const MARKED = 15;
 let negative = false; // the sign of the next word
 
 function hits(app: App): Hit[] {
+  if (app.server && app.state.plus.length + app.state.minus.length) return app.server.neighbours(app.state.plus, app.state.minus, SHOWN).hits;
   const [plus, minus] = [app.known(app.state.plus), app.known(app.state.minus)];
   const here = (list: number[]) => list.filter((word) => app.vectors[0].has(word));
   return plus.length + minus.length ? app.vectors[0].neighbours(here(plus), here(minus), SHOWN) : [];
@@ -65,6 +66,7 @@ function about(app: App, word: number): HTMLElement {
 }
 
 function precision(app: App): HTMLElement {
+  if (app.server) return quiet(`Exact, among all ${number(app.server.words)} words of the model, from the server.`);
   const { bits, tried, positions } = app.data.meta.precision;
   const share = (100 * positions).toFixed(2);
   return quiet(`Exact, over all words of this page, from ${bits}-bit rows: of the ten nearest of ${number(tried)} words, ${share} % are in another place than by float32.`);
@@ -74,10 +76,11 @@ function asked(app: App): Node[] {
   const { plus, minus } = app.state;
   const known = app.known([...plus, ...minus]);
   const found = hits(app);
-  const single = known.length === 1 && plus.length === 1 ? known[0] : null;
+  const single = known.length === 1 && plus.length === 1 && known[0] < app.size ? known[0] : null;
+  if (app.server && !found.length) return [chips(app), ...waiting(app.server.neighbours(plus, minus, SHOWN))];
   return [
     chips(app),
-    ...[unknown(app, [...plus, ...minus])].filter((one) => one !== null),
+    ...[app.server ? null : unknown(app, [...plus, ...minus])].filter((one) => one !== null),
     ...(single === null ? [] : [about(app, single)]),
     ...(found.length
       ? [
