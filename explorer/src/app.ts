@@ -43,6 +43,7 @@ export class App {
   readonly size: number; // words of the page; further ones come from the server
   readonly server: Server | null;
   selection: number[] = [];
+  private timer = 0;
   private readonly main: Combobox;
   private readonly tabs = new Map<View, HTMLButtonElement>();
   private readonly panel = document.getElementById("panel") as HTMLElement;
@@ -65,7 +66,7 @@ export class App {
     this.stage = new Stage(data.words, {
       pick: (word) => this.ask(word, true),
       lasso: (found) => this.select(found),
-      settled: () => this.remember(),
+      settled: () => this.rememberSoon(),
     });
     this.colouring = new Colouring(this);
     this.main = combobox(this, { label: "Search for a word", placeholder: "Search", pick: (word) => this.ask(word), empty: () => this.clear(), other: this.server ? (text) => this.ask(this.place(text)) : undefined });
@@ -128,8 +129,15 @@ export class App {
     this.render(moved);
   }
 
+  /** Write where the map is, once it stays there: browsers allow only so many changes of the address. */
+  private rememberSoon(): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.remember(), 200);
+  }
+
   /** Write the state into the address. */
   remember(step = false): void {
+    clearTimeout(this.timer);
     if (this.onMap) this.state.map = this.stage.view.place;
     const hash = format(this.state);
     if (hash === location.hash) return;
@@ -171,10 +179,12 @@ export class App {
       if (chosen && moved) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     });
     this.panel.setAttribute("aria-labelledby", `tab-${this.state.view}`);
-    const focus = this.panel.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.key : undefined;
+    const focused = this.panel.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;
     this.panel.replaceChildren(...page.panel(this));
     if (moved) this.panel.scrollTop = 0;
-    if (focus) this.panel.querySelector<HTMLElement>(`[data-key="${CSS.escape(focus)}"]`)?.focus();
+    // What had the focus is new, or gone: whoever uses keys goes on from there, or from the top of the panel.
+    const key = focused?.dataset.key;
+    if (focused) (this.panel.querySelector<HTMLElement>(`[data-key="${CSS.escape(key ?? "")}"]`) ?? this.panel).focus({ preventScroll: true });
     this.draw(page, moved);
     this.tools.update();
   }
@@ -228,6 +238,7 @@ export class App {
   }
 
   private restore(): void {
+    clearTimeout(this.timer);
     const before = this.state;
     this.state = parse(location.hash);
     if (format(before) === format(this.state)) return;
