@@ -291,6 +291,30 @@ def test_a_click_on_the_map_asks_for_the_word(show):
     )
 
 
+def test_two_fingers_zoom_and_one_moves(show):
+    page = show(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2)
+    box = page.locator(".canvas").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    device = page.context.new_cdp_session(page)
+
+    def touch(kind, *places):
+        points = [{"x": x + dx, "y": y + dy, "id": i} for i, (dx, dy) in enumerate(places)]
+        device.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", (-30, 0))
+    touch("touchStart", (-30, 0), (30, 0))
+    for spread in (40, 50, 60):
+        touch("touchMove", (-spread, 0), (spread, 0))
+    touch("touchEnd")
+    assert page.evaluate("w2v.stage.view.place.zoom") == pytest.approx(2, rel=0.1)
+    assert page.evaluate("w2v.state.plus.length") == 0  # no click
+    before = page.evaluate("w2v.stage.view.place.x")
+    touch("touchStart", (0, 0))
+    touch("touchMove", (50, 0))
+    touch("touchEnd")
+    assert page.evaluate("w2v.stage.view.place.x") < before
+
+
 def test_axes_are_cosines_with_the_difference_of_poles(show, novel):
     page = show(state="#view=axes&left=he&right=she&of=list&list=mr+mrs+his+her")
     vectors = KeyedVectors.load(novel)
