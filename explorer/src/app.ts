@@ -205,6 +205,7 @@ export class App {
       y: data.y,
       order: this.drawn,
       labels: this.byCount,
+      over: this.onMap ? this.colouring.over() : null,
       colours: this.colouring.pixels(),
       arrows: [],
       titles: this.onMap ? this.titles() : [],

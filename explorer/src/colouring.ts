@@ -12,6 +12,7 @@ interface Scale {
   logarithmic?: boolean;
 }
 
+const FEW = 0.2;
 const OTHERS = 9; // categories with a colour of their own; the rest share one
 
 export class Colouring {
@@ -40,6 +41,14 @@ export class Colouring {
 
   pixels(): Uint32Array {
     return this.made().pixels;
+  }
+
+  /** The words that have a value of the column, if they are few: among thousands of grey dots they would be lost. */
+  over(): Uint32Array | null {
+    const { column } = this.app.data;
+    if (this.chosen !== "column" || !column) return null;
+    const known = this.app.drawn.filter((word) => !Number.isNaN(column[word]));
+    return known.length < FEW * column.length ? known : null;
   }
 
   legend(): Node[] {

@@ -67,7 +67,7 @@ export class Lookup {
     const found: { word: number; cost: number }[] = [];
     this.order.forEach((word) => {
       const other = folded[word];
-      if (known.has(word) || other.length > 64 || wanted.length > 64) return;
+      if (known.has(word) || other.length > LONGEST || wanted.length > LONGEST) return;
       const cost = other.length > wanted.length && wanted.length > 2 && other.includes(wanted) ? 0.5 : distance(wanted, other, allowed);
       if (cost <= allowed) found.push({ word, cost });
     });
@@ -75,23 +75,26 @@ export class Lookup {
   }
 }
 
-/** Edits between two words, neighbouring letters that changed places being one (Damerau 1964); above `most`, some number above it. */
+const LONGEST = 64;
+let [before, last, row] = [0, 1, 2].map(() => new Uint8Array(LONGEST + 1)); // kept: a query compares tens of thousands of words
+
+/** Edits between two words of up to 64 letters, neighbouring letters that changed places being one (Damerau 1964); above `most`, some number above it. */
 export function distance(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let j = 0; j <= b.length; j++) last[j] = j;
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    let least = i;
+    const letter = a.charCodeAt(i - 1);
+    const earlier = i > 1 ? a.charCodeAt(i - 2) : -1;
+    let least = (row[0] = i);
     for (let j = 1; j <= b.length; j++) {
-      let cost = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2] + 1);
-      row.push(cost);
-      least = Math.min(least, cost);
+      const other = b.charCodeAt(j - 1);
+      let cost = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter === other ? 0 : 1));
+      if (j > 1 && i > 1 && letter === b.charCodeAt(j - 2) && earlier === other) cost = Math.min(cost, before[j - 2] + 1);
+      row[j] = cost;
+      if (cost < least) least = cost;
     }
     if (least > most) return most + 1;
-    before = last;
-    last = row;
+    [before, last, row] = [last, row, before];
   }
   return last[b.length];
 }

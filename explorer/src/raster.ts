@@ -48,8 +48,16 @@ export class Raster {
     this.pixels = new Uint32Array(this.image.data.buffer);
   }
 
+  clear(ground: number): void {
+    this.pixels.fill(ground);
+  }
+
+  show(): void {
+    if (this.image) this.canvas.getContext("2d", { alpha: false })?.putImageData(this.image, 0, 0);
+  }
+
   /** Draws the dots at x, y (pixels) in this order, the last ones on top. */
-  draw(x: Float32Array, y: Float32Array, order: Uint32Array, colours: Uint32Array, radius: number, alpha: number, ground: number): void {
+  draw(x: Float32Array, y: Float32Array, order: Uint32Array, colours: Uint32Array, radius: number, alpha: number): void {
     if (!this.image) return;
     if (this.of !== `${radius} ${alpha}`) {
       this.made = masks(radius, alpha);
@@ -57,7 +65,6 @@ export class Raster {
     }
     const { pixels, made } = this;
     const { width, height } = this.image;
-    pixels.fill(ground);
     const size = made[0].size;
     const shift = radius + 0.5;
     for (let n = 0; n < order.length; n++) {
@@ -86,6 +93,5 @@ export class Raster {
         }
       }
     }
-    this.canvas.getContext("2d", { alpha: false })?.putImageData(this.image, 0, 0);
   }
 }

@@ -17,6 +17,7 @@ export interface Scene {
   x: Float32Array;
   y: Float32Array;
   order: Uint32Array; // what is drawn, the last on top
+  over: Uint32Array | null; // what is drawn once more, larger: the few that have a colour
   labels: Uint32Array; // what may have a label, the most important first
   colours: Uint32Array; // a pixel of each word
   asked: number[]; // marked in the accent colour
@@ -177,7 +178,11 @@ export class Stage {
     const radius = Math.min(Math.max(room * 0.16, 1.1), 3) * Math.min(view.place.zoom ** 0.35, 2.4);
     const marked = scene.asked.length + scene.found.length > 0;
     const size = Math.round(Math.min(radius, 6) * ratio * 4) / 4;
-    this.raster.draw(this.sx, this.sy, scene.order, scene.colours, size, marked ? 0.3 : 0.75, pixel(colours.ground));
+    const alpha = marked ? 0.3 : 0.75;
+    this.raster.clear(pixel(colours.ground));
+    this.raster.draw(this.sx, this.sy, scene.order, scene.colours, size, alpha);
+    if (scene.over) this.raster.draw(this.sx, this.sy, scene.over, scene.colours, size * 1.75, Math.min(1, alpha + 0.2));
+    this.raster.show();
     this.pen.draw(scene, { ratio, radius: Math.min(radius, 6), hovered: this.hovered, reserved: this.reserved(), path: this.path }, colours);
   }
 }

@@ -86,12 +86,12 @@ function slider(app: App): HTMLElement {
     "data-key": "among",
     "aria-label": "Among how many of the most frequent words",
     change: () => app.go({ among: Math.min(value(), V) }),
-    input: () => (shown.textContent = text()),
+    input: () => (shown.textContent = text(value())),
   });
   input.value = String(V > LEAST ? Math.round((100 * Math.log(among(app) / LEAST)) / span) : 100);
   const value = () => Math.round(LEAST * Math.exp((span * Number(input.value)) / 100));
-  const text = () => `among the ${number(Math.min(value(), V))} most frequent`;
-  const shown = h("span", {}, text());
+  const text = (words: number) => `among the ${number(Math.min(words, V))} most frequent`;
+  const shown = h("span", {}, text(among(app)));
   return h("label", { class: "slider" }, shown, input);
 }
 

@@ -131,7 +131,7 @@ function overview(app: App): Node[] {
           h(
             "li",
             {},
-            h("button", { type: "button", class: "entry", click: () => openCluster(app, i) }, h("i", { class: `swatch swatch${app.clusterColour[i]}` }), h("bdi", {}, app.clusterName(i)), h("span", { class: "count" }, number(size))),
+            h("button", { type: "button", class: "entry", click: () => openCluster(app, i) }, app.colouring.chosen === "cluster" && h("i", { class: `swatch swatch${app.clusterColour[i]}` }), h("bdi", {}, app.clusterName(i)), h("span", { class: "count" }, number(size))),
           ),
         ),
       ),
