@@ -37,7 +37,7 @@ export class Pen {
     ink.setTransform(now.ratio, 0, 0, now.ratio, 0, 0);
     ink.clearRect(0, 0, this.view.width, this.view.height);
     ink.lineJoin = "round";
-    this.drawAxes(ink, scene);
+    this.drawAxes(ink, scene, now.reserved);
     this.drawArrows(ink, scene);
     this.drawWords(ink, scene, now);
     this.drawPath(ink, now.path);
@@ -155,7 +155,7 @@ export class Pen {
     }
   }
 
-  private drawAxes(ink: CanvasRenderingContext2D, scene: Scene): void {
+  private drawAxes(ink: CanvasRenderingContext2D, scene: Scene, reserved: Box[]): void {
     if (!scene.axes) return;
     const { width, height } = this.view;
     const [x, y] = [this.view.toX(0), this.view.toY(0)];
@@ -173,7 +173,8 @@ export class Pen {
     put(`\u2190 ${left}`, 8, y - 14);
     put(`${right} \u2192`, width, y - 14);
     put(`${bottom} \u2193`, x + 8, height - 16);
-    put(`${top} \u2191`, x + 8, 16);
+    const taken = reserved.find((box) => box.y < 32 && box.x < x + 128 && box.x + box.width > x);
+    put(`${top} \u2191`, x + 8, taken ? taken.y + taken.height + 16 : 16);
   }
 
   private drawPath(ink: CanvasRenderingContext2D, path: [number, number][]): void {
