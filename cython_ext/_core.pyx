@@ -122,6 +122,8 @@ cdef class Engine:
         One of :func:`variants`.
     input_steps, output_steps : float32, shape (V,), optional
         What each row's increments are multiplied by: 1 trains it, 0 freezes it. Output steps need input steps.
+    boost : float
+        What learning rates are multiplied by after they have been bounded; see ``w2v/training/merging.py``.
     seen : callable, optional
         Is told how many tokens have been checked, so that the memory of a mapped file can be released meanwhile.
 
@@ -149,13 +151,13 @@ cdef class Engine:
     cdef double[::1] losses
 
     def __init__(self, float[:, ::1] input, float[:, ::1] output, text, noise, settings, str isa,
-                 const float[::1] input_steps=None, const float[::1] output_steps=None, seen=None):
+                 const float[::1] input_steps=None, const float[::1] output_steps=None, double boost=1, seen=None):
         self.arrays = (text, noise)
         cdef Plan* plan = &self.plan
         plan.window, plan.shrink_windows = settings.window, settings.shrink_windows
         plan.negative, plan.noise_windows = settings.negative, settings.noise_windows
         plan.alpha, plan.min_alpha = settings.alpha, settings.min_alpha
-        plan.epochs, plan.seed = settings.epochs, settings.seed
+        plan.epochs, plan.seed, plan.boost = settings.epochs, settings.seed, boost
         self._set_matrices(input, output, settings.vector_size)
         self._set_steps(input_steps, output_steps)
         self._set_text(text, seen)

@@ -26,6 +26,7 @@
 #define ROW_STEP 0.1     /* learning rate of a tile; 0.25 diverges */
 enum { FEW_ALIKE = 5, FEW_TARGETS = 21 };
 enum { BOUNDED_CONTEXTS = 10 };
+enum { FEW_REPEATED = 3 };
 /* Contexts of a tile at any learning rate: their rows fit into L1, and memory does not grow with windows. */
 enum { MAX_CONTEXTS = 64 };
 
@@ -51,6 +52,13 @@ static inline Step dot_step(double learning_rate, double crowded) {
     Step step = {learning_rate, most >= MAX_CONTEXTS ? MAX_CONTEXTS : most < 1 ? 1 : (int)most};
     if (learning_rate * crowded > ROW_STEP) step.learning_rate = ROW_STEP / crowded;
     return step;
+}
+
+/* By what a tile's learning rate is multiplied if that of the run is `boost` times as large (w2v/training/merging.py): less where
+ * a pair occurs many times, as in windows of a repeated word. The boost of normal windows has no bound here. */
+static inline double bounded_boost(double boost, int max_weight) {
+    double bounded = boost * FEW_REPEATED / max_weight;
+    return bounded < 1 ? 1 : bounded < boost ? bounded : boost;
 }
 
 #endif

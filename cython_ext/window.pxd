@@ -31,6 +31,7 @@ cdef extern from "cython_ext/step.h" nogil:
     double crowding(int targets, int most_alike) noexcept
     Step bounded_step(double learning_rate) noexcept
     Step dot_step(double learning_rate, double crowded) noexcept
+    double bounded_boost(double boost, int max_weight) noexcept
 
 
 # Where a thread is in a sentence.
@@ -242,11 +243,13 @@ cdef inline pos_t end_of_part(pos_t first, pos_t centre, pos_t end, pos_t contex
 
 
 cdef inline void train_further_parts(const Plan* plan, Workspace* space, Window* w, pos_t centre,
-                                     pos_t first, pos_t most) noexcept nogil:
+                                     pos_t first, const Step* step) noexcept nogil:
     cdef pos_t end
     while first < w.end:
-        end = end_of_part(first, centre, w.end, most)
+        end = end_of_part(first, centre, w.end, step.contexts)
         lay_out(plan, space, &w.targets, centre, first, end)
+        if plan.boost != 1:
+            space.tile.learning_rate = step.learning_rate * bounded_boost(plan.boost, space.tile.max_weight)
         plan.kernels.score(&space.tile)
         plan.coefficients(&space.tile)
         plan.apply(&space.tile)
@@ -265,8 +268,10 @@ cdef inline void train_window(const Plan* plan, Workspace* space, Rng* rng, Sent
     if not plan.bounded and (w.targets.n != w.targets.total or w.targets.total > FEW_TARGETS):
         step = dot_step(sentence.learning_rate, crowding(w.targets.total, most_alike(&w.targets)))
     end = end_of_part(w.first, centre, w.end, step.contexts)
-    space.tile.learning_rate = step.learning_rate
     lay_out(plan, space, &w.targets, centre, w.first, end)
+    space.tile.learning_rate = step.learning_rate
+    if plan.boost != 1:
+        space.tile.learning_rate *= bounded_boost(plan.boost, space.tile.max_weight)
     plan.kernels.score(&space.tile)
     plan.coefficients(&space.tile)
     prepare_next(plan, space, rng, sentence)
@@ -274,7 +279,7 @@ cdef inline void train_window(const Plan* plan, Workspace* space, Rng* rng, Sent
     if plan.within:
         train_outputs(plan, space, &w.targets, centre, end - w.first - (w.first <= centre < end))
     if end < w.end:
-        train_further_parts(plan, space, w, centre, end, step.contexts)
+        train_further_parts(plan, space, w, centre, end, &step)
     space.rows[centre] = centre_row
 
 

@@ -88,7 +88,7 @@ def test_steps_of_rows_are_those_of_the_specification(corpus, changes, both):
     config = TrainConfig(
         **{"vector_size": 20, "epochs": 1, "workers": 1, "sample": 0.01, "window": 3, "alpha": 0.02} | changes
     )
-    rng = np.random.default_rng(3)
+    rng, boost = np.random.default_rng(3), 1.5
     words = len(corpus.vocabulary)
     steps = reference.Steps(rng.choice([0, 0.3, 1], words), rng.choice([0, 0.3, 1], words) if both else np.ones(words))
     trainer = Trainer(corpus, config)
@@ -104,10 +104,11 @@ def test_steps_of_rows_are_those_of_the_specification(corpus, changes, both):
         machine.isa(),
         steps.input.astype(np.float32),
         steps.output.astype(np.float32) if both else None,
+        boost,
     )
     engine.begin(0, 0, trainer.chunks, trainer.records.counts, trainer.records.losses)
     engine.work()
-    reference.train(input, output, text, config, steps)
+    reference.train(input, output, text, config, steps, boost)
     np.testing.assert_allclose(trainer.matrices.vectors, input, atol=5e-5)
     np.testing.assert_allclose(trainer.matrices.output_vectors, output, atol=5e-5)
 

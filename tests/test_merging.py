@@ -181,11 +181,11 @@ def test_frequent_rows_are_boosted_and_rare_rows_are_not(rule):
     rule, plan, counts, _ = rule
     rule.begin_intervals(len(plan) // 4, len(counts))
     for side in rule.sides:
-        assert 1 < side.boosts[0] <= rule.boost == 2
+        assert 1 < side.boosts[0] <= rule.boost == 8
         assert side.boosts[-1] == 1
-        assert (side.steps == side.boosts / 2).all()
+        assert (side.steps == side.boosts / 8).all()
         assert ((side.spreads >= 1) & (side.spreads <= 8)).all()
-    assert rule.sides[1].boosts[0] == 2
+    assert rule.sides[1].boosts[0] > rule.sides[0].boosts[0]
     assert rule.sides[0].spreads[0] > 7
     assert rule.sides[0].spreads[-1] < 1.5
 

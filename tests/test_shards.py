@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import w2v
-from w2v import TrainConfig, _core, _merging
+from w2v import TrainConfig, _core, _merging, machine
 from w2v.config import OBJECTIVES
 from w2v.corpora import write
+from w2v.corpus.noise import noise_pool
 from w2v.corpus.subsampling import keep_thresholds
 from w2v.errors import CheckpointError, ConfigError
 from w2v.training.checkpoint import Checkpoints
@@ -30,6 +31,14 @@ def corpus(tmp_path_factory):
     path = tmp_path_factory.mktemp("shards") / "world.txt"
     write(path, words=200_000, seed=1)
     return w2v.encode(path)
+
+
+@pytest.fixture(autouse=True)
+def shards_of_any_text():
+    """Let short texts have shards."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 1)
+        yield
 
 
 def config(**named):
@@ -172,6 +181,17 @@ def test_there_are_no_more_shards_than_chunks():
     assert bits(trained(few, shards=4)) == bits(trained(few, shards=1))
 
 
+def test_a_short_text_has_fewer_shards(corpus, monkeypatch, caplog):
+    monkeypatch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 150_000)
+    fewer = trained(corpus, shards=4)
+    assert fewer._engine.number == 2
+    assert "trained as 2 shards instead of 4" in caplog.text
+    assert bits(fewer) == bits(trained(corpus, shards=2))
+    monkeypatch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 2_000_000)
+    assert bits(trained(corpus, shards=4, workers=4)) == bits(trained(corpus, shards=1))
+    assert "trained as 1 shard instead of 4" in caplog.text
+
+
 def test_one_shard_is_one_thread(corpus):
     assert bits(trained(corpus, shards=1, workers=3)) == bits(trained(corpus, shards=0))
 
@@ -179,30 +199,31 @@ def test_one_shard_is_one_thread(corpus):
 def test_shards_train_side_by_side_and_become_their_mean(corpus):
     # By hand: engines with twice the learning rate, each on a copy of the model; then the mean of the first 100 rows.
     two = config(shards=2)
-    alone = replace(two, shards=0, alpha=2 * two.alpha, min_alpha=2 * two.min_alpha)
-    shards = [Trainer(corpus, alone) for _ in range(2)]
     offsets, chunks = divide(corpus, two)
     text = _core.Text(corpus.tokens, offsets, chunks, keep_thresholds(corpus.vocabulary.counts, two.sample))
+    pool = noise_pool(corpus.vocabulary.counts, two.ns_exponent, two.seed)
+    noise = _core.Noise(pool, two.noise_region(len(pool)), two.noise_step)
+    shards = [Matrices.initialise(956, two.vector_size, two.seed) for _ in range(2)]
     engines = [
-        shard._engine.on_copies(shard.matrices.input, shard.matrices.output, part_of(text, *portion))
-        for shard, portion in zip(shards, portions(shards[0].chunks, 2), strict=True)
+        _core.Engine(shard.input, shard.output, part_of(text, *portion), noise, two, machine.isa(), boost=2)
+        for shard, portion in zip(shards, portions(len(chunks) - 1, 2), strict=True)
     ]
-    records = Records.empty(shards[0].chunks)
-    plan = [replace(one, rows=100, whole=False) for one in rounds(two, shards[0].chunks, len(corpus.tokens), 956)]
+    records = Records.empty(len(chunks) - 1)
+    plan = [replace(one, rows=100, whole=False) for one in rounds(two, len(chunks) - 1, len(corpus.tokens), 956)]
     trainer = Trainer(corpus, two)
     trainer._engine.plan = plan
     interrupted(trainer, after=3)
-    middle = shards[0].chunks // 2
+    middle = (len(chunks) - 1) // 2
     for one in plan[:3]:
         for engine in engines:
             engine.begin(0, one.first, one.end, records.counts[:middle], records.losses[:middle])
             engine.work()
         for side in ("input", "output"):
-            pair = [getattr(shard.matrices, side) for shard in shards]
+            pair = [getattr(shard, side) for shard in shards]
             pair[0][:100] = pair[1][:100] = (pair[0][:100] + pair[1][:100]) / 2
     for copy, shard in zip(trainer._engine.rule.copies, shards, strict=True):
-        np.testing.assert_array_equal(copy.input, shard.matrices.input)
-        np.testing.assert_array_equal(copy.output, shard.matrices.output)
+        np.testing.assert_array_equal(copy.input, shard.input)
+        np.testing.assert_array_equal(copy.output, shard.output)
     assert (trainer._engine.rule.copies[0].output[100:] != trainer._engine.rule.copies[1].output[100:]).any()
 
 
@@ -365,7 +386,11 @@ def test_numbers_of_shards():
         with pytest.raises(ConfigError, match="shards"):
             TrainConfig(shards=wrong)
     assert TrainConfig(shards=4).alpha == 0.025
-    with pytest.raises(ConfigError, match=r"shards times alpha must be at most 0\.1.*shards=5, alpha=0\.025"):
+    with pytest.raises(ConfigError, match=r"alpha must be at most 0\.1.*alpha=0\.11 and shards=2"):
+        TrainConfig(shards=2, alpha=0.11)
+    with pytest.raises(
+        ConfigError, match=r"alpha times shards, with .*, must be at most 0\.1.*alpha=0\.025 and shards=5"
+    ):
         TrainConfig(shards=5, objective="nt_xent")
     TrainConfig(shards=1, alpha=0.5, objective="nt_xent")
     TrainConfig(shards=64)

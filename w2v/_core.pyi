@@ -28,6 +28,7 @@ class Engine:
         isa: str,
         input_steps: NDArray[Any] | None = None,
         output_steps: NDArray[Any] | None = None,
+        boost: float = 1,
         seen: Any = None,
     ) -> None: ...
     def on_copies(self, input: NDArray[Any], output: NDArray[Any], text: Text, seen: Any = None) -> Engine: ...

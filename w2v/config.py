@@ -40,9 +40,8 @@ SMALL_POOL = 1 << 17
 
 
 LARGEST_RATE_OF_SHARDS = 0.1 * (1 + 1e-9)
-"""Where the core holds the rate of a step (``cython_ext/step.h``). Beyond, the mean of shards has not gone as far as one
-copy: 8 of them at alpha 0.025 lose 4.5 points in the mean of five scores, 4 lose nothing. For sgns there is a better rule
-(`w2v.training.merging`)."""
+"""Where the core holds the rate of a step (``cython_ext/step.h``), and merged shards begin to diverge; of the mean of shards
+the rate is that of all of them together."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +96,12 @@ class TrainConfig:
             raise ConfigError(
                 f"min_alpha must be at most alpha={self.alpha:g}: got {self.min_alpha:g}; lower min_alpha"
             )
-        if self.shards > 1 and self.shards * self.alpha > LARGEST_RATE_OF_SHARDS and self.objective != "sgns":
+        rate = self.alpha if self.objective == "sgns" else self.shards * self.alpha
+        if self.shards > 1 and rate > LARGEST_RATE_OF_SHARDS:
+            times = "" if self.objective == "sgns" else f" times shards, with objective={self.objective!r},"
             raise ConfigError(
-                f"shards times alpha must be at most {LARGEST_RATE_OF_SHARDS:g} unless the objective is 'sgns', as each "
-                f"shard trains with that rate: got shards={self.shards}, alpha={self.alpha:g} and "
-                f"objective={self.objective!r}; lower shards or alpha, or let threads share rows (shards=0)"
+                f"alpha{times} must be at most {LARGEST_RATE_OF_SHARDS:g} if there are shards: got alpha={self.alpha:g} and "
+                f"shards={self.shards}; lower alpha or shards, or let threads share rows (shards=0)"
             )
 
     @property

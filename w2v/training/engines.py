@@ -13,7 +13,7 @@ from w2v.corpus.subsampling import keep_thresholds
 from w2v.machine import isa
 from w2v.training.matrices import Matrices
 from w2v.training.merging import Steps, rule_of
-from w2v.training.rounds import portions, rounds
+from w2v.training.rounds import number_of_shards, portions, rounds
 from w2v.training.schedule import divide
 from w2v.training.shards import Shards
 
@@ -28,13 +28,12 @@ def make_engine(
     """Return what trains ``matrices`` on a corpus; see `Trainer` for the parameters."""
     offsets, chunks = divide(corpus, config)
     text = _core.Text(corpus.tokens, offsets, chunks, keep_thresholds(corpus.vocabulary.counts, config.sample))
-    config = replace(config, shards=min(config.shards, len(chunks) - 1))  # no shard without chunks
+    config = replace(config, shards=number_of_shards(config, len(chunks) - 1, len(corpus.tokens)))
     if config.shards < 2:
-        return _engine(corpus, config, matrices, text, noise, (steps, None))
+        return _engine(corpus, config, matrices, text, noise, (steps, None), 1)
     plan = rounds(config, len(chunks) - 1, len(corpus.tokens), len(corpus.vocabulary))
     rule = rule_of(config, matrices, corpus.vocabulary.counts, plan, len(corpus.tokens), steps)
-    boosted = replace(config, shards=0, alpha=config.alpha * rule.boost, min_alpha=config.min_alpha * rule.boost)
-    engine = _engine(corpus, boosted, matrices, text, noise, rule.steps)
+    engine = _engine(corpus, config, matrices, text, noise, rule.steps, rule.boost)
     return Shards(engine, matrices, rule, text, portions(len(chunks) - 1, config.shards), plan)
 
 
@@ -45,6 +44,7 @@ def _engine(
     text: _core.Text,
     noise: NDArray[np.uint32],
     steps: Steps,
+    boost: float,
 ) -> _core.Engine:
     return _core.Engine(
         matrices.input,
@@ -54,5 +54,6 @@ def _engine(
         config,
         isa(),
         *steps,
+        boost,
         seen=lambda seen: forget(corpus.tokens, seen),
     )

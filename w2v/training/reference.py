@@ -157,6 +157,15 @@ def bounded_step(rate: float, targets: NDArray[np.integer], config: TrainConfig 
     return min(rate, ROW_STEP / crowding), int(min(max(contexts, 1), MAX_CONTEXTS))
 
 
+FEW_REPEATED = 3
+
+
+def bounded_boost(boost: float, window: "Window") -> float:
+    """Return by what the learning rate of a tile is multiplied."""
+    most = np.bincount(window.contexts).max() * np.bincount(window.targets).max()
+    return float(min(boost, max(1, boost * FEW_REPEATED / most)))
+
+
 class Stream:
     """SplitMix64 (Steele, Lea and Flood 2014), one stream per (seed, epoch, chunk)."""
 
@@ -263,8 +272,13 @@ def update_within(
     return first.loss + second.loss
 
 
-def train(input: Float64, output: Float64, text: Text, config: TrainConfig, steps: Steps | None = None) -> float:
-    """Train both matrices in place over all epochs; return the last epoch's mean loss."""
+def train(
+    input: Float64, output: Float64, text: Text, config: TrainConfig, steps: Steps | None = None, boost: float = 1
+) -> float:
+    """Train both matrices in place over all epochs; return the last epoch's mean loss.
+
+    ``boost`` is what the bounded learning rate of tiles is multiplied by.
+    """
     total, within = len(text.tokens) * config.epochs, TABLE[config.objective].within
     rows = np.vstack([input, output]) if within else np.empty(0)
     loss, terms = 0.0, 0
@@ -282,11 +296,12 @@ def train(input: Float64, output: Float64, text: Text, config: TrainConfig, step
                     bounded, most = bounded_step(rate, window.targets, config)
                     for first in range(0, len(window.contexts), most):
                         part = Window(window.contexts[first : first + most], window.targets, window.number)
+                        rate_of_part = bounded * bounded_boost(boost, part)
                         if within:
-                            loss += update_within(rows, part, bounded, config, kernels, steps)
+                            loss += update_within(rows, part, rate_of_part, config, kernels, steps)
                         else:
                             words = part.contexts, part.targets
-                            loss += update(input, output, *words, bounded, config, steps=steps).loss
+                            loss += update(input, output, *words, rate_of_part, config, steps=steps).loss
                         pairs = len(part.contexts) * len(part.targets)
                         terms += pairs if config.objective == "sgns" else len(part.contexts)
     if within:

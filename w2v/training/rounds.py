@@ -29,6 +29,10 @@ and 0.8 with 40."""
 MOST_OPERATIONS = 8 * CHUNK_OPERATIONS
 """Floating-point operations of a shard in a round: about a second, so that Ctrl-C does not wait longer."""
 
+TOKENS_OF_A_SHARD = 2_000_000
+"""Tokens that a shard trains in all epochs, at least. With less, rows move so far between two merges that their changes
+cannot be added up: 16 shards of 600,000 tokens in all diverge on generated texts."""
+
 START = 0.25
 """A round is at most this part of what was trained before."""
 
@@ -57,6 +61,11 @@ class Round:
     end: int
     rows: int
     whole: bool
+
+
+def number_of_shards(config: TrainConfig, chunks: int, tokens: int) -> int:
+    """Return how many shards a text of so many tokens is divided into: ``config.shards``, or fewer if it is short."""
+    return max(min(config.shards, 1), min(config.shards, chunks, tokens * config.epochs // TOKENS_OF_A_SHARD))
 
 
 def portions(chunks: int, shards: int) -> list[tuple[int, int]]:

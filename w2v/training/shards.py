@@ -110,7 +110,7 @@ class Shards:
         """Make the learning rate fall from ``alpha`` to ``min_alpha`` over the whole run; no thread may be working."""
         self.rule.set_rates(alpha, min_alpha)
         for engine in self._engines:
-            engine.set_rates(alpha * self.rule.boost, min_alpha * self.rule.boost)
+            engine.set_rates(alpha, min_alpha)
 
     @property
     def progress(self) -> int:

@@ -6,6 +6,7 @@ from w2v import _core
 from w2v.config import TrainConfig
 from w2v.errors import DivergedError
 from w2v.training.objectives import TABLE
+from w2v.training.rounds import TOKENS_OF_A_SHARD
 
 _LOG = logging.getLogger(__name__)
 
@@ -18,10 +19,20 @@ def log_held_rate(config: TrainConfig) -> None:
         _LOG.warning("alpha=%g is held at %.3g with negative=%d, as larger steps diverge", alpha, rate, negative)
 
 
+def log_fewer_shards(config: TrainConfig, shards: int) -> None:
+    """Log a warning if a run has fewer shards than configured, because its text is short."""
+    if shards < config.shards:
+        _LOG.warning(
+            "trained as %d shard%s instead of %d, as each needs %s tokens in all epochs",
+            *(shards, "" if shards == 1 else "s", config.shards, f"{TOKENS_OF_A_SHARD:,}"),
+        )
+
+
 def diverged(config: TrainConfig, epoch: int, loss: float) -> DivergedError:
     """Return the error of a run that diverged in ``epoch``, counted from 0."""
+    shards = f", shards={config.shards}" if config.shards > 1 else ""
     return DivergedError(
         f"training diverged in epoch {epoch + 1} of {config.epochs}: a weight is NaN or infinite, or the loss, {loss:.3g}, "
-        f"is far above that of zero vectors; lower alpha={config.alpha:g}, negative={config.negative} or "
+        f"is far above that of zero vectors; lower alpha={config.alpha:g}{shards}, negative={config.negative} or "
         f"window={config.window}"
     )

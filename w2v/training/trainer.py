@@ -34,9 +34,10 @@ from w2v.training.memory import estimate_memory, require
 from w2v.training.objectives import TABLE
 from w2v.training.provenance import Provenance
 from w2v.training.replicas import Replicas, replicas_for
+from w2v.training.rounds import number_of_shards
 from w2v.training.schedule import divide, learning_rate
 from w2v.training.shards import Shards
-from w2v.training.stability import diverged, log_held_rate
+from w2v.training.stability import diverged, log_fewer_shards, log_held_rate
 from w2v.training.start import checked_steps, start
 from w2v.training.threads import run_threads
 from w2v.training.trained_model import TrainedModel
@@ -187,6 +188,7 @@ class Trainer:
         """
         hooks = hooks or Hooks()
         log_held_rate(self.config)
+        log_fewer_shards(self.config, number_of_shards(self.config, self.chunks, len(self.corpus.tokens)))
         if checkpoints is not None:
             checkpoints.start(self.epoch)
         try:
@@ -337,7 +339,7 @@ class Trainer:
             threads = min(self.config.threads, self._engine.number)
             self._engine.begin(self.epoch, self.chunk, end, *records, threads)
             return threads
-        most = self.config.shards or self.config.threads  # one shard is trained by one thread
+        most = 1 if self.config.shards else self.config.threads  # one shard is trained by one thread
         threads, replicas = min(most, self.config.threads, end - self.chunk), Replicas()
         if self.steps is None:
             replicas = replicas_for(self.corpus.vocabulary, self.config, threads, len(self.corpus.tokens))
