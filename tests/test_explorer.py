@@ -87,6 +87,16 @@ def test_the_same_seed_gives_the_same_bytes():
     assert first != w2v.explore(vectors, seed=8).html
 
 
+def test_the_number_of_threads_changes_nothing():
+    threadpoolctl = pytest.importorskip("threadpoolctl")
+    first, second = random_vectors(3000, dim=60), random_vectors(3000, dim=60, seed=2)
+    made = []
+    for threads in (1, 2):
+        with threadpoolctl.threadpool_limits(threads):
+            made.append(w2v.explore(first, second, layout="pca").html)
+    assert made[0] == made[1]
+
+
 @given(
     arrays_of.arrays(
         np.float32, st.tuples(st.integers(1, 9), st.integers(1, 7)), elements=st.floats(-(2.0**99), 2.0**99, width=32)

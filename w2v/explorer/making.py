@@ -19,6 +19,7 @@ from w2v.explorer.measures import hubs, measures, references
 from w2v.explorer.page import Page, render
 from w2v.explorer.reports import Reports, recorded_scores
 from w2v.explorer.subjects import Subject
+from w2v.machine import one_thread
 from w2v.vectors import KeyedVectors
 from w2v.vectors.cosines import unit
 from w2v.vectors.procrustes import Alignment, align_to
@@ -74,8 +75,10 @@ def make(stores: Sequence[VectorStore], names: Sequence[str], wanted: Wanted) ->
     words = choose(stores, wanted.words, () if column is None else column.values)
     subjects = [Subject.of(name, store, words) for name, store in zip(names, stores, strict=True)]
     units = [subject.units for subject in subjects]
-    aligned = _aligned(subjects)
-    joint = _joint(subjects, units, aligned)
+    # One thread, as below: sums of several threads differ in their last digits. (Neighbours do not: their order is exact.)
+    with one_thread():
+        aligned = _aligned(subjects)
+        joint = _joint(subjects, units, aligned)
     layout = steps.run(f"placing {len(words):,} words on the map", lambda: lay_out(joint, wanted.layout, wanted.seed))
     clusters = steps.run("finding clusters", lambda: cluster(joint, words, wanted.seed))
     counted = steps.run("counting neighbours", lambda: [hubs(rows[rows.any(axis=1)]) for rows in units])
@@ -102,10 +105,10 @@ def make(stores: Sequence[VectorStore], names: Sequence[str], wanted: Wanted) ->
         about["column"] = {"name": column.name, "labels": labels}
     if aligned is not None:
         arrays["drift"] = _drift(aligned, words)
-    about["models"] = steps.run(
-        "measuring",
-        lambda: [_model(*one, wanted) for one in zip(subjects, units, counted, strict=True)],
-    )
+    with one_thread():
+        about["models"] = steps.run(
+            "measuring", lambda: [_model(*one, wanted) for one in zip(subjects, units, counted, strict=True)]
+        )
     for m, (subject, made) in enumerate(zip(subjects, codes, strict=True)):
         spread = np.zeros((len(words), made.values.shape[1]), np.int16)
         spread[subject.present] = made.values
