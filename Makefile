@@ -10,7 +10,7 @@ SOURCES = pyproject.toml setup.py README.md LICENSE $(wildcard w2v/*.py w2v/*.py
 # Only errors are shown, without pip's advice about itself.
 PIP = PIP_ROOT_USER_ACTION=ignore $(BIN)/pip --disable-pip-version-check -qq
 
-.PHONY: demo test lint types unit wheel dist docs docs-test explorer bench bench-quick campaign sanitize clean
+.PHONY: demo test lint types unit wheel dist docs docs-test pictures explorer bench bench-quick campaign sanitize clean
 
 demo: $(VENV)/.package
 	@echo "w2v demo:"
@@ -54,6 +54,10 @@ explorer: explorer/node_modules
 explorer/node_modules: explorer/package-lock.json
 	cd explorer && npm ci --no-audit --no-fund
 	@touch $@
+
+# The pictures of the site, from stored results and from the theory's experiments.
+pictures: $(VENV)/.testing
+	$(BIN)/python docs/pictures.py
 
 bench: $(VENV)/.testing
 	$(BIN)/python benchmarks/training.py $(TEXT)

@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -34,7 +34,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 TREE = HERE.parent
 SOURCES = ("w2v", "corpora", "cython_ext", "setup.py", "pyproject.toml", "README.md", "LICENSE")
-OURS, THEIRS = "w2v", "gensim"
+OURS, SHARDS, THEIRS = "w2v", "w2v shards", "gensim"
+"""What is measured: threads that share rows; as many shards as threads, at least two; gensim."""
 SETS = ("EN-MEN-TR-3k", "EN-WS-353-ALL", "EN-SIMLEX-999", "EN-RW-STANFORD", "EN-MTurk-771")
 """Sets of word pairs, looked for in the evaluation folder as NAME.txt."""
 GENSIM_RATE = (
@@ -182,7 +183,7 @@ def prepare_and_measure(options: argparse.Namespace, results: Results, scratch: 
     environment = child_environment(site)
     results.facts |= {"text_bytes": text.stat().st_size, **describe_build(environment, clock)}
     clock.say(f"built for {results.facts['w2v']['isa']}; {text.stat().st_size / 1e6:.1f} MB of text")
-    engines = [OURS]
+    engines = [OURS, SHARDS]
     try:
         results.facts["gensim"] = provide_gensim(options.wheels, site, environment, clock)
         engines.append(THEIRS)
@@ -337,20 +338,26 @@ def find_questions(folder: Path | None, environment: dict[str, str], results: Re
 def plan(threads: Sequence[int], epochs: Sequence[int], rounds: int) -> list[Step]:
     """Return all training runs, the most informative first.
 
-    First the first number of epochs with all numbers of threads: w2v from few threads to many, then gensim from many to few,
-    since it takes longest with few. Then w2v again, to see the spread; then the other numbers of epochs, gensim only with
-    the most threads; then repetitions. gensim's slowest runs, more epochs with fewer threads, come last.
+    First the first number of epochs with all numbers of threads: w2v from few threads to many, with shared rows and with
+    shards in turn, then gensim from many to few, since it takes longest with few. Then w2v again, to see the spread; then
+    the other numbers of epochs, gensim only with the most threads; then repetitions. gensim's slowest runs, more epochs
+    with fewer threads, come last.
     """
     up, down = sorted(threads), sorted(threads, reverse=True)
     first, *more = epochs
-    steps = [Step(OURS, first, n, 1) for n in up] + [Step(THEIRS, first, n, 1) for n in down]
-    steps += [Step(OURS, first, n, 2) for n in up if rounds > 1]
+
+    def ours(epochs: int, number: int) -> list[Step]:
+        both = [Step(engine, epochs, n, number) for n in up for engine in (OURS, SHARDS)]
+        return [step for step in both if step.engine == OURS or step.threads > 1]
+
+    steps = ours(first, 1) + [Step(THEIRS, first, n, 1) for n in down]
+    steps += ours(first, 2) if rounds > 1 else []
     for many in more:
-        steps += [Step(OURS, many, n, 1) for n in up] + [Step(THEIRS, many, n, 1) for n in down[:1]]
+        steps += ours(many, 1) + [Step(THEIRS, many, n, 1) for n in down[:1]]
     for number in range(2, rounds + 1):
-        steps += [Step(OURS, many, n, number) for many in more for n in up]
+        steps += [step for many in more for step in ours(many, number)]
         steps += [Step(THEIRS, first, n, number) for n in down]
-        steps += [Step(OURS, first, n, number) for n in up if number > 2]
+        steps += ours(first, number) if number > 2 else []
     return steps + [Step(THEIRS, many, n, 1) for many in more for n in down[1:]]
 
 
@@ -391,7 +398,7 @@ def expected_seconds(step: Step, runs: Sequence[dict[str, Any]]) -> float:
     Based on the run with the nearest number of threads: fewer threads are assumed to be slower in proportion, more threads
     not to be faster.
     """
-    known = [run for run in runs if run["engine"] == step.engine]
+    known = [run for run in runs if (run["engine"] == THEIRS) == (step.engine == THEIRS)]
     if not known:
         return 0.0
     run = min(known, key=lambda run: (abs(run["threads"] - step.threads), abs(run["epochs"] - step.epochs)))
@@ -410,7 +417,10 @@ def measure(
     load = os.getloadavg()[0]
     parameters = {"vector_size": 100, "window": 5, "negative": 5, "epochs": step.epochs, "workers": step.threads}
     parameters["seed"] = step.round
-    task = {"engine": step.engine, "text": str(text), "parameters": parameters, "folder": str(folder), "keep": True}
+    if step.engine == SHARDS:
+        parameters["shards"] = step.threads
+    engine = THEIRS if step.engine == THEIRS else OURS
+    task = {"engine": engine, "text": str(text), "parameters": parameters, "folder": str(folder), "keep": True}
     bridge = child_file(environment, "w2v/gensim_compat/bridge.py")
     began = time.monotonic()
     found = json.loads(child([bridge], environment, clock.left, json.dumps(task)))
@@ -425,7 +435,7 @@ def measure(
     except Failed as problem:
         found["scoring_failed"] = str(problem)
     found["seconds"]["scoring"] = time.monotonic() - began
-    return {**asdict(step), **found, "scores": scores, "load_before": load, "at": clock.passed}
+    return {**found, **asdict(step), "scores": scores, "load_before": load, "at": clock.passed}
 
 
 def child_file(environment: dict[str, str], name: str) -> str:
@@ -475,12 +485,13 @@ def table_rows(runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     least = min((run["threads"] for run in runs), default=1)
     for epochs, threads in sorted({(run["epochs"], run["threads"]) for run in runs}):
         row: dict[str, Any] = {"epochs": epochs, "threads": threads}
-        for engine in (OURS, THEIRS):
+        for engine in (OURS, SHARDS, THEIRS):
             same = [r for r in runs if (r["engine"], r["epochs"]) == (engine, epochs)]
             chosen = [r for r in same if r["threads"] == threads]
             if chosen:
                 row[engine] = summary(chosen)
-                base = [r for r in same if r["threads"] == least]
+                of = THEIRS if engine == THEIRS else OURS
+                base = [r for r in runs if (r["engine"], r["epochs"], r["threads"]) == (of, epochs, least)]
                 if base:
                     row[engine]["speed_up"] = row[engine]["words/s"] / median_speed(base)
         if OURS in row and THEIRS in row:
@@ -510,37 +521,38 @@ def median_speed(runs: Sequence[dict[str, Any]]) -> float:
 
 
 def markdown(facts: dict[str, Any], notes: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
-    """Return the machine, a table, and what was left out. "a / b" are the figures of w2v and gensim."""
-    of, built, lscpu = facts["machine"], facts.get("w2v", {}), facts["machine"]["lscpu"]
-    parts = [f"{lscpu.get('Model name', '?')}, {of['processors']} processors"]
+    """Return the machine, a table, and what was left out. "a / b / c": w2v with shared rows, with shards, gensim."""
+    machine, built, lscpu = facts["machine"], facts.get("w2v", {}), facts["machine"]["lscpu"]
+    parts = [f"{lscpu.get('Model name', '?')}, {machine['processors']} processors"]
     parts += [f"{key} {lscpu[key]}" for key in ("Thread(s) per core", "Socket(s)", "NUMA node(s)") if key in lscpu]
     parts += [
         f"{name} {built[name]}" for name in ("isa", "w2v", "gensim", "python", "numpy", "commit") if name in built
     ]
-    parts += [f"load average {of['load_average'][0]:.1f}", of["started"]]
-    scores = {name: None for row in rows for engine in (OURS, THEIRS) for name in row.get(engine, {}).get("scores", {})}
-    columns = ["epochs", "threads", "w2v words/s", "gensim words/s", "ratio", "w2v speed-up", "gensim speed-up"]
+    parts += [f"load average {machine['load_average'][0]:.1f}", machine["started"]]
+    engines = (OURS, SHARDS, THEIRS)
+    scores = {name: None for row in rows for engine in engines for name in row.get(engine, {}).get("scores", {})}
+    columns = ["epochs", "threads", "words/s", "w2v over gensim", "speed-up"]
     columns += [*(name.removeprefix("EN-") for name in scores), "seconds", "peak MB", "runs"]
     lines = ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
     for row in rows:
-        ours, theirs = row.get(OURS, {}), row.get(THEIRS, {})
-        cells = [row["epochs"], row["threads"], ours.get("words/s"), theirs.get("words/s"), row.get("ratio")]
-        cells += [ours.get("speed_up"), theirs.get("speed_up")]
-        shown = [show(cell) for cell in cells]
-        shown += [both(ours.get("scores", {}).get(name), theirs.get("scores", {}).get(name)) for name in scores]
-        shown += [both(ours.get(name), theirs.get(name)) for name in ("seconds", "MB", "runs")]
+        of = [row.get(engine, {}) for engine in engines]
+        shown = [show(row["epochs"]), show(row["threads"]), together(one.get("words/s") for one in of)]
+        shown += [show(row.get("ratio")), together(one.get("speed_up") for one in of)]
+        shown += [together(one.get("scores", {}).get(name) for one in of) for name in scores]
+        shown += [together(one.get(name) for one in of) for name in ("seconds", "MB", "runs")]
         lines.append("| " + " | ".join(shown) + " |")
     least = min((row["threads"] for row in rows), default=1)
     about = (
-        "a / b: w2v / gensim. Words/s and seconds (from text file to saved vectors): medians of the runs; speed-up: over "
-        f"threads={least}; scores: Spearman x 100, analogies in percent, means; peak MB: the highest. {GENSIM_RATE}"
+        "a / b / c: w2v with shared rows / with as many shards as threads / gensim. Words/s and seconds (from text file to "
+        f"saved vectors): medians of the runs; speed-up: over threads={least} (of shards: over shared rows); scores: "
+        f"Spearman x 100, analogies in percent, means; peak MB: the highest. {GENSIM_RATE}"
     )
     return "\n".join([", ".join(parts), "", *lines, "", about, *(f"- {note}" for note in notes), ""])
 
 
-def both(ours: Any, theirs: Any) -> str:
-    """Format the figures of w2v and gensim in one cell."""
-    return f"{show(ours)} / {show(theirs)}"
+def together(figures: Iterable[Any]) -> str:
+    """Format the figures of all engines in one cell."""
+    return " / ".join(map(show, figures))
 
 
 def show(value: Any) -> str:

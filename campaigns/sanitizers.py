@@ -3,8 +3,8 @@
     python campaigns/sanitizers.py [--only address] [--minutes 30] [--output sanitizers.jsonl]
 
 *address* (with *undefined*, and with Cython's checks of bounds): ``text_core.c``, which gives the headers that read texts,
-numbers, phrases and rows random hostile input; the tests of kernels, engine and steps, and trainings with every objective,
-windows of 5 to 300, rows that are frozen, and one and three threads. *thread*: the reader and the cache
+numbers, phrases and rows random hostile input; the tests of kernels, engine, steps and readers; and trainings with every
+objective, windows of 5 to 300, rows that are frozen, and one and three threads. *thread*: the reader and the cache
 with several threads; trainings of two and three threads with every objective, on shared rows and with copies of frequent
 ones, with checkpoints, and two trainings at once while others query; the tests of the engine. The threads of a training
 write to shared rows without locks by design: these writes, `store_shared` in ``cython_ext/apply.h``, are hidden from
@@ -40,7 +40,11 @@ OPTIONS = {
 ROUNDS = 2000
 """Of ``text_core.c``: half a minute of processor time."""
 TESTS: dict[str, tuple[str, ...]] = {
-    "address": ("tests/test_kernels.py", "tests/test_engine.py", "tests/test_step.py"),
+    "address": (
+        *("tests/test_kernels.py", "tests/test_engine.py", "tests/test_step.py", "tests/test_replay.py"),
+        *("tests/test_words_tokenizer.py", "tests/test_text_files.py", "tests/test_count_numbers.py"),
+        *("tests/test_decimals.py", "tests/test_formats_word2vec.py", "tests/test_phrases.py"),
+    ),
     "thread": ("tests/test_engine.py", "tests/test_threads.py"),
     "control": (),
 }

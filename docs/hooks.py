@@ -6,7 +6,9 @@ from dataclasses import MISSING, Field, fields
 from html import unescape
 from typing import Any
 
-FIELDS = re.compile(r"^<!-- fields: (\S+)\.(\w+) -->$", re.MULTILINE)
+FIELDS = re.compile(
+    r"^<!-- fields: (\S+)\.(\w+) \(a table on the site, which docs/hooks\.py writes\) -->$", re.MULTILINE
+)
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.+?)\\[)\]]</\1>', re.DOTALL)
 ROLES = re.compile(r":(?:attr|class|func|meth|mod):(?=<code>)")
 
@@ -15,7 +17,7 @@ UNBOUNDED = 1e9
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Replace ``<!-- fields: MODULE.CLASS -->`` with a table of that configuration's fields."""
+    """Replace ``<!-- fields: MODULE.CLASS (a table ...) -->`` with a table of that configuration's fields."""
     return FIELDS.sub(lambda found: _table(getattr(importlib.import_module(found[1]), found[2])), markdown)
 
 

@@ -77,6 +77,23 @@ def test_queries(world, capsys):
     assert float(out) == pytest.approx(1, abs=1e-4)
 
 
+def test_known_words_are_answered_beside_unknown_ones(world, capsys):
+    _, model, _ = world
+    code, out, err = run(capsys, "neighbors", model, "kign", "king", "zzz", "-n", "2")
+    assert code == 65
+    assert [line.split("\t")[0] for line in out.splitlines()] == ["king"] * 2
+    assert err.startswith("w2v: 'kign' is not among the ")
+    assert "did you mean 'king'" in err
+    assert err.count("is not among") == 2
+    assert err.count("\n") == 1
+    code, out, _ = run(capsys, "neighbors", model, "kign", "king", "--json")
+    assert (code, list(json.loads(out)["neighbors"])) == (65, ["king"])
+    assert run(capsys, "neighbors", model, "kign", "zzz", "--json")[:2] == (65, "")
+    for command in (["similarity", model, "kign", "zzz"], ["analogy", model, "kign", "king", "zzz"]):
+        code, out, err = run(capsys, *command)
+        assert (code, out, err.count("is not among")) == (65, "", 2)
+
+
 def test_convert_and_info(world, capsys, tmp_path):
     _, model, _ = world
     for name in ("v.bin", "v.txt.gz", "v.vec", "again.safetensors"):
@@ -417,7 +434,7 @@ def test_phrases_from_text_to_neighbours(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--phrases-rounds", 2], "--phrases-rounds must be used with --phrases: got no --phrases"),
+        (["--phrases-rounds", 2], "--phrases-rounds must be used with --phrases: got it without"),
         (["--phrases", "--phrase-table", "x.tsv"], "--phrase-table must be used without --phrases: got both"),
         (["--phrases", "--phrases-threshold", -1], "--phrases-threshold must be a number from 0"),
         (["--phrases", "--phrases-min-count", 0], "--phrases-min-count must be an integer from 1"),

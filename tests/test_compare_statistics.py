@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from w2v.evaluation.statistics import interval, resampled_spearman
-from w2v.experiments.compare import report
+from w2v.experiments.compare import picture, report
 from w2v.experiments.compare.journal import Step
 from w2v.experiments.compare.result import Comparison
 from w2v.experiments.compare.runner import write_reports
@@ -259,14 +259,14 @@ def test_likeness_is_measured_against_two_runs_of_gensim():
 
 
 def test_the_report_shows_everything(comparison):
-    text = report.markdown(comparison, "report.png")
+    text = report.markdown(comparison, "report.svg")
     for part in (
         "# w2v 0.1.0 and gensim 4.4.0 on the same text",
         "Abacus, 2 processors (avx2)",
         "both engines read this file",
         "500 words, in the same order and with the same counts in both engines",
         "vector_size=100, epochs=5, min_count=5",
-        "![Speed against quality](report.png)",
+        "![Scores and speed of both engines](report.svg)",
         "| training, 2 threads, words/s ",
         "100 answered of 200",
         "gensim with gensim",
@@ -291,17 +291,40 @@ def test_what_was_measured_before_an_interruption_makes_a_report(comparison, tmp
     assert report.summary(part)
 
 
-def test_the_picture_is_a_png_and_left_out_without_matplotlib(comparison, tmp_path, monkeypatch):
+def test_the_picture_is_an_svg_and_a_png_and_left_out_without_matplotlib(comparison, tmp_path, monkeypatch):
     pytest.importorskip("matplotlib")
     write_reports(comparison, tmp_path)
     data = (tmp_path / "report.png").read_bytes()
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(data[16:20], "big") > 1000  # pixels across
-    (tmp_path / "report.png").unlink()
+    drawn = (tmp_path / "report.svg").read_bytes()
+    assert drawn.rstrip().endswith(b"</svg>")
+    # A stored report gives the same picture, bit for bit.
+    picture.draw(json.loads((tmp_path / "report.json").read_text(encoding="utf-8")), tmp_path / "again.svg")
+    assert (tmp_path / "again.svg").read_bytes() == drawn
+    assert (tmp_path / "again.png").read_bytes() == data
+    for name in picture_files(tmp_path):
+        name.unlink()
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     write_reports(comparison, tmp_path)
-    assert not (tmp_path / "report.png").exists()
-    assert "report.png" not in (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert not picture_files(tmp_path)
+    assert "report.svg" not in (tmp_path / "report.md").read_text(encoding="utf-8")
+
+
+def picture_files(folder):
+    return [path for path in folder.iterdir() if path.suffix in (".svg", ".png")]
+
+
+def test_a_set_that_is_given_under_two_names_is_drawn_once(comparison):
+    analogies, _, men = comparison.figures.scores
+    few = replace(men, name="few", count=3, w2v=(1.0, 2.0))
+    assert picture.scores([analogies, men, replace(men, name="MEN again"), few]) == [analogies, men]
+
+
+def test_statistics_are_restored_from_json(comparison):
+    data = json.loads(json.dumps(comparison.to_dict()))
+    assert [Contrast.from_dict(one) for one in data["quality"]] == comparison.figures.scores
+    assert [Ratios.from_dict(one) for one in data["training"]] == comparison.figures.training
 
 
 def test_bootstrap_of_perfect_and_of_no_correlation():

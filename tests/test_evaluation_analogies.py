@@ -308,7 +308,7 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
 @pytest.mark.parametrize(
     ("words", "vectors", "options", "message"),
     [
-        (["a"], np.ones((2, 3)), {}, "1 words and 2 vectors"),
+        (["a"], np.ones((2, 3)), {}, "1 word and 2 vectors"),
         ([], np.ones((0, 3)), {}, "0 words and 0 vectors"),
         (["a"], np.ones(3), {}, r"float64 of shape \(3,\)"),
         (["a"], np.ones((1, 3), dtype=int), {}, "int64 of shape"),

@@ -246,7 +246,7 @@ def test_bad_options(file):
         read_pairs(file, delimiter="")
     with pytest.raises(ConfigError, match="encoding must be the name of a text encoding"):
         read_pairs(file, encoding="klingon")
-    with pytest.raises(ConfigError, match="1 words and 6 vectors"):
+    with pytest.raises(ConfigError, match="1 word and 6 vectors"):
         evaluate_pairs(["a"], VECTORS, file)
 
 

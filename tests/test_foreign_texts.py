@@ -27,7 +27,21 @@ RAW = [" ".join(s.split()) for s in re.split(r"(?<=[.!?])\s+", NOVEL) if len(s.s
 CLEAN = [" ".join(re.findall("[a-z]+", s.lower())) for s in RAW]
 N = range(len(CLEAN))
 ACCENTS = [re.sub("e(?=[rs])", "é", s) for s in CLEAN]
+KOREAN = [text for row in (DATA / "korsts-300.tsv").read_text("utf-8").splitlines() for text in row.split("\t")[1:]]
 ALL = VocabularyConfig(min_count=1)
+
+
+def columns(text):
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def folded(text, width):
+    rows = [""]
+    for word in text.split():
+        if rows[-1] and columns(rows[-1]) + 1 + columns(word) > width:
+            rows.append("")
+        rows[-1] = f"{rows[-1]} {word}".strip()
+    return "\n".join(rows)
 
 
 def lines(of_each):
@@ -132,6 +146,14 @@ TEXTS = {
         r"divides words at the end of \d+% of its first lines, such as '[a-z]+-' and '[a-z]+': .* join them \([a-z]+\)",
     ),
     "wrapped": (textwrap.fill(" ".join(CLEAN), 72), r"seems to be wrapped at 7\d characters, in the middle of"),
+    "wrapped Korean": (
+        folded(" ".join(KOREAN), 72).replace(".", ""),
+        "seems to be wrapped at 72 columns, in the middle of",
+    ),
+    "Korean wrapped by letters": (
+        textwrap.fill(" ".join(KOREAN), 60).replace(".", ""),
+        "seems to be wrapped at (60|59|58) characters, in the middle of",
+    ),
     "conll": (
         tokens(lambda n, word: f"{word} NN B-X O"),
         r"one token per line, with 4 columns such as .* \(column 1\)",
@@ -325,6 +347,13 @@ def test_the_file_that_is_no_text_is_named(write, tmp_path):
 
 
 ORDINARY = {
+    "Korean": "\n".join(text.replace(".", "") for text in KOREAN),
+    "Korean titles": "\n".join(" ".join(text.split()[:3]) for text in KOREAN),
+    "amino acids": lines(lambda i, s: " ".join("acdefghiklmnpqrstvwy"[ord(c) % 20] for c in s)),
+    "amino acids with others": lines(
+        lambda i, s: " ".join("acdefghiklmnpqrstvwyx"[(i + ord(c)) % 20] for c in s) + " x b"
+    ),
+    "features": lines(lambda i, s: f"cat={i % 50} dog={i % 7} colour=red"),
     "sentences": "\n".join(CLEAN),
     "paragraphs": "\n".join(" ".join(CLEAN[i : i + 5]) for i in N[::5]),
     "tokenised": "\n".join(re.sub(r"[^\w\s]", r" \g<0> ", s) for s in RAW),

@@ -74,7 +74,7 @@ def test_a_header_is_two_numbers_between_any_white_space(file, header, strict):
         (b"100\n", "the first line must be a header"),
         (b"rows 2\n", "the first line must be a header"),
         (b"2 2\n", "the row must have 2 values, as the header has: got 3"),
-        (b"2 1\n", "the row must have 1 values, as the header has: got 3"),
+        (b"2 1\n", "the row must have 1 value, as the header has: got 3"),
         (b"2 4\n", "must have at least 20 bytes"),
         (b"3 2\n", "must have at least 18 bytes"),
         (b"2,3\n", "the first line must be a header"),

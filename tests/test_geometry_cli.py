@@ -106,7 +106,8 @@ def test_weightings_of_the_command_line(folder, capsys, tmp_path):
         ([tmp_path / "m.safetensors", "--corpus", text, "--weighting", "noise"], "noise", 0.5),
         ([tmp_path / "m.safetensors", "--corpus", text, "--weighting", "noise", "--ns-exponent", "1"], "noise", 1.0),
     ):
-        code, out, err = run(capsys, *given, "--draws", "500", *QUICK, "--json")
+        draws = ["--draws", "500"] if "--corpus" in given else []
+        code, out, err = run(capsys, *given, *draws, *QUICK, "--json")
         assert (code, err) == (0, "")
         found = json.loads(out)["models"][0]
         assert (found["settings"]["weighting"], found["settings"]["ns_exponent"]) == (weighting, exponent)
@@ -199,7 +200,13 @@ MISTAKES = [
     (["{m}", "--corpus", "{t}", "--align-power", "0"], 2, "--align-power must be a number"),
     (["{m}", "--corpus", "{t}", "--uniform-t", "-2"], 2, "--uniform-t must be a number"),
     (["{m}", "--corpus", "{t}", "--ms", "1,x"], 2, "--ms must be integers"),
-    (["{m}", "--corpus", "{t}", "--ms", "0"], 2, "--ms must be an integer from 1 to"),
+    (["{m}", "--corpus", "{t}", "--ms", "0"], 2, "--ms must be integers from 1 to"),
+    (["{m}", "--corpus", "{t}", "--ms", "4,4"], 2, "each once, such as 4,16: got '4,4'"),
+    (["{m}", "--corpus", "{t}", "--ns-exponent", "1"], 2, "--ns-exponent must be used with --weighting noise"),
+    (["{m}", "--pairs", "{p}", "--window", "5"], 2, "--window must be used with --corpus TEXT: got it without"),
+    (["{m}", "--pairs", "{p}", "--trained-on"], 2, "--held-out must be used with --corpus TEXT"),
+    (["{m}", "--pairs", "{p}", "--as-lines"], 2, "--as-lines must be used with --corpus TEXT"),
+    (["{m}", "--pairs", "{p}", "--columns", "1,1,3"], 2, "--columns must be different: got '1,1,3'"),
     (["{m}", "--corpus", "{t}", "--weighting", "word"], 2, "'word' is not one of 'type', 'token', 'pairs', 'noise'"),
     (["{m}", "--corpus", "{t}", "--variant", "best"], 2, "--variant must be raw, centred"),
     (["{m}", "--corpus", "{t}", "--window", "0"], 2, "window must be"),
@@ -213,7 +220,7 @@ MISTAKES = [
     (
         ["{m}", "--pairs", "{d}/unknown.txt"],
         65,
-        "must contain a pair of two different known words: got 1 pairs with an unknown word",
+        "must contain a pair of two different known words: got 1 pair with an unknown word",
     ),
     (["{m}", "--pairs", "{p}", "--labels", "{t}"], 65, "line 1: must be a word, a tab and a label: got 'w"),
     (["{m}", "--pairs", "{p}", "--labels", "{d}/none.tsv"], 65, "cannot read"),

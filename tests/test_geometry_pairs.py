@@ -140,7 +140,7 @@ def test_columns_must_be_as_many_as_are_used(tmp_path):
     ("text", "options", "error", "message"),
     [
         ("x y\ny z\n", {}, GeometryError, "two different known words: got 2 pairs with an unknown word"),
-        ("car car\n", {}, GeometryError, "two different known words: got 1 pairs of a word with itself"),
+        ("car car\n", {}, GeometryError, "two different known words: got 1 pair of a word with itself"),
         ("# nothing\n", {}, GeometryError, "two different known words: got no pairs"),
         ("", {}, CorpusError, "got an empty file"),
         ("car\n", {}, CorpusError, "line 1: a pair must have two words: got 1"),

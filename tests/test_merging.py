@@ -10,8 +10,8 @@ import w2v
 from w2v import TrainConfig, _core, _merging, _testing, machine
 from w2v.training import reference
 from w2v.training.matrices import Matrices
-from w2v.training.merging import SLOPE, Basis, Directional, Updates, copies_of, has_mean
-from w2v.training.rounds import rounds
+from w2v.training.merging import SLOPE, Basis, Directional, Updates, copies_of
+from w2v.training.rounds import has_mean, rounds
 from w2v.training.schedule import learning_rate
 
 VARIANTS = [name for name in _testing.variants() if name != "float64"]

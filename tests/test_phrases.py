@@ -371,6 +371,34 @@ def test_the_record_of_a_model_says_how_phrases_were_found(tmp_path):
         model.vectors["new york"]
 
 
+def test_a_model_that_is_loaded_and_saved_keeps_its_record(tmp_path):
+    path, again = tmp_path / "model.safetensors", tmp_path / "again.safetensors"
+    corpus = w2v.encode(TEXT * 9, ALL, phrases=PhraseConfig(threshold=0.1))
+    trained = w2v.train(corpus, w2v.TrainConfig(vector_size=4, epochs=1, workers=1), callbacks=[Told()])
+    trained.save(path)
+    model = w2v.Word2Vec.load(path)
+    for _ in range(2):
+        model.save(again)
+        recorded = w2v.KeyedVectors.load(again).metadata
+        assert recorded["phrases"] == corpus.phrases.to_dict()
+        assert recorded["told"] == "by a callback"
+        assert w2v.load(again).provenance.more["phrases"] == corpus.phrases.to_dict()
+        model = w2v.Word2Vec.load(again)
+    other = w2v.Word2Vec(min_count=1, vector_size=4)
+    other.reset_from(model)
+    assert other.metadata()["phrases"] == corpus.phrases.to_dict()
+    model.train(TEXT * 90, total_examples=len(TEXT) * 90, epochs=1)
+    model.build_vocab([["more", "words"]], update=True)
+    assert model.metadata()["phrases"] == corpus.phrases.to_dict()
+    model.build_vocab([["other", "words"]] * 9)
+    assert not {"phrases", "told"} & set(model.metadata())
+
+
+class Told:
+    def metadata(self):
+        return {"told": "by a callback"}
+
+
 # ---------------------------------------------------------------------------------------------------------------- files
 
 

@@ -184,8 +184,8 @@ def test_quantized(tmp_path, many):
     assert smaller.nbytes == 2000 * (64 + 4)
     assert smaller.overlap > 0.97
     assert "3.8 times smaller" in repr(smaller)
-    assert "<td>MB</td><td>0.5120</td><td>0.1360</td>" in smaller._repr_html_()
-    assert f"<td>neighbours that stay</td><td>1.0000</td><td>{smaller.overlap:.4f}</td>" in smaller._repr_html_()
+    assert ">MB</td><td>0.5120</td><td>0.1360</td>" in smaller._repr_html_()
+    assert f">neighbours that stay</td><td>1.0000</td><td>{smaller.overlap:.4f}</td>" in smaller._repr_html_()
     smaller.save(tmp_path / "q.safetensors")
     assert (tmp_path / "q.safetensors").stat().st_size < 0.45 * many.vectors.nbytes
     read = KeyedVectors.load(tmp_path / "q.safetensors")

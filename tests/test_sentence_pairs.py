@@ -19,7 +19,7 @@ from w2v.experiments.journal import open_json_lines
 from w2v.experiments.sentence_pairs import picture
 from w2v.experiments.sentence_pairs.journal import FILE, Record, read_journal
 from w2v.experiments.sentence_pairs.kinds import BASELINES, KINDS, LABELLED, SWAP
-from w2v.experiments.sentence_pairs.report import DATA, PICTURE, REPORT
+from w2v.experiments.sentence_pairs.report import DATA, PICTURES, REPORT
 from w2v.experiments.sentence_pairs.runner import compare_pairs
 from w2v.plotting.style import drawing
 from w2v.sentences import SentenceTraining, read_sentence_pairs
@@ -116,7 +116,7 @@ def test_training_is_that_of_an_encoder(world, done):
 
 def test_the_report(done):
     folder, comparison = done
-    assert sorted(path.name for path in folder.iterdir()) == sorted([REPORT, DATA, PICTURE, FILE])
+    assert sorted(path.name for path in folder.iterdir()) == sorted([REPORT, DATA, *PICTURES, FILE])
     assert json.loads((folder / DATA).read_text(encoding="utf-8")) == comparison.to_dict()
     page = (folder / REPORT).read_text(encoding="utf-8")
     assert page.count("\n| ") == 2 * (1 + len(comparison.rows))
@@ -124,19 +124,18 @@ def test_the_report(done):
     assert all(finding in page for finding in comparison.findings)
     assert len(comparison.findings) == 7
     assert "random vectors" in comparison.findings[0].lower()
-    assert (folder / PICTURE).read_bytes().startswith(b"\x89PNG")
+    assert (folder / PICTURES[1]).read_bytes().startswith(b"\x89PNG")
 
 
 def test_every_point_of_the_picture_is_named_by_its_own_marker(done, tmp_path, monkeypatch):
     """A name beside a point would be ambiguous where points are near each other."""
     drawn = {}
 
-    def kept(fill, size, format):
+    def kept(path, fill, size):
         drawn["figure"] = figure = drawing("matplotlib.figure").Figure()
         fill(figure)
-        return b""
 
-    monkeypatch.setattr(picture, "image", kept)
+    monkeypatch.setattr(picture, "save_figures", kept)
     picture.draw(tmp_path / "plane.png", done[1].rows, 12, "one")
     figure = drawn["figure"]
     handles = figure.legends[0].legend_handles

@@ -559,6 +559,22 @@ def test_the_command_line(folder, capsys):
         (["train", "v.safetensors", "-o", "x"], 2, "TEXT must be given"),
         (["train", "v.safetensors", "text.txt", "--pairs", "sts.tsv", "-o", "x"], 2, "TEXT must be left out"),
         (["train", "v.safetensors", "prose.txt", "-o", "x", "--temperature", "0"], 2, "--temperature must be"),
+        (
+            ["train", "v.safetensors", "prose.txt", "-o", "x", "--rate", "0.2"],
+            2,
+            "--rate must be used with --pairs dropout",
+        ),
+        (
+            ["train", "v.safetensors", "prose.txt", "-o", "x", "--min-score", "1"],
+            2,
+            "--min-score must be used with --pairs",
+        ),
+        (
+            ["encode", "v.safetensors", "text.txt", "-o", "x", "--weights", "mean", "--a", "1"],
+            2,
+            "used with --weights sif",
+        ),
+        (["evaluate", "v.safetensors", "sts.tsv", "--columns", "2,2,1"], 2, "--columns must be two or three different"),
         (["encode", "v.safetensors", "none.txt", "-o", "x.npy"], 65, "none.txt"),
         (["encode", "v.safetensors", "text.txt", "-o", "no/x.npy"], 74, "no folder"),
         (["encode", "v.safetensors", "text.txt", "-o", "x.npy", "--a", "0"], 2, "--a must be"),

@@ -239,8 +239,9 @@ def test_the_report_can_be_published_as_it_is_and_made_again_of_its_data(world, 
     assert len(linked) == 5
     for name in linked:
         picture = (folder / name).read_bytes()
-        assert picture.startswith(b"\x89PNG")
+        assert picture.rstrip().endswith(b"</svg>")
         assert 5_000 < len(picture) < 250_000
+        assert (folder / name).with_suffix(".png").read_bytes().startswith(b"\x89PNG")
     assert str(world[0]) not in page
     assert "NaN" not in page
     assert "co-occurring pairs of world.txt" in page
@@ -266,7 +267,7 @@ def test_the_command_reports_and_goes_on(world, tmp_path, capsys, monkeypatch):
     assert first["facts"]["corpus"]["names"] == ["world.txt"]
     monkeypatch.setattr(bench, "Trainer", None)
     assert main(command) == 0
-    assert "report.md: 1 models" in capsys.readouterr().out
+    assert "report.md: 1 model" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("given", [[], ["text.txt", "--data", "study.json.gz"]])

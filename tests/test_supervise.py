@@ -410,8 +410,8 @@ def test_what_a_classifier_is_made_of_is_checked():
         Classifier(words, ["a"], np.eye(1, 20), {"integer_labels": True})
     for names, directions, message in (
         (["a", 1], np.eye(2, 20), "names must be a list of strings"),
-        (["a"], np.eye(2, 20), "directions must be 1 rows of 20 finite numbers"),
-        (["a"], np.full((1, 20), np.nan), "directions must be 1 rows of 20 finite numbers"),
+        (["a"], np.eye(2, 20), "directions must be 1 row of 20 finite numbers"),
+        (["a"], np.full((1, 20), np.nan), "directions must be 1 row of 20 finite numbers"),
         ([], np.zeros((0, 20)), "there must be a name"),
         (["a"], "x", "directions must be an array of numbers"),
     ):

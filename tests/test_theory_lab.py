@@ -9,7 +9,8 @@ import pytest
 from w2v.cli import main
 from w2v.cli.theory import COMMANDS
 from w2v.errors import ConfigError
-from w2v.theory import make_world
+from w2v.theory import make_world, random
+from w2v.theory.bounds import measure
 from w2v.theory.indifference import coarser, indifference
 from w2v.theory.lab import LabConfig, experiment
 from w2v.theory.sweeps import sweep
@@ -178,8 +179,15 @@ def test_violations_on_the_command_line(capsys, tmp_path):
     [
         (["--classes", "300"], "--classes must be at most --words 200"),
         (["--overlap", "1.5"], "--overlap must be a number from 0 to 1: got 1.5"),
-        (["--ks", "4,x"], "--ks must be integers from 1 to 10000 separated by commas, such as 4,16: got '4,x'"),
+        (
+            ["--ks", "4,x"],
+            "--ks must be integers from 1 to 10000 separated by commas, each once, such as 4,16: got '4,x'",
+        ),
+        (["--ks", ""], "--ks must be integers"),
+        (["--ks", "4,4"], "each once"),
+        (["--ks", "4,,5"], "--ks must be integers"),
         (["--blocks", "0"], "--blocks must be integers"),
+        (["--temperature", "0.2"], "--temperature must be used with --objective nt_xent or decoupled: got sgns"),
         (["--words", "501"], "--words must be an integer from 2 to 500"),
         (["--plot", "lab.gif"], "must be one of .png, .svg, .pdf, .html"),
     ],
@@ -189,6 +197,19 @@ def test_mistakes_are_one_line(capsys, arguments, message):
     assert (code, out) == (2, "")
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_violations_refuse_what_their_objective_does_not_use(capsys):
+    code, out, err = run(capsys, "violations", "--objective", "triplet", "--temperature", "0.3")
+    assert (code, out) == (2, "")
+    assert "--temperature must be used with --objective nt_xent or decoupled: got triplet" in err
+
+
+def test_numbers_of_negatives_are_different():
+    world = make_world(words=20, classes=4)
+    with pytest.raises(ConfigError, match="ks must be different numbers"):
+        measure(world, random(20, 3), ks=(4, 4))
+    assert measure(world, random(20, 3), ks=(), blocks=()).inequalities
 
 
 def test_infinite_bounds_are_null_in_json(capsys):

@@ -119,15 +119,14 @@ def test_command_line(tmp_path, many, capsys):
 def test_tables_for_notebooks(tmp_path, many):
     shown = many._repr_html_()
     assert "1,500 words x 24" in shown
-    assert "and 1,495 more" in shown
+    assert "<td>1,500</td>" in shown  # the rank of the last word
     odd = KeyedVectors.from_arrays(["<b>&"], [[3, 4]], metadata={"comment": "<script>"})._repr_html_()
     assert "&lt;b&gt;&amp;" in odd
     assert "<script>" not in odd
-    assert "5.0000" in odd
     assert KeyedVectors(3)._repr_html_().startswith("<p><b>KeyedVectors: 0 words")
     sentences = [["a", "b", "c"]] * 50
     model = w2v.train(w2v.encode(sentences), w2v.TrainConfig(vector_size=4, workers=1))
-    assert model._repr_html_().count("<td>") > 20
+    assert model._repr_html_().count("<td") > 10
     assert "how they were made" in w2v.Word2Vec(sentences, vector_size=4, workers=1)._repr_html_()
 
 
@@ -137,7 +136,7 @@ def test_results_as_tables(tmp_path, many):
     pairs = geometry.identity_pairs(space, space)[1]
     assert "uniformity" in geometry.measure(space, pairs)._repr_html_()
     questions = [AnalogySection("s", (("w0", "w1", "w2", "w3"),))]
-    assert "<th>accuracy</th>" in evaluate_analogies(many.index_to_key, many.vectors, questions)._repr_html_()
+    assert ">accuracy</th>" in evaluate_analogies(many.index_to_key, many.vectors, questions)._repr_html_()
     (tmp_path / "pairs.tsv").write_text("w0\tw1\t1\nw2\tw3\t2\nw4\tw5\t3\n")
     scores = Exam.read(pairs=[tmp_path / "pairs.tsv"]).score(many.index_to_key, many.vectors)
     assert "3 pairs" in scores._repr_html_()

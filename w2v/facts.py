@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
+from w2v.arguments import amount
 from w2v.config import TrainConfig
 
 LABELS = {
@@ -97,7 +98,7 @@ def _facts(data: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
         elif name == "epochs" and _are_numbers(value):
             yield from _losses(value, data.get("epoch_columns"))
         elif name == "geometry" and isinstance(value, list):
-            yield LABELS[name], f"{len(value):,} times during training"
+            yield LABELS[name], f"{amount(len(value), 'time')} during training"
         else:
             yield LABELS.get(name, name), _value(name, value)
 

@@ -186,9 +186,14 @@ def forget_pages(mapped: mmap.mmap, start: int, length: int) -> None:
         mapped.madvise(mmap.MADV_DONTNEED, start, length)
 
 
+def reads_anywhere() -> bool:
+    """Whether `read_at` leaves alone the position at which the file is written."""
+    return hasattr(os, "preadv")
+
+
 def read_at(file: BinaryIO, buffer: memoryview, position: int) -> int:
     """Read from a position, whoever else reads meanwhile; return the number of bytes, 0 at the end."""
-    if hasattr(os, "preadv"):
+    if reads_anywhere():
         return os.preadv(file.fileno(), [buffer], position)
     with _positions:
         before = os.lseek(file.fileno(), 0, os.SEEK_CUR)

@@ -7,11 +7,12 @@ from dataclasses import Field, fields
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from w2v.cli.option_names import OptionNames
 from w2v.cli.output import tell
 from w2v.cli.paths import FileOr, refuse_overwriting
-from w2v.config import NAMED_TOKENIZERS
+from w2v.config import NAMED_TOKENIZERS, TrainConfig
 from w2v.errors import ConfigError, FormatError
 from w2v.formats import check_format
 
@@ -117,6 +118,31 @@ def field_options(config: type, names: Iterable[str] | None = None) -> Callable[
     wanted = None if names is None else set(names)
     chosen = [f for f in fields(config) if "low" in f.metadata or "allowed" in f.metadata or f.type is bool]
     return with_options(field_option(f) for f in chosen if wanted is None or f.name in wanted)
+
+
+def given(names: Iterable[str]) -> list[str]:
+    """Return those of some options of the current command that were given, even with their default values."""
+    context = click.get_current_context()
+    flags = {str(option.name): max(option.opts, key=len) for option in context.command.params}
+    unset = (None, ParameterSource.DEFAULT)
+    return [flags[name] for name in names if context.get_parameter_source(name) not in unset]
+
+
+def require(needed: str, fulfilled: bool, *names: str) -> None:
+    """Raise ConfigError if one of some options was given, although what it belongs to, ``needed``, was not."""
+    for flag in [] if fulfilled else given(names):
+        raise ConfigError(f"{flag} must be used with {needed}: got it without, where it has no effect; leave it out")
+
+
+def refuse_unused(objective: str) -> None:
+    """Raise ConfigError if an option of the command was given, even with its default value, that the objective ignores."""
+    for f in fields(TrainConfig):
+        objectives: tuple[str, ...] = f.metadata.get("of", ())
+        for flag in given([f.name]) if objectives and objective not in objectives else []:
+            raise ConfigError(
+                f"{flag} must be used with --objective {' or '.join(objectives)}: "
+                f"got {objective}; choose {'one of these' if len(objectives) > 1 else 'it'}, or leave the option out"
+            )
 
 
 def tokenizer_option(default: str | None = "whitespace") -> Callable[[Any], Any]:

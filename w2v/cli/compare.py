@@ -56,8 +56,8 @@ def compare_command(corpora: tuple[str, ...], output: str, quiet: bool, as_json:
 
     Trains both engines on CORPUS with the same parameters, and measures speed, memory, quality and geometry.
 
-    Writes report.md, report.json, report.png and runs.jsonl to FOLDER. After Ctrl-C, the same command continues where it
-    stopped.
+    Writes report.md, report.json, report.svg, report.png and runs.jsonl to FOLDER. After Ctrl-C, the same command
+    continues where it stopped.
     """
     check_folder_output(output)
     progress = False if quiet else None

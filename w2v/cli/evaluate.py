@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from w2v.arguments import amount
 from w2v.cli.command import command
 from w2v.cli.inputs import columns_option, lenient_option, read_vectors
 from w2v.cli.output import emit, json_option, tell
@@ -101,5 +102,5 @@ def _of(total: AnalogyScore, scoring: str) -> str:
     accuracy = total.accuracy if scoring == "restricted" else total.accuracy_of_all
     shown = "undefined" if accuracy is None else f"{100 * accuracy:.2f}"
     if scoring == "restricted":
-        return f"{shown:>9}  of the {total.answered:,} questions with known words ({total.asked:,} asked)"
-    return f"{shown:>9}  of all {total.asked:,} questions ({total.answered:,} with known words)"
+        return f"{shown:>9}  of the {amount(total.answered, 'question')} with known words ({total.asked:,} asked)"
+    return f"{shown:>9}  of all {amount(total.asked, 'question')} ({total.answered:,} with known words)"

@@ -9,6 +9,7 @@ import click
 import numpy as np
 
 from w2v import formats
+from w2v.arguments import amount
 from w2v.atomic_files import check_writable
 from w2v.cli.command import check_vectors_output, command
 from w2v.cli.inputs import lenient_option, read_contents
@@ -93,7 +94,11 @@ def convert(
             "sampling, cannot train it further"
         )
     rows, dim = contents.vectors.shape
-    emit({"input": source, "output": target, "words": rows, "dim": dim}, f"{target}: {rows:,} words x {dim}", as_json)
+    emit(
+        {"input": source, "output": target, "words": rows, "dim": dim},
+        f"{target}: {amount(rows, 'word')} x {dim}",
+        as_json,
+    )
 
 
 def _check_smaller(target: str, to: str | None, int8: bool, dims: int | None) -> None:

@@ -7,9 +7,9 @@ from typing import Any, get_args
 import click
 import numpy as np
 
-from w2v.cli.command import command, field_options, quiet_option, text_file_options, tokenizer_option
+from w2v.cli.command import command, field_options, quiet_option, require, text_file_options, tokenizer_option
 from w2v.cli.geometry_table import Baselines, table
-from w2v.cli.inputs import columns_option, lenient_option, read_contents
+from w2v.cli.inputs import columns_option, integers, lenient_option, read_contents
 from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option, tell
 from w2v.cli.plots import check_plot_output, plot_option
@@ -34,7 +34,7 @@ from w2v.geometry import (
     text_pairs,
 )
 from w2v.geometry.information import LOWEST_TEMPERATURE
-from w2v.geometry.measurement import Weighting
+from w2v.geometry.measurement import MOST_NEGATIVES, Weighting
 from w2v.geometry.pairs import Sampling, counted
 from w2v.geometry.space import components
 from w2v.json_values import as_format_error
@@ -44,6 +44,8 @@ from w2v.training.provenance import Provenance
 
 OF_MODEL = ("temperature", "ns_exponent")
 """Settings whose default is that of the model's training."""
+OF_TEXTS = ("window", "subsampling", "draws", "tokenizer", "encoding", "errors", "as_lines", "column", "held_out")
+"""Options of ``--corpus``."""
 
 
 @dataclass(frozen=True)
@@ -234,7 +236,9 @@ def geometry(
     wanted = Wanted(**{f.name: options.pop(f.name) for f in fields(Wanted)})
     given = {name: options.pop(name) for name in OF_MODEL}
     chosen = {name: value for name, value in given.items() if value is not None}
-    settings = Settings(ms=_numbers(ms), **chosen, **options)
+    settings = Settings(ms=integers("--ms", ms, MOST_NEGATIVES), **chosen, **options)
+    require("--corpus TEXT", bool(wanted.corpus), *OF_TEXTS)
+    require("--weighting noise", settings.weighting == "noise", "ns_exponent")
     components(variant)  # raises if there is no such variant, before anything is read
     check_plot_output(plot)
     settings = replace(settings, **{**_of_model(wanted.model), **chosen})
@@ -270,10 +274,3 @@ def _of_model(path: str) -> dict[str, float]:
     config = known.config
     own = {"temperature": max(config.temperature, LOWEST_TEMPERATURE)} if config.objective == "nt_xent" else {}
     return {"ns_exponent": config.ns_exponent, **own}
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise ConfigError(f"--ms must be integers separated by commas, such as 1,4,16: got {text!r}") from None

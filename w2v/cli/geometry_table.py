@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from w2v.arguments import amount
 from w2v.geometry import Geometry, Measurement, collapsed, uniform
+from w2v.geometry.exclusions import exclusions
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ def table(found: Sequence[Geometry], baselines: Baselines) -> str:
     """Format the measurements of all models side by side, followed by their definitions."""
     lines = [f"positive pairs: {found[0].law}"]
     for g in found:
-        left_out = "".join(f"; {count:,} {reason} left out" for reason, count in g.excluded.items() if count)
-        lines.append(f"{g.name}: {g.rows:,} rows x {g.dim}, {g.towers}{left_out}")
+        left_out = "".join(f"; {reason} left out" for reason in exclusions(g.excluded))
+        lines.append(f"{g.name}: {amount(g.rows, 'row')} x {g.dim}, {g.towers}{left_out}")
     columns = baselines.columns()
     by_name = [{m.name: m for m in g.measurements} for g in found]
     names = list(dict.fromkeys(name for measured in by_name for name in measured))

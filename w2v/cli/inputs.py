@@ -6,6 +6,7 @@ import click
 
 from w2v import formats
 from w2v.cli.output import tell
+from w2v.errors import ConfigError
 from w2v.formats import Contents
 from w2v.integrations.static_embedding import is_static_embedding, read_folder
 from w2v.vectors import KeyedVectors
@@ -39,3 +40,16 @@ def read_contents(path: str, lenient: bool) -> Contents:
 def read_vectors(path: str, lenient: bool) -> KeyedVectors:
     """Read a file of vectors for queries; report repairs on stderr."""
     return KeyedVectors.from_contents(read_contents(path, lenient))
+
+
+def integers(option: str, text: str, most: int) -> tuple[int, ...]:
+    """Return one or more different integers from 1, separated by commas."""
+    try:
+        found = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        found = ()
+    if not found or len(set(found)) < len(found) or not all(1 <= number <= most for number in found):
+        raise ConfigError(
+            f"{option} must be integers from 1 to {most} separated by commas, each once, such as 4,16: got {text!r}"
+        )
+    return found

@@ -4,10 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from w2v.atomic_files import check_writable
-from w2v.cli.command import check_file_output, command, quiet_option, text_file_options, tokenizer_option, with_options
+from w2v.cli.command import (
+    check_file_output,
+    command,
+    given,
+    quiet_option,
+    require,
+    text_file_options,
+    tokenizer_option,
+    with_options,
+)
 from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option
 from w2v.cli.paths import WRITTEN_FILE
@@ -70,26 +78,21 @@ def phrase_options(prefix: str = "") -> Callable[[Any], Any]:
 def phrase_config(options: dict[str, Any], prefix: str = "") -> PhraseConfig:
     """Return the configuration that the options of `phrase_options` give."""
     start, flag = (f"{prefix}_", f"--{prefix}-") if prefix else ("", "--")
-    given = {name: options[start + name] for name in FIELDS}
-    connectors = given["connector_words"]
-    given["connector_words"] = ENGLISH_CONNECTOR_WORDS if connectors == "english" else _words(connectors)
+    chosen = {name: options[start + name] for name in FIELDS}
+    connectors = chosen["connector_words"]
+    chosen["connector_words"] = ENGLISH_CONNECTOR_WORDS if connectors == "english" else _words(connectors)
     with named({name: flag + name.replace("_", "-") for name in FIELDS}):
-        return PhraseConfig(**given)
+        return PhraseConfig(**chosen)
 
 
 def wanted_phrases(options: dict[str, Any]) -> WantedPhrases:
     """Return what the options of ``w2v train`` ask for; raise ConfigError if one of them would have no effect."""
-    context = click.get_current_context()
-    names = ["phrases", *(f"{PREFIX}_{field}" for field in FIELDS)]
-    given = [name for name in names if context.get_parameter_source(name) is not ParameterSource.DEFAULT]
+    names = [f"{PREFIX}_{field}" for field in FIELDS]
     if options["phrase_table"] is not None:
-        if given:
-            raise ConfigError(
-                f"--phrase-table must be used without --{given[0].replace('_', '-')}: got both; leave one of them out"
-            )
+        for flag in given(["phrases", *names]):
+            raise ConfigError(f"--phrase-table must be used without {flag}: got both; leave one of them out")
         return PhraseTable.load(options["phrase_table"])
-    if given and not options["phrases"]:
-        raise ConfigError(f"--{given[0].replace('_', '-')} must be used with --phrases: got no --phrases; add it")
+    require("--phrases", options["phrases"], *names)
     return phrase_config(options, PREFIX) if options["phrases"] else None
 
 

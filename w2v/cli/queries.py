@@ -6,6 +6,7 @@ from w2v.cli.command import command
 from w2v.cli.inputs import lenient_option, read_vectors
 from w2v.cli.output import emit, json_option
 from w2v.cli.standard_streams import Word
+from w2v.vectors.rows import refuse_unknown
 
 Neighbours = list[tuple[str, float]]
 
@@ -25,11 +26,15 @@ def _lines(found: Neighbours) -> list[str]:
 def neighbors(model: str, words: tuple[str, ...], topn: int, lenient: bool, as_json: bool) -> None:
     """Find the words most similar to each WORD.
 
-    Prints word, neighbour and cosine, separated by tabs.
+    Prints word, neighbour and cosine, separated by tabs. Unknown words are reported after the answers for the others.
     """
-    found = dict(zip(words, read_vectors(model, lenient).most_similar_batch(list(words), topn=topn), strict=True))
-    text = "\n".join(f"{word}\t{line}" for word, near in found.items() for line in _lines(near))
-    emit({"neighbors": found}, text, as_json)
+    vectors = read_vectors(model, lenient)
+    known = [word for word in words if word in vectors]
+    if known:
+        found = dict(zip(known, vectors.most_similar_batch(known, topn=topn), strict=True))
+        text = "\n".join(f"{word}\t{line}" for word, near in found.items() for line in _lines(near))
+        emit({"neighbors": found}, text, as_json)
+    refuse_unknown(vectors, words)
 
 
 @command()
@@ -40,7 +45,9 @@ def neighbors(model: str, words: tuple[str, ...], topn: int, lenient: bool, as_j
 @json_option
 def similarity(model: str, a: str, b: str, lenient: bool, as_json: bool) -> None:
     """Compute the cosine similarity of two words."""
-    cosine = float(read_vectors(model, lenient).similarity(a, b))
+    vectors = read_vectors(model, lenient)
+    refuse_unknown(vectors, (a, b))
+    cosine = float(vectors.similarity(a, b))
     emit({"a": a, "b": b, "similarity": cosine}, f"{cosine:.4f}", as_json)
 
 
@@ -57,5 +64,7 @@ def analogy(model: str, a: str, b: str, c: str, topn: int, lenient: bool, as_jso
 
     Prints the best answers and their cosines (3CosAdd).
     """
-    found = list(read_vectors(model, lenient).most_similar(positive=[b, c], negative=[a], topn=topn))
+    vectors = read_vectors(model, lenient)
+    refuse_unknown(vectors, (a, b, c))
+    found = list(vectors.most_similar(positive=[b, c], negative=[a], topn=topn))
     emit({"a": a, "b": b, "c": c, "answers": found}, "\n".join(_lines(found)), as_json)

@@ -13,6 +13,7 @@ from w2v.cli.command import (
     check_file_output,
     check_folder_output,
     quiet_option,
+    require,
     text_file_options,
     tokenizer_option,
 )
@@ -22,11 +23,12 @@ from w2v.cli.paths import WRITTEN_FILE, WRITTEN_FOLDER, FileOr
 from w2v.config import TextOptions
 from w2v.errors import ConfigError
 from w2v.experiments.sentence_pairs.journal import FILE
-from w2v.experiments.sentence_pairs.report import PICTURE, REPORT
+from w2v.experiments.sentence_pairs.report import PICTURES, REPORT
 from w2v.experiments.sentence_pairs.runner import BUDGET, compare_pairs
 from w2v.file_names import check_name
 from w2v.formats import check_native_name, is_native, read_metadata
 from w2v.sentences import Sentences, SentenceTraining
+from w2v.sentences.augmentations import AUGMENTATIONS
 from w2v.sentences.files import ARRAY
 from w2v.sentences.lessons import FROM_TEXT
 from w2v.sentences.weights import SCHEMES
@@ -75,6 +77,7 @@ def read_encoder(path: str, given: dict[str, Any]) -> Sentences:
         made = Sentences.load(path, options)
     else:
         words = read_vectors(path, given["lenient"])
+        require("--weights sif", given["weights"] in (None, "sif"), "a")
         a = 1e-3 if given["a"] is None else given["a"]
         made = Sentences(words, given["weights"] or "sif", a, given["centre"] is not False, options)
     made.read_with(read_as(made.text, given))
@@ -186,6 +189,8 @@ def train(
         raise ConfigError(f"TEXT must be left out with --pairs FILE: got {text[0]} and {pairs}")
     if pairs in FROM_TEXT and not text:
         raise ConfigError(f"TEXT must be given with --pairs {pairs}: got none")
+    require("--pairs FILE", pairs not in FROM_TEXT, "min_score")
+    require(f"--pairs {' or '.join(AUGMENTATIONS[1:])}", pairs in AUGMENTATIONS[1:], "rate")
     points = encoder.train(
         list(text) or None, pairs, config, min_score=min_score, probe=probe, progress=False if quiet else None
     )
@@ -305,5 +310,5 @@ def compare(
         raise
     lines = [str(comparison), "", *comparison.findings]
     if folder is not None:
-        lines.append(f"{os.path.join(folder, REPORT)}, with {PICTURE}")
+        lines.append(f"{os.path.join(folder, REPORT)}, with {PICTURES[0]}")
     emit(comparison.to_dict(), "\n".join(lines), as_json)

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from w2v.arguments import amount
 from w2v.cli.command import (
     check_folder_output,
     command,
@@ -117,5 +118,5 @@ def study(
 def _show(report: Report, output: str, as_json: bool) -> None:
     page = os.path.join(output, REPORT)
     failed = len(report.records) - len(report.trained)
-    lines = [f"{page}: {len(report.trained)} models" + (f", {failed} failed" if failed else "")]
+    lines = [f"{page}: {amount(len(report.trained), 'model')}" + (f", {failed} failed" if failed else "")]
     emit({"output": output, "report": page, **report.to_dict()}, "\n".join([*lines, *report.findings]), as_json)

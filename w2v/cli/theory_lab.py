@@ -5,13 +5,14 @@ from typing import Any
 
 import click
 
-from w2v.cli.command import command, field_options, quiet_option
+from w2v.arguments import amount
+from w2v.cli.command import command, field_options, quiet_option, refuse_unused
+from w2v.cli.inputs import integers
 from w2v.cli.output import emit, json_option, tell
 from w2v.cli.plots import check_plot_output, plot_option
-from w2v.errors import ConfigError
 from w2v.plotting.plots import save_plot
 from w2v.plotting.theory_panels import lab_panels
-from w2v.theory.bounds import BLOCKS, KS, Inequality, Measured
+from w2v.theory.bounds import BLOCKS, KS, MOST, Inequality, Measured
 from w2v.theory.lab import Experiment, LabConfig, experiment
 from w2v.theory.representation import TEMPERED
 from w2v.theory.sweeps import Sweep, sweeps
@@ -39,8 +40,9 @@ def lab(ks: str, blocks: str, plot: str | None, quiet: bool, as_json: bool, **op
     in bits, informations in nats.
     """
     config = LabConfig(**options)
+    refuse_unused(config.objective)
     check_plot_output(plot)
-    counts, sizes = numbers("--ks", ks), numbers("--blocks", blocks)
+    counts, sizes = integers("--ks", ks, MOST), integers("--blocks", blocks, MOST)
     if not quiet:
         tell(f"training on {config.pairs:,} pairs of {config.words} words in {config.classes} classes")
     found = experiment(config, counts, sizes)
@@ -54,25 +56,15 @@ def lab(ks: str, blocks: str, plot: str | None, quiet: bool, as_json: bool, **op
     emit(data, "\n\n".join([table(found), *map(sweep_table, varied)]), as_json)
 
 
-def numbers(option: str, text: str) -> tuple[int, ...]:
-    """Return positive integers separated by commas; none for an empty text."""
-    try:
-        found = tuple(int(part) for part in text.split(",") if part.strip())
-    except ValueError:
-        found = (0,)
-    if not all(1 <= number <= 10_000 for number in found):
-        raise ConfigError(f"{option} must be integers from 1 to 10000 separated by commas, such as 4,16: got {text!r}")
-    return found
-
-
 def describe(config: LabConfig) -> str:
     """Return the world and the training in one line."""
     rho = "equally frequent" if config.rho_exponent == 0 else f"rho ~ 1/c^{config.rho_exponent:g}"
     temperature = f", temperature {config.temperature:g}" if config.objective in TEMPERED else ""
     return (
         f"{config.words} words in {config.classes} {rho} classes, overlap {config.overlap:g}; "
-        f"{config.objective}{temperature}, {config.vector_size} dimensions, {config.negative} negatives, "
-        f"{config.epochs} epochs of {config.pairs:,} pairs, seed {config.seed}"
+        f"{config.objective}{temperature}, {amount(config.vector_size, 'dimension')}, "
+        f"{amount(config.negative, 'negative')}, {amount(config.epochs, 'epoch')} of {config.pairs:,} pairs, "
+        f"seed {config.seed}"
     )
 
 

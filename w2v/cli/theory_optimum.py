@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from w2v.arguments import amount
 from w2v.cli.command import command, quiet_option, text_file_options, tokenizer_option
 from w2v.cli.output import emit, json_option, tell
 from w2v.config import TextOptions
@@ -61,11 +62,12 @@ def optimum(
 
 
 def _table(found: "Optimum") -> str:
-    lines = [f"{found.objective}, {found.words:,} words, {found.dimension} dimensions; {found.pairs:,} different pairs"]
+    dimensions = amount(found.dimension, "dimension")
+    lines = [f"{found.objective}, {found.words:,} words, {dimensions}; {found.pairs:,} different pairs"]
     if found.loss is not None:
         lines += [
             f"loss                               {found.loss:10.4f}",
-            f"minimum in {found.dimension} dimensions {'':13}{found.minimum:10.4f}   {found.share:.1%} of it reached",
+            f"minimum in {dimensions} {'':13}{found.minimum:10.4f}   {found.share:.1%} of it reached",
             f"minimum in any dimension           {found.minimum_of_any_dimension:10.4f}",
         ]
     lines += [

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from w2v.cli.command import command, field_options, quiet_option
+from w2v.cli.command import command, field_options, quiet_option, refuse_unused
 from w2v.cli.output import emit, json_option, tell
 from w2v.cli.plots import check_plot_output, plot_option
 from w2v.cli.theory_lab import describe, four_places
@@ -29,6 +29,7 @@ def violations(plot: str | None, quiet: bool, as_json: bool, **options: Any) -> 
     that are coarser than the classes of the pairs: vectors that L_un cannot tell apart, some always right, some never.
     """
     config = LabConfig(**options)
+    refuse_unused(config.objective)
     check_plot_output(plot)
     if not quiet:
         tell(f"training on {config.pairs:,} pairs of {config.words} words, of which more and more are wrong")

@@ -125,7 +125,7 @@ def table(text: LabelledText, found: Sequence[WordsMeasured], law: str) -> str:
     same, tau = text.same_class, world.collision
     lines = [
         f"positive pairs: {law}",
-        f"{_named(text)}; {len(text.pairs):,} of {text.drawn:,} pairs have two labels{text.left_out}",
+        f"{_named(text)}; {len(text.pairs):,} of {amount(text.drawn, 'pair')} have two labels{text.left_out}",
         f"H(rho) {world.entropy:.4f} nats; the most frequent class has {world.rho.max():.1%} of the occurrences",
         f"two words of a class: {same:.1%} of the pairs of the text (theory: 100 %), {tau:.1%} of independent words (tau)",
         f"the classes of a pair have {text.class_information:.4f} nats in common (theory: H(rho))",

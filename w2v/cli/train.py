@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
+from w2v.arguments import amount
 from w2v.atomic_files import PathLike, check_writable
 from w2v.cli.command import (
     check_vectors_output,
     command,
     field_options,
     quiet_option,
+    refuse_unused,
     text_file_options,
     tokenizer_option,
 )
@@ -130,7 +131,7 @@ class _Job:
     def of(cls, corpora: list[str], output: str, quiet: bool, options: dict[str, Any]) -> "_Job":
         check_vectors_output(output)
         config = TrainConfig(**{f.name: options[f.name] for f in fields(TrainConfig)})
-        _refuse_unused(config.objective)
+        refuse_unused(config.objective)
         keep, drop = _words("--keep", options["keep"]), _words("--drop", options["drop"])
         selection = VocabularyConfig(options["min_count"], options["max_final_vocab"], keep, drop)
         find_tokenizer(options["tokenizer"])
@@ -170,10 +171,10 @@ class _Job:
         resumed = self.resume and self.checkpoints is not None and self.checkpoints.exists
         if self.progress is None:
             where = "from the cache; " if corpus.from_cache else ""
-            words = f"{len(corpus.vocabulary):,} words"
+            words = f"{amount(len(corpus.vocabulary), 'word')}"
             if corpus.phrases is not None:
                 words += f"; {len(corpus.phrases):,} phrases"
-            tell(f"{words}; {where}memory {memory}; {isa()}, {self.config.threads} threads")
+            tell(f"{words}; {where}memory {memory}; {isa()}, {amount(self.config.threads, 'thread')}")
             if resumed and self.checkpoints is not None:
                 tell(f"continuing from {self.checkpoints.path}")
         return resumed
@@ -228,7 +229,7 @@ def _result(model: TrainedModel, corpus: EncodedCorpus, seconds: dict[str, float
 def _summary(result: dict[str, Any]) -> str:
     seconds = result["seconds"]
     return (
-        f"{result['output']}: {result['vocabulary']:,} words; loss {result['loss'][-1]:.4f}; "
+        f"{result['output']}: {amount(result['vocabulary'], 'word')}; loss {result['loss'][-1]:.4f}; "
         f"{result['words_per_second']:,.0f} words/s; "
         f"read {seconds['read']:.1f} s, train {seconds['train']:.1f} s, save {seconds['save']:.1f} s"
     )
@@ -249,18 +250,6 @@ def _checkpoints(options: dict[str, Any]) -> Checkpoints | None:
     check_writable(path)
     with named({"every_minutes": "--checkpoint-minutes", "every_epochs": "--checkpoint-epochs"}):
         return Checkpoints(path, minutes, epochs)
-
-
-def _refuse_unused(objective: str) -> None:
-    """Raise ConfigError if an option was given, even with its default value, that the objective does not use."""
-    context = click.get_current_context()
-    for f in fields(TrainConfig):
-        objectives, given = f.metadata.get("of"), context.get_parameter_source(f.name)
-        if objectives and objective not in objectives and given is not ParameterSource.DEFAULT:
-            raise ConfigError(
-                f"--{f.name.replace('_', '-')} must be used with --objective {' or '.join(objectives)}: "
-                f"got {objective}; choose {'one of these' if len(objectives) > 1 else 'it'}, or leave the option out"
-            )
 
 
 def _refuse_losing(output: str, asked: dict[str, bool]) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arrow_layouts import is_list, plain, plain_type
 from w2v.corpus.text_files import BLOCK_BYTES, Block
 from w2v.errors import CorpusTypeError, TextEncodingError
 from w2v.extras import pyarrow
@@ -32,7 +33,7 @@ class Part:
     Attributes
     ----------
     array : pyarrow.Array
-        Of the type that `plain` returns.
+        Of a type that `w2v.arrow_layouts.plain` returns.
     start : int
         The number of its first row in the column.
     source : str
@@ -59,27 +60,6 @@ def place(source: str, row: int) -> str:
     return f"row {row} of {source!r}" if source else f"sentences[{row}]"
 
 
-def plain(array: Any) -> Any:
-    """Return an array without the layouts that only save space: extension types, dictionaries, runs, views."""
-    pa, compute = pyarrow(), pyarrow("compute")
-    while True:
-        kind = array.type
-        if isinstance(kind, pa.BaseExtensionType):
-            array = array.storage
-        elif pa.types.is_dictionary(kind):
-            array = (
-                array.dictionary.cast(pa.large_string()).take(array.indices)
-                if _is_text(array)
-                else array.dictionary_decode()
-            )
-        elif pa.types.is_run_end_encoded(kind):
-            array = compute.run_end_decode(array)
-        elif pa.types.is_string_view(kind):
-            array = array.cast(pa.large_string())
-        else:
-            return array
-
-
 def kind_of_column(part: Part) -> Kind | None:
     """Return what a column holds; None if it is empty so far.
 
@@ -95,8 +75,8 @@ def kind_of_column(part: Part) -> Kind | None:
         return None
     if types.is_string(kind) or types.is_large_string(kind):
         return "texts"
-    if _is_list(kind):
-        inner = plain(pyarrow().array([], kind.value_type)).type
+    if is_list(kind):
+        inner = plain_type(kind.value_type)
         if types.is_string(inner) or types.is_large_string(inner) or types.is_null(inner):
             return "words"
         if types.is_integer(inner):
@@ -105,7 +85,7 @@ def kind_of_column(part: Part) -> Kind | None:
     hint = "; decode them first" if types.is_binary(kind) or types.is_large_binary(kind) else ""
     if types.is_struct(kind) and kind.num_fields:
         hint = f"; name a field inside of it, as in outer.{kind.field(0).name}"
-    elif _is_list(kind) and _is_list(inner):
+    elif is_list(kind) and is_list(inner):
         hint = "; make each of the inner lists a row of its own"
     raise CorpusTypeError(
         f"{where} must hold texts, lists of words or lists of integers: got values of the Arrow type {kind}{hint}"
@@ -201,21 +181,3 @@ def _first_null(array: Any) -> int:
 
 def _missing(where: str, wanted: str = "a text or a list of words") -> CorpusTypeError:
     return CorpusTypeError(f"{where} must be {wanted}: got null (a missing value); drop such rows first")
-
-
-def _is_text(dictionary: Any) -> bool:
-    """Whether a dictionary's values are strings, not all kinds of which Arrow decodes."""
-    types, kind = pyarrow().types, dictionary.type.value_type
-    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
-
-
-def _is_list(kind: Any) -> bool:
-    types = pyarrow().types
-    checks = (
-        types.is_list,
-        types.is_large_list,
-        types.is_fixed_size_list,
-        types.is_list_view,
-        types.is_large_list_view,
-    )
-    return any(check(kind) for check in checks)

@@ -26,7 +26,7 @@ from w2v.corpus.count_tokens import count_tokens
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
 from w2v.corpus.segmenters import Segmenter, Split
-from w2v.corpus.sentences import Place, place_in_list, shown
+from w2v.corpus.sentences import Part, Place, place_in_list, shown
 from w2v.corpus.source_files import Advance
 from w2v.corpus.text_files import BLOCK_BYTES, Block, read_blocks
 from w2v.corpus.tokenizers import WHITESPACE, WORDS, find_tokenizer, is_hugging_face
@@ -86,7 +86,7 @@ def count_blocks(blocks: Iterable[Block], options: TextOptions) -> Provisional:
         if is_hugging_face(tokenizer):
             counted = count_tokens(lines, tokenizer)
         else:
-            counted = count_sentences(_called(tokenizer, line) for line in lines if line)
+            counted = count_sentences(_sentences(tokenizer, lines))
         counted.replaced = lines.replaced
     counted.text, counted.beginnings = options, beginnings
     return counted
@@ -233,16 +233,33 @@ def _without_last_end(segment: Segment) -> Segment:
 
 
 class _Lines:
-    """The lines of blocks, as strings, for a tokenizer that is a Python object; ``replaced`` counts characters so far."""
+    """The lines of blocks, as strings, for a tokenizer that is a Python object; ``replaced`` counts characters so far.
+
+    With each comes whether the next one continues it: a line that is longer than a block comes in parts.
+    """
 
     def __init__(self, blocks: Iterable[Block], options: TextOptions) -> None:
         self.blocks, self.options, self.replaced = blocks, options, 0
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[tuple[str, bool]]:
+        rest = ""
         for block in self.blocks:
             data, bad = decode(block, self.options.errors)
             self.replaced += bad
-            yield from _decoded(block, data).replace("\r\n", "\n").split("\n")
+            lines = _decoded(block, data).replace("\r\n", "\n").split("\n")
+            if rest:
+                yield rest, not block.first
+            yield from ((line, False) for line in lines[:-1])
+            rest = lines[-1]
+        if rest:
+            yield rest, False
+
+
+def _sentences(tokenizer: Split, lines: Iterable[tuple[str, bool]]) -> Iterator[list[str]]:
+    """Yield the words of lines: a `Part` of a sentence for one that the next continues."""
+    for line, continues in lines:
+        words = _called(tokenizer, line) if line else []
+        yield Part(words) if continues else words
 
 
 def _called(tokenizer: Split, line: str) -> list[str]:

@@ -5,7 +5,7 @@ and renumbers it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -79,6 +79,10 @@ class Held:
         """Return the ids of a segment."""
         return self._arrays[int(np.searchsorted(self._starts, start, "right")) - 1].astype(np.uint32)
 
+    def rewritten(self) -> Spool:
+        """Return a spool for what replaces them; see `Spool.rewritten`."""
+        return Spool()
+
     def close(self) -> None:
         """Release the arrays."""
         self._arrays = []
@@ -97,6 +101,7 @@ class Tally:
         self.counts = np.zeros(0, np.int64)
         self._spool = Spool()
         self._segments: list[Segment] = []
+        self._open = False
 
     def count(self, ids: NDArray[np.uint32], ends: NDArray[np.int64], distinct: int) -> None:
         """Count a batch whose ids are below ``distinct``, and write it to disk."""
@@ -106,10 +111,15 @@ class Tally:
         self.write(ids, ends)
 
     def write(self, ids: NDArray[np.uint32], ends: NDArray[np.int64]) -> None:
-        """Write a batch to disk, without its empty sentences."""
+        """Write a batch to disk, without its empty sentences. Ids after the last end are the beginning of a sentence."""
+        if self._open and len(ends) and ends[0] == 0:  # nothing is left of the sentence that the last batch began
+            last = self._segments[-1]
+            self._segments[-1] = replace(last, ends=np.append(last.ends, last.length))
+            self._open = False
         if len(ids):
             ends = ends[np.diff(ends, prepend=0) > 0]
             self._segments.append(Segment(self._spool.append(ids), len(ids), ends, 0))
+            self._open = not len(ends) or int(ends[-1]) < len(ids)
 
     def provisional(self, word: Callable[[int], str], find: Callable[[str], int]) -> Provisional:
         """Return the result; ids were assigned in order of appearance."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.errors import OutputError
-from w2v.machine import forget_pages, read_at
+from w2v.machine import forget_pages, read_at, reads_anywhere
 
 
 class FileMapping(mmap.mmap):
@@ -23,9 +23,12 @@ class FileMapping(mmap.mmap):
 class Spool:
     """A growing array on disk, of one element type."""
 
-    def __init__(self, dtype: type[np.generic] = np.uint32) -> None:
+    def __init__(self, dtype: type[np.generic] = np.uint32, file: Any = None) -> None:
         self.dtype = np.dtype(dtype)
-        self.length = 0
+        self.length, self._is_owner = 0, True
+        if file is not None:
+            self._file = file
+            return
         try:
             self._file = tempfile.TemporaryFile(prefix="w2v-")  # noqa: SIM115  (lives as long as the array)
         except OSError as problem:
@@ -47,12 +50,25 @@ class Spool:
         self.length += len(array)
         return start
 
+    def rewritten(self) -> "Spool":
+        """Return a spool for what replaces the contents of this one, in order and no longer than these, in the same file.
+
+        This one may be read meanwhile from where the other has not been written. So the disk never holds both.
+        """
+        if not reads_anywhere():  # reading moves the position at which the other writes
+            return Spool(self.dtype.type)
+        self._flush()
+        self._file.seek(0)
+        self._is_owner = False
+        return Spool(self.dtype.type, self._file)
+
     def array(self) -> NDArray[Any]:
         """Return everything as a read-only array, mapped into memory, and close the spool."""
         if not self.length:
             return np.empty(0, self.dtype)
         self._flush()
         try:
+            self._file.truncate(self.length * self.dtype.itemsize)  # it may have been longer, before it was rewritten
             mapped = FileMapping(self._file.fileno(), self.length * self.dtype.itemsize, access=mmap.ACCESS_READ)
         except OSError as problem:
             raise OutputError(_cannot_read(problem)) from None
@@ -83,7 +99,9 @@ class Spool:
         return part
 
     def close(self) -> None:
-        """Release the disk space; arrays returned earlier stay valid."""
+        """Release the disk space, unless it belongs to `rewritten` by now; arrays returned earlier stay valid."""
+        if not self._is_owner:
+            return
         with suppress(OSError):  # nobody needs the file any more
             self._file.close()
 

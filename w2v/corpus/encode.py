@@ -18,7 +18,6 @@ from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus.cache import CacheEntry
 from w2v.corpus.count import count
 from w2v.corpus.counts import Progress, Provisional, Segment
-from w2v.corpus.disk_array import Spool
 from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
 from w2v.corpus.notices import notice_text, notice_tokenizer
 from w2v.corpus.paths import Files, resolved
@@ -29,6 +28,7 @@ from w2v.corpus.source_files import total_bytes
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, CorpusError, EmptyCorpusError, OutputError
+from w2v.overwriting import Named, paths_in, refuse_overwriting
 
 MAX_VOCABULARY = OUT_OF_VOCABULARY - 1
 
@@ -80,7 +80,8 @@ def encode(
     ArgumentError
         If ``vocabulary`` or ``text`` has the wrong type, or one is given for an `EncodedCorpus`.
     ConfigError
-        If ``cache`` is given for anything but files, or together with a rule, whose answers may change between runs.
+        If ``cache`` is given for anything but files, is their folder, or is given together with a rule, whose answers may
+        change between runs.
     CorpusError
         If the corpus cannot be read, or too few words are left to train on (`EmptyCorpusError`).
 
@@ -147,6 +148,7 @@ def _cached(
             "cache must not be combined with trim_rule, whose answers may change between runs: got both; "
             "use keep= and drop= instead of the rule"
         )
+    refuse_overwriting([Named("cache", folder, is_folder=True)], paths_in("corpus", corpus.paths))
     entry = CacheEntry.of(folder, corpus.sources, wanted, text, joined)
     found = entry.read()
     if found is None:
@@ -192,7 +194,7 @@ def encode_counted(read: Provisional, chosen: Chosen, threads: int = 1) -> Encod
     occurring = np.flatnonzero(chosen.ids >= 0)
     final[chosen.ids[occurring]] = occurring.astype(np.uint32)
 
-    tokens, ends = Spool(), []
+    tokens, ends = read.spool.rewritten(), []
     for ids, sentence_ends in _renumbered(read, final, threads):
         ends.append(sentence_ends + tokens.append(ids))
     read.spool.close()

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import amount
 from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus.phrase_table import PhraseTable
 from w2v.corpus.vocabulary import Vocabulary
@@ -80,8 +81,8 @@ class EncodedCorpus:
         return len(self.offsets) - 1
 
     def __repr__(self) -> str:
-        words = len(self.vocabulary)
-        return f"EncodedCorpus({len(self.tokens):,} tokens, {len(self):,} sentences, {words:,} distinct words)"
+        tokens, sentences = amount(len(self.tokens), "token"), amount(len(self), "sentence")
+        return f"EncodedCorpus({tokens}, {sentences}, {amount(len(self.vocabulary), 'distinct word')})"
 
     def pieces(self, most: int) -> NDArray[np.int64]:
         """Return the offsets with every sentence longer than ``most`` tokens cut into pieces of that length.

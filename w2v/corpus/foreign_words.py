@@ -56,6 +56,8 @@ CODE_SHARE = 0.05
 DECIMAL = re.compile(r"(?:\w+:)?[-+]?\d*\.\d+(?:[eE][-+]?\d+)?")
 FEWEST_LETTERS = 15
 """Fewer different letters are no alphabet of a language, but words of their own, such as A, C, G and T."""
+OTHER_LETTERS, OTHER_SHARE = frozenset("bjouxz"), 0.02
+"""None of the 20 amino acids, whose sequences are corpora. Of the letters of English text, 12 %."""
 
 SPACES, FEWEST_TEXTS, TEXT_SHARE = 3, 10, 0.2
 ENCODINGS = ("cp1252", "latin-1", "cp1251", "mac-roman")
@@ -300,7 +302,9 @@ def _decomposed(words: Words) -> str | None:
 
 def _spaced(words: Words) -> str | None:
     share, found = words.showing(lambda word: len(word) == 1 and word.lower() != word.upper())
-    if share < 0.4 or len({word for word in found if word.islower()}) < FEWEST_LETTERS:
+    letters = {word for word in found if word.islower()}
+    others, _ = words.showing(lambda word: word in OTHER_LETTERS)
+    if share < 0.4 or len(letters) < FEWEST_LETTERS or ("".join(letters).isascii() and others < OTHER_SHARE * share):
         return None
     return (
         f"{percent(share)} of the words are single letters, such as {examples(found)}: the letters of words seem to be "

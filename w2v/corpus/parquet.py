@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from w2v.corpus.arrow import Part, plain
+from w2v.arrow_layouts import plain, plain_type
+from w2v.corpus.arrow import Part
 from w2v.corpus.source_files import Advance, opened_raw
 from w2v.errors import CorpusError
 from w2v.extras import pyarrow
@@ -56,7 +57,7 @@ def find(schema: Any, column: str, where: str) -> list[str]:
         return [column]
     steps, fields = column.split("."), schema
     for step in steps:
-        kind = fields if fields is schema else plain(pyarrow().array([], fields)).type
+        kind = fields if fields is schema else plain_type(fields)
         known = names if fields is schema else [f.name for f in kind] if pyarrow().types.is_struct(kind) else []
         if known.count(step) != 1:
             listed = ", ".join(map(repr, names))[:200] or "none"

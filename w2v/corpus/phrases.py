@@ -198,7 +198,7 @@ def _merge_round(read: Provisional, found: list[Phrase], config: PhraseConfig, n
 
 
 def _merged(read: Provisional, merger: Merger) -> tuple[Spool, list[Segment]]:
-    spool, made = Spool(), []
+    spool, made = read.spool.rewritten(), []
     for ids, ends in segments(read):
         tokens, token_ends = merger.merge(ids, ends)
         if len(tokens):

@@ -118,7 +118,7 @@ def keyed(lines: list[str]) -> str | None:
 def assigned(lines: list[str]) -> str | None:
     """Say that lines are settings or translations: keys, an equals sign and values, perhaps in sections."""
     filled = [line for line in lines if line.strip() and not COMMENT.match(line)]
-    found = [line for line in filled if ASSIGNED.match(line)]
+    found = [line for line in filled if ASSIGNED.match(line) and not _is_features(line)]
     sections = sum(SECTION.fullmatch(line) is not None for line in filled)
     if len(found) < FEWEST or len(found) + sections < SAME * len(filled):
         return None
@@ -126,6 +126,12 @@ def assigned(lines: list[str]) -> str | None:
         f"looks like settings or translations, with keys and values such as {found[0].strip()[:60]!r}: keys become parts of "
         "words; keep only the text of the values"
     )
+
+
+def _is_features(line: str) -> bool:
+    """Whether a line is several words such as ``colour=red``, the features of something."""
+    words = line.split()
+    return len(words) > 1 and sum("=" in word[1:-1] for word in words) > len(words) / 2
 
 
 def adjacent(lines: list[str]) -> str | None:

@@ -66,6 +66,10 @@ def place_in_list(number: int) -> str:
     return f"sentences[{number}]"
 
 
+class Part(list[str]):
+    """The first words of a sentence, which continues in the next."""
+
+
 def as_sentence(sentence: Any, number: int, place: Place = place_in_list) -> Any:
     """Return a sentence as a list, a tuple, or an array of integers.
 
@@ -89,7 +93,7 @@ def as_sentence(sentence: Any, number: int, place: Place = place_in_list) -> Any
     >>> as_sentence({"b", "a"}, 0), as_sentence({"x": 1}.keys(), 1)
     (['a', 'b'], ['x'])
     """
-    if type(sentence) is list or type(sentence) is tuple:
+    if type(sentence) in (list, tuple, Part):
         return sentence
     if isinstance(sentence, (str, bytes)):
         remedy = SPLIT_IT if isinstance(sentence, str) else "decode it, or open the file as text"

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from w2v.corpus.arrow import Part, place, plain
+from w2v.arrow_layouts import plain
+from w2v.corpus.arrow import Part, place
 from w2v.corpus.parquet import find, select
 from w2v.corpus.sentences import peek, shown
 from w2v.errors import ConfigError, CorpusTypeError, MissingExtraError

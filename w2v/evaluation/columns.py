@@ -99,10 +99,13 @@ class Table:
         Raises
         ------
         ConfigError
-            If one is not in the header, or is no column number.
+            If one is not in the header, or is no column number, or two are the same.
         """
         wanted = [part.strip() for part in columns.split(",")] if isinstance(columns, str) else list(columns)
-        return [self._place(column) for column in wanted]
+        found = [self._place(column) for column in wanted]
+        if len(set(found)) < len(found):
+            raise ConfigError(f"columns must be different: got {shown(columns)}")
+        return found
 
     def _place(self, column: str | int) -> int:
         if not isinstance(column, (str, int, np.integer)):

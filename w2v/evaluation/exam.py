@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from w2v import html
+from w2v.arguments import amount
 from w2v.arrays import Float64
 from w2v.atomic_files import PathLike
 from w2v.corpus.source_files import file_digest
@@ -41,11 +42,11 @@ class ExamResult:
     def _repr_html_(self) -> str:
         """Return one row per test set, for notebooks."""
         rows: list[tuple[str, float | None, str]] = [
-            (f"analogies, {scoring}, {method}", result.total.accuracy, f"{result.total.answered:,} questions")
+            (f"analogies, {scoring}, {method}", result.total.accuracy, f"{amount(result.total.answered, 'question')}")
             for scoring, results in self.analogies.items()
             for method, result in results.items()
         ]
-        rows += [(name, result.spearman, f"{result.found:,} pairs") for name, result in self.pairs.items()]
+        rows += [(name, result.spearman, f"{amount(result.found, 'pair')}") for name, result in self.pairs.items()]
         return html.table("Scores", ["test set", "accuracy or Spearman", "of"], rows)
 
 

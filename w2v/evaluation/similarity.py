@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from w2v import html
 from w2v.annotations import checked
-from w2v.arguments import instance
+from w2v.arguments import amount, instance
 from w2v.arrays import Float64
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError
@@ -80,7 +80,7 @@ class SimilarityResult:
         reason = ""
         if self.spearman is None:
             reason = " (fewer than two pairs found)" if self.found < 2 else " (all scores, or all cosines, are equal)"
-        return f"{correlations}{reason}, {self.found:,} of {self.asked:,} pairs found"
+        return f"{correlations}{reason}, {self.found:,} of {amount(self.asked, 'pair')} found"
 
 
 @checked

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.arguments import shown
+from w2v.arguments import amount, shown
 from w2v.arrays import Float64, Rows
 from w2v.errors import ArgumentError, ConfigError
 from w2v.vectors.cosines import SearchSpace, pair_cosines, unit
@@ -59,7 +59,8 @@ class WordSpace:
             raise ConfigError(f"vectors must be a 2-D array of floats: got {matrix.dtype} of shape {matrix.shape}")
         if len(words) != len(matrix) or len(words) == 0:
             raise ConfigError(
-                f"words and vectors must be equally many, at least 1: got {len(words)} words and {len(matrix)} vectors"
+                f"words and vectors must be equally many, at least 1: got {amount(len(words), 'word')} and "
+                f"{amount(len(matrix), 'vector')}"
             )
         if restrict is not None and restrict < 1:
             raise ConfigError(f"restrict must be a positive number of rows, or None for all of them: got {restrict}")

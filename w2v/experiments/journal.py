@@ -19,8 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, FormatError, OutputError
 from w2v.locks import only_writer
+from w2v.overwriting import Named, refuse_overwriting
 
 Record = TypeVar("Record")
 
@@ -170,6 +172,12 @@ def refuse_foreign_reports(journal: Path, reports: Iterable[str]) -> None:
                 f"cannot replace {journal.parent / name}: there is no {journal.name} that it was made from; "
                 "choose another folder"
             )
+
+
+def refuse_reports_over(folder: PathLike, names: Iterable[str], inputs: Iterable[Named]) -> None:
+    """Raise ConfigError if a folder, or what is written into it under these names, is an input or part of one."""
+    files = [Named("folder", os.path.join(folder, name)) for name in names]
+    refuse_overwriting([Named("folder", folder, is_folder=True), *files], inputs)
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v.arguments import amount
+from w2v.arrow_layouts import is_list, is_text, plain, plain_type
 from w2v.errors import ArgumentError, FormatError
 from w2v.extras import pyarrow
 from w2v.formats.contents import Contents, check_contents, check_encodable, finite_blocks
@@ -103,7 +105,7 @@ def find_columns(schema: Any, name: str, word: str | None = None, vector: str | 
     if len(fields) < len(schema):
         raise FormatError(f"{name}: columns must have different names: got {', '.join(schema.names)}")
     vectors = _find(fields, name, "vectors", vector, [(VECTOR_NAMES, _is_list)])
-    words = _find(fields, name, "words", word, [(WORD_NAMES, _is_text), (ID_NAMES, _is_integer)])
+    words = _find(fields, name, "words", word, [(WORD_NAMES, is_text), (ID_NAMES, _is_integer)])
     others = [c for c in fields if c not in (vectors, words) and _is_number(fields[c])]
     count = next((c for c in COUNT_NAMES if c in others), None)
     return Columns(words, vectors, count, tuple(c for c in others if c != count))
@@ -186,33 +188,8 @@ def _find(fields: dict[str, Any], name: str, what: str, given: str | None, rules
 
 
 def _is_list(kind: Any) -> bool:
-    kind = _plain_kind(kind)
-    return _is_any_list(kind) and bool(pyarrow("types").is_floating(kind.value_type))
-
-
-def _is_any_list(kind: Any) -> bool:
-    types = pyarrow("types")
-    return any(
-        is_one(kind)
-        for is_one in (
-            *(types.is_list, types.is_large_list, types.is_fixed_size_list),
-            *(types.is_list_view, types.is_large_list_view),
-        )
-    )
-
-
-def _plain_kind(kind: Any) -> Any:
-    """Return the type of the values of a column: see `_plain`."""
-    types = pyarrow("types")
-    if isinstance(kind, pyarrow().BaseExtensionType):
-        return _plain_kind(kind.storage_type)
-    return _plain_kind(kind.value_type) if types.is_dictionary(kind) or types.is_run_end_encoded(kind) else kind
-
-
-def _is_text(kind: Any) -> bool:
-    types = pyarrow("types")
-    kind = kind.value_type if types.is_dictionary(kind) else kind
-    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+    kind = plain_type(kind)
+    return is_list(kind) and bool(pyarrow("types").is_floating(kind.value_type))
 
 
 def _is_integer(kind: Any) -> bool:
@@ -227,8 +204,8 @@ def _is_number(kind: Any) -> bool:
 def _matrix(column: Any, name: str) -> NDArray[np.float32]:
     """Return a column of lists as a matrix; chunks are copied into it one by one."""
     types = pyarrow("types")
-    column = _plain(column)
-    if not _is_any_list(column.type) or not _is_number(column.type.value_type):
+    column = plain(column)
+    if not is_list(column.type) or not _is_number(column.type.value_type):
         raise FormatError(f"{name} must hold lists of numbers: got {column.type}")
     _require_no_nulls(column, name)
     first = next((len(chunk[0].as_py()) for chunk in column.chunks if len(chunk)), 0)
@@ -240,7 +217,7 @@ def _matrix(column: Any, name: str) -> NDArray[np.float32]:
             if len(chunk) and (lengths != first).any():
                 row = int(np.argmax(lengths != first))
                 raise FormatError(
-                    f"{name}: row {start + row} must have {first} values, as the first has: got {lengths[row]}"
+                    f"{name}: row {start + row} must have {amount(first, 'value')}, as the first has: got {lengths[row]}"
                 )
         values = chunk.flatten()  # those of the chunk's own rows, also if it is a slice
         if values.null_count:
@@ -252,21 +229,10 @@ def _matrix(column: Any, name: str) -> NDArray[np.float32]:
     return matrix
 
 
-def _plain(column: Any) -> Any:
-    """Return a column without what is around its values: a dictionary, runs, or an extension type, such as of tensors."""
-    types, kind = pyarrow("types"), column.type
-    if isinstance(kind, pyarrow().BaseExtensionType):
-        return _plain(pyarrow().chunked_array([chunk.storage for chunk in column.chunks], kind.storage_type))
-    if types.is_run_end_encoded(kind):
-        return _plain(pyarrow("compute").run_end_decode(column))
-    if types.is_dictionary(kind):
-        return _plain(pyarrow().chunked_array([chunk.dictionary_decode() for chunk in column.chunks], kind.value_type))
-    return column
-
-
 def _words(column: Any, name: str) -> tuple[list[str], bool]:
     """Return words as strings, and whether they are integers."""
-    if not _is_text(column.type) and not _is_integer(column.type):
+    column = plain(column)
+    if not is_text(column.type) and not _is_integer(column.type):
         raise FormatError(f"{name} must hold strings or integers: got {column.type}")
     _require_no_nulls(column, name)
     values = column.to_pylist()

@@ -22,7 +22,9 @@ import json
 import math
 import mmap as memory_map
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -132,24 +134,33 @@ def load(path: PathLike, *, mmap: bool = False) -> Contents:
     MemoryLimitError
         If the file does not fit into memory.
     """
-    with open_input(path, decompress=False) as source:
+    with open_input(path, decompress=False) as source, ThreadPoolExecutor(2) as pool:
         header = read_header(source)
         mapped = memory_map.mmap(source.stream.fileno(), 0, access=memory_map.ACCESS_READ) if mmap else None
-        arrays = {}
+        arrays, checks = {}, []
         offset = source.stream.tell()
         for tensor in header.tensors:
-            arrays[tensor.name] = _read_tensor(source, tensor, offset, mapped)
-            if hashlib.sha256(arrays[tensor.name].reshape(-1).data).hexdigest() != header.digests[tensor.name]:
-                raise FormatError(f"cannot read {source.name}: {tensor.name} is damaged: its SHA-256 does not match")
+            array = arrays[tensor.name] = _read_tensor(source, tensor, offset, mapped)
+            check = partial(_verify, source.name, tensor.name, array, header.digests[tensor.name])
+            if len(tensor.shape) == 2:  # the words are read and unpacked at the same time
+                checks.append(pool.submit(check))
+            else:
+                check()
             offset += tensor.nbytes
         words = _unpack(source.name, arrays["words"], arrays["word_offsets"])
+        for verified in checks:
+            verified.result()
         metadata = json.loads(header.metadata)
         attributes = {name: arrays[ATTRIBUTE + name] for name in header.attributes}
         vectors = arrays["vectors"]
         if "scales" in arrays:
             vectors = vectors * arrays["scales"][:, np.newaxis]
+            _require_finite(source.name, "vectors", vectors)
         contents = Contents(words, vectors, arrays.get("counts"), arrays.get("output"), metadata, attributes)
-        _check_loaded(source.name, contents)
+        try:
+            check_contents(contents)  # matching digests do not guarantee that valid data was written
+        except FormatError as error:
+            raise FormatError(f"{source.name}: {error}") from error
     return contents
 
 
@@ -228,6 +239,9 @@ def _unpack(file: str, blob: NDArray[Any], offsets: NDArray[Any]) -> list[str]:
         )
     data = blob.tobytes()
     try:
+        if data.isascii():  # a character per byte
+            text = data.decode("ascii")
+            return [text[start:end] for start, end in pairwise(offsets.tolist())]
         return [data[start:end].decode() for start, end in pairwise(offsets.tolist())]
     except UnicodeDecodeError as error:
         raise FormatError(f"cannot read {file}: a word is not UTF-8: {error}") from error
@@ -245,13 +259,17 @@ def _read_tensor(source: Input, tensor: Tensor, offset: int, mapped: memory_map.
     return array
 
 
-def _check_loaded(file: str, contents: Contents) -> None:
-    """Check the contents themselves: matching digests do not guarantee that valid data was written."""
+def _verify(file: str, name: str, array: NDArray[Any], digest: str) -> None:
+    """Raise FormatError if a tensor does not have its digest, or is a matrix with a value that is not finite."""
+    if hashlib.sha256(array.reshape(-1).data).hexdigest() != digest:
+        raise FormatError(f"cannot read {file}: {name} is damaged: its SHA-256 does not match")
+    if array.ndim == 2 and array.dtype.kind == "f":
+        _require_finite(file, name, array)
+
+
+def _require_finite(file: str, name: str, matrix: NDArray[Any]) -> None:
     try:
-        check_contents(contents)
-        for matrix in (contents.vectors, contents.output):
-            if matrix is not None:
-                for _ in finite_blocks(matrix, matrix.dtype, "vectors" if matrix is contents.vectors else "output"):
-                    pass
+        for _ in finite_blocks(matrix, matrix.dtype, name):
+            pass
     except FormatError as error:
         raise FormatError(f"{file}: {error}") from error

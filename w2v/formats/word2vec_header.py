@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from w2v.arguments import amount
 from w2v.errors import CutFileError, FormatError
 from w2v.formats.streams import Input
 
@@ -52,13 +53,14 @@ def check_shape(source: Input, shape: Shape, least_row: int) -> None:
     if shape.rows < 1 or not 1 <= shape.dim <= MAX_DIM:
         raise FormatError(
             f"{source.name}: the header must say at least 1 row of 1 to {MAX_DIM} values: "
-            f"got {shape.rows} rows of {shape.dim} values"
+            f"got {amount(shape.rows, 'row')} of {amount(shape.dim, 'value')}"
         )
     available = None if source.size is None else source.size - shape.nbytes
     if available is not None and shape.rows * least_row - 1 > available:  # the last newline may be missing
         raise CutFileError(
-            f"{source.name} must have at least {shape.rows * least_row} bytes after its header, which says {shape.rows} "
-            f"rows of {shape.dim} values: got {available}; the file is damaged or incomplete"
+            f"{source.name} must have at least {shape.rows * least_row} bytes after its header, which says "
+            f"{amount(shape.rows, 'row')} of {amount(shape.dim, 'value')}: got {available}; the file is damaged or "
+            "incomplete"
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.arguments import encoding, integer, one_of
+from w2v.arguments import amount, encoding, integer, one_of
 from w2v.errors import ConfigError, FormatError, MemoryLimitError, WordEncodingError
 from w2v.formats.repairs import REPAIRS
 from w2v.formats.word2vec_header import is_number
@@ -109,7 +109,7 @@ class Rows:
 
     def wrong_width(self, got: int) -> str:
         """Return the end of a message about a row with another number of values."""
-        return f"must have {self.dim} values, as {self.origin} has: got {got}"
+        return f"must have {amount(self.dim, 'value')}, as {self.origin} has: got {got}"
 
     def extend(self, raw_words: list[bytes], offsets: list[int], values: NDArray[np.float32]) -> None:
         """Add rows.

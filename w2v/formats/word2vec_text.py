@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v._rows import parse_rows
+from w2v.arguments import amount
 from w2v.errors import CutFileError, FormatError
 from w2v.formats.streams import Input
 from w2v.formats.text_blocks import Block, Text
@@ -74,8 +75,8 @@ def _read_announced(source: Input, reading: Reading, shape: Shape) -> Rows:
     _Lines(source, rows, shape).read(b"", shape.nbytes)
     if rows.read < expected:
         raise CutFileError(
-            f"{source.name} must have {shape.rows} rows, as its header says: got {rows.read}; the file is damaged or "
-            "incomplete"
+            f"{source.name} must have {amount(shape.rows, 'row')}, as its header says: got {rows.read}; the file is damaged "
+            "or incomplete"
         )
     return rows
 
@@ -198,8 +199,8 @@ class _Lines:
         within = max(0, min(len(offsets), self._announced - before))
         if self._strict and within < len(offsets):
             raise FormatError(
-                f"{self._rows.where(offsets[within], len(self._words) + within)}: the file must have {self._announced} "
-                "rows, as its header says: got more; strict=False reads them all"
+                f"{self._rows.where(offsets[within], len(self._words) + within)}: the file must have "
+                f"{amount(self._announced, 'row')}, as its header says: got more; strict=False reads them all"
             )
         self._rows.repairs["rows_beyond_header"] += len(offsets) - within
 

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound="Word2Vec")
 
 
+OWN = ("state", "geometry", "geometry_law")
+"""Entries of a file that are attributes of a model, and may change."""
+
+
 @dataclass
 class State:
     """Attributes stored in a file in addition to the parameters of training and of the vocabulary."""
@@ -86,7 +90,7 @@ def metadata(model: Word2Vec) -> dict[str, Any]:
         model._sources,
         model.wv.numbers,
         model.comment,
-        {"state": {f.name: getattr(model, f.name) for f in fields(State)}, **phrases, **trajectory},
+        {**model._told, "state": {f.name: getattr(model, f.name) for f in fields(State)}, **phrases, **trajectory},
     ).to_metadata()
 
 
@@ -118,6 +122,7 @@ def load(
         model.read_ledger = known.read
         model.corpus_count, model.corpus_total_words = known.read.sentences, known.read.tokens
     model.reports, model._sources = known.reports, known.sources
+    model._told = {name: value for name, value in known.more.items() if name not in OWN}
     model.trajectory = _trajectory(known.more, repr(os.fspath(fname)))
     _set_state(model, known.more.get("state", {}), repr(os.fspath(fname)))
     model.rows.wv = KeyedVectors.from_contents(file.contents)

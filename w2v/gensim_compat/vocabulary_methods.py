@@ -81,6 +81,7 @@ def build_vocab(
             corpus = source.encode(wanted, model._cache, model._progress, phrases)
             _take_over(model, corpus.vocabulary, update)
         model._corpus, model._source, model.phrases = corpus, source, corpus.phrases
+        model._told = model._told if update else {}
         model.read_ledger, model._sources = corpus.ledger, corpus.sources
         model.corpus_count, model.corpus_total_words = corpus.ledger.sentences, corpus.ledger.tokens
         model.effective_min_count = corpus.ledger.min_count
@@ -194,7 +195,7 @@ def reset_from(model: Word2Vec, other_model: Word2Vec) -> None:
         model.rows.adopt(other_model.rows.vocabulary(), model.config)
         model._corpus, model._source = other_model._corpus, other_model._source
         model.read_ledger, model._sources = other_model.read_ledger, other_model._sources
-        model.phrases = other_model.phrases
+        model.phrases, model._told = other_model.phrases, other_model._told
         model.corpus_count, model.corpus_total_words = other_model.corpus_count, other_model.corpus_total_words
         model.effective_min_count = other_model.effective_min_count
 

@@ -244,6 +244,7 @@ class Word2Vec(metaclass=ExplainsNames):
         self.reports: list[EpochReport] = []
         self.trajectory: Trajectory | None = None
         self.phrases: PhraseTable | None = None
+        self._told: dict[str, Any] = {}  # what a file says besides, such as how phrases were found
         self.total_train_time, self.train_count, self.min_alpha_yet_reached = 0.0, 0, self.alpha
         self.__dict__["load"] = files.refuse_on_instance
 

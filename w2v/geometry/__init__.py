@@ -3,6 +3,7 @@
 row_views, space   rows of a matrix; the vectors that are measured
 pairs, margin      positive pairs from a text, and the distribution of their words
 listed_pairs       positive pairs from a file
+exclusions         what was left out, in words
 labels             classes of words, and how well vectors separate them
 procrustes         pairs of a word with itself in another model
 directions         unit rows and their cosines, computed block by block

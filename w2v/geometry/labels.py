@@ -8,9 +8,8 @@ All are of unit vectors, and the word that is classified is left out of the mean
 """
 
 import os
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -170,19 +169,6 @@ def labels_of(pairs: Iterable[tuple[str, str]], words: Sequence[str], source: st
     }
     classes = np.array([numbers[label] for label in certain.values()], dtype=np.int64)
     return Labels(np.array(list(certain), dtype=np.int64), classes, names, source, excluded)
-
-
-def exclusions(excluded: Mapping[str, int]) -> list[str]:
-    """Return how many were left out for each reason, in words.
-
-    Examples
-    --------
-    >>> exclusions({"unknown words": 1, "words with several labels": 2, "repeated": 0})
-    ['1 unknown word', '2 words with several labels']
-    """
-    one = re.compile(r"^((?:unknown )?(?:word|label))s\b")
-    in_words = {reason: one.sub(r"\1", reason) if number == 1 else reason for reason, number in excluded.items()}
-    return [f"{number:,} {in_words[reason]}" for reason, number in excluded.items() if number]
 
 
 def single_members(names: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from w2v.errors import ConfigError, CorpusError, GeometryError
 from w2v.evaluation import read_pairs
 from w2v.evaluation.columns import Columns, Table
 from w2v.evaluation.space import first_rows
+from w2v.geometry.exclusions import exclusions
 from w2v.geometry.pairs import PositivePairs
 
 
@@ -60,7 +61,7 @@ def file_pairs(
     excluded = {"pairs with an unknown word": int(unknown.sum()), "pairs of a word with itself": int(same.sum())}
     table = table[~unknown & ~same]
     if not len(table):
-        reasons = ", ".join(f"{count:,} {reason}" for reason, count in excluded.items() if count)
+        reasons = ", ".join(exclusions(excluded))
         raise GeometryError(
             f"{os.fspath(path)} must contain a pair of two different known words: got {reasons or 'no pairs'}"
         )

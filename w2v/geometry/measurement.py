@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 from w2v import html
-from w2v.arguments import integer, one_of, sequence, wrong_type
+from w2v.arguments import amount, integer, one_of, sequence, wrong_type
 from w2v.config import option, validate
 from w2v.errors import ConfigError
+from w2v.geometry.exclusions import exclusions
 
 Weighting = Literal["type", "token", "pairs", "noise"]
 MOST_NEGATIVES = 65_536
@@ -229,10 +230,10 @@ class Geometry:
     def _repr_html_(self) -> str:
         """Return the measurements as a table, for notebooks."""
         rows = [(x.name, x.value, x.interval, f"{x.n:,} {x.of}") for x in self.measurements]
-        title = f"{self.name}: {self.rows:,} rows x {self.dim}, {self.towers}; positive pairs: {self.law}"
+        title = f"{self.name}: {amount(self.rows, 'row')} x {self.dim}, {self.towers}; positive pairs: {self.law}"
         return html.table(title, ["metric", "value", "95 % interval", "of"], rows)
 
     def __str__(self) -> str:
-        left_out = "".join(f"; {count:,} {reason}" for reason, count in self.excluded.items() if count)
+        left_out = "".join(f"; {reason}" for reason in exclusions(self.excluded))
         heading = f"{self.name}: {self.rows:,} rows x {self.dim}, {self.towers}{left_out}"
         return "\n".join([heading, f"positive pairs: {self.law}", *(f"  {x}" for x in self.measurements)])

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from w2v import formats
 from w2v.annotations import checked
+from w2v.arguments import amount
 from w2v.atomic_files import PathLike
 from w2v.errors import FormatError, OutputError, W2VError
 from w2v.extras import library
@@ -65,7 +66,7 @@ def push_to_hub(
             api = hub.HfApi(token=token)
             made = api.create_repo(name, private=private, exist_ok=True)
             whole = getattr(made, "repo_id", name)  # with the owner, of a name without one
-            message = f"{len(store):,} word vectors of {store.vector_size} dimensions"
+            message = f"{amount(len(store), 'word vector')} of {amount(store.vector_size, 'dimension')}"
             return str(api.upload_folder(repo_id=whole, folder_path=folder, commit_message=message).commit_url)
         except Exception as problem:  # errors of several libraries: HTTP, tokens, names
             folder = "; this names a repository of the Hub; to write a folder on this machine, use to_static_embedding"

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from w2v.arguments import amount
 from w2v.facts import facts
 from w2v.vectors.neighbours import most_similar_batch
 from w2v.vectors.store import VectorStore
@@ -52,7 +53,7 @@ def model_card(
     parts = [
         _front_matter(license, language),
         f"# {_text(name)}",
-        f"{len(store):,} word vectors of {store.vector_size} dimensions, trained with "
+        f"{amount(len(store), 'word vector')} of {amount(store.vector_size, 'dimension')}, trained with "
         f"[w2v](https://pypi.org/project/w2v/){_version(rest)} (skip-gram with negative sampling).",
         _use(name),
     ]

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.annotations import checked
-from w2v.arguments import integer
+from w2v.arguments import amount, integer
 from w2v.errors import ConfigError
 from w2v.extras import library
 from w2v.vectors.cosines import unit
 from w2v.vectors.keys import Key, as_inputs, as_vector, is_vector
-from w2v.vectors.lookup import get_index
 from w2v.vectors.neighbours import Neighbours, most_similar_batch
 from w2v.vectors.overlap import NEIGHBOURS, shared_neighbours
+from w2v.vectors.rows import get_index
 from w2v.vectors.store import VectorStore
 
 EXACT_ROWS = 1_000_000
@@ -94,7 +94,7 @@ class UsearchIndex:
 
     def __repr__(self) -> str:
         kind = "exact" if self.exact else f"HNSW, recall@{NEIGHBOURS} {self.recall:.3f}"
-        return f"UsearchIndex({len(self.vectors)} words x {self.vectors.vector_size}, {kind})"
+        return f"UsearchIndex({amount(len(self.vectors), 'word')} x {self.vectors.vector_size}, {kind})"
 
 
 @checked

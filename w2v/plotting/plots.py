@@ -2,19 +2,25 @@
 
 import os
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import ConfigError
 from w2v.plotting.geometry_panels import REFERENCE, Panel, Series
-from w2v.plotting.style import COLOURS, GREY, drawing, grid, image
+from w2v.plotting.style import COLOURS, GREY, WIDTH, drawing, grid, image
 
 IMAGES = (".png", ".svg", ".pdf")
 PAGES = (".html",)
 COLUMNS = 2
-TITLE_WIDTH = 130
+TITLE_WIDTH = 110
 """Characters per line of the title above the panels."""
+REPORTS = (".svg", ".png")
+"""What a report has of each figure: for its page, and for slides and papers."""
+WIDEST_LEGEND = 46
+"""Characters of two legend entries that have room beside each other below a panel."""
+MOST_NUMBERS = 5
+"""Numbers along a logarithmic axis that have room beside each other."""
 
 
 def save_plot(path: PathLike, panels: Sequence[Panel], title: str) -> None:
@@ -33,6 +39,23 @@ def save_plot(path: PathLike, panels: Sequence[Panel], title: str) -> None:
     data = _page(panels, title) if extension in PAGES else _image(panels, title, extension[1:])
     with atomic_write(path) as file:
         file.write(data)
+
+
+def save_figures(path: PathLike, fill: Callable[[Any], None], size: tuple[float, float]) -> None:
+    """Draw a figure of a report into .svg and .png files; ``path`` is the name of one of them.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    OutputError
+        If a file cannot be written.
+    """
+    stem = os.path.splitext(os.fsdecode(path))[0]
+    for extension in REPORTS:
+        data = image(fill, size, extension[1:])
+        with atomic_write(stem + extension) as file:
+            file.write(data)
 
 
 def check_plot(path: PathLike) -> str:
@@ -54,11 +77,24 @@ def _image(panels: Sequence[Panel], title: str, format: str) -> bytes:
     rows = -(-len(panels) // COLUMNS)
 
     def fill(figure: Any) -> None:
-        figure.suptitle(textwrap.fill(title, TITLE_WIDTH), fontsize=10)
+        figure.suptitle(textwrap.fill(title, TITLE_WIDTH), fontsize=9)
         for axes, panel in zip(figure.subplots(rows, COLUMNS).flat, panels, strict=True):
             _draw(axes, panel)
 
-    return image(fill, (11, 4.8 * rows), format)
+    lines = max(-(-len(labels) // _columns(labels)) for labels in map(_labels, panels))
+    return image(fill, (WIDTH, (3.1 + 0.19 * lines) * rows), format)
+
+
+def _labels(panel: Panel) -> list[str]:
+    return [series.label for series in panel.series if series.label] or [""]
+
+
+def _columns(labels: Sequence[str]) -> int:
+    """Return the number of columns of a legend: a wider one would make the panel narrower."""
+    left, right = (
+        max(map(len, half), default=0) for half in (labels[: -(-len(labels) // 2)], labels[-(-len(labels) // 2) :])
+    )
+    return 2 if left + right <= WIDEST_LEGEND else 1
 
 
 _LINES = {"solid": "-", "dashed": "--", "dotted": ":", "points": "none", "path": "-"}
@@ -68,9 +104,9 @@ def _draw(axes: Any, panel: Panel) -> None:
     axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label)
     grid(axes)
     if panel.log_x:
-        axes.set_xscale("log", base=4)
+        axes.set_xscale("log")
         axes.minorticks_off()
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        axes.set_xticks(numbers := _numbers(panel), [f"{number:,.0f}" for number in numbers])
     elif panel.x_ticks is not None:
         axes.set_xticks(panel.x_ticks)
     else:
@@ -78,7 +114,7 @@ def _draw(axes: Any, panel: Panel) -> None:
     for series in panel.series:
         colour = _colour(series)
         marker = "o" if series.style in ("points", "path") else None
-        style = {"linestyle": _LINES[series.style], "linewidth": 1.8, "marker": marker}
+        style = {"linestyle": _LINES[series.style], "marker": marker}
         axes.plot(series.x, series.y, color=colour, label=series.label, **style)
         if series.y_ends is not None and series.style == "path":
             axes.fill_between(series.x, *series.y_ends, color=colour, alpha=0.2, linewidth=0)
@@ -89,7 +125,13 @@ def _draw(axes: Any, panel: Panel) -> None:
         for x, y, note in zip(series.x, series.y, series.notes, strict=False):
             axes.annotate(note, (x, y), (6, 6), textcoords="offset points", color=colour)
     axes.set(**{k: v for k, v in (("xlim", panel.x_range), ("ylim", panel.y_range)) if v is not None})
-    axes.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=2)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=_columns(_labels(panel)))
+
+
+def _numbers(panel: Panel) -> list[float]:
+    """Return the numbers to write along a logarithmic axis: of the data, the first and as many after it as have room."""
+    found = sorted({float(x) for series in panel.series for x in series.x})
+    return found[:: -(-len(found) // MOST_NUMBERS)]
 
 
 def _page(panels: Sequence[Panel], title: str) -> bytes:
@@ -107,10 +149,9 @@ def _page(panels: Sequence[Panel], title: str) -> bytes:
         figure.update_xaxes(title_text=panel.x_label, range=panel.x_range, tickvals=panel.x_ticks, **where)
         figure.update_yaxes(title_text=panel.y_label, range=panel.y_range, **where)
         if panel.log_x:
-            numbers = sorted({x for series in panel.series for x in series.x})
-            figure.update_xaxes(
-                type="log", tickvals=numbers, ticktext=[f"{x:,.0f}" for x in numbers], minor_ticks="", **where
-            )
+            numbers = _numbers(panel)
+            text = [f"{number:,.0f}" for number in numbers]
+            figure.update_xaxes(type="log", tickvals=numbers, ticktext=text, minor_ticks="", **where)
     lines = textwrap.wrap(title, TITLE_WIDTH)
     figure.update_layout(title={"text": "<br>".join(lines), "font_size": 13}, template="simple_white")
     figure.update_layout(height=480 * rows, margin_t=80 + 20 * len(lines))

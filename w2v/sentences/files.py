@@ -17,6 +17,7 @@ from w2v.errors import EmptyCorpusError, FormatError
 from w2v.file_names import check_name
 from w2v.formats.contents import Contents
 from w2v.json_values import as_format_error, check
+from w2v.overwriting import Named, paths_in, refuse_overwriting
 from w2v.sentences.common import Common
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class EncodedFile:
 
     def __str__(self) -> str:
         unknown = f", {self.unknown:,} without a known word (zeros)" if self.unknown else ""
-        return f"{self.path}: {amount(self.sentences, 'sentence')}, {self.dim} dimensions{unknown}"
+        return f"{self.path}: {amount(self.sentences, 'sentence')}, {amount(self.dim, 'dimension')}{unknown}"
 
 
 @checked
@@ -79,6 +80,8 @@ def encode_file(model: "Sentences", text: Any, output: PathLike, progress: bool 
 
     Raises
     ------
+    ConfigError
+        If the output is one of the text's files, or in one of its folders.
     CorpusError
         If the text cannot be read, or if files have no line.
     FormatError
@@ -88,6 +91,7 @@ def encode_file(model: "Sentences", text: Any, output: PathLike, progress: bool 
     """
     check_name(output, ARRAY)
     files, dim = is_paths(text, model.text), model.vector_size
+    refuse_overwriting([Named("output", output)], paths_in("text", text) if files else [])
     written = unknown = 0
     with (
         tqdm(

@@ -58,7 +58,7 @@ def read_sentence_pairs(path: PathLike, columns: str | Sequence[str | int] | Non
     ArgumentError
         If an argument has another type.
     ConfigError
-        If the columns are not two or three numbers from 1, or names in the header.
+        If the columns are not two or three different numbers from 1, or names in the header.
     CorpusError
         If the file cannot be read, has no pair or a line that is none, or does not tell which columns are wanted.
 
@@ -118,9 +118,9 @@ def _places(columns: str | Sequence[str | int], first: Row) -> Places:
         number = to_integer("columns", int(text) if text is not None and text.isdecimal() and len(text) < 10 else part)
         places.append(0 if number is OTHER_TYPE else number)
         places[-1] -= 1
-    if len(places) not in (2, 3) or min(places) < 0:
+    if len(places) not in (2, 3) or min(places) < 0 or len(set(places)) < len(places):
         raise ConfigError(
-            "columns must be two or three numbers from 1, as in '2,3,1', or names in the header of the file: got "
+            "columns must be two or three different numbers from 1, as in '2,3,1', or names in the header of the file: got "
             f"{shown(columns)}"
         )
     return tuple(places)

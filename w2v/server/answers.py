@@ -14,8 +14,9 @@ from w2v.evaluation.solver import ranked
 from w2v.server.requests import Combination, Request, Word
 from w2v.vectors import KeyedVectors
 from w2v.vectors.cosines import pair_cosines, unit
-from w2v.vectors.lookup import get_index, weighted_mean
+from w2v.vectors.lookup import weighted_mean
 from w2v.vectors.neighbours import Neighbours, nearest_words
+from w2v.vectors.rows import get_index
 
 Answer: TypeAlias = dict[str, Any] | W2VError
 

@@ -73,8 +73,8 @@ class Classifier:
             found = array("directions", directions).astype(np.float32)
         if found.shape != (len(names), model.vector_size) or not len(names) or not np.isfinite(found).all():
             raise ConfigError(
-                f"directions must be {len(names)} rows of {model.vector_size} finite numbers, one per name, and there must "
-                f"be a name: got shape {found.shape}"
+                f"directions must be {amount(len(names), 'row')} of {model.vector_size} finite numbers, one per name, and "
+                f"there must be a name: got shape {found.shape}"
             )
         found = unit(found).astype(np.float32)
         self.model, self.names, self.directions = model, list(names), found

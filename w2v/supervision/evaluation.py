@@ -7,7 +7,7 @@ import numpy as np
 
 from w2v.arguments import amount, some
 from w2v.arrays import Rows
-from w2v.geometry.labels import exclusions
+from w2v.geometry.exclusions import exclusions
 from w2v.supervision.scores import Accuracy
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from w2v.arguments import amount, some
-from w2v.geometry.labels import exclusions
+from w2v.geometry.exclusions import exclusions
 from w2v.supervision.scores import Accuracy, Change, Separation
 
 COLLAPSED = -1.0

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from w2v.annotations import checked
-from w2v.arguments import integer
+from w2v.arguments import integer, shown
 from w2v.errors import ConfigError
 from w2v.theory import negatives
 from w2v.theory.blocks import unsupervised_blocks
@@ -122,7 +122,7 @@ def measure(world: World, vectors: Representation, ks: Sequence[int] = KS, block
     Raises
     ------
     ConfigError
-        If the vectors are not of the words of the world, or a number is out of range.
+        If the vectors are not of the words of the world, or a number is out of range or given twice.
 
     Examples
     --------
@@ -135,6 +135,9 @@ def measure(world: World, vectors: Representation, ks: Sequence[int] = KS, block
     if len(vectors.f) != world.words.shape[1]:
         raise ConfigError(f"vectors must be of the {world.words.shape[1]} words of the world: got {len(vectors.f)}")
     ks, blocks = ([integer(name, n, 1, MOST) for n in numbers] for name, numbers in (("ks", ks), ("blocks", blocks)))
+    for name, numbers in (("ks", ks), ("blocks", blocks)):
+        if len(set(numbers)) < len(numbers):
+            raise ConfigError(f"{name} must be different numbers: got {shown(numbers)}")
     by_class = class_scores(world, vectors)
     quantities = {
         "tau": world.collision,

@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 
 from w2v.annotations import checked
-from w2v.arguments import integer
+from w2v.arguments import amount, integer
 from w2v.arrays import Float64, Rows
 from w2v.errors import ConfigError, GeometryError
-from w2v.geometry.labels import Labels, exclusions
+from w2v.geometry.exclusions import exclusions
+from w2v.geometry.labels import Labels
 from w2v.geometry.pairs import PositivePairs
 from w2v.machine import one_thread
 from w2v.theory import losses
@@ -100,7 +101,8 @@ class LabelledText:
         if len(numbers) < FEWEST_PAIRS:
             raise GeometryError(
                 f"the text must have at least {FEWEST_PAIRS} pairs of labelled words: got {len(numbers):,} of "
-                f"{len(pairs):,} pairs, between {len(kept)} words{_left_out(excluded)}; draw more pairs or label more words"
+                f"{len(pairs):,} pairs, between {amount(len(kept), 'word')}{_left_out(excluded)}; draw more pairs or label "
+                "more words"
             )
         words = np.zeros((len(kept.names), len(kept)))
         words[kept.classes, np.arange(len(kept))] = p[kept.rows] / p[kept.rows].sum()

@@ -47,6 +47,24 @@ class Hooks:
         return any(answer is True for answer in answers)
 
 
+BARS = "▁▂▃▄▅▆▇█"
+EPOCHS_SHOWN = 12
+
+
+def curve(losses: Sequence[float]) -> str:
+    """Return numbers as bars of eighths of a line, from the least to the largest; nothing of fewer than two.
+
+    Examples
+    --------
+    >>> curve([3.0, 2.0, 1.0])
+    '█▅▁'
+    """
+    if len(losses) < 2:
+        return ""
+    low, high = min(losses), max(losses)
+    return "".join(BARS[round((len(BARS) - 1) * (loss - low) / ((high - low) or 1))] for loss in losses)
+
+
 @dataclass
 class Display:
     """The progress bar, the number of tokens it shows, and the checkpoint settings, used while threads work."""
@@ -55,9 +73,11 @@ class Display:
     checkpoints: Checkpoints | None = None
     shown: int = 0
 
-    def advance(self, done: int, **figures: str) -> None:
-        """Move the bar to ``done`` tokens of the current range of chunks."""
+    def advance(self, done: int, losses: Sequence[float], **figures: str) -> None:
+        """Move the bar to ``done`` tokens of the current range of chunks; ``losses`` are those of the epochs so far."""
         if self.bar is not None and not self.bar.disable:
+            drawn = "" if self.bar.ascii else curve(losses[-EPOCHS_SHOWN:])  # this terminal may not have such signs
+            figures["loss"] = f"{losses[-1]:.4f} {drawn}".rstrip()
             self.bar.set_postfix(**figures, refresh=False)
             self.bar.update(done - self.shown)
         self.shown = done

@@ -6,6 +6,7 @@ row       the vector              | zeros, and stay zero      so kernels need no
 """
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,10 @@ ROW_FLOATS = 16
 
 LARGE_PAGE = 2 << 20
 """Size of a large page in bytes. With 4 KiB pages, almost every row access would miss the TLB."""
+
+
+PART_FLOATS, BLOCK_FLOATS = 1 << 22, 1 << 16
+"""Initial numbers that one thread draws in turn, and those that stay in its cache while they are scaled."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +41,17 @@ class Matrices:
     dim: int
 
     @classmethod
-    def initialise(cls, rows: int, dim: int, seed: int, length: float | None = None) -> "Matrices":
+    def initialise(cls, rows: int, dim: int, seed: int, length: float | None = None, threads: int = 1) -> "Matrices":
         """Return initial matrices: input uniform in (-1, 1) / dim, with the same numbers as in gensim; output zero.
 
         If a ``length`` is given (cosine objectives, see `objectives`), the rows of both matrices are uniform in a cube,
-        with ``length`` as the root of their mean squared length.
+        with ``length`` as the root of their mean squared length. The numbers do not depend on ``threads``.
         """
         matrices = cls(_zeros(rows, dim), _zeros(rows, dim), dim)
-        rng = np.random.default_rng(seed)
         divisor = initial_divisor(dim, length)
-        _fill_uniform(matrices.input, dim, divisor, rng)
+        _fill_uniform(matrices.input, dim, divisor, Uniform(seed), threads)
         if length is not None:
-            _fill_uniform(matrices.output, dim, divisor, rng)
+            _fill_uniform(matrices.output, dim, divisor, Uniform(seed, rows * dim), threads)
         return matrices
 
     def start_zero_rows(self, length: float, seed: int, steps: NDArray[np.float32] | None = None) -> None:
@@ -61,8 +65,8 @@ class Matrices:
                 zero &= steps != 0
             rows = np.flatnonzero(zero)
             started = _zeros(len(rows), self.dim)
-            rng = np.random.default_rng([seed, 0x7A65726F, stream])  # "zero" in ASCII: independent random streams
-            _fill_uniform(started, self.dim, initial_divisor(self.dim, length), rng)
+            numbers = Uniform((seed, 0x7A65726F, stream))  # "zero" in ASCII: independent random streams
+            _fill_uniform(started, self.dim, initial_divisor(self.dim, length), numbers)
             matrix[rows] = started
 
     @classmethod
@@ -112,14 +116,49 @@ def padded(dim: int) -> int:
     return -(-dim // ROW_FLOATS) * ROW_FLOATS
 
 
-def _fill_uniform(matrix: NDArray[np.float32], dim: int, divisor: float, rng: np.random.Generator) -> None:
-    block = max(1, (1 << 20) // dim)  # bounds memory; the sequence of random numbers does not depend on the block size
-    for start in range(0, len(matrix), block):
-        part = rng.random((min(block, len(matrix) - start), dim), dtype=np.float32)
-        part *= 2.0
-        part -= 1.0
-        part /= divisor
-        matrix[start : start + block, :dim] = part
+@dataclass(frozen=True)
+class Uniform:
+    """The random numbers of ``numpy.random.default_rng(seed)``, float32 in [0, 1), from one of them on.
+
+    Attributes
+    ----------
+    seed : int or tuple of int
+    first : int
+        How many come before.
+    """
+
+    seed: int | tuple[int, ...]
+    first: int = 0
+
+    def generator(self, skip: int) -> np.random.Generator:
+        """Return a generator whose next number is that after ``skip`` of these."""
+        bits = np.random.PCG64(self.seed)
+        bits.advance((self.first + skip) // 2)  # each state gives two of them
+        rng = np.random.Generator(bits)
+        rng.random((self.first + skip) % 2, dtype=np.float32)
+        return rng
+
+
+def _fill_uniform(matrix: NDArray[np.float32], dim: int, divisor: float, numbers: Uniform, threads: int = 1) -> None:
+    part = max(1, PART_FLOATS // dim)
+
+    def fill(first: int) -> None:
+        rng, last = numbers.generator(first * dim), min(first + part, len(matrix))
+        block = max(1, BLOCK_FLOATS // dim)
+        for start in range(first, last, block):
+            uniform = rng.random((min(block, last - start), dim), dtype=np.float32)
+            uniform *= 2.0
+            uniform -= 1.0
+            uniform /= divisor
+            matrix[start : start + len(uniform), :dim] = uniform
+
+    parts = range(0, len(matrix), part)
+    if threads == 1 or len(parts) < 2:
+        for first in parts:
+            fill(first)
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(fill, parts))
 
 
 def _zeros(rows: int, dim: int) -> NDArray[np.float32]:

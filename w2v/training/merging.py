@@ -42,15 +42,11 @@ from w2v.corpus.noise import noise_probabilities
 from w2v.corpus.subsampling import keep_probabilities
 from w2v.machine import isa
 from w2v.training.matrices import Matrices
-from w2v.training.rounds import SPAN, Round
+from w2v.training.rounds import SPAN, Round, has_mean
 from w2v.training.schedule import learning_rate
 
 RATE = 0.2
 """Learning rate of rows with the largest boost: 8 at the default rate."""
-
-RATE_OF_MEAN = 0.05
-"""Largest rate at which the mean of shards is as good: of two shards at the default rate. Of four, at 0.1, rare words
-are worse."""
 
 SLOPE = 0.14
 """Mean slope of the sigmoid; 0.08 is as good for 8 shards, and worse for more."""
@@ -276,14 +272,6 @@ class Directional:
 
 
 Rule = Mean | Directional
-
-
-def has_mean(config: TrainConfig) -> bool:
-    """Whether the shards of a run are merged by their mean.
-
-    The linear model is that of a sigmoid of dot products, so other objectives know no other rule.
-    """
-    return config.shards * config.alpha <= RATE_OF_MEAN or config.objective != "sgns"
 
 
 def copies_of(config: TrainConfig) -> int:

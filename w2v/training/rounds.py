@@ -22,9 +22,14 @@ from w2v.config import TrainConfig
 from w2v.training.schedule import CHUNK_OPERATIONS, operations_per_word
 
 ROUNDS_WANTED, FEWEST_ROUNDS, LEAST_TOKENS = 160, 40, 1 << 17
-"""Number of rounds of a long training; of a short one; and tokens of a shard in a round, where both allow it. Short rounds
-are worse (``benchmarks/README.md``): four shards of 3 M tokens lose 2.9 points in the mean of five scores with 256 rounds,
-and 0.8 with 40."""
+"""Number of rounds of a long training. With the mean of shards, short rounds are worse (``benchmarks/README.md``): four shards
+of 3 M tokens lose 2.9 points in the mean of five scores with 256 rounds, and 0.8 with 40. So a short training with the mean
+has fewer, down to the second number, with the third as the tokens of a shard in a round. Merged by direction, 98 rounds are
+worse than 174: 0.9 points with 8 shards."""
+
+RATE_OF_MEAN = 0.05
+"""Largest rate at which the mean of shards is as good: of two shards at the default rate. Of four, at 0.1, rare words
+are worse."""
 
 MOST_OPERATIONS = 8 * CHUNK_OPERATIONS
 """Floating-point operations of a shard in a round: about a second, so that Ctrl-C does not wait longer."""
@@ -63,6 +68,14 @@ class Round:
     whole: bool
 
 
+def has_mean(config: TrainConfig) -> bool:
+    """Whether the shards of a run are merged by their mean, not by direction; `merging` explains both.
+
+    The linear model is that of a sigmoid of dot products, so other objectives know no other rule.
+    """
+    return config.shards * config.alpha <= RATE_OF_MEAN or config.objective != "sgns"
+
+
 def number_of_shards(config: TrainConfig, chunks: int, tokens: int) -> int:
     """Return how many shards a text of so many tokens is divided into: ``config.shards``, or fewer if it is short."""
     return max(min(config.shards, 1), min(config.shards, chunks, tokens * config.epochs // TOKENS_OF_A_SHARD))
@@ -97,7 +110,7 @@ def rounds(config: TrainConfig, chunks: int, tokens: int, words: int) -> list[Ro
 def chunks_per_round(config: TrainConfig, chunks: int, tokens: int) -> int:
     """Return how many chunks a shard trains in a round, after the start."""
     share = tokens * config.epochs / config.shards
-    wanted = max(share / ROUNDS_WANTED, min(share / FEWEST_ROUNDS, LEAST_TOKENS))
+    wanted = max(share / ROUNDS_WANTED, min(share / FEWEST_ROUNDS, LEAST_TOKENS) if has_mean(config) else 0)
     most = MOST_OPERATIONS / operations_per_word(config)
     return max(1, round(min(wanted, most) / (tokens / chunks)))
 

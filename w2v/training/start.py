@@ -56,7 +56,7 @@ def start(
 def _matrices(rows: int, config: TrainConfig, matrices: Matrices | None, steps: NDArray[np.float32] | None) -> Matrices:
     length = TABLE[config.objective].initial_length
     if matrices is None:
-        matrices = Matrices.initialise(rows, config.vector_size, config.seed, length)
+        matrices = Matrices.initialise(rows, config.vector_size, config.seed, length, config.threads)
     if length is not None:  # rows of zeros (from sgns, or loaded) have no direction: a cosine would never move them
         matrices.start_zero_rows(length, config.seed, steps)
     return matrices

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from w2v import html
 from w2v.annotations import checked
+from w2v.arguments import amount
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.vocabulary import Vocabulary
@@ -117,12 +118,12 @@ class TrainedModel:
         return len(self.vocabulary)
 
     def _repr_html_(self) -> str:
-        """Return the loss of each epoch, the first words and how they were made, for notebooks."""
-        rows = [(report.epoch + 1, report.loss, report.seconds) for report in self.reports]
-        return html.table(repr(self), ["epoch", "loss", "seconds"], rows) + self.vectors._repr_html_()
+        """Return the curve of the loss, some words with neighbours, and how they were made, for notebooks."""
+        losses = [report.loss for report in self.reports]
+        return html.curve(f"{self!r}, loss", losses) + self.vectors._repr_html_()
 
     def __repr__(self) -> str:
-        return f"TrainedModel({len(self)} words x {self.matrices.dim}, {len(self.reports)} epochs)"
+        return f"TrainedModel({amount(len(self), 'word')} x {self.matrices.dim}, {amount(len(self.reports), 'epoch')})"
 
 
 @checked

@@ -25,10 +25,11 @@ from w2v.config import TrainConfig
 from w2v.corpus.disk_array import forget
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import CheckpointError, NothingTrainedError, OutputError
+from w2v.overwriting import Named, paths_in, refuse_overwriting
 from w2v.training.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
 from w2v.training.engines import make_engine
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
-from w2v.training.hooks import Display, Hooks
+from w2v.training.hooks import EPOCHS_SHOWN, Display, Hooks
 from w2v.training.matrices import Matrices
 from w2v.training.memory import estimate_memory, require
 from w2v.training.objectives import TABLE
@@ -190,6 +191,7 @@ class Trainer:
         log_held_rate(self.config)
         log_fewer_shards(self.config, number_of_shards(self.config, self.chunks, len(self.corpus.tokens)))
         if checkpoints is not None:
+            refuse_overwriting([Named("checkpoints", checkpoints.path)], paths_in("corpus", self.corpus.sources))
             checkpoints.start(self.epoch)
         try:
             with self._progress_bar(progress) as bar:
@@ -363,7 +365,7 @@ class Trainer:
             forget(self.corpus.tokens, int(self._offsets[self._chunks[end]]), int(self._offsets[self._chunks[first]]))
         display.advance(
             int(self._engine.progress),
+            [*(report.loss for report in self.reports[1 - EPOCHS_SHOWN :]), self.mean_loss],
             epoch=f"{self.epoch + 1}/{self.config.epochs}",
-            loss=f"{self.mean_loss:.4f}",
             lr=f"{self.learning_rate:.5f}",
         )

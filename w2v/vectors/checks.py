@@ -67,14 +67,15 @@ def as_words(words: Iterable[Any]) -> tuple[list[Any], dict[Any, int]]:
         raise ArgumentError(f"words must be in the order of the rows, as in a list: got a {type(words).__name__}")
     listed = list(words)
     numbers = bool(listed) and is_integer(listed[0])
-    for row, word in enumerate(listed):
+    is_plain = set(map(type, listed)) in ({str}, {int})
+    for row, word in enumerate(() if is_plain else listed):
         if not (is_integer(word) if numbers else isinstance(word, str)):
             raise ArgumentError(
                 f"word {row} must be {'an integer' if numbers else 'a string'}: got {type(word).__name__}"
             )
         if type(word) not in (str, int):  # such as one of NumPy
             listed[row] = int(word) if numbers else str.__str__(word)
-    rows = {word: row for row, word in enumerate(listed)}
+    rows = dict(zip(listed, range(len(listed)), strict=True))
     if len(rows) < len(listed):
         first, word = next((row, word) for row, word in enumerate(listed) if rows[word] != row)
         raise ConfigError(f"each word must have one row: got {word!r} twice, in rows {first} and {rows[word]}")

@@ -14,9 +14,10 @@ from w2v.annotations import checked
 from w2v.arguments import integer
 from w2v.errors import ConfigError, UnknownAttributeError
 from w2v.formats.contents import BY_RANK
+from w2v.vectors.attributes import allocate_vecattrs
 from w2v.vectors.checks import as_words, check_finite, describe, storage_dtype
 from w2v.vectors.keys import Key, as_list, as_ordered
-from w2v.vectors.lookup import get_index, has_index_for
+from w2v.vectors.rows import get_index, has_index_for
 from w2v.vectors.store import VectorStore
 
 Store = TypeVar("Store", bound=VectorStore)
@@ -97,16 +98,17 @@ def add_vectors(
     for name, value in values.items():
         if value.shape != (len(words),):
             raise ConfigError(f"extras[{name!r}] must have one value per word, {len(words)}: got {describe(value)}")
-    store.allocate_vecattrs()
+    allocate_vecattrs(store)
     old = np.array([word in store.key_to_index for word in words], dtype=bool)
     if replace and old.any():
         store.writable()[[store.key_to_index[word] for word, known in zip(words, old, strict=True) if known]] = vectors[
             old
         ]
     store.append_rows([word for word, known in zip(words, old, strict=True) if not known], vectors[~old])
+    allocate_vecattrs(store)
     written = np.flatnonzero(~old | replace)
     rows = [store.key_to_index[words[i]] for i in written]
-    store.allocate_vecattrs(values, [value.dtype for value in values.values()])
+    allocate_vecattrs(store, values, [value.dtype for value in values.values()])
     for name, value in values.items():
         store.expandos[name][rows] = value[written]
 
@@ -139,6 +141,7 @@ def resize_vectors(store: VectorStore, seed: int = 0) -> None:
     draws = np.random.default_rng(seed).random((len(words), store.vector_size), dtype=np.float32)[rows:]
     store.index_to_key = words[:rows]
     store.append_rows(words[rows:], (draws * 2 - 1) / store.vector_size)
+    allocate_vecattrs(store)
 
 
 def sort_by_descending_frequency(store: VectorStore) -> None:
@@ -221,7 +224,7 @@ def vectors_for_all(
     )
     counts_by_rank(chosen, "the counts were not copied")
     if copy_vecattrs:
-        store.allocate_vecattrs()
+        allocate_vecattrs(store)
         chosen.expandos |= {name: values[rows] for name, values in store.expandos.items()}
         if store.true_counts() is not None:
             del chosen.metadata["counts"]

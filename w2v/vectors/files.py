@@ -17,7 +17,8 @@ from w2v.file_names import check_name
 from w2v.formats import native
 from w2v.formats.by_extension import EXTENSIONS
 from w2v.vectors.editing import add_vectors, counts_by_rank, vectors_for_all
-from w2v.vectors.lookup import get_index, get_vectors, has_index_for
+from w2v.vectors.lookup import get_vectors
+from w2v.vectors.rows import get_index, has_index_for
 from w2v.vectors.store import VectorStore
 
 Store = TypeVar("Store", bound=VectorStore)

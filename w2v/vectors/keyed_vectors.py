@@ -3,7 +3,9 @@
     store          the data: words, matrix, norms, attributes
     checks         words and matrices that users pass
     keys           the forms in which users may specify words
-    lookup         a word -> its row, vector, attributes; the mean of several words
+    rows           a word -> its row
+    lookup         a word -> its vector; the mean of several words
+    attributes     a word -> its count and other attributes
     editing        adding, replacing, sorting, normalising, converting
     selection      some of the words, other words, the words of two
     procrustes     rotating vectors onto those of another training
@@ -14,6 +16,7 @@
     bounds         which rows are searched, and how many answers
     search         the arithmetic of both: pure functions of arrays
     files          reading and writing
+    notebook       a table for notebooks
 
 Queries never change the arrays that they read, so any number of threads may query at the same time. Editing is not
 thread-safe.
@@ -30,7 +33,19 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from w2v import gensim_names
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike
-from w2v.vectors import editing, files, lookup, neighbours, procrustes, quantization, selection, similarities
+from w2v.vectors import (
+    attributes,
+    editing,
+    files,
+    lookup,
+    neighbours,
+    notebook,
+    procrustes,
+    quantization,
+    rows,
+    selection,
+    similarities,
+)
 from w2v.vectors.keys import Key
 from w2v.vectors.store import VectorStore
 
@@ -73,14 +88,18 @@ class KeyedVectors(VectorStore):
     'up'
     """
 
-    has_index_for = lookup.has_index_for
-    get_index = lookup.get_index
+    _repr_html_ = notebook.repr_html
+
+    has_index_for = rows.has_index_for
+    get_index = rows.get_index
     get_vector = lookup.get_vector
     get_normed_vectors = lookup.get_normed_vectors
     matrix_by_id = lookup.matrix_by_id
-    get_vecattr = lookup.get_vecattr
-    set_vecattr = lookup.set_vecattr
     get_mean_vector = lookup.get_mean_vector
+
+    get_vecattr = attributes.get_vecattr
+    set_vecattr = attributes.set_vecattr
+    allocate_vecattrs = attributes.allocate_vecattrs
 
     similarity = similarities.similarity
     distance = similarities.distance
@@ -273,7 +292,7 @@ class KeyedVectors(VectorStore):
         )
 
     def __contains__(self, key: Any) -> bool:
-        return lookup.has_index_for(self, key)
+        return rows.has_index_for(self, key)
 
     def __getitem__(self, key: Key | Iterable[Key]) -> NDArray[Any]:
         """Return the vector of a word, shape (d,), a read-only view; or the vectors of several, shape (n, d), a copy."""

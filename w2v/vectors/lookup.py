@@ -1,21 +1,15 @@
-"""Methods of `KeyedVectors` that look words up: rows, vectors, attributes, means.
+"""Methods of `KeyedVectors` that look words up: vectors, and means of several. `rows` says what a key may be."""
 
-A *key* is a word or a row number; if all words are integers, or strings such as "7", an integer is always such a word. An
-unknown key raises `UnknownWordError`, a `KeyError` whose message suggests similar words, unless ``default`` or
-``ignore_missing`` is given.
-"""
-
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from w2v.annotations import checked
-from w2v.arguments import array, integer, shown, truth, wrong_type
+from w2v.arguments import array, shown, truth
 from w2v.arrays import Float32, Float64
-from w2v.errors import ArgumentError, ConfigError, MemoryLimitError, UnknownAttributeError, UnknownWordError, warn
-from w2v.formats.contents import counts_are_made_up
+from w2v.errors import ConfigError, MemoryLimitError
 from w2v.machine import available_memory
 from w2v.vectors.cosines import unit
 from w2v.vectors.keys import (
@@ -23,56 +17,12 @@ from w2v.vectors.keys import (
     Key,
     Weighted,
     as_inputs,
-    as_list,
     as_ordered,
     as_vector,
-    find_row,
     is_integer,
-    missing,
 )
+from w2v.vectors.rows import find_row_of, get_index, has_index_for, rows_of, unknown
 from w2v.vectors.store import VectorStore
-
-MOSTLY = 0.8
-"""Of the words of a store, so many are whole numbers that an integer is rather meant as one of them than as a row."""
-
-
-def has_index_for(store: VectorStore, key: Any) -> bool:
-    """Return whether a word, or a row with that number, exists.
-
-    As for a dict, the answer is False for anything else that can be a key of one, such as None, NaN or a tuple.
-
-    Examples
-    --------
-    >>> from w2v import KeyedVectors
-    >>> KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]]).has_index_for("c")
-    False
-    """
-    if isinstance(key, Hashable) and not isinstance(key, str) and not is_integer(key):
-        return False
-    return find_row_of(store, key) is not None
-
-
-def get_index(store: VectorStore, key: Key, default: int | None = None) -> int:
-    """Return the row of a word; for an unknown word return ``default``, if given.
-
-    Raises
-    ------
-    ArgumentError, UnknownWordError
-        If a word is neither a string nor an integer, or is unknown.
-
-    Examples
-    --------
-    >>> from w2v import KeyedVectors
-    >>> vectors = KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]])
-    >>> vectors.get_index("b"), vectors.get_index("c", default=-1)
-    (1, -1)
-    """
-    row = find_row_of(store, key)
-    if row is not None:
-        return row
-    if default is None:
-        raise unknown(store, key)
-    return default
 
 
 def get_vectors(store: VectorStore, key: Key | Iterable[Key]) -> NDArray[Any]:
@@ -197,61 +147,6 @@ def matrix_by_id(store: VectorStore, fill: float = 0.0) -> NDArray[Any]:
     return matrix
 
 
-def get_vecattr(store: VectorStore, key: Key, attr: str) -> Any:
-    """Return an attribute of a word, such as its ``"count"``.
-
-    Raises
-    ------
-    ArgumentError, UnknownWordError
-        If a word is neither a string nor an integer, or is unknown.
-    UnknownAttributeError
-        If the words have no such attribute.
-
-    Examples
-    --------
-    >>> from w2v import KeyedVectors
-    >>> vectors = KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]], counts=[7, 3])
-    >>> int(vectors.get_vecattr("a", "count"))
-    7
-    """
-    row = get_index(store, key)
-    if not isinstance(attr, str):
-        raise ArgumentError(f"attr must be a string: got {shown(attr)}")
-    if attr not in store.expandos:
-        raise UnknownAttributeError(f"attr must be one of {sorted(store.expandos)}: got {shown(attr)}")
-    return store.expandos[attr][row]
-
-
-@checked
-def set_vecattr(store: VectorStore, key: Key, attr: str, val: Any) -> None:
-    """Set an attribute of a word. Other words get 0 if they have none; a wider type widens the whole attribute.
-
-    Counts count as true from then on, also if they were made up (`VectorStore.true_counts`): set those of all words.
-
-    Raises
-    ------
-    ArgumentError, UnknownWordError
-        If a word is neither a string nor an integer, or is unknown.
-    ConfigError
-        If the value has another type than the attribute.
-
-    Examples
-    --------
-    >>> from w2v import KeyedVectors
-    >>> vectors = KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]])
-    >>> vectors.set_vecattr("b", "weight", 0.5)
-    >>> vectors.expandos["weight"].tolist()
-    [0.0, 0.5]
-    """
-    row = get_index(store, key)
-    if isinstance(val, int):
-        integer("val", int(val), -(2**63), 2**63 - 1)
-    store.allocate_vecattrs([attr], [type(val) if isinstance(val, int | float | np.number) else object])
-    store.expandos[attr][row] = val
-    if attr == "count" and counts_are_made_up(store.metadata):
-        del store.metadata["counts"]
-
-
 @checked
 def get_mean_vector(
     store: VectorStore,
@@ -301,58 +196,6 @@ def get_mean_vector(
     pairs = list(zip(listed, numbers.tolist(), strict=True))
     mean, _ = weighted_mean(store, pairs, pre_normalize=pre_normalize, ignore_missing=ignore_missing)
     return (unit(mean) if post_normalize else mean).astype(np.float32)
-
-
-def find_row_of(store: VectorStore, key: Key) -> int | None:
-    """Return the row of a key; None if there is no such word or row."""
-    if not isinstance(key, str) and not store.numbers and is_integer(key):
-        key = _meant(store, key)
-    return find_row(key, store.index_to_key, store.key_to_index, store.numbers)
-
-
-def _meant(store: VectorStore, key: int) -> Key:
-    """Return the word that an integer means if all words are such as "7", wherever they came from; else the row number."""
-    share, word = store.whole_numbers, str(int(key))
-    if share < MOSTLY or store.key_to_index.get(word) == key:
-        return word if share == 1 else key
-    if share == 1:
-        _tell_once(
-            store,
-            f"the integer {word} is taken for the word {word!r}, not for a row number, as all words are whole numbers; "
-            "index_to_key has the words of the rows",
-        )
-        return word
-    if word in store.key_to_index and 0 <= key < len(store):
-        _tell_once(
-            store,
-            f"the integer {word} is taken for row {word}, which is the word {store.index_to_key[int(key)]!r}, as not all "
-            f"words are whole numbers; pass {word!r} as a string for the word",
-        )
-    return key
-
-
-def _tell_once(store: VectorStore, message: str) -> None:
-    """Warn of how a key was understood; only the first time, as a program may look up millions."""
-    if not store.told:
-        store.told = True
-        warn(message)
-
-
-def unknown(store: VectorStore, key: Key) -> UnknownWordError:
-    """Return the error to raise for a key that `find_row_of` does not find."""
-    is_id = store.numbers or (not isinstance(key, str) and store.whole_numbers == 1)
-    return missing(key, store.index_to_key, store.key_to_index, is_id)
-
-
-def rows_of(store: VectorStore, keys: Any, *, ignore_missing: bool = False) -> list[int]:
-    """Return the rows of one or more keys, optionally without the unknown ones."""
-    store.check_rows()
-    if keys is None:
-        raise wrong_type("keys", "a word or a list of words", keys)
-    rows = [get_index(store, key) for key in as_list(keys) if not ignore_missing or has_index_for(store, key)]
-    if not rows:
-        raise ConfigError(f"keys must be at least one {'known ' if ignore_missing else ''}word: got none")
-    return rows
 
 
 def weighted_mean(

@@ -26,7 +26,8 @@ from w2v.errors import ConfigError
 from w2v.vectors.bounds import checked_topn, rows_to_search
 from w2v.vectors.cosines import cosine, cosmul, fast_cosines, unit
 from w2v.vectors.keys import Key, as_inputs, as_ordered, as_weighted, is_vector
-from w2v.vectors.lookup import get_vector, has_index_for, weighted_mean
+from w2v.vectors.lookup import get_vector, weighted_mean
+from w2v.vectors.rows import has_index_for
 from w2v.vectors.search import Search, cosmul_nearest, nearest, queries_at_once
 from w2v.vectors.store import VectorStore
 

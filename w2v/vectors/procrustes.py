@@ -12,6 +12,7 @@ from w2v.annotations import checked
 from w2v.arguments import integer
 from w2v.arrays import Float32, Float64, Rows
 from w2v.errors import ConfigError
+from w2v.vectors.attributes import allocate_vecattrs
 from w2v.vectors.cosines import unit
 from w2v.vectors.store import VectorStore
 
@@ -96,7 +97,7 @@ def align_to(store: Store, other: VectorStore) -> Alignment:
         raise ConfigError(f"both must share words whose vectors are not zero: got {len(words)} shared words")
     rotation = best_rotation((store.vectors[own[part]], other.vectors[theirs[part]]) for part in _parts(len(words)))
     made = store.from_arrays(store.index_to_key, _rotated(store.vectors, rotation), metadata=store.metadata)
-    store.allocate_vecattrs()
+    allocate_vecattrs(store)
     made.expandos = {name: values.copy() for name, values in store.expandos.items()}
     made._lockf = store.vectors_lockf.copy()
     drift = np.concatenate([_drift(made, other, own[part], theirs[part]) for part in _parts(len(words))])

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from w2v.annotations import checked
 from w2v.errors import ConfigError
 from w2v.json_values import copied
+from w2v.vectors.attributes import allocate_vecattrs
 from w2v.vectors.keys import Key, as_list
-from w2v.vectors.lookup import get_index, has_index_for
+from w2v.vectors.rows import get_index, has_index_for
 from w2v.vectors.store import VectorStore
 
 Store = TypeVar("Store", bound=VectorStore)
@@ -187,7 +188,7 @@ def _of_rows(store: Store, rows: Sequence[int]) -> Store:
     """Return a copy of some rows with all that belongs to them."""
     index = np.array(rows, dtype=np.int64)
     made = store.from_arrays([store.index_to_key[row] for row in rows], store.vectors[index], metadata=store.metadata)
-    store.allocate_vecattrs()
+    allocate_vecattrs(store)
     made.expandos = {name: values[index] for name, values in store.expandos.items()}
     factors = store.row_factors()
     if factors is not None:

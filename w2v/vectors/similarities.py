@@ -17,7 +17,8 @@ from w2v.arrays import Float32, Float64
 from w2v.errors import ConfigError
 from w2v.vectors.cosines import cosine, cosines_to, fast_cosines, unit
 from w2v.vectors.keys import LARGEST, Key, as_list, as_ordered, as_vector
-from w2v.vectors.lookup import get_index, get_mean_vector, get_vector, has_index_for, rows_of
+from w2v.vectors.lookup import get_mean_vector, get_vector
+from w2v.vectors.rows import get_index, has_index_for, rows_of
 from w2v.vectors.search import closer_rows
 from w2v.vectors.store import VectorStore
 from w2v.vectors.transport import transport_cost

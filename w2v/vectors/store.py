@@ -7,12 +7,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from w2v import html
 from w2v.annotations import checked
-from w2v.arguments import dtype as numpy_dtype
-from w2v.arguments import integer, shown, wrong_type
+from w2v.arguments import amount, integer, shown, wrong_type
 from w2v.arrays import Float32
-from w2v.errors import ArgumentError, ConfigError, FormatError, MemoryLimitError, UnknownAttributeError
+from w2v.errors import ArgumentError, ConfigError, FormatError, MemoryLimitError
 from w2v.formats.contents import Contents, counts_are_made_up
 from w2v.json_values import copied
 from w2v.machine import available_memory
@@ -24,9 +22,6 @@ LOCKF = "vectors_lockf"
 """Name of the attribute that holds `VectorStore.vectors_lockf` in a file."""
 LARGEST = 2**62
 """Number of rows or columns that may be asked for: far more than there is memory for."""
-
-SHOWN_WORDS = 5
-"""Number of words that a notebook shows."""
 
 
 class VectorStore:
@@ -287,7 +282,7 @@ class VectorStore:
         lockf = self._lockf
         if lockf.shape not in ((1,), (len(self),)):
             raise ConfigError(
-                f"vectors_lockf must have one factor, or one for each of {len(self)} words: got {describe(lockf)}"
+                f"vectors_lockf must have one factor, or one for each of {amount(len(self), 'word')}: got {describe(lockf)}"
             )
         if not (np.isfinite(lockf) & (lockf >= 0)).all():
             raise ConfigError(
@@ -320,19 +315,6 @@ class VectorStore:
     def __repr__(self) -> str:
         return f"{type(self).__name__}(vector_size={self.vector_size}, {len(self)} keys)"
 
-    def _repr_html_(self) -> str:
-        """Return the first words and how they were made, for notebooks."""
-        counts = self.true_counts()
-        counts = np.zeros(0) if counts is None else counts
-        rows: list[tuple[Any, int | None, float | None]] = [
-            (word, int(counts[row]) if row < len(counts) else None, float(np.linalg.norm(self.vectors[row])))
-            for row, word in enumerate(self._words[: min(SHOWN_WORDS, self._row_count)])
-        ]
-        title = f"{type(self).__name__}: {len(self):,} words x {self.vector_size}, {self._buffer.dtype}"
-        rest = len(self) - len(rows)
-        rows += [(f"and {rest:,} more", None, None)] if rest else []
-        return html.table(title, ["word", "count", "norm"], rows) + html.about(self.metadata)
-
     def _numbers_of(self, name: str) -> NDArray[Any] | None:
         """Return an attribute in a type that can be saved; None for counts, and (with a warning) if it is not numeric."""
         values = self.expandos[name]
@@ -345,48 +327,8 @@ class VectorStore:
         warnings.warn(f"the attribute {name!r} is not saved: it must be numeric, got {values.dtype}", stacklevel=5)
         return None
 
-    @checked
-    def allocate_vecattrs(self, attrs: Iterable[str] | None = None, types: Iterable[Any] | None = None) -> None:
-        """Extend or create attributes so that they have one value per word; new values are 0.
-
-        Parameters
-        ----------
-        attrs : iterable of str, optional
-            Names; by default all existing attributes, which are extended to new words.
-        types : iterable of type, optional
-            One per name. An attribute with values of another type is widened to a common type.
-
-        Raises
-        ------
-        ArgumentError, ConfigError
-            If names and types are not lists of equal length, or a type is not one of numbers.
-        UnknownAttributeError
-            If there is no attribute to give a type to.
-        """
-        names = list(self.expandos if attrs is None else [attrs] if isinstance(attrs, str) else attrs)
-        for name in names:
-            if not isinstance(name, str):
-                raise ArgumentError(f"attrs must be strings: got {shown(name)}")
-            if types is None and name not in self.expandos:
-                raise UnknownAttributeError(
-                    f"attrs must be among {sorted(self.expandos)}: got {shown(name)}; pass types"
-                )
-        kinds = [self.expandos[name].dtype for name in names] if types is None else list(types)
-        if len(kinds) != len(names):
-            raise ConfigError(f"types must be one per attribute, {len(names)} in all: got {len(kinds)}")
-        for name, kind in zip(names, kinds, strict=True):
-            dtype = numpy_dtype("types", object if kind is str else kind)
-            held = self.expandos.get(name, np.zeros(0, dtype))[: len(self)]
-            try:
-                dtype = np.result_type(held.dtype, dtype)
-            except TypeError:
-                raise ArgumentError(f"types must fit the values of {name}, {held.dtype}: got {dtype}") from None
-            if len(held) < len(self):
-                held = np.concatenate([held.astype(dtype), np.zeros(len(self) - len(held), dtype)])
-            self.expandos[name] = held.astype(dtype, copy=False)
-
     def append_rows(self, words: list[Any], vectors: NDArray[Any]) -> None:
-        """Add rows for new words; capacity is doubled when needed, so adding words one by one takes linear time."""
+        """Add rows for new words, without attributes. Capacity is doubled, so that adding words singly takes linear time."""
         if not words:
             return
         if self._words and words and isinstance(words[0], int) != self.numbers:
@@ -401,7 +343,6 @@ class VectorStore:
         self._row_count = needed
         self._rows.update(zip(words, range(size, needed), strict=True))
         self._words.extend(words)
-        self.allocate_vecattrs()
         if len(self._lockf) == size > 1:
             self._lockf = np.concatenate([self._lockf, np.ones(needed - size, np.float32)])
         self._space = None

@@ -54,11 +54,11 @@ def summary(comparison: Comparison) -> str:
 
 
 def markdown(comparison: Comparison, picture: str | None) -> str:
-    """Return the whole report; ``picture`` is the name of the PNG next to it, if there is one."""
+    """Return the whole report; ``picture`` is the name of the picture next to it, if there is one."""
     title = "# w2v {w2v} and gensim {gensim} on the same text".format(**comparison.about["versions"])
     parts = [title, *_heading(comparison), "## Results in words", _sentences(comparison)]
     if picture is not None:
-        parts.append(f"![Speed against quality]({picture})")
+        parts.append(f"![Scores and speed of both engines]({picture})")
     parts += ["## Results in numbers", *_tables(comparison), "## Definitions", definitions()]
     parts += ["## All runs", _runs(comparison)]
     return "\n\n".join(parts) + "\n"

@@ -14,7 +14,7 @@ from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.paths import Files, resolved
-from w2v.errors import ConfigError, MissingExtraError
+from w2v.errors import MissingExtraError
 from w2v.evaluation.exam import Exam
 from w2v.experiments.compare import picture, report
 from w2v.experiments.compare.config import QUICK_WORDS, ComparisonConfig, parameters_of
@@ -26,11 +26,12 @@ from w2v.experiments.compare.scores import comparison_exam
 from w2v.experiments.compare.shared_samples import SharedSamples
 from w2v.experiments.compare.shared_text import SharedText, share
 from w2v.experiments.compare.working_folder import working_folder
-from w2v.experiments.journal import refuse_foreign_reports
+from w2v.experiments.journal import refuse_foreign_reports, refuse_reports_over
 from w2v.gensim_compat.bridge import gensim_version
+from w2v.overwriting import paths_in
 from w2v.plotting.plots import check_plot
 
-REPORT, DATA, PICTURE = "report.md", "report.json", "report.png"
+REPORT, DATA, PICTURES = "report.md", "report.json", ("report.svg", "report.png")
 FOLDER = "w2v-comparison"
 
 Say = Callable[[str], object]
@@ -68,7 +69,7 @@ def compare(
     corpus : as for `w2v.encode`
         Files, a folder, or lists of words. A single file of words separated by single blanks is not copied.
     folder : path
-        Output folder for ``runs.jsonl``, ``report.json``, ``report.md`` and ``report.png``.
+        Output folder for ``runs.jsonl``, ``report.json``, ``report.md``, ``report.svg`` and ``report.png``.
     seeds, rounds : int, optional
         Number of training runs to score, and of pairs of runs to measure speed with; 3 of each by default.
     workers : int
@@ -128,8 +129,10 @@ def compare(
     ours = {} if objective == TrainConfig.objective else {"objective": TrainConfig(objective=objective).objective}
     exam = comparison_exam(analogies, pairs)
     corpus = resolved(corpus, options)
-    _refuse_overwriting(corpus, folder)
-    refuse_foreign_reports(folder / NAME, (DATA, REPORT, PICTURE))
+    texts = paths_in("corpus", (*corpus.paths, *corpus.sources) if isinstance(corpus, Files) else None)
+    inputs = [*texts, *paths_in("pairs", pairs), *paths_in("analogies", analogies)]
+    refuse_reports_over(folder, (NAME, DATA, REPORT, *PICTURES), inputs)
+    refuse_foreign_reports(folder / NAME, (DATA, REPORT, *PICTURES))
     with working_folder(folder) as working:
         text = share(corpus, working, options, config.most_words)
         encoded = encode(text.path, VocabularyConfig(config.min_count), TextOptions(threads=config.threads[-1]))
@@ -149,32 +152,22 @@ def compare(
 
 
 def write_reports(comparison: Comparison, folder: Path) -> None:
-    """Write report.json, report.md and, if matplotlib is installed and there are scores to draw, report.png.
+    """Write report.json, report.md and, if matplotlib is installed and there are scores to draw, report.svg and report.png.
 
     Raises
     ------
     OutputError
         If a file cannot be written.
     """
-    drawn = None
-    if picture.panels(comparison):
+    data, drawn = comparison.to_dict(), None
+    if picture.scores(comparison.figures.scores):
         with suppress(MissingExtraError):  # the user was told before the first run
-            picture.draw(comparison, folder / PICTURE)
-            drawn = PICTURE
-    data = json.dumps(comparison.to_dict(), indent=1, allow_nan=False)
-    for name, content in ((DATA, data), (REPORT, report.markdown(comparison, drawn))):
+            picture.draw(data, folder / PICTURES[0])
+            drawn = PICTURES[0]
+    text = json.dumps(data, indent=1, allow_nan=False)
+    for name, content in ((DATA, text), (REPORT, report.markdown(comparison, drawn))):
         with atomic_write(folder / name) as file:
             file.write(content.encode())
-
-
-def _refuse_overwriting(corpus: Any, folder: Path) -> None:
-    """Raise ConfigError if the report would become part of the corpus, or replace it."""
-    if not isinstance(corpus, Files):
-        return
-    read = {os.path.realpath(path) for path in (*corpus.paths, *corpus.sources)}
-    written = {os.path.realpath(folder)} | {os.path.realpath(folder / name) for name in (NAME, DATA, REPORT, PICTURE)}
-    if read & written:
-        raise ConfigError(f"cannot write the report to {folder}: it would be part of the corpus; choose another folder")
 
 
 def _header(
@@ -207,7 +200,7 @@ def _measure(bench: Bench, journal: Journal, steps: Sequence[Step], progress: bo
     if len(left) < len(steps):
         say(f"{len(steps) - len(left)} of {len(steps)} pairs of runs are already in {journal.lines.path}")
     try:
-        check_plot(PICTURE)
+        check_plot(PICTURES[0])
     except MissingExtraError as problem:
         say(f"the report will not have a plot: {problem}")
     say(f"{len(left)} pairs of runs to do, each with one run of w2v and one of gensim")

@@ -5,8 +5,8 @@ runs -> `Ratios` (speed, reading, memory; pair by pair), `Contrast` (quality; ov
 
 import math
 import statistics
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -51,6 +51,11 @@ class Ratios:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON values."""
         return {**vars(self), "ratios": self.ratios, "median_ratio": self.median_ratio}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Ratios":
+        """Restore it from the result of `to_dict`, also after JSON made lists of tuples."""
+        return cls(data["name"], data["unit"], data["better"], tuple(data["w2v"]), tuple(data["gensim"]))
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,14 @@ class Contrast:
         means = {f"{engine}_mean": statistics.mean(getattr(self, engine)) for engine in ENGINES}
         intervals = None if self.intervals is None else vars(self.intervals)
         return {**vars(self), "intervals": intervals, **means, "difference": self.difference, "spread": self.spread}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Contrast":
+        """Restore it from the result of `to_dict`, also after JSON made lists of tuples."""
+        values = {field.name: data[field.name] for field in fields(cls)}
+        given = values.pop("intervals")
+        intervals = None if given is None else Intervals(**{name: tuple(ends) for name, ends in given.items()})
+        return cls(**values | {engine: tuple(data[engine]) for engine in ENGINES}, intervals=intervals)
 
 
 @dataclass(frozen=True)

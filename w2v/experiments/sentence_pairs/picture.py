@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from w2v.atomic_files import PathLike, atomic_write
+from w2v.atomic_files import PathLike
 from w2v.experiments.sentence_pairs.kinds import BASELINES, LABELLED, NEIGHBOURS, RANDOM, SWAP
 from w2v.geometry.baselines import uniform_alignment, uniform_law
-from w2v.plotting.plots import check_plot
-from w2v.plotting.style import COLOURS, GREY, grid, image
+from w2v.plotting.plots import save_figures
+from w2v.plotting.style import COLOURS, GREY, INK, PAPER, WIDTH, grid
 
 if TYPE_CHECKING:
     from w2v.experiments.sentence_pairs.report import Row
 
-WIDTH, HEIGHT = 12, 6.2
+HEIGHT = 4.9
 LOOKS = {
     "none": (COLOURS[5], "o"),
     "fixed": (COLOURS[3], "s"),
     "dropout": (COLOURS[0], "^"),
     "deletion": (COLOURS[4], "v"),
     "insertion": (GREY, "P"),
-    "replacement": ("black", "X"),
+    "replacement": (INK, "X"),
     NEIGHBOURS: (COLOURS[1], "D"),
     LABELLED: (COLOURS[2], "*"),
 }
@@ -29,33 +29,30 @@ BEFORE = dict(zip((baseline.label for baseline in BASELINES), "Psv^o", strict=Tr
 
 
 def draw(path: PathLike, rows: Sequence["Row"], dim: int, probe: str) -> None:
-    """Draw the plane twice, whole and around the trajectories; the extension determines the format.
+    """Draw the plane twice, whole and around the trajectories, into an .svg and a .png file.
 
     Raises
     ------
-    ConfigError, MissingExtraError, OutputError
-        As `w2v.plotting.plots.save_plot`.
+    MissingExtraError, OutputError
+        As `w2v.plotting.plots.save_figures`.
     """
-    format = check_plot(path)[1:]
 
     def fill(figure: Any) -> None:
         whole, near = figure.subplots(1, 2)
         for axes in (whole, near):
             grid(axes)
-            axes.set(xlabel="uniformity (nats)", ylabel="alignment: mean squared distance")
+            axes.set(xlabel="uniformity (nats)", ylabel="alignment")
             _paths(axes, rows)
         near.margins(0.15)
         _before(near, rows)
         _references(whole, rows, dim)
         whole.margins(0.1)
         whole.set_title("The plane, with vectors that know nothing")
-        near.set_title("Training, from ● to the coloured marker; points 40 steps apart")
-        figure.legend(*_legend(near, whole), loc="outside lower center", ncols=4, frameon=False)
+        near.set_title("Training: from ● to the coloured marker")
+        figure.legend(*_legend(near, whole), loc="outside lower center", ncols=3)
         figure.suptitle(f"Alignment and uniformity of {probe} (lower is better on both axes)")
 
-    data = image(fill, (WIDTH, HEIGHT), format)
-    with atomic_write(path) as file:
-        file.write(data)
+    save_figures(path, fill, (WIDTH, HEIGHT))
 
 
 def _paths(axes: Any, rows: Sequence["Row"]) -> None:
@@ -65,10 +62,10 @@ def _paths(axes: Any, rows: Sequence["Row"]) -> None:
             continue
         colour, marker = LOOKS[row.kind]
         x, y = [p.uniformity for p in known], [p.alignment for p in known]
-        axes.plot(x[0], y[0], "o", color="black", markersize=5, zorder=3)
+        axes.plot(x[0], y[0], "o", color=INK, markersize=5, zorder=3)
         axes.plot(x, y, "-", color=colour, linewidth=1.4, alpha=0.8, marker=".", markersize=4)
         size = 13 if marker == "*" else 9
-        look = {"markersize": size, "markeredgecolor": "white", "linestyle": "none"}
+        look = {"markersize": size, "markeredgecolor": PAPER, "linestyle": "none"}
         axes.plot(x[-1], y[-1], marker, color=colour, label=_label(row), **look)
 
 
@@ -89,7 +86,7 @@ def _before(axes: Any, rows: Sequence["Row"]) -> None:
         x, y = row.marks.uniformity, row.marks.alignment
         if x is None or y is None or not (abs(x - (left + right) / 2) < width and abs(y - (low + high) / 2) < height):
             continue
-        _hollow(axes, x, y, BEFORE[row.label], "black", _label(row))
+        _hollow(axes, x, y, BEFORE[row.label], INK, _label(row))
 
 
 def _hollow(axes: Any, x: float, y: float, marker: str, colour: str, label: str) -> None:
@@ -118,5 +115,5 @@ def _references(axes: Any, rows: Sequence["Row"], dim: int) -> None:
     if random is not None and random.marks is not None:
         uniformity, alignment = random.marks.uniformity, random.marks.alignment
         if uniformity is not None and alignment is not None:
-            _hollow(axes, uniformity, alignment, BEFORE[random.label], "black", _label(random))
+            _hollow(axes, uniformity, alignment, BEFORE[random.label], INK, _label(random))
     axes.axvline(uniform_law(2.0, dim), color=GREY, linestyle=":", linewidth=1)

@@ -14,7 +14,7 @@ from w2v.experiments.sentence_pairs.picture import draw
 from w2v.experiments.tables import markdown_table
 from w2v.sentences.training import SentencePoint
 
-REPORT, DATA, PICTURE = "report.md", "report.json", "plane.png"
+REPORT, DATA, PICTURES = "report.md", "report.json", ("plane.svg", "plane.png")
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,13 @@ class Row:
             "marks": None if self.marks is None else self.marks.to_dict(),
             "points": [point.to_dict() for point in self.points],
         }
+
+    @classmethod
+    def from_dict(cls, data: Any) -> "Row":
+        """Restore a row from the result of `to_dict`, as in a ``report.json``."""
+        marks = None if data["marks"] is None else Marks.from_dict(data["marks"])
+        points = tuple(SentencePoint(**point) for point in data["points"])
+        return cls(data["label"], data["kind"], marks, data["pairs"], data["seconds"], points)
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,7 @@ class PairComparison:
             **numbers,
             table=self.table(),
             probe=self.facts["probe"],
-            picture=PICTURE,
+            picture=PICTURES[0],
             findings=found,
             paper=PAPER,
             intervals=self.intervals(),
@@ -147,7 +154,7 @@ of the training alone.
 
 
 def write_report(folder: PathLike, comparison: PairComparison) -> None:
-    """Write ``report.md``, ``report.json`` and ``plane.png`` into a folder.
+    """Write ``report.md``, ``report.json``, ``plane.svg`` and ``plane.png`` into a folder.
 
     Raises
     ------
@@ -158,7 +165,7 @@ def write_report(folder: PathLike, comparison: PairComparison) -> None:
     """
     name = os.fsdecode(folder)
     draw(
-        os.path.join(name, PICTURE),
+        os.path.join(name, PICTURES[0]),
         comparison.rows,
         comparison.facts["vectors"]["dimensions"],
         comparison.facts["probe"],

@@ -19,13 +19,15 @@ from w2v.arguments import one_of
 from w2v.arrays import Rows
 from w2v.atomic_files import PathLike
 from w2v.config import TextOptions
+from w2v.corpus.paths import is_paths
 from w2v.errors import ConfigError, DivergedError
-from w2v.experiments.journal import JsonLines, refuse_foreign_reports
+from w2v.experiments.journal import JsonLines, refuse_foreign_reports, refuse_reports_over
 from w2v.experiments.sentence_pairs.journal import FILE, Record, open_journal, read_journal
 from w2v.experiments.sentence_pairs.kinds import BASELINES, KINDS, LABELLED, NEIGHBOURS, STARTS, SWAP, Baseline
 from w2v.experiments.sentence_pairs.marking import Examiner, Reference
-from w2v.experiments.sentence_pairs.report import DATA, PICTURE, REPORT, PairComparison, Row, write_report
+from w2v.experiments.sentence_pairs.report import DATA, PICTURES, REPORT, PairComparison, Row, write_report
 from w2v.experiments.tables import file_name
+from w2v.overwriting import paths_in
 from w2v.plotting.plots import check_plot
 from w2v.sentences.bags import Bags
 from w2v.sentences.encoder import Sentences
@@ -110,8 +112,11 @@ def compare_pairs(
     with ExitStack() as stack:
         book = None
         if folder is not None:
-            check_plot(PICTURE)
-            refuse_foreign_reports(Path(os.fsdecode(folder), FILE), (REPORT, DATA, PICTURE))
+            check_plot(PICTURES[0])
+            texts = paths_in("text", text) if is_paths(text, options or TextOptions("words")) else []
+            scored = [*paths_in("sts", sts), *paths_in("labelled", labelled), *paths_in("probe", probe)]
+            refuse_reports_over(folder, (FILE, REPORT, DATA, *PICTURES), [*texts, *scored])
+            refuse_foreign_reports(Path(os.fsdecode(folder), FILE), (REPORT, DATA, *PICTURES))
             book = stack.enter_context(open_journal(folder))  # before anything slow, to check that it can be written
         bench = Bench.of(vectors, text, _named(sts), labelled, probe, config, centre, options)
         found = {} if folder is None else read_journal(folder, bench.setup, bench.examiner.sets)

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from w2v.atomic_files import atomic_write
 from w2v.experiments.study.analysis import TOWERS, View
 from w2v.experiments.study.changes import Changed
 from w2v.experiments.study.findings import LEVEL, uninformative
@@ -15,25 +14,30 @@ from w2v.experiments.study.interventions import COMMON, RANDOM, TRAINED, WHITENE
 from w2v.experiments.study.metrics import ALIGNMENT, BOTH, CLAIMED, INFORMATION, INPUT, UNIFORMITY, key
 from w2v.experiments.study.quality import QUALITIES
 from w2v.experiments.study.settings import Setting
-from w2v.plotting.style import COLOURS, GREY, MARKERS, grid, image
+from w2v.plotting.plots import save_figures
+from w2v.plotting.style import COLOURS, GREY, INK, MARKERS, PAPER, WIDTH, grid
 
 FIGURES = {
-    "interventions.png": "Models as trained (square) and after each change of their vectors: the common vector at "
+    "interventions.svg": "Models as trained (square) and after each change of their vectors: the common vector at "
     "several lengths (line), whitening and noise. Colours are scores (information, where random vectors win): along "
     "the line nothing changes but the place.",
-    "plane-input-input.png": "The settings in the plane, of input vectors with each other: all of it, and the part "
+    "plane-input-input.svg": "The settings in the plane, of input vectors with each other: all of it, and the part "
     "where they are, coloured by scores (means over seeds). Lower is better on both axes, by the theory.",
-    "plane-input-output.png": "The same of input vectors with output vectors, which most training losses compare.",
-    "associations.png": "Rank correlations of alignment, uniformity and their sum with scores, over settings: "
+    "plane-input-output.svg": "The same of input vectors with output vectors, which most training losses compare.",
+    "associations.svg": "Rank correlations of alignment, uniformity and their sum with scores, over settings: "
     "plain, with the other coordinate held fixed, and with the objective held fixed too; filled if significant "
     "after Holm's correction.",
-    "objectives.png": "Scores of all settings by objective: mean and standard deviation over seeds.",
+    "objectives.svg": "Scores of all settings by objective: one marker per setting, the mean over its seeds; lines: their "
+    "standard deviation.",
 }
 OBJECTIVE_MARKERS = dict(zip(OBJECTIVES, (*MARKERS, "X"), strict=True))
 COLOUR_MAP = "cividis"
 """Sequential, and perceived alike with any type of colour vision (Nuñez et al. 2018)."""
 MARGIN = 0.08
-_SHORT = {name: name.replace("common vector", "common") for name in COMMON} | {RANDOM: "random"}
+_SHORT = {name: name.replace("common vector", "common") for name in COMMON} | {
+    RANDOM: "random",
+    WHITENED[0]: "whitened",
+}
 
 Fill = Callable[[Any], None]
 Baselines = dict[str, tuple[float, float]]
@@ -43,7 +47,7 @@ Baselines = dict[str, tuple[float, float]]
 def draw(
     folder: str, settings: Sequence[Setting], changes: Sequence[Changed], views: Sequence[View], baselines: Baselines
 ) -> list[str]:
-    """Write all figures that there are data for into a folder; return their names.
+    """Write all figures that there are data for into a folder, as .svg and as .png; return the names of the first.
 
     Raises
     ------
@@ -54,23 +58,21 @@ def draw(
         return []
     void = uninformative(changes)
     shade = next((score for score in scores if score not in void), INFORMATION)
-    rows = -(-(1 + len(scores)) // 2)
-    wide = 3.9 * max(2, len(scores))
+    plane = (WIDTH, 3.4 * -(-(1 + len(scores)) // 2))
     figures: dict[str, tuple[Fill, tuple[float, float]]] = {
-        "interventions.png": (
+        "interventions.svg": (
             lambda f: _interventions(f, changes, baselines, shade),
-            (1.2 + 4 * len(changes), 8.4),
+            (WIDTH * (0.25 + 0.25 * min(3, len(changes))), 6.4),
         ),
-        "plane-input-input.png": (lambda f: _planes(f, settings, INPUT, scores, baselines), (11, 4.6 * rows)),
-        "plane-input-output.png": (lambda f: _planes(f, settings, BOTH, scores, baselines), (11, 4.6 * rows)),
-        "associations.png": (lambda f: _associations(f, views[0], scores), (wide, 4)),
-        "objectives.png": (lambda f: _objectives(f, settings, scores), (wide, 4)),
+        "plane-input-input.svg": (lambda f: _planes(f, settings, INPUT, scores, baselines), plane),
+        "plane-input-output.svg": (lambda f: _planes(f, settings, BOTH, scores, baselines), plane),
+        "associations.svg": (lambda f: _associations(f, views[0], scores), (WIDTH, 3.2)),
+        "objectives.svg": (lambda f: _objectives(f, settings, scores), (WIDTH, 3.2)),
     }
     if not changes:
-        del figures["interventions.png"]
+        del figures["interventions.svg"]
     for name, (fill, size) in figures.items():
-        with atomic_write(os.path.join(folder, name)) as file:
-            file.write(image(fill, size))
+        save_figures(os.path.join(folder, name), fill, size)
     return list(figures)
 
 
@@ -85,6 +87,7 @@ def _interventions(figure: Any, changes: Sequence[Changed], baselines: Baselines
     scale: dict[str, Any] = {"cmap": COLOUR_MAP, "vmin": min(values), "vmax": max(values)}
     corner_of = [one.values[name] for one in changes for name in one.values if name not in (TRAINED, *COMMON[1:])]
     right = max(float(np.mean(columns[UNIFORMITY])) for columns in corner_of) + 0.35
+    left, further = -4 - 0.8 * (right + 4), right + 0.5 * (right + 4)  # room for the names of the points
     bottom = min(float(np.mean(columns[ALIGNMENT])) for columns in corner_of) - 0.14
     points = None
     for column, one in enumerate(changes):
@@ -104,25 +107,26 @@ def _interventions(figure: Any, changes: Sequence[Changed], baselines: Baselines
                     *place,
                     c=[np.nan if colour is None else unit * colour],
                     marker="s" if trained else "o",
-                    s=80 if trained else 50,
-                    edgecolors="black",
+                    s=50 if trained else 32,
+                    edgecolors=INK,
                     linewidths=0.6,
                     zorder=3,
                     **scale,
                 )
             _baselines(axes, {name: place for name, place in baselines.items() if name != RANDOM})
-        panels[0, column].set(title=one.model.own, xlim=(-4.6, 0.2), ylim=(-0.1, 2.2))
-        panels[1, column].set(xlabel="uniformity (nats)", xlim=(-4 - 0.22 * (right + 4), right), ylim=(bottom, 2.05))
+        panels[0, column].set(title=one.model.own, xlim=(-5.6, 0.9), ylim=(-0.1, 2.25))
+        panels[1, column].set(xlabel="uniformity (nats)", xlim=(left, further), ylim=(bottom, 2.05))
     for axes in panels[:, 0]:
         axes.set_ylabel("alignment")
-    figure.colorbar(points, ax=panels, label=label, shrink=0.6)
+    figure.colorbar(points, ax=panels, label=label, location="bottom", shrink=0.5, aspect=40)
     figure.suptitle("The same models, moved through the plane without training (below: its corner, enlarged)")
 
 
 def _name(axes: Any, text: str, place: Any, left: bool) -> None:
     """Write the name of a point beside it."""
     offset, side = ((-8, -9), "right") if left else ((8, -3), "left")
-    axes.annotate(text, place, offset, textcoords="offset points", fontsize=8, ha=side, annotation_clip=True)
+    written = {"textcoords": "offset points", "fontsize": 7.5, "ha": side, "annotation_clip": True}
+    axes.annotate(text, place, offset, **written).set_in_layout(False)  # otherwise long names would shrink the panels
 
 
 def _planes(figure: Any, settings: Sequence[Setting], towers: str, scores: Sequence[str], baselines: Baselines) -> None:
@@ -146,9 +150,7 @@ def _planes(figure: Any, settings: Sequence[Setting], towers: str, scores: Seque
                 paint = {"color": [COLOURS[list(OBJECTIVE_MARKERS).index(objective) % len(COLOURS)]] * len(own)}
             if own:
                 xs, ys = [shown[i][1] for i in own], [shown[i][2] for i in own]
-                points = axes.scatter(
-                    xs, ys, marker=marker, s=52, edgecolors="black", linewidths=0.5, zorder=3, **paint
-                )
+                points = axes.scatter(xs, ys, marker=marker, s=34, edgecolors=INK, linewidths=0.5, zorder=3, **paint)
         grid(axes)
         axes.set(title=score or "all of the plane", xlabel="uniformity (nats)", ylabel="alignment")
         axes.margins(0.1)
@@ -172,9 +174,7 @@ def _zoom(axes: Any, shown: Sequence[tuple[Setting, Any, Any]]) -> None:
 def _baselines(axes: Any, baselines: Baselines) -> None:
     for name, (u, a) in baselines.items():
         marker = {"c": "v", "r": "*"}.get(name[0], "^")
-        axes.plot(
-            u, a, marker, markersize=9, markerfacecolor="white", markeredgecolor=COLOURS[1], zorder=2, clip_on=True
-        )
+        axes.plot(u, a, marker, markersize=7, markerfacecolor=PAPER, markeredgecolor=COLOURS[1], zorder=2, clip_on=True)
         offset, side = {"c": ((-12, 9), "right"), "r": ((8, -9), "left")}.get(name[0], ((0, 7), "center"))
         text = {"xytext": offset, "textcoords": "offset points", "ha": side, "fontsize": 8, "color": COLOURS[1]}
         axes.annotate(name.partition(",")[0], (u, a), annotation_clip=True, **text)
@@ -184,7 +184,7 @@ def _legend(figure: Any, settings: Sequence[Setting]) -> None:
     axes = figure.axes[0]
     present = [name for name in OBJECTIVE_MARKERS if any(s.model.objective == name for s in settings)]
     handles = [
-        axes.plot([], [], OBJECTIVE_MARKERS[name], markerfacecolor="none", markeredgecolor="black", label=name)[0]
+        axes.plot([], [], OBJECTIVE_MARKERS[name], markerfacecolor="none", markeredgecolor=INK, label=name)[0]
         for name in present
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(present), frameon=False)
@@ -216,11 +216,11 @@ def _associations(figure: Any, view: View, scores: Sequence[str]) -> None:
                     color=COLOURS[2],
                     markerfacecolor=COLOURS[2] if sure else "none",
                 )
-    panels[0].set_yticks(range(len(metrics)), [name.replace(": ", ": ") for name in metrics], fontsize=9)
+    panels[0].set_yticks(range(len(metrics)), [name.replace(": ", ":\n", 1) for name in metrics])
     panels[0].set_ylim(len(metrics) - 0.4, -0.6)
-    handles, labels = panels[0].get_legend_handles_labels()
-    handles.append(panels[0].plot([], [], "^", color=COLOURS[2], markersize=7, markerfacecolor="none")[0])
-    figure.legend(handles, [*labels, "objective held fixed too"], loc="outside lower center", ncols=3, frameon=False)
+    for paint, label in (("none", "objective held fixed too"), (COLOURS[2], "the same, significant")):
+        panels[0].plot([], [], "^", color=COLOURS[2], markersize=7, markerfacecolor=paint, label=label)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
 
 
 def _objectives(figure: Any, settings: Sequence[Setting], scores: Sequence[str]) -> None:

@@ -120,7 +120,7 @@ class Report:
             "\n".join(f"- {finding}" for finding in self.findings),
             "## Interventions: the same models, moved",
             INTERVENTIONS if self.changes else "No model of this grid was changed.",
-            shown["interventions.png"],
+            shown["interventions.svg"],
             *(
                 tables.changes_table(one, scores, {n: m for n, m in self.baselines.items() if n != RANDOM})
                 for one in self.changes
@@ -128,10 +128,10 @@ class Report:
             "## Correlations over trained models",
             CORRELATIONS,
             *(part for view in self.views for part in self._view(view)),
-            shown["associations.png"],
+            shown["associations.svg"],
             "## The plane",
-            shown["plane-input-input.png"],
-            shown["plane-input-output.png"],
+            shown["plane-input-input.svg"],
+            shown["plane-input-output.svg"],
             f"## Other metrics ({everything.n} settings)",
             "Rank correlations over all settings, for description: these are not tested.",
             tables.others_table(self.settings, scores),
@@ -139,7 +139,7 @@ class Report:
             "Mean ± standard deviation over seeds; scores × 100; metrics of input vectors with each other, if "
             "nothing else is said. † collapsed. The last rows are vectors without information.",
             tables.settings_table(self.settings, scores, self.baselines, random),
-            shown["objectives.png"],
+            shown["objectives.svg"],
             *tables.failures(
                 f"{record.model.label}, seed {record.model.seed}: {record.failure}"
                 for record in self.records
@@ -162,7 +162,7 @@ class Report:
 
 
 def write_report(folder: PathLike, report: Report) -> None:
-    """Write ``report.md``, ``study.json.gz`` and the figures into one folder.
+    """Write ``report.md``, ``study.json.gz`` and the figures, as .svg and as .png, into one folder.
 
     Raises
     ------
@@ -208,4 +208,4 @@ def read_report(path: PathLike) -> Report:
 
 
 def _figure(name: str) -> str:
-    return f"![{name.removesuffix('.png')}]({name})\n\n*{FIGURES[name]}*"
+    return f"![{name.removesuffix('.svg')}]({name})\n\n*{FIGURES[name]}*"

@@ -10,14 +10,16 @@ from tqdm.auto import tqdm
 from w2v.arguments import path
 from w2v.atomic_files import PathLike
 from w2v.config import TextOptions
+from w2v.corpus.paths import Files, is_paths
 from w2v.evaluation.probe import check_probe
 from w2v.evaluation.statistics import scipy_stats
-from w2v.experiments.journal import JsonLines, refuse_foreign_reports
+from w2v.experiments.journal import JsonLines, refuse_foreign_reports, refuse_reports_over
 from w2v.experiments.study.bench import Plan, StudyBench
 from w2v.experiments.study.grid import Model, default_grid
 from w2v.experiments.study.journal import FILE, Record, open_journal, read_journal
 from w2v.experiments.study.quality import StudyExam
 from w2v.experiments.study.report import DATA, REPORT, Report, write_report
+from w2v.overwriting import paths_in
 from w2v.plotting.plots import check_plot
 
 BAR = "{desc} {percentage:3.0f}%|{bar}| {elapsed}, {remaining} left{postfix}"
@@ -78,7 +80,7 @@ def run(
     path("folder", folder)
     check_probe()
     scipy_stats()
-    check_plot(REPORT.replace(".md", ".png"))
+    check_plot(REPORT.replace(".md", ".svg"))
     plan = plan or Plan()
     models = tuple(dict.fromkeys(default_grid() if grid is None else grid))
     journal = Path(os.fsdecode(folder), FILE)
@@ -86,6 +88,11 @@ def run(
     text = TextOptions(
         tokenizer=tokenizer, errors=errors, encoding=encoding, as_lines=as_lines, column=column, threads=plan.threads
     )
+    texts = paths_in(
+        "corpus", corpus.paths if isinstance(corpus, Files) else corpus if is_paths(corpus, text) else None
+    )
+    scored = [*paths_in("pairs", pairs), *paths_in("analogies", analogies), *paths_in("sentences", sentences)]
+    refuse_reports_over(folder, (FILE, REPORT, DATA), [*texts, *scored])
     with open_journal(folder) as book:  # before anything slow, to check that it can be written
         read_journal(folder, "")  # and that this version wrote it
         bench = StudyBench.of(corpus, text, StudyExam.read(analogies, pairs, sentences), plan)
