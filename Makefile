@@ -94,7 +94,7 @@ bench-quick: $(VENV)/.testing
 # Hostile files, kills, faults of the disk, load: MINUTES each; failures in $(VENV)/NAME.jsonl. See docs/reliability.md.
 MINUTES ?= 10
 SEED ?= 1
-CAMPAIGNS = $(filter $(patsubst campaigns/%.py,%,$(wildcard campaigns/*.py)),files arguments kills load)
+CAMPAIGNS = $(filter $(patsubst campaigns/%.py,%,$(wildcard campaigns/*.py)),files arguments kills load distributed_kills)
 campaign: $(VENV)/.testing
 	@status=0; for name in $(CAMPAIGNS); do \
 		$(BIN)/python campaigns/$$name.py --minutes $(MINUTES) --seed $(SEED) --output $(VENV)/$$name.jsonl || status=1; \

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from itertools import accumulate, permutations
 from random import Random
 
-from tqdm.auto import tqdm
-
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import ConfigError, OutputError
+from w2v.progress import make_bar
 
 from .lexicon import KINDS, NARRATORS, OPENINGS, Kind
 
@@ -96,7 +95,7 @@ def write(path: PathLike, words: int, seed: int = 0, progress: bool | None = Fal
     lines = generate(words, seed)
     refuse_full_disk(path, words)
     disable = None if progress is None else not progress
-    bar = tqdm(total=words, unit=" words", unit_scale=True, desc="generate", disable=disable)
+    bar = make_bar(total=words, unit=" words", unit_scale=True, desc="generate", disable=disable)
     with bar, atomic_write(path) as file:
         for line in lines:
             file.write(f"{line}\n".encode("ascii"))

@@ -5,6 +5,8 @@ from libc.stdint cimport int64_t
 from libc.stdlib cimport free
 from libc.string cimport memset
 
+import numpy as np
+
 from cython_ext.checks cimport check
 from cython_ext.dispatch cimport capsule_name
 from cython_ext.merge cimport MAX_COPIES, mean_of_lines
@@ -12,6 +14,11 @@ from cython_ext.tile cimport ROW_ALIGNMENT, DirectionalMerge, TileKernels
 
 cdef extern from "<stdlib.h>" nogil:
     void* aligned_alloc(size_t alignment, size_t bytes) noexcept
+
+cdef extern from "cython_ext/directions.h" nogil:
+    void _second_moments "second_moments"(const float* rows, const float* weights, int64_t n, int dim, int64_t stride,
+                                          double* moments) noexcept
+    void _eigenvectors "eigenvectors"(double* a, int n, int64_t stride, double* values, double* scratch) noexcept
 
 MOST_COPIES = MAX_COPIES
 
@@ -94,3 +101,35 @@ def merge_by_direction(list matrices, basis, multiples, int64_t first, int64_t e
         memset(scratch, 0, bytes)
         table.merge_by_direction(&merge, first, end, scratch)
         free(scratch)
+
+
+def second_moments(float[:, ::1] rows, const float[::1] weights, int dim):
+    """Return the sum of ``weight * row^T row`` over rows (float64, shape (dim, dim)); releases the GIL.
+
+    The rows are float32, padded and aligned to 64 bytes; there is one weight per row.
+    """
+    cdef Copies all = Copies([rows])
+    check(weights.shape[0] == all.rows and 0 < dim <= all.stride, "weights, rows and dim do not fit together")
+    moments = np.zeros((dim, all.stride))
+    cdef double[:, ::1] to = moments
+    with nogil:
+        _second_moments(all.pointers[0], &weights[0], all.rows, dim, all.stride, &to[0, 0])
+    return moments[:, :dim]
+
+
+def eigenvectors(symmetric):
+    """Return the eigenvalues of a symmetric matrix, in any order, and its eigenvectors in rows; releases the GIL.
+
+    They are float64, and the same whatever libraries and processors there are (but for fused multiplications).
+    """
+    rows = np.array(symmetric, np.float64, order="C")
+    cdef double[:, ::1] a = rows
+    cdef int n = a.shape[0]
+    check(n > 0 and a.shape[1] == n, "the matrix is not square, or empty")
+    check(bool(np.isfinite(rows).all()), "the matrix is not finite")
+    values, scratch = np.empty(n), np.empty(2 * n)
+    cdef double[::1] value = values
+    cdef double[::1] numbers = scratch
+    with nogil:
+        _eigenvectors(&a[0, 0], n, n, &value[0], &numbers[0])
+    return values, rows

@@ -36,6 +36,8 @@ cdef extern from "cython_ext/words.h" nogil:
     uint32_t hash_word(uint64_t seed, const uint8_t* word, size_t length) noexcept
     int64_t table_find(const CWordTable* t, const uint8_t* word, size_t length, uint32_t hash, uint64_t* slot) noexcept
     int table_merge(CWordTable* t, const CWordTable* other, uint32_t* mapping) noexcept
+    int table_load(CWordTable* t, const uint8_t* bytes, const int64_t* ends, const int64_t* counts, int64_t n,
+                   int64_t place) noexcept
     int scan(CWordTable* t, Block* b, const uint8_t* text, int64_t length, int64_t place) noexcept
     void block_free(Block* b) noexcept
 
@@ -140,6 +142,63 @@ cdef class WordTable:
         if not merged:
             raise MemoryError
         return mapping[:len(other)]
+
+    def dump(self, const int64_t[::1] order):
+        """Return words as bytes, one after another in this order, and where each ends (uint8, int64); see :meth:`load`.
+
+        Raises
+        ------
+        IndexError
+            If there is no word of this number.
+        """
+        ends = np.empty(order.shape[0], np.int64)
+        cdef int64_t[::1] end = ends
+        cdef int64_t i, total = 0
+        cdef Entry* e
+        for i in range(order.shape[0]):
+            if not 0 <= order[i] < self.table.n:
+                raise IndexError(f"word index must be in 0..{self.table.n - 1}: got {order[i]}")
+            total += self.table.entries[order[i]].length
+            end[i] = total
+        out = np.empty(total, np.uint8)
+        cdef uint8_t[::1] view = out
+        with nogil:
+            for i in range(order.shape[0]):
+                e = &self.table.entries[order[i]]
+                if e.length:
+                    memcpy(&view[end[i] - e.length], self.table.arena + e.start, e.length)
+        return out, ends
+
+    def load(self, const uint8_t[::1] words, const int64_t[::1] ends, const int64_t[::1] counts, int64_t place):
+        """Enter words of another table that :meth:`dump` returned, with their counts; releases the GIL.
+
+        Parameters
+        ----------
+        words : uint8
+            The words, one after another.
+        ends : int64, shape (N,)
+            Where each of them ends.
+        counts : int64, shape (N,)
+        place : int
+            The place of the first word, if it was not seen before; that of the next is one more.
+
+        Raises
+        ------
+        ValueError
+            If the ends do not divide the words, or there is not one count per word.
+        """
+        cdef int64_t i, before = 0, n = ends.shape[0]
+        cdef bint fits = counts.shape[0] == n
+        for i in range(n):
+            fits &= before < ends[i] and ends[i] - before <= 0xFFFFFFFF
+            before = ends[i]
+        if not fits or before != words.shape[0]:
+            raise ValueError("words, ends and counts do not fit together")
+        if n:
+            with nogil:
+                fits = table_load(&self.table, &words[0], &ends[0], &counts[0], n, place)
+            if not fits:
+                raise MemoryError
 
     def counts(self):
         """Occurrences of each word (int64)."""

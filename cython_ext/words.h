@@ -141,6 +141,21 @@ static inline int table_merge(WordTable *t, const WordTable *other, uint32_t *ma
     return 1;
 }
 
+/* Enter n words that lie one after another and end at `ends`, with their counts, as seen from `place` on. Returns 0 if there is
+ * no memory. */
+static inline int table_load(WordTable *t, const uint8_t *bytes, const int64_t *ends, const int64_t *counts, int64_t n,
+                             int64_t place) {
+    int64_t start = 0;
+    for (int64_t i = 0; i < n; start = ends[i++]) {
+        const uint8_t *word = bytes + start;
+        size_t length = (size_t)(ends[i] - start);
+        int64_t at = table_enter(t, word, length, hash_word(t->seed, word, length), place + i);
+        if (at < 0) return 0;
+        t->entries[at].count += counts[i];
+    }
+    return 1;
+}
+
 /* ------------------------------------------------------------------------------------------------------- the scanner */
 
 enum { WORD_BYTE, SPACE_BYTE, LINE_FEED, HIGH_BYTE, NUL_BYTE };

@@ -1,5 +1,8 @@
 """Merging the copies of shards by row and direction: the kernel, the linear model, and where the rule is the mean."""
 
+import os
+import subprocess
+import sys
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -205,8 +208,10 @@ def test_a_row_s_steps_are_part_of_its_rule():
 
 def test_the_basis_is_that_of_the_second_moments():
     rng = np.random.default_rng(1)
-    rows, weights = rng.standard_normal((500, 20)).astype(np.float32), rng.random(500)
-    basis = Basis.of(rows, weights)
+    weights, made = rng.random(500), Matrices.zeros(500, 20)
+    rows = made.vectors
+    rows[:] = rng.standard_normal((500, 20))
+    basis = Basis.of(made.input, weights, 20)
     directions, values = basis.directions[:, :20].astype(float), basis.values[0, :20]
     moments = (rows * weights[:, None]).T @ rows
     np.testing.assert_allclose(directions @ np.diag(values) @ directions.T, moments, rtol=1e-3, atol=1e-3)
@@ -218,3 +223,56 @@ def test_which_rule():
     assert not has_mean(TrainConfig(shards=3))
     assert has_mean(TrainConfig(shards=4, objective="triplet_dot"))
     assert [copies_of(TrainConfig(shards=n)) for n in (0, 1, 2, 3, 64)] == [1, 1, 2, 4, 65]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 17, 100])
+@pytest.mark.parametrize("kind", ["full", "diagonal", "of low rank", "equal"])
+def test_eigenvectors(size, kind):
+    rng = np.random.default_rng(size)
+    rows = rng.standard_normal((size, size if kind == "full" else max(1, size // 3)))
+    symmetric = {"diagonal": np.diag(rng.random(size)), "equal": np.eye(size)}.get(kind, rows @ rows.T)
+    values, vectors = _merging.eigenvectors(symmetric)
+    np.testing.assert_allclose(vectors.T @ np.diag(values) @ vectors, symmetric, atol=1e-12 * size)
+    np.testing.assert_allclose(vectors @ vectors.T, np.eye(size), atol=1e-13 * size)
+    np.testing.assert_allclose(np.sort(values), np.linalg.eigvalsh(symmetric), atol=1e-12 * size)
+
+
+def test_second_moments():
+    rng = np.random.default_rng(1)
+    made, weights = Matrices.zeros(333, 21), rng.random(333).astype(np.float32)
+    made.vectors[:] = rng.standard_normal((333, 21))
+    exact = (made.vectors.astype(float) * weights[:, None]).T @ made.vectors.astype(float)
+    np.testing.assert_allclose(_merging.second_moments(made.input, weights, 21), exact, rtol=1e-5, atol=1e-4)
+
+
+def test_what_has_no_directions_is_refused():
+    for matrix in (np.zeros((2, 3)), np.zeros((0, 0)), np.full((2, 2), np.nan)):
+        with pytest.raises(ValueError):  # noqa: PT011
+            _merging.eigenvectors(matrix)
+    made = Matrices.zeros(3, 20)
+    with pytest.raises(ValueError, match="do not fit together"):
+        _merging.second_moments(made.input, np.ones(2, np.float32), 20)
+    made.input[0, 0] = np.nan  # training says that it diverged
+    assert np.isfinite(Basis.of(made.input, np.ones(3), 20).values).all()
+
+
+def test_directions_do_not_depend_on_the_threads_of_libraries():
+    code = """
+import hashlib
+import numpy as np
+from w2v.training.matrices import Matrices
+from w2v.training.merging import Basis
+made = Matrices.initialise(2000, 200, 1)
+basis = Basis.of(made.input, np.arange(2000) / 2000, 200)
+print(hashlib.sha256(basis.directions.tobytes() + basis.values.tobytes()).hexdigest())
+"""
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), number)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for number in ("1", "2")
+    }
+    assert len(found) == 1

@@ -103,7 +103,7 @@ def test_the_number_of_rounds(tokens, number):
     plan = rounds(TrainConfig(shards=4, objective="triplet_dot"), chunks=tokens // 4096, tokens=tokens, words=10**5)
     assert number * 0.9 <= len(plan) <= number * 1.1 + 25  # those of the start are more
     plan = rounds(TrainConfig(shards=4), chunks=tokens // 4096, tokens=tokens, words=10**5)  # merged by direction
-    assert len(plan) >= min(150, 5 * tokens // 4096 // 4)
+    assert len(plan) >= min(150, 2 * tokens // 4096 // 4)  # a round has a chunk of each shard at least
 
 
 def test_a_round_of_slow_settings_is_short():

@@ -20,6 +20,7 @@ LAYERS = [
     "errors",
     "extras",
     "arrow_layouts",
+    "progress",
     "json_values",
     "gensim_names",
     "version",
@@ -44,6 +45,7 @@ LAYERS = [
     "vectors",
     "evaluation",
     "training",
+    "distributed",
     "geometry",
     "sentences",
     "supervision",
@@ -89,7 +91,8 @@ def test_one_module_makes_engines_and_seven_more_know_the_core():
     users = {path.name for path in FILES if "w2v._core" in set(imported(path))}
     # Instruction sets and objectives; the noise pool; merging; the contexts of a tile; held rates.
     assert users == {
-        *("engines.py", "machine.py", "noise.py", "replicas.py", "shards.py", "merging.py", "memory.py", "stability.py")
+        *("chunked_text.py", "engines.py", "machine.py", "memory.py", "merging.py", "noise.py", "replicas.py"),
+        *("shards.py", "stability.py", "worker.py"),
     }
     assert [path.name for path in FILES if "Engine(" in path.read_text(encoding="utf-8")] == ["engines.py"]
 
@@ -165,6 +168,8 @@ DOORS = {
         "integrations/static_embedding.py",
     },  # no extra, but slow to import
     "fsspec": {"corpus/remote.py"},
+    "ray": {"distributed/on_ray.py"},
+    "mpi4py": {"distributed/on_mpi.py"},
     "zstandard": {"compression.py"},
 }
 
@@ -236,6 +241,7 @@ except ImportError as error:
 
 HEAVY = (
     "w2v.integrations",
+    "w2v.distributed",
     "w2v.experiments",
     "w2v.explorer",
     "w2v.geometry",
@@ -250,7 +256,7 @@ HEAVY = (
 
 @pytest.mark.parametrize(
     ("use", "most"),
-    [("w2v", 10), ("w2v.KeyedVectors", 60), ("w2v.encode, w2v.train, w2v.load", 130), ("w2v.Word2Vec", 140)],
+    [("w2v", 10), ("w2v.KeyedVectors", 60), ("w2v.encode, w2v.train, w2v.load", 135), ("w2v.Word2Vec", 145)],
 )
 def test_what_is_used_loads_little(use, most):
     loaded = run_python(f"import sys, w2v; {use}; print(*sys.modules)")
@@ -262,7 +268,9 @@ def test_what_is_used_loads_little(use, most):
     ("use", "late"),
     [
         ("w2v", "numpy click tokenizers tqdm psutil filelock"),
-        ("w2v.KeyedVectors", "click tokenizers filelock"),
+        ("w2v.KeyedVectors", "click tokenizers filelock tqdm"),
+        ("w2v.Word2Vec, w2v.train", "click tokenizers filelock tqdm"),
+        ("w2v.train(w2v.encode([['a', 'b']] * 99, w2v.VocabularyConfig(min_count=1)))", "asyncio"),
         ("w2v.encode([['a', 'b']], w2v.VocabularyConfig(min_count=1))", "click tokenizers filelock"),
         ("w2v.cli.main(['--help'])", "numpy tokenizers tqdm psutil filelock"),
     ],

@@ -430,3 +430,10 @@ def test_a_compressed_stream_cannot_be_renamed(monkeypatch, text):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(b"a b c\n"))))
     with pytest.raises(CorpusError, match=r"got gzip-compressed data; decompress it first, as in zcat FILE \| ..."):
         encode("-", ALL, text)
+
+
+def test_a_sentence_does_not_go_on_in_the_next_file(tmp_path):
+    # The first block of the second file is white space alone.
+    (tmp_path / "0.txt").write_text("aa a")
+    (tmp_path / "1.txt").write_text(" aaa")
+    assert encode(str(tmp_path), VocabularyConfig(min_count=1)).offsets.tolist() == [0, 2, 3]

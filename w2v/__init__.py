@@ -104,7 +104,7 @@ _HOMES = {
     "train": "training.train",
 }
 _PACKAGES = (
-    *("cli", "corpora", "corpus", "evaluation", "experiments", "explorer", "formats"),
+    *("cli", "corpora", "corpus", "distributed", "evaluation", "experiments", "explorer", "formats"),
     *("gensim_compat", "geometry", "integrations", "plotting", "sentences", "server"),
     *("supervision", "theory", "training", "vectors"),
 )

@@ -2,9 +2,10 @@
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -23,6 +24,13 @@ from w2v.cli.option_names import named
 from w2v.cli.output import emit, json_option, tell
 from w2v.cli.paths import WRITTEN_FILE, WRITTEN_FOLDER
 from w2v.cli.phrases import phrase_options, wanted_phrases
+from w2v.cli.train_on_many import (
+    check_distributed,
+    distributed_options,
+    plan_text,
+    planned,
+    train_by_backend,
+)
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
 from w2v.corpus.encoded_corpus import EncodedCorpus
@@ -37,6 +45,8 @@ from w2v.training.checkpoint import Checkpoints
 from w2v.training.memory import MemoryEstimate, estimate_memory
 from w2v.training.train import train as train_model
 from w2v.training.trained_model import TrainedModel
+
+T = TypeVar("T")
 
 
 @command()
@@ -78,6 +88,7 @@ from w2v.training.trained_model import TrainedModel
 @click.option("--geometry-every", type=float, help="record alignment and uniformity every N epochs (may be fractional)")
 @click.option("--geometry-every-words", type=int, help="record alignment and uniformity every N words")
 @click.option("--whole-model", is_flag=True, help="also save the output vectors, for further training and w2v geometry")
+@distributed_options()
 @quiet_option
 @json_option
 def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **options: Any) -> None:
@@ -87,19 +98,43 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **o
     --column: tables, namely .parquet, .arrow, .jsonl, .csv or .tsv files, or JSON lines on standard input.
     """
     job = _Job.of(list(corpora), output, quiet, options)
+    if options["backend"] is not None and not options["dry_run"]:
+        _train_on_many(job, output, as_json, options)
+        return
     began = time.perf_counter()
     corpus = encode(Files.at(job.corpora), job.selection, job.text, job.progress, job.cache, job.phrases)
     read = time.perf_counter()
     memory = estimate_memory(len(corpus.vocabulary), job.config)
+    if options["dry_run"]:
+        plan = planned(corpus, job.config, options["bandwidth"], memory.total)
+        emit(plan, plan_text(plan), as_json)
+        return
     resumed = job.announce(corpus, memory)
-    model = job.train(corpus)
+    model = job.told(lambda: job.train(corpus))
     trained = time.perf_counter()
-    (model if job.whole_model else model.vectors).save(output)
-    if job.checkpoints is not None:
-        _remove(job.checkpoints.path)
+    job.save(model, output)
     seconds = {"read": read - began, "train": trained - read, "save": time.perf_counter() - trained}
-    result = _result(model, corpus, seconds, resumed)
-    result |= {"output": output, "memory_estimate_bytes": memory.total, "peak_memory_bytes": peak_memory()}
+    result = _result(model, seconds, resumed)
+    result |= {
+        "from_cache": corpus.from_cache,
+        "phrases": None if corpus.phrases is None else corpus.phrases.to_dict(),
+        "output": output,
+        "memory_estimate_bytes": memory.total,
+        "peak_memory_bytes": peak_memory(),
+    }
+    emit(result, _summary(result), as_json)
+
+
+def _train_on_many(job: "_Job", output: str, as_json: bool, options: dict[str, Any]) -> None:
+    began = time.perf_counter()
+    resumed = job.resume and job.checkpoints is not None and job.checkpoints.exists
+    model, costs = job.told(lambda: train_by_backend(job, options))
+    trained = time.perf_counter()
+    job.save(model, output)
+    training = sum(costs["seconds"].values())
+    seconds = {"read": trained - began - training, "train": training, "save": time.perf_counter() - trained}
+    result = _result(model, seconds, resumed)
+    result |= {"output": output, "backend": options["backend"], "distributed": costs}
     emit(result, _summary(result), as_json)
 
 
@@ -130,6 +165,7 @@ class _Job:
     @classmethod
     def of(cls, corpora: list[str], output: str, quiet: bool, options: dict[str, Any]) -> "_Job":
         check_vectors_output(output)
+        check_distributed(options)
         config = TrainConfig(**{f.name: options[f.name] for f in fields(TrainConfig)})
         refuse_unused(config.objective)
         keep, drop = _words("--keep", options["keep"]), _words("--drop", options["drop"])
@@ -180,16 +216,26 @@ class _Job:
         return resumed
 
     def train(self, corpus: EncodedCorpus) -> TrainedModel:
-        """Train, and on Ctrl-C print how to continue."""
+        """Train on this machine."""
+        return train_model(
+            corpus,
+            self.config,
+            callbacks=self.callbacks,
+            checkpoints=self.checkpoints,
+            resume=self.resume,
+            progress=self.progress,
+        )
+
+    def save(self, model: TrainedModel, output: str) -> None:
+        """Save the model, or its vectors; then remove the checkpoint, which is no longer needed."""
+        (model if self.whole_model else model.vectors).save(output)
+        if self.checkpoints is not None:
+            _remove(self.checkpoints.path)
+
+    def told(self, train: Callable[[], T]) -> T:
+        """Train; on Ctrl-C print how to continue."""
         try:
-            return train_model(
-                corpus,
-                self.config,
-                callbacks=self.callbacks,
-                checkpoints=self.checkpoints,
-                resume=self.resume,
-                progress=self.progress,
-            )
+            return train()
         except KeyboardInterrupt:
             if self.checkpoints is not None:
                 path = self.checkpoints.path
@@ -210,14 +256,12 @@ def _trace(epochs: float | None, words: int | None) -> list[Any]:
     return [Trace(Every(epochs, words))]
 
 
-def _result(model: TrainedModel, corpus: EncodedCorpus, seconds: dict[str, float], resumed: bool) -> dict[str, Any]:
+def _result(model: TrainedModel, seconds: dict[str, float], resumed: bool) -> dict[str, Any]:
     # Part of a resumed run was trained by an earlier process, so add up the seconds of its epochs.
     training = sum(report.seconds for report in model.reports) if resumed else seconds["train"]
     return {
         "vocabulary": len(model),
         "tokens": model.ledger,
-        "from_cache": corpus.from_cache,
-        "phrases": None if corpus.phrases is None else corpus.phrases.to_dict(),
         "seconds": seconds,
         "words_per_second": sum(report.tokens for report in model.reports) / training,
         "loss": [report.loss for report in model.reports],

@@ -31,6 +31,13 @@ class Converter:
         self._converted = self._replaced = 0
         self._returns: bool | None = None
 
+    @classmethod
+    def of_part(cls, source: str, options: TextOptions, start: int) -> "Converter":
+        """Return a converter of the bytes from ``start`` on of a text whose lines end with line feeds."""
+        convert = cls(source, options)
+        convert._converted, convert._returns = start, False
+        return convert
+
     def __call__(self, data: bytes) -> bytes:
         """Convert a block; after the last one pass none."""
         data = self._utf8(data)

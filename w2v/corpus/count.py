@@ -18,6 +18,7 @@ from w2v.corpus.count_lists import count_arrow_words, count_sentences
 from w2v.corpus.count_numbers import count_arrow_ids, count_ids
 from w2v.corpus.count_text import count_blocks, count_strings, count_text
 from w2v.corpus.counts import Progress, Provisional
+from w2v.corpus.file_parts import FilePart
 from w2v.corpus.paths import Files, resolved
 from w2v.corpus.sentences import Place, as_sentence, peek, place_in_list
 from w2v.corpus.table_files import ARROW, Rows, arrow_parts, table_format
@@ -39,6 +40,21 @@ def count(corpus: Any, text: TextOptions, progress: Progress | None = None) -> P
     if parts is not None:
         return _count_parts(iter(parts), text, progress, in_memory=isinstance(parts, list))
     return _count_items(items_of(corpus, text.column), text, progress)
+
+
+def count_parts_of_files(parts: Iterable[FilePart], text: TextOptions, progress: Progress | None) -> Provisional:
+    """Read parts of files, in this order, and count their words; see `FilePart` and `encode`."""
+    parts, advance = list(parts), progress.update if progress is not None else lambda n: None
+    name = table_format([part.source for part in parts], text) if parts else None
+    if name is None:
+        counted = count_blocks(chain.from_iterable(part.blocks(text, advance) for part in parts), text)
+    elif name == ARROW:
+        rows = chain.from_iterable(part.rows(str(text.column), advance) for part in parts)
+        counted = _count_parts(rows, text, None, split=True)
+    else:
+        return _count_files([part.source for part in parts], text, progress)
+    counted.sources = [part.source for part in parts]
+    return counted
 
 
 def _count_files(sources: list[str], text: TextOptions, progress: Progress | None) -> Provisional:

@@ -187,7 +187,8 @@ class _BlockCounter:
         spool, replaced, open_before = Spool(), 0, False
         segments: list[Segment] = []
         for block, (table, ids, ends, broken, is_open, bad) in self._scanned(blocks):
-            if open_before and not block.first and not broken and len(ids):
+            open_before = open_before and not block.first
+            if open_before and not broken and len(ids):
                 # A block may end in the middle of a line: the sentence then continues in this block.
                 segments[-1] = _without_last_end(segments[-1])
             if len(ids):
@@ -197,7 +198,8 @@ class _BlockCounter:
         merged = self.tables[0]
         mappings = [np.arange(len(merged), dtype=np.uint32)] + [merged.merge(table) for table in self.tables[1:]]
         return Provisional(
-            spool, segments, mappings, merged.counts(), merged.first_seen(), merged.word, merged.find, replaced
+            *(spool, segments, mappings, merged.counts(), merged.first_seen(), merged.word, merged.find, replaced),
+            table=merged,
         )
 
     def _scanned(self, blocks: Iterable[Block]) -> Iterator[tuple[Block, Any]]:

@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v._text import WordTable
 from w2v.config import TextOptions
 from w2v.corpus.disk_array import Spool
 
@@ -39,7 +40,8 @@ class Provisional:
     ``mappings[t]`` maps the ids of table t to common ids; ``counts`` and ``first_seen`` are indexed by common id (the count
     of an id that does not occur is 0); ``numbers`` tells whether the words represent integers, and ``keys`` which;
     ``text`` how text was split into words, None if it was not;
-    ``beginnings`` the first lines of the first texts, by the names of their files.
+    ``beginnings`` the first lines of the first texts, by the names of their files;
+    ``table`` the words with common ids, if they were counted in one.
     """
 
     spool: "Spool | Held"
@@ -55,6 +57,7 @@ class Provisional:
     sources: list[str] = field(default_factory=list)
     beginnings: dict[str, str] = field(default_factory=dict)
     keys: NDArray[np.int64] | None = None
+    table: WordTable | None = None
 
     @property
     def distinct(self) -> int:

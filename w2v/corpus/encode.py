@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from w2v._text import OUT_OF_VOCABULARY, renumber, trim_memory
 from w2v.annotations import checked
@@ -29,6 +28,7 @@ from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, CorpusError, EmptyCorpusError, OutputError
 from w2v.overwriting import Named, paths_in, refuse_overwriting
+from w2v.progress import make_bar
 
 MAX_VOCABULARY = OUT_OF_VOCABULARY - 1
 
@@ -127,7 +127,7 @@ def progress_bar(corpus: Any, progress: bool | None) -> Any:
     files = isinstance(corpus, Files)
     size = total_bytes(list(corpus.sources)) if files else None
     unit, disable = "B" if files else " sentences", None if progress is None else not progress
-    return tqdm(total=size, unit=unit, unit_scale=True, desc="read", disable=disable)
+    return make_bar(total=size, unit=unit, unit_scale=True, desc="read", disable=disable)
 
 
 def _cached(
@@ -177,14 +177,19 @@ def _encode(
     if isinstance(wanted, Choice):
         chosen = choose(remembered(read, wanted), wanted)
         notice_text(unjoined, chosen.vocabulary, sentences)
-        _refuse_empty(read, chosen, wanted.config)
+        refuse_empty(read, chosen, wanted.config)
     else:
-        ids = np.array([read.find(word) for word in wanted.words], np.int64)
-        chosen = Chosen(wanted, ids, new=0, min_count=0)
+        chosen = known_words(read, wanted)
     encoded = replace(encode_counted(read, chosen, text.threads), text=read.text, phrases=table)
+    refuse_without_known_words(read, encoded.ledger.out_of_vocabulary)
     del read, unjoined, sentences
     trim_memory()  # the freed word tables may be as large as the matrices: return them to the system first
     return encoded
+
+
+def known_words(read: Provisional, vocabulary: Vocabulary) -> Chosen:
+    """Return words that are given, with their ids in what was read."""
+    return Chosen(vocabulary, np.array([read.find(word) for word in vocabulary.words], np.int64), new=0, min_count=0)
 
 
 def encode_counted(read: Provisional, chosen: Chosen, threads: int = 1) -> EncodedCorpus:
@@ -201,11 +206,6 @@ def encode_counted(read: Provisional, chosen: Chosen, threads: int = 1) -> Encod
     offsets = np.concatenate([np.zeros(1, np.int64), *ends])
     offsets = offsets[np.append(True, np.diff(offsets) > 0)]  # sentences that lost all their words
     read_tokens = int(read.counts.sum())
-    if not tokens.length:
-        raise EmptyCorpusError(
-            f"{_where(read)} must contain words of the vocabulary: got {read_tokens} words, none of them in it; "
-            "use a different text or vocabulary"
-        )
     ledger = ReadLedger(
         tokens=read_tokens,
         out_of_vocabulary=read_tokens - tokens.length,
@@ -215,6 +215,16 @@ def encode_counted(read: Provisional, chosen: Chosen, threads: int = 1) -> Encod
         min_count=chosen.min_count,
     )
     return EncodedCorpus(chosen.vocabulary, tokens.array(), offsets, ledger, tuple(read.sources))
+
+
+def refuse_without_known_words(read: Provisional, out_of_vocabulary: int) -> None:
+    """Raise EmptyCorpusError if no word of a corpus is in the vocabulary."""
+    words = int(read.counts.sum())
+    if out_of_vocabulary == words:
+        raise EmptyCorpusError(
+            f"{_where(read)} must contain words of the vocabulary: got {words} words, none of them in it; "
+            "use a different text or vocabulary"
+        )
 
 
 def _renumbered(
@@ -245,7 +255,8 @@ def _is_words(read: Provisional) -> bool:
     return read.text is not None and read.text.tokenizer == WORDS
 
 
-def _refuse_empty(read: Provisional, chosen: Chosen, config: VocabularyConfig) -> None:
+def refuse_empty(read: Provisional, chosen: Chosen, config: VocabularyConfig) -> None:
+    """Raise CorpusError unless a vocabulary that was chosen from a corpus has at least two words, and not too many."""
     words, tokens = len(chosen.vocabulary), int(read.counts.sum())
     if not tokens:
         remedy = 'tokenizer="words" keeps only letters and digits' if _is_words(read) else "use a different text"

@@ -100,3 +100,15 @@ class EncodedCorpus:
         first = np.repeat(np.cumsum(counts) - counts, counts)
         cuts = starts + (np.arange(len(starts)) - first) * most
         return np.append(cuts, self.offsets[-1])
+
+
+@dataclass(frozen=True)
+class ScatteredCorpus:
+    """An encoded corpus whose ids are on several machines; its attributes are those of `EncodedCorpus`."""
+
+    vocabulary: Vocabulary
+    ledger: ReadLedger
+    sources: tuple[str, ...] = ()
+    selection: VocabularyConfig | None = None
+    text: TextOptions | None = None
+    phrases: PhraseTable | None = None

@@ -20,8 +20,14 @@ def columns(source: str) -> list[str]:
         return list(table.schema.names)
 
 
-def parts(source: str, column: str, advance: Advance, start: int = 0) -> Iterator[Part]:
-    """Yield the rows of a column.
+def row_groups(source: str) -> int:
+    """Return the number of row groups of a Parquet file, which can be read one by one; 1 for an Arrow file."""
+    with _table(source) as table:
+        return len(table.group_rows)
+
+
+def parts(source: str, column: str, advance: Advance, groups: range | None = None) -> Iterator[Part]:
+    """Yield the rows of a column, or those of some row groups.
 
     Raises
     ------
@@ -30,8 +36,9 @@ def parts(source: str, column: str, advance: Advance, start: int = 0) -> Iterato
     """
     with _table(source) as table:
         steps = find(table.schema, column, f"corpus {source!r}")
-        consumed = row = 0
-        for batch in table.batches(".".join(steps)):
+        consumed = 0
+        row = 0 if groups is None else sum(table.group_rows[: groups.start])
+        for batch in table.batches(".".join(steps), groups):
             if (
                 not table.is_parquet
             ):  # Arrow's reader takes offsets as they stand, and would then read beyond its memory
@@ -88,15 +95,19 @@ class _Table:
         if self.is_parquet:
             file = pyarrow("parquet").ParquetFile(stream, pre_buffer=False)
             self.schema, self.rows = file.schema_arrow, file.metadata.num_rows
-            self.batches: Callable[[str], Iterator[Any]] = lambda path: file.iter_batches(BATCH_ROWS, columns=[path])
+            self.group_rows = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
+            self.batches: Callable[[str, range | None], Iterator[Any]] = lambda path, groups: file.iter_batches(
+                BATCH_ROWS, None if groups is None else list(groups), columns=[path]
+            )
             return
+        self.group_rows = [0]
         ipc = pyarrow("ipc")
         if head.startswith(b"ARROW1"):
             reader = ipc.open_file(stream)
-            self.batches = lambda _: (reader.get_batch(i) for i in range(reader.num_record_batches))
+            self.batches = lambda _, __: (reader.get_batch(i) for i in range(reader.num_record_batches))
         else:
             reader = ipc.open_stream(stream)
-            self.batches = lambda _: iter(reader)
+            self.batches = lambda _, __: iter(reader)
         self.schema = reader.schema
 
 

@@ -58,6 +58,14 @@ def find(url: str) -> list[str]:
     return [str(files.unstrip_protocol(name)) for name in names]
 
 
+def size(url: str) -> int | None:
+    """Return the size of a file in bytes; None if the other machine does not tell. See `find` for the errors."""
+    with _errors(url):
+        files, path = _core().url_to_fs(url)
+        found = files.size(path)
+    return None if found is None else int(found)
+
+
 @contextmanager
 def opened(url: str) -> Iterator[io.BufferedReader]:
     """Open a file for reading; errors while it is read are OSError.

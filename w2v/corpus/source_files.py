@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 
 from w2v.arguments import path as checked_path
 from w2v.compression import DAMAGE, OPENERS, reason
@@ -145,7 +145,7 @@ class Source:
         CorpusError
             If it is damaged or cannot be read.
         """
-        read = consumed = 0
+        read, consumed = 0, self._raw.tell() if self._raw.seekable() else 0
         while True:
             try:
                 data = self._stream.read(size)
@@ -193,6 +193,57 @@ def opened(source: str) -> Iterator[Source]:
             raise CorpusError(f"corpus {source!r} must be compressed, as its name says: got {got}")
         with opener(raw) if opener else contextlib.nullcontext(raw) as stream:
             yield Source(source, stream, raw)
+
+
+@contextmanager
+def opened_part(source: str, start: int, end: int) -> Iterator[Source]:
+    """Open the bytes from ``start`` to ``end`` of a source that is not compressed; see `opened` for the errors.
+
+    Raises
+    ------
+    CorpusChangedError
+        While it is read, if it has become shorter.
+    """
+    with opened_raw(source) as raw:
+        raw.seek(start)
+        yield Source(source, cast(IO[bytes], _Part(source, raw, end - start)), raw)
+
+
+class _Part:
+    """The next bytes of a stream."""
+
+    def __init__(self, source: str, stream: BufferedReader, size: int) -> None:
+        self._source, self._stream, self._left = source, stream, size
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes, none at the end."""
+        data = self._stream.read(min(size, self._left))
+        if not data and self._left:
+            raise CorpusChangedError(
+                f"cannot use corpus {self._source!r}: it has become {self._left} bytes shorter while it was being read or "
+                "before; read it again"
+            )
+        self._left -= len(data)
+        return data
+
+
+def size_of(source: str) -> int | None:
+    """Return the size of a source in bytes; None for a stream, and if another machine does not tell.
+
+    Raises
+    ------
+    CorpusError
+        If it cannot be read.
+    """
+    if remote.is_url(source):
+        return remote.size(source)
+    state = file_states([source]).get(source)
+    return None if state is None else state[0]
+
+
+def is_compressed(source: str) -> bool:
+    """Whether a path or URL ends in the extension of a compression."""
+    return (_suffixes(source) or [""])[-1] in OPENERS
 
 
 @contextmanager

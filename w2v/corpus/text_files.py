@@ -10,14 +10,15 @@ start of a file is skipped. A NUL byte is not text. Bytes that are not text rais
 something else, such as a table or an archive, is refused (`file_kinds`).
 """
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from w2v._text import MAX_WORD_BYTES
 from w2v.config import TextOptions
-from w2v.corpus.conversion import Converter
-from w2v.corpus.source_files import Advance, Source, advice_for, opened
+from w2v.corpus.conversion import Converter, ends_with_returns
+from w2v.corpus.source_files import Advance, Source, advice_for, opened, opened_part
 from w2v.errors import CorpusError
 from w2v.file_kinds import HEAD_BYTES, kind_of
 
@@ -60,16 +61,57 @@ def read_blocks(source: str, options: TextOptions, advance: Advance) -> Iterator
         yield from _cut(file, options, advance)
 
 
-def _cut(file: Source, options: TextOptions, advance: Advance) -> Iterator[Block]:
+def read_part(source: str, options: TextOptions, advance: Advance, start: int, end: int) -> Iterator[Block]:
+    """Read the bytes from ``start`` to ``end`` of a text file, both after a line feed, if `is_divisible` says that it can.
+
+    The words and sentences of all parts together are those of the file; see `read_blocks` for the errors.
+    """
+    with opened_part(source, start, end) as file:
+        yield from _cut(file, options, advance, start, Converter.of_part(source, options, start))
+
+
+def is_divisible(source: str, options: TextOptions) -> bool:
+    """Whether a text file can be read in parts: every byte of a line feed is one, and lines end with them.
+
+    Raises
+    ------
+    CorpusError
+        If it cannot be read, or is not text.
+    """
+    with opened(source) as file:
+        head = next(file.blocks(BLOCK_BYTES, lambda _: None), b"")
+        _refuse_other_kinds(file, head, options)
+        if not _one_byte_each(options.encoding) and codecs.lookup(options.encoding).name != "utf-8":
+            return False
+        return not ends_with_returns(head)
+
+
+def _one_byte_each(encoding: str) -> bool:
+    """Whether each byte is one character, whatever comes before it, and a line feed is what it is in ASCII."""
+    every = bytes(range(256)).decode(encoding, "replace")
+    has_letters = (
+        len(set(every[128:])) > 1 or codecs.lookup(encoding).name == "ascii"
+    )  # not as in UTF-7, which has states
+    return len(every) == 256 and has_letters and every[ord("\n")] == "\n" and every.count("\n") == 1
+
+
+def _refuse_other_kinds(file: Source, head: bytes, options: TextOptions) -> None:
+    if kind := kind_of(head[:HEAD_BYTES], "corpus", options.encoding, options.as_lines):
+        raise CorpusError(f"corpus {file.name!r} must be plain text: got {kind.name}; {advice_for(file.name, kind)}")
+
+
+def _cut(
+    file: Source, options: TextOptions, advance: Advance, offset: int = 0, of_part: Converter | None = None
+) -> Iterator[Block]:
     # read     the cat sat / the d | og ran / and ...       BLOCK_BYTES at a time; "/" is a line feed
     # blocks   the cat sat / | the dog ran / | and ...      the rest after the last line feed begins the next block
-    source, convert = file.name, Converter(file.name, options)
-    rest, offset, first = b"", 0, True
+    source, convert = file.name, of_part or Converter(file.name, options)
+    rest, first = b"", True
     for data in chain(file.blocks(BLOCK_BYTES, advance), [b""]):
-        if first and not rest and (kind := kind_of(data[:HEAD_BYTES], "corpus", options.encoding, options.as_lines)):
-            raise CorpusError(f"corpus {source!r} must be plain text: got {kind.name}; {advice_for(source, kind)}")
+        if first and not rest and of_part is None:
+            _refuse_other_kinds(file, data, options)
         ended, data = not data, convert(data)
-        if first and data.startswith(BOM):
+        if first and offset == 0 and data.startswith(BOM):
             data, offset = data[len(BOM) :], len(BOM)
         block = rest + data
         if ended:

@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from w2v import formats
 from w2v.annotations import checked
@@ -18,6 +17,7 @@ from w2v.file_names import check_name
 from w2v.formats.contents import Contents
 from w2v.json_values import as_format_error, check
 from w2v.overwriting import Named, paths_in, refuse_overwriting
+from w2v.progress import make_bar
 from w2v.sentences.common import Common
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def encode_file(model: "Sentences", text: Any, output: PathLike, progress: bool 
     refuse_overwriting([Named("output", output)], paths_in("text", text) if files else [])
     written = unknown = 0
     with (
-        tqdm(
+        make_bar(
             total=total_bytes(find_sources(text)) if files else None,
             unit="B" if files else " sentences",
             unit_scale=True,

@@ -11,12 +11,12 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from w2v.arguments import integer, number, truth
 from w2v.arrays import Float32, Rows
 from w2v.errors import ConfigError, DivergedError
 from w2v.machine import one_thread
+from w2v.progress import make_bar
 from w2v.sentences.augmentations import AUGMENTATIONS, Augmentation
 from w2v.sentences.contrastive import step
 from w2v.sentences.positive_pairs import Positives
@@ -161,7 +161,7 @@ def descend(
     losses: list[float] = []
     with (
         one_thread(),
-        tqdm(total=steps, unit=" steps", desc="train", disable=None if progress is None else not progress) as bar,
+        make_bar(total=steps, unit=" steps", desc="train", disable=None if progress is None else not progress) as bar,
     ):
         points = [SentencePoint(0, None, *place(learner.table(augmentation.weights)))]
         for done, batch in enumerate(islice(_batches(len(positives), size, draws), steps)):

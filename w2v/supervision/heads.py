@@ -7,12 +7,12 @@ installed: the same seed gives the same bits on the same machine.
 from dataclasses import dataclass
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from w2v.arrays import Float64, Rows
 from w2v.config import choice, option, validate
 from w2v.errors import DivergedError
 from w2v.machine import one_thread
+from w2v.progress import make_bar
 from w2v.supervision.losses import KINDS, contrast
 
 MOMENTUM, SQUARES, EPSILON = 0.9, 0.999, 1e-8
@@ -81,7 +81,7 @@ def train_head(x: Float64, classes: Rows, config: SupervisionConfig, progress: b
     size = min(config.batch_size, len(x))
     optimiser = _Adam(x.shape[1])
     losses: list[float] = []
-    bar = tqdm(total=config.steps, unit=" steps", desc="train", disable=None if progress is None else not progress)
+    bar = make_bar(total=config.steps, unit=" steps", desc="train", disable=None if progress is None else not progress)
     with one_thread(), bar, np.errstate(all="ignore"):  # what is not finite is an error below
         for step in range(config.steps):
             batch = draws.choice(len(x), size, replace=False)

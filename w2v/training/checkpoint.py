@@ -129,6 +129,14 @@ def fingerprint(corpus: EncodedCorpus) -> str:
     return digest.hexdigest()
 
 
+def fingerprint_of_portions(vocabulary: Vocabulary, portions: list[str]) -> str:
+    """Return a digest of an encoded corpus from those of the portions that shards train, which may be on other machines."""
+    digest = hashlib.sha256("\0".join(vocabulary.words).encode())
+    digest.update(np.ascontiguousarray(vocabulary.counts).view(np.uint8).data)
+    digest.update("".join(portions).encode())
+    return digest.hexdigest()
+
+
 def digest(*arrays: NDArray[np.float32] | None) -> str:
     """Return a digest of arrays, such as the matrices that a run starts from; ``None`` is left out."""
     found = hashlib.sha256()
@@ -204,15 +212,15 @@ def read_checkpoint(
         raise CheckpointError(f"cannot resume from {path!r}: it is a model, not a checkpoint")
     if state.get("streams") != STREAMS:
         raise CheckpointError(f"cannot resume from {path!r}: it was written by another version of w2v")
+    with _whole(path):
+        check(state, SHAPE, "checkpoint")
+    _refuse_another_loss(path, state)
+    _refuse_other_parameters(path, state["config"], config)
     if state.get("corpus") != corpus or contents.words != words:
         raise CheckpointError(
             f"cannot resume from {path!r}: it was written for another corpus or vocabulary; "
             "pass the text it was written for, or start a new run with another file"
         )
-    with _whole(path):
-        check(state, SHAPE, "checkpoint")
-    _refuse_another_loss(path, state)
-    _refuse_other_parameters(path, state["config"], config)
     _refuse_another_start(path, state, steps, origin)
     with _whole(path):
         return _restore(contents, contents.output, state, config, chunks)

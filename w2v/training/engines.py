@@ -1,51 +1,42 @@
-"""What trains a corpus: one compiled engine, or one for each shard."""
+"""The compiled engines that train: one on a whole text, or one for each shard on its portion."""
 
-from dataclasses import replace
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from w2v import _core
 from w2v.config import TrainConfig
-from w2v.corpus.disk_array import forget
-from w2v.corpus.encoded_corpus import EncodedCorpus
-from w2v.corpus.subsampling import keep_thresholds
 from w2v.machine import isa
 from w2v.training.matrices import Matrices
-from w2v.training.merging import Steps, rule_of
-from w2v.training.rounds import number_of_shards, portions, rounds
-from w2v.training.schedule import divide
-from w2v.training.shards import Shards
+from w2v.training.merging import Steps
 
 
 def make_engine(
-    corpus: EncodedCorpus,
-    config: TrainConfig,
-    matrices: Matrices,
-    noise: NDArray[np.uint32],
-    steps: NDArray[np.float32] | None,
-) -> _core.Engine | Shards:
-    """Return what trains ``matrices`` on a corpus; see `Trainer` for the parameters."""
-    offsets, chunks = divide(corpus, config)
-    text = _core.Text(corpus.tokens, offsets, chunks, keep_thresholds(corpus.vocabulary.counts, config.sample))
-    config = replace(config, shards=number_of_shards(config, len(chunks) - 1, len(corpus.tokens)))
-    if config.shards < 2:
-        return _engine(corpus, config, matrices, text, noise, (steps, None), 1)
-    plan = rounds(config, len(chunks) - 1, len(corpus.tokens), len(corpus.vocabulary))
-    rule = rule_of(config, matrices, corpus.vocabulary.counts, plan, len(corpus.tokens), steps)
-    engine = _engine(corpus, config, matrices, text, noise, rule.steps, rule.boost)
-    return Shards(engine, matrices, rule, text, portions(len(chunks) - 1, config.shards), plan)
-
-
-def _engine(
-    corpus: EncodedCorpus,
-    config: TrainConfig,
     matrices: Matrices,
     text: _core.Text,
     noise: NDArray[np.uint32],
+    config: TrainConfig,
     steps: Steps,
     boost: float,
+    seen: Callable[[int], object],
 ) -> _core.Engine:
+    """Return an engine that trains ``matrices`` on a text.
+
+    Parameters
+    ----------
+    matrices : Matrices
+    text : Text
+    noise : ndarray of uint32
+        The noise pool.
+    config : TrainConfig
+    steps : tuple of ndarray or None
+        What the increments of input and of output rows are multiplied by.
+    boost : float
+        What the bounded learning rate is multiplied by; 1 unless it is that of a shard (`w2v.training.merging`).
+    seen : callable
+        Called with the number of tokens that have been checked.
+    """
     return _core.Engine(
         matrices.input,
         matrices.output,
@@ -55,5 +46,5 @@ def _engine(
         isa(),
         *steps,
         boost,
-        seen=lambda seen: forget(corpus.tokens, seen),
+        seen=seen,
     )

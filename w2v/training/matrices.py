@@ -79,10 +79,14 @@ class Matrices:
         return matrices
 
     @classmethod
-    def empty_as(cls, other: "Matrices") -> "Matrices":
-        """Return matrices of zeros with the shape of others; their pages take no memory until they are written."""
-        rows, dim = len(other.input), other.dim
+    def zeros(cls, rows: int, dim: int) -> "Matrices":
+        """Return matrices of zeros; their pages take no memory until they are written."""
         return cls(_zeros(rows, dim), _zeros(rows, dim), dim)
+
+    @classmethod
+    def empty_as(cls, other: "Matrices") -> "Matrices":
+        """Return matrices of zeros with the shape of others."""
+        return cls.zeros(len(other.input), other.dim)
 
     @property
     def vectors(self) -> NDArray[np.float32]:

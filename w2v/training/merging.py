@@ -93,12 +93,24 @@ class Basis:
     values: NDArray[np.float32]
 
     @classmethod
-    def of(cls, rows: NDArray[np.float32], weights: NDArray[np.float64]) -> "Basis":
-        """Return that of the second moments of ``rows``, shape (n, dim), each with its weight."""
-        moments = (rows * weights.astype(np.float32)[:, None]).T @ rows
-        values, vectors = np.linalg.eigh(moments.astype(np.float64))
-        made = Matrices.copy_of(vectors, vectors.T)
+    def of(cls, rows: NDArray[np.float32], weights: NDArray[np.float64], dim: int) -> "Basis":
+        """Return that of the second moments of ``rows``, shape (n, stride), each with its weight.
+
+        Not by NumPy, whose results depend on its number of threads, and on the processor.
+        """
+        moments = _merging.second_moments(rows, weights.astype(np.float32), dim)
+        values, vectors = _merging.eigenvectors(np.where(np.isfinite(moments), moments, 0))
+        made = Matrices.copy_of(vectors.T, vectors)
         return cls(made.input, made.output, Matrices.copy_of(np.maximum(values, 0)[None], values[None]).input)
+
+
+@dataclass(frozen=True)
+class Multiples:
+    """What `_merging.merge_by_direction` multiplies the changes of some rows by; see `Side`."""
+
+    pulls: NDArray[np.float32]
+    boosts: NDArray[np.float32]
+    spreads: NDArray[np.float32]
 
 
 class Side:
@@ -155,6 +167,14 @@ class Side:
         """Merge some rows of the copies into the base."""
         _merging.merge_by_direction(self.matrices, basis, self, first, end, _core.kernels(isa()))
 
+    def merge_apart(self, basis: Basis, first: int, copies: list[NDArray[np.float32]]) -> None:
+        """Merge copies of the rows from ``first`` on, which are elsewhere; the copies become equal."""
+        rows = slice(first, first + len(copies[0]))
+        base = Matrices.zeros(*copies[0].shape).input
+        np.copyto(base, self.matrices[0][rows])
+        multiples = Multiples(self.pulls[rows], self.boosts[rows], self.spreads[rows])
+        _merging.merge_by_direction([base, *copies], basis, multiples, 0, len(base), _core.kernels(isa()))
+
 
 class Mean:
     """The mean of the copies, each trained with as many times the learning rate as there are shards.
@@ -193,6 +213,11 @@ class Mean:
         """Merge the rows ``first`` to ``end`` of both matrices."""
         _merging.mean_rows([copy.input for copy in self.copies], first, end)
         _merging.mean_rows([copy.output for copy in self.copies], first, end)
+
+    def merge_apart(self, first: int, copies: Sequence[Matrices]) -> None:
+        """Merge copies of the rows from ``first`` on, which are elsewhere; they all become the merged rows."""
+        _merging.mean_rows([copy.input for copy in copies], 0, len(copies[0].input))
+        _merging.mean_rows([copy.output for copy in copies], 0, len(copies[0].input))
 
 
 class Directional:
@@ -262,13 +287,19 @@ class Directional:
         words = min(FREQUENT, len(self._model.input))
         if place < SPAN or self._plan[place - 1].rows >= words:
             other = self._model.input if side else self._model.output
-            self._bases[side] = Basis.of(other[:words, : self._model.dim], self._weights[side][:words])
+            self._bases[side] = Basis.of(other[:words], self._weights[side][:words], self._model.dim)
 
     def merge(self, first: int, end: int) -> None:
         """Merge the rows ``first`` to ``end`` of both matrices."""
         for side, basis in zip(self.sides, self._bases, strict=True):
             assert basis is not None
             side.merge(basis, first, end)
+
+    def merge_apart(self, first: int, copies: Sequence[Matrices]) -> None:
+        """Merge copies of the rows from ``first`` on, which are elsewhere; they all become the merged rows."""
+        for side, basis, rows in zip(self.sides, self._bases, ("input", "output"), strict=True):
+            assert basis is not None
+            side.merge_apart(basis, first, [getattr(copy, rows) for copy in copies])
 
 
 Rule = Mean | Directional
@@ -288,7 +319,7 @@ def rule_of(
     steps: NDArray[np.float32] | None,
 ) -> Rule:
     """Return how the shards of a run are merged; see `Directional` for the parameters."""
-    if has_mean(config):
+    if config.shards < 2 or has_mean(config):
         return Mean(model, config.shards, steps)
     return Directional(model, config, counts, plan, tokens, steps)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from w2v.config import CUSTOM_TOKENIZER, NAMED_TOKENIZERS, RecordedTokenizer, TextOptions, TrainConfig, VocabularyConfig
-from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger
+from w2v.corpus.encoded_corpus import EncodedCorpus, ReadLedger, ScatteredCorpus
 from w2v.json_values import ANY, Real, Whole, as_format_error, check, record
 from w2v.machine import isa
 from w2v.training.earlier_losses import as_of_today
@@ -53,7 +53,7 @@ class Provenance:
     @classmethod
     def of(
         cls,
-        corpus: EncodedCorpus,
+        corpus: EncodedCorpus | ScatteredCorpus,
         config: TrainConfig,
         reports: list[EpochReport],
         comment: str | None,

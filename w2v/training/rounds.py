@@ -22,10 +22,10 @@ from w2v.config import TrainConfig
 from w2v.training.schedule import CHUNK_OPERATIONS, operations_per_word
 
 ROUNDS_WANTED, FEWEST_ROUNDS, LEAST_TOKENS = 160, 40, 1 << 17
-"""Number of rounds of a long training. With the mean of shards, short rounds are worse (``benchmarks/README.md``): four shards
-of 3 M tokens lose 2.9 points in the mean of five scores with 256 rounds, and 0.8 with 40. So a short training with the mean
-has fewer, down to the second number, with the third as the tokens of a shard in a round. Merged by direction, 98 rounds are
-worse than 174: 0.9 points with 8 shards."""
+"""Number of rounds of a long training. With the mean of shards, short rounds are worse (``benchmarks/README.md``): four
+shards of 3 M tokens lose 2.9 points in the mean of five scores with 256 rounds, and 0.8 with 40. So a short training with
+the mean has fewer, down to the second number, with the third as the tokens of a shard in a round. Merged by direction, 98
+rounds are worse than 174: by 0.9 points with 8 shards."""
 
 RATE_OF_MEAN = 0.05
 """Largest rate at which the mean of shards is as good: of two shards at the default rate. Of four, at 0.1, rare words

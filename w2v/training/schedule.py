@@ -56,9 +56,19 @@ def chunk_tokens(config: TrainConfig) -> int:
     return max(LEAST_CHUNK, min(most, CHUNK_OPERATIONS // operations_per_word(config)))
 
 
+def size_of_chunks(tokens: int, config: TrainConfig) -> int:
+    """Return the number of tokens per chunk of a corpus, which is smaller if the corpus is small."""
+    return _size(tokens, chunk_tokens(config))
+
+
+def piece_length(size: int, config: TrainConfig) -> int:
+    """Return the length of the pieces into which longer sentences are cut, with ``size`` tokens per chunk."""
+    return max(size, WINDOWS_PER_PIECE * config.window)
+
+
 def divide(corpus: EncodedCorpus, config: TrainConfig) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Divide a corpus into the chunks of a run; see `divide_into`."""
-    return divide_into(corpus, chunk_tokens(config), WINDOWS_PER_PIECE * config.window)
+    return divide_into(corpus, chunk_tokens(config), piece_length(0, config))
 
 
 def divide_into(
@@ -76,7 +86,11 @@ def divide_into(
     chunks : ndarray of int64, shape (C + 1,)
         Chunk c consists of the sentences (or pieces) from ``chunks[c]`` up to, but not including, ``chunks[c + 1]``.
     """
-    size = min(most, max(SMALLEST_SHARE, len(corpus.tokens) // CHUNKS_WANTED))
+    size = _size(len(corpus.tokens), most)
     offsets = corpus.pieces(max(size, shortest_piece))
     edges = np.searchsorted(offsets, np.arange(0, len(corpus.tokens), size))
     return offsets, np.unique(np.append(edges, len(offsets) - 1)).astype(np.int64)
+
+
+def _size(tokens: int, most: int) -> int:
+    return min(most, max(SMALLEST_SHARE, tokens // CHUNKS_WANTED))

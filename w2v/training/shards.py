@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from w2v import _core
+from w2v.training.course import Course
 from w2v.training.matrices import Matrices
 from w2v.training.merging import Rule
 from w2v.training.rounds import Round
@@ -34,7 +35,7 @@ def part_of(text: _core.Text, first: int, end: int) -> _core.Text:
     )
 
 
-class Shards:
+class Shards(Course):
     """Work that threads share, as the engine is; see `w2v.training.threads`.
 
     Parameters
@@ -60,17 +61,16 @@ class Shards:
         portions: Sequence[tuple[int, int]],
         plan: Sequence[Round],
     ) -> None:
-        self.plan, self.portions, self.number = plan, portions, len(portions)
+        super().__init__(portions, plan)
         self._model, self.rule = model, rule
         self._engines = [
             engine.on_copies(copy.input, copy.output, part_of(text, *portion))
             for copy, portion in zip(rule.copies, portions, strict=True)
         ]
-        self._places = {(one.epoch, self._position(one.first)): place for place, one in enumerate(plan)}
-        self.position = self._done = self._place = 0
+        self.position = self._done = 0
 
     def begin(self, epoch: int, first: int, end: int, counts: Any, losses: Any, threads: int) -> None:
-        """Prepare threads to train to the end of a span: ``first`` chunks of ``epoch`` are trained, ``end`` are wanted."""
+        """See `Course`."""
         self._place = self._places[epoch, first]
         self._end, self._records, self._threads = end, (counts, losses), threads
         self._numbers, self._arrivals, self._begun, self._decision = count(), count(1), Event(), dict[str, bool]()
@@ -117,25 +117,6 @@ class Shards:
         """Tokens finished since `begin`."""
         return self._done + sum(engine.progress for engine in self._engines)
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether all rows were merged after the last round, so that the matrices are the model."""
-        return self._place == 0 or self.plan[self._place - 1].whole
-
-    def is_model_at(self, epoch: int, chunk: int) -> bool:
-        """Whether one model, without copies, is the whole state before this chunk: a span or the epoch ends there."""
-        place = self._places.get((epoch, chunk), -1)
-        return place == 0 or chunk == self.portions[-1][1] or (place > 0 and self.plan[place - 1].whole)
-
-    def trained(self) -> list[tuple[int, int]]:
-        """Return the chunks that have been trained in this epoch, first and end in each portion."""
-        done = 0 if self._place == 0 else self.plan[self._place - 1].end
-        return [(first, min(first + done, end)) for first, end in self.portions]
-
-    def _position(self, chunk: int) -> int:
-        """Return how many chunks are trained once each shard has trained the first ``chunk`` chunks of its portion."""
-        return sum(min(chunk, end - first) for first, end in self.portions)
-
     def _all_have_come(self) -> bool:
         """Wait until every thread has copied its shards; return False, in all threads, if they are stopped before that.
 
@@ -165,9 +146,8 @@ class Shards:
     def _begin_round(self) -> None:
         one = self.plan[self._place]
         counts, losses = self._records
-        for engine, (first, end) in zip(self._engines, self.portions, strict=True):
-            chunks = min(one.first, end - first), min(one.end, end - first)
-            engine.begin(one.epoch, *chunks, counts[first:end], losses[first:end])
+        for shard, (engine, (first, end)) in enumerate(zip(self._engines, self.portions, strict=True)):
+            engine.begin(one.epoch, *self.chunks_of(shard, one), counts[first:end], losses[first:end])
 
     def _merge(self, thread: int) -> None:
         rows = self.plan[self._place].rows

@@ -1,4 +1,4 @@
-"""The training loop: epochs, progress, callbacks, checkpoints. The only module that drives the compiled engine.
+"""The training loop: epochs, progress, callbacks, checkpoints. What it drives is the compiled engine, or several of them.
 
     EncodedCorpus + TrainConfig -> Trainer.run() -> TrainedModel: matrices, one EpochReport per epoch
 
@@ -12,32 +12,29 @@ import os
 import time
 import warnings
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
-from w2v.corpus.disk_array import forget
-from w2v.corpus.encoded_corpus import EncodedCorpus
-from w2v.errors import CheckpointError, NothingTrainedError, OutputError
+from w2v.corpus.encoded_corpus import EncodedCorpus, ScatteredCorpus
+from w2v.errors import ArgumentError, CheckpointError, NothingTrainedError, OutputError
 from w2v.overwriting import Named, paths_in, refuse_overwriting
-from w2v.training.checkpoint import Checkpoints, Saved, fingerprint, read_checkpoint, write_checkpoint
-from w2v.training.engines import make_engine
+from w2v.progress import make_bar
+from w2v.training.checkpoint import Checkpoints, Saved, read_checkpoint, write_checkpoint
+from w2v.training.chunked_text import ChunkedText, LocalText
+from w2v.training.course import Course
 from w2v.training.epoch_report import COUNTS, EpochReport, Records
 from w2v.training.hooks import EPOCHS_SHOWN, Display, Hooks
 from w2v.training.matrices import Matrices
-from w2v.training.memory import estimate_memory, require
 from w2v.training.objectives import TABLE
 from w2v.training.provenance import Provenance
 from w2v.training.replicas import Replicas, replicas_for
 from w2v.training.rounds import number_of_shards
-from w2v.training.schedule import divide, learning_rate
-from w2v.training.shards import Shards
+from w2v.training.schedule import learning_rate
 from w2v.training.stability import diverged, log_fewer_shards, log_held_rate
 from w2v.training.start import checked_steps, start
 from w2v.training.threads import run_threads
@@ -52,7 +49,7 @@ class Trainer:
 
     Parameters
     ----------
-    corpus : EncodedCorpus
+    corpus : EncodedCorpus or ScatteredCorpus
     config : TrainConfig
     matrices : Matrices, optional
         Trained in place; by default new ones are made.
@@ -62,6 +59,8 @@ class Trainer:
         Digest of the matrices before the run, stored in its checkpoints; None: a checkpoint does not say.
     saved : Saved, optional
         The state to continue from, instead of ``matrices``; see :meth:`resume`.
+    text : ChunkedText, optional
+        The chunks of the corpus, if its ids are on other machines.
 
     Attributes
     ----------
@@ -90,33 +89,35 @@ class Trainer:
     @checked
     def __init__(
         self,
-        corpus: EncodedCorpus,
+        corpus: EncodedCorpus | ScatteredCorpus,
         config: TrainConfig,
         matrices: Matrices | None = None,
         *,
         steps: NDArray[np.float32] | None = None,
         origin: str | None = None,
         saved: Saved | None = None,
+        text: ChunkedText | None = None,
     ) -> None:
         steps = checked_steps(steps, len(corpus.vocabulary))
-        self.corpus, self.config, self.steps = corpus, config, steps
+        self.corpus: Any = corpus  # a callback that looks at its ids needs an EncodedCorpus
+        self.config, self.steps = config, steps
+        self._text = text or _local(corpus, config)
         self.origin = saved.origin if saved else origin
         self.objective = TABLE[config.objective]
         if matrices is None and saved is None:
-            require(estimate_memory(len(corpus.vocabulary), config))
+            self._text.require_memory()
         self.matrices, noise = start(corpus.vocabulary, config, saved.matrices if saved else matrices, steps)
-        self._offsets, self._chunks = divide(corpus, config)
-        self.chunks = len(self._chunks) - 1
+        self.chunks = len(self._text.edges) - 1
         self.epoch, self.chunk = (saved.epoch, saved.chunk) if saved else (0, 0)
         self.records = saved.records if saved else Records.empty(self.chunks)
         self.reports: list[EpochReport] = saved.reports if saved else []
         self.seconds = saved.seconds if saved else 0.0
-        self._engine = make_engine(corpus, config, self.matrices, noise, steps)
-        if saved and isinstance(self._engine, Shards) and self.epoch < config.epochs:
+        self._engine = self._text.engine(self.matrices, noise, steps)
+        if saved and isinstance(self._engine, Course) and self.epoch < config.epochs:
             self._refuse_inside_a_span(self._engine)
 
-    def _refuse_inside_a_span(self, shards: Shards) -> None:
-        if not shards.is_model_at(self.epoch, self.chunk):
+    def _refuse_inside_a_span(self, course: Course) -> None:
+        if not course.is_model_at(self.epoch, self.chunk):
             raise CheckpointError(
                 f"a checkpoint must be from the end of a span of rounds: got one before chunk {self.chunk} of epoch "
                 f"{self.epoch}, written with other rounds; start a new run"
@@ -129,21 +130,20 @@ class Trainer:
         """Write a checkpoint atomically; the file can also be loaded as vectors. Shards first train to the end of a span."""
         self._end_span()
         state = Saved(self.matrices, self.epoch, self.chunk, self.records, self.reports, self.seconds, self.origin)
-        write_checkpoint(os.fsdecode(path), state, self.corpus.vocabulary, self.config, self._fingerprint, self.steps)
-
-    @cached_property
-    def _fingerprint(self) -> str:
-        return fingerprint(self.corpus)
+        write_checkpoint(
+            os.fsdecode(path), state, self.corpus.vocabulary, self.config, self._text.fingerprint, self.steps
+        )
 
     @classmethod
     @checked
     def resume(
         cls,
         path: PathLike,
-        corpus: EncodedCorpus,
+        corpus: EncodedCorpus | ScatteredCorpus,
         config: TrainConfig,
         steps: NDArray[np.float32] | None = None,
         origin: str | None = None,
+        text: ChunkedText | None = None,
     ) -> "Trainer":
         """Return a trainer that continues from a checkpoint; ``steps`` must be passed again, as they are not stored.
 
@@ -155,12 +155,13 @@ class Trainer:
             If the matrices do not fit into memory.
         """
         steps = checked_steps(steps, len(corpus.vocabulary))
-        require(estimate_memory(len(corpus.vocabulary), config))
-        chunks = len(divide(corpus, config)[1]) - 1
+        text = text or _local(corpus, config)
+        text.require_memory()
+        chunks = len(text.edges) - 1
         saved = read_checkpoint(
-            os.fsdecode(path), corpus.vocabulary.words, config, fingerprint(corpus), chunks, steps, origin
+            os.fsdecode(path), corpus.vocabulary.words, config, text.fingerprint, chunks, steps, origin
         )
-        return cls(corpus, config, steps=steps, saved=saved)
+        return cls(corpus, config, steps=steps, saved=saved, text=text)
 
     # -------------------------------------------------------------------------------------------------------- driving
 
@@ -189,7 +190,7 @@ class Trainer:
         """
         hooks = hooks or Hooks()
         log_held_rate(self.config)
-        log_fewer_shards(self.config, number_of_shards(self.config, self.chunks, len(self.corpus.tokens)))
+        log_fewer_shards(self.config, number_of_shards(self.config, self.chunks, self._tokens))
         if checkpoints is not None:
             refuse_overwriting([Named("checkpoints", checkpoints.path)], paths_in("corpus", self.corpus.sources))
             checkpoints.start(self.epoch)
@@ -236,12 +237,17 @@ class Trainer:
     @property
     def learning_rate(self) -> float:
         """The learning rate at the first chunk that is not trained yet."""
-        return learning_rate(self.config, self.words / (len(self.corpus.tokens) * self.config.epochs))
+        return learning_rate(self.config, self.words / (self._tokens * self.config.epochs))
 
     @property
     def words(self) -> int:
         """Number of in-vocabulary words covered so far, in all epochs."""
-        return self.epoch * len(self.corpus.tokens) + int(self.records.counts[:, 0].sum())
+        return self.epoch * self._tokens + int(self.records.counts[:, 0].sum())
+
+    @property
+    def _tokens(self) -> int:
+        """Number of tokens of the corpus."""
+        return int(self._text.edges[-1])
 
     @property
     def vectors(self) -> NDArray[np.float32]:
@@ -288,9 +294,8 @@ class Trainer:
         due = hooks.next_words(self.words)
         if due is None:
             return self.chunks
-        starts = self._offsets[self._chunks]
-        in_epoch = due - self.epoch * len(self.corpus.tokens)
-        return max(self.chunk + 1, min(int(np.searchsorted(starts, in_epoch)), self.chunks))
+        in_epoch = due - self.epoch * self._tokens
+        return max(self.chunk + 1, min(int(np.searchsorted(self._text.edges, in_epoch)), self.chunks))
 
     def _save_if_due(self, checkpoints: Checkpoints | None) -> None:
         if checkpoints is not None and checkpoints.due(self.epoch, self.chunk):
@@ -301,10 +306,9 @@ class Trainer:
             checkpoints.saved(self.epoch)
 
     def _progress_bar(self, progress: bool | None) -> Any:
-        tokens = len(self.corpus.tokens)
-        return tqdm(
-            total=tokens * self.config.epochs,
-            initial=tokens * self.epoch + int(self.records.counts[:, 0].sum()),
+        return make_bar(
+            total=self._tokens * self.config.epochs,
+            initial=self.words,
             unit=" words",
             unit_scale=True,
             desc="train",
@@ -337,23 +341,23 @@ class Trainer:
     def _begin(self, end: int) -> int:
         """Prepare the threads to train the chunks up to ``end``; return their number."""
         records = self.records.counts, self.records.losses
-        if isinstance(self._engine, Shards):
-            threads = min(self.config.threads, self._engine.number)
+        if isinstance(self._engine, Course):
+            threads = min(self.config.threads, self._engine.most_threads)
             self._engine.begin(self.epoch, self.chunk, end, *records, threads)
             return threads
         most = 1 if self.config.shards else self.config.threads  # one shard is trained by one thread
         threads, replicas = min(most, self.config.threads, end - self.chunk), Replicas()
         if self.steps is None:
-            replicas = replicas_for(self.corpus.vocabulary, self.config, threads, len(self.corpus.tokens))
+            replicas = replicas_for(self.corpus.vocabulary, self.config, threads, self._tokens)
         self._engine.begin(self.epoch, self.chunk, end, *records, replicas.words, replicas.share)
         return threads
 
     def _trained_chunks(self) -> list[tuple[int, int]]:
-        return self._engine.trained() if isinstance(self._engine, Shards) else [(0, self._engine.position)]
+        return self._engine.trained() if isinstance(self._engine, Course) else [(0, self._engine.position)]
 
     def _end_span(self) -> None:
         """Train until the matrices are the model, which they are only after some of the rounds of shards."""
-        if isinstance(self._engine, Shards) and not self._engine.is_whole:
+        if isinstance(self._engine, Course) and not self._engine.is_whole:
             self._work(self.chunk + 1, Display())
 
     def _tick(self, display: Display) -> None:
@@ -361,11 +365,16 @@ class Trainer:
             raise diverged(self.config, self.epoch, self.mean_loss)
         if display.checkpoints is not None and display.checkpoints.time_is_up():
             self._engine.stop()
-        for first, end in self._trained_chunks():
-            forget(self.corpus.tokens, int(self._offsets[self._chunks[end]]), int(self._offsets[self._chunks[first]]))
+        self._text.forget(self._trained_chunks())
         display.advance(
             int(self._engine.progress),
             [*(report.loss for report in self.reports[1 - EPOCHS_SHOWN :]), self.mean_loss],
             epoch=f"{self.epoch + 1}/{self.config.epochs}",
             lr=f"{self.learning_rate:.5f}",
         )
+
+
+def _local(corpus: EncodedCorpus | ScatteredCorpus, config: TrainConfig) -> ChunkedText:
+    if isinstance(corpus, ScatteredCorpus):
+        raise ArgumentError("text must be given with a ScatteredCorpus, whose ids are on other machines: got None")
+    return LocalText(corpus, config)

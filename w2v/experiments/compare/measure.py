@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tqdm.auto import tqdm
-
 from w2v.evaluation.exam import Exam
 from w2v.experiments.compare.config import ComparisonConfig
 from w2v.experiments.compare.engines import ENGINES, OURS, check_same_vocabulary, load_vectors, run
@@ -15,6 +13,7 @@ from w2v.experiments.compare.scores import score
 from w2v.experiments.compare.shared_samples import SharedSamples
 from w2v.experiments.compare.shared_text import SharedText
 from w2v.experiments.compare.statistics import threads
+from w2v.progress import make_bar
 
 BAR = "{desc}: {n_fmt} of {total_fmt} pairs of runs |{bar}| {elapsed}, {remaining} left"
 
@@ -87,7 +86,7 @@ def measure_all(bench: Bench, steps: Sequence[Step], journal: Journal, progress:
         Whether to show a progress bar; by default only in a terminal.
     """
     disable = None if progress is None else not progress
-    with tqdm(total=len(steps), bar_format=BAR, disable=disable) as bar:
+    with make_bar(total=len(steps), bar_format=BAR, disable=disable) as bar:
         for step in steps:
             what = "speed, round" if step.kind == "speed" else "quality, seed"
             bar.set_description_str(f"{threads(step.workers)}, {what} {step.number}")

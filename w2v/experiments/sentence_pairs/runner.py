@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from w2v.annotations import checked
 from w2v.arguments import one_of
@@ -29,6 +28,7 @@ from w2v.experiments.sentence_pairs.report import DATA, PICTURES, REPORT, PairCo
 from w2v.experiments.tables import file_name
 from w2v.overwriting import paths_in
 from w2v.plotting.plots import check_plot
+from w2v.progress import make_bar
 from w2v.sentences.bags import Bags
 from w2v.sentences.encoder import Sentences
 from w2v.sentences.judging import read_judged
@@ -209,7 +209,7 @@ class Bench:
         rows = [self._baseline(baseline, start) for baseline in BASELINES]
         trained = [kind for kind in KINDS if kind in kinds or (kind == "none" and SWAP in kinds)]
         missing = [kind for kind in trained if kind not in found and kind != SWAP]
-        with tqdm(missing, unit=" trainings", disable=None if progress is None else not progress) as bar:
+        with make_bar(missing, unit=" trainings", disable=None if progress is None else not progress) as bar:
             for kind in bar:
                 bar.set_postfix_str(KINDS[kind])
                 found[kind] = self.examine(kind, start)

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tqdm.auto import tqdm
-
 from w2v.arguments import path
 from w2v.atomic_files import PathLike
 from w2v.config import TextOptions
@@ -21,6 +19,7 @@ from w2v.experiments.study.quality import StudyExam
 from w2v.experiments.study.report import DATA, REPORT, Report, write_report
 from w2v.overwriting import paths_in
 from w2v.plotting.plots import check_plot
+from w2v.progress import make_bar
 
 BAR = "{desc} {percentage:3.0f}%|{bar}| {elapsed}, {remaining} left{postfix}"
 
@@ -116,7 +115,7 @@ def _go_on(
     ]
     trained = {}
     disable = None if progress is None else not progress
-    with tqdm(total=sum(model.cost for model in missing), desc="models", bar_format=BAR, disable=disable) as bar:
+    with make_bar(total=sum(model.cost for model in missing), desc="models", bar_format=BAR, disable=disable) as bar:
         for number, model in enumerate(missing, start=1):
             bar.set_postfix_str(f"{number} of {len(missing)}: {model.label}")
             trained[model] = bench.examine(model, change=wanted[model])

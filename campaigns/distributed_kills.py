@@ -1,0 +1,195 @@
+"""Kill workers, machines and drivers of a training on several machines: the model has the bits of one machine.
+
+    python campaigns/distributed_kills.py --minutes 10 --seed 1 [--output kills.jsonl]
+
+Each case is one training with Ray on this machine (2 workers of one thread, or 1), and one disturbance at a random moment:
+
+- *worker killed*: SIGKILL of one or several workers, one after the other, while text is read or rounds are trained;
+- *machine killed*: one of two raylets, with its worker, which cannot come back;
+- *driver killed*: SIGKILL of the process that drives the training, whose checkpoint is then resumed with 1 or 2 workers,
+  or without any.
+
+Needs Ray; with mpi4py and mpirun, trainings by 1 and 2 processes of MPI are compared too.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ray
+from campaign import Campaign, main
+from ray.cluster_utils import Cluster
+
+import w2v
+from w2v import TextOptions, TrainConfig, VocabularyConfig
+from w2v.corpora import write
+from w2v.corpus.paths import Files
+from w2v.distributed import on_ray
+from w2v.distributed.communicator import everywhere
+from w2v.distributed.job import Job, train_with
+from w2v.training import rounds
+
+rounds.TOKENS_OF_A_SHARD = 1  # short texts have as many shards as they are asked for
+CONFIG = TrainConfig(vector_size=40, epochs=6, workers=1, shards=4)
+STORE = {"object_store_memory": 200 << 20}
+DRIVER = """
+import sys, w2v
+from w2v.training import rounds
+rounds.TOKENS_OF_A_SHARD = 1
+path, checkpoint, nodes = sys.argv[1:]
+w2v.distributed.train(
+    path, w2v.TrainConfig(vector_size=40, epochs=6, workers=1, shards=4), nodes=int(nodes), progress=False,
+    checkpoints=w2v.Checkpoints(checkpoint, every_minutes=0.003), resume=True,
+)
+"""
+COMMAND = """
+import sys
+from w2v.cli.main import main
+from w2v.training import rounds
+rounds.TOKENS_OF_A_SHARD = 1
+sys.exit(main(sys.argv[1:]))
+"""
+OPTIONS = ["--vector-size", "40", "--epochs", "6", "--workers", "1", "--shards", "4", "--whole-model"]
+
+
+def bits(model: Any) -> str:
+    """Return a digest of both matrices."""
+    return hashlib.sha256(model.matrices.input.tobytes() + model.matrices.output.tobytes()).hexdigest()[:16]
+
+
+def job(path: str) -> Job:
+    """Return what is trained on what."""
+    return Job(Files.at(path), VocabularyConfig(), TextOptions(), CONFIG, progress=False)
+
+
+@contextlib.contextmanager
+def later(seconds: list[float], action: Callable[[int], object]) -> Any:
+    """Do something at some moments of a block."""
+    timers = [threading.Timer(moment, action, [number]) for number, moment in enumerate(seconds)]
+    for timer in timers:
+        timer.start()
+    try:
+        yield
+    finally:
+        for timer in timers:
+            timer.cancel()
+            timer.join()
+
+
+class Kills:
+    """The cases."""
+
+    def __init__(self, campaign: Campaign, folder: Path) -> None:
+        self.campaign, self.folder, self.path = campaign, folder, str(folder / "world.txt")
+        write(self.path, words=400_000, seed=1)
+        self.expected = bits(w2v.train(w2v.encode(self.path), CONFIG, progress=False))
+        self.seconds = 3.0
+
+    def saw(self, case: str, found: str, **repeat: Any) -> None:
+        """Record a case."""
+        same = found == self.expected
+        self.campaign.saw(case, "same bits" if same else "other bits", failed=not same, found=found, **repeat)
+
+    def undisturbed(self) -> None:
+        """Train with 1 and 2 workers, and with MPI."""
+        for nodes in (1, 2):
+            with on_ray.connected(None, nodes, 1) as workers:
+                began = time.monotonic()
+                self.saw(f"undisturbed, {nodes} workers", bits(train_with(workers, job(self.path))[0]))
+                self.seconds = time.monotonic() - began
+        launcher = shutil.which("mpirun")
+        for number in (1, 2) if launcher else ():
+            output = self.folder / f"mpi{number}.safetensors"
+            command = [str(launcher), "--oversubscribe", "-n", str(number), sys.executable, "-c", COMMAND, "train"]
+            root = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+            subprocess.run(
+                [*command, self.path, "-o", str(output), *OPTIONS, "--backend", "mpi", "--quiet"],
+                env={**os.environ, **root},
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+            self.saw(f"undisturbed, MPI, {number} processes", bits(w2v.load(output)))
+
+    def workers(self) -> None:
+        """Kill workers of one Ray until the time for that has passed."""
+        with on_ray.connected(None, 2, 1) as workers:
+            while self.campaign.goes_on(0.5):
+                random = self.campaign.random
+                number = random.choice([1, 1, 1, 2, 3])
+                moments = sorted(random.uniform(0, self.seconds * number) for _ in range(number))
+                victims = [random.randrange(2) for _ in moments]
+                processes = [one.process for one in everywhere(workers, "facts")]
+
+                def kill(place: int, victims: list[int] = victims, processes: list[int] = processes) -> None:
+                    with contextlib.suppress(ProcessLookupError):  # it is dead already
+                        os.kill(processes[victims[place]], signal.SIGKILL)
+
+                began = time.monotonic()
+                with later(moments, kill):
+                    model, costs = train_with(workers, job(self.path))
+                told = {"moments": moments, "victims": victims, "seconds": time.monotonic() - began}
+                self.saw(f"{number} kills of workers", bits(model), losses=costs.losses, **told)
+
+    def machine(self) -> None:
+        """Kill one of two machines."""
+        cluster = Cluster(True, head_node_args={"num_cpus": 0, "include_dashboard": False, **STORE})
+        nodes = [cluster.add_node(num_cpus=1, **STORE) for _ in range(2)]
+        patience, on_ray.REVIVAL_SECONDS = on_ray.REVIVAL_SECONDS, 10.0
+        try:
+            with on_ray.connected(cluster.address, 2, 1) as workers:
+                moment = self.campaign.random.uniform(0, self.seconds)
+                victim = self.campaign.random.randrange(2)
+                with later([moment], lambda _: cluster.remove_node(nodes[victim], allow_graceful=False)):
+                    model, costs = train_with(workers, job(self.path))
+                self.saw("machine killed", bits(model), moment=moment, left=workers.size, losses=costs.losses)
+        finally:
+            on_ray.REVIVAL_SECONDS = patience
+            ray.shutdown()
+            cluster.shutdown()
+
+    def driver(self) -> None:
+        """Kill a driver, and resume."""
+        checkpoint = self.folder / "run.safetensors"
+        checkpoint.unlink(missing_ok=True)
+        nodes, others = (self.campaign.random.choice([1, 2]) for _ in range(2))
+        moment = self.campaign.random.uniform(5, 12 + self.seconds)
+        command = [sys.executable, "-c", DRIVER, self.path, str(checkpoint)]
+        with subprocess.Popen([*command, str(nodes)]) as driver, later([moment], lambda _: driver.kill()):
+            driver.wait()
+        here = self.campaign.random.random() < 0.5
+        was_there = checkpoint.exists()
+        if here:
+            model = w2v.train(
+                w2v.encode(self.path), CONFIG, checkpoints=str(checkpoint), resume=was_there, progress=False
+            )
+        else:
+            model = w2v.distributed.train(
+                self.path, CONFIG, nodes=others, checkpoints=str(checkpoint), resume=was_there, progress=False
+            )
+        case = f"driver killed, {'checkpoint' if was_there else 'no checkpoint yet'}, resumed {'here' if here else 'on Ray'}"
+        self.saw(case, bits(model), moment=moment, nodes=nodes, others=others)
+
+
+def run(campaign: Campaign) -> None:
+    """Run the campaign."""
+    with tempfile.TemporaryDirectory() as folder:
+        kills = Kills(campaign, Path(folder))
+        kills.undisturbed()
+        kills.workers()
+        kills.machine()
+        while campaign.goes_on():
+            kills.driver()
+
+
+if __name__ == "__main__":
+    sys.exit(main(__doc__, run))

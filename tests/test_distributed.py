@@ -1,0 +1,317 @@
+"""Training by workers: the bits of one machine, also after workers have died at any moment."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from workers import InProcess
+
+import w2v
+from w2v import TextOptions, TrainConfig, VocabularyConfig
+from w2v.corpora import write
+from w2v.corpus.paths import Files
+from w2v.distributed.job import Job, train_with
+from w2v.distributed.plan import Plan
+from w2v.errors import (
+    CheckpointError,
+    ConfigError,
+    CorpusChangedError,
+    CorpusError,
+    CorpusWarning,
+    MemoryLimitError,
+    OutputError,
+    TrainingError,
+)
+from w2v.training.checkpoint import Checkpoints
+from w2v.training.chunked_text import LocalText
+
+SETTINGS = {"vector_size": 20, "epochs": 2, "workers": 1, "shards": 4}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def many_shards():
+    """Let short texts have as many shards as they are asked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 1)
+        yield
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    path = tmp_path_factory.mktemp("distributed") / "world.txt"
+    write(path, words=60_000, seed=1)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def alone(world):
+    """One machine's model."""
+    return w2v.train(w2v.encode(world), TrainConfig(**SETTINGS), progress=False)
+
+
+def job(path, config=None, **named):
+    options = TextOptions()
+    return Job(
+        Files.at(path),
+        VocabularyConfig(),
+        options,
+        TrainConfig(**{**SETTINGS, **(config or {})}),
+        progress=False,
+        **named,
+    )
+
+
+def bits(model):
+    return model.matrices.input.tobytes(), model.matrices.output.tobytes()
+
+
+@pytest.mark.parametrize(("size", "threads"), [(1, 1), (1, 3), (2, 1), (3, 2), (4, 1), (5, 1)])
+def test_the_bits_of_one_machine(world, alone, size, threads):
+    workers = InProcess(size, threads)
+    model, costs = train_with(workers, job(world))
+    assert bits(model) == bits(alone)
+    assert model.vocabulary.words == alone.vocabulary.words
+    assert [(one.tokens, one.loss, one.pairs) for one in model.reports] == [
+        (one.tokens, one.loss, one.pairs) for one in alone.reports
+    ]
+    assert model.ledger == alone.ledger
+    assert costs.losses == 0
+    assert sum(one.tokens for one in costs.rounds) == 2 * model.reports[0].tokens
+
+
+def calls_of(world, size=2):
+    """Return how many calls a training without deaths takes."""
+    workers = InProcess(size)
+    train_with(workers, job(world))
+    return workers.calls
+
+
+@pytest.fixture(scope="module")
+def number_of_calls(world):
+    return calls_of(world)
+
+
+@settings(deadline=None, max_examples=8)
+@given(data=st.data())
+def test_the_same_bits_after_deaths_at_any_moment(world, alone, number_of_calls, data):
+    moments = st.dictionaries(
+        st.integers(1, number_of_calls + 50), st.sampled_from(["killed", "killed", "gone"]), min_size=1, max_size=3
+    )
+    dies = data.draw(moments)
+    if list(dies.values()) == ["gone"] * 3:
+        dies.popitem()
+    workers = InProcess(3, dies=dies)
+    model, costs = train_with(workers, job(world))
+    assert bits(model) == bits(alone)
+    assert costs.losses <= len(dies)
+
+
+@pytest.mark.parametrize(
+    ("method", "what"),
+    [
+        *(
+            (method, "killed")
+            for method in ("facts", "count", "learn", "encode", "edges", "piece", "add", "take", "load")
+        ),
+        *((method, "gone") for method in ("count", "encode", "settle", "train")),
+    ],
+)
+def test_a_death_in_each_method(world, alone, method, what):
+    before = InProcess(2)
+    train_with(before, job(world))
+    moment = before.methods.index(method) + 1
+    workers = InProcess(2, dies={moment: what})
+    model, _ = train_with(workers, job(world))
+    assert bits(model) == bits(alone)
+    assert workers.size == (2 if what == "killed" else 1)
+
+
+@pytest.mark.parametrize("method", ["parts", "merge", "apply"])
+def test_a_death_while_the_rows_of_a_whole_span_travel(world, alone, method):
+    before = InProcess(2)
+    train_with(before, job(world))
+    last = len(before.methods) - before.methods[::-1].index(method)
+    workers = InProcess(2, dies={last: "killed"})
+    model, costs = train_with(workers, job(world))
+    assert bits(model) == bits(alone)
+    assert costs.losses == 1
+    assert len(costs.rounds) > 16
+
+
+def test_workers_that_die_again_and_again_end_it(world):
+    with pytest.raises(TrainingError, match=r"cannot go on: workers died 6 times in a row: worker . is dead"):
+        train_with(Dying("train", 2), job(world))
+    with pytest.raises(TrainingError, match=r"cannot go on: workers died 6 times in a row: worker . is dead"):
+        train_with(Dying("encode", 2), job(world))
+
+
+class Dying(InProcess):
+    """Workers of which each dies when it is asked to do something."""
+
+    def __init__(self, method, size):
+        super().__init__(size)
+        self.deadly = method
+
+    def call(self, worker, method, *arguments):
+        if method == self.deadly:
+            self.dead[worker] = "killed"
+        return super().call(worker, method, *arguments)
+
+
+def test_a_text_that_changes_meanwhile_is_refused(tmp_path):
+    path = tmp_path / "text.txt"
+    write(path, words=60_000, seed=1)
+
+    class Changing(InProcess):
+        def revive(self):
+            super().revive()
+            path.write_text(path.read_text().replace("the", "eht"))
+
+    before = InProcess(2)
+    train_with(before, job(str(path)))
+    workers = Changing(2, dies={before.methods.index("train") + 30: "killed"})
+    with pytest.raises(CorpusChangedError, match="it changed since it was read first; start a new run"):
+        train_with(workers, job(str(path)))
+
+
+# --------------------------------------------------------------------------------------------------------- checkpoints
+
+
+class Interrupting:
+    """A callback that interrupts training after so many words."""
+
+    every_words = 40_000
+
+    def on_words(self, trainer):
+        raise KeyboardInterrupt
+
+
+def test_a_checkpoint_of_workers_continues_on_one_machine_and_back(world, alone, tmp_path):
+    path = str(tmp_path / "run.safetensors")
+    with pytest.raises(KeyboardInterrupt):
+        train_with(InProcess(2), job(world, checkpoints=Checkpoints(path), callbacks=[Interrupting()]))
+    kept = (tmp_path / "run.safetensors").read_bytes()
+    config = TrainConfig(**SETTINGS)
+    local = w2v.train(w2v.encode(world), config, checkpoints=path, resume=True, progress=False)
+    assert bits(local) == bits(alone)
+    (tmp_path / "run.safetensors").write_bytes(kept)
+    model, costs = train_with(InProcess(3), job(world, checkpoints=Checkpoints(path), resume=True))
+    assert bits(model) == bits(alone)
+    assert sum(one.tokens for one in costs.rounds) < 2 * model.reports[0].tokens
+    with pytest.raises(KeyboardInterrupt):
+        w2v.train(w2v.encode(world), config, checkpoints=path, callbacks=[Interrupting()], progress=False)
+    model, _ = train_with(InProcess(2), job(world, checkpoints=Checkpoints(path), resume=True))
+    assert bits(model) == bits(alone)
+    with pytest.raises(CheckpointError, match="shards"):
+        train_with(InProcess(2), job(world, {"shards": 2}, checkpoints=Checkpoints(path), resume=True))
+
+
+def test_a_checkpoint_of_another_text_is_refused(world, tmp_path):
+    path = str(tmp_path / "run.safetensors")
+    with pytest.raises(KeyboardInterrupt):
+        train_with(InProcess(2), job(world, checkpoints=Checkpoints(path), callbacks=[Interrupting()]))
+    other = tmp_path / "other.txt"
+    write(other, words=60_000, seed=2)
+    with pytest.raises(CheckpointError, match="written for another corpus or vocabulary"):
+        train_with(InProcess(2), job(str(other), checkpoints=Checkpoints(path), resume=True))
+
+
+# ----------------------------------------------------------------------------------------- rules, notices, room, costs
+
+
+@pytest.mark.parametrize(
+    "config", [{"shards": 1}, {"shards": 2}, {"shards": 8}, {"shards": 4, "objective": "triplet_dot"}, {"shards": 64}]
+)
+def test_all_rules_of_merging(world, config):
+    expected = bits(w2v.train(w2v.encode(world), TrainConfig(**{**SETTINGS, **config}), progress=False))
+    for size in (1, 3):
+        assert bits(train_with(InProcess(size), job(world, config))[0]) == expected
+
+
+def test_a_text_that_looks_odd_is_told_of(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text("Donau\u00addampf \ufeffplace fish to eat\n" * 2000)
+    with pytest.warns(CorpusWarning) as alone:
+        w2v.encode(str(path))
+    with pytest.warns(CorpusWarning) as here:
+        train_with(InProcess(2), job(str(path), {"shards": 2}))
+    assert [str(one.message) for one in here] == [str(one.message) for one in alone]
+
+
+class Reporting(InProcess):
+    """Workers that say other things of themselves."""
+
+    def __init__(self, size, **said):
+        super().__init__(size)
+        self.said = said
+
+    def call(self, worker, method, *arguments):
+        found = super().call(worker, method, *arguments)
+        if method == "facts" and worker == self.size - 1:
+            return replace(found, host="far", **self.said)
+        return found
+
+
+@pytest.mark.parametrize(
+    ("said", "error", "message"),
+    [
+        (
+            {"version": "0.0.1"},
+            ConfigError,
+            r"all machines must have w2v .*: got 0.0.1 on far; install the same version",
+        ),
+        ({"isa": "base8"}, ConfigError, r"must train with one instruction set, .* and base8 on far; set W2V_ISA"),
+        (
+            {"disk": 1000},
+            OutputError,
+            "cannot encode the text on far: it needs about 0.0 GB in the folder for temporary",
+        ),
+        ({"memory": 1000}, MemoryLimitError, "cannot train on far: 3 copies of the matrices and the noise pool need"),
+    ],
+)
+def test_workers_that_cannot_do_it(world, said, error, message):
+    with pytest.raises(error, match=message):
+        train_with(Reporting(2, **said), job(world))
+
+
+def test_a_file_that_a_worker_cannot_see(world):
+    class Blind(InProcess):
+        def call(self, worker, method, *arguments):
+            found = super().call(worker, method, *arguments)
+            return "'/x.txt': no such file" if (worker, method) == (1, "unreadable") else found
+
+    with pytest.raises(CorpusError, match=r"cannot read corpus on .*: '/x.txt': no such file; put the text where all"):
+        train_with(Blind(2), job(world))
+
+
+def test_costs_and_plan_agree(world, alone):
+    model, costs = train_with(InProcess(2), job(world))
+    found = costs.to_dict()
+    assert model.metadata["distributed"] == {key: value for key, value in found.items() if key != "rounds"}
+    assert found["sent_bytes"] == sum(one["sent"] for one in found["rounds"])
+    tokens, words = model.reports[0].tokens, len(model.vocabulary)
+    chunks = len(LocalText(w2v.encode(world), TrainConfig(**SETTINGS)).edges) - 1
+    plan = Plan.of(TrainConfig(**SETTINGS), words, tokens, chunks)
+    assert len(plan.rounds) == len(found["rounds"])
+    own = sum(one.rows for one in plan.rounds if one.whole) * 2 * 4 * 20  # to the process that drives them
+    assert plan.sent(2) + own == pytest.approx(found["sent_bytes"], rel=1e-3)
+    estimates = plan.estimates(threads=1, words_per_second=1e6, bandwidth=1e9)
+    assert [one.workers for one in estimates] == [1, 2, 4]
+    assert estimates[0].speed_up == 1
+    assert estimates[0].bytes_per_token == 0
+    assert 1 < estimates[1].speed_up < 2
+    assert estimates[2].memory < estimates[0].memory
+
+
+def test_rates_that_a_callback_sets(world):
+    class Slower:
+        def on_epoch_end(self, trainer):
+            trainer.set_rates(0.01, 0.001)
+
+    expected = w2v.train(w2v.encode(world), TrainConfig(**SETTINGS), callbacks=[Slower()], progress=False)
+    before = InProcess(2)
+    assert bits(train_with(before, job(world, callbacks=[Slower()]))[0]) == bits(expected)
+    for moment in (before.methods.index("set_rates", before.methods.index("train")) + 1, before.calls - 20):
+        model, _ = train_with(InProcess(2, dies={moment: "killed"}), job(world, callbacks=[Slower()]))
+        assert bits(model) == bits(expected)

@@ -1,0 +1,75 @@
+"""Workers as MPI processes: the bits of one machine, and errors that end all processes."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import w2v
+from w2v import TrainConfig
+from w2v.corpora import write
+from w2v.distributed import on_mpi
+from w2v.errors import MissingExtraError
+
+COMMAND = """
+import sys
+from w2v.cli.main import main
+from w2v.training import rounds
+rounds.TOKENS_OF_A_SHARD = 1  # short texts have as many shards as they are asked for
+sys.exit(main(sys.argv[1:]))
+"""
+LAUNCHER = shutil.which("mpirun") or shutil.which("mpirun", path=os.path.dirname(sys.executable))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    path = tmp_path_factory.mktemp("mpi") / "world.txt"
+    write(path, words=60_000, seed=1)
+    return path
+
+
+def run(number, *arguments):
+    pytest.importorskip("mpi4py", reason="mpi4py is not installed")
+    if LAUNCHER is None:
+        pytest.skip("there is no mpirun")
+    command = [LAUNCHER, "--oversubscribe", "-n", str(number), sys.executable, "-c", COMMAND, *map(str, arguments)]
+    root = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+    return subprocess.run(command, env={**os.environ, **root}, capture_output=True, text=True, check=False, timeout=200)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_bits_of_one_machine(world, tmp_path, number, monkeypatch):
+    monkeypatch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 1)
+    path = tmp_path / "model.safetensors"
+    options = ("--vector-size", 20, "--epochs", 1, "--shards", 4, "--workers", 1, "--whole-model", "--backend", "mpi")
+    found = run(number, "train", world, "-o", path, *options)
+    assert found.returncode == 0, found.stderr
+    assert f"workers: {number}" in found.stderr
+    alone = w2v.train(w2v.encode(world), TrainConfig(vector_size=20, epochs=1, shards=4), progress=False)
+    digests = [
+        hashlib.sha256(model.matrices.input.tobytes() + model.matrices.output.tobytes()).hexdigest()
+        for model in (w2v.load(path), alone)
+    ]
+    assert digests[0] == digests[1]
+
+
+def test_an_error_ends_all_processes(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_bytes(b"some words\n" * 100 + b"\xff\n")
+    found = run(2, "train", path, "-o", tmp_path / "model.safetensors", "--backend", "mpi", "--shards", 2)
+    assert found.returncode != 0
+    assert "must be UTF-8 text: got invalid UTF-8 (0xff) at byte 1100" in found.stderr
+
+
+def test_mpi_that_is_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "mpi4py.MPI", None)
+    with (
+        pytest.raises(
+            MissingExtraError, match=r'cannot train with MPI: mpi4py is not installed; pip install "w2v\[mpi\]"'
+        ),
+        on_mpi.connected(1),
+    ):
+        pass

@@ -1,0 +1,301 @@
+"""A worker: the process that reads some ranges of a text and trains some shards. It knows nothing of who calls it, or how.
+
+    read     count -> (vocabulary) -> encode -> piece ==> add -> settle     ranges become the portions of shards
+    train    take -> load -> train -> parts ==> merge ==> apply             ==> goes to other workers
+
+Calls that were answered are not repeated: a new process, with nothing, takes the place of one that died.
+"""
+
+import os
+import shutil
+import socket
+import tempfile
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from w2v import _core
+from w2v.config import TextOptions, TrainConfig
+from w2v.corpus import remote
+from w2v.corpus.counts import Provisional
+from w2v.corpus.disk_array import Spool, forget
+from w2v.corpus.file_parts import FilePart
+from w2v.corpus.notices import notice_text
+from w2v.corpus.sentence_layout import Sentences
+from w2v.corpus.subsampling import keep_thresholds
+from w2v.corpus.vocabulary import Vocabulary
+from w2v.distributed.encoded_range import EncodedRange, Layout, Piece, read_range
+from w2v.distributed.word_counts import WordCounts
+from w2v.machine import available_memory, isa
+from w2v.training.chunked_text import portion_digest
+from w2v.training.engines import make_engine
+from w2v.training.matrices import Matrices
+from w2v.training.merging import Rule, rule_of
+from w2v.training.rounds import Round
+from w2v.version import __version__
+
+Rows = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""Some rows of the input and of the output matrix, without padding."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a worker says of itself: its machine and process, its software, and what it has room for, in bytes."""
+
+    host: str
+    process: int
+    version: str
+    isa: str
+    threads: int
+    memory: int
+    disk: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a worker has already: whether it knows the vocabulary, the numbers of its ranges, and those of its portions."""
+
+    vocabulary: bool
+    ranges: frozenset[int]
+    portions: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a shard did in a round: ``first`` is its first chunk in the portion; see `Records` for the others."""
+
+    first: int
+    counts: NDArray[np.int64]
+    losses: NDArray[np.float64]
+
+
+class Worker:
+    """See the module.
+
+    Parameters
+    ----------
+    threads : int
+        How many shards are trained at a time, and how many threads read text.
+    """
+
+    _plan: Sequence[Round]
+    _model: Matrices
+    _rule: Rule
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._read: dict[int, Provisional] = {}
+        self._ranges: dict[int, EncodedRange] = {}
+        self._vocabulary: Vocabulary | None = None
+        self._unsettled: dict[int, tuple[Spool, list[NDArray[np.int64]]]] = {}
+        self._portions: dict[int, _core.Text] = {}
+        self._copies: dict[int, Matrices] = {}
+        self._engines: dict[int, _core.Engine] = {}
+        self._space: list[Matrices] = []
+
+    def facts(self) -> Facts:
+        """Return what must be known before it is given work."""
+        disk = shutil.disk_usage(tempfile.gettempdir()).free
+        return Facts(socket.gethostname(), os.getpid(), __version__, isa(), self._threads, available_memory(), disk)
+
+    def unreadable(self, sources: Sequence[str]) -> str | None:
+        """Return what is wrong with the first file that cannot be read here; None if all can."""
+        for source in sources:
+            if not remote.is_url(source) and not os.access(source, os.R_OK):
+                return f"{source!r}: {'no permission' if os.path.exists(source) else 'no such file'}"
+        return None
+
+    # --------------------------------------------------------------------------------------------------------- reading
+
+    def count(self, number: int, parts: list[FilePart], text: TextOptions) -> WordCounts:
+        """Read a range of the text, and return its words."""
+        self._read[number] = read_range(parts, replace(text, threads=self._threads))
+        return WordCounts.of(self._read[number])
+
+    def learn(self, vocabulary: Vocabulary) -> None:
+        """Take the vocabulary of the whole text."""
+        self._vocabulary = vocabulary
+
+    def notices(self, number: int) -> list[str]:
+        """Return what is to be said of the text of a range that was counted, and not encoded yet; see `notice_text`."""
+        read = self._read.get(number)
+        if read is None:
+            return []
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            notice_text(read, self._known_vocabulary(), Sentences.first(read))
+        return [str(one.message) for one in said]
+
+    def encode(self, number: int, parts: list[FilePart], text: TextOptions) -> tuple[int, str]:
+        """Replace the words of a range by ids, and read it first if that was done by another; return length and digest."""
+        if number not in self._ranges:
+            read = self._read.pop(number, None) or read_range(parts, replace(text, threads=self._threads))
+            self._ranges[number] = EncodedRange(read, self._known_vocabulary(), self._threads)
+        return len(self._ranges[number]), self._ranges[number].digest
+
+    def edges(self, number: int, base: int, layout: Layout) -> NDArray[np.int64]:
+        """Return the edges of chunks in a range; see `EncodedRange.edges`."""
+        return self._ranges[number].edges(base, layout)
+
+    def piece(self, number: int, first: int, end: int, layout: Layout) -> Piece:
+        """Return some tokens of a range, for a portion."""
+        return self._ranges[number].piece(first, end, layout)
+
+    def add(self, piece: Piece, shard: int) -> None:
+        """Append a piece to the portion of a shard."""
+        spool, ends = self._unsettled.setdefault(shard, (Spool(), []))
+        tokens, piece_ends = piece
+        ends.append(piece_ends + spool.append(tokens))
+
+    def settle(self, shard: int, edges: NDArray[np.int64], first_chunk: int) -> str:
+        """Finish the portion of a shard, whose chunks have these edges, in tokens of the portion; return its digest."""
+        spool, ends = self._unsettled.pop(shard)
+        offsets = np.concatenate([np.zeros(1, np.int64), *ends])
+        chunks = np.searchsorted(offsets, edges).astype(np.int64)
+        keep = np.zeros(0, np.uint32)  # known when it is trained
+        text = _core.Text(spool.array(), offsets, chunks, keep, first_chunk)
+        self._portions[shard] = text
+        return portion_digest(text)
+
+    def held(self) -> Held:
+        """Return what need not be sent again."""
+        return Held(self._vocabulary is not None, frozenset(self._ranges), frozenset(self._portions))
+
+    def restart_portions(self) -> None:
+        """Drop portions that are not complete."""
+        self._unsettled.clear()
+
+    def _known_vocabulary(self) -> Vocabulary:
+        assert self._vocabulary is not None
+        return self._vocabulary
+
+    # -------------------------------------------------------------------------------------------------------- training
+
+    def take(
+        self,
+        shards: Sequence[int],
+        plan: Sequence[Round],
+        tokens: int,
+        config: TrainConfig,
+        noise: NDArray[np.uint32],
+        steps: NDArray[np.float32] | None,
+    ) -> None:
+        """Make copies of the matrices for shards, whose portions are here.
+
+        Parameters
+        ----------
+        shards : sequence of int
+        plan : sequence of Round
+        tokens : int
+            Of the whole text.
+        config : TrainConfig
+            ``shards`` is the number of all shards.
+        noise : ndarray of uint32
+            The noise pool.
+        steps : ndarray of float32, shape (V,), or None
+            See `Trainer`.
+        """
+        words, self._plan = self._known_vocabulary(), plan
+        self._engines.clear()
+        self._space.clear()
+        self._model = Matrices.zeros(len(words), config.vector_size)
+        self._rule = rule_of(config, self._model, words.counts, plan, tokens, steps)
+        self._copies = {shard: self._rule.copies[shard] for shard in shards}
+        keep, rule = keep_thresholds(words.counts, config.sample), self._rule
+        for shard, copy in self._copies.items():
+            text = self._portions[shard]._replace(keep=keep)
+            self._engines[shard] = make_engine(
+                copy, text, noise, config, rule.steps, rule.boost, partial(forget, text.tokens)
+            )
+
+    def load(self, rows: Rows, first: int) -> None:
+        """Let the model and all copies begin with these rows."""
+        end = first + len(rows[0])
+        for copy in {id(one): one for one in (self._model, *self._copies.values())}.values():
+            copy.vectors[first:end], copy.output_vectors[first:end] = rows
+
+    def set_rates(self, alpha: float, min_alpha: float) -> None:
+        """See `Shards.set_rates`."""
+        self._rule.set_rates(alpha, min_alpha)
+        for engine in self._engines.values():
+            engine.set_rates(alpha, min_alpha)
+
+    def train(self, place: int, chunks: Mapping[int, tuple[int, int]]) -> tuple[dict[int, Trained], float]:
+        """Train chunks with each shard in the round at this place of the plan; return what each did, and the seconds."""
+        began = time.perf_counter()
+        is_whole = place == 0 or self._plan[place - 1].whole
+        self._rule.begin_intervals(place, len(self._model.input) if is_whole else self._plan[place - 1].rows)
+        for side in (0, 1):
+            self._rule.measure(place, side)
+        epoch = self._plan[place].epoch
+        with ThreadPoolExecutor(max(1, min(self._threads, len(chunks)))) as pool:
+            each = pool.map(lambda shard: self._train(shard, epoch, *chunks[shard]), chunks)
+            trained = dict(zip(chunks, each, strict=True))
+        return trained, time.perf_counter() - began
+
+    def _train(self, shard: int, epoch: int, first: int, end: int) -> Trained:
+        text, number = self._portions[shard], len(self._portions[shard].chunks) - 1
+        counts, losses = np.zeros((number, 6), np.int64), np.zeros(number)
+        self._engines[shard].begin(epoch, first, end, counts, losses)
+        self._engines[shard].work()
+        forget(text.tokens, int(text.offsets[text.chunks[end]]), int(text.offsets[text.chunks[first]]))
+        return Trained(first, counts[first:end], losses[first:end])
+
+    def parts(self, first: int, end: int, number: int) -> list[dict[int, Rows]]:
+        """Return the rows ``first`` to ``end`` of each shard, in ``number`` parts, for whoever merges each part."""
+        return [
+            {
+                shard: (copy.vectors[slice(*part)].copy(), copy.output_vectors[slice(*part)].copy())
+                for shard, copy in self._copies.items()
+            }
+            for part in parts_of(first, end, number)
+        ]
+
+    def merge(self, first: int, *parts: dict[int, Rows]) -> Rows:
+        """Merge the rows of all shards from ``first`` on, in the order of the shards, whoever trained them."""
+        rows = {shard: rows for part in parts for shard, rows in part.items()}
+        copies = self._gathered([rows[shard] for shard in sorted(rows)])
+        if len(copies[0].input):
+            self._rule.merge_apart(first, copies)
+        return copies[0].vectors.copy(), copies[0].output_vectors.copy()
+
+    def _gathered(self, rows: Sequence[Rows]) -> list[Matrices]:
+        """Return rows of all shards as matrices; their memory is used again, as new memory takes longer than merging."""
+        number, dim = rows[0][0].shape
+        if not self._space or len(self._space[0].input) < number:
+            self._space = [Matrices.zeros(number, dim) for _ in rows]
+        copies = [Matrices(one.input[:number], one.output[:number], dim) for one in self._space]
+        for copy, (input, output) in zip(copies, rows, strict=True):
+            copy.vectors[:], copy.output_vectors[:] = input, output
+        return copies
+
+    def merge_alone(self, first: int, end: int, wanted: bool) -> Rows | None:
+        """Merge the rows ``first`` to ``end`` of all shards, which are all here; return them if they are wanted."""
+        with ThreadPoolExecutor(self._threads) as pool:
+            list(pool.map(lambda part: self._rule.merge(*part), parts_of(first, end, self._threads)))
+        merged = self._rule.copies[0]
+        return (merged.vectors[first:end].copy(), merged.output_vectors[first:end].copy()) if wanted else None
+
+    def apply(self, first: int, end: int, *merged: Rows) -> None:
+        """Take over the merged rows ``first`` to ``end``, in parts."""
+        for (start, _), rows in zip(parts_of(first, end, len(merged)), merged, strict=True):
+            self.load(rows, start)
+
+
+def parts_of(first: int, end: int, number: int) -> list[tuple[int, int]]:
+    """Return the ends of ``number`` parts of the rows ``first`` to ``end``.
+
+    Examples
+    --------
+    >>> parts_of(10, 15, 2)
+    [(10, 12), (12, 15)]
+    """
+    cuts = [first + (end - first) * i // number for i in range(number + 1)]
+    return list(pairwise(cuts))
