@@ -5,12 +5,12 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 # gensim has no wheel for Python 3.14; a marker in pyproject.toml omits it there.
 EXTRAS ?= dev,eval,gensim,plot,study
-SOURCES = pyproject.toml setup.py README.md LICENSE $(wildcard w2v/*.py w2v/*.pyi w2v/*/*.py w2v/*/*/*.py) \
+SOURCES = pyproject.toml setup.py README.md LICENSE $(wildcard w2v/*.py w2v/*.pyi w2v/*/*.py w2v/*/*/*.py w2v/*/*.html) \
 	$(wildcard corpora/*.py corpora/*.toml cython_ext/*.py cython_ext/*.pyx cython_ext/*.pxd cython_ext/*.h cython_ext/tile_*.c)
 # Only errors are shown, without pip's advice about itself.
 PIP = PIP_ROOT_USER_ACTION=ignore $(BIN)/pip --disable-pip-version-check -qq
 
-.PHONY: demo test lint types unit wheel dist docs docs-test pictures bench bench-quick campaign sanitize clean
+.PHONY: demo test lint types unit wheel dist docs docs-test pictures explorer bench bench-quick campaign sanitize clean
 
 demo: $(VENV)/.package
 	@echo "w2v demo:"
@@ -28,6 +28,7 @@ types: $(VENV)/.testing
 
 # PYTHONSAFEPATH: what is tested is the installed package, never the source folder.
 unit: $(VENV)/.testing
+	@command -v npm >/dev/null && $(MAKE) -s explorer/node_modules || echo "no npm, or no registry: w2v/explorer/page.html is not compared with its source"
 	PYTHONSAFEPATH=1 $(BIN)/pytest
 
 # In dist/: the sdist and this platform's wheel for Python 3.11 and newer.
@@ -45,6 +46,14 @@ docs: $(VENV)/.docs
 # The examples of the site's pages, as doctests.
 docs-test: $(VENV)/.testing
 	PYTHONSAFEPATH=1 $(BIN)/pytest --doctest-glob='*.md' docs
+
+# The page of `w2v explore`, from its source in explorer/: needs node and npm. The result is committed.
+explorer: explorer/node_modules
+	cd explorer && npm run build
+
+explorer/node_modules: explorer/package-lock.json
+	cd explorer && npm ci --no-audit --no-fund
+	@touch $@
 
 # The pictures of the site, from stored results and from the theory's experiments.
 pictures: $(VENV)/.testing

@@ -1,6 +1,7 @@
 """What several files of tests need: the generated world on disk, and waiting without a race."""
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,18 @@ def make_world(tmp_path_factory):
         return folder
 
     return make
+
+
+@pytest.fixture(scope="session")
+def novel(tmp_path_factory):
+    """Vectors of a novel, with the trajectory of their training: the path of a file."""
+    from w2v.cli import main
+
+    out = tmp_path_factory.mktemp("novel") / "emma.safetensors"
+    text = Path(__file__).parent / "data" / "emma.txt.xz"
+    options = ["--tokenizer", "words", "--workers", "1", "--vector-size", "50", "--geometry-every", "1", "--quiet"]
+    assert main(["train", str(text), "-o", str(out), *options]) == 0
+    return out
 
 
 @pytest.fixture

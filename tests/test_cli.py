@@ -166,7 +166,7 @@ def test_without_a_command_there_is_help_and_no_description_is_cut(capsys):
     described = [
         line.split(maxsplit=1) for line in out.split("Commands:")[1].split("Exit codes")[0].strip().splitlines()
     ]
-    assert len(described) == 18
+    assert len(described) == 19
     assert not [name for name, text in described if text.endswith("...")]
 
 

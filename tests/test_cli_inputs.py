@@ -40,6 +40,7 @@ READERS = {
     "evaluate": ["v.vec", "--analogies", "q.txt"],
     "geometry": ["v.vec", "--pairs", "pairs.csv", "--columns", "x,y", *QUICK],
     "convert": ["v.vec", "out.safetensors"],
+    "explore": ["v.vec", "-o", "page.html", "--quiet"],
     "info": ["v.vec"],
 }
 

@@ -67,6 +67,7 @@ BEGINNINGS = {
     "geometry": ["{d}/m.safetensors", "--corpus", "{d}/world.txt"],
     "study": ["{d}/world.txt", "-o", "{d}/study"],
     "compare": ["{d}/world.txt", "-o", "{d}/comparison"],
+    "explore": ["{d}/m.safetensors", "-o", "{d}/page.html"],
     "serve": ["{d}/m.safetensors"],
     "phrases": ["{d}/world.txt", "-o", "{d}/phrases.tsv"],
     "supervise": ["{d}/m.safetensors", "{d}/labels.tsv", "-o", "{d}/v.safetensors"],

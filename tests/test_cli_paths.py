@@ -16,6 +16,7 @@ from w2v.errors import ConfigError
 READ = {
     "compare": "CORPUS --pairs --analogies --tokenizer",
     "convert": "IN",
+    "explore": "MODEL --against --column --results",
     "geometry": "MODEL --corpus --pairs --against --labels --tokenizer",
     "phrases": "CORPUS --connector-words --tokenizer",
     "sentences compare": "VECTORS TEXT --sts --pairs --probe --tokenizer",
@@ -29,6 +30,7 @@ WRITTEN = {
     "compare": "--output",
     "convert": "OUT",
     "corpus generate": "OUT --analogies",
+    "explore": "--output",
     "geometry": "--plot",
     "phrases": "--output",
     "sentences compare": "--output",

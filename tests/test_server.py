@@ -53,6 +53,11 @@ def client(vectors):
     return client_of(vectors)
 
 
+def test_another_page_may_be_the_first(vectors):
+    made = client_of(vectors, index=b"<p>mine</p>").get("/")
+    assert (made.text, made.headers["content-type"]) == ("<p>mine</p>", "text/html; charset=utf-8")
+
+
 def pairs(found):
     return [(one["word"], one["score"]) for one in found]
 

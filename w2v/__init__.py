@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from w2v.corpus.phrases import phrases
     from w2v.corpus.select_words import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
     from w2v.experiments.compare.runner import compare
+    from w2v.explorer.explore import explore
     from w2v.gensim_compat.callbacks import CallbackAny2Vec
     from w2v.gensim_compat.phrases import Phrases
     from w2v.gensim_compat.readers import LineSentence, PathLineSentences, Text8Corpus
@@ -61,6 +62,7 @@ __all__ = [
     "__version__",
     "compare",
     "encode",
+    "explore",
     "isa",
     "load",
     "phrases",
@@ -95,14 +97,16 @@ _HOMES = {
     "Word2Vec": "gensim_compat.word2vec",
     "compare": "experiments.compare.runner",
     "encode": "corpus.encode",
+    "explore": "explorer.explore",
     "load": "training.trained_model",
     "phrases": "corpus.phrases",
     "supervise": "supervision.supervise",
     "train": "training.train",
 }
 _PACKAGES = (
-    *("cli", "corpora", "corpus", "distributed", "evaluation", "experiments", "formats", "gensim_compat"),
-    *("geometry", "integrations", "plotting", "sentences", "server", "supervision", "theory", "training", "vectors"),
+    *("cli", "corpora", "corpus", "distributed", "evaluation", "experiments", "explorer", "formats"),
+    *("gensim_compat", "geometry", "integrations", "plotting", "sentences", "server"),
+    *("supervision", "theory", "training", "vectors"),
 )
 
 logging.getLogger("w2v").addHandler(logging.NullHandler())  # silent until a program configures logging

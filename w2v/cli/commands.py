@@ -23,6 +23,7 @@ COMMANDS = {
     "supervise": ("supervise:supervise", "Train vectors so that labelled classes are told apart."),
     "classify": ("supervise:classify", "Name the class of words or texts, or score named ones."),
     "theory": ("theory:theory", "Compare training with what theory says of it."),
+    "explore": ("explore:explore", "Make a page to look at vectors: neighbours, axes, a map."),
     "serve": ("serve:serve", "Answer queries of MODEL over HTTP, as JSON, until interrupted."),
     "demo": ("demo:demo", "Train on a small example and show what was learned."),
 }

@@ -72,7 +72,7 @@ def application(vectors: KeyedVectors, settings: ServerSettings) -> Starlette:
 
     def index(request: Request) -> Response:
         _authorize(request, settings.token)
-        return HTMLResponse(page(name, vectors))
+        return HTMLResponse(settings.index or page(name, vectors))
 
     def describe(request: Request) -> Response:
         _authorize(request, settings.token)

@@ -30,6 +30,11 @@ GRACE = 10.0
 """Seconds that a worker has to finish its requests."""
 
 
+def check_installed() -> None:
+    """Raise MissingExtraError unless what a server needs is installed: before minutes of other work."""
+    library("uvicorn", "serve", "serve vectors")
+
+
 def serve(settings: ServerSettings, ready: Callable[[str], None] = print) -> None:
     """Answer requests until the process is interrupted (Ctrl-C, SIGTERM); requests that have begun are finished.
 
@@ -48,7 +53,7 @@ def serve(settings: ServerSettings, ready: Callable[[str], None] = print) -> Non
     FormatError, OSError
         If the file cannot be read.
     """
-    library("uvicorn", "serve", "serve vectors")
+    check_installed()
     app = load(settings)  # also with several workers: an error is reported once, before anything listens
     with _listen(settings) as listening:
         ready(_address(listening))

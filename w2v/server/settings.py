@@ -42,6 +42,8 @@ class ServerSettings:
         Origins, such as ``https://example.org``, whose pages browsers may let read the answers (CORS); none by default.
     lenient : bool
         Repair a file in word2vec's formats, as ``w2v neighbors --lenient`` does.
+    index : bytes or None
+        The page at ``/``, HTML; by default one that describes the operations.
 
     Raises
     ------
@@ -62,6 +64,7 @@ class ServerSettings:
     allow_host: tuple[str, ...] = ()
     allow_origin: tuple[str, ...] = ()
     lenient: bool = False
+    index: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         integer("port", self.port, 0, 65535)
