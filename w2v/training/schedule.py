@@ -16,8 +16,10 @@ CHUNK_OPERATIONS = 1 << 30
 """Floating-point operations per chunk: about a tenth of a second, so that threads stop quickly when asked to."""
 LEAST_CHUNK, MOST_CHUNK = 1 << 8, 1 << 15
 """Limits of the chunk size, in tokens."""
-SMALL_CHUNK = 1 << 12
-"""The same with several shards, whose first rounds have to be short."""
+FIRST_ROUND = 1 << 15
+"""Tokens of the first round of shards, at most: a chunk of each. With 131,000 tokens of 32 shards, training diverges."""
+MOST_CHUNK_OF_SHARDS = 1 << 12
+"""The limit of the chunk size with several shards."""
 CHUNKS_WANTED = 64
 """Number of chunks of a small corpus: enough work units for many threads."""
 SMALLEST_SHARE = 1 << 10
@@ -52,7 +54,7 @@ def operations_per_word(config: TrainConfig) -> int:
 
 def chunk_tokens(config: TrainConfig) -> int:
     """Return the approximate number of tokens per chunk."""
-    most = SMALL_CHUNK if config.shards > 1 else MOST_CHUNK
+    most = min(MOST_CHUNK_OF_SHARDS, FIRST_ROUND // config.shards) if config.shards > 1 else MOST_CHUNK
     return max(LEAST_CHUNK, min(most, CHUNK_OPERATIONS // operations_per_word(config)))
 
 
