@@ -371,6 +371,8 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "w2v.Text8Corpus() fname": lambda world: "text.txt",
     "w2v.encode corpus": lambda world: SENTENCES,
     "w2v.encode vocabulary": lambda world: importlib.import_module("w2v").VocabularyConfig(min_count=1),
+    "w2v.explore model": World.vectors,
+    "w2v.explore layout": lambda world: "pca",
     "w2v.phrases corpus": lambda world: SENTENCES,
     "w2v.phrases config": lambda world: importlib.import_module("w2v").PhraseConfig(threshold=0.1),
     "w2v.load path": lambda world: "model.safetensors",
@@ -581,6 +583,7 @@ TINY = ["--quiet", "--vector-size=4", "--epochs=1", "--workers=1", "--min-count=
 TINY_LAB = ["--quiet", "--words=12", "--classes=3", "--pairs=1000", "--epochs=1"]
 COMMANDS: dict[str, tuple[dict[str, list[str]], list[str]]] = {
     "train": ({"corpora": ["text.txt"]}, ["--output=new.safetensors", *TINY]),
+    "explore": ({"model": ["vectors.bin"]}, ["--output=new.html", "--layout=pca", "--quiet"]),
     "neighbors": ({"model": ["vectors.bin"], "words": ["a"]}, []),
     "similarity": ({"model": ["vectors.bin"], "a": ["a"], "b": ["b"]}, []),
     "analogy": ({"model": ["vectors.bin"], "a": ["a"], "b": ["b"], "c": ["c"]}, []),

@@ -221,7 +221,7 @@ def test_a_checkpoint_of_another_text_is_refused(world, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "config", [{"shards": 1}, {"shards": 2}, {"shards": 8}, {"shards": 4, "objective": "triplet_dot"}, {"shards": 64}]
+    "config", [{"shards": 1}, {"shards": 2}, {"shards": 8}, {"shards": 4, "objective": "triplet_dot"}, {"shards": 32}]
 )
 def test_all_rules_of_merging(world, config):
     expected = bits(w2v.train(w2v.encode(world), TrainConfig(**{**SETTINGS, **config}), progress=False))

@@ -222,7 +222,7 @@ def test_which_rule():
     assert has_mean(TrainConfig(shards=2))
     assert not has_mean(TrainConfig(shards=3))
     assert has_mean(TrainConfig(shards=4, objective="triplet_dot"))
-    assert [copies_of(TrainConfig(shards=n)) for n in (0, 1, 2, 3, 64)] == [1, 1, 2, 4, 65]
+    assert [copies_of(TrainConfig(shards=n)) for n in (0, 1, 2, 3, 32)] == [1, 1, 2, 4, 33]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 17, 100])

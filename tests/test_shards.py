@@ -84,7 +84,7 @@ def test_rounds_divide_every_epoch(shards, epochs, chunks, size, words):
         assert one.rows == words if one.whole else min(words, ROWS_EACH_ROUND * GROWTH ** _twos(number))
 
 
-@given(shards=st.integers(1, 64), chunks=st.integers(1, 1000))
+@given(shards=st.integers(1, 32), chunks=st.integers(1, 1000))
 def test_portions_are_equal_parts(shards, chunks):
     parts = portions(chunks, shards)
     lengths = [end - first for first, end in parts]
@@ -114,7 +114,7 @@ def test_a_round_of_slow_settings_is_short():
 # ------------------------------------------------------------------------------------------------------------ the mean
 
 
-@pytest.mark.parametrize("copies", [1, 2, 3, 8, 64])
+@pytest.mark.parametrize("copies", [1, 2, 3, 8, 33])
 def test_the_mean_of_rows(copies):
     matrices = [Matrices.initialise(50, 20, seed).input for seed in range(copies)]
     for one in matrices[1:]:
@@ -146,7 +146,7 @@ def test_what_is_no_copy_is_refused():
         with pytest.raises(ValueError):  # noqa: PT011
             _merging.mean_rows(copies, first, end)
     with pytest.raises(ValueError, match="too many"):
-        _merging.mean_rows([matrix] * 66, 0, 1)
+        _merging.mean_rows([matrix] * 34, 0, 1)
 
 
 # ------------------------------------------------------------------------------------------------------------ the bits
@@ -383,8 +383,30 @@ def test_a_thread_that_cannot_start_ends_the_others(corpus, monkeypatch):
     assert bits(trainer) == bits(trained(corpus))
 
 
+def test_a_thread_that_fails_when_all_have_come_ends_the_others(corpus, monkeypatch):
+    trainer = Trainer(corpus, config(workers=4))
+    monkeypatch.setattr(trainer._engine, "_begin_round", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        trainer.run(progress=False)
+
+
+def test_learning_rates_of_shards_are_not_raised(corpus):
+    trainer = Trainer(corpus, config())
+    trainer.set_rates(0.02, 0.0001)
+    with pytest.raises(ConfigError, match=r"alpha must be at most 0\.025.*got 0\.1"):
+        trainer.set_rates(0.1, 0.0001)
+
+
+def test_a_model_of_many_shards_is_loaded_into_the_memory_of_one(corpus, tmp_path, monkeypatch):
+    w2v.train(corpus, config()).save(tmp_path / "model.safetensors")
+    asked = []
+    monkeypatch.setattr("w2v.training.trained_model.require", asked.append)
+    w2v.load(tmp_path / "model.safetensors")
+    assert asked[0].matrices == 2 * 4 * len(corpus.vocabulary) * 32
+
+
 def test_numbers_of_shards():
-    for wrong in (-1, 65, 2.5):
+    for wrong in (-1, 33, 2.5):
         with pytest.raises(ConfigError, match="shards"):
             TrainConfig(shards=wrong)
     assert TrainConfig(shards=4).alpha == 0.025
@@ -395,4 +417,4 @@ def test_numbers_of_shards():
     ):
         TrainConfig(shards=5, objective="nt_xent")
     TrainConfig(shards=1, alpha=0.5, objective="nt_xent")
-    TrainConfig(shards=64)
+    TrainConfig(shards=32)

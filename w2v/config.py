@@ -39,6 +39,9 @@ SMALL_POOL = 1 << 17
 """Length of the noise pool of a vocabulary of 4,096 words."""
 
 
+MOST_SHARDS = 32
+"""With 64 shards, training diverges in its first rounds (``benchmarks/README.md``)."""
+
 LARGEST_RATE_OF_SHARDS = 0.1 * (1 + 1e-9)
 """Where the core holds the rate of a step (``cython_ext/step.h``), and merged shards begin to diverge; of the mean of shards
 the rate is that of all of them together."""
@@ -75,7 +78,7 @@ class TrainConfig:
     seed: int = option(1, "seed of all random streams", 0, 2**63 - 1)
     workers: int = option(0, "number of threads; 0: one per processor", 0, 1_024)
     shards: int = option(
-        0, "copies of the matrices, trained side by side and merged in rounds; 0: threads share one", 0, 64
+        0, "copies of the matrices, trained side by side and merged in rounds; 0: threads share one", 0, MOST_SHARDS
     )
     objective: str = choice("sgns", "training objective", OBJECTIVES)
     temperature: float = option_of(("nt_xent", "decoupled"), 0.15, "temperature of the cosines", 1e-3, 1e3)

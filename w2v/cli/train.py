@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -43,6 +43,7 @@ from w2v.formats import has_format
 from w2v.machine import isa, peak_memory
 from w2v.training.checkpoint import Checkpoints
 from w2v.training.memory import MemoryEstimate, estimate_memory
+from w2v.training.rounds import number_of_shards
 from w2v.training.train import train as train_model
 from w2v.training.trained_model import TrainedModel
 
@@ -104,7 +105,8 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **o
     began = time.perf_counter()
     corpus = encode(Files.at(job.corpora), job.selection, job.text, job.progress, job.cache, job.phrases)
     read = time.perf_counter()
-    memory = estimate_memory(len(corpus.vocabulary), job.config)
+    shards = number_of_shards(job.config, job.config.shards, len(corpus.tokens))
+    memory = estimate_memory(len(corpus.vocabulary), replace(job.config, shards=shards))
     if options["dry_run"]:
         plan = planned(corpus, job.config, options["bandwidth"], memory.total)
         emit(plan, plan_text(plan), as_json)

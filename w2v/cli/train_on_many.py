@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -13,7 +14,7 @@ from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.paths import Files
 from w2v.errors import ConfigError
 from w2v.machine import isa
-from w2v.training.chunked_text import LocalText
+from w2v.training.chunked_text import LocalText, portions_of
 from w2v.training.trained_model import TrainedModel
 from w2v.training.trainer import Trainer
 
@@ -57,7 +58,7 @@ def check_distributed(options: dict[str, Any]) -> None:
             raise ConfigError(f"--{name} must be used with --backend ray: got {backend or 'no --backend'}")
     if options["bandwidth"] is not None and not options["dry_run"]:
         raise ConfigError("--bandwidth must be used with --dry-run: got no --dry-run")
-    for name in ("phrases", "phrase_table", "cache"):
+    for name in ("phrases", "phrase_table", "cache", "geometry_every", "geometry_every_words"):
         if options[name] and backend is not None:
             flag = f"--{name.replace('_', '-')}"
             raise ConfigError(
@@ -101,7 +102,8 @@ def planned(corpus: EncodedCorpus, config: TrainConfig, bandwidth: float | None,
 
     config = with_shards(config, config.threads)
     speed = words_per_second(corpus, config)
-    chunks = len(LocalText(corpus, config).edges) - 1
+    edges = LocalText(corpus, config).edges
+    config, chunks = replace(config, shards=len(portions_of(edges, config))), len(edges) - 1
     plan = Plan.of(config, len(corpus.vocabulary), len(corpus.tokens), chunks)
     wide = bandwidth or BANDWIDTH
     estimates = plan.estimates(config.threads, speed, wide * 1e9 / 8)

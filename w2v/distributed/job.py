@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from w2v.config import LARGEST_RATE_OF_SHARDS, TextOptions, TrainConfig, VocabularyConfig
+from w2v.config import LARGEST_RATE_OF_SHARDS, MOST_SHARDS, TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.paths import Files
 from w2v.corpus.source_files import total_bytes
 from w2v.corpus.vocabulary import Vocabulary
@@ -73,8 +73,10 @@ def with_shards(config: TrainConfig, threads: int) -> TrainConfig:
     >>> with_shards(TrainConfig(), threads=3).shards, with_shards(TrainConfig(shards=2), threads=3).shards
     (4, 2)
     """
-    most = min(64, int(LARGEST_RATE_OF_SHARDS / config.alpha)) or 1
-    wanted = 1 << min(max(1, threads - 1).bit_length(), most.bit_length() - 1)
+    most = (
+        MOST_SHARDS if config.objective == "sgns" else min(MOST_SHARDS, int(LARGEST_RATE_OF_SHARDS / config.alpha)) or 1
+    )
+    wanted = 1 << min((threads - 1).bit_length(), most.bit_length() - 1)
     return replace(config, shards=config.shards or wanted)
 
 

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.phrase_config import PhraseConfig
@@ -96,14 +97,19 @@ def command(metadata: Mapping[str, Any], name: str) -> str:
 
 
 def _place(source: str) -> str:
-    return source if "://" in source else os.path.basename(source.rstrip("/\\"))
+    """Return a source without what is nobody's business: folders of this machine, passwords, signatures."""
+    if "://" not in source or source.startswith("file://"):
+        name = os.path.basename(source.rstrip("/\\"))
+        return f"./{name}" if name.startswith("-") else name
+    parts = urlsplit(source)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _option(name: str, value: Any) -> list[str]:
     flag = "--" + name.replace("_", "-")
     if isinstance(value, bool):
         return [flag if value else flag.replace("--", "--no-", 1)]
-    return [flag, shlex.quote(f"{value:g}" if isinstance(value, float) else str(value))]
+    return [flag, shlex.quote(repr(value) if isinstance(value, float) else str(value))]
 
 
 def _parameters(config: TrainConfig) -> list[str]:

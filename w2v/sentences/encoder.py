@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.annotations import checked
-from w2v.arguments import instance, integer, positive, truth
+from w2v.arguments import instance, integer, positive, shown, truth
 from w2v.arrays import Float32
 from w2v.atomic_files import PathLike
 from w2v.config import NAMED_TOKENIZERS, TextOptions
 from w2v.corpus.sentences import peek
 from w2v.corpus.table_objects import items_of
 from w2v.corpus.tokenizers import WORDS, tokenizer_of
-from w2v.errors import CorpusTypeError
+from w2v.errors import ConfigError, CorpusTypeError
 from w2v.sentences import files, fitting, judging, lessons
 from w2v.sentences.bags import Bags, sums, unit, weight_sums
 from w2v.sentences.common import Common
@@ -136,7 +136,17 @@ class Sentences:
         self.metadata["text"] = text.to_dict()
 
     def take_vectors(self, vectors: Float32) -> None:
-        """Continue with other vectors of the same words, shape (V, d), from which nothing common was taken away."""
+        """Continue with other vectors of the same words, shape (V, d), from which nothing common was taken away.
+
+        Raises
+        ------
+        ConfigError
+            If they have another shape, or are no floats.
+        """
+        if vectors.ndim != 2 or len(vectors) != len(self.words) or vectors.dtype.kind != "f":
+            raise ConfigError(
+                f"vectors must be a row of floats for each of {len(self.words)} words: got {shown(vectors)}"
+            )
         self._start: Float32 | None = vectors
         self._common = Common.nothing(vectors.shape[1])
         self._become(vectors)

@@ -100,7 +100,8 @@ class LocalText:
 
     def require_memory(self) -> None:
         """See `ChunkedText`."""
-        require(estimate_memory(len(self._corpus.vocabulary), self._config))
+        shards = number_of_shards(self._config, len(self.edges) - 1, int(self.edges[-1]))
+        require(estimate_memory(len(self._corpus.vocabulary), replace(self._config, shards=shards)))
 
 
 def portions_of(edges: NDArray[np.int64], config: TrainConfig) -> list[tuple[int, int]]:

@@ -1,12 +1,10 @@
 """The rounds of a training on several copies of the matrices (shards): who trains what, and what is merged when.
 
     portions  0 . 1 . 2 . 3 . 4 . 5 | 6 . 7 . 8 . 9 . 10 . 11       one epoch: a contiguous part of the chunks for each shard
-    round     shard 0 trains 0, 1; shard 1 trains 6, 7; then the first rows of all copies become their mean
+    round     shard 0 trains 0, 1; shard 1 trains 6, 7; then the first rows of all copies are merged
     span      16 rounds, after which all rows are merged: only then is there one model, which can be saved
 
-Each shard trains with the learning rate times the number of shards. In the linear model of a row, where an update moves it
-by a small part of the way to where it comes to rest, the mean of the copies has then gone as far as one copy that was
-trained on all of it. With the learning rate itself, the mean would drop most of what rare words learn in each round.
+How copies are merged, and with what learning rates they are trained before it, is in `merging`.
 
 The first rounds are short, since rows that are near zero build each step on the one before: a round has at most a quarter of
 what was trained before it. Rare words change little in a round, so fewer rounds merge their rows.

@@ -4,8 +4,8 @@
     thread 1   trains its shards | . merges a part of the rows . | trains ...
                                  all wait                        all wait
 
-A shard trains its chunks one after another, and which thread does it makes no difference. `rounds` says who trains what,
-and why the mean of the copies is right.
+A shard trains its chunks one after another, and which thread does it makes no difference. `rounds` says who trains what
+and when copies are merged, and `merging` says how.
 """
 
 from collections.abc import Iterable, Sequence
@@ -74,7 +74,7 @@ class Shards(Course):
         self._place = self._places[epoch, first]
         self._end, self._records, self._threads = end, (counts, losses), threads
         self._numbers, self._arrivals, self._begun, self._decision = count(), count(1), Event(), dict[str, bool]()
-        self._stopping, self._finished = False, False
+        self._stopping = self._failed = self._finished = False
         self.position, self._done = first, 0
         self._trained, self._merged = Barrier(threads), Barrier(threads, self._end_round)
 
@@ -97,7 +97,7 @@ class Shards(Course):
         except BrokenBarrierError:  # another thread has failed
             return
         except BaseException:
-            self._stopping = True
+            self._stopping = self._failed = True
             self._trained.abort()
             self._merged.abort()
             raise
@@ -131,7 +131,7 @@ class Shards(Course):
             self._begin_round()
             self._begun.set()
         while not self._begun.wait(0.05):
-            if self._stopping and not self._decision.setdefault("train", False):
+            if self._failed or (self._stopping and not self._decision.setdefault("train", False)):
                 return False
         return True
 

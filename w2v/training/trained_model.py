@@ -1,7 +1,7 @@
 """The trained model: both matrices, the vocabulary, and the record of how they were made."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -197,5 +197,6 @@ def read_model(path: PathLike, tokenizer: Any = None) -> ModelFile:
             "use KeyedVectors.load"
         )
     provenance = Provenance.from_metadata(contents.metadata, repr(name), tokenizer)
-    require(estimate_memory(len(contents.words), provenance.config))
+    # One copy of the matrices, however many shards they were trained with.
+    require(estimate_memory(len(contents.words), replace(provenance.config, shards=0)))
     return ModelFile(contents, contents.counts, contents.output, provenance)

@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.annotations import checked
+from w2v.arguments import shown
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus, ScatteredCorpus
-from w2v.errors import ArgumentError, CheckpointError, NothingTrainedError, OutputError
+from w2v.errors import ArgumentError, CheckpointError, ConfigError, NothingTrainedError, OutputError
 from w2v.overwriting import Named, paths_in, refuse_overwriting
 from w2v.progress import make_bar
 from w2v.training.checkpoint import Checkpoints, Saved, read_checkpoint, write_checkpoint
@@ -100,7 +101,9 @@ class Trainer:
     ) -> None:
         steps = checked_steps(steps, len(corpus.vocabulary))
         self.corpus: Any = corpus  # a callback that looks at its ids needs an EncodedCorpus
-        self.config, self.steps = config, steps
+        self.config, self.steps, self._first_alpha = config, steps, config.alpha
+        if text is not None and not hasattr(text, "require_memory"):
+            raise ArgumentError(f"text must be a ChunkedText: got {shown(text)}")
         self._text = text or _local(corpus, config)
         self.origin = saved.origin if saved else origin
         self.objective = TABLE[config.objective]
@@ -217,6 +220,7 @@ class Trainer:
     def advance(self, chunks: int) -> int:
         """Train at most ``chunks`` chunks of the current epoch, finishing it if possible; return the tokens covered.
 
+        Shards train to the end of the span of rounds in which the last of these chunks is.
         With 0 chunks, or after the last epoch, nothing is trained, and 0 is returned.
         """
         if self.epoch == self.config.epochs:
@@ -231,6 +235,11 @@ class Trainer:
     @checked
     def set_rates(self, alpha: float, min_alpha: float) -> None:
         """Continue with the learning rates of a run from ``alpha`` to ``min_alpha``; not while chunks are trained."""
+        if isinstance(self._engine, Course) and alpha > self._first_alpha:
+            raise ConfigError(
+                f"alpha must be at most {self._first_alpha:g}, with which the shards began, as their boosts depend on it: "
+                f"got {alpha:g}; begin with the larger one"
+            )
         self.config = replace(self.config, alpha=alpha, min_alpha=min_alpha)
         self._engine.set_rates(alpha, min_alpha)
 
