@@ -206,6 +206,8 @@ def test_one_word_is_a_page():
         ({"seed": -1}, ConfigError, "seed"),
         ({"names": ["a", "b"]}, ConfigError, "one for each model, 1 in all: got 2"),
         ({"column": 3}, ArgumentError, "column must be a path"),
+        ({"column": {"nothere": 1}}, ConfigError, "must have words of .*: got none of its 1 words"),
+        ({"column": {}}, ConfigError, "got none of its 0 words"),
         ({"against": 3}, ArgumentError, "against must be vectors"),
         ({"path": "page.csv"}, FormatError, r"must be one of \.html, \.htm"),
     ],

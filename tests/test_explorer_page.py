@@ -329,6 +329,18 @@ def test_axes_are_cosines_with_the_difference_of_poles(show, novel):
     assert "of=" not in state_of(page)
 
 
+def test_poles_are_typed_one_after_another(show):
+    page = show(state="#view=axes")
+    page.get_by_label("Left pole").focus()
+    for word in ("he", "she", "good", "bad"):
+        page.keyboard.type(word)
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(50)
+    poles = [page.get_by_label(f"{name} pole").input_value() for name in ("Left", "Right", "Bottom", "Top")]
+    assert poles == ["he", "she", "good", "bad"]
+    assert all(f"{name}={word}" in state_of(page) for name, word in zip(("left", "right"), ("he", "she"), strict=True))
+
+
 def test_two_models_side_by_side(show):
     page = show(state="#view=two&plus=emma")
     names = page.locator(".pair h3").all_inner_texts()

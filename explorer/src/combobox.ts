@@ -37,6 +37,7 @@ export function combobox(app: App, options: Options): Combobox {
     spellcheck: "false",
     dir: "auto",
     "aria-label": options.label,
+    "data-key": options.label,
     "aria-autocomplete": "list",
     "aria-expanded": "false",
     "aria-controls": `${id}-list`,
@@ -62,7 +63,8 @@ export function combobox(app: App, options: Options): Combobox {
   function open(): void {
     const { words, alike } = app.lookup.complete(input.value, SHOWN);
     found = [...words, ...alike];
-    at = words.length ? 0 : -1;
+    // Where a server knows more words, Enter is for what was typed, which may be one of them.
+    at = words.length && !options.other ? 0 : -1;
     list.replaceChildren(
       ...found.map((word, i) => {
         const counts = app.data.models[0].counts[word];
@@ -84,7 +86,9 @@ export function combobox(app: App, options: Options): Combobox {
         return like ? [like, option] : [option];
       }).flat(),
     );
-    if (!found.length && input.value.trim()) list.append(h("li", { role: "presentation", class: "hint" }, options.other ? "Enter asks the server for it" : "No such word on this page"));
+    const elsewhere = input.value.trim() && app.lookup.typed(input.value) === undefined;
+    if (elsewhere && options.other) list.append(h("li", { role: "presentation", class: "hint" }, "Enter asks the server for it"));
+    else if (elsewhere && !found.length) list.append(h("li", { role: "presentation", class: "hint" }, "No such word on this page"));
     list.hidden = !list.childElementCount;
     input.setAttribute("aria-expanded", String(!list.hidden));
     mark();
@@ -114,10 +118,10 @@ export function combobox(app: App, options: Options): Combobox {
     const word = app.lookup.typed(input.value);
     if (word !== undefined) {
       settled = app.data.words[word];
-      options.pick(word);
+      setTimeout(() => options.pick(word)); // not before the next field has the focus, which would be replaced
     } else if (!input.value.trim()) {
       settled = "";
-      options.empty?.();
+      setTimeout(() => options.empty?.());
     }
     input.value = settled;
   }

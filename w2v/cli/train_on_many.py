@@ -100,6 +100,7 @@ def planned(corpus: EncodedCorpus, config: TrainConfig, bandwidth: float | None,
     from w2v.distributed.job import with_shards
     from w2v.distributed.plan import Plan
 
+    proposed = not config.shards
     config = with_shards(config, config.threads)
     speed = words_per_second(corpus, config)
     edges = LocalText(corpus, config).edges
@@ -108,7 +109,7 @@ def planned(corpus: EncodedCorpus, config: TrainConfig, bandwidth: float | None,
     wide = bandwidth or BANDWIDTH
     estimates = plan.estimates(config.threads, speed, wide * 1e9 / 8)
     about = {"words_per_second_of_a_thread": speed, "threads": config.threads, "bandwidth_gbit": wide}
-    return {**plan.to_dict(estimates), **about, "memory_estimate_bytes": memory}
+    return {**plan.to_dict(estimates), **about, "memory_estimate_bytes": memory, "shards_proposed": proposed}
 
 
 def words_per_second(corpus: EncodedCorpus, config: TrainConfig) -> float:
@@ -134,5 +135,10 @@ def plan_text(plan: dict[str, Any]) -> str:
         lines.append(
             f"{one['workers']:>7} {one['seconds']:>9,.1f} {one['speed_up']:>10.1f} {one['bytes_per_token']:>13,.1f} "
             f"{one['memory'] / 1e6:>12,.0f}"
+        )
+    if plan["shards_proposed"]:
+        shards = plan["shards"]
+        lines.append(
+            f"\nwithout --shards, threads of one machine share the matrices; this is the plan of --shards {shards}"
         )
     return "\n".join(lines)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v.arguments import shown
 from w2v.arrays import Float64
 from w2v.errors import ConfigError
 from w2v.explorer import origin
@@ -73,6 +74,11 @@ def make(stores: Sequence[VectorStore], names: Sequence[str], wanted: Wanted) ->
     steps = _Steps(wanted.progress)
     column = wanted.column
     words = choose(stores, wanted.words, () if column is None else column.values)
+    if column is not None and column.values.keys().isdisjoint(words):
+        raise ConfigError(
+            f"column {shown(column.name)} must have words of {' or '.join(names)}: got none of its {len(column.values):,} "
+            "words; compare the spelling, and upper and lower case"
+        )
     subjects = [Subject.of(name, store, words) for name, store in zip(names, stores, strict=True)]
     units = [subject.units for subject in subjects]
     # One thread, as below: sums of several threads differ in their last digits. (Neighbours do not: their order is exact.)

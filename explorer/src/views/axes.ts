@@ -49,11 +49,13 @@ function field(app: App, i: number): HTMLElement {
     "data-key": LABELS[i],
     "aria-label": `${LABELS[i][0].toUpperCase()}${LABELS[i].slice(1)} pole`,
     placeholder: LABELS[i],
-    change: () => {
-      const poles = [...app.state.poles] as typeof app.state.poles;
-      poles[i] = input.value;
-      app.go({ poles }, true);
-    },
+    // Afterwards: the next field has not got the focus yet, and would be replaced before it does.
+    change: () =>
+      setTimeout(() => {
+        const poles = [...app.state.poles] as typeof app.state.poles;
+        poles[i] = input.value;
+        app.go({ poles }, true);
+      }),
   });
   input.value = app.state.poles[i];
   return input;
@@ -90,7 +92,7 @@ function listField(app: App): HTMLElement {
     "data-key": "list",
     "aria-label": "Words to show",
     placeholder: "nurse, doctor, engineer \u2026",
-    change: () => app.go({ list: area.value }),
+    change: () => setTimeout(() => app.go({ list: area.value })),
   });
   area.value = app.state.list;
   return area;
