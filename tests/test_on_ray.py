@@ -28,9 +28,10 @@ SETTINGS = {"vector_size": 20, "epochs": 2, "workers": 1, "shards": 4}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def many_shards():
-    """Let short texts have as many shards as they are asked for."""
+def many_shards(tmp_path_factory):
+    """Let short texts have as many shards as they are asked for, and Ray's processes not import the source folder's w2v."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("elsewhere"))
         patch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 1)
         yield
 
