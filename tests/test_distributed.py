@@ -11,7 +11,7 @@ import w2v
 from w2v import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpora import write
 from w2v.corpus.paths import Files
-from w2v.distributed.job import Job, train_with
+from w2v.distributed.job import Job, train_with, with_shards
 from w2v.distributed.plan import Plan
 from w2v.errors import (
     CheckpointError,
@@ -23,7 +23,7 @@ from w2v.errors import (
     OutputError,
     TrainingError,
 )
-from w2v.training.checkpoint import Checkpoints
+from w2v.training.checkpoint import Checkpoints, digest
 from w2v.training.chunked_text import LocalText
 
 SETTINGS = {"vector_size": 20, "epochs": 2, "workers": 1, "shards": 4}
@@ -315,3 +315,28 @@ def test_rates_that_a_callback_sets(world):
     for moment in (before.methods.index("set_rates", before.methods.index("train")) + 1, before.calls - 20):
         model, _ = train_with(InProcess(2, dies={moment: "killed"}), job(world, callbacks=[Slower()]))
         assert bits(model) == bits(expected)
+
+
+@pytest.mark.parametrize(
+    ("threads", "config", "shards"),
+    [
+        (1, {}, 1),
+        (3, {}, 4),
+        (64, {}, 32),
+        (64, {"alpha": 0.06}, 32),
+        (64, {"objective": "nt_xent"}, 4),
+        (64, {"shards": 2}, 2),
+    ],
+)
+def test_shards_are_as_many_as_threads_unless_they_are_given(threads, config, shards):
+    assert with_shards(TrainConfig(**config), threads).shards == shards
+
+
+def test_a_run_is_resumed_with_its_own_shards_on_any_number_of_threads(world, alone, tmp_path):
+    path = tmp_path / "run.safetensors"
+    trainer = w2v.Trainer(w2v.encode(world), TrainConfig(**SETTINGS), origin=digest())
+    trainer.advance(10)
+    trainer.save(path)
+    resumed = job(world, {"shards": 0}, checkpoints=Checkpoints(path), resume=True)
+    model, _ = train_with(InProcess(1), resumed)
+    assert bits(model) == bits(alone)

@@ -448,6 +448,21 @@ def test_sources_lose_their_folders():
     assert (title, rows) == ("Text", [{"label": "corpus", "value": "news.txt, https://example.org/a.txt"}])
 
 
+def test_addresses_lose_passwords_and_signatures():
+    sources = ["https://me:secret@example.org/a.txt?sig=9#x", "file:///home/me/b.txt", "-c.txt"]
+    [(_, rows)] = sections({"sources": sources})
+    assert rows == [{"label": "corpus", "value": "https://example.org/a.txt, b.txt, ./-c.txt"}]
+
+
+def test_results_of_two_models_of_one_name_are_refused(tmp_path):
+    for folder in ("a", "b"):
+        report = {"model": f"{folder}/news.bin", "pairs": {"t": {"spearman": 0.5, "found": 9}}}
+        (tmp_path / f"{folder}.json").write_text(json.dumps(report))
+    reports.read_reports([tmp_path / "a.json", tmp_path / "a.json"])
+    with pytest.raises(FormatError, match=r"b/news.bin and a/news.bin are two models called news: rename"):
+        reports.read_reports([tmp_path / "a.json", tmp_path / "b.json"])
+
+
 def test_reports_of_other_commands_are_shown(trained, tmp_path, capsys):
     (tmp_path / "a.txt").write_text(": s\n" + "w1 w2 w3 w4\n" * 30, encoding="utf-8")
     pairs = "".join(f"w{i}\tw{i + 1}\t{i}\n" for i in range(1, 40))

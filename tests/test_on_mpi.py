@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+from queue import Queue
 
 import pytest
 
@@ -12,7 +14,8 @@ import w2v
 from w2v import TrainConfig
 from w2v.corpora import write
 from w2v.distributed import on_mpi
-from w2v.errors import MissingExtraError
+from w2v.distributed.communicator import Call
+from w2v.errors import MissingExtraError, OutputError
 
 COMMAND = """
 import sys
@@ -73,3 +76,44 @@ def test_mpi_that_is_missing(monkeypatch):
         on_mpi.connected(1),
     ):
         pass
+
+
+class TwoRanks:
+    """What `_move` uses of a communicator of MPI, for two processes that are threads here."""
+
+    def __init__(self, rank, boxes):
+        self.rank, self._boxes = rank, boxes
+
+    def send(self, thing, target):
+        self._boxes[self.rank, target].put(thing)
+
+    def recv(self, source):
+        return self._boxes[source, self.rank].get(timeout=20)
+
+
+class Fails:
+    def give(self):
+        raise OutputError("no room")
+
+    def take(self, piece):
+        raise AssertionError("nothing arrives")
+
+
+def test_an_error_in_one_process_reaches_those_that_wait_for_its_pieces():
+    boxes = {(source, target): Queue() for source in (0, 1) for target in (0, 1)}
+    moves = [(Call(0, "give"), Call(1, "take")), (Call(1, "give"), Call(0, "take")), (Call(0, "give"), Call(0, "take"))]
+    found = []
+
+    def move(rank):
+        worker = object.__new__(on_mpi.OnMPI)
+        worker._world, worker._worker = TwoRanks(rank, boxes), Fails()
+        with pytest.raises(OutputError, match="no room"):
+            worker._move(moves)
+        found.append(rank)
+
+    threads = [threading.Thread(target=move, args=(rank,)) for rank in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(found) == [0, 1]

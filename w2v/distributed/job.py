@@ -1,5 +1,6 @@
 """Train a model with workers, however they are connected."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,7 +16,7 @@ from w2v.distributed.costs import Costs
 from w2v.distributed.recovery import persist
 from w2v.distributed.scattered_text import ScatteredText
 from w2v.progress import make_bar
-from w2v.training.checkpoint import Checkpoints, digest
+from w2v.training.checkpoint import Checkpoints, digest, recorded_shards
 from w2v.training.hooks import Hooks
 from w2v.training.trained_model import TrainedModel
 from w2v.training.trainer import Trainer
@@ -52,7 +53,10 @@ class Job:
 
 def train_with(workers: Communicator, job: Job) -> tuple[TrainedModel, Costs]:
     """Train a model with workers; see `w2v.distributed.train` for the errors."""
-    job = replace(job, config=with_shards(job.config, workers.threads))
+    config = job.config
+    if job.resume and job.checkpoints is not None and not config.shards:
+        config = replace(config, shards=recorded_shards(os.fspath(job.checkpoints.path)))
+    job = replace(job, config=with_shards(config, workers.threads))
     text, checkpoints = read_with(workers, job), job.checkpoints
     if job.resume and checkpoints is not None and checkpoints.exists:
         trainer = Trainer.resume(checkpoints.path, text.corpus, job.config, origin=digest(), text=text)

@@ -126,14 +126,27 @@ class OnMPI:
         return [self._call(call) for call in calls if call.worker == self._world.rank]
 
     def _move(self, moves: list[tuple[Call, Call]]) -> None:
+        # An error is sent in place of a result, and raised at the end: until then, others wait for what comes from here.
+        problems: list[W2VError] = []
+
+        def attempted(call: Call, *before: Any) -> Any:
+            try:
+                return self._call(call, *before)
+            except W2VError as problem:
+                problems.append(problem)
+                return problem
+
         for source, target in moves:
             if source.worker == self._world.rank:
-                result = self._call(source)
+                result = attempted(source)
                 if target.worker != source.worker:
                     self._world.send(result, target.worker)
             if target.worker == self._world.rank:
                 piece = result if source.worker == target.worker else self._world.recv(source=source.worker)
-                self._call(target, piece)
+                if not isinstance(piece, W2VError):
+                    attempted(target, piece)
+        if problems:
+            raise problems[0]
 
     def _merge(self, first: int, end: int) -> list[Rows]:
         start = parts_of(first, end, self.size)[self._world.rank][0]

@@ -117,6 +117,10 @@ def connected(address: str | None, nodes: int, threads: int) -> Iterator["OnRay"
 def _initialise(here: Any, address: str | None, nodes: int, threads: int) -> None:
     if address is None:
         processes = max(1, nodes)
+        if processes > processors():
+            raise ConfigError(
+                f"nodes must be at most {processors()}, the processors of this machine, without an address: got {nodes}"
+            )
         _start_here(here, processes * (threads or max(1, processors() // processes)))
         return
     _refuse_silent(address)

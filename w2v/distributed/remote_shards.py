@@ -140,6 +140,7 @@ class RemoteShards(Course):
         self.position = self._position(self.plan[self._place].first)
         shares = self._text.shares()
         tokens = int(self._text.edges[-1])
+        everywhere(self._workers, "release")
         self._text.require_room(self._settings[0])
         self._workers.run(
             [Call(i, "take", (list(shards), self.plan, tokens, *self._settings)) for i, shards in enumerate(shares)]

@@ -178,6 +178,14 @@ class Worker:
 
     # -------------------------------------------------------------------------------------------------------- training
 
+    def release(self) -> None:
+        """Free the memory of the shards that are here, before it is asked how much there is for others."""
+        self._engines.clear()
+        self._copies.clear()
+        self._space.clear()
+        for name in ("_rule", "_model"):
+            vars(self).pop(name, None)
+
     def take(
         self,
         shards: Sequence[int],
@@ -203,8 +211,7 @@ class Worker:
             See `Trainer`.
         """
         words, self._plan = self._known_vocabulary(), plan
-        self._engines.clear()
-        self._space.clear()
+        self.release()
         self._model = Matrices.zeros(len(words), config.vector_size)
         self._rule = rule_of(config, self._model, words.counts, plan, tokens, steps)
         self._copies = {shard: self._rule.copies[shard] for shard in shards}

@@ -66,6 +66,17 @@ class Reports:
     scores: dict[str, list[Score]] = field(default_factory=dict)
     measures: dict[str, list[Measure]] = field(default_factory=dict)
     places: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _paths: dict[str, str] = field(default_factory=dict)
+
+    def name_of(self, path: str) -> str:
+        """Return the title of a model; raise ValueError if a model of another folder has the same.
+
+        ``w2v geometry`` records no folders: its models may be those of the other files.
+        """
+        name = title(path)
+        if os.path.dirname(path) and self._paths.setdefault(name, path) != path:
+            raise ValueError(f"{path} and {self._paths[name]} are two models called {name}: rename one of the files")
+        return name
 
 
 def read_reports(paths: Sequence[PathLike]) -> Reports:
@@ -125,7 +136,7 @@ def _geometry(values: dict[str, Any], found: Reports) -> None:
     check(values, {"models": [{"name": str, "law": str}]}, "the result")
     for model in values["models"]:
         check(model, dict.fromkeys(SHOWN, MEASUREMENT), "the model")
-        name = title(model["name"])
+        name = found.name_of(model["name"])
         found.measures[name] = [
             Measure(title, float(m["value"]), m["definition"].partition(" (")[0], m["low"], m["high"])
             for key, title in SHOWN.items()
@@ -140,7 +151,7 @@ COUNTS = {"correct": Whole(), "answered": Whole(), "asked": Whole()}
 
 def _evaluation(values: Any, found: Reports) -> None:
     check(values, {"model": str, "pairs": {str: ANY}}, "the result")
-    scores = found.scores.setdefault(title(values["model"]), [])
+    scores = found.scores.setdefault(found.name_of(values["model"]), [])
     if "analogies" in values:
         check(values["analogies"], {str: {str: {"total": COUNTS}}}, "analogies")
         for scoring, methods in values["analogies"].items():

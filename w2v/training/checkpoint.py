@@ -185,6 +185,14 @@ def write_checkpoint(
     native.save(path, contents)
 
 
+def recorded_shards(path: str) -> int:
+    """Return the number of shards that a checkpoint was written with; 0 if there is none, or it cannot be read."""
+    try:
+        return int(native.read_metadata(path)["metadata"]["checkpoint"]["config"]["shards"])
+    except (FormatError, OSError, KeyError, TypeError, ValueError):
+        return 0  # whoever continues from it says what is wrong with it
+
+
 def read_checkpoint(
     path: str,
     words: list[str],

@@ -116,6 +116,7 @@ class Trainer:
         self.reports: list[EpochReport] = saved.reports if saved else []
         self.seconds = saved.seconds if saved else 0.0
         self._engine = self._text.engine(self.matrices, noise, steps)
+        self._bar: Any = None
         if saved and isinstance(self._engine, Course) and self.epoch < config.epochs:
             self._refuse_inside_a_span(self._engine)
 
@@ -199,7 +200,7 @@ class Trainer:
             checkpoints.start(self.epoch)
         try:
             with self._progress_bar(progress) as bar:
-                display = Display(bar, checkpoints)
+                self._bar, display = bar, Display(bar, checkpoints)
                 stopped = hooks.call("on_train_begin")
                 while self.epoch < self.config.epochs and not stopped:
                     stopped = self.chunk == 0 and hooks.call("on_epoch_begin")
@@ -367,7 +368,7 @@ class Trainer:
     def _end_span(self) -> None:
         """Train until the matrices are the model, which they are only after some of the rounds of shards."""
         if isinstance(self._engine, Course) and not self._engine.is_whole:
-            self._work(self.chunk + 1, Display())
+            self._work(self.chunk + 1, Display(self._bar))
 
     def _tick(self, display: Display) -> None:
         if not (self.matrices.finite(WATCHED_ROWS) and np.isfinite(self.records.losses).all()):
