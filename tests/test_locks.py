@@ -1,5 +1,7 @@
 """Locks between writers: one at a time, whenever the others come, and nothing is left behind."""
 
+import errno
+import os
 import threading
 import time
 
@@ -46,3 +48,25 @@ def test_never_two_writers_at_a_time(tmp_path):
         thread.join()
     assert most == 1
     assert taken > 10
+
+
+def test_a_lock_that_cannot_be_released_is_no_failure_of_what_was_written(tmp_path, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+    flock, failures = fcntl.flock, []
+
+    def fails_once(file, operation):
+        if operation == fcntl.LOCK_UN and not failures:
+            failures.append(file)
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return flock(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", fails_once)
+    with only_writer(tmp_path / "journal", BUSY):
+        pass
+    assert len(failures) == 1
+    with only_writer(tmp_path / "journal", BUSY):  # and the next one gets it
+        pass
+    failures.clear()
+    with pytest.raises(ZeroDivisionError), only_writer(tmp_path / "journal", BUSY):
+        raise ZeroDivisionError
+    assert len(failures) == 1

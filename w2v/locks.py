@@ -33,4 +33,5 @@ def only_writer(path: Path, busy: W2VError) -> Iterator[None]:
         # lock, that the file is gone, and tries again: so does filelock from 3.29.5 on, and it removes nothing itself.
         with suppress(OSError):  # Windows removes no open file; there, releasing does it
             os.unlink(lock.lock_file)
-        lock.release()
+        with suppress(OSError):  # what was written is whole, and nobody can wait for the lock of a file that is gone
+            lock.release()
