@@ -128,7 +128,7 @@ cdef class Directions:
 
 
 cdef enum:
-    ROWS_AT_ONCE = 32  # whose packed changes stay in the cache
+    ROWS_AT_ONCE = 16  # whose packed changes stay in the cache
 
 
 def merge_by_direction(list matrices, basis, multiples, int64_t first, int64_t end, kernels):

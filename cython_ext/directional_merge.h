@@ -47,7 +47,10 @@ INLINE void rotate_pair(const Real *x, const Real *matrix, int dim, size_t strid
     int j = 0;
     for (; j + (ROTATED_SLICES - 1) * LANES < dim; j += ROTATED_SLICES * LANES)
         rotate_slices(x, matrix, dim, stride, j, ROTATED_SLICES, y);
-    for (; j < dim; j += LANES) rotate_slices(x, matrix, dim, stride, j, 1, y);
+    /* The rest at once, too: one slice alone would wait for its own last sum at every step. */
+    if (j + 2 * LANES < dim) rotate_slices(x, matrix, dim, stride, j, 3, y);
+    else if (j + LANES < dim) rotate_slices(x, matrix, dim, stride, j, 2, y);
+    else if (j < dim) rotate_slices(x, matrix, dim, stride, j, 1, y);
 }
 
 INLINE void sum_changes(const DirectionalMerge *m, int64_t row, Real *d) {
