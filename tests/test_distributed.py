@@ -10,6 +10,7 @@ from workers import InProcess
 import w2v
 from w2v import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpora import write
+from w2v.corpus.disk_array import sha256_of
 from w2v.corpus.paths import Files
 from w2v.distributed.job import Job, train_with, with_shards
 from w2v.distributed.plan import Plan
@@ -23,7 +24,7 @@ from w2v.errors import (
     OutputError,
     TrainingError,
 )
-from w2v.training.checkpoint import Checkpoints, digest
+from w2v.training.checkpoint import Checkpoints
 from w2v.training.chunked_text import LocalText
 
 SETTINGS = {"vector_size": 20, "epochs": 2, "workers": 1, "shards": 4}
@@ -334,7 +335,7 @@ def test_shards_are_as_many_as_threads_unless_they_are_given(threads, config, sh
 
 def test_a_run_is_resumed_with_its_own_shards_on_any_number_of_threads(world, alone, tmp_path):
     path = tmp_path / "run.safetensors"
-    trainer = w2v.Trainer(w2v.encode(world), TrainConfig(**SETTINGS), origin=digest())
+    trainer = w2v.Trainer(w2v.encode(world), TrainConfig(**SETTINGS), origin=sha256_of())
     trainer.advance(10)
     trainer.save(path)
     resumed = job(world, {"shards": 0}, checkpoints=Checkpoints(path), resume=True)

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from w2v.config import TextOptions
 from w2v.corpus import parquet
-from w2v.corpus.arrow import Part
+from w2v.corpus.arrow import ColumnPart
 from w2v.corpus.source_files import STDIN, Advance, extension, is_compressed, opened_part, size_of
 from w2v.corpus.table_files import ARROW, table_format
 from w2v.corpus.text_files import Block, is_divisible, read_blocks, read_part
@@ -50,7 +50,7 @@ class FilePart:
             return read_blocks(self.source, options, advance)
         return read_part(self.source, options, advance, *self.cut)
 
-    def rows(self, column: str, advance: Advance) -> Iterator[Part]:
+    def rows(self, column: str, advance: Advance) -> Iterator[ColumnPart]:
         """Read a column of a Parquet or Arrow file."""
         return parquet.parts(self.source, column, advance, None if self.cut is None else range(*self.cut))
 

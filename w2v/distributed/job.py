@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from w2v.config import LARGEST_RATE_OF_SHARDS, MOST_SHARDS, TextOptions, TrainConfig, VocabularyConfig
+from w2v.corpus.disk_array import sha256_of
 from w2v.corpus.paths import Files
 from w2v.corpus.source_files import total_bytes
 from w2v.corpus.vocabulary import Vocabulary
@@ -16,7 +17,7 @@ from w2v.distributed.costs import Costs
 from w2v.distributed.recovery import persist
 from w2v.distributed.scattered_text import ScatteredText
 from w2v.progress import make_bar
-from w2v.training.checkpoint import Checkpoints, digest, recorded_shards
+from w2v.training.checkpoint import Checkpoints, recorded_shards
 from w2v.training.hooks import Hooks
 from w2v.training.trained_model import TrainedModel
 from w2v.training.trainer import Trainer
@@ -59,9 +60,9 @@ def train_with(workers: Communicator, job: Job) -> tuple[TrainedModel, Costs]:
     job = replace(job, config=with_shards(config, workers.threads))
     text, checkpoints = read_with(workers, job), job.checkpoints
     if job.resume and checkpoints is not None and checkpoints.exists:
-        trainer = Trainer.resume(checkpoints.path, text.corpus, job.config, origin=digest(), text=text)
+        trainer = Trainer.resume(checkpoints.path, text.corpus, job.config, origin=sha256_of(), text=text)
     else:
-        trainer = Trainer(text.corpus, job.config, origin=digest(), text=text)
+        trainer = Trainer(text.corpus, job.config, origin=sha256_of(), text=text)
     told = list(job.callbacks)
     trainer.run(Hooks(told, trainer), checkpoints, job.progress)
     more = {key: value for one in told if hasattr(one, "metadata") for key, value in one.metadata().items()}

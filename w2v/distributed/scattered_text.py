@@ -21,7 +21,7 @@ from w2v.distributed.encoded_range import Layout, chunk_edges
 from w2v.distributed.recovery import persist
 from w2v.distributed.remote_shards import RemoteShards
 from w2v.distributed.word_counts import MergedCounts, WordCounts
-from w2v.distributed.worker import Held, parts_of
+from w2v.distributed.worker import Holdings, parts_of
 from w2v.errors import CorpusChangedError, CorpusWarning, warn
 from w2v.training.checkpoint import fingerprint_of_portions
 from w2v.training.chunked_text import plan_of, portions_of
@@ -146,7 +146,7 @@ class ScatteredText:
         CorpusChangedError
             If a range that is read again is not what it was.
         """
-        held: list[Held] = everywhere(self.workers, "held")
+        held: list[Holdings] = everywhere(self.workers, "held")
         everywhere(self.workers, "restart_portions")
         self.workers.run([Call(i, "learn", (self._vocabulary,)) for i, one in enumerate(held) if not one.vocabulary])
         owners = {number: worker for worker, one in enumerate(held) for number in one.ranges}

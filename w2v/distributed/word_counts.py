@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from w2v._text import WordTable
 from w2v.config import TextOptions, VocabularyConfig
-from w2v.corpus.counts import Held, Provisional
+from w2v.corpus.counts import HeldIds, Provisional
 from w2v.corpus.encode import known_words, refuse_empty, refuse_without_known_words
 from w2v.corpus.encoded_corpus import ReadLedger
 from w2v.corpus.select_words import Choice, Chosen, choose
@@ -127,7 +127,7 @@ class MergedCounts:
         numbers, is_split = next(iter(self._kinds), (False, None))
         table = self._table
         return Provisional(
-            *(Held([]), [], [], table.counts(), table.first_seen(), table.word, table.find, self._replaced, numbers),
+            *(HeldIds([]), [], [], table.counts(), table.first_seen(), table.word, table.find, self._replaced, numbers),
             text=None if is_split else self._text,
             sources=self._sources,
         )

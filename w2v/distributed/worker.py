@@ -59,7 +59,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Held:
+class Holdings:
     """What a worker has already: whether it knows the vocabulary, the numbers of its ranges, and those of its portions."""
 
     vocabulary: bool
@@ -164,9 +164,9 @@ class Worker:
         self._portions[shard] = text
         return portion_digest(text)
 
-    def held(self) -> Held:
+    def held(self) -> Holdings:
         """Return what need not be sent again."""
-        return Held(self._vocabulary is not None, frozenset(self._ranges), frozenset(self._portions))
+        return Holdings(self._vocabulary is not None, frozenset(self._ranges), frozenset(self._portions))
 
     def restart_portions(self) -> None:
         """Drop portions that are not complete."""

@@ -8,9 +8,10 @@ from typing import Any
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
+from w2v.corpus.disk_array import sha256_of
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import ConfigError
-from w2v.training.checkpoint import Checkpoints, digest
+from w2v.training.checkpoint import Checkpoints
 from w2v.training.hooks import Hooks
 from w2v.training.matrices import Matrices
 from w2v.training.memory import estimate_memory, require
@@ -87,9 +88,9 @@ def train(
     if resume and checkpoints is None:
         raise ConfigError("checkpoints must be the path of the file to continue from if resume=True: got None")
     attributes = {} if start is None else _attributes(start, corpus, config)
-    steps, origin = attributes.get(LOCKF), digest()
+    steps, origin = attributes.get(LOCKF), sha256_of()
     if start is not None and checkpoints is not None:
-        origin = digest(start.matrices.vectors, start.matrices.output_vectors)
+        origin = sha256_of(start.matrices.vectors, start.matrices.output_vectors)
     if resume and checkpoints is not None and checkpoints.exists:
         trainer = Trainer.resume(checkpoints.path, corpus, config, steps, origin)
     else:

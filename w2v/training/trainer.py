@@ -373,7 +373,8 @@ class Trainer:
     def _tick(self, display: Display) -> None:
         if not (self.matrices.finite(WATCHED_ROWS) and np.isfinite(self.records.losses).all()):
             raise diverged(self.config, self.epoch, self.mean_loss)
-        if display.checkpoints is not None and display.checkpoints.time_is_up():
+        # Not before anything is trained: an interval shorter than what comes before it would never let it begin.
+        if display.checkpoints is not None and display.checkpoints.time_is_up() and self._engine.progress:
             self._engine.stop()
         self._text.forget(self._trained_chunks())
         display.advance(
