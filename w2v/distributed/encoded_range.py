@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from w2v.config import TextOptions, TrainConfig
 from w2v.corpus.count import count_parts_of_files
 from w2v.corpus.counts import Provisional
-from w2v.corpus.disk_array import sha256_of
+from w2v.corpus.disk_array import forget, sha256_of
 from w2v.corpus.encode import encode_counted, known_words
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.file_parts import FilePart
@@ -89,10 +89,15 @@ class EncodedRange:
         return np.unique(ends[np.searchsorted(ends, wanted)]) + base
 
     def piece(self, first: int, end: int, layout: Layout) -> Piece:
-        """Return the tokens ``first`` to ``end``, between edges of chunks or the ends of the range."""
+        """Return the tokens ``first`` to ``end``, between edges of chunks or the ends of the range.
+
+        They are a copy, as what is read of the file must not stay in memory.
+        """
         offsets = self._pieces(layout)
         within = offsets[np.searchsorted(offsets, first, "right") : np.searchsorted(offsets, end, "right")]
-        return self._corpus.tokens[first:end], within - first
+        tokens = self._corpus.tokens[first:end].copy()
+        forget(self._corpus.tokens, end, first)
+        return tokens, within - first
 
     def _pieces(self, layout: Layout) -> NDArray[np.int64]:
         if self._cut is None or self._cut[0] != layout.piece:

@@ -98,7 +98,7 @@ class MergedCounts:
         if counts.is_split is not None:
             self._kinds.add((counts.numbers, counts.is_split))
 
-    def select(self, wanted: VocabularyConfig | Vocabulary) -> tuple[Chosen, ReadLedger]:
+    def select(self, wanted: VocabularyConfig | Choice | Vocabulary) -> tuple[Chosen, ReadLedger]:
         """Choose the vocabulary; return it with the counts of what was read.
 
         Raises
@@ -116,8 +116,9 @@ class MergedCounts:
         if isinstance(wanted, Vocabulary):
             chosen = known_words(read, wanted)
         else:
-            chosen = choose(read, Choice(wanted))
-            refuse_empty(read, chosen, wanted)
+            choice = wanted if isinstance(wanted, Choice) else Choice(wanted)
+            chosen = choose(read, choice)
+            refuse_empty(read, chosen, choice.config)
         tokens, known = int(read.counts.sum()), int(read.counts[chosen.ids[chosen.ids >= 0]].sum())
         refuse_without_known_words(read, tokens - known)
         ledger = ReadLedger(tokens, tokens - known, read.distinct, self._sentences, self._replaced, chosen.min_count)
