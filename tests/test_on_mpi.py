@@ -63,6 +63,12 @@ def test_an_error_ends_all_processes(tmp_path):
     assert "must be UTF-8 text: got invalid UTF-8 (0xff) at byte 1100" in found.stderr
 
 
+def test_files_are_checked_by_one_process(world, tmp_path):
+    found = run(2, "train", world, "-o", tmp_path / "none" / "model.safetensors", "--backend", "mpi", "--shards", 2)
+    assert found.returncode != 0
+    assert found.stderr.count("cannot write") == 1
+
+
 def test_mpi_that_is_missing(monkeypatch):
     monkeypatch.setitem(sys.modules, "mpi4py.MPI", None)
     with (

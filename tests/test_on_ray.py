@@ -160,6 +160,34 @@ def test_an_address_that_is_none(monkeypatch):
         ray_cluster._refuse_silent(f"127.0.0.1:{port}")
 
 
+def test_what_listens_and_is_no_ray(monkeypatch, capfd):
+    monkeypatch.setattr(ray_cluster, "PROBE_SECONDS", 1.0)
+    with (
+        listening() as port,
+        pytest.raises(
+            ConfigError, match=r"got '127.0.0.1:\d+': Ray does not answer within 1 s; start one with ray start"
+        ),
+    ):
+        ray_cluster.join(ray, f"127.0.0.1:{port}", 1, 1)
+    assert capfd.readouterr() == ("", "")
+    monkeypatch.setattr(ray_cluster, "PROBE", "print('one reason.'); raise SystemExit(1)")
+    with pytest.raises(
+        ConfigError, match="address must be that of a running Ray: got 'auto': one reason; start one with"
+    ):
+        ray_cluster.join(ray, "auto", 1, 1)
+    monkeypatch.setattr(ray_cluster, "PROBE", "raise SystemExit(1)")
+    with pytest.raises(ConfigError, match="got 'auto': Ray ends the process that connects; start one"):
+        ray_cluster.join(ray, "auto", 1, 1)
+
+
+def test_a_ray_that_cannot_be_kept_from_the_network(monkeypatch):
+    monkeypatch.delattr("ray._private.ray_constants.ENABLE_RAY_CLUSTER")
+    with pytest.raises(
+        ConfigError, match=r"address must be given for ray \d.*, which w2v cannot keep from the network: got"
+    ):
+        ray_cluster.join(ray, None, 1, 1)
+
+
 def test_another_address_than_that_of_the_program(running):
     with (
         pytest.raises(

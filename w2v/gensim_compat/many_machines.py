@@ -12,6 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from w2v.config import TrainConfig
+from w2v.distributed.backend import Backend, backend_of, files_of
+from w2v.distributed.job import Job, read_with
 from w2v.errors import ArgumentError, ConfigError
 from w2v.gensim_compat.source import Source
 from w2v.gensim_compat.vocabulary_methods import choice, take_words
@@ -24,10 +26,6 @@ if TYPE_CHECKING:
 
 def refuse_local(model: Word2Vec) -> None:
     """Raise ConfigError if parameters contradict training on many machines, or those of a backend one another."""
-    if model.backend is None and model.address is None and not model.nodes:
-        return
-    from w2v.distributed.backend import backend_of  # not at the top: most models are trained without it
-
     backend_of(
         model.backend,
         model.address,
@@ -45,9 +43,7 @@ def trainer_of(
     model: Word2Vec, corpus_iterable: Any, corpus_file: Any, config: TrainConfig, resume: bool
 ) -> Iterator[Trainer]:
     """Connect to workers, let them read the text, and return what trains the model while they are connected."""
-    from w2v.distributed.backend import Backend, files_of
-    from w2v.distributed.job import Job, read_with
-
+    refuse_local(model)
     source = model._source
     if corpus_iterable is not None or corpus_file is not None:
         source = Source.of(corpus_iterable, corpus_file, model.text)

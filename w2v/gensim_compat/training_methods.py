@@ -15,7 +15,6 @@ from w2v.annotations import checked
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.errors import ConfigError, ModelBusyError, NothingTrainedError
-from w2v.gensim_compat import many_machines
 from w2v.gensim_compat.callbacks import as_callbacks
 from w2v.gensim_compat.vocabulary_methods import corpus_to_train
 from w2v.gensim_names import accepts_old_names
@@ -97,7 +96,6 @@ def train(
         told = as_callbacks(callbacks)
         if resume and model._checkpoints is None:
             raise ConfigError("checkpoints must be given to the constructor if resume=True: got None")
-        many_machines.refuse_local(model)
         started = _started_here if model.backend is None else _started_on_many
         with started(model, corpus_iterable, corpus_file, config, resume) as (trainer, trace):
             config = trainer.config
@@ -125,6 +123,8 @@ def _started_here(
 def _started_on_many(
     model: Word2Vec, corpus_iterable: Any, corpus_file: Any, config: TrainConfig, resume: bool
 ) -> Iterator[tuple[Trainer, Trace | None]]:
+    from w2v.gensim_compat import many_machines  # not at the top: most models are trained without it
+
     with many_machines.trainer_of(model, corpus_iterable, corpus_file, config, resume) as trainer:
         yield trainer, None
 

@@ -27,7 +27,6 @@ from w2v.corpus.select_words import TrimRule
 from w2v.gensim_compat import (
     files,
     locking,
-    many_machines,
     old_names,
     parameters,
     training_methods,
@@ -231,7 +230,10 @@ class Word2Vec(metaclass=ExplainsNames):
         self._rule, self._cache, self._progress = trim_rule, cache, progress
         self._phrases = wanted_phrases(phrases)
         self.backend, self.address, self.nodes = backend, address, nodes
-        many_machines.refuse_local(self)
+        if (backend, address, nodes) != (None, None, 0):
+            from w2v.gensim_compat import many_machines  # not at the top: most models are trained without it
+
+            many_machines.refuse_local(self)
         self._begin()
         if sentences is None and corpus_file is None:
             return
