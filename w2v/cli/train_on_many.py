@@ -123,7 +123,7 @@ def duration(seconds: float) -> str:
     Examples
     --------
     >>> [duration(seconds) for seconds in (73.7, 300, 5_400, 200_000)]
-    ['73.7 s', '5.0 min', '1.5 h', '2.3 d']
+    ['73.7 s', '5.0 min', '90.0 min', '2.3 d']
     """
     for most, unit, name in ((120, 1, "s"), (7_200, 60, "min"), (172_800, 3_600, "h")):
         if seconds < most:
