@@ -111,6 +111,12 @@ def test_what_is_refused(named, message):
         Word2Vec(**named)
 
 
+def test_a_callback_that_reads_the_ids(world):
+    trace = w2v.geometry.Trace(w2v.geometry.Every(epochs=1))
+    with pytest.raises(ConfigError, match="callbacks must do without the ids of the text, which are on other machines"):
+        w2v.distributed.train(world, TrainConfig(**SETTINGS), nodes=2, callbacks=[trace], progress=False)
+
+
 def test_a_corpus_must_be_files():
     for sentences in ([["a", "b"]] * 99, (word for word in ())):
         with pytest.raises(ConfigError, match=r"files if there is a backend: got \w+, which only this process"):
