@@ -76,7 +76,7 @@ def require_memory(facts: Sequence[Facts], shards: Sequence[int], words: int, co
     matrices = 2 * 4 * words * padded(config.vector_size)
     for host, those in _by_machine(facts):
         copies = sum(shards[i] + 1 for i in those)
-        need, free = copies * matrices + len(those) * 4 * pool_length(words), min(facts[i].memory for i in those)
+        need, free = copies * matrices + 4 * pool_length(words), min(facts[i].memory for i in those)
         if need > free:
             raise MemoryLimitError(
                 f"cannot train on {host}: {copies} copies of the matrices and the noise pool need about {_gb(need)} of "
