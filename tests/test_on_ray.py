@@ -189,6 +189,17 @@ def test_a_ray_that_cannot_be_kept_from_the_network(monkeypatch):
         ray_cluster.join(ray, None, 1, 1)
 
 
+def test_a_ray_that_does_not_start(monkeypatch):
+    def fails(*_, **__):
+        raise Exception("The current node timed out during startup.\nSee its log.")
+
+    monkeypatch.setattr(ray, "init", fails)
+    with pytest.raises(
+        TrainingError, match=r"cannot start Ray on this machine: The current node timed out during startup"
+    ):
+        ray_cluster.join(ray, None, 1, 1)
+
+
 def test_another_address_than_that_of_the_program(running):
     with (
         pytest.raises(

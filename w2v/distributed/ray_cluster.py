@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from w2v.errors import ConfigError, MissingExtraError
+from w2v.errors import ConfigError, MissingExtraError, TrainingError
 from w2v.extras import library
 from w2v.machine import processors
 
@@ -98,6 +98,11 @@ def _start_here(here: Any, cpus: int) -> None:
             object_store_memory=STORE_BYTES,
             **QUIET,
         )
+    except Exception as problem:  # RuntimeError, OSError, a bare Exception of a Ray that takes too long, ...
+        raise TrainingError(
+            f"cannot start Ray on this machine: {one_line(problem)}; try again when other programs leave it time and memory, "
+            'or start one with ray start --head, and use the address "auto"'
+        ) from problem
     finally:
         constants.ENABLE_RAY_CLUSTER = is_cluster
     listens = here.nodes()[0]["NodeManagerAddress"]

@@ -82,7 +82,7 @@ def train(
     MemoryLimitError, OutputError
         If a machine has no room for its copies of the matrices, or for its part of the text.
     TrainingError
-        If workers die again and again; and as for :func:`w2v.train`.
+        If a Ray of our own does not start, workers die again and again; and as for :func:`w2v.train`.
 
     Examples
     --------
