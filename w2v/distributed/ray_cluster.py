@@ -100,7 +100,7 @@ def _start_here(here: Any, cpus: int) -> None:
         )
     except Exception as problem:  # RuntimeError, OSError, a bare Exception of a Ray that takes too long, ...
         raise TrainingError(
-            f"cannot start Ray on this machine: {one_line(problem).rstrip('.')}; try again when other programs leave it time "
+            f"cannot start Ray on this machine: {one_line(problem).rstrip('.')}; try again when it has more time "
             'and memory, or start one with ray start --head, and use the address "auto"'
         ) from problem
     finally:
