@@ -37,6 +37,7 @@ from w2v.distributed.plan import Plan
 from w2v.distributed.worker import Worker, parts_of
 from w2v.evaluation.exam import Exam
 from w2v.experiments.compare.scores import comparison_exam
+from w2v.training.train import Run
 
 MERGING = ("parts", "merge", "apply")
 MACHINES = (1, 2, 4, 8, 16, 32, 64)
@@ -138,7 +139,9 @@ def alone(text: str, config: TrainConfig, exam: Exam) -> tuple[Measured, int]:
 def together(text: str, number: int, config: TrainConfig, exam: Exam) -> Measured:
     """Train with workers, each with one shard."""
     workers = Timed(number)
-    model, costs = train_with(workers, Job(Files.at(text), VocabularyConfig(), TextOptions(), config, progress=False))
+    model, costs = train_with(
+        workers, Job(Files.at(text), VocabularyConfig(), TextOptions(), config, Run(progress=False))
+    )
     return Measured(
         number,
         workers.seconds["train"],

@@ -25,6 +25,7 @@ from w2v.annotations import hints_of
 MODULES = (
     "w2v",
     "w2v.corpora",
+    "w2v.distributed",
     "w2v.evaluation",
     "w2v.formats",
     "w2v.geometry",
@@ -51,6 +52,7 @@ LEFT_OUT = {
     "w2v.KeyedVectors.push_to_hub": "uploads to the Hugging Face Hub",
     "w2v.Sentences.encode_bags": "takes what a reader made",
     "w2v.corpora.Fetched()": RECORD,
+    "w2v.distributed.train": "starts Ray; Word2Vec has the same parameters, and refuses the same",
     "w2v.corpora.PublicCorpus()": "an entry of the manifest, whose reader checks it",
     "w2v.evaluation.AnalogyResult()": RECORD,
     "w2v.evaluation.AnalogyScore()": RECORD,

@@ -9,6 +9,9 @@ Each case is one training with Ray on this machine (2 workers of one thread, or 
 - *driver killed*: SIGKILL of the process that drives the training, whose checkpoint is then resumed with 1 or 2 workers,
   or without any.
 
+For each case of the first kind it also tells the seconds from the first kill until a worker was missed, until there was a
+new one (Ray's restart), until its part of the text was read again, and until the next round was trained.
+
 Needs Ray; with mpi4py and mpirun, trainings by 1 and 2 processes of MPI are compared too.
 """
 
@@ -37,7 +40,9 @@ from w2v.corpus.paths import Files
 from w2v.distributed import on_ray
 from w2v.distributed.communicator import everywhere
 from w2v.distributed.job import Job, train_with
+from w2v.distributed.remote_shards import RemoteShards
 from w2v.training import rounds
+from w2v.training.train import Run
 
 rounds.TOKENS_OF_A_SHARD = 1  # short texts have as many shards as they are asked for
 CONFIG = TrainConfig(vector_size=40, epochs=6, workers=1, shards=4)
@@ -69,7 +74,44 @@ def bits(model: Any) -> str:
 
 def job(path: str) -> Job:
     """Return what is trained on what."""
-    return Job(Files.at(path), VocabularyConfig(), TextOptions(), CONFIG, progress=False)
+    return Job(Files.at(path), VocabularyConfig(), TextOptions(), CONFIG, Run(progress=False))
+
+
+class Moments:
+    """When something was done last, by methods that are replaced by ones that take note of it."""
+
+    STEPS = ("missed", "restarted", "read", "trained")
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, float]] = []
+        self._watch(RemoteShards, "_recover", "missed", before=True)
+        self._watch(on_ray.OnRay, "revive", "restarted")
+        self._watch(RemoteShards, "_revive", "read")
+        self._watch(RemoteShards, "_train", "trained")
+
+    def _watch(self, owner: type, method: str, name: str, before: bool = False) -> None:
+        original = getattr(owner, method)
+
+        def watched(*arguments: Any) -> Any:
+            if before:
+                self.found.append((name, time.monotonic()))
+            result = original(*arguments)
+            if not before:
+                self.found.append((name, time.monotonic()))
+            return result
+
+        setattr(owner, method, watched)
+
+    def since(self, moment: float) -> dict[str, float]:
+        """Return the seconds from a moment until each step, one after the other; nothing if a worker was not missed."""
+        seconds, last = dict[str, float](), moment
+        for step in self.STEPS:
+            later = [when for name, when in self.found if name == step and when >= last]
+            if not later:
+                break
+            last = later[0]
+            seconds[step] = round(last - moment, 2)
+        return seconds
 
 
 @contextlib.contextmanager
@@ -93,7 +135,7 @@ class Kills:
         self.campaign, self.folder, self.path = campaign, folder, str(folder / "world.txt")
         write(self.path, words=400_000, seed=1)
         self.expected = bits(w2v.train(w2v.encode(self.path), CONFIG, progress=False))
-        self.seconds = 3.0
+        self.seconds, self.moments = 3.0, Moments()
 
     def saw(self, case: str, found: str, **repeat: Any) -> None:
         """Record a case."""
@@ -130,7 +172,15 @@ class Kills:
                 victims = [random.randrange(2) for _ in moments]
                 processes = [one.process for one in everywhere(workers, "facts")]
 
-                def kill(place: int, victims: list[int] = victims, processes: list[int] = processes) -> None:
+                killed: list[float] = []
+
+                def kill(
+                    place: int,
+                    victims: list[int] = victims,
+                    processes: list[int] = processes,
+                    killed: list[float] = killed,
+                ) -> None:
+                    killed.append(time.monotonic())
                     with contextlib.suppress(ProcessLookupError):  # it is dead already
                         os.kill(processes[victims[place]], signal.SIGKILL)
 
@@ -138,6 +188,8 @@ class Kills:
                 with later(moments, kill):
                     model, costs = train_with(workers, job(self.path))
                 told = {"moments": moments, "victims": victims, "seconds": time.monotonic() - began}
+                told["recovery"] = self.moments.since(killed[0]) if killed else {}
+                print("  seconds after the first kill:", told["recovery"])
                 self.saw(f"{number} kills of workers", bits(model), losses=costs.losses, **told)
 
     def machine(self) -> None:

@@ -34,6 +34,14 @@ def novel(tmp_path_factory):
     return out
 
 
+@pytest.fixture(scope="module")
+def many_shards():
+    """Let short texts have as many shards as they are asked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 1)
+        yield
+
+
 @pytest.fixture
 def no_fsync(monkeypatch):
     """Do not wait for the disk: for tests that write thousands of small files."""

@@ -3,18 +3,12 @@
 import json
 
 import pytest
-from workers import InProcess
+from workers import Connected
 
 from w2v.cli.main import main
 from w2v.distributed import on_mpi, on_ray
 
-
-@pytest.fixture(scope="module", autouse=True)
-def many_shards():
-    """Let short texts have as many shards as they are asked for."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 1)
-        yield
+pytestmark = pytest.mark.usefixtures("many_shards")
 
 
 @pytest.fixture(scope="module")
@@ -42,38 +36,32 @@ def test_a_dry_run_says_what_training_takes(world, tmp_path, capsys):
     assert plan["shards"] == 4
     assert plan["model"][2]["speed_up"] < 1 < plan["model"][2]["bytes_per_token"]
     assert not output.exists()
+    code, out, _ = run(capsys, "train", world, "--dry-run", "--workers", 1, "--quiet")
+    assert code == 0
+    assert "speed-up" in out
+    code, _, err = run(capsys, "train", world, "--quiet")
+    assert code == 2
+    assert "Missing option '-o' / '--output'" in err
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--address", "auto"), "--address must be used with --backend ray: got no --backend"),
-        (("--nodes", 2, "--backend", "mpi"), "--nodes must be used with --backend ray: got mpi"),
+        (("--address", "auto"), "--address must be used with --backend ray: got no backend"),
+        (("--nodes", 2, "--backend", "mpi"), "--nodes must be used with --backend ray: got --backend mpi"),
         (("--bandwidth", 1), "--bandwidth must be used with --dry-run"),
         (
             ("--backend", "ray", "--phrases"),
-            "--phrases must be left out with --backend: got both; train on one machine",
+            "--phrases must be left out with --backend ray: got both; train on one machine",
         ),
-        (("--backend", "ray", "--cache", "x"), "--cache must be left out with --backend"),
+        (("--nodes", 1, "--dry-run"), "--nodes must be used with --backend ray: got no backend"),
+        (("--backend", "ray", "--cache", "x"), "--cache must be left out with --backend ray"),
     ],
 )
 def test_options_that_do_not_fit(world, tmp_path, capsys, options, message):
     code, _, err = run(capsys, "train", world, "-o", tmp_path / "v.safetensors", *options)
     assert code == 2
     assert message in err
-
-
-class Connected:
-    """Workers in this process instead of those of Ray."""
-
-    def __init__(self, address, nodes, threads):
-        self.workers = InProcess(nodes, threads)
-
-    def __enter__(self):
-        return self.workers
-
-    def __exit__(self, *problem):
-        self.workers.close()
 
 
 def test_the_command_tells_what_travelled(world, tmp_path, capsys, monkeypatch):
@@ -96,3 +84,16 @@ def test_the_command_tells_what_travelled(world, tmp_path, capsys, monkeypatch):
     code, out, _ = run(capsys, "train", world, "-o", path, *options)
     assert code == 0
     assert "words/s" in out
+
+
+def test_standard_input_is_of_one_machine(tmp_path, capsys):
+    code, _, err = run(capsys, "train", "-", "-o", tmp_path / "v.safetensors", "--backend", "ray", "--quiet")
+    assert code == 2
+    assert "got - (standard input), which works on one machine only; save it to a file" in err
+
+
+def test_files_are_checked_before_ray_is_started(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(on_ray, "connected", lambda *_: pytest.fail("it was started"))
+    code, _, err = run(capsys, "train", tmp_path / "none.txt", "-o", tmp_path / "v.safetensors", "--backend", "ray")
+    assert code == 65
+    assert "none.txt" in err

@@ -1,15 +1,20 @@
 """Arrays on disk: written, read in parts, mapped, and given back without losing a number."""
 
 import errno
+import hashlib
 import mmap
 import os
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from w2v import PhraseConfig, VocabularyConfig, encode
-from w2v.corpus.disk_array import Spool, forget
+from w2v import PhraseConfig, TrainConfig, VocabularyConfig, encode
+from w2v.corpora import write
+from w2v.corpus.disk_array import Spool, forget, sha256_of
 from w2v.errors import OutputError
+from w2v.training.trainer import Trainer
 
 NUMBERS = np.arange(100_000, dtype=np.uint32)
 
@@ -39,6 +44,43 @@ def test_forgetting_loses_nothing_and_frees_memory():
     private[:] = NUMBERS
     forget(private, len(private))
     assert (private == NUMBERS).all()
+
+
+def resident(array):
+    """Bytes in memory of the mapping in which an array lies."""
+    lines, place = Path("/proc/self/smaps").read_text().splitlines(), array.ctypes.data
+    for number, line in enumerate(lines):
+        first, dash, rest = line.partition("-")
+        if dash and set(first) <= set("0123456789abcdef") and int(first, 16) <= place < int(rest.split()[0], 16):
+            rss = next(one for one in lines[number:] if one.startswith("Rss:"))
+            return 1024 * int(rss.split()[1])
+    raise AssertionError("it is not mapped")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/smaps"), reason="Linux tells what is in memory")
+def test_what_is_digested_or_trained_by_shards_does_not_stay_in_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 1)
+    spool, numbers = Spool(), np.arange(4_000_000, dtype=np.uint32)
+    spool.append(numbers)
+    array, few = spool.array(), 4_000_000  # bytes: the system maps more than was asked for, up to a megabyte at a time
+    for first, end in ((0, 4_000_000), (0, 2_000_000), (300_000, 3_000_000)):
+        expected = hashlib.sha256(numbers[first:end].tobytes()).hexdigest()
+        assert sha256_of(array[first:][: end - first], None, array[:0]) == expected
+        assert resident(array) < few < array.nbytes
+    write(tmp_path / "text.txt", words=100_000, seed=1)
+    corpus, spool = encode(tmp_path / "text.txt"), Spool()
+    for _ in range(40):
+        spool.append(corpus.tokens)
+    tokens = spool.array()
+    offsets = [corpus.offsets[1:] + start * len(corpus.tokens) for start in range(40)]
+    corpus = replace(corpus, tokens=tokens, offsets=np.concatenate([corpus.offsets[:1], *offsets]))
+    assert tokens.sum() > 0
+    assert resident(tokens) == pytest.approx(tokens.nbytes, rel=0.01)
+    for shards in (0, 1, 4):
+        trainer = Trainer(corpus, TrainConfig(vector_size=4, epochs=1, workers=1, shards=shards))
+        assert resident(tokens) < few
+        trainer.save(tmp_path / "run.safetensors")  # with the digest of the text
+        assert resident(tokens) < few
 
 
 def test_no_room_is_said(monkeypatch, tmp_path):

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from workers import InProcess
+from workers import SETTINGS, InProcess, bits, job
 
 import w2v
-from w2v import TextOptions, TrainConfig, VocabularyConfig
+from w2v import TrainConfig
 from w2v.corpora import write
-from w2v.corpus.paths import Files
-from w2v.distributed.job import Job, train_with, with_shards
+from w2v.corpus.disk_array import sha256_of
+from w2v.distributed.job import train_with, with_shards
 from w2v.distributed.plan import Plan
 from w2v.errors import (
     CheckpointError,
@@ -23,47 +23,21 @@ from w2v.errors import (
     OutputError,
     TrainingError,
 )
-from w2v.training.checkpoint import Checkpoints, digest
+from w2v.training.checkpoint import Checkpoints
 from w2v.training.chunked_text import LocalText
 
-SETTINGS = {"vector_size": 20, "epochs": 2, "workers": 1, "shards": 4}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def many_shards():
-    """Let short texts have as many shards as they are asked for."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 1)
-        yield
+pytestmark = pytest.mark.usefixtures("many_shards")
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    path = tmp_path_factory.mktemp("distributed") / "world.txt"
-    write(path, words=60_000, seed=1)
-    return str(path)
+def world(make_world):
+    return str(make_world(60_000) / "world.txt")
 
 
 @pytest.fixture(scope="module")
-def alone(world):
+def alone(world, many_shards):
     """One machine's model."""
     return w2v.train(w2v.encode(world), TrainConfig(**SETTINGS), progress=False)
-
-
-def job(path, config=None, **named):
-    options = TextOptions()
-    return Job(
-        Files.at(path),
-        VocabularyConfig(),
-        options,
-        TrainConfig(**{**SETTINGS, **(config or {})}),
-        progress=False,
-        **named,
-    )
-
-
-def bits(model):
-    return model.matrices.input.tobytes(), model.matrices.output.tobytes()
 
 
 @pytest.mark.parametrize(("size", "threads"), [(1, 1), (1, 3), (2, 1), (3, 2), (4, 1), (5, 1)])
@@ -249,7 +223,7 @@ class Reporting(InProcess):
     def call(self, worker, method, *arguments):
         found = super().call(worker, method, *arguments)
         if method == "facts" and worker == self.size - 1:
-            return replace(found, host="far", **self.said)
+            return replace(found, host="far", machine="far", **self.said)
         return found
 
 
@@ -334,7 +308,7 @@ def test_shards_are_as_many_as_threads_unless_they_are_given(threads, config, sh
 
 def test_a_run_is_resumed_with_its_own_shards_on_any_number_of_threads(world, alone, tmp_path):
     path = tmp_path / "run.safetensors"
-    trainer = w2v.Trainer(w2v.encode(world), TrainConfig(**SETTINGS), origin=digest())
+    trainer = w2v.Trainer(w2v.encode(world), TrainConfig(**SETTINGS), origin=sha256_of())
     trainer.advance(10)
     trainer.save(path)
     resumed = job(world, {"shards": 0}, checkpoints=Checkpoints(path), resume=True)

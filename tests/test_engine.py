@@ -90,7 +90,9 @@ def test_steps_of_rows_are_those_of_the_specification(corpus, changes, both):
     )
     rng, boost = np.random.default_rng(3), 1.5
     words = len(corpus.vocabulary)
-    steps = reference.Steps(rng.choice([0, 0.3, 1], words), rng.choice([0, 0.3, 1], words) if both else np.ones(words))
+    steps = reference.RowSteps(
+        rng.choice([0, 0.3, 1], words), rng.choice([0, 0.3, 1], words) if both else np.ones(words)
+    )
     trainer = Trainer(corpus, config)
     input = trainer.matrices.vectors.astype(float)
     output = trainer.matrices.output_vectors.astype(float)

@@ -11,7 +11,7 @@ from w2v import TextOptions, VocabularyConfig
 from w2v.corpus import text_files
 from w2v.corpus.count_lists import count_sentences
 from w2v.corpus.count_numbers import BATCH_TOKENS
-from w2v.corpus.sentences import Part
+from w2v.corpus.sentences import SentenceStart
 from w2v.corpus.text_files import BLOCK_BYTES
 
 ALL = VocabularyConfig(min_count=1)
@@ -75,7 +75,20 @@ def test_the_rest_of_a_line_may_have_no_words(tmp_path, monkeypatch):
 
 def test_parts_of_sentences_between_batches():
     long = ["b"] * BATCH_TOKENS  # a batch of its own
-    read = count_sentences([Part(long), [], ["a"], Part(["a"]), Part(long), ["c"], Part(long), Part([]), [], ["d"]])
+    read = count_sentences(
+        [
+            SentenceStart(long),
+            [],
+            ["a"],
+            SentenceStart(["a"]),
+            SentenceStart(long),
+            ["c"],
+            SentenceStart(long),
+            SentenceStart([]),
+            [],
+            ["d"],
+        ]
+    )
     ends, start = [], 0
     for segment in read.segments:
         ends += [start + int(end) for end in segment.ends]

@@ -12,7 +12,6 @@ import pytest
 
 import w2v
 from w2v import TrainConfig
-from w2v.corpora import write
 from w2v.distributed import on_mpi
 from w2v.distributed.communicator import Call
 from w2v.errors import MissingExtraError, OutputError
@@ -28,10 +27,8 @@ LAUNCHER = shutil.which("mpirun") or shutil.which("mpirun", path=os.path.dirname
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    path = tmp_path_factory.mktemp("mpi") / "world.txt"
-    write(path, words=60_000, seed=1)
-    return path
+def world(make_world):
+    return make_world(60_000) / "world.txt"
 
 
 def run(number, *arguments):
@@ -44,8 +41,7 @@ def run(number, *arguments):
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_the_bits_of_one_machine(world, tmp_path, number, monkeypatch):
-    monkeypatch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 1)
+def test_the_bits_of_one_machine(world, tmp_path, number, many_shards):
     path = tmp_path / "model.safetensors"
     options = ("--vector-size", 20, "--epochs", 1, "--shards", 4, "--workers", 1, "--whole-model", "--backend", "mpi")
     found = run(number, "train", world, "-o", path, *options)
@@ -65,6 +61,12 @@ def test_an_error_ends_all_processes(tmp_path):
     found = run(2, "train", path, "-o", tmp_path / "model.safetensors", "--backend", "mpi", "--shards", 2)
     assert found.returncode != 0
     assert "must be UTF-8 text: got invalid UTF-8 (0xff) at byte 1100" in found.stderr
+
+
+def test_files_are_checked_by_one_process(world, tmp_path):
+    found = run(2, "train", world, "-o", tmp_path / "none" / "model.safetensors", "--backend", "mpi", "--shards", 2)
+    assert found.returncode != 0
+    assert found.stderr.count("cannot write") == 1
 
 
 def test_mpi_that_is_missing(monkeypatch):

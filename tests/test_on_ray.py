@@ -8,39 +8,35 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 
 import psutil
 import pytest
+from workers import SETTINGS, bits, job
 
 import w2v
-from w2v import TextOptions, TrainConfig, VocabularyConfig
-from w2v.corpora import write
+from w2v import TrainConfig
 from w2v.corpus.paths import Files
-from w2v.distributed import on_ray
+from w2v.distributed import on_ray, ray_cluster
 from w2v.distributed.communicator import WorkerLost, everywhere
-from w2v.distributed.job import Job, train_with
+from w2v.distributed.job import train_with
 from w2v.errors import ConfigError, CorpusError, MissingExtraError, TextEncodingError, TrainingError
 
 ray = pytest.importorskip("ray", reason="Ray is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's own
 
-SETTINGS = {"vector_size": 20, "epochs": 2, "workers": 1, "shards": 4}
-
 
 @pytest.fixture(scope="module", autouse=True)
-def many_shards(tmp_path_factory):
-    """Let short texts have as many shards as they are asked for, and Ray's processes not import the source folder's w2v."""
+def elsewhere(tmp_path_factory, many_shards):
+    """Let Ray's processes not import the source folder's w2v."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("elsewhere"))
-        patch.setattr("w2v.training.rounds.TOKENS_OF_A_SHARD", 1)
         yield
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    path = tmp_path_factory.mktemp("ray") / "world.txt"
-    write(path, words=120_000, seed=1)
-    return str(path)
+def world(make_world):
+    return str(make_world(120_000) / "world.txt")
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +47,10 @@ def alone(world):
 @pytest.fixture(scope="module")
 def running():
     """One Ray for all tests: it takes seconds to start."""
-    before = on_ray.STORE_BYTES
-    on_ray.STORE_BYTES = 200 << 20
-    on_ray._initialise(ray, None, 2, 1)
-    on_ray.STORE_BYTES = before
+    before = ray_cluster.STORE_BYTES
+    ray_cluster.STORE_BYTES = 200 << 20
+    ray_cluster.join(ray, None, 2, 1)
+    ray_cluster.STORE_BYTES = before
     yield
     ray.shutdown()
 
@@ -63,15 +59,6 @@ def running():
 def two(running):
     with on_ray.connected(None, 2, 1) as workers:
         yield workers
-
-
-def job(path, **named):
-    config = TrainConfig(**SETTINGS)
-    return Job(Files.at(path), VocabularyConfig(), TextOptions(), config, **{"progress": False, **named})
-
-
-def bits(model):
-    return model.matrices.input.tobytes(), model.matrices.output.tobytes()
 
 
 class Killing:
@@ -136,15 +123,13 @@ def test_a_worker_killed_in_the_middle_of_a_call_and_one_that_cannot_come_back(t
         train_with(two, job(world))
 
 
-def test_errors_of_workers_are_those_of_one_machine(two, tmp_path):
+def test_errors_of_workers_are_those_of_one_machine(two, tmp_path, world):
     path = tmp_path / "text.txt"
     path.write_bytes(b"some words\n" * 100 + b"\xff\n")
     with pytest.raises(TextEncodingError, match=r"must be UTF-8 text: got invalid UTF-8 \(0xff\) at byte 1100"):
         train_with(two, job(str(path)))
     with pytest.raises(CorpusError, match=r"cannot read corpus on .*none.txt': no such file; put the text where all"):
-        train_with(
-            two, Job(Files(("none.txt",), ("none.txt",)), VocabularyConfig(), TextOptions(), TrainConfig(shards=2))
-        )
+        train_with(two, replace(job(world), files=Files(("none.txt",), ("none.txt",))))
 
 
 # ------------------------------------------------------------------------------------------------- what is refused
@@ -153,10 +138,10 @@ def test_errors_of_workers_are_those_of_one_machine(two, tmp_path):
 def test_a_ray_that_is_missing_or_too_old(monkeypatch):
     monkeypatch.setattr(ray, "__version__", "2.9.1")
     with pytest.raises(MissingExtraError, match=r'ray must be at least 2.50: got 2.9.1; pip install -U "w2v\[ray\]"'):
-        on_ray.ray()
+        ray_cluster.ray()
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(MissingExtraError, match=r"cannot train on several machines: ray is not installed; pip install"):
-        on_ray.ray()
+        ray_cluster.ray()
 
 
 @contextmanager
@@ -166,14 +151,53 @@ def listening():
 
 
 def test_an_address_that_is_none(monkeypatch):
-    monkeypatch.setattr(on_ray, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(ray_cluster, "ANSWER_SECONDS", 0.5)
     for address in ("here", "ray://here:1", "host:port"):
         with pytest.raises(ConfigError, match='address must be HOST:PORT or "auto": got'):
-            on_ray._refuse_silent(address)
+            ray_cluster._refuse_silent(address)
     with listening() as port:
-        on_ray._refuse_silent(f"127.0.0.1:{port}")
+        ray_cluster._refuse_silent(f"127.0.0.1:{port}")
     with pytest.raises(ConfigError, match=r"got '127.0.0.1:\d+', which does not answer within 0.5 s"):
-        on_ray._refuse_silent(f"127.0.0.1:{port}")
+        ray_cluster._refuse_silent(f"127.0.0.1:{port}")
+
+
+def test_what_listens_and_is_no_ray(monkeypatch, capfd):
+    monkeypatch.setattr(ray_cluster, "PROBE_SECONDS", 1.0)
+    with (
+        listening() as port,
+        pytest.raises(
+            ConfigError, match=r"got '127.0.0.1:\d+': Ray does not answer within 1 s; start one with ray start"
+        ),
+    ):
+        ray_cluster.join(ray, f"127.0.0.1:{port}", 1, 1)
+    assert capfd.readouterr() == ("", "")
+    monkeypatch.setattr(ray_cluster, "PROBE", "print('one reason.'); raise SystemExit(1)")
+    with pytest.raises(
+        ConfigError, match="address must be that of a running Ray: got 'auto': one reason; start one with"
+    ):
+        ray_cluster.join(ray, "auto", 1, 1)
+    monkeypatch.setattr(ray_cluster, "PROBE", "raise SystemExit(1)")
+    with pytest.raises(ConfigError, match="got 'auto': Ray ends the process that connects; start one"):
+        ray_cluster.join(ray, "auto", 1, 1)
+
+
+def test_a_ray_that_cannot_be_kept_from_the_network(monkeypatch):
+    monkeypatch.delattr("ray._private.ray_constants.ENABLE_RAY_CLUSTER")
+    with pytest.raises(
+        ConfigError, match=r"address must be given for ray \d.*, which w2v cannot keep from the network: got"
+    ):
+        ray_cluster.join(ray, None, 1, 1)
+
+
+def test_a_ray_that_does_not_start(monkeypatch):
+    def fails(*_, **__):
+        raise Exception("The current node timed out during startup.\nSee its log.")
+
+    monkeypatch.setattr(ray, "init", fails)
+    with pytest.raises(
+        TrainingError, match=r"cannot start Ray on this machine: The current node timed out during startup"
+    ):
+        ray_cluster.join(ray, None, 1, 1)
 
 
 def test_another_address_than_that_of_the_program(running):

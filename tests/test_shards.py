@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from dataclasses import replace
 from itertools import pairwise
 
@@ -22,7 +23,7 @@ from w2v.training.epoch_report import Records
 from w2v.training.matrices import Matrices
 from w2v.training.rounds import GROWTH, ROWS_EACH_ROUND, SPAN, START, chunks_per_round, portions, rounds
 from w2v.training.schedule import divide
-from w2v.training.shards import part_of
+from w2v.training.shards import Shards, part_of
 from w2v.training.trainer import Trainer
 
 
@@ -304,6 +305,19 @@ def test_it_stops_after_the_round_and_continues(corpus, tmp_path):
     again.run(progress=False)
     trainer.run(progress=False)
     assert bits(again) == bits(trainer) == bits(trained(corpus))
+
+
+def test_checkpoints_more_often_than_copies_are_made_do_not_keep_it_from_training(corpus, tmp_path, monkeypatch):
+    copying = Shards._copy_model
+
+    def slowly(self, shards):
+        time.sleep(0.7)  # so much that the trainer looks meanwhile whether a checkpoint is due
+        copying(self, shards)
+
+    monkeypatch.setattr(Shards, "_copy_model", slowly)
+    trainer = Trainer(corpus, config(epochs=1))
+    trainer.run(checkpoints=Checkpoints(tmp_path / "run.safetensors", every_minutes=1e-6), progress=False)
+    assert bits(trainer) == bits(trained(corpus, epochs=1))
 
 
 def test_a_run_that_has_not_begun_can_be_saved(corpus, tmp_path):

@@ -168,7 +168,7 @@ DOORS = {
         "integrations/static_embedding.py",
     },  # no extra, but slow to import
     "fsspec": {"corpus/remote.py"},
-    "ray": {"distributed/on_ray.py"},
+    "ray": {"distributed/ray_cluster.py"},
     "mpi4py": {"distributed/on_mpi.py"},
     "zstandard": {"compression.py"},
 }

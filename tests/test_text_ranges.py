@@ -14,6 +14,7 @@ from w2v._text import WordTable
 from w2v.corpora import write
 from w2v.corpus.file_parts import FilePart, after_line_feed, divide_files
 from w2v.corpus.source_files import find_sources
+from w2v.distributed.checks import expected_disk
 from w2v.distributed.encoded_range import EncodedRange, Layout, chunk_edges, read_range
 from w2v.distributed.word_counts import MergedCounts, WordCounts
 from w2v.errors import ConfigError, CorpusChangedError, CorpusError, EmptyCorpusError, TextEncodingError
@@ -270,3 +271,25 @@ def test_a_damaged_table_is_refused():
 
 def test_a_part_says_what_it_is():
     assert FilePart("a.txt", (3, 9), 20) == FilePart("a.txt", (3, 9))
+
+
+def test_parts_say_how_many_bytes_they_are(tmp_path):
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    rows = pa.table({"text": [f"{number} words of a row" for number in range(1000)]})
+    pq.write_table(rows, tmp_path / "t.parquet", row_group_size=100)
+    for name in ("a.txt", "b.txt", "c.txt.gz"):
+        text = b"some words of a line\n" * 300
+        (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+    plain = [str(tmp_path / name) for name in ("a.txt", "b.txt")]
+    for sources, options, slack in (
+        (plain, TextOptions(), 0),
+        ([str(tmp_path / "t.parquet")], TextOptions(column="text"), 4),
+    ):
+        ranges = divide_files(sources, 4, options)
+        sizes = [sum(part.size for part in parts) for parts in ranges]
+        total = sum((tmp_path / source).stat().st_size for source in sources)
+        assert total - slack <= sum(sizes) <= total
+        assert min(sizes) > total / 6
+    whole = divide_files([str(tmp_path / "c.txt.gz")], 2, TextOptions())
+    assert expected_disk(whole[0] + whole[1]) == pytest.approx(3 * 0.8 * (tmp_path / "c.txt.gz").stat().st_size)
+    assert expected_disk(divide_files(plain, 1, TextOptions())[0]) == pytest.approx(0.8 * 2 * 6300)

@@ -1,8 +1,37 @@
-"""Workers within this process, which die when they are told to: what Ray and MPI do, without either."""
+"""Workers within this process, which die when they are told to: what Ray and MPI do, without either; and jobs for them."""
 
+from w2v import TextOptions, TrainConfig, VocabularyConfig
+from w2v.corpus.paths import Files
 from w2v.distributed.communicator import WorkerLost
+from w2v.distributed.job import Job
 from w2v.distributed.worker import Worker, parts_of
 from w2v.errors import TrainingError
+from w2v.training.train import Run
+
+SETTINGS = {"vector_size": 20, "epochs": 2, "workers": 1, "shards": 4}
+
+
+def job(path, config=None, **run):
+    """Return a job with these settings and others; ``run`` are fields of `Run`."""
+    settings = TrainConfig(**{**SETTINGS, **(config or {})})
+    return Job(Files.at(path), VocabularyConfig(), TextOptions(), settings, Run(progress=False, **run))
+
+
+def bits(model):
+    return model.matrices.input.tobytes(), model.matrices.output.tobytes()
+
+
+class Connected:
+    """Workers in this process instead of those of Ray: what `on_ray.connected` is replaced by."""
+
+    def __init__(self, address, nodes, threads):
+        self.workers = InProcess(nodes, threads)
+
+    def __enter__(self):
+        return self.workers
+
+    def __exit__(self, *problem):
+        self.workers.close()
 
 
 class InProcess:

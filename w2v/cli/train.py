@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -25,8 +25,8 @@ from w2v.cli.output import emit, json_option, tell
 from w2v.cli.paths import WRITTEN_FILE, WRITTEN_FOLDER
 from w2v.cli.phrases import phrase_options, wanted_phrases
 from w2v.cli.train_on_many import (
-    check_distributed,
     distributed_options,
+    leading,
     plan_text,
     planned,
     train_by_backend,
@@ -47,6 +47,9 @@ from w2v.training.rounds import number_of_shards
 from w2v.training.train import train as train_model
 from w2v.training.trained_model import TrainedModel
 
+if TYPE_CHECKING:
+    from w2v.distributed.backend import Connect
+
 T = TypeVar("T")
 
 
@@ -57,7 +60,6 @@ T = TypeVar("T")
     "--output",
     metavar="OUT",
     type=WRITTEN_FILE,
-    required=True,
     help="output file: .safetensors (recommended; also without an extension), .parquet, .bin, .txt or .vec",
 )
 @field_options(TrainConfig)
@@ -92,16 +94,24 @@ T = TypeVar("T")
 @distributed_options()
 @quiet_option
 @json_option
-def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **options: Any) -> None:
+def train(corpora: tuple[str, ...], output: str | None, quiet: bool, as_json: bool, **options: Any) -> None:
     """Train word vectors on text.
 
     CORPUS: files, folders, URLs, or - for standard input, with one sentence per line; plain, .gz, .bz2, .xz or .zst. With
     --column: tables, namely .parquet, .arrow, .jsonl, .csv or .tsv files, or JSON lines on standard input.
     """
-    job = _Job.of(list(corpora), output, quiet, options)
-    if options["backend"] is not None and not options["dry_run"]:
-        _train_on_many(job, output, as_json, options)
-        return
+    if output is None and not options["dry_run"]:
+        context = click.get_current_context()
+        raise click.MissingParameter(ctx=context, param=next(p for p in context.command.params if p.name == "output"))
+    with leading(options) as connect:
+        job = _Job.of(list(corpora), output, quiet, options)
+        if connect is None:
+            _train_here(job, as_json, options)
+        else:
+            _train_on_many(job, connect, as_json, options)
+
+
+def _train_here(job: "_Job", as_json: bool, options: dict[str, Any]) -> None:
     began = time.perf_counter()
     corpus = encode(Files.at(job.corpora), job.selection, job.text, job.progress, job.cache, job.phrases)
     read = time.perf_counter()
@@ -114,29 +124,29 @@ def train(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, **o
     resumed = job.announce(corpus, memory)
     model = job.told(lambda: job.train(corpus))
     trained = time.perf_counter()
-    job.save(model, output)
+    job.save(model)
     seconds = {"read": read - began, "train": trained - read, "save": time.perf_counter() - trained}
     result = _result(model, seconds, resumed)
     result |= {
         "from_cache": corpus.from_cache,
         "phrases": None if corpus.phrases is None else corpus.phrases.to_dict(),
-        "output": output,
+        "output": job.output,
         "memory_estimate_bytes": memory.total,
         "peak_memory_bytes": peak_memory(),
     }
     emit(result, _summary(result), as_json)
 
 
-def _train_on_many(job: "_Job", output: str, as_json: bool, options: dict[str, Any]) -> None:
+def _train_on_many(job: "_Job", connect: "Connect", as_json: bool, options: dict[str, Any]) -> None:
     began = time.perf_counter()
     resumed = job.resume and job.checkpoints is not None and job.checkpoints.exists
-    model, costs = job.told(lambda: train_by_backend(job, options))
+    model, costs = job.told(lambda: train_by_backend(job, connect, options))
     trained = time.perf_counter()
-    job.save(model, output)
+    job.save(model)
     training = sum(costs["seconds"].values())
     seconds = {"read": trained - began - training, "train": training, "save": time.perf_counter() - trained}
     result = _result(model, seconds, resumed)
-    result |= {"output": output, "backend": options["backend"], "distributed": costs}
+    result |= {"output": job.output, "backend": options["backend"], "distributed": costs}
     emit(result, _summary(result), as_json)
 
 
@@ -153,6 +163,7 @@ class _Job:
     """The parsed options, checked before anything is read."""
 
     corpora: list[str]
+    output: str | None
     config: TrainConfig
     selection: VocabularyConfig
     text: TextOptions
@@ -165,9 +176,9 @@ class _Job:
     progress: bool | None
 
     @classmethod
-    def of(cls, corpora: list[str], output: str, quiet: bool, options: dict[str, Any]) -> "_Job":
-        check_vectors_output(output)
-        check_distributed(options)
+    def of(cls, corpora: list[str], output: str | None, quiet: bool, options: dict[str, Any]) -> "_Job":
+        if output is not None:
+            check_vectors_output(output)
         config = TrainConfig(**{f.name: options[f.name] for f in fields(TrainConfig)})
         refuse_unused(config.objective)
         keep, drop = _words("--keep", options["keep"]), _words("--drop", options["drop"])
@@ -184,11 +195,13 @@ class _Job:
             },
         )
         callbacks = _trace(*geometry)
-        check_writable(output)
+        if output is not None:
+            check_writable(output)
         checkpoints = _checkpoints(options)
         _check_resuming(checkpoints, options["resume"])
         return cls(
             corpora,
+            output,
             config,
             selection,
             TextOptions(
@@ -228,9 +241,10 @@ class _Job:
             progress=self.progress,
         )
 
-    def save(self, model: TrainedModel, output: str) -> None:
+    def save(self, model: TrainedModel) -> None:
         """Save the model, or its vectors; then remove the checkpoint, which is no longer needed."""
-        (model if self.whole_model else model.vectors).save(output)
+        assert self.output is not None
+        (model if self.whole_model else model.vectors).save(self.output)
         if self.checkpoints is not None:
             _remove(self.checkpoints.path)
 
@@ -298,10 +312,10 @@ def _checkpoints(options: dict[str, Any]) -> Checkpoints | None:
         return Checkpoints(path, minutes, epochs)
 
 
-def _refuse_losing(output: str, asked: dict[str, bool]) -> None:
+def _refuse_losing(output: str | None, asked: dict[str, bool]) -> None:
     """Raise ConfigError if the output format cannot store something that was requested."""
     for option, wanted in asked.items():
-        if wanted and has_format(output) and not output.lower().endswith(".safetensors"):
+        if wanted and output is not None and has_format(output) and not output.lower().endswith(".safetensors"):
             raise ConfigError(
                 f"{option} must be used with an --output that ends in .safetensors: got {output}; "
                 "other formats hold only the vectors"

@@ -1,9 +1,10 @@
 """``w2v train --backend`` and ``--dry-run``: training on several machines, and what it would take."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,12 +12,15 @@ from w2v.cli.command import with_options
 from w2v.cli.output import tell
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
-from w2v.corpus.paths import Files
 from w2v.errors import ConfigError
 from w2v.machine import isa
 from w2v.training.chunked_text import LocalText, portions_of
+from w2v.training.train import Run
 from w2v.training.trained_model import TrainedModel
 from w2v.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from w2v.distributed.backend import Connect
 
 BANDWIDTH = 10.0
 """Default bandwidth between machines, in Gbit/s."""
@@ -50,45 +54,37 @@ def distributed_options() -> Callable[[Any], Any]:
     )
 
 
-def check_distributed(options: dict[str, Any]) -> None:
-    """Raise ConfigError if options contradict one another."""
-    backend = options["backend"]
-    for name in ("address", "nodes"):
-        if options[name] is not None and backend != "ray":
-            raise ConfigError(f"--{name} must be used with --backend ray: got {backend or 'no --backend'}")
+@contextmanager
+def leading(options: dict[str, Any]) -> Iterator["Connect | None"]:
+    """Return how to start workers; None if training is on one machine. Other processes of MPI than the first end here.
+
+    Raises
+    ------
+    ConfigError
+        If options contradict one another.
+    """
     if options["bandwidth"] is not None and not options["dry_run"]:
         raise ConfigError("--bandwidth must be used with --dry-run: got no --dry-run")
-    for name in ("phrases", "phrase_table", "cache", "geometry_every", "geometry_every_words"):
-        if options[name] and backend is not None:
-            flag = f"--{name.replace('_', '-')}"
-            raise ConfigError(
-                f"{flag} must be left out with --backend: got both; "
-                + (
-                    "train on one machine"
-                    if name != "cache"
-                    else "each machine keeps the text that it encoded until the end"
-                )
-            )
+    given, backend = (options["backend"], options["address"], options["nodes"]), None
+    if given != (None, None, None):
+        from w2v.distributed.backend import LOCAL, backend_of  # imported only if it is used
+
+        backend = backend_of(*given, **{name: value for name, value in options.items() if name in LOCAL})
+    with nullcontext() if backend is None or options["dry_run"] else backend.leading(options["workers"]) as connect:
+        yield connect
 
 
-def train_by_backend(job: Any, options: dict[str, Any]) -> tuple[TrainedModel, dict[str, Any]]:
+def train_by_backend(job: Any, connect: "Connect", options: dict[str, Any]) -> tuple[TrainedModel, dict[str, Any]]:
     """Train what ``w2v train`` was asked to; return the model, and what it cost, round by round."""
-    from w2v.distributed import on_mpi, on_ray  # imported only if they are used
+    from w2v.distributed.backend import files_of
     from w2v.distributed.job import Job, train_with
 
-    wanted = Job(
-        files=Files.at(job.corpora),
-        wanted=job.selection,
-        text=job.text,
-        config=job.config,
-        checkpoints=job.checkpoints,
-        resume=job.resume,
-        callbacks=job.callbacks,
-        progress=job.progress,
-    )
-    threads = job.config.workers
-    is_mpi, nodes = options["backend"] == "mpi", options["nodes"] or 0
-    with on_mpi.connected(threads) if is_mpi else on_ray.connected(options["address"], nodes, threads) as workers:
+    run = Run.of(None, job.callbacks, job.checkpoints, job.resume, None, job.progress)
+    wanted = Job(files_of(job.corpora), job.selection, job.text, job.config, run)
+    if job.progress is None and options["backend"] == "ray":
+        address = options["address"]
+        tell("starting Ray on this machine" if address is None else f"connecting to Ray at {address}")
+    with connect() as workers:
         if job.progress is None:
             tell(f"workers: {workers.size}; threads: {workers.threads}; {isa()}")
         model, costs = train_with(workers, wanted)
@@ -121,6 +117,20 @@ def words_per_second(corpus: EncodedCorpus, config: TrainConfig) -> float:
     return words / (time.perf_counter() - began)
 
 
+def duration(seconds: float) -> str:
+    """Return a time in seconds, minutes, hours or days.
+
+    Examples
+    --------
+    >>> [duration(seconds) for seconds in (73.7, 300, 5_400, 200_000)]
+    ['73.7 s', '5.0 min', '90.0 min', '2.3 d']
+    """
+    for most, unit, name in ((120, 1, "s"), (7_200, 60, "min"), (172_800, 3_600, "h")):
+        if seconds < most:
+            return f"{seconds / unit:,.1f} {name}"
+    return f"{seconds / 86_400:,.1f} d"
+
+
 def plan_text(plan: dict[str, Any]) -> str:
     """Return a plan as text."""
     lines = [
@@ -129,11 +139,11 @@ def plan_text(plan: dict[str, Any]) -> str:
         f"memory on this machine: {plan['memory_estimate_bytes'] / 1e6:,.0f} MB",
         "",
         f"model: threads per worker: {plan['threads']}; between workers {plan['bandwidth_gbit']:g} Gbit/s",
-        "workers   seconds   speed-up   bytes/token   MB of each",
+        "workers      time   speed-up   bytes/token   MB of each",
     ]
     for one in plan["model"]:
         lines.append(
-            f"{one['workers']:>7} {one['seconds']:>9,.1f} {one['speed_up']:>10.1f} {one['bytes_per_token']:>13,.1f} "
+            f"{one['workers']:>7} {duration(one['seconds']):>9} {one['speed_up']:>10.1f} {one['bytes_per_token']:>13,.1f} "
             f"{one['memory'] / 1e6:>12,.0f}"
         )
     if plan["shards_proposed"]:

@@ -27,7 +27,7 @@ Kind = Literal["texts", "words", "ids"]
 
 
 @dataclass(frozen=True)
-class Part:
+class ColumnPart:
     """Some rows of a column.
 
     Attributes
@@ -60,7 +60,7 @@ def place(source: str, row: int) -> str:
     return f"row {row} of {source!r}" if source else f"sentences[{row}]"
 
 
-def kind_of_column(part: Part) -> Kind | None:
+def kind_of_column(part: ColumnPart) -> Kind | None:
     """Return what a column holds; None if it is empty so far.
 
     Raises
@@ -92,7 +92,7 @@ def kind_of_column(part: Part) -> Kind | None:
     )
 
 
-def text_blocks(parts: Iterator[Part], errors: str) -> Iterator[Block]:
+def text_blocks(parts: Iterator[ColumnPart], errors: str) -> Iterator[Block]:
     """Yield the texts of a column as blocks of a text file in which each begins on a line of its own.
 
     Raises
@@ -127,13 +127,13 @@ class Lists:
 
     Attributes
     ----------
-    part : Part
+    part : ColumnPart
     items : pyarrow.Array
         Words or integers.
     ends : ndarray of int64
     """
 
-    part: Part
+    part: ColumnPart
     items: Any
     ends: NDArray[np.int64]
 
@@ -142,7 +142,7 @@ class Lists:
         return self.part.place(int(np.searchsorted(self.ends, item, "right")))
 
 
-def lists(parts: Iterator[Part]) -> Iterator[Lists]:
+def lists(parts: Iterator[ColumnPart]) -> Iterator[Lists]:
     """Yield the lists of a column, about a million items at a time.
 
     Raises
@@ -157,7 +157,7 @@ def lists(parts: Iterator[Part]) -> Iterator[Lists]:
         for first, rows in part.slices(all_ends, BATCH_TOKENS):
             before = all_ends[first - 1] if first else 0
             ends = all_ends[first : first + len(rows)] - before
-            some = Lists(Part(rows, part.start + first, part.source), plain(rows.flatten()), ends)
+            some = Lists(ColumnPart(rows, part.start + first, part.source), plain(rows.flatten()), ends)
             if some.items.null_count:
                 raise _missing(some.place(_first_null(some.items)), "a list without missing words")
             yield some
@@ -169,7 +169,7 @@ def distinct_words(words: Any) -> tuple[list[str], NDArray[Any]]:
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
 
 
-def refuse_missing(part: Part) -> None:
+def refuse_missing(part: ColumnPart) -> None:
     """Raise CorpusTypeError that names the first missing value, if there is one."""
     if part.array.null_count:
         raise _missing(part.place(_first_null(part.array)))

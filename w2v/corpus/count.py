@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from w2v.config import TextOptions
-from w2v.corpus.arrow import Part, kind_of_column, lists, text_blocks
+from w2v.corpus.arrow import ColumnPart, kind_of_column, lists, text_blocks
 from w2v.corpus.count_lists import count_arrow_words, count_sentences
 from w2v.corpus.count_numbers import count_arrow_ids, count_ids
 from w2v.corpus.count_text import count_blocks, count_strings, count_text
@@ -90,7 +90,11 @@ def _count_items(
 
 
 def _count_parts(
-    parts: Iterator[Part], text: TextOptions, progress: Progress | None, split: bool = False, in_memory: bool = False
+    parts: Iterator[ColumnPart],
+    text: TextOptions,
+    progress: Progress | None,
+    split: bool = False,
+    in_memory: bool = False,
 ) -> Provisional:
     """Count a column in Arrow's layout, as `_count_items` does with items."""
     kind = None
@@ -109,7 +113,7 @@ def _count_parts(
     return count_arrow_words(lists(parts), progress)
 
 
-def _of_kind(parts: Iterable[Part], kind: str) -> Iterator[Part]:
+def _of_kind(parts: Iterable[ColumnPart], kind: str) -> Iterator[ColumnPart]:
     """Yield the parts of a column; all files must hold the same kind of values in it."""
     for part in parts:
         found = kind_of_column(part)
@@ -119,7 +123,7 @@ def _of_kind(parts: Iterable[Part], kind: str) -> Iterator[Part]:
             yield part
 
 
-def _told(parts: Iterable[Part], progress: Progress | None) -> Iterator[Part]:
+def _told(parts: Iterable[ColumnPart], progress: Progress | None) -> Iterator[ColumnPart]:
     for part in parts:
         yield part
         if progress is not None:

@@ -14,7 +14,7 @@ import numpy as np
 from w2v.corpus.arrow import Lists, distinct_words
 from w2v.corpus.count_numbers import BATCH_TOKENS, as_ids, count_numbers
 from w2v.corpus.counts import Progress, Provisional, Tally
-from w2v.corpus.sentences import Part, Place, as_sentence, peek, place_in_list, shown
+from w2v.corpus.sentences import Place, SentenceStart, as_sentence, peek, place_in_list, shown
 from w2v.errors import CorpusError, CorpusTypeError, TextEncodingError
 
 
@@ -89,7 +89,7 @@ def _count_words(sentences: Iterable[Sequence[str]], progress: Progress | None, 
             raise CorpusTypeError(
                 f"{place(number)} must be a list of words (str): got {shown(sentence)}{hint}"
             ) from None
-        if type(sentence) is not Part:
+        if type(sentence) is not SentenceStart:
             ends.append(len(batch))
         if progress is not None:
             progress.update(1)

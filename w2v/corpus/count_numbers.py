@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from w2v._text import NumberTable, ScanError, count_small
 from w2v.corpus.arrow import Lists
-from w2v.corpus.counts import Held, Progress, Provisional, Segment, Tally
+from w2v.corpus.counts import HeldIds, Progress, Provisional, Segment, Tally
 from w2v.corpus.sentences import Place, place_in_list, shown
 from w2v.errors import CorpusError, CorpusTypeError
 
@@ -143,7 +143,7 @@ def _count_held(batches: list[Batch], progress: Progress | None) -> Provisional:
         if progress is not None:
             progress.update(len(batch.ends))
     keys = np.arange(length)
-    held = Held([batch.ids for batch in batches])
+    held = HeldIds([batch.ids for batch in batches])
     read = Provisional(held, segments, [keys.astype(np.uint32)], counts, first, str, lambda w: _small(w, length))
     read.numbers, read.keys = True, keys
     return read

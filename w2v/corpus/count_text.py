@@ -26,7 +26,7 @@ from w2v.corpus.count_tokens import count_tokens
 from w2v.corpus.counts import Progress, Provisional, Segment
 from w2v.corpus.disk_array import Spool
 from w2v.corpus.segmenters import Segmenter, Split
-from w2v.corpus.sentences import Part, Place, place_in_list, shown
+from w2v.corpus.sentences import Place, SentenceStart, place_in_list, shown
 from w2v.corpus.source_files import Advance
 from w2v.corpus.text_files import BLOCK_BYTES, Block, read_blocks
 from w2v.corpus.tokenizers import WHITESPACE, WORDS, find_tokenizer, is_hugging_face
@@ -258,10 +258,10 @@ class _Lines:
 
 
 def _sentences(tokenizer: Split, lines: Iterable[tuple[str, bool]]) -> Iterator[list[str]]:
-    """Yield the words of lines: a `Part` of a sentence for one that the next continues."""
+    """Yield the words of lines: a `SentenceStart` of a sentence for one that the next continues."""
     for line, continues in lines:
         words = _called(tokenizer, line) if line else []
-        yield Part(words) if continues else words
+        yield SentenceStart(words) if continues else words
 
 
 def _called(tokenizer: Split, line: str) -> list[str]:

@@ -44,7 +44,7 @@ class Provisional:
     ``table`` the words with common ids, if they were counted in one.
     """
 
-    spool: "Spool | Held"
+    spool: "Spool | HeldIds"
     segments: list[Segment]
     mappings: list[NDArray[np.uint32]]
     counts: NDArray[np.int64]
@@ -65,7 +65,7 @@ class Provisional:
         return int(np.count_nonzero(self.counts))
 
 
-class Held:
+class HeldIds:
     """Ids that are in memory already: what a `Spool` is for those that are not.
 
     Parameters

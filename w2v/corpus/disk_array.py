@@ -4,6 +4,7 @@ The file has no directory entry, so nothing is left behind even if the process i
 temporary folder (``TMPDIR``).
 """
 
+import hashlib
 import mmap
 import tempfile
 from contextlib import suppress
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 
 from w2v.errors import OutputError
 from w2v.machine import forget_pages, read_at, reads_anywhere
+
+DIGESTED_BYTES = 1 << 22
+"""Bytes of an array that are digested at a time."""
 
 
 class FileMapping(mmap.mmap):
@@ -116,13 +120,34 @@ def forget(array: NDArray[Any], end: int, start: int = 0) -> None:
 
     Does nothing unless the array lies in a :class:`FileMapping`, because in any other memory the data would be lost.
     """
-    mapped = getattr(array.base, "obj", None)  # NumPy holds a mapping through a memoryview
+    owner = array
+    while isinstance(owner.base, np.ndarray):  # a part of an array has that as its base
+        owner = owner.base
+    mapped = getattr(owner.base, "obj", None)  # NumPy holds a mapping through a memoryview
     if isinstance(mapped, FileMapping):
         before = array.ctypes.data - np.frombuffer(mapped, np.uint8).ctypes.data
         first = (before + start * array.itemsize) // mmap.PAGESIZE * mmap.PAGESIZE
         length = (before + end * array.itemsize) // mmap.PAGESIZE * mmap.PAGESIZE - first
         if length > 0:
             forget_pages(mapped, first, length)
+
+
+def sha256_of(*arrays: NDArray[Any] | None) -> str:
+    """Return the SHA-256 of the bytes of arrays, one after another; None is left out."""
+    found = hashlib.sha256()
+    for array in arrays:
+        if array is not None:
+            add_to_digest(found, array)
+    return found.hexdigest()
+
+
+def add_to_digest(digest: Any, array: NDArray[Any]) -> None:
+    """Add the bytes of an array, without a copy of all of it, and without leaving what is mapped in memory."""
+    rows = max(1, DIGESTED_BYTES * len(array) // max(1, array.nbytes))
+    for start in range(0, len(array), rows):
+        end = min(start + rows, len(array))
+        digest.update(np.ascontiguousarray(array[start:end]).view(np.uint8).data)
+        forget(array, end, start)
 
 
 def _cannot_read(problem: OSError) -> str:

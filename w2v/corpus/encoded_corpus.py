@@ -4,6 +4,7 @@ The ids are a memory-mapped array of uint32, which can be read any number of tim
 """
 
 from dataclasses import asdict, dataclass
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from w2v.arguments import amount
 from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus.phrase_table import PhraseTable
 from w2v.corpus.vocabulary import Vocabulary
+from w2v.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -112,3 +114,20 @@ class ScatteredCorpus:
     selection: VocabularyConfig | None = None
     text: TextOptions | None = None
     phrases: PhraseTable | None = None
+
+    @property
+    def tokens(self) -> NoReturn:
+        """Raise ConfigError."""
+        raise _far()
+
+    @property
+    def offsets(self) -> NoReturn:
+        """Raise ConfigError."""
+        raise _far()
+
+
+def _far() -> ConfigError:
+    return ConfigError(
+        "callbacks must do without the ids of the text, which are on other machines: got one that reads them; leave it out, "
+        "or train on one machine"
+    )

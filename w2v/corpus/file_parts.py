@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from w2v.config import TextOptions
 from w2v.corpus import parquet
-from w2v.corpus.arrow import Part
+from w2v.corpus.arrow import ColumnPart
 from w2v.corpus.source_files import STDIN, Advance, extension, is_compressed, opened_part, size_of
 from w2v.corpus.table_files import ARROW, table_format
 from w2v.corpus.text_files import Block, is_divisible, read_blocks, read_part
@@ -36,13 +36,13 @@ class FilePart:
     cut : tuple of int, optional
         First byte and the one after the last; of a Parquet file, first row group and the one after the last. None: it is
         read whole.
-    size : int, optional
-        Size of the whole file in bytes when it was found; None if that is not known.
+    size : int
+        Bytes on disk, when it was found; about, of row groups; 0 if that is not known.
     """
 
     source: str
     cut: tuple[int, int] | None = None
-    size: int | None = field(default=None, compare=False)
+    size: int = field(default=0, compare=False)
 
     def blocks(self, options: TextOptions, advance: Advance) -> Iterator[Block]:
         """Read it as text; see `read_blocks`."""
@@ -50,7 +50,7 @@ class FilePart:
             return read_blocks(self.source, options, advance)
         return read_part(self.source, options, advance, *self.cut)
 
-    def rows(self, column: str, advance: Advance) -> Iterator[Part]:
+    def rows(self, column: str, advance: Advance) -> Iterator[ColumnPart]:
         """Read a column of a Parquet or Arrow file."""
         return parquet.parts(self.source, column, advance, None if self.cut is None else range(*self.cut))
 
@@ -151,6 +151,10 @@ def _between(files: list[_File], first: tuple[int, int], last: tuple[int, int]) 
         end = last[1] if number == last[0] else None
         if end == start or end == 0:
             continue
-        whole = start == 0 and end is None
-        parts.append(FilePart(file.source, None if whole else (start, file.units if end is None else end), file.size))
+        size = file.size or 0
+        if start == 0 and end is None:
+            parts.append(FilePart(file.source, None, size))
+            continue
+        end = file.units if end is None else end
+        parts.append(FilePart(file.source, (start, end), size * (end - start) // file.units))
     return parts

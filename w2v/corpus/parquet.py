@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from w2v.arrow_layouts import plain, plain_type
-from w2v.corpus.arrow import Part
+from w2v.corpus.arrow import ColumnPart
 from w2v.corpus.source_files import Advance, opened_raw
 from w2v.errors import CorpusError
 from w2v.extras import pyarrow
@@ -26,7 +26,7 @@ def row_groups(source: str) -> int:
         return len(table.group_rows)
 
 
-def parts(source: str, column: str, advance: Advance, groups: range | None = None) -> Iterator[Part]:
+def parts(source: str, column: str, advance: Advance, groups: range | None = None) -> Iterator[ColumnPart]:
     """Yield the rows of a column, or those of some row groups.
 
     Raises
@@ -43,7 +43,7 @@ def parts(source: str, column: str, advance: Advance, groups: range | None = Non
                 not table.is_parquet
             ):  # Arrow's reader takes offsets as they stand, and would then read beyond its memory
                 batch.column(steps[0]).validate(full=True)
-            yield Part(plain(select(batch, steps)), row, source)
+            yield ColumnPart(plain(select(batch, steps)), row, source)
             row += batch.num_rows
             advance(table.size * row // max(table.rows or row, row) - consumed)
             consumed = table.size * row // max(table.rows or row, row)

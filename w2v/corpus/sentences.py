@@ -66,7 +66,7 @@ def place_in_list(number: int) -> str:
     return f"sentences[{number}]"
 
 
-class Part(list[str]):
+class SentenceStart(list[str]):
     """The first words of a sentence, which continues in the next."""
 
 
@@ -93,7 +93,7 @@ def as_sentence(sentence: Any, number: int, place: Place = place_in_list) -> Any
     >>> as_sentence({"b", "a"}, 0), as_sentence({"x": 1}.keys(), 1)
     (['a', 'b'], ['x'])
     """
-    if type(sentence) in (list, tuple, Part):
+    if type(sentence) in (list, tuple, SentenceStart):
         return sentence
     if isinstance(sentence, (str, bytes)):
         remedy = SPLIT_IT if isinstance(sentence, str) else "decode it, or open the file as text"

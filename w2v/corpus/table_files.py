@@ -13,7 +13,7 @@ from typing import Any
 
 from w2v.config import TextOptions
 from w2v.corpus import json_lines, parquet, remote, separated_values
-from w2v.corpus.arrow import Part, place
+from w2v.corpus.arrow import ColumnPart, place
 from w2v.corpus.lines import Lines
 from w2v.corpus.source_files import STDIN, Advance, extension, opened, opened_raw
 from w2v.errors import ConfigError, CorpusError
@@ -87,7 +87,7 @@ def _columns(source: str, name: str, options: TextOptions) -> list[str]:
     return names
 
 
-def arrow_parts(sources: list[str], column: str, advance: Advance) -> Iterator[Part]:
+def arrow_parts(sources: list[str], column: str, advance: Advance) -> Iterator[ColumnPart]:
     """Yield the rows of a column of Parquet and Arrow files."""
     for source in sources:
         yield from parquet.parts(source, column, advance)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from w2v.arrow_layouts import plain
-from w2v.corpus.arrow import Part, place
+from w2v.corpus.arrow import ColumnPart, place
 from w2v.corpus.parquet import find, select
 from w2v.corpus.sentences import peek, shown
 from w2v.errors import ConfigError, CorpusTypeError, MissingExtraError
@@ -20,7 +20,7 @@ BATCH_ROWS = 1 << 12
 """Rows of a Hugging Face dataset that are decoded at a time."""
 
 
-def parts_of(corpus: Any, column: str | None) -> Iterable[Part] | None:
+def parts_of(corpus: Any, column: str | None) -> Iterable[ColumnPart] | None:
     """Return a column in Arrow's layout, as a list if it is in memory; None if it has to be read by `items_of`.
 
     Raises
@@ -59,7 +59,7 @@ def items_of(corpus: Any, column: str | None) -> Any:
     return corpus if column is None else _of_records(corpus, column)
 
 
-def _parts(arrays: Iterable[Any], column: str | None) -> Iterator[Part]:
+def _parts(arrays: Iterable[Any], column: str | None) -> Iterator[ColumnPart]:
     start, steps = 0, None
     for array in arrays:
         rows = array if hasattr(array, "schema") else plain(array)
@@ -74,7 +74,7 @@ def _parts(arrays: Iterable[Any], column: str | None) -> Iterator[Part]:
             )
             rows = plain(select(rows, steps))
         for chunk in getattr(rows, "chunks", [rows]):
-            yield Part(plain(chunk), start)
+            yield ColumnPart(plain(chunk), start)
             start += len(chunk)
 
 
@@ -129,7 +129,7 @@ def _is_column_of_dataset(corpus: Any) -> bool:
     return hasattr(corpus, "column_name") and _is_dataset(getattr(corpus, "source", None))
 
 
-def _parts_of_dataset(dataset: Any, column: str | None) -> Iterator[Part]:
+def _parts_of_dataset(dataset: Any, column: str | None) -> Iterator[ColumnPart]:
     names = dataset.column_names  # None if a stream does not tell
     if names is not None and column is None:
         raise _unnamed("a dataset", names)

@@ -1,18 +1,27 @@
 """What workers must have before they are given work: the same software, the files, and room on disk and in memory."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from w2v.config import TrainConfig
+from w2v.corpus.file_parts import FilePart
 from w2v.corpus.noise import pool_length
+from w2v.corpus.source_files import is_compressed
 from w2v.distributed.communicator import Communicator, everywhere
 from w2v.distributed.worker import Facts
 from w2v.errors import ConfigError, CorpusError, MemoryLimitError, OutputError
 from w2v.training.matrices import padded
 from w2v.version import __version__
 
-DISK_PER_BYTE = 1.6
-"""Bytes on disk that a worker needs per byte of text, about: an id takes four bytes per word, and there are two copies."""
+ID_BYTES = 4
+"""Bytes on disk of a word that was read."""
+
+IDS_PER_BYTE = 0.8
+"""The same per byte of text, about, for words of four letters and a space; at most 2. How many words there are is known when
+they are counted, and the room for a second copy, that of the portions, is then looked for again."""
+
+PACKED = 3
+"""How many times as large a compressed text is, about."""
 
 
 def refuse_unlike(facts: Sequence[Facts]) -> None:
@@ -41,28 +50,33 @@ def refuse_unreadable(workers: Communicator, sources: Sequence[str], facts: Sequ
             )
 
 
-def require_disk(facts: Sequence[Facts], text_bytes: int) -> None:
-    """Raise OutputError if a machine has no room for its share of the encoded text."""
-    each = text_bytes / len(facts) * DISK_PER_BYTE
-    for host, those in _by_host(facts).items():
-        free = min(one.disk for one in those)
-        if each * len(those) > free:
+def require_disk(facts: Sequence[Facts], needs: Sequence[float]) -> None:
+    """Raise OutputError if a machine has no room for what its workers need in the folder for temporary files, in bytes."""
+    for host, those in _by_machine(facts):
+        need, free = sum(needs[i] for i in those), min(facts[i].disk for i in those)
+        if need > free:
             raise OutputError(
-                f"cannot encode the text on {host}: it needs about {_gb(each * len(those))} in the folder for temporary "
+                f"cannot encode the text on {host}: it needs about {_gb(need)} in the folder for temporary "
                 f"files, which has {_gb(free)}; set TMPDIR to another folder before "
                 "workers are started, or use more machines"
             )
 
 
-def require_memory(facts: Sequence[Facts], shards: Mapping[int, int], words: int, config: TrainConfig) -> None:
+def expected_disk(parts: Iterable[FilePart]) -> float:
+    """Return about how many bytes parts of files take as ids, before they are read; see `IDS_PER_BYTE`."""
+    factors = ((PACKED if is_compressed(part.source) else 1, part.size) for part in parts)
+    return sum(factor * size for factor, size in factors) * IDS_PER_BYTE
+
+
+def require_memory(facts: Sequence[Facts], shards: Sequence[int], words: int, config: TrainConfig) -> None:
     """Raise MemoryLimitError if a machine has no room for the copies of its workers' shards.
 
-    ``shards`` maps the number of each worker to that of its shards.
+    ``shards`` is the number of those of each worker.
     """
     matrices = 2 * 4 * words * padded(config.vector_size)
-    for host, those in _by_host(facts).items():
-        copies = sum(count + 1 for worker, count in shards.items() if facts[worker] in those)
-        need, free = copies * matrices + 4 * pool_length(words), min(one.memory for one in those)
+    for host, those in _by_machine(facts):
+        copies = sum(shards[i] + 1 for i in those)
+        need, free = copies * matrices + 4 * pool_length(words), min(facts[i].memory for i in those)
         if need > free:
             raise MemoryLimitError(
                 f"cannot train on {host}: {copies} copies of the matrices and the noise pool need about {_gb(need)} of "
@@ -71,11 +85,12 @@ def require_memory(facts: Sequence[Facts], shards: Mapping[int, int], words: int
             )
 
 
-def _by_host(facts: Sequence[Facts]) -> dict[str, list[Facts]]:
+def _by_machine(facts: Sequence[Facts]) -> list[tuple[str, list[int]]]:
+    """Return the host name of each machine with the numbers of its workers."""
     found = defaultdict(list)
-    for one in facts:
-        found[one.host].append(one)
-    return found
+    for number, one in enumerate(facts):
+        found[one.machine, one.host].append(number)
+    return [(host, those) for (_, host), those in found.items()]
 
 
 def _gb(size: float) -> str:

@@ -5,7 +5,6 @@ chunks      . . . . . . . . . . . . . . . . . . . . . . . . . . .      as `divid
 portions    |-------- 0 --------|-------- 1 -------|----- 2 ----|      whole chunks: what each shard trains
 """
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from w2v.config import TextOptions, TrainConfig
 from w2v.corpus.count import count_parts_of_files
 from w2v.corpus.counts import Provisional
+from w2v.corpus.disk_array import forget, sha256_of
 from w2v.corpus.encode import encode_counted, known_words
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.file_parts import FilePart
@@ -76,11 +76,7 @@ class EncodedRange:
     @cached_property
     def digest(self) -> str:
         """A digest of the ids and sentences, by which a text that changed is noticed."""
-        found = hashlib.sha256()
-        for array in (self._corpus.tokens, self._corpus.offsets):
-            for start in range(0, len(array), 1 << 20):
-                found.update(np.ascontiguousarray(array[start : start + (1 << 20)]).view(np.uint8).data)
-        return found.hexdigest()
+        return sha256_of(self._corpus.tokens, self._corpus.offsets)
 
     def edges(self, base: int, layout: Layout) -> NDArray[np.int64]:
         """Return the edges of chunks of the whole text, in tokens, for which this range has the tokens before.
@@ -93,10 +89,15 @@ class EncodedRange:
         return np.unique(ends[np.searchsorted(ends, wanted)]) + base
 
     def piece(self, first: int, end: int, layout: Layout) -> Piece:
-        """Return the tokens ``first`` to ``end``, between edges of chunks or the ends of the range."""
+        """Return the tokens ``first`` to ``end``, between edges of chunks or the ends of the range.
+
+        They are a copy, as what is read of the file must not stay in memory.
+        """
         offsets = self._pieces(layout)
         within = offsets[np.searchsorted(offsets, first, "right") : np.searchsorted(offsets, end, "right")]
-        return self._corpus.tokens[first:end], within - first
+        tokens = self._corpus.tokens[first:end].copy()
+        forget(self._corpus.tokens, end, first)
+        return tokens, within - first
 
     def _pieces(self, layout: Layout) -> NDArray[np.int64]:
         if self._cut is None or self._cut[0] != layout.piece:

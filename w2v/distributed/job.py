@@ -1,25 +1,22 @@
 """Train a model with workers, however they are connected."""
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 from w2v.config import LARGEST_RATE_OF_SHARDS, MOST_SHARDS, TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.paths import Files
-from w2v.corpus.source_files import total_bytes
+from w2v.corpus.select_words import Choice
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.distributed.checks import refuse_unlike, refuse_unreadable, require_disk
+from w2v.distributed.checks import refuse_unlike, refuse_unreadable
 from w2v.distributed.communicator import Communicator, everywhere
 from w2v.distributed.costs import Costs
 from w2v.distributed.recovery import persist
 from w2v.distributed.scattered_text import ScatteredText
 from w2v.progress import make_bar
-from w2v.training.checkpoint import Checkpoints, digest, recorded_shards
-from w2v.training.hooks import Hooks
+from w2v.training.checkpoint import recorded_shards
+from w2v.training.train import Run
 from w2v.training.trained_model import TrainedModel
-from w2v.training.trainer import Trainer
 
 
 @dataclass(frozen=True)
@@ -33,40 +30,22 @@ class Job:
     text : TextOptions
     config : TrainConfig
         With the number of shards, or 0.
-    checkpoints : Checkpoints or None
-    resume : bool
-    callbacks : list
-    comment : str or None
-    progress : bool or None
+    run : Run
     """
 
     files: Files
-    wanted: VocabularyConfig | Vocabulary
+    wanted: VocabularyConfig | Choice | Vocabulary
     text: TextOptions
     config: TrainConfig
-    checkpoints: Checkpoints | None = None
-    resume: bool = False
-    callbacks: Iterable[Any] = ()
-    comment: str | None = None
-    progress: bool | None = None
+    run: Run = field(default_factory=Run)
 
 
 def train_with(workers: Communicator, job: Job) -> tuple[TrainedModel, Costs]:
     """Train a model with workers; see `w2v.distributed.train` for the errors."""
-    config = job.config
-    if job.resume and job.checkpoints is not None and not config.shards:
-        config = replace(config, shards=recorded_shards(os.fspath(job.checkpoints.path)))
-    job = replace(job, config=with_shards(config, workers.threads))
-    text, checkpoints = read_with(workers, job), job.checkpoints
-    if job.resume and checkpoints is not None and checkpoints.exists:
-        trainer = Trainer.resume(checkpoints.path, text.corpus, job.config, origin=digest(), text=text)
-    else:
-        trainer = Trainer(text.corpus, job.config, origin=digest(), text=text)
-    told = list(job.callbacks)
-    trainer.run(Hooks(told, trainer), checkpoints, job.progress)
-    more = {key: value for one in told if hasattr(one, "metadata") for key, value in one.metadata().items()}
-    costs = text.costs
-    return trainer.model(job.comment, **more, distributed=costs.summary()), costs
+    text, config = read_with(workers, job)
+    trainer = job.run.trainer(text.corpus, config, text)
+    job.run.train(trainer)
+    return job.run.model(trainer, distributed=text.costs.summary()), text.costs
 
 
 def with_shards(config: TrainConfig, threads: int) -> TrainConfig:
@@ -84,20 +63,22 @@ def with_shards(config: TrainConfig, threads: int) -> TrainConfig:
     return replace(config, shards=config.shards or wanted)
 
 
-def read_with(workers: Communicator, job: Job) -> ScatteredText:
-    """Check that workers can do a job, and let them read its text."""
-    size = total_bytes(list(job.files.sources))
-    persist(workers, partial(_check, workers, job, size or 0))
-    text = ScatteredText(workers, job.files.sources, job.text, job.config)
-    disable = None if job.progress is None else not job.progress
-    with make_bar(total=size, unit="B", unit_scale=True, desc="read", disable=disable) as bar:
+def read_with(workers: Communicator, job: Job) -> tuple[ScatteredText, TrainConfig]:
+    """Check that workers can do a job, and let them read its text; return it, and the configuration with shards."""
+    config, run = job.config, job.run
+    if run.resumed is not None and not config.shards:
+        config = replace(config, shards=recorded_shards(os.fspath(run.resumed.path)))
+    config = with_shards(config, workers.threads)
+    persist(workers, partial(_check, workers, job))
+    text = ScatteredText(workers, job.files.sources, job.text, config)
+    disable = None if run.progress is None else not run.progress
+    with make_bar(total=text.size, unit="B", unit_scale=True, desc="read", disable=disable) as bar:
         text.read(job.wanted, bar.update)
-    return text
+    return text, config
 
 
-def _check(workers: Communicator, job: Job, size: int) -> None:
-    """Raise an error if workers cannot do a job on so many bytes of text."""
+def _check(workers: Communicator, job: Job) -> None:
+    """Raise an error if workers cannot do a job, whatever the size of its text."""
     facts = everywhere(workers, "facts")
     refuse_unlike(facts)
     refuse_unreadable(workers, job.files.sources, facts)
-    require_disk(facts, size)

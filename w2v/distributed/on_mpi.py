@@ -34,8 +34,9 @@ def connected(threads: int) -> Iterator["OnMPI"]:
         If mpi4py is missing.
     """
     mpi = library("mpi4py.MPI", "mpi", "train with MPI")
-    here = mpi.COMM_WORLD.Split_type(mpi.COMM_TYPE_SHARED).size
-    workers = OnMPI(mpi.COMM_WORLD, threads or max(1, processors() // here))
+    here = mpi.COMM_WORLD.Split_type(mpi.COMM_TYPE_SHARED)
+    machine = str(here.bcast(mpi.COMM_WORLD.rank))
+    workers = OnMPI(mpi.COMM_WORLD, threads or max(1, processors() // here.size), machine)
     if mpi.COMM_WORLD.rank != 0:
         workers.serve()
         raise SystemExit(0)
@@ -57,6 +58,8 @@ class OnMPI:
     world : mpi4py.MPI.Comm
     threads : int
         Of this process.
+    machine : str
+        What stands for the machine of this process.
 
     Attributes
     ----------
@@ -64,8 +67,8 @@ class OnMPI:
         Whether processes are working at something.
     """
 
-    def __init__(self, world: Any, threads: int) -> None:
-        self._world, self._worker, self.busy = world, Worker(threads), False
+    def __init__(self, world: Any, threads: int, machine: str) -> None:
+        self._world, self._worker, self.busy = world, Worker(threads, machine), False
         self.size, self.threads = world.size, sum(world.allgather(threads))
 
     def serve(self) -> None:

@@ -19,6 +19,7 @@ from w2v.config import TrainConfig
 from w2v.distributed.communicator import Call, WorkerLost, everywhere
 from w2v.distributed.costs import Costs, RoundCosts
 from w2v.distributed.recovery import persist, refuse_more
+from w2v.distributed.stragglers import Stragglers
 from w2v.distributed.worker import Trained, parts_of
 from w2v.training.course import Course
 from w2v.training.matrices import Matrices
@@ -64,6 +65,8 @@ class RemoteShards(Course):
         self.most_threads = 1
         self._text, self._workers, self._model = text, text.workers, matrices
         self._ended = Matrices.empty_as(matrices)  # the model of a span that is ending, until all of it is here
+        for matrix in (self._ended.input, self._ended.output):
+            matrix.fill(0)  # takes its memory now, before workers on this machine say how much they have
         self._settings, self._rates = (config, noise, steps), (config.alpha, config.min_alpha)
         self._ready = False  # whether the workers have what the shards had learned before the next round
         self._losses_in_span = self.losses = 0
@@ -99,6 +102,7 @@ class RemoteShards(Course):
             self.position = self._position(one.end)
             if one.whole:
                 self._losses_in_span = 0
+                self._help_stragglers()
             finished = self._stopping or (one.whole and self.position >= self._end)
 
     def stop(self) -> None:
@@ -133,6 +137,17 @@ class RemoteShards(Course):
         self._workers.revive()
         self._text.place()
 
+    def _help_stragglers(self) -> None:
+        """Let another worker have a shard of one that is slow; at the end of a span, where all begin with one model."""
+        shards = [len(those) for those in self._text.shares()]
+        found = self._stragglers.move(shards) if self._place < len(self.plan) else None
+        try:
+            if found is not None and self._text.give(*found):
+                log.warning("worker %d is slow: worker %d takes one of its shards", *found)
+                self._ready = False
+        except WorkerLost as problem:
+            self._recover(problem)
+
     def _go_back(self) -> None:
         """Let workers begin where all rows were merged last, with the model that is here."""
         while not self.is_whole:
@@ -141,7 +156,7 @@ class RemoteShards(Course):
         shares = self._text.shares()
         tokens = int(self._text.edges[-1])
         everywhere(self._workers, "release")
-        self._text.require_room(self._settings[0])
+        self._stragglers = Stragglers([one.threads for one in self._text.require_room(self._settings[0])])
         self._workers.run(
             [Call(i, "take", (list(shards), self.plan, tokens, *self._settings)) for i, shards in enumerate(shares)]
         )
@@ -165,6 +180,7 @@ class RemoteShards(Course):
         if one.whole:
             sent += self._keep(one.rows)
         seconds = [seconds for _, seconds in answers]
+        self._stragglers.saw(seconds)
         busy, merging = float(np.mean(seconds)), time.perf_counter() - trained
         self.rounds.append(RoundCosts(one.epoch, tokens, one.rows, sent, busy, trained - began - busy, merging))
 

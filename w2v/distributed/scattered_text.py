@@ -13,19 +13,20 @@ from numpy.typing import NDArray
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.encoded_corpus import ScatteredCorpus
 from w2v.corpus.file_parts import FilePart, divide_files
+from w2v.corpus.select_words import Choice
 from w2v.corpus.vocabulary import Vocabulary
-from w2v.distributed.checks import require_memory
+from w2v.distributed.checks import ID_BYTES, expected_disk, require_disk, require_memory
 from w2v.distributed.communicator import Call, Communicator, everywhere
 from w2v.distributed.costs import Costs
 from w2v.distributed.encoded_range import Layout, chunk_edges
 from w2v.distributed.recovery import persist
 from w2v.distributed.remote_shards import RemoteShards
 from w2v.distributed.word_counts import MergedCounts, WordCounts
-from w2v.distributed.worker import Held, parts_of
+from w2v.distributed.worker import Facts, Holdings, parts_of
 from w2v.errors import CorpusChangedError, CorpusWarning, warn
 from w2v.training.checkpoint import fingerprint_of_portions
 from w2v.training.chunked_text import plan_of, portions_of
-from w2v.training.matrices import Matrices
+from w2v.training.matrices import Matrices, padded
 from w2v.training.memory import estimate_memory, require
 
 PIECE_TOKENS = 1 << 24
@@ -39,12 +40,14 @@ class ScatteredText:
     ----------
     workers : Communicator
     sources : sequence of str
-        The files.
+        The files, which are divided into ranges here.
     text : TextOptions
     config : TrainConfig
 
     Attributes
     ----------
+    size : int or None
+        Bytes of the files on disk; None if that is not known.
     corpus : ScatteredCorpus
         After `read`.
     edges : ndarray of int64
@@ -57,25 +60,42 @@ class ScatteredText:
     def __init__(self, workers: Communicator, sources: Sequence[str], text: TextOptions, config: TrainConfig) -> None:
         self.workers = workers
         self._sources, self._text, self._config = list(sources), text, config
-        self._ranges: list[list[FilePart]] = []
+        self._ranges: list[list[FilePart]] = divide_files(self._sources, max(config.shards, workers.size), text)
+        self.size = sum(map(_bytes, self._ranges)) or None
+        self._shares: list[list[int]] = []
         self._layout: Layout | None = None
         self._digests: dict[int, tuple[int, str]] = {}
         self._portion_digests: dict[int, str] = {}
 
-    def read(self, wanted: VocabularyConfig | Vocabulary, told: Callable[[int], object]) -> None:
+    def read(self, wanted: VocabularyConfig | Choice | Vocabulary, told: Callable[[int], object]) -> None:
         """Count the words, choose the vocabulary, encode the text and give each worker the portions of its shards.
 
         ``told`` is called with the bytes of each range that was counted.
         """
-        self._ranges = divide_files(self._sources, max(self._config.shards, self.workers.size), self._text)
+        persist(self.workers, self._require_disk_to_read)
         chosen, ledger = self._count(told).select(wanted)
-        selection = wanted if isinstance(wanted, VocabularyConfig) else None
+        selection = (
+            wanted.config if isinstance(wanted, Choice) else wanted if isinstance(wanted, VocabularyConfig) else None
+        )
         self.corpus = ScatteredCorpus(chosen.vocabulary, ledger, tuple(self._sources), selection, self._text)
         self._vocabulary = self.workers.share(chosen.vocabulary)
         if selection is not None:
             for message in persist(self.workers, self._notices):
                 warn(message, CorpusWarning)
+        tokens = ledger.tokens - ledger.out_of_vocabulary
+        persist(self.workers, partial(self._require_disk_for_portions, tokens))
         persist(self.workers, self.place)
+
+    def _require_disk_to_read(self) -> None:
+        needs = [0.0] * self.workers.size
+        for number, parts in enumerate(self._ranges):
+            needs[self._reader(number)] += expected_disk(parts)
+        require_disk(everywhere(self.workers, "facts"), needs)
+
+    def _require_disk_for_portions(self, tokens: int) -> None:
+        shards = self._config.shards
+        most = ID_BYTES * tokens * -(-shards // self.workers.size) / shards
+        require_disk(everywhere(self.workers, "facts"), [most] * self.workers.size)
 
     def _count(self, told: Callable[[int], object]) -> MergedCounts:
         merged, waiting = MergedCounts(self._sources, self._text), dict[int, WordCounts]()
@@ -83,7 +103,7 @@ class ScatteredText:
             waiting |= persist(self.workers, partial(self._counts, numbers))
             while (number := merged.ranges) in waiting:
                 merged.add(waiting.pop(number))
-            told(sum(_bytes(part) for number in numbers for part in self._ranges[number]))
+            told(sum(_bytes(self._ranges[number]) for number in numbers))
         return merged
 
     def _notices(self) -> list[str]:
@@ -107,9 +127,23 @@ class ScatteredText:
         """The chunks of each shard."""
         return portions_of(self.edges, self._config)
 
-    def shares(self) -> list[range]:
-        """Return the shards of each worker."""
-        return [range(*part) for part in parts_of(0, len(self.portions), self.workers.size)]
+    def shares(self) -> list[list[int]]:
+        """Return the shards of each worker: equal parts, unless some were given away."""
+        if len(self._shares) != self.workers.size:
+            self._shares = [list(range(*part)) for part in parts_of(0, len(self.portions), self.workers.size)]
+        return self._shares
+
+    def give(self, giver: int, taker: int) -> bool:
+        """Give a shard of one worker to another, if that has room for it; return whether it has."""
+        facts: list[Facts] = everywhere(self.workers, "facts")
+        first, end = self.portions[self.shares()[giver][-1]]
+        disk = ID_BYTES * int(self.edges[end] - self.edges[first])
+        memory = 2 * 4 * len(self.corpus.vocabulary) * padded(self._config.vector_size)
+        if facts[taker].memory < memory or facts[taker].disk < disk:
+            return False
+        self._shares[taker].append(self._shares[giver].pop())
+        persist(self.workers, self.place)
+        return True
 
     def engine(self, matrices: Matrices, noise: NDArray[np.uint32], steps: NDArray[np.float32] | None) -> RemoteShards:
         """See `ChunkedText`."""
@@ -131,10 +165,11 @@ class ScatteredText:
         estimate = estimate_memory(len(self.corpus.vocabulary), replace(self._config, shards=0))
         require(replace(estimate, matrices=2 * estimate.matrices))
 
-    def require_room(self, config: TrainConfig) -> None:
-        """Raise MemoryLimitError if a worker has no room for the copies of its shards."""
-        shards = {worker: len(those) for worker, those in enumerate(self.shares())}
-        require_memory(everywhere(self.workers, "facts"), shards, len(self.corpus.vocabulary), config)
+    def require_room(self, config: TrainConfig) -> list[Facts]:
+        """Raise MemoryLimitError if a worker has no room for the copies of its shards; return what workers say."""
+        facts: list[Facts] = everywhere(self.workers, "facts")
+        require_memory(facts, [len(those) for those in self.shares()], len(self.corpus.vocabulary), config)
+        return facts
 
     # --------------------------------------------------------------------------------------------- what workers must have
 
@@ -146,7 +181,7 @@ class ScatteredText:
         CorpusChangedError
             If a range that is read again is not what it was.
         """
-        held: list[Held] = everywhere(self.workers, "held")
+        held: list[Holdings] = everywhere(self.workers, "held")
         everywhere(self.workers, "restart_portions")
         self.workers.run([Call(i, "learn", (self._vocabulary,)) for i, one in enumerate(held) if not one.vocabulary])
         owners = {number: worker for worker, one in enumerate(held) for number in one.ranges}
@@ -235,7 +270,5 @@ def _batches(ranges: int, workers: int) -> list[list[int]]:
     return [list(range(first, ranges, each)) for first in range(each)]
 
 
-def _bytes(part: FilePart) -> int:
-    if part.cut is None or part.size is None:
-        return part.size or 0
-    return part.cut[1] - part.cut[0]
+def _bytes(parts: list[FilePart]) -> int:
+    return sum(part.size for part in parts)

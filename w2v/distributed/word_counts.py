@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from w2v._text import WordTable
 from w2v.config import TextOptions, VocabularyConfig
-from w2v.corpus.counts import Held, Provisional
+from w2v.corpus.counts import HeldIds, Provisional
 from w2v.corpus.encode import known_words, refuse_empty, refuse_without_known_words
 from w2v.corpus.encoded_corpus import ReadLedger
 from w2v.corpus.select_words import Choice, Chosen, choose
@@ -98,7 +98,7 @@ class MergedCounts:
         if counts.is_split is not None:
             self._kinds.add((counts.numbers, counts.is_split))
 
-    def select(self, wanted: VocabularyConfig | Vocabulary) -> tuple[Chosen, ReadLedger]:
+    def select(self, wanted: VocabularyConfig | Choice | Vocabulary) -> tuple[Chosen, ReadLedger]:
         """Choose the vocabulary; return it with the counts of what was read.
 
         Raises
@@ -116,8 +116,9 @@ class MergedCounts:
         if isinstance(wanted, Vocabulary):
             chosen = known_words(read, wanted)
         else:
-            chosen = choose(read, Choice(wanted))
-            refuse_empty(read, chosen, wanted)
+            choice = wanted if isinstance(wanted, Choice) else Choice(wanted)
+            chosen = choose(read, choice)
+            refuse_empty(read, chosen, choice.config)
         tokens, known = int(read.counts.sum()), int(read.counts[chosen.ids[chosen.ids >= 0]].sum())
         refuse_without_known_words(read, tokens - known)
         ledger = ReadLedger(tokens, tokens - known, read.distinct, self._sentences, self._replaced, chosen.min_count)
@@ -127,7 +128,7 @@ class MergedCounts:
         numbers, is_split = next(iter(self._kinds), (False, None))
         table = self._table
         return Provisional(
-            *(Held([]), [], [], table.counts(), table.first_seen(), table.word, table.find, self._replaced, numbers),
+            *(HeldIds([]), [], [], table.counts(), table.first_seen(), table.word, table.find, self._replaced, numbers),
             text=None if is_split else self._text,
             sources=self._sources,
         )

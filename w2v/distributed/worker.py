@@ -44,8 +44,12 @@ from w2v.version import __version__
 
 @dataclass(frozen=True)
 class Facts:
-    """What a worker says of itself: its machine and process, its software, and what it has room for, in bytes."""
+    """What a worker says of itself: its machine and process, its software, and what it has room for, in bytes.
 
+    Two machines may have one ``host`` name; ``machine`` is different on each.
+    """
+
+    machine: str
     host: str
     process: int
     version: str
@@ -56,7 +60,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Held:
+class Holdings:
     """What a worker has already: whether it knows the vocabulary, the numbers of its ranges, and those of its portions."""
 
     vocabulary: bool
@@ -80,14 +84,16 @@ class Worker:
     ----------
     threads : int
         How many shards are trained at a time, and how many threads read text.
+    machine : str
+        What the communicator calls this machine.
     """
 
     _plan: Sequence[Round]
     _model: Matrices
     _rule: Rule
 
-    def __init__(self, threads: int) -> None:
-        self._threads = threads
+    def __init__(self, threads: int, machine: str = "") -> None:
+        self._threads, self._machine = threads, machine
         self._read: dict[int, Provisional] = {}
         self._ranges: dict[int, EncodedRange] = {}
         self._vocabulary: Vocabulary | None = None
@@ -100,7 +106,8 @@ class Worker:
     def facts(self) -> Facts:
         """Return what must be known before it is given work."""
         disk = shutil.disk_usage(tempfile.gettempdir()).free
-        return Facts(socket.gethostname(), os.getpid(), __version__, isa(), self._threads, available_memory(), disk)
+        here = self._machine, socket.gethostname(), os.getpid()
+        return Facts(*here, __version__, isa(), self._threads, available_memory(), disk)
 
     def unreadable(self, sources: Sequence[str]) -> str | None:
         """Return what is wrong with the first file that cannot be read here; None if all can."""
@@ -161,9 +168,9 @@ class Worker:
         self._portions[shard] = text
         return portion_digest(text)
 
-    def held(self) -> Held:
+    def held(self) -> Holdings:
         """Return what need not be sent again."""
-        return Held(self._vocabulary is not None, frozenset(self._ranges), frozenset(self._portions))
+        return Holdings(self._vocabulary is not None, frozenset(self._ranges), frozenset(self._portions))
 
     def restart_portions(self) -> None:
         """Drop portions that are not complete."""

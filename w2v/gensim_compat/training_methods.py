@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +87,6 @@ def train(
         A `RuntimeWarning`, if every word was subsampled away or was alone in its sentence.
     """
     with model.alone():
-        corpus = corpus_to_train(model, corpus_iterable, corpus_file)
         config = replace(
             model.config,
             epochs=model.epochs if epochs is None else epochs,
@@ -95,23 +94,43 @@ def train(
             min_alpha=model.min_alpha if end_alpha is None else end_alpha,
         )
         told = as_callbacks(callbacks)
-        trace = _trace(model, corpus, config)  # raises before anything is changed
-        trainer = _trainer(model, corpus, config, resume)
-        if config.alpha > model.min_alpha_yet_reached:
-            _LOG.warning("Effective 'alpha' higher than previous training cycles")
-        if trace is not None:
-            trace.start(trainer)
-        model.epochs, model.alpha, model.min_alpha = config.epochs, config.alpha, config.min_alpha
-        model.compute_loss = bool(compute_loss)
-        told, model._callbacks = told or model._callbacks, []
-        _run(model, trainer, told, trace)
-        return sum(report.trained for report in model.reports), corpus.ledger.tokens * len(model.reports)
+        if resume and model._checkpoints is None:
+            raise ConfigError("checkpoints must be given to the constructor if resume=True: got None")
+        started = _started_here if model.backend is None else _started_on_many
+        with started(model, corpus_iterable, corpus_file, config, resume) as (trainer, trace):
+            config = trainer.config
+            if config.alpha > model.min_alpha_yet_reached:
+                _LOG.warning("Effective 'alpha' higher than previous training cycles")
+            if trace is not None:
+                trace.start(trainer)
+            model.epochs, model.alpha, model.min_alpha = config.epochs, config.alpha, config.min_alpha
+            model.compute_loss = bool(compute_loss)
+            told, model._callbacks = told or model._callbacks, []
+            _run(model, trainer, told, trace)
+        return sum(report.trained for report in model.reports), trainer.corpus.ledger.tokens * len(model.reports)
+
+
+@contextmanager
+def _started_here(
+    model: Word2Vec, corpus_iterable: Any, corpus_file: Any, config: TrainConfig, resume: bool
+) -> Iterator[tuple[Trainer, Trace | None]]:
+    corpus = corpus_to_train(model, corpus_iterable, corpus_file)
+    trace = _trace(model, corpus, config)  # raises before anything is changed
+    yield _trainer(model, corpus, config, resume), trace
+
+
+@contextmanager
+def _started_on_many(
+    model: Word2Vec, corpus_iterable: Any, corpus_file: Any, config: TrainConfig, resume: bool
+) -> Iterator[tuple[Trainer, Trace | None]]:
+    from w2v.gensim_compat import many_machines  # not at the top: most models are trained without it
+
+    with many_machines.trainer_of(model, corpus_iterable, corpus_file, config, resume) as trainer:
+        yield trainer, None
 
 
 def _trainer(model: Word2Vec, corpus: EncodedCorpus, config: TrainConfig, resume: bool) -> Trainer:
     saved, factors = model._checkpoints, model.wv.row_factors()
-    if resume and saved is None:
-        raise ConfigError("checkpoints must be given to the constructor if resume=True: got None")
     if resume and saved is not None and saved.exists:
         return Trainer.resume(saved.path, corpus, config, factors)
     return Trainer(corpus, config, model.rows.bring(config), steps=factors)

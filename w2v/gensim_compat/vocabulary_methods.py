@@ -13,7 +13,7 @@ from w2v.annotations import checked
 from w2v.arguments import shown
 from w2v.corpus.count import count
 from w2v.corpus.encode import progress_bar, remembered
-from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.corpus.encoded_corpus import EncodedCorpus, ScatteredCorpus
 from w2v.corpus.phrases import with_phrases
 from w2v.corpus.select_words import Choice, Chosen, Counted, Frequencies, TrimRule, choose
 from w2v.corpus.subsampling import keep_probabilities
@@ -181,6 +181,14 @@ def build_vocab_from_freq(
     model.raw_vocab = dict(word_freq)
     prepare_vocab(model, update, keep_raw_vocab, trim_rule)
     model.corpus_count = corpus_count or 0
+
+
+def take_words(model: Word2Vec, corpus: ScatteredCorpus, source: Source) -> None:
+    """Let a model begin with the words of a text that is on other machines, and with untrained vectors."""
+    model.rows.adopt(corpus.vocabulary, replace(model.config, shards=0))
+    model._corpus, model._source, model.phrases, model._told = None, source, None, {}
+    model.corpus_count, model.corpus_total_words = corpus.ledger.sentences, corpus.ledger.tokens
+    model.effective_min_count, model.raw_vocab = corpus.ledger.min_count, {}
 
 
 @checked

@@ -101,6 +101,9 @@ class Word2Vec(metaclass=ExplainsNames):
     geometry_every, geometry_every_words : float, int, optional
         Interval in epochs (0.1: ten times per epoch) or words for recording alignment, uniformity and loss on a fixed
         sample of pairs and words, in ``model.trajectory``, which is saved with the model; ``w2v geometry --plot`` draws it.
+    backend, address, nodes
+        Train on several machines, with ``"ray"`` or ``"mpi"``; see `w2v.distributed.train`. The corpus must be files, which
+        are read there, with the vocabulary if the model has none yet; ``workers`` is the number of threads of each worker.
 
     Attributes
     ----------
@@ -204,6 +207,9 @@ class Word2Vec(metaclass=ExplainsNames):
         checkpoints: Checkpoints | PathLike | None = None,
         geometry_every: float | None = None,
         geometry_every_words: int | None = None,
+        backend: str | None = None,
+        address: str | None = None,
+        nodes: int = 0,
     ) -> None:
         given = dict(locals())
         parameters.refuse_other_models(**{name: given[name] for name in parameters.ONE_VALUE})
@@ -223,10 +229,19 @@ class Word2Vec(metaclass=ExplainsNames):
         self._checkpoints, self._callbacks = checkpoints, as_callbacks(callbacks)
         self._rule, self._cache, self._progress = trim_rule, cache, progress
         self._phrases = wanted_phrases(phrases)
+        self.backend, self.address, self.nodes = backend, address, nodes
+        if (backend, address, nodes) != (None, None, 0):
+            from w2v.gensim_compat import many_machines  # not at the top: most models are trained without it
+
+            many_machines.refuse_local(self)
         self._begin()
-        if sentences is not None or corpus_file is not None:
+        if sentences is None and corpus_file is None:
+            return
+        if backend is None:
             self.build_vocab(sentences, corpus_file)
             self.train(compute_loss=compute_loss)
+        else:
+            self.train(sentences, corpus_file, compute_loss=compute_loss)
 
     def _begin(self) -> None:
         """Initialise a model without words; check early the parameters for reading."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from w2v.arguments import integer, path, positive
 from w2v.atomic_files import PathLike, check_writable
 from w2v.config import TrainConfig
+from w2v.corpus.disk_array import add_to_digest, sha256_of
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import CheckpointError, FormatError
@@ -32,9 +33,6 @@ MINUTES = 10.0
 
 STREAMS = 4
 """Version of the random streams, increased whenever the order of draws changes: a run must not continue with other ones."""
-
-DIGESTED_ROWS = 1 << 14
-"""Rows per block of a digest: no copy of a whole matrix is made."""
 
 MAY_DIFFER = ("workers",)
 """Parameters that may be changed when a run is resumed."""
@@ -125,27 +123,16 @@ def fingerprint(corpus: EncodedCorpus) -> str:
     """Return a digest of the encoded corpus: words, tokens and sentences."""
     digest = hashlib.sha256("\0".join(corpus.vocabulary.words).encode())
     for array in (corpus.vocabulary.counts, corpus.tokens, corpus.offsets):
-        digest.update(np.ascontiguousarray(array).view(np.uint8).data)
+        add_to_digest(digest, array)
     return digest.hexdigest()
 
 
 def fingerprint_of_portions(vocabulary: Vocabulary, portions: list[str]) -> str:
     """Return a digest of an encoded corpus from those of the portions that shards train, which may be on other machines."""
     digest = hashlib.sha256("\0".join(vocabulary.words).encode())
-    digest.update(np.ascontiguousarray(vocabulary.counts).view(np.uint8).data)
+    add_to_digest(digest, vocabulary.counts)
     digest.update("".join(portions).encode())
     return digest.hexdigest()
-
-
-def digest(*arrays: NDArray[np.float32] | None) -> str:
-    """Return a digest of arrays, such as the matrices that a run starts from; ``None`` is left out."""
-    found = hashlib.sha256()
-    for array in arrays:
-        if array is None:
-            continue
-        for start in range(0, len(array), DIGESTED_ROWS):
-            found.update(np.ascontiguousarray(array[start : start + DIGESTED_ROWS]).view(np.uint8).data)
-    return found.hexdigest()
 
 
 def write_checkpoint(
@@ -169,7 +156,7 @@ def write_checkpoint(
         "config": config.to_dict(),
         "corpus": corpus,
         "origin": saved.origin,
-        "steps": digest(steps),
+        "steps": sha256_of(steps),
         "epoch": saved.epoch,
         "chunk": saved.chunk,
         "counts": saved.records.counts.sum(axis=0).tolist(),
@@ -283,7 +270,7 @@ def _refuse_another_start(
             f"cannot resume from {path!r}: its run began with other vectors; pass the same start= (none, if there was "
             "none), or start a new run"
         )
-    if state.get("steps") not in (None, digest(steps)):
+    if state.get("steps") not in (None, sha256_of(steps)):
         raise CheckpointError(
             f"cannot resume from {path!r}: its run froze other rows; set the same vectors_lockf, or start a new run"
         )

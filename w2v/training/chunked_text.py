@@ -1,6 +1,5 @@
 """The chunks of a corpus, wherever they are: in this process, or with the workers of `w2v.distributed`."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property, partial
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from w2v import _core
 from w2v.config import TrainConfig
-from w2v.corpus.disk_array import forget
+from w2v.corpus.disk_array import forget, sha256_of
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.subsampling import keep_thresholds
 from w2v.corpus.vocabulary import Vocabulary
@@ -23,9 +22,6 @@ from w2v.training.merging import rule_of
 from w2v.training.rounds import Round, number_of_shards, portions, rounds
 from w2v.training.schedule import divide
 from w2v.training.shards import Shards, part_of
-
-DIGESTED = 1 << 20
-"""Numbers of a text that are digested at a time."""
 
 
 class ChunkedText(Protocol):
@@ -118,8 +114,4 @@ def plan_of(edges: NDArray[np.int64], vocabulary: Vocabulary, config: TrainConfi
 
 def portion_digest(text: _core.Text) -> str:
     """Return a digest of the part of a text that a shard trains."""
-    found = hashlib.sha256()
-    for array in (text.tokens, text.offsets, text.chunks):
-        for start in range(0, len(array), DIGESTED):
-            found.update(np.ascontiguousarray(array[start : start + DIGESTED]).view(np.uint8).data)
-    return found.hexdigest()
+    return sha256_of(text.tokens, text.offsets, text.chunks)

@@ -29,7 +29,7 @@ class TileResult:
 
 
 @dataclass(frozen=True)
-class Steps:
+class RowSteps:
     """What the increments of each row of the input and of the output matrix are multiplied by, both of shape (V,)."""
 
     input: Float64
@@ -57,7 +57,7 @@ def update(
     config: TrainConfig = SGNS,
     kernel: KernelMean | None = None,
     within_output: bool = False,
-    steps: Steps | None = None,
+    steps: RowSteps | None = None,
 ) -> TileResult:
     """Train one tile in place: ``X += G Y + D X``, ``Y += G^T X_old + E Y``; D and E are 0 unless scores are cosines.
 
@@ -75,7 +75,7 @@ def update(
         align_uniform: the running mean that normalises the tile's uniformity, and is updated; by default a new one.
     within_output : bool
         align_uniform: whether all targets are negatives, as in a window's second tile.
-    steps : Steps, optional
+    steps : RowSteps, optional
         What the rows' increments are multiplied by; by default 1.
     """
     # X (n, d) @ Y^T (d, m) = scores (n, m). Fancy indexing copies, so both updates use the old rows.
@@ -111,7 +111,7 @@ def add(
     contexts: NDArray[np.integer],
     targets: NDArray[np.integer],
     changes: tuple[Float64, Float64],
-    steps: Steps | None,
+    steps: RowSteps | None,
 ) -> None:
     """Add the changes of a tile's rows, times their steps, to the matrices; words that occur twice add up."""
     x_steps, y_steps = (steps.input[contexts], steps.output[targets]) if steps else (np.ones(1), np.ones(1))
@@ -245,7 +245,7 @@ def update_within(
     rate: float,
     config: TrainConfig,
     kernels: tuple[KernelMean, KernelMean],
-    steps: Steps | None = None,
+    steps: RowSteps | None = None,
 ) -> float:
     """Train a window, or a part of one, of align_uniform: two tiles, the second of output rows alone; return the loss.
 
@@ -255,10 +255,10 @@ def update_within(
         The input matrix, and below it the output matrix.
     kernels : tuple of KernelMean
         Of the input and of the output rows.
-    steps : Steps, optional
+    steps : RowSteps, optional
     """
     if steps:
-        steps = Steps(*2 * (np.append(steps.input, steps.output),))
+        steps = RowSteps(*2 * (np.append(steps.input, steps.output),))
     words = len(rows) // 2
     centre, noise = window.targets[0], window.targets[1:]
     others = noise[~np.isin(noise, window.contexts)]  # a word is not a negative of itself
@@ -273,7 +273,7 @@ def update_within(
 
 
 def train(
-    input: Float64, output: Float64, text: Text, config: TrainConfig, steps: Steps | None = None, boost: float = 1
+    input: Float64, output: Float64, text: Text, config: TrainConfig, steps: RowSteps | None = None, boost: float = 1
 ) -> float:
     """Train both matrices in place over all epochs; return the last epoch's mean loss.
 

@@ -9,6 +9,7 @@ and when copies are merged, and `merging` says how.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import count
 from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from w2v import _core
+from w2v.corpus.disk_array import forget
 from w2v.training.course import Course
 from w2v.training.matrices import Matrices
 from w2v.training.merging import Rule
@@ -63,9 +65,10 @@ class Shards(Course):
     ) -> None:
         super().__init__(portions, plan)
         self._model, self.rule = model, rule
+        parts = [part_of(text, *portion) for portion in portions]
         self._engines = [
-            engine.on_copies(copy.input, copy.output, part_of(text, *portion))
-            for copy, portion in zip(rule.copies, portions, strict=True)
+            engine.on_copies(copy.input, copy.output, part, partial(forget, part.tokens))
+            for copy, part in zip(rule.copies, parts, strict=True)
         ]
         self.position = self._done = 0
 

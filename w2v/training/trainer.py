@@ -102,9 +102,7 @@ class Trainer:
         steps = checked_steps(steps, len(corpus.vocabulary))
         self.corpus: Any = corpus  # a callback that looks at its ids needs an EncodedCorpus
         self.config, self.steps, self._first_alpha = config, steps, config.alpha
-        if text is not None and not hasattr(text, "require_memory"):
-            raise ArgumentError(f"text must be a ChunkedText: got {shown(text)}")
-        self._text = text or _local(corpus, config)
+        self._text = _chunks(text, corpus, config)
         self.origin = saved.origin if saved else origin
         self.objective = TABLE[config.objective]
         if matrices is None and saved is None:
@@ -159,7 +157,7 @@ class Trainer:
             If the matrices do not fit into memory.
         """
         steps = checked_steps(steps, len(corpus.vocabulary))
-        text = text or _local(corpus, config)
+        text = _chunks(text, corpus, config)
         text.require_memory()
         chunks = len(text.edges) - 1
         saved = read_checkpoint(
@@ -373,7 +371,8 @@ class Trainer:
     def _tick(self, display: Display) -> None:
         if not (self.matrices.finite(WATCHED_ROWS) and np.isfinite(self.records.losses).all()):
             raise diverged(self.config, self.epoch, self.mean_loss)
-        if display.checkpoints is not None and display.checkpoints.time_is_up():
+        # Not before anything is trained: an interval shorter than what comes before it would never let it begin.
+        if display.checkpoints is not None and display.checkpoints.time_is_up() and self._engine.progress:
             self._engine.stop()
         self._text.forget(self._trained_chunks())
         display.advance(
@@ -384,7 +383,11 @@ class Trainer:
         )
 
 
-def _local(corpus: EncodedCorpus | ScatteredCorpus, config: TrainConfig) -> ChunkedText:
+def _chunks(text: ChunkedText | None, corpus: EncodedCorpus | ScatteredCorpus, config: TrainConfig) -> ChunkedText:
+    if text is not None:
+        if not hasattr(text, "require_memory"):
+            raise ArgumentError(f"text must be a ChunkedText: got {shown(text)}")
+        return text
     if isinstance(corpus, ScatteredCorpus):
         raise ArgumentError("text must be given with a ScatteredCorpus, whose ids are on other machines: got None")
     return LocalText(corpus, config)
