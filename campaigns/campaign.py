@@ -21,6 +21,7 @@ import random
 import signal
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -182,6 +183,9 @@ def main(
         run(campaign)
     except KeyboardInterrupt:
         campaign.notes.append("interrupted")
+    except Exception as problem:  # what was tried before is still told
+        traceback.print_exc()
+        campaign.saw("the campaign itself", "ends by an error", failed=True, error=repr(problem))
     return campaign.finish()
 
 

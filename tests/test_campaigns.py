@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -66,6 +67,34 @@ def test_a_failure_is_counted_written_and_the_exit_status(tmp_path, monkeypatch,
     assert lines[0]["data"] == {"base64": "AA=="}
     assert "| odd | 4 | 1 |" in capsys.readouterr().out
     assert campaign.main("Odd.", tries, arguments=["--cases", "2"]) == 0
+
+
+def test_each_extension_has_tests_that_sanitizers_run(monkeypatch):
+    tree = CAMPAIGNS.parent
+    if not (tree / "setup.py").exists():
+        pytest.skip("the extensions are listed in setup.py")
+    monkeypatch.syspath_prepend(CAMPAIGNS)
+    import sanitizers
+
+    compiled = re.findall(r"^ +(_\w+)=\[", (tree / "setup.py").read_text(), re.MULTILINE)
+    assert {"_core", "_merging", "_text"} <= set(compiled)
+    tried = {tests: (tree / tests).read_text() for tests in sanitizers.TESTS["address"] + sanitizers.TESTS["thread"]}
+    for extension in compiled:
+        assert any(re.search(rf"\b{extension}\b", tried[tests]) for tests in sanitizers.TESTS["address"]), extension
+
+
+def test_an_error_of_a_campaign_loses_no_verdict(monkeypatch, capsys):
+    monkeypatch.syspath_prepend(CAMPAIGNS)
+    import campaign
+
+    def tries(running):
+        running.saw("odd", "right")
+        raise RuntimeError("odd fails undisturbed")
+
+    assert campaign.main("Odd.", tries, arguments=[]) == 1
+    said = capsys.readouterr()
+    assert "| odd |  | 1 |" in said.out or "| odd | 1 |  |" in said.out
+    assert "odd fails undisturbed" in said.err
 
 
 @pytest.mark.parametrize(

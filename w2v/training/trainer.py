@@ -102,9 +102,7 @@ class Trainer:
         steps = checked_steps(steps, len(corpus.vocabulary))
         self.corpus: Any = corpus  # a callback that looks at its ids needs an EncodedCorpus
         self.config, self.steps, self._first_alpha = config, steps, config.alpha
-        if text is not None and not hasattr(text, "require_memory"):
-            raise ArgumentError(f"text must be a ChunkedText: got {shown(text)}")
-        self._text = text or _local(corpus, config)
+        self._text = _chunked(text, corpus, config)
         self.origin = saved.origin if saved else origin
         self.objective = TABLE[config.objective]
         if matrices is None and saved is None:
@@ -159,7 +157,7 @@ class Trainer:
             If the matrices do not fit into memory.
         """
         steps = checked_steps(steps, len(corpus.vocabulary))
-        text = text or _local(corpus, config)
+        text = _chunked(text, corpus, config)
         text.require_memory()
         chunks = len(text.edges) - 1
         saved = read_checkpoint(
@@ -384,7 +382,12 @@ class Trainer:
         )
 
 
-def _local(corpus: EncodedCorpus | ScatteredCorpus, config: TrainConfig) -> ChunkedText:
+def _chunked(text: ChunkedText | None, corpus: EncodedCorpus | ScatteredCorpus, config: TrainConfig) -> ChunkedText:
+    """Return the chunks of a corpus: ``text``, or those of its ids in this process."""
+    if text is not None:
+        if not hasattr(text, "require_memory"):
+            raise ArgumentError(f"text must be a ChunkedText: got {shown(text)}")
+        return text
     if isinstance(corpus, ScatteredCorpus):
         raise ArgumentError("text must be given with a ScatteredCorpus, whose ids are on other machines: got None")
     return LocalText(corpus, config)
