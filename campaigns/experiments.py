@@ -50,7 +50,8 @@ def study(folder: Path) -> Operation:
     def act(place: Path) -> None:
         study_runner.run(text, place / "c", grid=grid, analogies=questions, pairs=[pairs], plan=plan, progress=False)
 
-    return _experiment("whole study", "models.jsonl", {DATA, "report.md", *FIGURES}, act)
+    files = {DATA, "report.md", *FIGURES, *(name.replace(".svg", ".png") for name in FIGURES)}
+    return _experiment("whole study", "models.jsonl", files, act)
 
 
 def _inputs(folder: Path) -> tuple[Path, str, str]:

@@ -1,4 +1,4 @@
-"""Build all extensions with gcc's sanitizers into a scratch folder, and run kernels, engine, shards, reader and cache with them.
+"""Build all extensions with gcc's sanitizers into a scratch folder, and run kernels, engine, readers and cache with them.
 
     python campaigns/sanitizers.py [--only address] [--minutes 30] [--output sanitizers.jsonl]
 
@@ -8,9 +8,9 @@ set, with every objective, and with the merging of copies; at least one file of 
 trainings with every objective, windows of 5 to 300, rows that are frozen, one and three threads, and shards. *thread*: the
 reader and the cache with several threads; trainings of two and three threads with every objective, on shared rows, with
 copies of frequent ones and with shards, with checkpoints, and two trainings at once while others query; the tests of the
-engine, of shards and of many threads. The threads of a training write to shared rows without locks by design: these writes, `store_shared` in ``cython_ext/apply.h``, are hidden from
-ThreadSanitizer, and nothing else is. *control* builds without hiding them and expects the report, so that the silence of
-*thread* means something.
+engine, of shards and of many threads. The threads of a training write to shared rows without locks by design: these
+writes, `store_shared` in ``cython_ext/apply.h``, are hidden from ThreadSanitizer, and nothing else is. *control* builds
+without hiding them and expects the report, so that the silence of *thread* means something.
 
 Each needs libasan, libubsan or libtsan, which come with gcc; what is missing is skipped with a message. It takes many
 minutes, most of them to compile, and is no part of `make test`.

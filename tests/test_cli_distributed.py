@@ -44,6 +44,13 @@ def test_a_dry_run_says_what_training_takes(world, tmp_path, capsys):
     assert not output.exists()
 
 
+@pytest.mark.parametrize("backend", ["ray", "mpi"])
+def test_standard_input_is_refused_before_anything_starts(tmp_path, capsys, backend):
+    code, _, err = run(capsys, "train", "-", "-o", tmp_path / "v.bin", "--backend", backend)
+    assert code == 2
+    assert "CORPUS must be files with --backend: got - (standard input)" in err
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -1,7 +1,7 @@
 """``w2v train --backend`` and ``--dry-run``: training on several machines, and what it would take."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from w2v.cli.output import tell
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.paths import Files
+from w2v.corpus.source_files import STDIN
 from w2v.errors import ConfigError
 from w2v.machine import isa
 from w2v.training.chunked_text import LocalText, portions_of
@@ -50,9 +51,13 @@ def distributed_options() -> Callable[[Any], Any]:
     )
 
 
-def check_distributed(options: dict[str, Any]) -> None:
-    """Raise ConfigError if options contradict one another."""
+def check_distributed(options: dict[str, Any], corpora: Iterable[str]) -> None:
+    """Raise ConfigError if options contradict one another, or the corpus."""
     backend = options["backend"]
+    if backend is not None and STDIN in corpora:
+        raise ConfigError(
+            "CORPUS must be files with --backend: got - (standard input), which only one process can read; save it to a file"
+        )
     for name in ("address", "nodes"):
         if options[name] is not None and backend != "ray":
             raise ConfigError(f"--{name} must be used with --backend ray: got {backend or 'no --backend'}")
