@@ -414,6 +414,7 @@ ORDINARY = {
     "commas": "the café , they say, opened its second branch\n" * 30,
     "semicolons": lines(lambda i, s: f"he came; she went; {s}"),
     "versions": lines(lambda i, s: f"{s} 2.6.{i % 20}"),
+    "patches": lines(lambda i, s: f"9.0.{i % 2000:04} {s}"),
     "sessions of dates": lines(lambda i, s: " ".join(f"2021-03-{i * k % 28 + 1:02}" for k in range(1, 6))),
     "trains": lines(lambda i, s: " ".join(f"{i % 3 + k:02}:{i * k % 4 * 15:02}" for k in range(1, 6))),
     "dates within": lines(lambda i, s: f"{s} on 2021-03-{i % 28 + 1:02} and so on"),

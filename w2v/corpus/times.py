@@ -17,14 +17,15 @@ CLOCK_SHARE = 0.1
 """Of the words that are dates or times; the others are the dates beside them, or words such as 3:16."""
 ITEMS = 0.5
 
+DAY, MONTH, YEAR, MINUTE = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"[12]\d{3}", r"[0-5]\d"
 DATES = (
-    r"\d{4}(?P<s>[-./])\d\d?(?P=s)\d\d?"  # 2021-03-12
-    r"|\d\d?(?P<t>[-/])\d\d?(?P=t)(?:\d\d){1,2}"  # 12/03/21
-    r"|\d\d?\.\d\d?\.\d{4}|\d\d\.\d\d\.\d\d"  # 1.3.2021, 01.03.21; not the version 2.6.13
+    rf"{YEAR}(?P<s>[-./]){MONTH}(?P=s){DAY}"  # 2021-03-12
+    rf"|{DAY}(?P<t>[-/]){DAY}(?P=t)(?:\d\d|{YEAR})"  # 12/03/21, 3/12/2021
+    rf"|{DAY}\.{MONTH}\.{YEAR}|[0-3]\d\.[01]\d\.\d\d"  # 1.3.2021, 01.03.21; not the versions 2.6.13 and 9.0.0001
 )
 CLOCKS = (
-    r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?"  # 10:22, [00:01:02,500
-    r"|\d{4}(?P<u>[-./])\d\d?(?P=u)\d\d?[T_]\d\d:?\d\d\S*"  # 2021-03-12T10:22:05Z
+    rf"\d{{1,2}}:{MINUTE}(?::{MINUTE})?(?:[.,]\d+)?"  # 10:22, [00:01:02,500
+    rf"|{YEAR}(?P<u>[-./]){MONTH}(?P=u){DAY}[T_]\d\d:?{MINUTE}\S*"  # 2021-03-12T10:22:05Z
     r"|\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\S*"  # [12/Mar/2021:10:22:05; not addresses, as flows of a network are corpora
 )
 DATE, CLOCK = (re.compile(rf"\W*(?:{form})\W*") for form in (DATES, CLOCKS))
