@@ -103,6 +103,7 @@ class Campaign:
         print(self.table())
         for note in self.notes:
             print(note)
+        print(f"\nfor docs/reliability.md:\n{self.row()}")
         if self._output:
             self._output.close()
         return int(any(failed for _, _, failed in self._counts))
@@ -120,6 +121,14 @@ class Campaign:
             counts = [self._counts[case, verdict, failed] for failed, verdict in verdicts]
             rows.append("| " + " | ".join([case, *(str(count or "") for count in counts)]) + " |")
         return "\n".join(rows)
+
+    def row(self) -> str:
+        """Return the row of this run for the table in ``docs/reliability.md``: its failures, and how often each."""
+        failures = [
+            f"{count} {case}: {verdict}" for (case, verdict, failed), count in sorted(self._counts.items()) if failed
+        ]
+        minutes, said = self.seconds() / 60, "; ".join(failures) or "no failure"
+        return f"| `{self.name}` | {self.options.seed} | {minutes:.1f} | {self.tried:,} | {said} |"
 
     def _write(self, record: dict[str, Any]) -> None:
         if self._output:

@@ -70,7 +70,9 @@ def test_a_failure_is_counted_written_and_the_exit_status(tmp_path, monkeypatch,
         (None, 1, True),
     ]
     assert lines[0]["data"] == {"base64": "AA=="}
-    assert "| odd | 4 | 1 |" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "| odd | 4 | 1 |" in said
+    assert re.search(r"\| `\S+` \| 7 \| 0\.0 \| 5 \| 1 odd: wrong \|$", said.strip())
     assert campaign.main("Odd.", tries, arguments=["--cases", "2"]) == 0
 
 
