@@ -1,4 +1,4 @@
-/* kernels_core.c -- the kernels of every instruction set with every objective, and the merging of copies, on random tiles.
+/* kernels_core.c -- the kernels of every instruction set with every objective, and the merging of shards, on random tiles.
  *
  *     kernels_core ROUNDS SEED
  *
@@ -181,6 +181,18 @@ static void matrix_is_sound(const void *matrix, size_t rows, int dim, int bytes)
     for (size_t i = 0; i < rows; i++) row_is_sound((const char *)matrix + i * row_bytes, dim, bytes);
 }
 
+/* Each change is rounded to the nearest of 255 multiples of its row's scale. */
+static void are_packed(const void *base, const void *copy, const Rows *rows, const Changes *changes, int bytes) {
+    for (int64_t i = 0; i < rows->number; i++) {
+        const double scale = get_real(changes->scales, bytes, (size_t)i);
+        for (int j = 0; j < rows->dim; j++) {
+            const size_t at = (size_t)i * rows->stride + (size_t)j;
+            const double change = get_real(copy, bytes, at) - get_real(base, bytes, at);
+            holds(fabs(change - scale * changes->bytes[at]) <= 0.501 * scale + 1e-6);
+        }
+    }
+}
+
 static void fuzz_merges(const TileKernels *kernels) {
     const int bytes = kernels->real_bytes, dim = 1 + (int)draw(draw(3) ? 40 : 310);
     const size_t stride = padded(dim, bytes), rows = 1 + draw(20), real = (size_t)bytes;
@@ -189,11 +201,18 @@ static void fuzz_merges(const TileKernels *kernels) {
     for (int j = 0; j < dim; j++) holds(get_real(common, bytes, (size_t)j) == get_real(copy, bytes, (size_t)j));
     row_is_sound(common, dim, bytes);
 
-    const int n = 1 + (int)draw(MAX_COPIES - 1);
-    void **copies = make((size_t)n, sizeof *copies);
-    DirectionalMerge merge = {.dim = dim, .n = n, .stride = stride, .copies = copies};
-    merge.base = make_matrix(rows, dim, bytes, 1);
-    for (int c = 0; c < n; c++) copies[c] = make_matrix(rows, dim, bytes, 1);
+    const int n = 1 + (int)draw(MAX_COPIES - 1), ordinary = draw(8) != 0;
+    const Rows all = {(int64_t)rows, dim, stride};
+    void *base = make_matrix(rows, dim, bytes, 1), **copies = make((size_t)n, sizeof *copies);
+    Changes *changes = make((size_t)n + 1, sizeof *changes); /* of each copy, and merged */
+    for (int c = 0; c <= n; c++) changes[c] = (Changes){make(rows * stride, 1), make(rows, real)};
+    for (int c = 0; c < n; c++) {
+        copies[c] = make_matrix(rows, dim, bytes, 1);
+        if (!ordinary) set_real(copies[c], bytes, draw(rows) * stride + draw((uint64_t)dim), draw(2) ? NAN : 1e38);
+        kernels->pack_changes(base, copies[c], &all, &changes[c], make(stride, real));
+        if (ordinary) are_packed(base, copies[c], &all, &changes[c], bytes);
+    }
+    DirectionalMerge merge = {.rows = all, .n = n, .changes = changes};
     merge.directions = make_matrix((size_t)dim, dim, bytes, 1.0 / sqrt(dim));
     merge.components = make_matrix((size_t)dim, dim, bytes, 1.0 / sqrt(dim));
     void *values = make(stride, real);
@@ -202,13 +221,10 @@ static void fuzz_merges(const TileKernels *kernels) {
     merge.pulls = make_reals(rows, 0, bytes, 50, 50);
     merge.boosts = make_reals(rows, 0, bytes, 4, 5);
     merge.spreads = make_reals(rows, 0, bytes, 8, 9);
-    void *scratch = make(4 * stride, real);
-    for (int64_t first = 0, end; first < (int64_t)rows; first = end) {
-        end = first + 1 + (int64_t)draw(rows - (uint64_t)first);
-        kernels->merge_by_direction(&merge, first, end, scratch);
-    }
-    matrix_is_sound(merge.base, rows, dim, bytes);
-    for (int c = 0; c < n; c++) holds(!memcmp(copies[c], merge.base, rows * stride * real));
+    kernels->merge_by_direction(&merge, &changes[n], make(4 * stride, real));
+    kernels->add_changes(base, copies, n, &all, &changes[n]);
+    if (ordinary) matrix_is_sound(base, rows, dim, bytes);
+    for (int c = 0; c < n; c++) holds(!memcmp(copies[c], base, rows * stride * real));
 }
 
 static void fuzz_directions(void) {
