@@ -34,8 +34,13 @@ DATE, CLOCK = (re.compile(rf"\W*(?:{form})\W*") for form in (DATES, CLOCKS))
 class WordCounts(Protocol):
     """Words of a text, and how often they occur."""
 
-    words: list[str]
-    counts: list[int]
+    @property
+    def words(self) -> list[str]:
+        """The words."""
+
+    @property
+    def counts(self) -> list[int]:
+        """How often each occurs."""
 
     @property
     def total(self) -> int:
