@@ -27,11 +27,14 @@ MODULES = (
     "w2v.corpora",
     "w2v.distributed",
     "w2v.evaluation",
+    "w2v.explorer",
     "w2v.formats",
     "w2v.geometry",
     "w2v.sentences",
+    "w2v.server",
     "w2v.supervision",
     "w2v.theory",
+    "w2v.vectors",
 )
 OPERATORS = ("__getitem__", "__setitem__", "__contains__")
 
@@ -54,12 +57,15 @@ LEFT_OUT = {
     "w2v.corpora.Fetched()": RECORD,
     "w2v.distributed.train": "starts Ray; Word2Vec has the same parameters, and refuses the same",
     "w2v.corpora.PublicCorpus()": "an entry of the manifest, whose reader checks it",
+    "w2v.distributed.train": "each call starts Ray; its arguments are those of w2v.encode and w2v.train",
     "w2v.evaluation.AnalogyResult()": RECORD,
     "w2v.evaluation.AnalogyScore()": RECORD,
     "w2v.evaluation.AnalogySection()": RECORD,
     "w2v.evaluation.SimilarityResult()": RECORD,
     "w2v.evaluation.SimilarityResult.of": "called by evaluate_pairs only",
     "w2v.evaluation.WordPair()": RECORD,
+    "w2v.explorer.Page()": RECORD,
+    "w2v.explorer.explore": "tried as w2v.explore",
     "w2v.formats.Contents()": RECORD,
     "w2v.geometry.Geometry()": RECORD,
     "w2v.geometry.Information()": RECORD,
@@ -80,6 +86,7 @@ LEFT_OUT = {
     "w2v.sentences.SentenceScores()": RECORD,
     "w2v.sentences.SentenceTraining.filled": "called by training only",
     "w2v.sentences.Sentences": "tried as w2v.Sentences",
+    "w2v.server.serve": "answers until it is stopped; tests/test_server.py tries it",
     "w2v.supervision.Accuracy()": RECORD,
     "w2v.supervision.Accuracy.counted": "called by Accuracy.of only",
     "w2v.supervision.Accuracy.of": "called by supervise and evaluate only",
@@ -112,6 +119,7 @@ LEFT_OUT = {
     "w2v.theory.Violation.failed_from": "called on what violations returns",
     "w2v.theory.WordsMeasured()": RECORD,
     "w2v.theory.measure_words": "takes what LabelledText.of made",
+    "w2v.vectors.KeyedVectors": "tried as w2v.KeyedVectors",
 }
 """What is not tried, with the reason."""
 
@@ -260,6 +268,11 @@ def _lab() -> Any:
     return importlib.import_module("w2v.theory").LabConfig(words=12, classes=3, pairs=1_000, epochs=1)
 
 
+def _settings() -> Any:
+    """Return the settings of a server."""
+    return importlib.import_module("w2v.server").ServerSettings("vectors.bin")
+
+
 def _latent() -> Any:
     """Return a small world with latent classes."""
     return importlib.import_module("w2v.theory").make_world(6, 2)
@@ -374,6 +387,7 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "w2v.encode corpus": lambda world: SENTENCES,
     "w2v.encode vocabulary": lambda world: importlib.import_module("w2v").VocabularyConfig(min_count=1),
     "w2v.explore model": World.vectors,
+    "w2v.explorer.Page.save path": lambda world: "new.html",
     "w2v.explore layout": lambda world: "pca",
     "w2v.phrases corpus": lambda world: SENTENCES,
     "w2v.phrases config": lambda world: importlib.import_module("w2v").PhraseConfig(threshold=0.1),
@@ -409,6 +423,10 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "w2v.Classifier.load path": lambda world: "classifier.safetensors",
     "w2v.Classifier.save path": lambda world: "new.safetensors",
     "w2v.SupervisionConfig() steps": lambda world: 2,
+    "w2v.server.ServerSettings() model": lambda world: "vectors.bin",
+    "w2v.server.ServerSettings.knows_host header": lambda world: "localhost:8000",
+    "w2v.server.application settings": lambda world: _settings(),
+    "w2v.server.application vectors": World.vectors,
     "w2v.supervise vectors": World.vectors,
     "w2v.supervise labels": lambda world: "labels.tsv",
     "w2v.supervise config": lambda world: importlib.import_module("w2v").SupervisionConfig(steps=2),
@@ -485,6 +503,8 @@ OWNERS: dict[str, Callable[[World], Any]] = {
     "w2v.PhraseTable": lambda world: world.table,
     "w2v.Phrases": World.phrases,
     "w2v.TrainConfig": lambda world: world.config,
+    "w2v.server.ServerSettings": lambda world: _settings(),
+    "w2v.explorer.Page": lambda world: importlib.import_module("w2v.explorer").Page(b"", {}, {}),
     "w2v.geometry.Space": World.space,
     "w2v.geometry.Every": lambda world: GOOD["every"](world),
     "w2v.theory.LabConfig": lambda world: _lab(),
@@ -583,6 +603,12 @@ def _method(owner: str, name: str) -> Callable[[World], Any]:
 
 TINY = ["--quiet", "--vector-size=4", "--epochs=1", "--workers=1", "--min-count=1"]
 TINY_LAB = ["--quiet", "--words=12", "--classes=3", "--pairs=1000", "--epochs=1"]
+COMMANDS_LEFT_OUT = {
+    "corpus list": "has flags only",
+    "demo": "has flags only",
+    "serve": "answers until it is stopped; tests/test_server.py tries it",
+}
+"""Commands that are not tried, with the reason."""
 COMMANDS: dict[str, tuple[dict[str, list[str]], list[str]]] = {
     "train": ({"corpora": ["text.txt"]}, ["--output=new.safetensors", *TINY]),
     "explore": ({"model": ["vectors.bin"]}, ["--output=new.html", "--layout=pca", "--quiet"]),
@@ -634,7 +660,7 @@ def commands() -> dict[str, dict[str, click.Parameter]]:
                 walk(part, f"{name} {short}".strip())
             return
         valued = {p.name: p for p in command.params if p.name and not getattr(p, "is_flag", False)}
-        if valued and name != "serve":  # which would answer until it is stopped; tests/test_server.py tries it
+        if name not in COMMANDS_LEFT_OUT:
             found[name] = valued
 
     walk(cli, "")

@@ -21,6 +21,7 @@ import random
 import signal
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -102,6 +103,7 @@ class Campaign:
         print(self.table())
         for note in self.notes:
             print(note)
+        print(f"\nfor docs/reliability.md:\n{self.row()}")
         if self._output:
             self._output.close()
         return int(any(failed for _, _, failed in self._counts))
@@ -119,6 +121,14 @@ class Campaign:
             counts = [self._counts[case, verdict, failed] for failed, verdict in verdicts]
             rows.append("| " + " | ".join([case, *(str(count or "") for count in counts)]) + " |")
         return "\n".join(rows)
+
+    def row(self) -> str:
+        """Return the row of this run for the table in ``docs/reliability.md``: its failures, and how often each."""
+        failures = [
+            f"{count} {case}: {verdict}" for (case, verdict, failed), count in sorted(self._counts.items()) if failed
+        ]
+        minutes, said = self.seconds() / 60, "; ".join(failures) or "no failure"
+        return f"| `{self.name}` | {self.options.seed} | {minutes:.1f} | {self.tried:,} | {said} |"
 
     def _write(self, record: dict[str, Any]) -> None:
         if self._output:
@@ -182,6 +192,9 @@ def main(
         run(campaign)
     except KeyboardInterrupt:
         campaign.notes.append("interrupted")
+    except Exception as problem:  # what was tried before is still told
+        traceback.print_exc()
+        campaign.saw("the campaign itself", "ends by an error", failed=True, error=repr(problem))
     return campaign.finish()
 
 

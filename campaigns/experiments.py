@@ -11,6 +11,7 @@ from operations import Operation
 
 import w2v
 from w2v.corpora import write
+from w2v.experiments.compare import runner as comparison_runner
 from w2v.experiments.study import runner as study_runner
 from w2v.experiments.study.bench import Plan
 from w2v.experiments.study.grid import Model
@@ -35,7 +36,8 @@ def comparison(folder: Path) -> Operation:
         options = {"min_count": 2, "vector_size": 4, "epochs": 1, "progress": False}
         w2v.compare(text, place / "c", seeds=1, rounds=1, workers=1, analogies=questions, pairs=[pairs], **options)
 
-    return _experiment("whole comparison", "runs.jsonl", {"report.json", "report.md", "report.png"}, act)
+    files = {comparison_runner.DATA, comparison_runner.REPORT, *comparison_runner.PICTURES}
+    return _experiment("whole comparison", "runs.jsonl", files, act)
 
 
 def study(folder: Path) -> Operation:
@@ -48,7 +50,8 @@ def study(folder: Path) -> Operation:
     def act(place: Path) -> None:
         study_runner.run(text, place / "c", grid=grid, analogies=questions, pairs=[pairs], plan=plan, progress=False)
 
-    return _experiment("whole study", "models.jsonl", {DATA, "report.md", *FIGURES}, act)
+    files = {DATA, "report.md", *FIGURES, *(name.replace(".svg", ".png") for name in FIGURES)}
+    return _experiment("whole study", "models.jsonl", files, act)
 
 
 def _inputs(folder: Path) -> tuple[Path, str, str]:

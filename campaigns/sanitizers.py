@@ -1,15 +1,16 @@
-"""Build the compiled core with gcc's sanitizers into a scratch folder, and run kernels, engine, reader and cache with it.
+"""Build all extensions with gcc's sanitizers into a scratch folder, and run kernels, engine, readers and cache with them.
 
     python campaigns/sanitizers.py [--only address] [--minutes 30] [--output sanitizers.jsonl]
 
 *address* (with *undefined*, and with Cython's checks of bounds): ``text_core.c``, which gives the headers that read texts,
-numbers, phrases and rows random hostile input; the tests of kernels, engine, steps and readers; and trainings with every
-objective, windows of 5 to 300, rows that are frozen, and one and three threads. *thread*: the reader and the cache
-with several threads; trainings of two and three threads with every objective, on shared rows and with copies of frequent
-ones, with checkpoints, and two trainings at once while others query; the tests of the engine. The threads of a training
-write to shared rows without locks by design: these writes, `store_shared` in ``cython_ext/apply.h``, are hidden from
-ThreadSanitizer, and nothing else is. *control* builds without hiding them and expects the report, so that the silence of
-*thread* means something.
+numbers, phrases and rows random hostile input; ``kernels_core.c``, which does the same with the kernels of every instruction
+set, with every objective, and with the merging of copies; at least one file of tests for each extension (`TESTS`); and
+trainings with every objective, windows of 5 to 300, rows that are frozen, one and three threads, and shards. *thread*: the
+reader and the cache with several threads; trainings of two and three threads with every objective, on shared rows, with
+copies of frequent ones and with shards, with checkpoints, and two trainings at once while others query; the tests of the
+engine, of shards and of many threads. The threads of a training write to shared rows without locks by design: these
+writes, `store_shared` in ``cython_ext/apply.h``, are hidden from ThreadSanitizer, and nothing else is. *control* builds
+without hiding them and expects the report, so that the silence of *thread* means something.
 
 Each needs libasan, libubsan or libtsan, which come with gcc; what is missing is skipped with a message. It takes many
 minutes, most of them to compile, and is no part of `make test`.
@@ -28,7 +29,7 @@ from campaign import Campaign, main
 
 TREE = Path(__file__).resolve().parents[1]
 SANITIZERS = {
-    "address": ("address,undefined", ("libasan.so", "libubsan.so")),
+    "address": ("address,undefined,float-cast-overflow", ("libasan.so", "libubsan.so")),
     "thread": ("thread", ("libtsan.so",)),
     "control": ("thread", ("libtsan.so",)),
 }
@@ -38,42 +39,51 @@ OPTIONS = {
     "TSAN_OPTIONS": "halt_on_error=0:exitcode=66:report_signal_unsafe=0",
 }
 ROUNDS = 2000
-"""Of ``text_core.c``: half a minute of processor time."""
+"""Of ``text_core.c``: half a minute of processor time. ``kernels_core.c`` has a quarter of them."""
 TESTS: dict[str, tuple[str, ...]] = {
     "address": (
-        *("tests/test_kernels.py", "tests/test_engine.py", "tests/test_step.py", "tests/test_replay.py"),
+        *("tests/test_kernels.py", "tests/test_engine.py", "tests/test_step.py", "tests/test_objectives.py"),
+        *("tests/test_replicas.py", "tests/test_merging.py", "tests/test_shards.py", "tests/test_replay.py"),
         *("tests/test_words_tokenizer.py", "tests/test_text_files.py", "tests/test_count_numbers.py"),
         *("tests/test_decimals.py", "tests/test_formats_word2vec.py", "tests/test_phrases.py"),
+        *("tests/test_text_ranges.py", "tests/test_sentence_vectors.py"),
     ),
-    "thread": ("tests/test_engine.py", "tests/test_threads.py"),
+    "thread": ("tests/test_engine.py", "tests/test_threads.py", "tests/test_shards.py", "tests/test_many_threads.py"),
     "control": (),
 }
 TRAINING = """
 import itertools, numpy as np, w2v
 from w2v.config import OBJECTIVES
+from w2v.training import rounds
 from w2v.training.trainer import Trainer
+rounds.TOKENS_OF_A_SHARD = 1  # short texts have shards too
 draw = np.random.default_rng({seed})
 sentences = [[f"w{{i}}" for i in draw.zipf(1.3, n) % 300] for n in draw.integers(1, 400, 60)]
 corpus = w2v.encode(sentences, w2v.VocabularyConfig(min_count=1))
 steps = draw.integers(0, 2, len(corpus.vocabulary)).astype(np.float32)
-for objective, window, size, workers in itertools.product(OBJECTIVES, (5, 64, 65, 300), (1, 7, 100), (1, 3)):
-    config = w2v.TrainConfig(objective=objective, window=window, vector_size=size, workers=workers, epochs=1)
+def train(**parameters):
     for factors in (None, steps):
-        Trainer(corpus, config, steps=factors).run(progress=False)
+        Trainer(corpus, w2v.TrainConfig(epochs=1, **parameters), steps=factors).run(progress=False)
+for objective, window, size, workers in itertools.product(OBJECTIVES, (5, 64, 65, 300), (1, 7, 100), (1, 3)):
+    train(objective=objective, window=window, vector_size=size, workers=workers)
+for objective, size, shards in itertools.product(OBJECTIVES, (1, 7, 100), (2, 5)):
+    train(objective=objective, vector_size=size, workers=2, shards=shards, alpha=0.02)
 """
 RACING = """
 import itertools, tempfile, threading, numpy as np, w2v
 from w2v.config import OBJECTIVES
-from w2v.training import replicas
+from w2v.training import replicas, rounds
 from w2v.training.trainer import Trainer
+rounds.TOKENS_OF_A_SHARD = 1  # short texts have shards too
 draw = np.random.default_rng({seed})
 sentences = [[f"w{{i}}" for i in draw.zipf(1.3, n) % 300] for n in draw.integers(1, 400, 100)]
 corpus = w2v.encode(sentences, w2v.VocabularyConfig(min_count=1))
 steps = draw.integers(0, 2, len(corpus.vocabulary)).astype(np.float32)
 folder = tempfile.TemporaryDirectory()
 
-def train(objective, window, workers, factors, name):
-    config = w2v.TrainConfig(objective=objective, window=window, vector_size=20, workers=workers, epochs=2)
+def train(objective, window, workers, factors, name, shards=0):
+    options = {{"objective": objective, "window": window, "workers": workers, "shards": shards}}
+    config = w2v.TrainConfig(vector_size=20, epochs=2, alpha=0.01, **options)
     trainer = Trainer(corpus, config, steps=factors)
     trainer.advance(1)
     trainer.save(folder.name + "/" + name)
@@ -84,6 +94,9 @@ for shortest in (10**12, 0):  # shared rows; copies of the frequent ones
     for objective, window, workers in itertools.product(OBJECTIVES, (5, 70), (2, 3)):
         for factors in (None, steps):
             train(objective, window, workers, factors, "c")
+for objective, workers, shards in itertools.product(OBJECTIVES, (2, 3), (2, 8)):
+    for factors in (None, steps):
+        train(objective, 5, workers, factors, "c", shards)
 
 vectors = w2v.train(corpus, w2v.TrainConfig(vector_size=20, workers=2, epochs=1), progress=False).vectors
 def query():
@@ -102,21 +115,28 @@ with tempfile.TemporaryDirectory() as folder:
     with open(text, "w") as file:
         for n in draw.integers(1, 50, 20_000):
             print(*(f"w{{i}}" for i in draw.zipf(1.3, n) % 3000), file=file)
-    options = w2v.VocabularyConfig(min_count=2)
-    plain = w2v.encode(text, options, w2v.TextOptions(threads=1))
-    def read():
-        found = w2v.encode(text, options, w2v.TextOptions(threads=4), cache=folder + "/cache")
-        assert np.array_equal(found.tokens, plain.tokens)
-    for _ in range(3):
-        threads = [threading.Thread(target=read) for _ in range(4)]
-        [thread.start() for thread in threads]
-        [thread.join() for thread in threads]
+    options, wanted = w2v.VocabularyConfig(min_count=2), w2v.PhraseConfig(threshold=2)
+    vectors = w2v.KeyedVectors.from_arrays([f"w{{i}}" for i in range(3000)], draw.normal(size=(3000, 50)).astype("f4"))
+    vectors.save(folder + "/v.txt")
+    def read(tokenizer, threads, cache):
+        split = w2v.TextOptions(tokenizer, threads=threads)
+        return w2v.encode(text, options, split, cache=cache).tokens, len(w2v.phrases(text, wanted, split))
+    for tokenizer in ("whitespace", "words"):
+        plain, found = read(tokenizer, 1, None)
+        def same():
+            tokens, phrases = read(tokenizer, 4, folder + "/cache")
+            assert np.array_equal(tokens, plain) and phrases == found
+            assert np.array_equal(w2v.KeyedVectors.load(folder + "/v.txt").vectors, vectors.vectors)
+        for _ in range(3):
+            threads = [threading.Thread(target=same) for _ in range(4)]
+            [thread.start() for thread in threads]
+            [thread.join() for thread in threads]
 """
 
 
 PROGRAMS = {
     "address": {"trainings": TRAINING},
-    "thread": {"reader and cache": READING, "trainings": RACING},
+    "thread": {"readers and cache": READING, "trainings": RACING},
     "control": {"trainings": RACING},
 }
 
@@ -162,7 +182,7 @@ def _sanitized(campaign: Campaign, name: str, sanitizers: str, folder: Path, lib
     if not _passes(campaign, f"{name}: build", build, folder, environment):
         return
     if name == "address":
-        _texts(campaign, sanitizers, folder)
+        _without_python(campaign, sanitizers, folder)
     environment |= OPTIONS | {"LD_PRELOAD": library, "PYTHONMALLOC": "malloc", "OMP_NUM_THREADS": "1"}
     if name == "control":  # there would be thousands
         environment["TSAN_OPTIONS"] = environment["TSAN_OPTIONS"].replace("halt_on_error=0", "halt_on_error=1")
@@ -174,15 +194,23 @@ def _sanitized(campaign: Campaign, name: str, sanitizers: str, folder: Path, lib
         _passes(campaign, f"{name}: {tests}", pytest, folder, environment)
 
 
-def _texts(campaign: Campaign, sanitizers: str, folder: Path) -> None:
-    """Run ``text_core.c``, which needs no Python: so leaks are reported too."""
-    program, powers = str(folder / "text_core"), folder / "powers"
+def _without_python(campaign: Campaign, sanitizers: str, folder: Path) -> None:
+    """Run ``text_core.c`` and ``kernels_core.c``, which need no Python: so leaks are reported too."""
+    powers = folder / "powers"
     powers.write_bytes(b"".join(map(_power_of_five, range(-342, 309))))
-    source = str(TREE / "campaigns" / "text_core.c")
-    flags = ["-O1", "-g1", f"-fsanitize={sanitizers}", "-fno-sanitize-recover=undefined", f"-I{TREE}"]
-    if _passes(campaign, "texts: build", ["gcc", *flags, source, "-o", program, "-lm"], folder, dict(os.environ)):
-        run = [program, str(powers), str(ROUNDS), str(campaign.options.seed)]
-        _passes(campaign, "texts, numbers, phrases and rows", run, folder, dict(os.environ))
+    kernels = map(str, folder.glob("build/temp*/cython_ext/tile_*.o"))  # of the build of the extensions
+    programs = {
+        "texts, numbers, phrases and rows": ("text_core", (), (powers, ROUNDS)),
+        "kernels and merging": ("kernels_core", kernels, (ROUNDS // 4,)),
+    }
+    flags = ["-O1", "-g1", "-Wno-psabi", f"-fsanitize={sanitizers}", "-fno-sanitize-recover=undefined", f"-I{TREE}"]
+    environment = os.environ | {"UBSAN_OPTIONS": OPTIONS["UBSAN_OPTIONS"]}
+    for what, (name, objects, arguments) in programs.items():
+        program = str(folder / name)
+        build = ["gcc", *flags, str(TREE / "campaigns" / f"{name}.c"), *objects, "-o", program, "-lm"]
+        if _passes(campaign, f"{what}: build", build, folder, environment):
+            run = [program, *map(str, arguments), str(campaign.options.seed)]
+            _passes(campaign, what, run, folder, environment)
 
 
 def _power_of_five(q: int) -> bytes:

@@ -48,7 +48,7 @@ def download(corpus: PublicCorpus, target: Path, *, progress: bool) -> str:
     VerificationError
         If size or digest differ from the manifest; the download is removed.
     """
-    part, version = target.with_name(f"{target.name}.part"), version_path(target)
+    part, version = part_path(target), version_path(target)
     busy = CorpusError(f"cannot download {corpus.name}: another process is downloading it to {part}; wait for it")
     try:
         with writing(part):
@@ -76,6 +76,11 @@ def record(target: Path, digest: str) -> None:
 def record_path(target: Path) -> Path:
     """Return the path of a file's digest."""
     return target.with_name(f"{target.name}.sha256")
+
+
+def part_path(target: Path) -> Path:
+    """Return the path of a partial download."""
+    return target.with_name(f"{target.name}.part")
 
 
 def version_path(target: Path) -> Path:

@@ -14,8 +14,9 @@ from pathlib import Path
 from w2v.annotations import checked
 from w2v.atomic_files import atomic_write
 from w2v.errors import VerificationError
+from w2v.locks import remove_stale_lock
 
-from .download import check_record, download, file_digest, record, record_path, verify, version_path, writing
+from .download import check_record, download, file_digest, part_path, record, record_path, verify, version_path, writing
 from .manifest import PublicCorpus, find_corpus
 from .unpack import unpack
 
@@ -120,6 +121,7 @@ def _already_there(entry: PublicCorpus, target: Path) -> Fetched:
     archive = target.with_name(entry.download_name)
     with suppress(OSError):  # of these, a process that was killed did not remove what is ours
         version_path(archive).unlink(missing_ok=True)
+        remove_stale_lock(part_path(archive))
         if entry.packed and record_path(archive).exists():
             _remove(archive)
     return Fetched(target, size, digest, _has_digest(entry))

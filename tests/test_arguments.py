@@ -16,6 +16,7 @@ from w2v.annotations import checked
 from w2v.arguments import integer, number, one_of, path, positive, sequence, shown, takes, truth, word_set
 from w2v.errors import ArgumentError, ConfigError
 from w2v.formats import describe_repairs
+from w2v.server import ServerSettings
 
 
 @checked
@@ -222,6 +223,18 @@ CORPUS = w2v.encode([["a", "b"]] * 9, w2v.VocabularyConfig(min_count=1))
         (lambda: VECTORS.intersect_word2vec_format("v.bin", 10**400), "lockf must be a number from 0 to 3.40282e"),
         (lambda: w2v.Trainer.resume("c", CORPUS, w2v.TrainConfig(), 5), "steps must be one float per word, 2 in all"),
         (lambda: describe_repairs("v.txt", {"duplicates": None}), "duplicates must be an integer of at least 0"),
+        (lambda: w2v.theory.measure_optimum("m", CORPUS), "model must be a TrainedModel: got 'm'; w2v.load reads one"),
+        (
+            lambda: w2v.Trainer.resume("c", CORPUS, w2v.TrainConfig(), text="-1"),
+            "text must be a ChunkedText: got '-1'",
+        ),
+        (lambda: w2v.Sentences(VECTORS).take_vectors("a"), "vectors must be an array of numbers: got 'a'"),
+        (lambda: ServerSettings(None), "model must be a path: got None"),
+        (lambda: ServerSettings("v", host=5), "host must be a string: got 5"),
+        (lambda: ServerSettings("v", token=5), "token must be a string: got 5"),
+        (lambda: ServerSettings("v", index="<p>"), "index must be bytes or None: got '<p>'; encode the page"),
+        (lambda: ServerSettings("v", allow_host=["a", 5]), "each of allow_host must be a string: got 5"),
+        (lambda: ServerSettings("v").knows_host(5), "header must be a string: got 5"),
     ],
 )
 def test_what_the_campaign_of_arguments_found(call, message):

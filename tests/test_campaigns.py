@@ -1,7 +1,10 @@
 """The quick form of each campaign: a fixed seed, a few seconds, and no failure."""
 
+import importlib
+import inspect
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+import w2v
+from w2v.cli.main import cli
 
 CAMPAIGNS = Path(__file__).parents[1] / "campaigns"
 QUICK = {
@@ -64,8 +70,80 @@ def test_a_failure_is_counted_written_and_the_exit_status(tmp_path, monkeypatch,
         (None, 1, True),
     ]
     assert lines[0]["data"] == {"base64": "AA=="}
-    assert "| odd | 4 | 1 |" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "| odd | 4 | 1 |" in said
+    assert re.search(r"\| `\S+` \| 7 \| 0\.0 \| 5 \| 1 odd: wrong \|$", said.strip())
     assert campaign.main("Odd.", tries, arguments=["--cases", "2"]) == 0
+
+
+def test_everything_public_is_tried_with_hostile_arguments(monkeypatch):
+    monkeypatch.syspath_prepend(CAMPAIGNS)
+    import argument_targets
+    import arguments
+
+    assert arguments.untried() == []
+    tried = {re.sub(r"(\(\)| =)$", "", name) for name in argument_targets.targets()} | {
+        name.removesuffix("()") for name in argument_targets.LEFT_OUT
+    }
+    public = {
+        f"{module}.{name}": getattr(importlib.import_module(module), name)
+        for module in argument_targets.MODULES
+        for name in importlib.import_module(module).__all__
+    }
+    takes = {name for name, thing in public.items() if callable(thing) and inspect.signature(thing).parameters}
+    assert {"w2v.train", "w2v.KeyedVectors", "w2v.theory.measure"} <= takes
+    assert takes <= tried
+    assert {name.split("(")[0] for name in argument_targets.LEFT_OUT if name.count(".") == 1} <= set(public)
+
+
+def test_the_modules_with_public_names_are_those_of_the_campaign(monkeypatch):
+    monkeypatch.syspath_prepend(CAMPAIGNS)
+    from argument_targets import MODULES
+
+    rooms = [f"w2v.{name}" for name in w2v._PACKAGES if getattr(importlib.import_module(f"w2v.{name}"), "__all__", ())]
+    assert {"w2v", *rooms} - set(MODULES) == {"w2v.cli"}, "its commands are tried"
+
+
+def test_every_command_is_tried_with_hostile_arguments(monkeypatch):
+    monkeypatch.syspath_prepend(CAMPAIGNS)
+    import argument_targets
+
+    def commands(group, prefix=""):
+        for name, command in group.commands.items():
+            inner = hasattr(command, "commands")
+            yield from commands(command, f"{prefix}{name} ") if inner else [prefix + name]
+
+    every = set(commands(cli))
+    assert {"train", "corpus fetch", "serve"} <= every
+    assert every == {*argument_targets.COMMANDS, *argument_targets.COMMANDS_LEFT_OUT}
+
+
+def test_each_extension_has_tests_that_sanitizers_run(monkeypatch):
+    tree = CAMPAIGNS.parent
+    if not (tree / "setup.py").exists():
+        pytest.skip("the extensions are listed in setup.py")
+    monkeypatch.syspath_prepend(CAMPAIGNS)
+    import sanitizers
+
+    compiled = re.findall(r"^ +(_\w+)=\[", (tree / "setup.py").read_text(), re.MULTILINE)
+    assert {"_core", "_merging", "_text"} <= set(compiled)
+    tried = {tests: (tree / tests).read_text() for tests in sanitizers.TESTS["address"] + sanitizers.TESTS["thread"]}
+    for extension in compiled:
+        assert any(re.search(rf"\b{extension}\b", tried[tests]) for tests in sanitizers.TESTS["address"]), extension
+
+
+def test_an_error_of_a_campaign_loses_no_verdict(monkeypatch, capsys):
+    monkeypatch.syspath_prepend(CAMPAIGNS)
+    import campaign
+
+    def tries(running):
+        running.saw("odd", "right")
+        raise RuntimeError("odd fails undisturbed")
+
+    assert campaign.main("Odd.", tries, arguments=[]) == 1
+    said = capsys.readouterr()
+    assert "| odd |  | 1 |" in said.out or "| odd | 1 |  |" in said.out
+    assert "odd fails undisturbed" in said.err
 
 
 @pytest.mark.parametrize(

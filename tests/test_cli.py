@@ -208,7 +208,7 @@ MISTAKES = [
     ),
     (["train", "{t}", "-o", "{d}/v.bin", "--alpha", "nan"], 2, "--alpha must be a number"),
     (["train", "{t}", "-o", "{d}/v.bin", "--workers", "-1"], 2, "--workers must be"),
-    (["train", "{t}", "-o", "{d}/v.bin", "--vector-size", "big"], 2, "not a valid integer"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--vector-size", "big"], 2, "--vector-size must be an integer: got 'big'"),
     (["train", "{t}", "-o", "{d}/v.bin", "--min-count", "99999"], 65, "--min-count 99999"),
     (["train", "{b}", "-o", "{d}/v.bin"], 65, "at byte"),
     (["train", "{t}", "-o", "{d}/v.bin", "--tokenizer", "best"], 2, "tokenizer must be"),
@@ -224,15 +224,19 @@ MISTAKES = [
     (["convert", "{m}", "{d}"], 2, "OUT must be a file: got the folder"),
     (["train", "{d}/no.txt", "-o", "{d}"], 2, "--output must be a file: got the folder"),
     (["train", "{t}", "-o", "{d}/v.bin", "--checkpoint", "{d}"], 2, "--checkpoint must be a file"),
-    (["train", "{t}", "-o", "{d}/v.bin", "--errors", "ignore"], 2, "'ignore' is not one of"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--errors", "ignore"], 2, "--errors must be one of 'strict', 'replace': got"),
     (["train", "{d}/no.txt", "-o", "{d}/v.bin", "--window", "0"], 2, "--window must be"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--shards", "65"], 2, "--shards must be an integer from 0 to 32: got 65"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--shards", "2.5"], 2, "--shards must be an integer: got '2.5'"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--alpha", "x"], 2, "--alpha must be a number: got 'x'"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--nodes", "-1"], 2, "--nodes must be a number in the range x>=0: got -1"),
     (["train", "{d}/no.txt", "-o", "{d}/v.safetensors", "--geometry-every", "0"], 2, "--geometry-every must be"),
     (["geometry", "{d}/no.bin", "--corpus", "{t}", "--plot", "{d}"], 2, "--plot"),
     (["compare", "{t}", "-o", "{t}"], 2, "--output must be a folder: got the file"),
     (["study", "{t}", "-o", "{t}"], 2, "--output must be a folder: got the file"),
     (["corpus", "fetch", "nonsense"], 2, "nonsense"),
     (["frobnicate"], 2, "No such command"),
-    (["train", "{t}", "-o", "{d}/v.bin", "--objective", "ntxent"], 2, "'ntxent' is not one of"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--objective", "ntxent"], 2, "--objective must be one of 'sgns', 'nt_xent'"),
     (["train", "{t}", "-o", "{d}/v.bin", "--temperature", "0"], 2, "--temperature must be a number from 0.001"),
     (
         ["train", "{t}", "-o", "{d}/v.bin", "--whole-model"],
@@ -374,6 +378,7 @@ def test_a_checkpoint_is_neither_overwritten_nor_left_behind(capsys, tmp_path):
     code, _, err = run(capsys, *arguments, "--resume", "--seed", 2)
     assert code == 65
     assert "written with --seed 1, now --seed 2" in err
+    assert "continuing from" not in err
     code, text_out, err = run(capsys, *arguments, "--resume", "--json")
     assert code == 0
     assert f"continuing from {checkpoint}" in err

@@ -111,7 +111,7 @@ def test_every_option_is_named_as_it_is_written(place, capsys, words, flag, name
     assert main([*words.split(), *begin, flag, str(LOW.get(name, -1))]) == 2
     said = capsys.readouterr().err
     assert flag in said
-    assert said.startswith((f"w2v: {flag} must be", "w2v: Invalid value for"))
+    assert said.startswith(f"w2v: {flag} must be")
     assert not list(place.glob("[vc].*"))
 
 

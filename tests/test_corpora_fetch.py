@@ -131,7 +131,9 @@ def test_second_fetch_asks_nobody(server, tmp_path):
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("left", [["toy.zip", "toy.zip.sha256"], ["toy.zip.sha256"], ["toy.zip.part.version"]])
+@pytest.mark.parametrize(
+    "left", [["toy.zip", "toy.zip.sha256"], ["toy.zip.sha256"], ["toy.zip.part.version"], [".toy.zip.part.lock"]]
+)
 def test_an_archive_that_a_killed_process_did_not_remove(server, tmp_path, left):
     """Killed after the text got its name: the next call removes what is left of the archive."""
     archive = packed(toy=TEXT)

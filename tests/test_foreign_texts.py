@@ -246,6 +246,14 @@ TEXTS = {
         "of the words are decimal numbers, such as '",
     ),
     "lowercase tags": (tokens(lambda n, word: f"{word} noun{n % 3}"), "one token per line, with 2 columns"),
+    "dated baskets": (
+        lines(lambda i, s: f"2021-03-{i % 28 + 1:02} milk{i % 7} bread{i % 11} eggs{i % 13}"),
+        "has a date at the beginning of 100% of its first lines, such as '2021-03-01 milk0 bread0 eggs0': .* is no item$",
+    ),
+    "a diary": (
+        lines(lambda i, s: f"{i % 28 + 1}.{i % 12 + 1}.2021 {s}"),
+        "has a date at the beginning of 100% of its",
+    ),
     "markdown": (
         lines(lambda i, s: s + "\n```python\nf(x)\n```" * (i % 3 == 0)),
         r"has code in Markdown fences \(```\) on",
@@ -309,6 +317,19 @@ def test_lists_of_its_words_get_it_too(name):
     found = messages([line.split() for line in text.split("\n")])
     assert len(found) == 1
     assert re.search(says, found[0][0])
+
+
+def test_lists_with_dates_are_no_logs():
+    baskets = [[f"2021-03-{i % 28 + 1:02}", f"milk{i % 7}", f"bread{i % 11}"] for i in N]
+    ((message, _),) = messages(baskets)
+    assert re.match(
+        "33% of the words are dates, such as '2021-03-.*: they are .*leave them out if they are no", message
+    )
+    assert messages([[f"2021-03-{i * k % 28 + 1:02}" for k in range(1, 6)] for i in N]) == []
+    logs = [["2021-03-12", f"10:22:{i % 60:02}", f"level{i % 3}", *CLEAN[i].split()[:4]] for i in N]
+    ((message, _),) = messages(logs)
+    assert "are dates or times" in message
+    assert "as in a log" in message
 
 
 @pytest.mark.parametrize("name", ["tabs", "whatsapp", "weights", "spaces", "mojibake", "conll"])
@@ -393,6 +414,10 @@ ORDINARY = {
     "commas": "the café , they say, opened its second branch\n" * 30,
     "semicolons": lines(lambda i, s: f"he came; she went; {s}"),
     "versions": lines(lambda i, s: f"{s} 2.6.{i % 20}"),
+    "patches": lines(lambda i, s: f"9.0.{i % 2000:04} {s}"),
+    "sessions of dates": lines(lambda i, s: " ".join(f"2021-03-{i * k % 28 + 1:02}" for k in range(1, 6))),
+    "trains": lines(lambda i, s: " ".join(f"{i % 3 + k:02}:{i * k % 4 * 15:02}" for k in range(1, 6))),
+    "dates within": lines(lambda i, s: f"{s} on 2021-03-{i % 28 + 1:02} and so on"),
     "rulers": lines(lambda i, s: s + "\n~~~~~~~~~~~~~~~~" * (i % 9 == 0)),
     "C++": "[[nodiscard]] auto f(_Tp x) -> vector<typename T> ; // a <b>c</b>\nput(the_name, '&amp;');\n" * 20,
     "Python": "def put(names: dict[str, list[list[str]]], to_file) -> list[[Any], None]:\nx = '<p>' + a_b + '</p>'\n"

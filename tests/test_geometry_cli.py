@@ -207,7 +207,11 @@ MISTAKES = [
     (["{m}", "--pairs", "{p}", "--trained-on"], 2, "--held-out must be used with --corpus TEXT"),
     (["{m}", "--pairs", "{p}", "--as-lines"], 2, "--as-lines must be used with --corpus TEXT"),
     (["{m}", "--pairs", "{p}", "--columns", "1,1,3"], 2, "--columns must be different: got '1,1,3'"),
-    (["{m}", "--corpus", "{t}", "--weighting", "word"], 2, "'word' is not one of 'type', 'token', 'pairs', 'noise'"),
+    (
+        ["{m}", "--corpus", "{t}", "--weighting", "word"],
+        2,
+        "--weighting must be one of 'type', 'token', 'pairs', 'noise': got 'word'",
+    ),
     (["{m}", "--corpus", "{t}", "--variant", "best"], 2, "--variant must be raw, centred"),
     (["{m}", "--corpus", "{t}", "--window", "0"], 2, "window must be"),
     (["{m}", "--corpus", "{t}", "--held-out"], 2, "was trained on"),

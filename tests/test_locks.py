@@ -8,7 +8,7 @@ import time
 import pytest
 
 from w2v.errors import OutputError
-from w2v.locks import only_writer
+from w2v.locks import lock_path, only_writer, remove_stale_lock
 
 BUSY = OutputError("busy")
 
@@ -70,3 +70,14 @@ def test_a_lock_that_cannot_be_released_is_no_failure_of_what_was_written(tmp_pa
     with pytest.raises(ZeroDivisionError), only_writer(tmp_path / "journal", BUSY):
         raise ZeroDivisionError
     assert len(failures) == 1
+
+
+def test_a_lock_that_was_left_is_removed_unless_it_is_held(tmp_path):
+    path = tmp_path / "journal"
+    lock_path(path).touch()
+    remove_stale_lock(path)
+    remove_stale_lock(path)
+    assert not list(tmp_path.iterdir())
+    with only_writer(path, BUSY):
+        remove_stale_lock(path)
+        assert lock_path(path).exists()

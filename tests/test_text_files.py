@@ -197,7 +197,9 @@ def test_a_pipe_that_does_not_block_is_read_to_its_end(monkeypatch):
     sys.stdin.close()
 
 
-@pytest.mark.parametrize("kind", ["missing", "empty", "blank", "empty folder", "below min_count"])
+@pytest.mark.parametrize(
+    "kind", ["missing", "empty", "blank", "empty folder", "below min_count", "below max_final_vocab", "one word"]
+)
 def test_nothing_to_read(tmp_path, kind):
     if kind == "missing":
         with pytest.raises(CorpusError, match="No such file"):
@@ -205,6 +207,14 @@ def test_nothing_to_read(tmp_path, kind):
     elif kind == "empty folder":
         with pytest.raises(CorpusError, match="must contain files: got none"):
             read(str(tmp_path))
+    elif kind == "below max_final_vocab":
+        with pytest.raises(EmptyCorpusError, match=r"\(4 words in all\); raise max_final_vocab=1 or drop fewer words$"):
+            encode(write(tmp_path, "a b c c"), VocabularyConfig(1, 1, drop=frozenset("ab")))
+    elif kind == "one word":
+        with pytest.raises(
+            EmptyCorpusError, match=r"got 1 of 1 distinct ones \(3 words in all\); use a different text"
+        ):
+            encode(write(tmp_path, "a a a"), VocabularyConfig(2))
     elif kind == "below min_count":
         with pytest.raises(EmptyCorpusError, match=r"at least 2 words: got 0 of 3 .* \(4 words .* lower min_count=5"):
             encode(write(tmp_path, "a b c c"), VocabularyConfig())

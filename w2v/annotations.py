@@ -55,7 +55,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
     ``int``, ``float``, ``bool``, ``str``, paths, ``Literal``, arrays (``ArrayLike``, ``NDArray``), callables, mappings,
     iterables (a sequence is made of an iterator), classes, and unions of these are checked; anything else is passed on as
-    it is. Elements are not looked at. A first argument ``self``, ``cls``, ``store`` or ``model`` is the object of a method.
+    it is. Elements are not looked at. A first argument ``self``, ``cls`` or ``store`` is the object of a method.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def _checks(function: Callable[..., Any]) -> tuple[list[_Check | None], dict[str
     by_name: dict[str, _Check] = {}
     for place, parameter in enumerate(inspect.signature(function).parameters.values()):
         known = None
-        if not (place == 0 and parameter.name in ("self", "cls", "store", "model")):
+        if not (place == 0 and parameter.name in ("self", "cls", "store")):
             known = _check(parameter.name, hints.get(parameter.name, Any))
         if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
             positional.append(known)

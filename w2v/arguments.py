@@ -119,6 +119,14 @@ def truth(name: str, value: Any) -> bool:
     return bool(found)
 
 
+def text(name: str, value: Any) -> str:
+    """Return a string of any kind as Python's."""
+    found = to_text(name, value)
+    if found is OTHER_TYPE:
+        raise wrong_type(name, "a string", value)
+    return str(found)
+
+
 def one_of(name: str, value: Any, allowed: Iterable[str]) -> str:
     """Return one of a few strings; raise an error for anything else."""
     listed = list(allowed)

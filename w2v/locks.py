@@ -8,6 +8,11 @@ from pathlib import Path
 from w2v.errors import W2VError
 
 
+def lock_path(path: Path) -> Path:
+    """Return the path of the lock of a file."""
+    return path.with_name(f".{path.name}.lock")
+
+
 @contextmanager
 def only_writer(path: Path, busy: W2VError) -> Iterator[None]:
     """Hold the lock of a file: the hidden file ``.<name>.lock`` beside it, which is there meanwhile.
@@ -21,7 +26,7 @@ def only_writer(path: Path, busy: W2VError) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout  # takes as long to import as all of w2v
 
-    lock = FileLock(os.fspath(path.with_name(f".{path.name}.lock")))
+    lock = FileLock(os.fspath(lock_path(path)))
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -35,3 +40,10 @@ def only_writer(path: Path, busy: W2VError) -> Iterator[None]:
             os.unlink(lock.lock_file)
         with suppress(OSError):  # what was written is whole, and nobody can wait for the lock of a file that is gone
             lock.release()
+
+
+def remove_stale_lock(path: Path) -> None:
+    """Remove the lock of a file if it is there and nobody holds it: the disk failed when it was to be removed."""
+    if lock_path(path).exists():
+        with suppress(W2VError), only_writer(path, W2VError("it is held")):
+            pass

@@ -1,6 +1,7 @@
 """``w2v``: the group of commands, and the handling of errors."""
 
 import logging
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return wanted.exit_code
     except click.ClickException as problem:
         is_word = isinstance(problem, click.NoSuchOption) and not problem.possibilities
-        tell(f"w2v: {problem.format_message()}{DASHES if is_word else ''}")
+        tell(f"w2v: {_worded(problem)}{DASHES if is_word else ''}")
         return problem.exit_code
     except (KeyboardInterrupt, click.Abort):
         tell("w2v: interrupted")
@@ -79,6 +80,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log.removeHandler(logged)
         _on_sigterm(before)
     return 0
+
+
+OF_VALUES = (
+    (re.compile(r"(?P<got>.+) is not a valid integer( range)?\."), "must be an integer: got {got}"),
+    (re.compile(r"(?P<got>.+) is not a valid float( range)?\."), "must be a number: got {got}"),
+    (
+        re.compile(r"(?P<got>.+) is not in the range (?P<wanted>.+)\."),
+        "must be a number in the range {wanted}: got {got}",
+    ),
+    (re.compile(r"(?P<got>.+) is not one of (?P<wanted>.+)\."), "must be one of {wanted}: got {got}"),
+)
+"""What click says of values, and how w2v says it."""
+
+
+def _worded(problem: click.ClickException) -> str:
+    """Return the message of an error of click; of a wrong value, in the wording of all errors of values."""
+    if type(problem) is click.BadParameter and isinstance(problem.param, click.Option):
+        for said, wording in OF_VALUES:
+            if found := said.fullmatch(problem.message):
+                return f"{max(problem.param.opts, key=len)} {wording.format(**found.groupdict())}"
+    return problem.format_message()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

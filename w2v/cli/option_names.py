@@ -32,6 +32,9 @@ IN_PYTHON = {
     ", or pass the lists themselves to Word2Vec": "",
     "load it, and pass it to w2v.encode": "in Python, load it, and pass it to w2v.encode",
     "; to load only vectors, use KeyedVectors.load or KeyedVectors.load_word2vec_format": "",
+    "use KeyedVectors.load, or save a whole model with its method save (w2v train --whole-model)": (
+        "w2v train --whole-model writes a model"
+    ),
     "; use KeyedVectors.load": "",
     " (w2v.encode takes it in text=TextOptions(...))": "",
     "text itself, pass iter(strings) and a tokenizer, or lists of words": "text itself, write it to a file",

@@ -226,16 +226,16 @@ class _Job:
             if corpus.phrases is not None:
                 words += f"; {len(corpus.phrases):,} phrases"
             tell(f"{words}; {where}memory {memory}; {isa()}, {amount(self.config.threads, 'thread')}")
-            if resumed and self.checkpoints is not None:
-                tell(f"continuing from {self.checkpoints.path}")
         return resumed
 
     def train(self, corpus: EncodedCorpus) -> TrainedModel:
-        """Train on this machine."""
+        """Train on this machine; once a checkpoint has turned out to be that of this run, say that it is continued."""
+        resumed = self.resume and self.checkpoints is not None and self.checkpoints.exists
+        told = [_Continued(self.checkpoints)] if resumed and self.progress is None and self.checkpoints else []
         return train_model(
             corpus,
             self.config,
-            callbacks=self.callbacks,
+            callbacks=[*told, *self.callbacks],
             checkpoints=self.checkpoints,
             resume=self.resume,
             progress=self.progress,
@@ -261,6 +261,17 @@ class _Job:
             else:
                 tell("w2v: nothing was saved; with --checkpoint FILE, an interrupted run can be continued")
             raise
+
+
+@dataclass(frozen=True)
+class _Continued:
+    """The callback that says which checkpoint is continued."""
+
+    checkpoints: Checkpoints
+
+    def on_train_begin(self, trainer: Any) -> None:
+        """Say it."""
+        tell(f"continuing from {self.checkpoints.path}")
 
 
 def _trace(epochs: float | None, words: int | None) -> list[Any]:

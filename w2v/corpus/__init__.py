@@ -22,8 +22,9 @@ vocabulary      the selected words with their counts
 subsampling     counts -> how likely an occurrence of each word is to be kept
 noise           counts -> the noise distribution, and the pool that noise words are drawn from
 notices         warnings about texts that are hardly meant to be trained on as they are, by these kinds of signs:
-  foreign_words   words that are markup, times or numbers, or whose letters were decoded wrongly
-  line_layout     lines that are no sentences: tables, logs, wrapped prose; record_lines: those of other programs' files
+  foreign_words   words that are markup or numbers, or whose letters were decoded wrongly
+  times           dates and times: stamps of lines or words, and not items
+  line_layout     lines that are no sentences: tables, wrapped prose; record_lines: those of other programs' files
   sentence_layout sentences that are padded, missing values, or single words
   unsplit_words   words that are glued to punctuation or to each other
 encode          provisional ids -> final ids: an encoded_corpus

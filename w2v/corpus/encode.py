@@ -264,9 +264,12 @@ def refuse_empty(read: Provisional, chosen: Chosen, config: VocabularyConfig) ->
     if words > MAX_VOCABULARY:
         raise CorpusError(f"the vocabulary must have at most {MAX_VOCABULARY} words: got {words}; raise min_count")
     if words < 2:
-        remedy = f"lower min_count={config.min_count}" if read.distinct > 1 else "use a different text"
+        remedies = [f"lower min_count={config.min_count}"] if config.min_count > 1 else []
         if config.max_final_vocab is not None:
-            remedy += f" or raise max_final_vocab={config.max_final_vocab}"
+            remedies.append(f"raise max_final_vocab={config.max_final_vocab}")
+        if config.drop:
+            remedies.append("drop fewer words")
+        remedy = " or ".join(remedies if remedies and read.distinct > 1 else ["use a different text"])
         raise EmptyCorpusError(
             f"the vocabulary of {_where(read)} must have at least 2 words: got {words} of {read.distinct} distinct "
             f"ones ({tokens} words in all); {remedy}"

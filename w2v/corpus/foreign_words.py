@@ -1,6 +1,6 @@
 r"""Signs in the words of a corpus that it is more than language: markup, times, numbers, letters decoded wrongly.
 
-Shares of all words that show a sign, in %, measured on the 20,000 most frequent ones (`MARKUP` and `VALUES` say from which
+Shares of all words that show a sign, in %, measured on the 20,000 most frequent ones (`MARKUP` and others say from which
 share on a text gets a notice):
 
                                         tags  entities  wiki, LaTeX  escapes  times  decimals  single letters
@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from w2v.corpus import times
 from w2v.corpus.counts import Provisional
 
 WORDS_SEEN = 20_000
@@ -43,12 +44,6 @@ WIKI = re.compile(r"(?<!\w)\[\[[^\W\d_][^\[\],;(){}=]*(?:$|\||\]\])|\{\{[^\W\d_]
 TEX = re.compile(r"\\(?:begin|end|(?:sub)*section|cite[pt]?|ref|label|emph|text[a-z]{2}|item|footnote)\b")
 MARKDOWN = re.compile(r"(?:^|[^\w*])\*\*[^\W\d_]|[^\W_]\]\((?:https?:|[/#.])")
 ESCAPE = re.compile(r"\\u[\dA-Fa-f]{4}|[^\W\d_]\\[nrt][^\W\d_]|(?:%[\dA-F]{2}){2}|(?:=[\dA-F]{2}){2}")
-TIME = re.compile(
-    r"\W*(?:\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?"  # 10:22, [00:01:02,500
-    r"|\d{4}([-./])\d\d?\1\d\d?(?:[T_]\d\d:?\d\d\S*)?"  # 2021-03-12T10:22:05Z
-    r"|\d\d?([-/])\d\d?\2(?:\d\d){1,2}|\d\d?\.\d\d?\.\d{4}|\d\d\.\d\d\.\d\d"  # 12/03/21, 1.3.2021; not the version 2.6.13
-    r"|\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\S*)\W*"  # [12/Mar/2021:10:22:05; not addresses, as flows of a network are corpora
-)
 # Programs contain markup in their strings, and brackets of their own. Shares of distinct words: programs 4 to 75 %, most of
 # them over 10 %; prose, chats, wiki markup and LaTeX none; pages of HTML about programs 0 to 8 %.
 CODE = re.compile(r"""[^<>"'&\[\]\\|/]*(?:\w\(|[A-Za-z]_[A-Za-z])""")
@@ -177,21 +172,12 @@ ADDRESS = Sign(
     "replace them by a word such as url and user",
 )
 """Only of text that is split at signs."""
-VALUES = (
-    Sign(
-        TIME.fullmatch,
-        0.05,
-        "are dates or times",
-        "as in a log, a chat or subtitles, they are taken for words and fill the windows of the words beside them; "
-        "keep only the text of each line",
-    ),
-    Sign(
-        DECIMAL.fullmatch,
-        0.2,
-        "are decimal numbers",
-        "each number is taken for a word of its own (3.0 is another word than 3); leave out weights, scores and other "
-        "measurements, and write identifiers as whole numbers",
-    ),
+DECIMALS = Sign(
+    DECIMAL.fullmatch,
+    0.2,
+    "are decimal numbers",
+    "each number is taken for a word of its own (3.0 is another word than 3); leave out weights, scores and other "
+    "measurements, and write identifiers as whole numbers",
 )
 
 
@@ -210,9 +196,13 @@ def foreign(read: Provisional, is_split: bool) -> str | None:
     odd = [row for row, word in enumerate(words.words) if not word.isalpha()]  # no sign is made of letters alone
     is_code = sum(CODE.match(words.words[row]) is not None for row in odd) >= CODE_SHARE * len(words.words)
     unclean = UNCLEAN if is_split else ()
-    for sign in unclean + (VALUES if is_code else MARKUP + VALUES):
+    for sign in unclean + (() if is_code else MARKUP):
         if said := _shown(words, sign, odd):
             return said
+    if dates := times.frequent(words, odd):
+        return _said(*dates)
+    if said := _shown(words, DECIMALS, odd):
+        return said
     if read.text is None and (said := _texts(words)):
         return said
     # Of a text in another encoding, `notice_encoding` has judged the letters.
@@ -233,8 +223,11 @@ def _shown(words: Words, sign: Sign, among: Iterable[int], tokenizer: str = "") 
     share, found = words.showing(sign.shows, among)
     if share < max(sign.least, FEWEST / words.total):
         return None
-    remedy = sign.remedy.format(tokenizer)
-    return f"{percent(share)} of the words {sign.says}, such as {examples(found)}: {remedy}"
+    return _said(share, found, sign.says, sign.remedy.format(tokenizer))
+
+
+def _said(share: float, found: list[str], says: str, remedy: str) -> str:
+    return f"{percent(share)} of the words {says}, such as {examples(found)}: {remedy}"
 
 
 def percent(share: float) -> str:

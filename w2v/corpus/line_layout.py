@@ -25,7 +25,6 @@ from itertools import pairwise
 from unicodedata import east_asian_width
 
 from w2v.corpus.counts import Provisional
-from w2v.corpus.foreign_words import TIME
 from w2v.corpus.record_lines import (
     adjacent,
     assigned,
@@ -39,6 +38,7 @@ from w2v.corpus.record_lines import (
     vertical,
     written,
 )
+from w2v.corpus.times import stamped
 
 FEWEST_LINES = 10
 SAME = 0.9
@@ -48,10 +48,6 @@ SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "comma
 MIXED = 0.2
 """Share of the cells of a column that have several words; cells of one word each may be words that were separated so."""
 VALUE = re.compile(r"(?=\D*\d)[-+\d.,:/ T]+Z?")
-
-FIRST = 6
-"""Number of words at the beginning of a line among which its time is."""
-STAMPED = 0.3
 
 FENCE = re.compile(r" {0,3}```(?!.*```)")
 FENCED = 0.1
@@ -134,18 +130,6 @@ def _columns(lines: list[str], separator: str) -> dict[int, list[str]]:
         if same >= SAME * len(rows) and len(filled) >= (2 if separator == "\t" else 3):
             return filled
     return {}
-
-
-def stamped(lines: list[str]) -> str | None:
-    """Say that lines begin with times, as those of logs and chats do."""
-    filled = [line for line in lines if line.strip()]
-    found = [line for line in filled if any(TIME.fullmatch(word) for word in line.split(None, FIRST)[:FIRST])]
-    if len(found) < max(FEWEST_LINES, STAMPED * len(filled)):
-        return None
-    return (
-        f"looks like a log, a chat or subtitles: {len(found) / len(filled):.0%} of its first lines begin with a date or a "
-        f"time, such as {found[0][:60]!r}, whose parts are taken for words; keep only the text of each line"
-    )
 
 
 def fenced(lines: list[str]) -> str | None:

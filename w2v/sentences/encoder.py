@@ -135,11 +135,14 @@ class Sentences:
         self._reader = Reader(self.words, text)
         self.metadata["text"] = text.to_dict()
 
+    @checked
     def take_vectors(self, vectors: Float32) -> None:
         """Continue with other vectors of the same words, shape (V, d), from which nothing common was taken away.
 
         Raises
         ------
+        ArgumentError
+            If they are no array.
         ConfigError
             If they have another shape, or are no floats.
         """

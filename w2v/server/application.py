@@ -15,6 +15,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from w2v.annotations import checked
 from w2v.arguments import shown
 from w2v.errors import ConfigError, UnknownWordError, W2VError
 from w2v.extras import library
@@ -43,6 +44,7 @@ SUGGESTIONS = 10
 """Errors per request that suggest other words: each search takes milliseconds."""
 
 
+@checked
 def application(vectors: KeyedVectors, settings: ServerSettings) -> Starlette:
     """Return the web application (ASGI) that answers queries of these vectors.
 

@@ -19,6 +19,7 @@ from threading import Thread
 from typing import Any
 
 from w2v import formats
+from w2v.annotations import checked
 from w2v.errors import ConfigError, ServerError, W2VError
 from w2v.extras import library
 from w2v.machine import processors
@@ -35,6 +36,7 @@ def check_installed() -> None:
     library("uvicorn", "serve", "serve vectors")
 
 
+@checked
 def serve(settings: ServerSettings, ready: Callable[[str], None] = print) -> None:
     """Answer requests until the process is interrupted (Ctrl-C, SIGTERM); requests that have begun are finished.
 

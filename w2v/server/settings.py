@@ -4,7 +4,9 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 
-from w2v.arguments import integer
+from w2v.annotations import checked
+from w2v.arguments import integer, path, sequence, text, truth, wrong_type
+from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError
 
 MAX_QUERIES = 1000
@@ -27,7 +29,7 @@ class ServerSettings:
 
     Attributes
     ----------
-    model : str
+    model : path
         File of vectors or of a model. A native file is mapped into memory, so that workers share its pages.
     host, port : str, int
         The address to listen at; port 0 takes a free one.
@@ -47,6 +49,8 @@ class ServerSettings:
 
     Raises
     ------
+    ArgumentError
+        If a value has another type.
     ConfigError
         If a value is out of range or not of its form.
 
@@ -56,7 +60,7 @@ class ServerSettings:
     ('localhost', '127.0.0.1', '[::1]')
     """
 
-    model: str
+    model: PathLike
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
@@ -67,9 +71,17 @@ class ServerSettings:
     index: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
+        path("model", self.model)
+        text("host", self.host)
+        truth("lenient", self.lenient)
+        for name, value in (("allow_host", self.allow_host), ("allow_origin", self.allow_origin)):
+            for item in sequence(name, value, "a tuple of strings"):
+                text(f"each of {name}", item)
+        if not isinstance(self.index, bytes | None):
+            raise wrong_type("index", "bytes or None", self.index, "encode the page")
         integer("port", self.port, 0, 65535)
         integer("workers", self.workers, 1, 256)
-        if self.token is not None and not re.fullmatch(r"[\x21-\x7e]{8,}", self.token):
+        if self.token is not None and not re.fullmatch(r"[\x21-\x7e]{8,}", text("token", self.token)):
             raise ConfigError(
                 "token must be at least 8 printable ASCII characters without spaces: "
                 f"got {len(self.token)} characters; for example the output of: openssl rand -hex 16"
@@ -89,6 +101,7 @@ class ServerSettings:
         own = f"[{self.host}]" if ":" in self.host else self.host
         return tuple(dict.fromkeys([*LOOPBACK, *([own] if own else []), *self.allow_host]))
 
+    @checked
     def knows_host(self, header: str) -> bool:
         """Whether a ``Host`` header is one that is answered, with any port.
 

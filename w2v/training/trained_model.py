@@ -15,7 +15,7 @@ from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import NotAModelError
-from w2v.formats import Contents, check_native_name, native
+from w2v.formats import Contents, check_native_name, has_format, native
 from w2v.training.epoch_report import EpochReport
 from w2v.training.matrices import Matrices
 from w2v.training.memory import estimate_memory, require
@@ -126,6 +126,9 @@ class TrainedModel:
         return f"TrainedModel({amount(len(self), 'word')} x {self.matrices.dim}, {amount(len(self.reports), 'epoch')})"
 
 
+ONLY_VECTORS = "use KeyedVectors.load, or save a whole model with its method save (w2v train --whole-model)"
+
+
 @checked
 def load(path: PathLike, *, tokenizer: Any = None) -> TrainedModel:
     """Read a model written by `TrainedModel.save`, ``Word2Vec.save`` or ``w2v train --whole-model``.
@@ -186,6 +189,10 @@ def read_model(path: PathLike, tokenizer: Any = None) -> ModelFile:
     """Read a model file with its matrices memory-mapped; see `load` for the errors."""
     name = os.fspath(path)
     if not native.is_native(path):
+        if has_format(path) and not name.lower().endswith(".safetensors"):
+            raise NotAModelError(
+                f"cannot load {name!r} as a model: files of its format hold only vectors; {ONLY_VECTORS}"
+            )
         raise NotAModelError(
             f"cannot load {name!r}: it is not a model file, or its beginning is damaged; to load only vectors, use "
             "KeyedVectors.load or KeyedVectors.load_word2vec_format"
@@ -193,8 +200,7 @@ def read_model(path: PathLike, tokenizer: Any = None) -> ModelFile:
     contents = native.load(path, mmap=True)
     if contents.output is None or contents.counts is None or "config" not in contents.metadata:
         raise NotAModelError(
-            f"cannot load {name!r} as a model: it holds only vectors, without the data to train further; "
-            "use KeyedVectors.load"
+            f"cannot load {name!r} as a model: it holds only vectors, without the data to train further; {ONLY_VECTORS}"
         )
     provenance = Provenance.from_metadata(contents.metadata, repr(name), tokenizer)
     # One copy of the matrices, however many shards they were trained with.
