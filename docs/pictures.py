@@ -97,7 +97,7 @@ def draw_all(docs: Path) -> None:
     draw_comparison(docs / "comparison" / "report.json.gz", docs / "comparison" / "report.svg")
     draw_sentence_pairs(docs / "images" / "sentence-pairs.json.gz", docs / "images" / "sentence-pairs.svg")
     draw_many_cores(BENCHMARKS, docs / "images" / "many-cores.svg")
-    for folder in (docs / "study", docs / "study" / "korean"):
+    for folder in (docs / "study", docs / "study" / "english-100mb", docs / "study" / "korean"):
         draw_study(folder)
     for picture in docs.rglob("*.png"):
         if picture.with_suffix(".svg").exists():

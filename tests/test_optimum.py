@@ -125,3 +125,33 @@ def test_align_uniform_reaches_its_optimum():
         cosines = (rows @ rows.T)[apart]
         assert cosines.mean() == pytest.approx(-1 / (WORDS - 1), abs=0.003)
         assert cosines.std() < 0.03
+
+
+@pytest.mark.parametrize(("weight", "collapses"), [(2.7, False), (4.5, True)])
+def test_align_uniform_of_independent_words_collapses_where_its_weight_exceeds_t(weight, collapses):
+    """Near a collapse, a direction in which pairs correlate by sigma has the loss 2 e^2 (weight (1 - sigma) - t)."""
+    independent = np.random.default_rng(0).integers(WORDS, size=(TOKENS // LENGTH, LENGTH))
+    options = {"uniform_t": 3.0, "align_weight": weight, "alpha": 0.05, "epochs": 15}
+    x, _ = trained(independent, objective="align_uniform", **options)
+    x /= np.linalg.norm(x, axis=1, keepdims=True)
+    cosine = (x @ x.T)[~np.eye(WORDS, dtype=bool)].mean()
+    assert cosine == pytest.approx(1.0 if collapses else -1 / (WORDS - 1), abs=0.01)
+
+
+def test_the_loss_of_align_uniform_near_a_collapse():
+    rng, t, small = np.random.default_rng(0), 3.0, 1e-3
+    together = rng.gamma(0.3, size=(WORDS, WORDS))
+    together /= together.sum()
+    p, q = together.sum(axis=1), together.sum(axis=0)
+    left, sigma, right = np.linalg.svd(together / np.sqrt(np.outer(p, q)))
+
+    def loss(x, y, weight):
+        x, y = (rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (x, y))
+        spread = [np.log(w @ np.exp(-t * (2 - 2 * rows @ rows.T)) @ w) for rows, w in ((x, p), (y, q))]
+        return weight * (together * (2 - 2 * x @ y.T)).sum() + sum(spread) / 2
+
+    at, along = np.eye(4)[:2]
+    for i in (1, 2, 5):
+        x, y = (at + small * np.outer(one, along) for one in (left[:, i] / np.sqrt(p), right[i] / np.sqrt(q)))
+        for weight in (2.0, 3.0, 4.0, 9.0):
+            assert loss(x, y, weight) / small**2 == pytest.approx(2 * (weight * (1 - sigma[i]) - t), abs=1e-3)

@@ -262,3 +262,5 @@ def test_what_holds_within_each_objective_need_not_transfer():
     assert transferred(places, inner, groups) == pytest.approx(1)
     assert transferred(places, inner + np.array([0, 30, -20, 10])[groups], groups) < 0.2
     assert transferred(places, inner, np.repeat([0, 1], 10)) is None
+    few = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 5.0]])  # two others, through which infinitely many planes pass
+    assert transferred(few, np.array([1.0, 2.0, 9.0]), np.arange(3)) is None

@@ -41,14 +41,14 @@ def predictions(places: Float64, quality: Float64, objectives: Groups) -> dict[s
 
 
 def transferred(places: Float64, quality: Float64, objectives: Groups) -> float | None:
-    """Return R2 of `PLANE` if all settings of an objective are left out at a time; None with fewer than three objectives."""
-    names = np.unique(objectives)
-    if len(names) < 3:
+    """Return R2 of `PLANE` if all settings of an objective are left out at a time; None with few objectives or settings."""
+    names, sizes = np.unique(objectives, return_counts=True)
+    known = np.column_stack([np.ones(len(quality)), places])
+    if len(names) < 3 or len(quality) - sizes.max() < known.shape[1] + 1:
         return None
     squares = np.zeros(2)
     for name in names:
         out = objectives == name
-        known = np.column_stack([np.ones(len(quality)), places])
         solution, *_ = np.linalg.lstsq(known[~out], quality[~out], rcond=None)
         squares += [
             ((quality[out] - known[out] @ solution) ** 2).sum(),
