@@ -1,6 +1,7 @@
 """``w2v``: the group of commands, and the handling of errors."""
 
 import logging
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return wanted.exit_code
     except click.ClickException as problem:
         is_word = isinstance(problem, click.NoSuchOption) and not problem.possibilities
-        tell(f"w2v: {problem.format_message()}{DASHES if is_word else ''}")
+        tell(f"w2v: {_range(problem) or problem.format_message()}{DASHES if is_word else ''}")
         return problem.exit_code
     except (KeyboardInterrupt, click.Abort):
         tell("w2v: interrupted")
@@ -79,6 +80,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log.removeHandler(logged)
         _on_sigterm(before)
     return 0
+
+
+def _range(problem: click.ClickException) -> str:
+    """Return what must be instead of a value outside of an option's range; "" for other errors."""
+    kind = problem.param.type if isinstance(problem, click.BadParameter) and problem.param else None
+    if not isinstance(kind, (click.IntRange, click.FloatRange)) or kind.min is None or kind.max is None:
+        return ""
+    got = re.match(r"'.*'(?= is not a valid )|\S+(?= is not in the range)", problem.message, re.DOTALL)
+    what = "an integer" if isinstance(kind, click.IntRange) else "a number"
+    name = max(problem.param.opts, key=len)
+    return f"{name} must be {what} from {kind.min:,} to {kind.max:,}: got {got[0]}" if got else ""
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

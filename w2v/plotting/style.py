@@ -90,6 +90,19 @@ def _for_dark_pages(svg: bytes) -> bytes:
     return re.sub(rb"(<svg [^>]*>)", lambda found: found[1] + style, svg, count=1)
 
 
+def dark_page() -> str:
+    """Return what lets a page of plotly follow the colour scheme: it has no background of its own."""
+    rules = {
+        "body": f"background:{DARK[PAPER]}",
+        ".main-svg": "background:none!important",
+        ".main-svg text": f"fill:{DARK[INK]}!important",
+        ".main-svg :is(.crisp,.xtick,.ytick)": f"stroke:{DARK[GREY]}!important",
+    }
+    dark = "".join(f"{selector}{{{rule}}}" for selector, rule in rules.items())
+    light = '<meta name="color-scheme" content="light dark">'
+    return f"{light}<style>body{{background:{PAPER}}}@media (prefers-color-scheme:dark){{{dark}}}</style>"
+
+
 def grid(axes: Any) -> None:
     """Draw a light grid behind the data."""
     axes.grid(color=GRID, linewidth=0.8)
