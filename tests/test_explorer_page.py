@@ -73,7 +73,8 @@ def folder(tmp_path_factory, novel):
     hostile = np.random.default_rng(1).normal(size=(len(HOSTILE), 6)).astype(np.float32)
     vectors = KeyedVectors.from_arrays(HOSTILE, hostile, list(range(len(HOSTILE), 0, -1)))
     labels = dict(zip(HOSTILE, HOSTILE[::-1], strict=True))
-    w2v.explore(vectors, column=labels, path=made / "hostile.html", layout="pca", names=["<b>\u202ename</b>"])
+    with pytest.warns(w2v.errors.CorpusWarning, match="has 1 number and 17 other values"):
+        w2v.explore(vectors, column=labels, path=made / "hostile.html", layout="pca", names=["<b>\u202ename</b>"])
     return made
 
 

@@ -123,7 +123,8 @@ def explore(
         }
         text = (
             f"{output or names[0]}: {amount(data['words'], 'word')}, {len(page.html) / 1e6:.1f} MB; {data['layout']}; "
-            f"rounding to {precision['bits']} bits changes the place of {precision['positions']:.2%} of the ten nearest words"
+            f"rounding to {precision['bits']} bits changes the place of {precision['positions']:.2%} of the ten nearest "
+            "words"
         )
         emit(data, text, as_json)
         if serve:

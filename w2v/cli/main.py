@@ -84,12 +84,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _range(problem: click.ClickException) -> str:
     """Return what must be instead of a value outside of an option's range; "" for other errors."""
-    kind = problem.param.type if isinstance(problem, click.BadParameter) and problem.param else None
-    if not isinstance(kind, (click.IntRange, click.FloatRange)) or kind.min is None or kind.max is None:
+    option = problem.param if isinstance(problem, click.BadParameter) else None
+    kind = option.type if option else None
+    if not option or not isinstance(kind, (click.IntRange, click.FloatRange)) or kind.min is None or kind.max is None:
         return ""
     got = re.match(r"'.*'(?= is not a valid )|\S+(?= is not in the range)", problem.message, re.DOTALL)
     what = "an integer" if isinstance(kind, click.IntRange) else "a number"
-    name = max(problem.param.opts, key=len)
+    name = max(option.opts, key=len)
     return f"{name} must be {what} from {kind.min:,} to {kind.max:,}: got {got[0]}" if got else ""
 
 

@@ -105,8 +105,9 @@ def _vectors(model: Any, name: str) -> KeyedVectors:
     if isinstance(model, KeyedVectors):
         return model
     if isinstance(model, (str, bytes, os.PathLike)):
-        with readable(model, name):
-            return KeyedVectors.load(os.fsdecode(model))
+        path = os.fsdecode(model)
+        with readable(path, name):
+            return KeyedVectors.load(path)
     for attribute in ("vectors", "wv"):  # of a TrainedModel, of a Word2Vec
         held = getattr(model, attribute, None)
         if isinstance(held, KeyedVectors):

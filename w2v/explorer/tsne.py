@@ -103,7 +103,8 @@ class _Grid:
         fields = np.fft.irfft2(np.concatenate([waves * squared, waves[:1] * plain]), s=(size, size)).reshape(4, -1)
         felt, x, y, total = ((weights * field.astype(np.float32, copy=False)[at]).sum(axis=0) for field in fields)
         pairs = float(total.sum(dtype=np.float64)) - len(places)  # without each point and itself
-        return (places * felt[:, np.newaxis] - np.stack([x, y], axis=1)) / np.float32(max(pairs, 1e-9))
+        forces: Float32 = places * felt[:, np.newaxis] - np.stack([x, y], axis=1)
+        return forces / np.float32(max(pairs, 1e-9))
 
     def _kernel(self, size: int, step: float) -> np.ndarray:
         """Return the transforms of 1 / (1 + d^2)^2 and of 1 / (1 + d^2) over nodes that are ``step`` apart."""
