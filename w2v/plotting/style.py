@@ -96,7 +96,8 @@ def dark_page() -> str:
         "body": f"background:{DARK[PAPER]}",
         ".main-svg": "background:none!important",
         ".main-svg text": f"fill:{DARK[INK]}!important",
-        ".main-svg :is(.crisp,.xtick,.ytick)": f"stroke:{DARK[GREY]}!important",
+        ".main-svg path:is(.crisp,.xtick,.ytick)": f"stroke:{DARK[GREY]}!important",
+        '.main-svg [style*="stroke: rgb(102, 102, 102)"]': f"stroke:{DARK[GREY]}!important",  # GREY, as plotly writes it
     }
     dark = "".join(f"{selector}{{{rule}}}" for selector, rule in rules.items())
     light = '<meta name="color-scheme" content="light dark">'

@@ -71,5 +71,9 @@ function scores(app: App): HTMLElement {
 export const origin: Page = {
   title: "Origin",
   panel: (app) => [...facts(app), quiet(`Made by w2v explore ${app.data.meta.version}. ${app.data.meta.layout.note}`)],
-  picture: (app) => h("div", { class: "charts" }, losses(app), scores(app)),
+  // What it is worth comes first, if it is known.
+  picture: (app) => {
+    const parts = [losses(app), scores(app)];
+    return h("div", { class: "charts" }, ...(app.data.meta.models.some((model) => model.scores.length) ? parts.reverse() : parts));
+  },
 };

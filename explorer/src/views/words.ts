@@ -72,6 +72,13 @@ function precision(app: App): HTMLElement {
   return quiet(`Among all words of this page. Its vectors are rounded to ${bits} bits, which changes the place of ${share} % of the ten nearest words (tried with ${amount(tried, "word")}).`);
 }
 
+/** What the words of the list are near to. */
+function heading(app: App): string {
+  const { plus, minus } = app.state;
+  const near = plus.length === 2 && !minus.length ? "Between these words, nearest to both" : plus.length + minus.length > 1 ? "Nearest to the sum of these words" : "Nearest words";
+  return app.both ? `${near}, in ${app.data.meta.models[0].name}` : near;
+}
+
 function asked(app: App): Node[] {
   const { plus, minus } = app.state;
   const known = app.known([...plus, ...minus]);
@@ -84,7 +91,7 @@ function asked(app: App): Node[] {
     ...(single === null ? [] : [about(app, single)]),
     ...(found.length
       ? [
-          section(app.both ? `Nearest words in ${app.data.meta.models[0].name}` : "Nearest words", hitTable(app, found, { caption: "Nearest words by cosine", signs: true })),
+          section(heading(app), hitTable(app, found, { caption: "Nearest words by cosine", signs: true })),
           h("div", { class: "actions" }, csvButton(app, () => hits(app), "neighbours"), button("On axes", () => app.go({ view: "axes", of: "near" }))),
           precision(app),
         ]
