@@ -14,7 +14,7 @@ import numpy as np
 from w2v.arrays import Float32, Float64, Rows
 
 NEIGHBOURS = 15
-EARLY, ITERATIONS = 120, 450
+EARLY, ITERATIONS = 120, 450  # 350 do for 20,000 words
 EXAGGERATION = 12.0
 """Of attraction, during the early iterations."""
 NODES = 3
