@@ -57,7 +57,6 @@ LEFT_OUT = {
     "w2v.corpora.Fetched()": RECORD,
     "w2v.distributed.train": "starts Ray; Word2Vec has the same parameters, and refuses the same",
     "w2v.corpora.PublicCorpus()": "an entry of the manifest, whose reader checks it",
-    "w2v.distributed.train": "each call starts Ray; its arguments are those of w2v.encode and w2v.train",
     "w2v.evaluation.AnalogyResult()": RECORD,
     "w2v.evaluation.AnalogyScore()": RECORD,
     "w2v.evaluation.AnalogySection()": RECORD,

@@ -1,8 +1,10 @@
 """What a page of `w2v explore` holds: words, codes, map, clusters, column, origin, reports."""
 
 import base64
+import html
 import json
 import re
+import socket
 import sys
 
 import numpy as np
@@ -14,11 +16,20 @@ from hypothesis.extra import numpy as arrays_of
 import w2v
 from w2v import KeyedVectors
 from w2v.cli import main
-from w2v.errors import ArgumentError, ConfigError, CorpusError, FormatError, MissingExtraError
-from w2v.explorer import clusters, layouts, page, reports
+from w2v.errors import (
+    ArgumentError,
+    ConfigError,
+    CorpusError,
+    CorpusWarning,
+    FormatError,
+    MissingExtraError,
+    UnreadableFileError,
+)
+from w2v.explorer import clusters, layouts, page, reports, tsne
 from w2v.explorer.choice import choose
 from w2v.explorer.codes import codes, packed, precision
 from w2v.explorer.columns import Column
+from w2v.explorer.neighbours import nearest_rows
 from w2v.explorer.origin import command, sections
 from w2v.vectors.cosines import unit
 
@@ -80,7 +91,6 @@ def test_a_page_holds_the_most_frequent_words_and_their_rows():
 
 
 def test_the_same_seed_gives_the_same_bytes():
-    pytest.importorskip("sklearn")
     vectors = random_vectors(300)
     first, again = (w2v.explore(vectors, seed=7).html for _ in range(2))
     assert first == again
@@ -222,7 +232,7 @@ def test_errors_say_what_must_be(arguments, error, said, tmp_path, monkeypatch):
 def test_models_without_words_and_without_common_words_are_refused():
     with pytest.raises(ConfigError, match="must have words: got none"):
         w2v.explore(KeyedVectors(3))
-    with pytest.raises(ConfigError, match="share words"):
+    with pytest.raises(ConfigError, match="must have words in common: got none"):
         w2v.explore(random_vectors(["a"]), random_vectors(["b"]), layout="pca")
 
 
@@ -290,29 +300,83 @@ def test_pca_is_that_of_the_definition():
     assert made.name == "PCA"
 
 
+def kept_groups(positions, of):
+    """Return how many points have their nearest point in their own group."""
+    away = np.linalg.norm(positions[:, np.newaxis] - positions, axis=2) + 9 * np.eye(len(of))
+    return (of[away.argmin(axis=1)] == of).mean()
+
+
 def test_tsne_keeps_groups_together(monkeypatch):
-    pytest.importorskip("sklearn")
     rng = np.random.default_rng(1)
     of = np.repeat(np.arange(4), 50)
     units = unit(10 * np.eye(4)[of] + rng.normal(size=(200, 4)))
     monkeypatch.setattr(layouts, "LANDMARKS", 160)
     order = rng.permutation(200)
     found = layouts.lay_out(units[order], "auto", 1)
-    assert found.name == "t-SNE, perplexity 15"
+    assert found.name == "t-SNE, 15 neighbours"
     assert "160 most frequent words; 40 more" in found.note
-    away = np.linalg.norm(found.positions[:, np.newaxis] - found.positions, axis=2) + 9 * np.eye(200)
-    assert (of[order][away.argmin(axis=1)] == of[order]).mean() > 0.98
+    assert kept_groups(found.positions, of[order]) > 0.98
 
 
-def test_without_scikit_learn_the_map_is_pca(monkeypatch):
-    monkeypatch.setitem(sys.modules, "sklearn.manifold", None)
+def test_neighbours_that_are_known_give_the_same_map():
+    units = unit(np.random.default_rng(1).normal(size=(60, 8)))
+    known = layouts.lay_out(units, "tsne", 1, nearest_rows(units))
+    assert np.array_equal(known.positions, layouts.lay_out(units, "tsne", 1).positions)
+
+
+def repulsion(places):
+    """Return what `tsne._Grid.repulsion` interpolates, by all pairs."""
+    away = places[:, np.newaxis] - places
+    kernel = 1 / (1 + (away**2).sum(axis=2))
+    np.fill_diagonal(kernel, 0)
+    return (away * (kernel**2)[:, :, np.newaxis]).sum(axis=1) / kernel.sum()
+
+
+@pytest.mark.parametrize(("size", "error"), [(1e-4, 1e-5), (1, 1e-3), (10, 0.15)])
+def test_the_repulsion_of_tsne_is_that_of_all_pairs(size, error):
+    """Of points that are far apart, each in a cell of its own, a polynomial of degree 2 tells less."""
+    places = (size * np.random.default_rng(1).normal(size=(300, 2))).astype(np.float32)
+    exact, found = repulsion(places.astype(float)), tsne._Grid().repulsion(places)
+    assert np.abs(found - exact).max() < error * np.abs(exact).max()
+
+
+def test_the_attraction_of_tsne_is_that_of_the_definition():
+    rng = np.random.default_rng(1)
+    places, near = rng.normal(size=(40, 2)), nearest_rows(unit(rng.normal(size=(40, 5))), 4)
+    chosen = np.zeros((40, 40))
+    chosen[np.repeat(np.arange(40), 4), near.ravel()] = 1
+    weights = (chosen + chosen.T) / (2 * chosen.sum())
+    away = places[:, np.newaxis] - places
+    exact = (away * (weights / (1 + (away**2).sum(axis=2)))[:, :, np.newaxis]).sum(axis=1)
+    assert np.allclose(tsne._Pairs.of(near).attraction(places.astype(np.float32)), exact, atol=1e-6)
+
+
+def test_tsne_keeps_as_many_neighbours_as_that_of_scikit_learn(novel):
+    manifold = pytest.importorskip("sklearn.manifold")
+    units = unit(KeyedVectors.load(novel).vectors[:1000])
+    near = nearest_rows(units, 10)
+    made = layouts.lay_out(units, "tsne", 1).positions
+    other = manifold.TSNE(init="pca", random_state=1, perplexity=15).fit_transform(units.astype(np.float32))
+
+    def kept(positions):
+        away = np.linalg.norm(positions[:, np.newaxis] - positions, axis=2)
+        np.fill_diagonal(away, np.inf)
+        on_map = away.argsort(axis=1)[:, :10]
+        return np.mean([len(set(a) & set(b)) for a, b in zip(near.tolist(), on_map.tolist(), strict=True)]) / 10
+
+    assert kept(made) > 0.95 * kept(other)
+
+
+@pytest.mark.parametrize("rows", [np.ones((30, 3)) / np.sqrt(3), np.eye(25), np.zeros((21, 4))])
+def test_tsne_of_degenerate_vectors_is_a_map(rows):
+    positions = layouts.lay_out(rows, "tsne", 1).positions
+    assert positions.shape == (len(rows), 2)
+    assert np.isfinite(positions).all()
+
+
+def test_without_its_library_umap_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "umap", None)
     units = unit(np.random.default_rng(1).normal(size=(50, 4)))
-    found = layouts.lay_out(units, "auto", 1)
-    assert found.name == "PCA"
-    assert 'pip install "w2v[explore]"' in found.note
-    with pytest.raises(MissingExtraError, match=r'scikit-learn is not installed; pip install "w2v\[explore\]"'):
-        layouts.lay_out(units, "tsne", 1)
     with pytest.raises(MissingExtraError, match=r'umap-learn is not installed; pip install "w2v\[umap\]"'):
         layouts.lay_out(units, "umap", 1)
 
@@ -322,8 +386,7 @@ def test_umap_keeps_groups_together():
     of = np.repeat(np.arange(3), 40)
     units = unit(10 * np.eye(3)[of] + np.random.default_rng(1).normal(size=(120, 3)))
     found = layouts.lay_out(units, "umap", 1)
-    away = np.linalg.norm(found.positions[:, np.newaxis] - found.positions, axis=2) + 9 * np.eye(120)
-    assert (of[away.argmin(axis=1)] == of).mean() > 0.98
+    assert kept_groups(found.positions, of) > 0.98
 
 
 def test_clusters_are_groups_and_named_by_their_middle(monkeypatch):
@@ -351,14 +414,124 @@ def test_columns_of_labels_and_of_numbers(tmp_path):
     values, labels = Column.read(file).encoded(["b", "x", "a"])
     assert (labels, values[0], values[2]) == (None, -2, 1.5)
     assert np.isnan(values[1])
-    file.write_text("a\tnan\nb\t-2\n", encoding="utf-8")
-    assert Column.read(file).encoded(["a", "b"])[1] == ["-2", "nan"]
-    for text, said in (("a\tx\na\ty\n", "one value"), ("a\tx\ty\n", "two fields")):
-        file.write_text(text, encoding="utf-8")
-        with pytest.raises(CorpusError, match=said):
-            Column.read(file)
-    with pytest.raises(CorpusError, match="No such file"):
-        Column.read(tmp_path / "none.tsv")
+    file.write_text("# a comment\n\na\tnan\nb\t-2\n", encoding="utf-8")
+    values, labels = Column.read(file).encoded(["a", "b"])
+    assert labels is None
+    assert np.array_equal(values, [np.nan, -2], equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"a\tx\n\na\ty\n", "'x' in line 1 of '.*c.tsv' and 'y' in line 3 of '.*c.tsv' for 'a'; keep one"),
+        (b"a\tx\ty\n", "line 1 of '.*c.tsv' must be a word, a tab and its value: got 3 fields"),
+        (b"a,x\n", r"line 1 of .* got 1 field \('a,x'\); write the column as a text file with a tab in each line"),
+        (b"\xe9\tx\n", "invalid UTF-8 .*; save the column as UTF-8$"),
+        (b"PAR1\x00\x15", "column '.*c.tsv' must be"),
+        (None, "cannot read column '.*c.tsv': No such file"),
+    ],
+)
+def test_a_column_that_cannot_be_read_says_where(tmp_path, text, said):
+    if text is not None:
+        (tmp_path / "c.tsv").write_bytes(text)
+    with pytest.raises(CorpusError, match=said) as problem:
+        Column.read(tmp_path / "c.tsv")
+    assert not re.search("corpus|encoding=|errors=|label_column", str(problem.value))
+
+
+def test_numbers_among_labels_are_said_to_be_categories():
+    with pytest.warns(
+        CorpusWarning, match=r"'column' has 2 numbers and 1 other value, such as 'n/a' for 'w1': all are shown"
+    ):
+        meta, _ = blocks(w2v.explore(random_vectors(5), column={"w0": 3, "w1": "n/a", "w2": 4}, layout="pca"))
+    assert meta["column"]["labels"] == ["3", "4", "n/a"]
+
+
+def test_missing_values_of_a_mapping_are_no_values():
+    values, labels = Column.of("year", {"a": 1.5, "b": float("nan"), "c": None, "d": np.float32("nan")}).encoded(
+        list("abcd")
+    )
+    assert labels is None
+    assert np.array_equal(values, [1.5, np.nan, np.nan, np.nan], equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("argument", "given"), [("model", {}), ("against", {"against": "no.bin"}), ("results", {"results": ["no.json"]})]
+)
+def test_a_file_that_is_not_there_is_an_error_of_the_family(argument, given, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    model = random_vectors(5) if given else "no.bin"
+    with pytest.raises(UnreadableFileError, match=f"cannot read 'no.*': No such file or directory; {argument} must be"):
+        w2v.explore(model, **given)
+    with pytest.raises(OSError, match="No such file"):  # as who knows Python expects it
+        w2v.explore(model, **given)
+
+
+def test_few_common_words_are_said_to_tell_nothing():
+    first, second = random_vectors(list("abcdef"), 5), random_vectors(list("abcxyz"), 5, seed=2)
+    with pytest.warns(UserWarning, match="3 words in common, fewer than 5 dimensions"):
+        about = w2v.explore(first, second, layout="pca").about
+    assert (about["common"]["words"], about["common"]["dimensions"]) == (3, 5)
+
+
+def test_what_two_models_share_is_compared_with_chance():
+    vectors = random_vectors(400, 20)
+    same = w2v.explore(vectors, vectors, layout="pca").about["common"]["overlap"]
+    assert (same["of"], same["mean"]) == (15, 15)
+    other = w2v.explore(vectors, random_vectors(400, 20, seed=2), layout="pca").about["common"]["overlap"]
+    assert other["chance"] == pytest.approx(15 * 15 / 399)
+    assert other["mean"] == pytest.approx(other["chance"], abs=0.1)
+    part = random_vectors(
+        [f"w{i}" for i in range(200)], 20, seed=3
+    )  # half of the first model's neighbours cannot be drawn
+    chance = w2v.explore(vectors, part, layout="pca").about["common"]["overlap"]["chance"]
+    assert chance == pytest.approx(15 * 7.5 / 199, rel=0.05)
+
+
+def test_no_cluster_is_empty():
+    meta, arrays = blocks(w2v.explore(KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]]), layout="pca"))
+    assert set(arrays["cluster"]) == set(range(len(meta["clusters"])))
+    assert all(meta["clusters"])
+
+
+def test_a_notebook_gets_as_many_words_as_it_holds(monkeypatch):
+    vectors = random_vectors(300, 40)
+    page = w2v.explore(vectors, column={"w1": "<&'>"}, layout="pca")
+    shown = page._repr_html_()
+    assert shown.startswith("<iframe srcdoc='")
+    assert html.unescape(re.search("srcdoc='([^']*)'", shown)[1]).encode() == page.html
+    monkeypatch.setattr("w2v.explorer.page.MOST_IN_NOTEBOOK", len(page.html) - 10_000)
+    shown = page._repr_html_()
+    assert len(shown) < len(page.html)
+    less = json.loads(re.search(r'id="w2v-about">(.*?)</script>', html.unescape(shown))[1])["meta"]
+    n = len(less["words"])
+    assert less["words"] == page.about["words"][:n]
+    assert less["among"] == 300
+    assert f"The {n} most frequent of 300 words" in shown
+    few, whole = blocks(page.first(n))[1], blocks(page)[1]
+    assert np.array_equal(unpacked(few["rows0"], 40), unpacked(whole["rows0"], 40)[:n])
+
+
+def test_vectors_are_explored_by_their_method(tmp_path):
+    vectors = random_vectors(20)
+    page = vectors.explore(words=10, path=tmp_path / "page.html", layout="pca")
+    assert (tmp_path / "page.html").read_bytes() == page.html == w2v.explore(vectors, words=10, layout="pca").html
+
+
+def test_a_port_that_is_taken_is_found_before_the_work(trained, capsys):
+    pytest.importorskip("uvicorn")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["explore", str(trained), "--serve", "--port", str(port)]) == 2
+    said = capsys.readouterr().err
+    assert "--port must be free for use" in said
+    assert "finding" not in said
+
+
+@pytest.mark.parametrize("words", ["abc", "0"])
+def test_a_number_out_of_range_says_what_it_must_be(trained, words, capsys):
+    assert main(["explore", str(trained), "--words", words, "-o", "page.html"]) == 2
+    assert "--words must be an integer from 1 to 200,000: got " in capsys.readouterr().err
 
 
 def test_a_mapping_is_a_column():
@@ -493,8 +666,9 @@ def test_reports_of_other_commands_are_shown(trained, tmp_path, capsys):
     tests = {score["test"]: score for score in model["scores"]}
     assert set(tests) == {"3cosadd, restricted", "3cosmul, restricted", "3cosadd, full", "3cosmul, full", "pairs"}
     assert all(score["low"] <= score["value"] <= score["high"] for score in tests.values())
-    assert "Alignment" in {measure["name"] for measure in model["measures"]}
-    assert [place["name"] for place in made["compared"]] == ["gensim"]
+    assert "Alignment, by w2v geometry" in {measure["name"] for measure in model["measures"]}
+    assert len({measure["name"] for measure in model["measures"]}) == len(model["measures"])
+    assert [place["name"] for place in made["compared"]] == ["model", "gensim"]
 
 
 def run(capsys, *arguments):
@@ -538,7 +712,7 @@ def test_other_json_is_no_report(tmp_path, text):
 def test_the_command_line_writes_a_page(trained, tmp_path, capsys):
     out = tmp_path / "page.html"
     said = run(capsys, "explore", trained, "--words", "50", "--layout", "pca", "--quiet", "-o", out)
-    assert said.startswith(f"{out}: 50 words, 0.1 MB; PCA; of the ten nearest, ")
+    assert said.startswith(f"{out}: 50 words, 0.1 MB; PCA; rounding to 12 bits changes the place of ")
     first = out.read_bytes()
     data = json.loads(
         run(capsys, "explore", trained, "--words", "50", "--layout", "pca", "--quiet", "--json", "-o", out)

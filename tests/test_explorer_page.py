@@ -73,7 +73,8 @@ def folder(tmp_path_factory, novel):
     hostile = np.random.default_rng(1).normal(size=(len(HOSTILE), 6)).astype(np.float32)
     vectors = KeyedVectors.from_arrays(HOSTILE, hostile, list(range(len(HOSTILE), 0, -1)))
     labels = dict(zip(HOSTILE, HOSTILE[::-1], strict=True))
-    w2v.explore(vectors, column=labels, path=made / "hostile.html", layout="pca", names=["<b>\u202ename</b>"])
+    with pytest.warns(w2v.errors.CorpusWarning, match="has 1 number and 17 other values"):
+        w2v.explore(vectors, column=labels, path=made / "hostile.html", layout="pca", names=["<b>\u202ename</b>"])
     return made
 
 
@@ -329,6 +330,16 @@ def test_axes_are_cosines_with_the_difference_of_poles(show, novel):
     assert "of=" not in state_of(page)
 
 
+def test_half_an_axis_is_none(show):
+    page = show(state="#view=axes&left=he&bottom=good&top=notaword")
+    assert "the right and the top one are missing" in page.locator(".notice").last.inner_text()
+    assert page.evaluate("w2v.stage.scene.axes") is None
+    assert page.get_by_role("heading", name="Towards").count() == 0
+    page.evaluate("w2v.go({ poles: ['', '', 'he', 'she'] })")
+    assert page.evaluate("w2v.stage.scene.axes") == ["", "", "he", "she"]
+    assert page.get_by_role("heading", name="Towards").all_inner_texts() == ["Towards she", "Towards he"]
+
+
 def test_poles_are_typed_one_after_another(show):
     page = show(state="#view=axes")
     page.get_by_label("Left pole").focus()
@@ -354,6 +365,58 @@ def test_two_models_side_by_side(show):
     assert set(moved[:15]) <= frequent
     page.locator("input[type=range]").evaluate("(e) => { e.value = 0; e.dispatchEvent(new Event('change')); }")
     assert "among=100" in state_of(page)
+
+
+def test_what_chance_would_share_is_said(show):
+    page = show(state="#view=two&plus=emma")
+    overlap = page.evaluate("w2v.data.meta.common.overlap")
+    assert f"by chance it would be {overlap['chance']:.3f}" in page.locator("#panel").inner_text()
+
+
+def test_the_map_goes_no_closer_than_its_words_tell(show):
+    page = show(reduced_motion="reduce")
+    search(page, "emma")
+    assert 1 <= page.evaluate("w2v.stage.view.place.zoom") <= (1500 / 150) ** 0.5
+
+
+def test_one_word_is_no_words(browser, tmp_path):
+    vectors = KeyedVectors.from_arrays(["a", "b"], [[1, 0], [0, 1]], [2, 1])
+    w2v.explore(vectors, words=1, path=tmp_path / "one.html")
+    page = browser.new_page()
+    page.goto((tmp_path / "one.html").as_uri())
+    until(page, "!!window.w2v")
+    page.evaluate("w2v.ask(0)")
+    page.evaluate("w2v.select([0])")
+    assert not re.search("\\b1 words", page.locator("body").inner_text())
+    assert "1 word" in page.locator("header").inner_text()
+    page.close()
+
+
+def test_a_model_without_a_place_in_the_plane_says_why(show):
+    page = show(state="#view=geometry")
+    assert "other is not in the plane" in page.locator(".charts").inner_text()
+
+
+def test_a_command_breaks_between_options(show):
+    page = show(state="#view=about", viewport={"width": 390, "height": 844})
+    pieces = page.locator("pre .option").all_inner_texts()
+    assert " ".join(pieces) == page.evaluate("w2v.data.meta.models[0].command")
+    assert all(piece.startswith("-") for piece in pieces[1:])
+    assert page.evaluate("[...document.querySelectorAll('pre .option')].every((one) => one.clientHeight < 24)")
+
+
+def test_a_page_opens_in_a_frame_of_a_notebook(browser, folder, novel):
+    shown = w2v.explore(novel, words=100, layout="pca")._repr_html_()
+    page = browser.new_page()
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.set_content(f"<!doctype html><title>notebook</title>{shown}")
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("combobox", name="Search for a word").fill("emm")
+    frame.get_by_role("option").first.click()
+    assert frame.locator(".chip bdi").first.inner_text() == "emma"
+    assert faults == []
+    page.close()
 
 
 def test_the_colours_of_a_column_and_their_legend(show):
@@ -492,6 +555,19 @@ def test_a_page_whose_server_is_gone_says_so(browser, address):
     search(page, "emma")
     until(page, "!!document.querySelector('.notice')")
     assert "may have been stopped" in page.locator(".notice").inner_text()
+    page.close()
+
+
+def test_a_server_that_answers_again_is_asked_again(browser, address):
+    page = browser.new_page()
+    page.goto(address)
+    until(page, "!!window.w2v")
+    page.context.set_offline(True)
+    search(page, "emma")
+    until(page, "!!document.querySelector('.notice')")
+    page.context.set_offline(False)
+    search(page, "emma")
+    until(page, "document.querySelectorAll('.hits tbody tr').length === 30")
     page.close()
 
 

@@ -306,4 +306,6 @@ def test_png_html_and_svg(folder, capsys, tmp_path):
         assert content in data
     page = (tmp_path / "p.html").read_text(encoding="utf-8")
     assert "During training" in page
+    assert "@media (prefers-color-scheme:dark){body{background:#1e2129}" in page
+    assert 'paper_bgcolor":"rgba(0,0,0,0)' in page
     assert re.search(r'"ticktext":\["1","[^"]', page)  # the numbers of negatives, and no ticks of tenths between them

@@ -22,6 +22,8 @@ corpus = w2v.encode({str(EMMA)!r}, text=w2v.TextOptions("words"))
     "vectors": "model.vectors",
     "odd": "w2v.KeyedVectors.from_arrays(['<script>alert(1)</script>', 'مرحبا', 'x' * 1000], [[1, 0], [0, 1], [1, 1]])",
     "gensim": "w2v.Word2Vec([list('abcd')] * 50, vector_size=5, sample=0, workers=1)",
+    "page": "w2v.explore(model, words=50, layout='pca')",
+    "method": "model.vectors.explore(words=50, layout='pca')",
     "error": "model.vectors['emmma']",
 }
 
@@ -83,6 +85,13 @@ class TestNotebook:
         assert "<script>" not in page
         assert "&lt;script&gt;" in page
         assert "x" * 101 not in page
+
+    @pytest.mark.parametrize("cell", ["page", "method"])
+    def test_a_page_is_a_frame(self, outputs, cell):
+        (shown,) = outputs[cell]
+        assert shown.output_type == "execute_result"
+        assert shown.data["text/html"].startswith("<iframe srcdoc='<!doctype html>")
+        assert shown.data["text/plain"].startswith("Page(vectors: 50 words")
 
     def test_an_error_is_one_message(self, outputs):
         (shown,) = outputs["error"]

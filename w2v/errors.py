@@ -114,6 +114,10 @@ class CutFileError(FormatError, EOFError):
     """A file is truncated: it ends before the data announced in its header."""
 
 
+class UnreadableFileError(FormatError, OSError):
+    """A file that is to be shown does not exist, or may not be read."""
+
+
 class NotAModelError(FormatError, AttributeError):
     """A file holds only vectors where a whole model is required."""
 

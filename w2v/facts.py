@@ -44,6 +44,9 @@ LABELS = {
 }
 """What to call entries whose key does not say it; nested keys are joined by a space."""
 
+ZERO = {"workers": "one per processor", "shards": "none"}
+"""What 0 stands for."""
+
 REDUNDANT = (
     *("epoch_columns", "numbers", "read min_count", "read out_of_vocabulary"),
     *("supervision directions", "sentences supervision directions"),
@@ -123,6 +126,8 @@ def _are_numbers(rows: Any) -> bool:
 
 
 def _value(name: str, value: Any) -> str:
+    if name in ZERO and value == 0:
+        return ZERO[name]
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name.endswith("bytes") and isinstance(value, int) and value < LARGEST:

@@ -9,7 +9,7 @@ import { Lookup } from "./lookup";
 import { Server } from "./server";
 import { type Scene, Stage } from "./stage";
 import { format, parse, type State, type View, WHOLE } from "./state";
-import { number } from "./text";
+import { amount } from "./text";
 import { toolbar } from "./toolbar";
 import { Vectors } from "./vectors";
 import { analogy } from "./views/analogy";
@@ -26,6 +26,7 @@ export interface Page {
   picture: (app: App) => Partial<Scene> | HTMLElement;
 }
 
+const AROUND = 150; // words that a picture shows at least, when it goes to some
 const NEAR = 12; // neighbours whose nearer half the map shows with a word
 
 const PAGES: Record<View, Page> = { words, analogy, axes, two, geometry, about: origin };
@@ -117,7 +118,7 @@ export class App {
   select(found: number[]): void {
     this.stage.lassoing = false;
     this.selection = found;
-    if (found.length) announce(`${found.length} words selected`);
+    if (found.length) announce(`${amount(found.length, "word")} selected`);
     this.go(found.length ? { view: "words", plus: [], minus: [] } : {});
   }
 
@@ -167,7 +168,8 @@ export class App {
 
   /** Move the map to where these words are. */
   show(found: number[]): void {
-    this.stage.view.fit(found.map((word) => [this.data.x[word], this.data.y[word]]));
+    const closest = Math.max(1, Math.sqrt(this.size / AROUND)); // words around them say where they are
+    this.stage.view.fit(found.map((word) => [this.data.x[word], this.data.y[word]]), closest);
   }
 
   render(moved = false): void {
@@ -198,7 +200,7 @@ export class App {
     if (isChart) return this.chart.replaceChildren(picture);
     const { data } = this;
     if (moved) this.stage.view.set(this.onMap ? this.state.map : WHOLE, false);
-    this.stage.element.setAttribute("aria-label", this.onMap ? `Map of ${number(this.size)} words` : "Words on two axes");
+    this.stage.element.setAttribute("aria-label", this.onMap ? `Map of ${amount(this.size, "word")}` : "Words on two axes");
     const here = (words: number[] | undefined) => words?.filter((word) => word < this.size);
     this.stage.show({
       x: data.x,
@@ -264,7 +266,7 @@ export class App {
     const { meta } = this.data;
     document.getElementById("name")?.replaceChildren(
       h("bdi", {}, meta.models.map((model) => model.name).join(" and ")),
-      h("span", { class: "quiet" }, this.server ? `${number(this.size)} of ${number(this.server.words)} words` : `${number(this.size)} words`),
+      h("span", { class: "quiet" }, this.server ? `${this.size.toLocaleString("en")} of ${amount(this.server.words, "word")}` : amount(this.size, "word")),
     );
     document.getElementById("search")?.replaceChildren(this.main.element, h("kbd", { "aria-hidden": "true" }, "/"));
     const bar = document.getElementById("tabs") as HTMLElement;

@@ -15,13 +15,15 @@ export interface Line {
 const HEIGHT = 400;
 const EDGE = { left: 72, right: 24, top: 16, bottom: 56 };
 
+const FEW = 4; // points of which each has its number
+
 /** As wide as there is room, so that letters are as large as elsewhere. */
 function width(): number {
   return Math.min(720, Math.max(320, (document.getElementById("stage")?.clientWidth ?? 640) - 48));
 }
 
-function ticks(low: number, high: number): { at: number; text: string }[] {
-  const rough = (high - low) / 5;
+function ticks(low: number, high: number, whole = false): { at: number; text: string }[] {
+  const rough = Math.max((high - low) / 5, whole ? 1 : 0);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5, 10].find((m) => m * power >= rough) ?? 10) * power;
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
@@ -36,7 +38,8 @@ function range(values: number[], share: number): [number, number] {
   return [low - more, high + more];
 }
 
-export function chart(title: string, xLabel: string, yLabel: string, lines: Line[]): HTMLElement {
+/** `counted`: x are numbers of things, as of epochs. */
+export function chart(title: string, xLabel: string, yLabel: string, lines: Line[], counted = false): HTMLElement {
   const WIDTH = width();
   const all = lines.flatMap((line) => line.points);
   if (!all.length) return h("div");
@@ -45,7 +48,7 @@ export function chart(title: string, xLabel: string, yLabel: string, lines: Line
   const X = (x: number) => EDGE.left + ((x - x0) / (x1 - x0)) * (WIDTH - EDGE.left - EDGE.right);
   const Y = (y: number) => HEIGHT - EDGE.bottom - ((y - y0) / (y1 - y0)) * (HEIGHT - EDGE.top - EDGE.bottom);
   const parts: SVGElement[] = [];
-  for (const { at, text } of ticks(x0, x1)) {
+  for (const { at, text } of ticks(x0, x1, counted)) {
     parts.push(svg("line", { class: "grid", x1: X(at), x2: X(at), y1: EDGE.top, y2: HEIGHT - EDGE.bottom }));
     parts.push(svg("text", { x: X(at), y: HEIGHT - EDGE.bottom + 20, "text-anchor": "middle" }, text));
   }
@@ -56,7 +59,9 @@ export function chart(title: string, xLabel: string, yLabel: string, lines: Line
   parts.push(svg("text", { class: "name", x: (EDGE.left + WIDTH - EDGE.right) / 2, y: HEIGHT - 12, "text-anchor": "middle" }, xLabel));
   parts.push(svg("text", { class: "name", x: 16, y: HEIGHT / 2, "text-anchor": "middle", transform: `rotate(-90 16 ${HEIGHT / 2})` }, yLabel));
   lines.forEach((line) => parts.push(...drawn(line, X, Y)));
-  parts.push(...notes(lines, X, Y, WIDTH));
+  // Of a short training, the numbers say more than the line.
+  const noted = counted && lines.every((line) => line.points.length < FEW) ? lines.map((line) => ({ ...line, notes: line.points.map(([, y]) => short(y)) })) : lines;
+  parts.push(...notes(noted, X, Y, WIDTH));
   const named = lines.filter((line) => line.label);
   const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title}: ${described(lines)}` }, ...parts);
   const legend = named.length > 1 ? h("ul", { class: "key" }, ...named.map((line) => h("li", {}, h("i", { class: `swatch model${line.colour}` }), h("bdi", {}, line.label)))) : null;
@@ -70,7 +75,8 @@ function drawn(line: Line, X: (x: number) => number, Y: (y: number) => number): 
   if (line.kind !== "points" && at.length > 1) parts.push(svg("polyline", { class: `stroke ${colour}`, points: at.map((p) => p.map((v) => v.toFixed(1)).join(",")).join(" ") }));
   at.forEach(([x, y], i) => {
     const last = i === at.length - 1;
-    if (line.kind !== "line" || at.length === 1) parts.push(svg("circle", { class: `dot ${colour}`, cx: x, cy: y, r: line.kind === "points" || last ? 5 : 2.5 }));
+    const large = line.kind === "points" || last || at.length < FEW;
+    if (line.kind !== "line" || at.length === 1) parts.push(svg("circle", { class: `dot ${colour}`, cx: x, cy: y, r: large ? 5 : 2.5 }));
   });
   return parts;
 }

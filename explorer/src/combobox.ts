@@ -2,7 +2,7 @@
 
 import type { App } from "./app";
 import { announce, bdi, h } from "./dom";
-import { number } from "./text";
+import { amount, number } from "./text";
 
 const SHOWN = 10;
 let count = 0;
@@ -92,7 +92,7 @@ export function combobox(app: App, options: Options): Combobox {
     list.hidden = !list.childElementCount;
     input.setAttribute("aria-expanded", String(!list.hidden));
     mark();
-    if (input.value.trim()) announce(found.length ? `${found.length} words` : "no such word on this page");
+    if (input.value.trim()) announce(found.length ? amount(found.length, "word") : "no such word on this page");
   }
 
   function mark(): void {

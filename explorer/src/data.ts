@@ -42,6 +42,7 @@ export interface Model {
   facts: [string, Fact[]][];
   command: string;
   losses: [number, number][];
+  bits: number; // of a code
   trajectory: Point[];
   trajectoryOf: string;
   measures: Measure[];
@@ -61,9 +62,11 @@ export interface Meta {
   clusters: string[][]; // the most central words of each
   column: Column | null;
   references: Reference[];
-  compared: Reference[]; // further points of the plane, from a report of `w2v geometry`
+  compared: Reference[]; // points of the plane that `w2v geometry` measured, of these and of other models
   precision: { bits: number; tried: number; positions: number; members: number };
   poles: [string, string][];
+  among: number; // words of which hubs were counted; more than those here, if these are the first of a larger page
+  common?: { words: number; dimensions: number; overlap: { of: number; mean: number; chance: number } }; // of two models
   version: string;
 }
 

@@ -34,6 +34,11 @@ export function button(text: string, act: () => void, attributes: Attributes = {
   return h("button", { type: "button", click: act, ...attributes }, text);
 }
 
+/** A piece of a command, which is not broken within. */
+export function option(text: string): HTMLElement {
+  return h("code", { class: "option" }, text);
+}
+
 export function announce(text: string): void {
   const live = document.getElementById("live");
   if (live) live.textContent = text;

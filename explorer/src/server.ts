@@ -7,6 +7,9 @@ import type { Hit } from "./vectors";
 /** What was asked: still under way, answered, or refused, with the reason. */
 export type Answer = { hits: Hit[]; problem: string | null; waiting: boolean };
 
+/** What the server says of what was asked, such as that a word is unknown: asking again gives the same. */
+class Refusal extends Error {}
+
 const MOST_KEPT = 500;
 
 export class Server {
@@ -46,16 +49,19 @@ export class Server {
   }
 
   private async fetch(address: string, member: string, answer: Answer): Promise<void> {
+    let failed = false;
     try {
       const response = await fetch(address);
       const said = await response.json();
-      if (!response.ok) throw new Error(said?.error?.message ?? response.statusText);
+      if (!response.ok) throw new (response.status < 500 ? Refusal : Error)(said?.error?.message ?? response.statusText);
       answer.hits = (said[member] as { word: string | number; score: number }[]).map(({ word, score }) => ({ word: this.app.place(String(word)), score }));
     } catch (problem) {
       answer.problem = problem instanceof TypeError ? "The server does not answer: it may have been stopped." : String(problem instanceof Error ? problem.message : problem);
       announce(answer.problem);
+      failed = !(problem instanceof Refusal);
     }
     answer.waiting = false;
     this.app.render();
+    if (failed) this.answers.delete(address); // now that it was shown: whoever asks again may be luckier
   }
 }

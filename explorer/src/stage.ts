@@ -24,7 +24,7 @@ export interface Scene {
   found: number[]; // marked, always with a label
   arrows: Arrow[];
   titles: { x: number; y: number; text: string }[]; // of clusters
-  axes: [left: string, right: string, bottom: string, top: string] | null;
+  axes: [left: string, right: string, bottom: string, top: string] | null; // poles; "" of an axis that is not drawn
 }
 
 const MOST_RATIO = 2; // more pixels of a telephone would take time, and no eye sees them

@@ -28,6 +28,11 @@ export function number(value: number, digits = 0): string {
   return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
+/** A number of things: "1 word", "2 words". */
+export function amount(value: number, thing: string, things = `${thing}s`): string {
+  return `${number(value)} ${value === 1 ? thing : things}`;
+}
+
 /** A few significant digits, for axes and tables. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return "\u2013";

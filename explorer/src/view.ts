@@ -77,15 +77,15 @@ export class View {
     this.animation = requestAnimationFrame(step);
   }
 
-  /** Goes where these points fill the picture. */
-  fit(points: [number, number][]): void {
+  /** Goes where these points fill the picture, no closer than a zoom of `closest`. */
+  fit(points: [number, number][], closest: number): void {
     if (!points.length) return this.go(WHOLE);
     const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
     const [left, right] = [Math.min(...xs), Math.max(...xs)];
     const [bottom, top] = [Math.min(...ys), Math.max(...ys)];
     const unit = 0.47 * Math.min(this.width, this.height);
     const zoom = Math.min((0.35 * this.width) / unit / Math.max((right - left) / 2, 0.02), (0.35 * this.height) / unit / Math.max((top - bottom) / 2, 0.02));
-    this.go({ zoom: Math.min(Math.max(zoom, 1), 40), x: (left + right) / 2, y: (bottom + top) / 2 });
+    this.go({ zoom: Math.min(Math.max(zoom, 1), closest), x: (left + right) / 2, y: (bottom + top) / 2 });
   }
 
   key(event: KeyboardEvent): boolean {

@@ -1,7 +1,11 @@
 """``w2v explore``: a page to look at vectors."""
 
+from contextlib import ExitStack
+from dataclasses import replace
+
 import click
 
+from w2v.arguments import amount
 from w2v.atomic_files import check_writable
 from w2v.cli.command import check_file_output, command, quiet_option
 from w2v.cli.inputs import lenient_option, read_vectors
@@ -34,7 +38,7 @@ from w2v.errors import ConfigError
     type=click.Choice(["auto", "pca", "tsne", "umap"]),
     default="auto",
     show_default=True,
-    help="what places the words on the map; auto: t-SNE if scikit-learn is installed, otherwise PCA",
+    help="what places the words on the map; auto: t-SNE",
 )
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="random seed of the map")
 @click.option("-o", "--output", metavar="PAGE", type=WRITTEN_FILE, help="the page, such as page.html")
@@ -82,43 +86,51 @@ def explore(
     if output is not None:
         check_file_output(output, lambda: check_page_name(output))
         check_writable(output)
-    if serve:
-        from w2v.server.process import check_installed
-
-        check_installed()
     paths = [path for path in (model, against) if path is not None]
     names = [title(path) for path in paths]
-    stores = [read_vectors(path, lenient) for path in paths]
-    page = make(
-        stores[0],
-        stores[1] if against is not None else None,
-        words,
-        column,
-        results=results,
-        layout=layout,  # type: ignore[arg-type]
-        seed=seed,
-        names=names,
-        progress=None if quiet else lambda text: tell(text),
-    )
-    if output is not None:
-        page.save(output)
-    precision = page.about["precision"]
-    data = {
-        "output": output,
-        "bytes": len(page.html),
-        "words": len(page.about["words"]),
-        "layout": page.about["layout"]["name"],
-        "neighbours_in_another_place": precision["positions"],
-        "neighbours_missing": precision["members"],
-        "seconds": page.seconds,
-    }
-    text = (
-        f"{output or names[0]}: {data['words']:,} words, {len(page.html) / 1e6:.1f} MB; {data['layout']}; "
-        f"of the ten nearest, {precision['positions']:.2%} are in another place than by float32"
-    )
-    emit(data, text, as_json)
-    if serve:
-        from w2v import server
+    with ExitStack() as opened:
+        if serve:  # before minutes of other work: whether it is installed, and the port is free
+            from w2v.server import ServerSettings
+            from w2v.server.process import bind, check_installed
+            from w2v.server.process import serve as answer
 
-        settings = server.ServerSettings(model, port=port, lenient=lenient, index=page.served())
-        server.serve(settings, lambda address: tell(f"w2v: exploring {model} at {address} (stop: Ctrl-C)"))
+            check_installed()
+            settings = ServerSettings(model, port=port, lenient=lenient)
+            bound = opened.enter_context(bind(settings))
+        stores = [read_vectors(path, lenient) for path in paths]
+        page = make(
+            stores[0],
+            stores[1] if against is not None else None,
+            words,
+            column,
+            results=results,
+            layout=layout,  # type: ignore[arg-type]
+            seed=seed,
+            names=names,
+            progress=None if quiet else lambda text: tell(text),
+        )
+        if output is not None:
+            page.save(output)
+        precision = page.about["precision"]
+        data = {
+            "output": output,
+            "bytes": len(page.html),
+            "words": len(page.about["words"]),
+            "layout": page.about["layout"]["name"],
+            "neighbours_in_another_place": precision["positions"],
+            "neighbours_missing": precision["members"],
+            "seconds": page.seconds,
+        }
+        text = (
+            f"{output or names[0]}: {amount(data['words'], 'word')}, {len(page.html) / 1e6:.1f} MB; {data['layout']}; "
+            f"rounding to {precision['bits']} bits changes the place of {precision['positions']:.2%} of the ten nearest "
+            "words"
+        )
+        emit(data, text, as_json)
+        if serve:
+            answer(
+                replace(settings, index=page.served()),
+                lambda address: tell(f"w2v: exploring {model} at {address} (stop: Ctrl-C)"),
+                vectors=stores[0],
+                listening=bound,
+            )

@@ -83,24 +83,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 OF_VALUES = (
-    (re.compile(r"(?P<got>.+) is not a valid integer( range)?\."), "must be an integer: got {got}"),
-    (re.compile(r"(?P<got>.+) is not a valid float( range)?\."), "must be a number: got {got}"),
-    (
-        re.compile(r"(?P<got>.+) is not in the range (?P<wanted>.+)\."),
-        "must be a number in the range {wanted}: got {got}",
-    ),
-    (re.compile(r"(?P<got>.+) is not one of (?P<wanted>.+)\."), "must be one of {wanted}: got {got}"),
+    (re.compile(r"(?P<got>.+) is not a valid integer( range)?\."), "an integer"),
+    (re.compile(r"(?P<got>.+) is not a valid float( range)?\."), "a number"),
+    (re.compile(r"(?P<got>.+) is not in the range (?P<wanted>.+)\."), "a number in the range {wanted}"),
+    (re.compile(r"(?P<got>.+) is not one of (?P<wanted>.+)\."), "one of {wanted}"),
 )
-"""What click says of values, and how w2v says it."""
+"""What click says of values, and what w2v says that they must be."""
 
 
 def _worded(problem: click.ClickException) -> str:
     """Return the message of an error of click; of a wrong value, in the wording of all errors of values."""
     if type(problem) is click.BadParameter and isinstance(problem.param, click.Option):
-        for said, wording in OF_VALUES:
+        for said, wanted in OF_VALUES:
             if found := said.fullmatch(problem.message):
-                return f"{max(problem.param.opts, key=len)} {wording.format(**found.groupdict())}"
+                must = _range(problem.param) or wanted.format(**found.groupdict())
+                return f"{max(problem.param.opts, key=len)} must be {must}: got {found['got']}"
     return problem.format_message()
+
+
+def _range(option: click.Option) -> str:
+    """Return what the values of an option with a smallest and a largest one must be; "" for others."""
+    kind = option.type
+    if not isinstance(kind, (click.IntRange, click.FloatRange)) or kind.min is None or kind.max is None:
+        return ""
+    return f"{'an integer' if isinstance(kind, click.IntRange) else 'a number'} from {kind.min:,} to {kind.max:,}"
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

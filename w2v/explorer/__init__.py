@@ -4,7 +4,10 @@ explore     the public function: vectors -> page
 choice      which words the page holds
 subjects    a model on the page: its rows, counts and ranks of these words
 codes       rows as 12-bit codes, and how often neighbours differ from those of float32
-layouts     positions on the map: PCA, t-SNE, UMAP
+neighbours  the nearest words of each word
+overlap     how many of them two models share
+layouts     positions on the map: t-SNE, PCA, UMAP
+tsne        t-SNE on a grid
 clusters    groups of words, named by their most central ones
 columns     a value of the user's for each word
 measures    geometry of the vectors, and hubs

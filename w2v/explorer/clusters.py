@@ -51,6 +51,8 @@ def cluster(units: Float64, words: Sequence[str], seed: int) -> Clusters:
         points /= np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
         points = points.astype(np.float32)
         of, centres = _k_means(points, number_of_clusters(len(words)), np.random.default_rng([seed, 0x636C7573]))
+        used, of = np.unique(of, return_inverse=True)  # of vectors that are alike, some clusters are empty
+        centres = centres[used]
         names = [_names(points, np.flatnonzero(of == k), centre, words) for k, centre in enumerate(centres)]
     return Clusters(of.astype(np.uint8), names)
 

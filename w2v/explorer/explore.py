@@ -12,7 +12,7 @@ from w2v.explorer.columns import Column
 from w2v.explorer.layouts import Name
 from w2v.explorer.making import Wanted, make
 from w2v.explorer.page import Page, check_page_name
-from w2v.explorer.reports import read_reports, title
+from w2v.explorer.reports import read_reports, readable, title
 from w2v.vectors import KeyedVectors
 
 MOST_WORDS = 200_000
@@ -45,14 +45,14 @@ def explore(
     words : int
         Number of words, at most 200,000: those of the column, then the most frequent ones of either model.
     column : path or mapping of str to value, optional
-        A value for each word, to colour the map by: a word, a tab and the value per line.
+        A value for each word, to colour the map by: a word, a tab and the value per line. If every value is a number, they
+        are a scale, otherwise categories; a warning says so if there are both.
     path : path, optional
         Where to write the page.
     results : iterable of paths
         Files that ``w2v evaluate --json`` and ``w2v geometry --json`` wrote, whose scores and measurements are shown.
     layout : {"auto", "pca", "tsne", "umap"}
-        What places the words on the map: t-SNE where scikit-learn is installed (``pip install "w2v[explore]"``), otherwise
-        PCA; UMAP needs the extra "umap".
+        What places the words on the map: "auto" is t-SNE; UMAP needs the extra "umap".
     seed : int
         The same vectors and seed give the same page, byte for byte.
     names : sequence of str
@@ -63,16 +63,16 @@ def explore(
     Returns
     -------
     Page
-        ``page.html`` are its bytes, ``page.save(path)`` writes it.
+        ``page.html`` are its bytes, ``page.save(path)`` writes it, and in a notebook it shows itself.
 
     Raises
     ------
     ArgumentError, ConfigError
         If an argument has another type or is out of range, or there are no words.
     CorpusError, FormatError
-        If the column, the results or a file of vectors cannot be read.
+        If the column, the results or a file of vectors cannot be read; `UnreadableFileError` if there is no such file.
     MissingExtraError
-        If the library of the layout is not installed.
+        If the library of UMAP is not installed.
     OutputError
         If the page cannot be written; an existing file is then unchanged.
 
@@ -105,7 +105,9 @@ def _vectors(model: Any, name: str) -> KeyedVectors:
     if isinstance(model, KeyedVectors):
         return model
     if isinstance(model, (str, bytes, os.PathLike)):
-        return KeyedVectors.load(os.fsdecode(model))
+        path = os.fsdecode(model)
+        with readable(path, name):
+            return KeyedVectors.load(path)
     for attribute in ("vectors", "wv"):  # of a TrainedModel, of a Word2Vec
         held = getattr(model, attribute, None)
         if isinstance(held, KeyedVectors):

@@ -1,29 +1,27 @@
-"""Positions of words on the map: PCA, t-SNE of scikit-learn, UMAP. The only module that imports the last two's libraries.
+"""Positions of words on the map: t-SNE, PCA, UMAP. The only module that imports the last one's library.
 
-t-SNE and UMAP place up to 20,000 words, the most frequent ones; each further word goes among its nearest neighbours that
+t-SNE and UMAP place up to 50,000 words, the most frequent ones; each further word goes among its nearest neighbours that
 have a place. Everything runs on one thread, so that the same seed gives the same page on any number of processors.
 """
 
-import importlib
 import warnings
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from w2v.arrays import Float64
+from w2v.arrays import Float64, Rows
+from w2v.explorer.neighbours import NEIGHBOURS, nearest_rows
+from w2v.explorer.tsne import tsne
 from w2v.extras import library
 from w2v.machine import one_thread
 from w2v.vectors.cosines import SearchSpace
 from w2v.vectors.search import Search, nearest, queries_at_once
 
 Name = Literal["auto", "pca", "tsne", "umap"]
-LANDMARKS = 20_000
+LANDMARKS = 50_000
 FEWEST = 20
 """Fewer words than this are placed by PCA."""
-PERPLEXITY, ITERATIONS, ANGLE = 15, 500, 0.8
-"""They keep 41 % of the ten nearest of 10,000 words, in 20 s of processor time; perplexity 30 and angle 0.5: 40 %, 35 s."""
-UMAP_NEIGHBOURS = 15
 AMONG = 5
 CLIPPED = 99.8
 """Percentile of the distance from the centre beyond which words of PCA are moved to the edge."""
@@ -46,7 +44,7 @@ class Layout:
     note: str
 
 
-def lay_out(units: Float64, name: Name, seed: int) -> Layout:
+def lay_out(units: Float64, name: Name, seed: int, near: Rows | None = None) -> Layout:
     """Place words on a plane.
 
     Parameters
@@ -54,7 +52,9 @@ def lay_out(units: Float64, name: Name, seed: int) -> Layout:
     units : ndarray of float64, shape (V, d)
         Unit vectors, those of the most frequent words first.
     name : {"auto", "pca", "tsne", "umap"}
-        "auto" is t-SNE where scikit-learn is installed, otherwise PCA.
+        "auto" is t-SNE.
+    near : ndarray of int64, shape (V, k), optional
+        The nearest neighbours of each word, if they are known.
 
     Raises
     ------
@@ -62,31 +62,20 @@ def lay_out(units: Float64, name: Name, seed: int) -> Layout:
         If the library is not installed.
     """
     with one_thread():
-        kind = name
-        if name == "auto":
-            kind = "tsne" if _has("sklearn.manifold") else "pca"
-        if kind == "pca" or len(units) < FEWEST:
-            hint = (
-                "" if name == "pca" or len(units) < FEWEST else ' For a map by neighbours: pip install "w2v[explore]".'
-            )
-            note = f"Map: PCA, the two directions in which the vectors differ most.{hint}"
+        if name == "pca" or len(units) < FEWEST:
+            note = "Map: PCA, the two directions in which the vectors differ most."
             return Layout(_scaled(_pca(units), CLIPPED), "PCA", note)
         landmarks = units[:LANDMARKS]
-        placed = (_tsne if kind == "tsne" else _umap)(landmarks, seed)
+        if name == "umap":
+            title, placed = f"UMAP, {NEIGHBOURS} neighbours", _umap(landmarks, seed)
+        else:
+            known = near if near is not None and len(near) == len(landmarks) else nearest_rows(landmarks)
+            title, placed = f"t-SNE, {known.shape[1]} neighbours", tsne(known, _pca(landmarks))
         positions = np.concatenate([placed, _among(landmarks, placed, units[LANDMARKS:], seed)])
-    title = f"t-SNE, perplexity {PERPLEXITY}" if kind == "tsne" else f"UMAP, {UMAP_NEIGHBOURS} neighbours"
     rest = len(units) - len(landmarks)
     more = f" of the {len(landmarks):,} most frequent words; {rest:,} more are among their neighbours" if rest else ""
-    note = f"Map: {title}{more}; seed {seed}. Words that are near are alike; the distance of what is far says little."
+    note = f"Map: {title}{more}. Words that are near are alike; the distance of what is far says little."
     return Layout(_scaled(positions), title, note)
-
-
-def _has(module: str) -> bool:
-    try:
-        importlib.import_module(module)
-    except ImportError:
-        return False
-    return True
 
 
 def _pca(units: Float64) -> Float64:
@@ -106,22 +95,9 @@ def _start(units: Float64) -> np.ndarray:
     return start
 
 
-def _tsne(units: Float64, seed: int) -> Float64:
-    manifold = library("sklearn.manifold", "explore", "lay out words by t-SNE", "scikit-learn")
-    model = manifold.TSNE(
-        init=1e-4 * _start(units),
-        random_state=seed % 2**32,
-        perplexity=min(PERPLEXITY, (len(units) - 1) / 3),
-        max_iter=ITERATIONS,
-        angle=ANGLE,
-        n_jobs=1,
-    )
-    return np.asarray(model.fit_transform(units.astype(np.float32)), np.float64)
-
-
 def _umap(units: Float64, seed: int) -> Float64:
     umap = library("umap", "umap", "lay out words by UMAP", "umap-learn")
-    neighbours = min(UMAP_NEIGHBOURS, len(units) - 1)
+    neighbours = min(NEIGHBOURS, len(units) - 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of what a seed entails: one thread
         model = umap.UMAP(

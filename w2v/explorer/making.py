@@ -1,23 +1,26 @@
 """From models and wishes to the page: the steps in their order."""
 
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from w2v.arguments import shown
+from w2v.arguments import amount, shown
 from w2v.arrays import Float64
 from w2v.errors import ConfigError
 from w2v.explorer import origin
 from w2v.explorer.choice import choose
 from w2v.explorer.clusters import cluster
-from w2v.explorer.codes import coded, packed
+from w2v.explorer.codes import coded
 from w2v.explorer.columns import Column
 from w2v.explorer.layouts import Name, lay_out
 from w2v.explorer.measures import hubs, measures, references
-from w2v.explorer.page import Page, render
+from w2v.explorer.neighbours import nearest_rows
+from w2v.explorer.overlap import overlap
+from w2v.explorer.page import Page
 from w2v.explorer.reports import Reports, recorded_scores
 from w2v.explorer.subjects import Subject
 from w2v.machine import one_thread
@@ -85,9 +88,13 @@ def make(stores: Sequence[VectorStore], names: Sequence[str], wanted: Wanted) ->
     with one_thread():
         aligned = _aligned(subjects)
         joint = _joint(subjects, units, aligned)
-    layout = steps.run(f"placing {len(words):,} words on the map", lambda: lay_out(joint, wanted.layout, wanted.seed))
+    near = steps.run("finding neighbours", lambda: [nearest_rows(rows[rows.any(axis=1)]) for rows in units])
+    counted = [hubs(rows) for rows in near]
+    known = near[0] if len(subjects) == 1 and len(near[0]) == len(words) else None  # of two models, the map is of both
+    layout = steps.run(
+        f"placing {amount(len(words), 'word')} on the map", lambda: lay_out(joint, wanted.layout, wanted.seed, known)
+    )
     clusters = steps.run("finding clusters", lambda: cluster(joint, words, wanted.seed))
-    counted = steps.run("counting neighbours", lambda: [hubs(rows[rows.any(axis=1)]) for rows in units])
     codes = [coded(subject.matrix, rows, wanted.seed) for subject, rows in zip(subjects, units, strict=True)]
     arrays: dict[str, np.ndarray] = {
         "position": np.rint(layout.positions * 32767).astype(np.int16),
@@ -101,9 +108,10 @@ def make(stores: Sequence[VectorStore], names: Sequence[str], wanted: Wanted) ->
         "clusters": clusters.names,
         "column": None,
         "precision": vars(codes[0].precision),
+        "among": len(words),
         "poles": [pair for pair in POLES if set(pair) <= set(words)],
         "references": references([rows.shape[1] for rows in units]),
-        "compared": [place for name, place in wanted.reports.places.items() if name not in names],
+        "compared": list(wanted.reports.places.values()),
         "version": __version__,
     }
     if column is not None:
@@ -111,20 +119,27 @@ def make(stores: Sequence[VectorStore], names: Sequence[str], wanted: Wanted) ->
         about["column"] = {"name": column.name, "labels": labels}
     if aligned is not None:
         arrays["drift"] = _drift(aligned, words)
+        about["common"] = {
+            "words": len(aligned.words),
+            "dimensions": max(rows.shape[1] for rows in units),
+            "overlap": overlap(subjects, units, near),
+        }
     with one_thread():
         about["models"] = steps.run(
             "measuring", lambda: [_model(*one, wanted) for one in zip(subjects, units, counted, strict=True)]
         )
+    for model, made in zip(about["models"], codes, strict=True):
+        model["bits"] = made.precision.bits
     for m, (subject, made) in enumerate(zip(subjects, codes, strict=True)):
         spread = np.zeros((len(words), made.values.shape[1]), np.int16)
         spread[subject.present] = made.values
         arrays |= {
-            f"rows{m}": packed(spread) if made.precision.bits == 12 else spread,
+            f"rows{m}": spread,
             f"counts{m}": subject.counts(),
             f"rank{m}": subject.ranks(),
             f"norms{m}": subject.norms(),
         }
-    return Page(render(str(about["title"]), about, arrays), about, steps.seconds)
+    return Page(about, arrays, steps.seconds)
 
 
 def _aligned(subjects: Sequence[Subject]) -> Alignment | None:
@@ -133,7 +148,21 @@ def _aligned(subjects: Sequence[Subject]) -> Alignment | None:
         return None
     dim = max(subject.store.vector_size for subject in subjects)
     first, second = (_widened(subject.store, dim) for subject in subjects)
-    return align_to(second, first)
+    known = set(first.index_to_key)
+    if known.isdisjoint(second.index_to_key):
+        raise ConfigError(
+            f"{' and '.join(subject.name for subject in subjects)} must have words in common: got none; compare the "
+            "spelling, and upper and lower case"
+        )
+    aligned = align_to(second, first)
+    if len(aligned.words) < dim:
+        # So few vectors can be rotated onto any others.
+        warnings.warn(
+            f"the models have {amount(len(aligned.words), 'word')} in common, fewer than {amount(dim, 'dimension')}: the "
+            "rotation can fit them whatever they mean, so that distances moved say little",
+            stacklevel=2,
+        )
+    return aligned
 
 
 def _widened(store: VectorStore, dim: int) -> VectorStore:

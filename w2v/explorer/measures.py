@@ -9,7 +9,7 @@ from w2v.arrays import Float64, Rows
 from w2v.explorer.subjects import Subject
 from w2v.geometry.baselines import uniform_alignment, uniform_law
 from w2v.geometry.frequency import norm_frequency
-from w2v.geometry.hubness import occurrences, skewness
+from w2v.geometry.hubness import skewness
 from w2v.geometry.spectrum import Moments
 from w2v.geometry.uniformity import uniformity
 
@@ -41,9 +41,15 @@ class Measure:
         return asdict(self)
 
 
-def hubs(units: Float64) -> Rows:
-    """Return of how many other words each word is among the ten nearest: int64, shape (V,)."""
-    return occurrences(units, units, NEIGHBOURS) if len(units) > 1 else np.zeros(len(units), np.int64)
+def hubs(near: Rows) -> Rows:
+    """Return of how many other words each word is among the ten nearest: int64, shape (V,).
+
+    Parameters
+    ----------
+    near : ndarray of int64, shape (V, k)
+        The nearest words of each, best first.
+    """
+    return np.bincount(near[:, :NEIGHBOURS].ravel(), minlength=len(near))
 
 
 def measures(subject: Subject, units: Float64, counted: Rows, seed: int) -> list[Measure]:
@@ -66,7 +72,7 @@ def measures(subject: Subject, units: Float64, counted: Rows, seed: int) -> list
     if len(rows) > MOST_ROWS:
         rows = np.sort(np.random.default_rng([seed, 0x756E69]).choice(rows, size=MOST_ROWS, replace=False))
     found = [
-        Measure("Uniformity", uniformity(units[rows]), "lower: spread more evenly over the sphere (nats)"),
+        Measure("Uniformity of this page", uniformity(units[rows]), "lower: spread more evenly over the sphere (nats)"),
         Measure("Mean cosine", moments.mean_cosine, "0: no common direction"),
         Measure("Isotropy (IsoScore)", moments.isoscore, "0: a line, 1: all directions alike"),
         Measure(

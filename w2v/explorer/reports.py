@@ -3,13 +3,15 @@
 import json
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from statistics import NormalDist
 from typing import Any
 
+from w2v.arguments import shown
 from w2v.atomic_files import PathLike
-from w2v.errors import FormatError
+from w2v.errors import FormatError, UnreadableFileError, W2VError
 from w2v.explorer.measures import Measure
 from w2v.json_values import ANY, Real, Whole, check, require_shallow
 
@@ -84,8 +86,8 @@ def read_reports(paths: Sequence[PathLike]) -> Reports:
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
+    UnreadableFileError
+        If there is no such file, or it may not be read.
     FormatError
         If a file is neither of the two kinds.
     """
@@ -105,8 +107,20 @@ def read_reports(paths: Sequence[PathLike]) -> Reports:
     return found
 
 
+@contextmanager
+def readable(path: PathLike, argument: str) -> Iterator[None]:
+    """Say of a file that cannot be opened which argument names it."""
+    try:
+        yield
+    except OSError as problem:
+        if isinstance(problem, W2VError):
+            raise
+        said = f"{problem.strerror}; {argument} must be the path of a file" if problem.strerror else str(problem)
+        raise UnreadableFileError(f"cannot read {shown(os.fsdecode(path))}: {said}") from problem
+
+
 def _json(name: str) -> Any:
-    with open(name, "rb") as stream:
+    with readable(name, "results"), open(name, "rb") as stream:
         text = stream.read(LARGEST + 1)
     try:
         if len(text) > LARGEST:
@@ -124,12 +138,12 @@ def _json(name: str) -> Any:
 NUMBER = Real()
 MEASUREMENT = {"value": NUMBER, "low": (NUMBER, None), "high": (NUMBER, None), "definition": str}
 SHOWN = {
-    "alignment": "Alignment",
-    "uniformity": "Uniformity of these words",
-    "information": "Information of the pairs (nats)",
-    "wasserstein": "Distance from uniform (W2)",
+    "alignment": "Alignment, by w2v geometry",
+    "uniformity": "Uniformity, by w2v geometry",
+    "information": "Information of the pairs (nats), by w2v geometry",
+    "wasserstein": "Distance from uniform (W2), by w2v geometry",
 }
-"""Measurements of ``w2v geometry`` that the page adds to its own."""
+"""Measurements of ``w2v geometry`` that the page adds to its own, and by their names tells apart from these."""
 
 
 def _geometry(values: dict[str, Any], found: Reports) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import ConfigError
 from w2v.plotting.geometry_panels import REFERENCE, Panel, Series
-from w2v.plotting.style import COLOURS, GREY, WIDTH, drawing, grid, image
+from w2v.plotting.style import COLOURS, GREY, WIDTH, dark_page, drawing, grid, image
 
 IMAGES = (".png", ".svg", ".pdf")
 PAGES = (".html",)
@@ -154,9 +154,12 @@ def _page(panels: Sequence[Panel], title: str) -> bytes:
             figure.update_xaxes(type="log", tickvals=numbers, ticktext=text, minor_ticks="", **where)
     lines = textwrap.wrap(title, TITLE_WIDTH)
     figure.update_layout(title={"text": "<br>".join(lines), "font_size": 13}, template="simple_white")
-    figure.update_layout(height=480 * rows, margin_t=80 + 20 * len(lines))
+    clear = "rgba(0,0,0,0)"
+    figure.update_layout(
+        height=480 * rows, margin_t=80 + 20 * len(lines), paper_bgcolor=clear, plot_bgcolor=clear, legend_bgcolor=clear
+    )
     page: str = figure.to_html(include_plotlyjs=True)
-    return page.encode()
+    return page.replace("<head>", f"<head>{dark_page()}", 1).encode()
 
 
 def _trace(graph: Any, series: Series) -> Any:

@@ -90,6 +90,20 @@ def _for_dark_pages(svg: bytes) -> bytes:
     return re.sub(rb"(<svg [^>]*>)", lambda found: found[1] + style, svg, count=1)
 
 
+def dark_page() -> str:
+    """Return what lets a page of plotly follow the colour scheme: it has no background of its own."""
+    rules = {
+        "body": f"background:{DARK[PAPER]}",
+        ".main-svg": "background:none!important",
+        ".main-svg text": f"fill:{DARK[INK]}!important",
+        ".main-svg path:is(.crisp,.xtick,.ytick)": f"stroke:{DARK[GREY]}!important",
+        '.main-svg [style*="stroke: rgb(102, 102, 102)"]': f"stroke:{DARK[GREY]}!important",  # GREY, as plotly writes it
+    }
+    dark = "".join(f"{selector}{{{rule}}}" for selector, rule in rules.items())
+    light = '<meta name="color-scheme" content="light dark">'
+    return f"{light}<style>body{{background:{PAPER}}}@media (prefers-color-scheme:dark){{{dark}}}</style>"
+
+
 def grid(axes: Any) -> None:
     """Draw a light grid behind the data."""
     axes.grid(color=GRID, linewidth=0.8)

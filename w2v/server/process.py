@@ -27,6 +27,8 @@ from w2v.server.application import application
 from w2v.server.settings import ServerSettings
 from w2v.vectors import KeyedVectors
 
+BACKLOG = 2048
+"""Connections that wait to be accepted."""
 GRACE = 10.0
 """Seconds that a worker has to finish its requests."""
 
@@ -37,7 +39,13 @@ def check_installed() -> None:
 
 
 @checked
-def serve(settings: ServerSettings, ready: Callable[[str], None] = print) -> None:
+def serve(
+    settings: ServerSettings,
+    ready: Callable[[str], None] = print,
+    *,
+    vectors: KeyedVectors | None = None,
+    listening: socket.socket | None = None,
+) -> None:
     """Answer requests until the process is interrupted (Ctrl-C, SIGTERM); requests that have begun are finished.
 
     Parameters
@@ -45,6 +53,10 @@ def serve(settings: ServerSettings, ready: Callable[[str], None] = print) -> Non
     settings : ServerSettings
     ready : callable
         Gets the address, such as ``http://127.0.0.1:8000``, once the vectors are loaded and the port is bound.
+    vectors : KeyedVectors, optional
+        Those of the file in the settings, if they are loaded already and there is one worker.
+    listening : socket, optional
+        What `bind` returned for these settings.
 
     Raises
     ------
@@ -56,15 +68,19 @@ def serve(settings: ServerSettings, ready: Callable[[str], None] = print) -> Non
         If the file cannot be read.
     """
     check_installed()
-    app = load(settings)  # also with several workers: an error is reported once, before anything listens
-    with _listen(settings) as listening:
-        ready(_address(listening))
+    app = load(settings, vectors)  # also with several workers: an error is reported once, before anything listens
+    with bind(settings) if listening is None else listening as bound:
+        try:
+            bound.listen(BACKLOG)
+        except OSError as problem:  # taken by another process in the meantime
+            raise _not_free(settings, problem) from None
+        ready(_address(bound))
         with suppress(KeyboardInterrupt):
             if settings.workers == 1:
-                _answer(app, listening)
+                _answer(app, bound)
             else:
                 del app
-                _supervise(settings, listening)
+                _supervise(settings, bound)
 
 
 def _answer(app: Any, listening: socket.socket) -> None:
@@ -120,11 +136,12 @@ def _supervise(settings: ServerSettings, listening: socket.socket) -> None:
             worker.kill()
 
 
-def load(settings: ServerSettings) -> Any:
+def load(settings: ServerSettings, vectors: KeyedVectors | None = None) -> Any:
     """Return the application for the file in the settings, in a worker with its share of the processors."""
     _share_processors(settings.workers)
-    mmap = "r" if formats.is_native(settings.model) else None
-    vectors = KeyedVectors.load(settings.model, mmap=mmap, strict=not settings.lenient)
+    if vectors is None:
+        mmap = "r" if formats.is_native(settings.model) else None
+        vectors = KeyedVectors.load(settings.model, mmap=mmap, strict=not settings.lenient)
     return application(vectors, settings)
 
 
@@ -137,7 +154,14 @@ def _share_processors(workers: int) -> None:
     threadpool_limits(max(1, processors() // workers))
 
 
-def _listen(settings: ServerSettings) -> socket.socket:
+def bind(settings: ServerSettings) -> socket.socket:
+    """Return a socket at the address of the settings, which nobody else can then take; it does not listen yet.
+
+    Raises
+    ------
+    ConfigError
+        If the address cannot be used.
+    """
     try:
         [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
             settings.host or None, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -151,15 +175,18 @@ def _listen(settings: ServerSettings) -> socket.socket:
         if os.name == "posix":  # a server that was stopped a moment ago may be started again at the same port
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
-        listening.listen(2048)
     except OSError as problem:
         listening.close()
-        raise ConfigError(
-            f"host and port must be free for use: got {settings.host} and {settings.port} ({problem.strerror}); "
-            "choose another port, or 0 for a free one"
-        ) from None
+        raise _not_free(settings, problem) from None
     listening.set_inheritable(True)
     return listening
+
+
+def _not_free(settings: ServerSettings, problem: OSError) -> ConfigError:
+    return ConfigError(
+        f"host and port must be free for use: got {settings.host} and {settings.port} ({problem.strerror}); "
+        "choose another port, or 0 for a free one"
+    )
 
 
 def _address(listening: socket.socket) -> str:

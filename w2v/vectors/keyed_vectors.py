@@ -238,6 +238,11 @@ class KeyedVectors(VectorStore):
         """Write files for TensorBoard and the Embedding Projector; see `w2v.integrations.projector.to_projector`."""
         _integration("projector").to_projector(self, folder, words)
 
+    def explore(self, against: Any = None, words: int = 20_000, column: Any = None, **options: Any) -> Any:
+        """Return a page to look at the vectors, which a notebook shows; see `w2v.explore` for the parameters."""
+        # A higher layer.
+        return importlib.import_module("w2v.explorer").explore(self, against, words, column, **options)
+
     @checked
     def evaluate_word_analogies(
         self,

@@ -13,6 +13,7 @@ SHOWN = 8
 """Words that are shown."""
 NEAREST = 4
 """Neighbours of each."""
+PAGE = "<p><code>.explore()</code> of these vectors shows a page with a map, search, analogies and axes.</p>"
 SEARCHED = 200_000
 """The words, from the first on, among which neighbours are searched, so that a table takes no time."""
 
@@ -35,4 +36,5 @@ def repr_html(store: VectorStore) -> str:
         for row, found in zip(rows, near, strict=True)
     ]
     title = f"{type(store).__name__}: {amount(len(store), 'word')} x {store.vector_size}, {store.vectors.dtype}"
-    return html.table(title, ["rank", "word", "count", "nearest words, cosines"], table) + html.about(store.metadata)
+    shown = html.table(title, ["rank", "word", "count", "nearest words, cosines"], table)
+    return shown + (PAGE if filled else "") + html.about(store.metadata)

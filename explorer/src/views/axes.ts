@@ -3,7 +3,7 @@
 import type { App, Page } from "../app";
 import { bdi, button, cell, h, save } from "../dom";
 import type { Scene } from "../stage";
-import { number } from "../text";
+import { amount } from "../text";
 import { hitTable, quiet, section, unknown } from "./parts";
 
 const MOST = 400;
@@ -17,7 +17,7 @@ type Axis = Float64Array | null; // of each word of the page
 
 function axis(app: App, low: string, high: string): Axis {
   const [first, second] = [low, high].map((text) => app.known(listed(text)).filter((word) => app.vectors[0].has(word)));
-  if (!first.length && !second.length) return null;
+  if (!first.length || !second.length) return null;
   const model = app.vectors[0];
   const [from, to] = [model.direction(first), model.direction(second)];
   const difference = to.map((value, j) => value - from[j]);
@@ -77,7 +77,7 @@ function chooser(app: App): HTMLElement {
   of.append(
     h("option", { value: "frequent" }, "the most frequent words"),
     h("option", { value: "near", disabled: !app.state.plus.length }, app.state.plus.length ? `neighbours of ${app.state.plus.join(" + ").slice(0, 40)}` : "neighbours (search for a word)"),
-    h("option", { value: "selected", disabled: !app.selection.length }, app.selection.length ? `the ${number(app.selection.length)} selected words` : "selected words (draw a lasso)"),
+    h("option", { value: "selected", disabled: !app.selection.length }, app.selection.length ? `the ${amount(app.selection.length, "selected word")}` : "selected words (draw a lasso)"),
     h("option", { value: "list" }, "a list of words"),
     ...clusters.map(({ i, name }) => h("option", { value: `cluster:${i}` }, `cluster: ${name}`)),
   );
@@ -110,6 +110,16 @@ function ends(app: App, values: Float64Array, names: [string, string]): Node[] {
   ];
 }
 
+/** What an axis still lacks. */
+function missing(app: App): HTMLElement | null {
+  const { poles } = app.state;
+  const has = (text: string) => app.known(listed(text)).some((word) => app.vectors[0].has(word));
+  const half = [0, 2].filter((i) => has(poles[i]) !== has(poles[i + 1]) && (poles[i] || poles[i + 1]));
+  if (!half.length) return null;
+  const names = half.map((i) => LABELS[has(poles[i]) ? i + 1 : i]);
+  return h("p", { class: "notice" }, `An axis needs two poles: the ${names.join(" and the ")} one ${names.length > 1 ? "are" : "is"} missing.`);
+}
+
 export const axes: Page = {
   title: "Axes",
   panel: (app) => {
@@ -127,15 +137,17 @@ export const axes: Page = {
       h("div", { class: "choice" }, h("span", {}, "Show"), chooser(app)),
       ...(app.state.of === "list" ? [listField(app)] : []),
       ...[unknown(app, [...poles.flatMap(listed), ...(app.state.of === "list" ? listed(app.state.list) : [])])].filter((one) => one !== null),
+      ...[missing(app)].filter((one) => one !== null),
       ...(x || y ? [h("div", { class: "actions" }, csv)] : []),
       quiet("A pole is a word or several, such as he, man. A word\u2019s place is the cosine of its vector with the difference of the poles."),
-      ...(x ? ends(app, x, [poles[0], poles[1]]) : []),
+      ...(x ? ends(app, x, [poles[0], poles[1]]) : y ? ends(app, y, [poles[2], poles[3]]) : []),
     ];
   },
   picture: (app) => {
     const { poles } = app.state;
     const x = axis(app, poles[0], poles[1]);
     const y = axis(app, poles[2], poles[3]);
+    if (!x && !y) return {}; // the map, until there is an axis
     const words = chosen(app);
     return scene(app, Uint32Array.from(words), x, y, poles);
   },
@@ -152,6 +164,6 @@ function scene(app: App, order: Uint32Array, xs: Axis, ys: Axis, poles: string[]
     x[word] = xs ? (stretch * xs[word]) / wide : stretch * (i / order.length - 0.5); // without an axis: side by side
     y[word] = ys ? ys[word] / high : 0.9 * (((i * 0.618) % 1) - 0.5) * (xs ? 1 : 0);
   });
-  const named = xs || ys ? (poles.map((pole) => pole.trim() || "\u00b7") as Scene["axes"]) : null;
+  const named = xs || ys ? (poles.map((pole, i) => ((i < 2 ? xs : ys) ? pole.trim() : "")) as Scene["axes"]) : null;
   return { x, y, order, labels: order, axes: named };
 }

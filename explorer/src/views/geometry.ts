@@ -2,7 +2,7 @@
 
 import type { App, Page } from "../app";
 import { chart, type Line } from "../chart";
-import { bdi, h } from "../dom";
+import { bdi, h, option } from "../dom";
 import { number, short } from "../text";
 import { quiet, section, wordButton } from "./parts";
 
@@ -52,7 +52,7 @@ function hubs(app: App): HTMLElement {
       h(
         "tbody",
         {},
-        ...listed.map((word) => h("tr", {}, h("td", {}, wordButton(app, word)), h("td", { class: "figure" }, `${number(counts[word])} of ${number(app.size)}`), h("td", { class: "figure" }, number(middle[word], 2)))),
+        ...listed.map((word) => h("tr", {}, h("td", {}, wordButton(app, word)), h("td", { class: "figure" }, `${number(counts[word])} of ${number(app.data.meta.among)}`), h("td", { class: "figure" }, number(middle[word], 2)))),
       ),
     ),
   );
@@ -66,8 +66,9 @@ function plane(app: App): HTMLElement {
     const last = model.trajectory.length - 1;
     if (path.length) lines.push({ points: path, label: model.name, kind: "path", colour: m, notes: model.trajectory.map((point, i) => (i === last ? `epoch ${number(point.epoch)}` : i === 0 ? "start" : "")) });
   });
-  if (!lines.length && !compared.length) return h("div");
-  if (compared.length) lines.push({ points: compared.map((point) => [point.uniformity, point.alignment]), label: "measured by w2v geometry", kind: "points", colour: 2, notes: compared.map((point) => point.name) });
+  if (!lines.length && !compared.length) return h("div"); // references alone say nothing of these vectors
+  const others = compared.filter((point) => !models.some((model) => model.name === point.name && model.trajectory.length));
+  if (others.length) lines.push({ points: others.map((point) => [point.uniformity, point.alignment]), label: "measured by w2v geometry", kind: "points", colour: 2, notes: others.map((point) => point.name) });
   lines.push({ points: references.map((point) => [point.uniformity, point.alignment]), label: "vectors without information", kind: "points", colour: -1, notes: references.map((point) => point.name) });
   return chart("Alignment and uniformity: lower is better in both", "uniformity (nats)", "alignment: mean squared distance of positive pairs", lines);
 }
@@ -76,23 +77,33 @@ function losses(app: App): HTMLElement {
   const lines = app.data.meta.models
     .map((model, m): Line => ({ points: model.trajectory.filter((p) => p.loss !== null).map((p) => [p.epoch, p.loss as number]), label: model.name, kind: "path", colour: m }))
     .filter((line) => line.points.length > 1);
-  return lines.length ? chart("Loss during training", "epoch", "mean loss of the epoch so far (nats)", lines) : h("div");
+  return lines.length ? chart("Loss during training", "epochs", "mean loss of the epoch so far (nats)", lines) : h("div");
+}
+
+/** Why a model has no place in the plane. */
+function absent(app: App): Node[] {
+  const { models, compared } = app.data.meta;
+  const names = models.map((model) => model.name).filter((name, m) => !models[m].trajectory.length && !compared.some((point) => point.name === name));
+  if (!names.length) return [];
+  const which = names.length === models.length ? [names.length > 1 ? "No model" : "The model"] : [bdi(names[0])];
+  return [
+    h("p", { class: "quiet" }, ...which, names.length > 1 ? " is" : " is not", " in the plane of alignment and uniformity, as these need positive pairs: train with ", option("--geometry-every 0.25"), ", or give a report of ", option("w2v geometry --json"), " by ", option("--results"), "."),
+  ];
 }
 
 export const geometry: Page = {
   title: "Geometry",
   panel: (app) => [
-    section("Measures", measures(app), quiet("Of the words of this page, each counted once; scores with intervals come from reports of w2v geometry.")),
+    section("Measures", measures(app), quiet("Of the words of this page, each counted once; those by w2v geometry are of the words and pairs of its text, as frequent as they are there.")),
     hubs(app),
   ],
   picture: (app) => {
     const { models } = app.data.meta;
-    const recorded = models.some((model) => model.trajectory.length) || app.data.meta.compared.length > 0;
     return h(
       "div",
       { class: "charts" },
-      recorded ? null : h("p", { class: "quiet" }, "The plane of alignment and uniformity needs positive pairs: train with --geometry-every 0.25, or give a report of w2v geometry --json by --results."),
       plane(app),
+      ...absent(app),
       losses(app),
       ...models.filter((model) => model.trajectoryOf).map((model) => h("p", { class: "quiet" }, bdi(model.name), `: positive pairs are ${model.trajectoryOf}.`)),
     );

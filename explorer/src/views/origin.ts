@@ -2,7 +2,7 @@
 
 import type { App, Page } from "../app";
 import { chart, forest, type Line, type Row } from "../chart";
-import { announce, bdi, button, h } from "../dom";
+import { announce, bdi, button, h, option } from "../dom";
 import { number } from "../text";
 import { quiet, section } from "./parts";
 
@@ -12,7 +12,9 @@ function command(text: string): Node[] {
     const done = () => announce("copied");
     navigator.clipboard?.writeText(text).then(done, () => getSelection()?.selectAllChildren(code));
   });
-  const code = h("code", {}, text);
+  // One piece per option with its value: lines break between them.
+  const pieces = text.split(/ (?=-)/).map((piece) => h("span", { class: "option" }, piece));
+  const code = h("code", {}, ...pieces.flatMap((piece, i) => (i ? [" ", piece] : [piece])));
   return [section("Make it again", h("pre", { tabindex: "0" }, code), h("div", { class: "actions" }, copy))];
 }
 
@@ -30,13 +32,13 @@ function facts(app: App): Node[] {
 
 function losses(app: App): HTMLElement {
   const lines = app.data.meta.models.map((model, m): Line => ({ points: model.losses, label: model.name, kind: "path", colour: m })).filter((line) => line.points.length);
-  return lines.length ? chart("Loss of each epoch", "epoch", "mean loss (nats)", lines) : h("div");
+  return lines.length ? chart("Loss of each epoch", "epoch", "mean loss (nats)", lines, true) : h("div");
 }
 
 function scores(app: App): HTMLElement {
   const { models } = app.data.meta;
   const tests = [...new Set(models.flatMap((model) => model.scores.map((score) => score.test)))];
-  if (!tests.length) return h("p", { class: "quiet" }, "No scores: give a report of w2v evaluate --json by --results.");
+  if (!tests.length) return h("p", { class: "quiet" }, "No scores: give a report of ", option("w2v evaluate --json"), " by ", option("--results"), ".");
   const rows = tests.map((test): Row => ({
     label: test,
     values: models.map((model) => model.scores.find((score) => score.test === test) ?? { value: Number.NaN, low: null, high: null }),
@@ -69,5 +71,9 @@ function scores(app: App): HTMLElement {
 export const origin: Page = {
   title: "Origin",
   panel: (app) => [...facts(app), quiet(`Made by w2v explore ${app.data.meta.version}. ${app.data.meta.layout.note}`)],
-  picture: (app) => h("div", { class: "charts" }, losses(app), scores(app)),
+  // What it is worth comes first, if it is known.
+  picture: (app) => {
+    const parts = [losses(app), scores(app)];
+    return h("div", { class: "charts" }, ...(app.data.meta.models.some((model) => model.scores.length) ? parts.reverse() : parts));
+  },
 };

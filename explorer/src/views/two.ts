@@ -3,7 +3,7 @@
 import type { App, Page } from "../app";
 import { bdi, h } from "../dom";
 import type { Arrow } from "../stage";
-import { number, short } from "../text";
+import { amount, number, short } from "../text";
 import type { Hit } from "../vectors";
 import { quiet, section, unknown, wordButton } from "./parts";
 
@@ -63,6 +63,21 @@ function side(app: App, m: number, hits: Hit[], others: Hit[], word: string): HT
   );
 }
 
+/** What to compare a number of common neighbours with. */
+function usually(app: App): string {
+  const { common } = app.data.meta;
+  if (!common) return "";
+  const { of, mean, chance } = common.overlap;
+  return `On average ${short(mean)} of ${number(of)} nearest words are in both; by chance it would be ${short(chance)}.`;
+}
+
+/** A warning, if the models have too little in common. */
+function few(app: App): HTMLElement | null {
+  const { common } = app.data.meta;
+  if (!common || common.words >= common.dimensions) return null;
+  return h("p", { class: "notice" }, `The models have only ${amount(common.words, "word")} in common, fewer than their ${number(common.dimensions)} dimensions: the rotation can fit these whatever they mean, and distances say little.`);
+}
+
 function compared(app: App, word: number): HTMLElement {
   const [first, second] = [near(app, 0, word, SHOWN), near(app, 1, word, SHOWN)];
   const drift = app.data.drift?.[word] ?? Number.NaN;
@@ -71,7 +86,7 @@ function compared(app: App, word: number): HTMLElement {
     "section",
     {},
     h("h2", {}, "Neighbours of ", bdi(app.data.words[word])),
-    quiet(`${kept} of ${SHOWN} in both${Number.isNaN(drift) ? "" : `; distance moved ${short(drift)}`}`),
+    quiet(`${kept} of ${Math.max(first.length, second.length)} in both${Number.isNaN(drift) ? "" : `; distance moved ${short(drift)}`}. ${usually(app)}`),
     h("div", { class: "pair" }, side(app, 0, first, second, "gone"), side(app, 1, second, first, "new")),
   );
 }
@@ -125,7 +140,8 @@ export const two: Page = {
     return [
       ...[unknown(app, app.state.plus)].filter((one) => one !== null),
       ...asked.map((word) => compared(app, word)),
-      ...(asked.length ? [] : [quiet("Search for a word to see its neighbours in both models.")]),
+      ...(asked.length ? [] : [quiet(`Search for a word to see its neighbours in both models. ${usually(app)}`)]),
+      ...[few(app)].filter((one) => one !== null),
       section(
         "Moved most",
         slider(app),

@@ -3,7 +3,7 @@
 import type { App, Page } from "../app";
 import { combobox } from "../combobox";
 import { bdi, button, h } from "../dom";
-import { number, short } from "../text";
+import { amount, number, short } from "../text";
 import type { Hit } from "../vectors";
 import { csvButton, hitTable, quiet, section, unknown, waiting, wordButton, wordList } from "./parts";
 
@@ -53,7 +53,7 @@ function about(app: App, word: number): HTMLElement {
   const [model] = data.models;
   const said: [string, string][] = [];
   if (data.meta.models[0].counted) said.push(["Count", number(model.counts[word])]);
-  said.push(["Rank", number(model.rank[word])], ["Length", short(model.norms[word])], ["Neighbour of", `${number(data.hubs[word])} words`]);
+  said.push(["Rank", number(model.rank[word])], ["Length", short(model.norms[word])], ["Neighbour of", amount(data.hubs[word], "word")]);
   const column = data.column?.[word];
   if (data.meta.column && column !== undefined && !Number.isNaN(column)) said.push([data.meta.column.name, data.meta.column.labels?.[column] ?? short(column)]);
   const cluster = data.cluster[word];
@@ -66,10 +66,17 @@ function about(app: App, word: number): HTMLElement {
 }
 
 function precision(app: App): HTMLElement {
-  if (app.server) return quiet(`Exact, among all ${number(app.server.words)} words of the model, from the server.`);
+  if (app.server) return quiet(`Exact, among all ${amount(app.server.words, "word")} of the model, from the server.`);
   const { bits, tried, positions } = app.data.meta.precision;
   const share = (100 * positions).toFixed(2);
-  return quiet(`Exact, over all words of this page, from ${bits}-bit rows: of the ten nearest of ${number(tried)} words, ${share} % are in another place than by float32.`);
+  return quiet(`Among all words of this page. Its vectors are rounded to ${bits} bits, which changes the place of ${share} % of the ten nearest words (tried with ${amount(tried, "word")}).`);
+}
+
+/** What the words of the list are near to. */
+function heading(app: App): string {
+  const { plus, minus } = app.state;
+  const near = plus.length === 2 && !minus.length ? "Between these words, nearest to both" : plus.length + minus.length > 1 ? "Nearest to the sum of these words" : "Nearest words";
+  return app.both ? `${near}, in ${app.data.meta.models[0].name}` : near;
 }
 
 function asked(app: App): Node[] {
@@ -84,7 +91,7 @@ function asked(app: App): Node[] {
     ...(single === null ? [] : [about(app, single)]),
     ...(found.length
       ? [
-          section(app.both ? `Nearest words in ${app.data.meta.models[0].name}` : "Nearest words", hitTable(app, found, { caption: "Nearest words by cosine", signs: true })),
+          section(heading(app), hitTable(app, found, { caption: "Nearest words by cosine", signs: true })),
           h("div", { class: "actions" }, csvButton(app, () => hits(app), "neighbours"), button("On axes", () => app.go({ view: "axes", of: "near" }))),
           precision(app),
         ]
@@ -103,7 +110,7 @@ function selected(app: App): Node[] {
   const middle = [...here].sort((a, b) => central[b] - central[a]).slice(0, 3);
   return [
     section(
-      `${number(selection.length)} words selected`,
+      `${amount(selection.length, "word")} selected`,
       h(
         "div",
         { class: "actions" },
