@@ -133,7 +133,7 @@ CLEAR = {
     "more text": {"text": ["x", "y"], "word": ["a", "b"], "vector": LISTS},
     "two lists": {"word": ["a", "b"], "other": LISTS[::-1], "vector": LISTS},
     "float32": {"word": ["a", "b"], "vector": pa.array(LISTS, pa.list_(pa.float32()))},
-    "float16": {"word": ["a", "b"], "vector": pa.array(np.array(LISTS, np.float16).tolist(), pa.list_(pa.float16()))},
+    "float16": {"word": ["a", "b"], "vector": pa.array([list(np.float16(row)) for row in LISTS], pa.list_(pa.float16()))},
     "large": {"word": pa.array(["a", "b"], pa.large_string()), "vector": pa.array(LISTS, pa.large_list(pa.float64()))},
     "view": {"word": pa.array(["a", "b"], pa.string_view()), "vector": LISTS},
     "runs of words": {"word": pc.run_end_encode(pa.array(["a", "b"])), "vector": LISTS},
