@@ -1,7 +1,7 @@
 """Merging the copies of shards: their mean, or a multiple of what they have learned for each row and direction."""
 
 from cpython.pycapsule cimport PyCapsule_GetPointer
-from libc.stdint cimport int64_t
+from libc.stdint cimport int8_t, int64_t
 from libc.stdlib cimport free
 from libc.string cimport memset
 
@@ -10,7 +10,7 @@ import numpy as np
 from cython_ext.checks cimport check
 from cython_ext.dispatch cimport capsule_name
 from cython_ext.merge cimport MAX_COPIES, mean_of_lines
-from cython_ext.tile cimport ROW_ALIGNMENT, DirectionalMerge, TileKernels
+from cython_ext.tile cimport ROW_ALIGNMENT, Changes, DirectionalMerge, Rows, TileKernels
 
 cdef extern from "<stdlib.h>" nogil:
     void* aligned_alloc(size_t alignment, size_t bytes) noexcept
@@ -58,6 +58,79 @@ def mean_rows(list copies, int64_t first, int64_t end):
         mean_of_lines(all.pointers, all.n, first * lines, end * lines)
 
 
+# What several shards have learned of the same rows: of each, bytes (int8, shape (rows, stride)) and scales (float32, shape
+# (rows,)); valid as long as it lives.
+cdef class Learned:
+    cdef Changes each[MAX_COPIES]
+    cdef list held
+    cdef int n
+    cdef int64_t rows
+    cdef int64_t stride
+
+    def __init__(self, list changes):
+        cdef int8_t[:, ::1] bytes
+        cdef float[::1] scales
+        self.held, self.n = changes, len(changes)
+        check(0 < self.n <= MAX_COPIES, "too many changes, or none")
+        self.rows, self.stride = changes[0][0].shape
+        check(self.rows > 0 and self.stride * sizeof(float) % ROW_ALIGNMENT == 0, "changes are empty, or not padded")
+        for i in range(self.n):
+            bytes, scales = changes[i]
+            check(bytes.shape[0] == scales.shape[0] == self.rows and bytes.shape[1] == self.stride, "shapes differ")
+            self.each[i].bytes, self.each[i].scales = &bytes[0, 0], &scales[0]
+
+
+# Memory for kernels, of zeros.
+cdef class Scratch:
+    cdef char* pointer
+
+    def __cinit__(self, size_t size):
+        size = (size + ROW_ALIGNMENT - 1) // ROW_ALIGNMENT * ROW_ALIGNMENT
+        self.pointer = <char*>aligned_alloc(ROW_ALIGNMENT, size)
+        if self.pointer == NULL:
+            raise MemoryError("no memory to merge rows")
+        memset(self.pointer, 0, size)
+
+    def __dealloc__(self):
+        free(self.pointer)
+
+
+cdef const TileKernels* table_of(kernels) except NULL:
+    cdef const TileKernels* table = <const TileKernels*>PyCapsule_GetPointer(kernels, capsule_name())
+    check(table.real_bytes == sizeof(float), "kernels are not for float32")
+    return table
+
+
+# How rows are merged; valid as long as it lives.
+cdef class Directions:
+    cdef DirectionalMerge merge
+    cdef Copies rotations
+    cdef Copies values
+    cdef const float[::1] pulls
+    cdef const float[::1] boosts
+    cdef const float[::1] spreads
+
+    def __init__(self, basis, multiples, int64_t rows, int64_t stride):
+        self.rotations, self.values = Copies([basis.directions, basis.components]), Copies([basis.values])
+        self.pulls, self.boosts, self.spreads = multiples.pulls, multiples.boosts, multiples.spreads
+        check(self.rotations.stride == self.values.stride == stride, "matrix shapes differ")
+        check(self.rotations.rows <= stride, "the basis does not fit the rows")
+        check(self.pulls.shape[0] == self.boosts.shape[0] == self.spreads.shape[0] == rows,
+              "there is not one multiple per row")
+        self.merge.rows.dim, self.merge.rows.stride = self.rotations.rows, stride
+        self.merge.directions, self.merge.components = self.rotations.pointers[0], self.rotations.pointers[1]
+        self.merge.values = self.values.pointers[0]
+
+    cdef void use(self, int64_t first, int64_t number) noexcept nogil:
+        self.merge.rows.number = number
+        self.merge.pulls, self.merge.boosts = &self.pulls[first], &self.boosts[first]
+        self.merge.spreads = &self.spreads[first]
+
+
+cdef enum:
+    ROWS_AT_ONCE = 32  # whose packed changes stay in the cache
+
+
 def merge_by_direction(list matrices, basis, multiples, int64_t first, int64_t end, kernels):
     """Merge rows ``first`` to ``end`` of copies into their base, and make them equal to it; releases the GIL.
 
@@ -73,34 +146,107 @@ def merge_by_direction(list matrices, basis, multiples, int64_t first, int64_t e
     kernels : capsule
         Of :func:`_core.kernels`.
 
-    The result does not depend on how the rows are divided among calls.
+    The result does not depend on how the rows are divided among calls: it is that of `pack_changes` for each copy,
+    `merge_changes`, and `add_changes`.
     """
+    cdef const TileKernels* table = table_of(kernels)
     cdef Copies all = Copies(matrices)
-    cdef Copies rotations = Copies([basis.directions, basis.components])
-    cdef Copies values = Copies([basis.values])
-    cdef const float[::1] pulls = multiples.pulls
-    cdef const float[::1] boosts = multiples.boosts
-    cdef const float[::1] spreads = multiples.spreads
-    cdef const TileKernels* table = <const TileKernels*>PyCapsule_GetPointer(kernels, capsule_name())
-    cdef DirectionalMerge merge
-    check(table.real_bytes == sizeof(float), "kernels are not for float32")
+    cdef Directions directions = Directions(basis, multiples, all.rows, all.stride)
     check(all.n > 1, "there are no copies")
-    check(rotations.stride == values.stride == all.stride, "matrix shapes differ")
-    check(rotations.rows <= all.stride, "the basis does not fit the rows")
-    check(pulls.shape[0] == boosts.shape[0] == spreads.shape[0] == all.rows, "there is not one multiple per row")
     check(0 <= first <= end <= all.rows, "no such rows")
-    merge.dim, merge.n, merge.stride = rotations.rows, all.n - 1, all.stride
-    merge.base, merge.copies = all.pointers[0], <void**>&all.pointers[1]
-    merge.directions, merge.components, merge.values = rotations.pointers[0], rotations.pointers[1], values.pointers[0]
-    merge.pulls, merge.boosts, merge.spreads = &pulls[0], &boosts[0], &spreads[0]
-    cdef size_t bytes = 4 * all.stride * sizeof(float)
-    cdef void* scratch = aligned_alloc(ROW_ALIGNMENT, bytes)
-    if scratch == NULL:
-        raise MemoryError("no memory to merge rows")
+    cdef int c, n = all.n - 1
+    cdef Learned learned = Learned([_some(ROWS_AT_ONCE, all.stride) for c in range(n + 1)])  # of the copies, and merged
+    cdef Scratch scratch = Scratch(4 * all.stride * sizeof(float))
+    cdef void* rows[MAX_COPIES]
+    cdef int64_t row = first
+    directions.merge.n, directions.merge.changes = n, learned.each
     with nogil:
-        memset(scratch, 0, bytes)
-        table.merge_by_direction(&merge, first, end, scratch)
-        free(scratch)
+        while row < end:
+            directions.use(row, min(end - row, <int64_t>ROWS_AT_ONCE))
+            for c in range(n + 1):
+                rows[c] = all.pointers[c] + row * all.stride
+            for c in range(n):
+                table.pack_changes(rows[0], rows[1 + c], &directions.merge.rows, &learned.each[c], scratch.pointer)
+            table.merge_by_direction(&directions.merge, &learned.each[n], scratch.pointer)
+            table.add_changes(rows[0], &rows[1], n, &directions.merge.rows, &learned.each[n])
+            row += ROWS_AT_ONCE
+
+
+def _some(number, stride):
+    """Return changes of so many rows that are still to be filled in."""
+    return np.zeros((number, stride), np.int8), np.empty(number, np.float32)
+
+
+def pack_changes(list matrices, int dim, int64_t first, int64_t end, kernels):
+    """Return what rows ``first`` to ``end`` of a copy have learned, against their base; releases the GIL.
+
+    Parameters
+    ----------
+    matrices : list of two ndarray of float32, shape (V, stride)
+        The base and the copy, with rows padded and aligned to 64 bytes.
+    dim : int
+        Number of columns in use.
+
+    Returns
+    -------
+    tuple of ndarray
+        Bytes (int8, shape (end - first, stride)) and scales (float32), see ``changes.h``.
+    """
+    cdef const TileKernels* table = table_of(kernels)
+    cdef Copies both = Copies(matrices)
+    check(both.n == 2 and 0 < dim <= both.stride, "there is not one copy, or dim does not fit")
+    check(0 <= first < end <= both.rows, "no such rows")
+    found = _some(end - first, both.stride)
+    cdef Learned to = Learned([found])
+    cdef Scratch scratch = Scratch(both.stride * sizeof(float))
+    cdef Rows rows
+    rows.number, rows.dim, rows.stride = end - first, dim, both.stride
+    with nogil:
+        table.pack_changes(both.pointers[0] + first * both.stride, both.pointers[1] + first * both.stride, &rows,
+                           &to.each[0], scratch.pointer)
+    return found
+
+
+def merge_changes(list changes, basis, multiples, kernels):
+    """Return what becomes of the changes of some rows, those of each shard as from `pack_changes`; releases the GIL.
+
+    ``multiples`` has those of these rows alone; see `merge_by_direction` for the others.
+    """
+    cdef const TileKernels* table = table_of(kernels)
+    cdef Learned each = Learned(changes)
+    cdef Directions directions = Directions(basis, multiples, each.rows, each.stride)
+    merged = _some(each.rows, each.stride)
+    cdef Learned to = Learned([merged])
+    cdef Scratch scratch = Scratch(4 * each.stride * sizeof(float))
+    directions.use(0, each.rows)
+    directions.merge.n, directions.merge.changes = each.n, each.each
+    with nogil:
+        table.merge_by_direction(&directions.merge, &to.each[0], scratch.pointer)
+    return merged
+
+
+def add_changes(list matrices, int dim, int64_t first, changes, kernels):
+    """Add changes, as from `pack_changes`, to rows from ``first`` on, and make copies equal to them; releases the GIL.
+
+    Parameters
+    ----------
+    matrices : list of ndarray of float32, shape (V, stride)
+        The base, then the copies, with rows padded and aligned to 64 bytes.
+    dim : int
+    """
+    cdef const TileKernels* table = table_of(kernels)
+    cdef Copies all = Copies(matrices)
+    cdef Learned learned = Learned([changes])
+    cdef void* starts[MAX_COPIES]
+    cdef Rows rows
+    cdef int c
+    check(learned.stride == all.stride and 0 < dim <= all.stride, "changes do not fit the rows")
+    check(0 <= first <= all.rows - learned.rows, "no such rows")
+    rows.number, rows.dim, rows.stride = learned.rows, dim, all.stride
+    with nogil:
+        for c in range(all.n):
+            starts[c] = all.pointers[c] + first * all.stride
+        table.add_changes(starts[0], &starts[1], all.n - 1, &rows, &learned.each[0])
 
 
 def second_moments(float[:, ::1] rows, const float[::1] weights, int dim):

@@ -1,7 +1,7 @@
-/* directional_merge.h -- merging the copies of shards, with a multiple of what they have learned for each row and direction.
+/* directional_merge.h -- merging what shards have learned, with a multiple for each row and direction.
  *
- *     d = sum over copies, in their order, of (copy - base)          what all shards have learned together, a row
- *     base += U diag(beta) U^T d ;  copies = base
+ *     d = sum over shards, in their order, of (copy - base), as changes.h packs it          a row
+ *     U diag(beta) U^T d, packed, is what becomes of it
  *
  * The columns of U are the directions (w2v/training/merging.py says which, and derives beta). With phi(x) = (1 - exp(-x)) / x,
  * the multiple of row i in direction j is
@@ -13,6 +13,7 @@
 #ifndef W2V_DIRECTIONAL_MERGE_H
 #define W2V_DIRECTIONAL_MERGE_H
 
+#include "changes.h"
 #include "lanes.h"
 #include "tile.h"
 
@@ -50,10 +51,12 @@ INLINE void rotate_pair(const Real *x, const Real *matrix, int dim, size_t strid
 }
 
 INLINE void sum_changes(const DirectionalMerge *m, int64_t row, Real *d) {
-    const Real *base = (const Real *)m->base + row * m->stride;
-    for (int j = 0; j < m->dim; j += LANES) {
-        Vec b = vec_load(base + j), sum = vec_broadcast(0);
-        for (int c = 0; c < m->n; c++) sum += vec_load((const Real *)m->copies[c] + row * m->stride + j) - b;
+    for (int j = 0; j < m->rows.dim; j += LANES) {
+        Vec sum = vec_broadcast(0);
+        for (int c = 0; c < m->n; c++) {
+            const Changes *one = m->changes + c;
+            sum += unpack(one->bytes + row * m->rows.stride + j, ((const Real *)one->scales)[row]);
+        }
         vec_store(d + j, sum);
     }
 }
@@ -61,34 +64,27 @@ INLINE void sum_changes(const DirectionalMerge *m, int64_t row, Real *d) {
 INLINE void multiply_directions(const DirectionalMerge *m, int64_t row, Real *d) {
     const Real pull = ((const Real *)m->pulls)[row], boost = ((const Real *)m->boosts)[row];
     const Real each = boost / ((const Real *)m->spreads)[row];
-    for (int j = 0; j < m->dim; j += LANES) {
+    for (int j = 0; j < m->rows.dim; j += LANES) {
         Vec a = pull * vec_load((const Real *)m->values + j);
         vec_store(d + j, vec_load(d + j) * phi(a) / (boost * phi(a * each)));
     }
 }
 
-INLINE void add_to_all(const DirectionalMerge *m, int64_t row, const Real *d) {
-    for (int j = 0; j < m->dim; j += LANES) {
-        Real *base = (Real *)m->base + row * m->stride + j;
-        Vec merged = vec_load(base) + vec_load(d + j);
-        vec_store(base, merged);
-        for (int c = 0; c < m->n; c++) vec_store((Real *)m->copies[c] + row * m->stride + j, merged);
-    }
-}
-
-/* scratch: four rows of zeros. */
-static void merge_by_direction(const DirectionalMerge *m, int64_t first, int64_t end, void *scratch) {
-    Real *d = scratch, *rotated = d + 2 * m->stride;
-    for (int64_t row = first; row < end; row += 2) {
-        const int both = row + 1 < end;
+/* pulls, boosts, spreads: those of the first row; scratch: four rows of zeros. */
+static void merge_by_direction(const DirectionalMerge *m, const Changes *merged, void *scratch) {
+    const int dim = m->rows.dim;
+    const size_t stride = m->rows.stride;
+    Real *d = scratch, *rotated = d + 2 * stride;
+    for (int64_t row = 0; row < m->rows.number; row += 2) {
+        const int both = row + 1 < m->rows.number;
         sum_changes(m, row, d);
-        if (both) sum_changes(m, row + 1, d + m->stride);
-        rotate_pair(d, m->directions, m->dim, m->stride, rotated);
+        if (both) sum_changes(m, row + 1, d + stride);
+        rotate_pair(d, m->directions, dim, stride, rotated);
         multiply_directions(m, row, rotated);
-        if (both) multiply_directions(m, row + 1, rotated + m->stride);
-        rotate_pair(rotated, m->components, m->dim, m->stride, d);
-        add_to_all(m, row, d);
-        if (both) add_to_all(m, row + 1, d + m->stride);
+        if (both) multiply_directions(m, row + 1, rotated + stride);
+        rotate_pair(rotated, m->components, dim, stride, d);
+        pack_row(d, dim, merged->bytes + row * stride, (Real *)merged->scales + row);
+        if (both) pack_row(d + stride, dim, merged->bytes + (row + 1) * stride, (Real *)merged->scales + row + 1);
     }
 }
 

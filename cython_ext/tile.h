@@ -105,17 +105,28 @@ typedef struct Objective {
 enum { OBJECTIVE_LIST(OBJECTIVE) OBJECTIVES }; /* the last one is their number */
 #undef OBJECTIVE
 
-/* What is merged, see directional_merge.h. Behind a void pointer are elements of the variant's Real. */
+/* Rows of matrices. Behind void pointers, here and below, are elements of the variant's Real. */
+typedef struct Rows {
+    int64_t number;
+    int dim;       /* columns in use */
+    size_t stride; /* elements of a row, padded with zeros */
+} Rows;
+
+/* What rows have learned since their last merge, see changes.h. */
+typedef struct Changes {
+    int8_t *bytes; /* as many to a row as it has elements, with the padding */
+    void *scales;  /* one of each row */
+} Changes;
+
+/* What is merged, see directional_merge.h. */
 typedef struct DirectionalMerge {
-    int dim;                /* columns in use */
-    int n;                  /* number of copies */
-    size_t stride;          /* elements of a row, padded with zeros */
-    void *base;             /* rows of one matrix, at the last merge */
-    void *const *copies;    /* the same rows of each copy */
+    Rows rows;
+    int n;                  /* number of shards */
+    const Changes *changes; /* of each shard */
     const void *directions; /* U: dim rows, padded as the others; row k has component k of each direction */
     const void *components; /* U^T */
     const void *values;     /* eigenvalue of each direction, padded */
-    const void *pulls;      /* of each row, as the three below */
+    const void *pulls;      /* of each row, as the two below */
     const void *boosts;
     const void *spreads;
 } DirectionalMerge;
@@ -131,7 +142,9 @@ typedef struct TileKernels {
     void (*apply_stepped)(const Tile *);
     void (*apply_scaled_stepped)(const Tile *);
     void (*merge)(void *common, void *copy, void *last_merged, int dim, double share); /* three rows, see replicas.pxd */
-    void (*merge_by_direction)(const DirectionalMerge *, int64_t first, int64_t end, void *scratch);
+    void (*pack_changes)(const void *base, const void *copy, const Rows *, const Changes *to, void *scratch);
+    void (*add_changes)(void *base, void *const *copies, int n, const Rows *, const Changes *);
+    void (*merge_by_direction)(const DirectionalMerge *, const Changes *merged, void *scratch);
     void (*begin_loss)(TileScratch *); /* before the first tile */
     void (*flush_loss)(TileScratch *); /* after the last tile: completes the loss */
 } TileKernels;

@@ -1,6 +1,6 @@
 # tile.pxd -- tile.h, variants.h and prefetch.h for Cython.
 
-from libc.stdint cimport int64_t
+from libc.stdint cimport int8_t, int64_t
 
 
 cdef extern from "cython_ext/tile.h" nogil:
@@ -60,12 +60,19 @@ cdef extern from "cython_ext/tile.h" nogil:
         bint bounded
         void (*coefficients)(Tile*) noexcept nogil
 
-    ctypedef struct DirectionalMerge:
+    ctypedef struct Rows:
+        int64_t number
         int dim
-        int n
         size_t stride
-        void* base
-        void** copies
+
+    ctypedef struct Changes:
+        int8_t* bytes
+        void* scales
+
+    ctypedef struct DirectionalMerge:
+        Rows rows
+        int n
+        const Changes* changes
         const void* directions
         const void* components
         const void* values
@@ -84,7 +91,9 @@ cdef extern from "cython_ext/tile.h" nogil:
         void (*apply_stepped)(const Tile*) noexcept nogil
         void (*apply_scaled_stepped)(const Tile*) noexcept nogil
         void (*merge)(void* common, void* copy, void* last_merged, int dim, double share) noexcept nogil
-        void (*merge_by_direction)(const DirectionalMerge*, int64_t first, int64_t end, void* scratch) noexcept nogil
+        void (*pack_changes)(const void* base, const void* copy, const Rows*, const Changes* to, void* scratch) noexcept nogil
+        void (*add_changes)(void* base, void** copies, int n, const Rows*, const Changes*) noexcept nogil
+        void (*merge_by_direction)(const DirectionalMerge*, const Changes* merged, void* scratch) noexcept nogil
         void (*begin_loss)(TileScratch*) noexcept nogil
         void (*flush_loss)(TileScratch*) noexcept nogil
 

@@ -295,7 +295,7 @@ def test_costs_and_plan_agree(world, alone):
     plan = Plan.of(TrainConfig(**SETTINGS), words, tokens, chunks)
     assert len(plan.rounds) == len(found["rounds"])
     own = sum(one.rows for one in plan.rounds if one.whole) * 2 * 4 * 20  # to the process that drives them
-    assert plan.sent(2) + own == pytest.approx(found["sent_bytes"], rel=1e-3)
+    assert 0.5 < found["sent_bytes"] / (plan.sent(2) + own) <= 1  # rows that have not changed are not sent
     estimates = plan.estimates(threads=1, words_per_second=1e6, bandwidth=1e9)
     assert [one.workers for one in estimates] == [1, 2, 4]
     assert estimates[0].speed_up == 1

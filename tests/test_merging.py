@@ -12,8 +12,10 @@ import pytest
 import w2v
 from w2v import TrainConfig, _core, _merging, _testing, machine
 from w2v.training import reference
+from w2v.training.changes import Changes
+from w2v.training.directions import SLOPE, Basis
 from w2v.training.matrices import Matrices
-from w2v.training.merging import SLOPE, Basis, Directional, Updates, copies_of
+from w2v.training.merging import Directional, Updates, copies_of
 from w2v.training.rounds import has_mean, rounds
 from w2v.training.schedule import learning_rate
 
@@ -44,6 +46,54 @@ def multiples_of(seed, rows):
     )
 
 
+# --------------------------------------------------------------------------------------------------------- the kernels
+
+
+def opened(packed):
+    values, scales = packed
+    return values.astype(float) * scales[:, None].astype(float)
+
+
+@pytest.mark.parametrize("dim", [1, 7, 50, 100, 130])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_changes_are_packed_as_specified(variant, dim):
+    rng = np.random.default_rng(dim)
+    base = rng.standard_normal((21, dim)).astype(np.float32)
+    copy = (base + rng.standard_normal((21, dim)) * 10.0 ** rng.uniform(-6, 6, (21, 1))).astype(np.float32)
+    copy[3] = base[3]
+    both = [padded(base), padded(copy)]
+    found = _merging.pack_changes(both, dim, 2, 20, _core.kernels(variant))
+    changes = (copy - base)[2:20]
+    largest = np.abs(changes).max(axis=1)
+    assert found[0].shape == (18, both[0].shape[1])
+    assert not found[0][:, dim:].any()
+    np.testing.assert_allclose(found[1], largest / np.float32(127), rtol=1e-6)
+    assert (np.abs(found[0]).max(axis=1) == np.where(largest > 0, 127, 0)).all()
+    error = np.abs(opened(found)[:, :dim] - changes)
+    assert (error <= 0.5001 * found[1][:, None]).all()
+    same = np.isclose(opened(found)[:, :dim], reference.packed(changes.astype(float)), rtol=1e-5)
+    assert same.mean() > 0.99, "only halves may be rounded otherwise"
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_rows_that_are_not_finite_stay_so(variant):
+    copy = np.ones((4, 20), np.float32)
+    copy[0, 3], copy[1, 17], copy[2, 0] = np.nan, np.inf, -np.inf
+    both = [padded(np.zeros((4, 20))), padded(copy)]
+    found = _merging.pack_changes(both, 20, 0, 4, _core.kernels(variant))
+    assert np.isnan(found[1]).tolist() == [True, True, True, False]
+    _merging.add_changes(both, 20, 0, found, _core.kernels(variant))
+    assert np.isfinite(both[0]).all(axis=1).tolist() == [False, False, False, True]
+
+
+def test_changes_too_small_to_matter_are_none():
+    both = [padded(np.zeros((2, 20))), padded(np.full((2, 20), [[1e-38], [1e-29]]))]
+    values, scales = _merging.pack_changes(both, 20, 0, 2, _core.kernels(machine.isa()))
+    assert not values[0].any()
+    assert scales[0] == 0
+    assert (values[1, :20] == 127).all()
+
+
 @pytest.mark.parametrize("copies", [1, 3, 16])
 @pytest.mark.parametrize("dim", [1, 7, 50, 100, 130])
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -51,19 +101,51 @@ def test_the_kernel_is_the_specification(variant, dim, copies):
     rng = np.random.default_rng(dim)
     rows, basis, multiples = 21, basis_of(1, dim), multiples_of(2, 21)
     matrices = [padded(rng.standard_normal((rows, dim))) for _ in range(copies + 1)]
-    before = [matrix[:, :dim].astype(float) for matrix in matrices]
-    for part in ((2, 5), (5, 6), (6, 20)):
-        _merging.merge_by_direction(matrices, basis, multiples, *part, _core.kernels(variant))
+    kernels = _core.kernels(variant)
+    changes = [_merging.pack_changes([matrices[0], copy], dim, 0, rows, kernels) for copy in matrices[1:]]
     expected = reference.merge_by_direction(
-        before[0],
-        np.array(before[1:]),
+        np.array([opened(one)[:, :dim] for one in changes]),
         (basis.directions[:, :dim].astype(float), basis.values[0, :dim].astype(float)),
         (multiples.pulls.astype(float), multiples.boosts.astype(float), multiples.spreads.astype(float)),
     )
-    for matrix, old in zip(matrices, before, strict=True):
-        np.testing.assert_allclose(matrix[2:20, :dim], expected[2:20], rtol=2e-5, atol=2e-5 * copies)
-        np.testing.assert_array_equal(matrix[[0, 1, 20], :dim], old[[0, 1, 20]])
-        assert not matrix[:, dim:].any(), "padding must stay zero"
+    merged = _merging.merge_changes(changes, basis, multiples, kernels)
+    step = np.abs(expected).max(axis=1, keepdims=True) / 127
+    assert (np.abs(opened(merged)[:, :dim] - expected) <= 0.5001 * step + 2e-5 * copies).all()
+    assert not merged[0][:, dim:].any()
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_merging_is_packing_merging_and_adding_with_the_same_bits(variant):
+    rng = np.random.default_rng(0)
+    rows, dim, kernels = 75, 37, _core.kernels(variant)
+    basis, multiples = basis_of(1, dim), multiples_of(2, rows)
+    matrices = [padded(rng.standard_normal((rows, dim))) for _ in range(4)]
+    apart = [padded(matrix[:, :dim]) for matrix in matrices]
+    _merging.merge_by_direction(matrices, basis, multiples, 3, 70, kernels)
+    changes = [_merging.pack_changes([apart[0], copy], dim, 3, 70, kernels) for copy in apart[1:]]
+    of_rows = SimpleNamespace(**{name: values[3:70] for name, values in vars(multiples).items()})
+    sent = [Changes.of(one, dim).packed() for one in changes]
+    merged = Changes.of(_merging.merge_changes(sent, basis, of_rows, kernels), dim).packed()
+    before = [matrix.copy() for matrix in apart]
+    _merging.add_changes(apart, dim, 3, merged, kernels)
+    for matrix, other, old in zip(matrices, apart, before, strict=True):
+        np.testing.assert_array_equal(matrix, other)
+        np.testing.assert_array_equal(other[3:70], apart[0][3:70])
+        np.testing.assert_array_equal(other[[0, 1, 2, 70, 74]], old[[0, 1, 2, 70, 74]])
+    np.testing.assert_allclose(apart[0][3:70, :dim], before[0][3:70, :dim] + opened(merged)[:, :dim], atol=1e-6)
+
+
+@pytest.mark.parametrize("number", [0, 1, 8, 13])
+def test_what_is_sent_leaves_out_rows_that_have_not_changed(number):
+    rng = np.random.default_rng(number)
+    scales = (rng.random(number) * (rng.random(number) < 0.5)).astype(np.float32)
+    values = np.zeros((number, 32), np.int8)
+    values[:, :20] = rng.integers(-127, 128, (number, 20)) * (scales[:, None] != 0)
+    sent = Changes.of((values, scales), 20)
+    assert sent.size == -(-number // 8) + 24 * np.count_nonzero(scales)
+    for found, given in zip(sent.packed(), (values, scales), strict=True):
+        np.testing.assert_array_equal(found, given)
+        assert found.dtype == given.dtype
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -84,31 +166,31 @@ def test_rows_may_be_divided_among_calls_in_any_way(variant):
 # ------------------------------------------------------------------------------------------------------------ the rule
 
 
-def one_row(way, values, shards, boost, spread=None):
-    """Return what becomes of a row of ones, at rest at 0, if each shard has gone its part of the ``way``."""
-    dim = len(values)
-    turn = basis_of(3, dim).directions[:, :dim].astype(float)
-    start = np.ones(dim) @ turn.T
-    alone = (np.exp(-way * values * boost / shards)) @ turn.T
-    matrices = [padded(row[None]) for row in (start, *[alone] * shards)]
-    basis = SimpleNamespace(directions=padded(turn), components=padded(turn.T), values=padded(np.array([values])))
-    multiples = [np.full(1, x, np.float32) for x in (way, boost, spread or shards)]
+def one_element(way, value, shards, boost):
+    """Return what becomes of a row of one element, 1, which a byte holds exactly, if each shard goes its part of the way."""
+    alone = np.exp(-way * value * boost / shards)
+    matrices = [padded(np.array([[element]])) for element in (1, *[alone] * shards)]
+    one = padded(np.ones((1, 1)))
+    basis = SimpleNamespace(directions=one, components=one, values=padded(np.array([[value]])))
+    multiples = [np.full(1, x, np.float32) for x in (way, boost, shards)]
     names = SimpleNamespace(**dict(zip(("pulls", "boosts", "spreads"), multiples, strict=True)))
     _merging.merge_by_direction(matrices, basis, names, 0, 1, _core.kernels(machine.isa()))
-    return matrices[0][0, :dim] @ turn
+    return matrices[0][0, 0]
 
 
 @pytest.mark.parametrize("boost", [1, 2, 8])
 @pytest.mark.parametrize("shards", [2, 8, 32])
 @pytest.mark.parametrize("way", [1e-4, 0.1, 1, 30])
 def test_shards_have_gone_as_far_as_one_copy_in_the_linear_model(way, shards, boost):
-    values = np.array([3.3, 1, 0.2, 0.02, 0])
-    np.testing.assert_allclose(one_row(way, values, shards, boost), np.exp(-way * values), atol=3e-5)
+    for value in (3.3, 1, 0.2, 0.02, 0):
+        assert one_element(way, value, shards, boost) == pytest.approx(np.exp(-way * value), abs=3e-5)
 
 
 def test_with_a_boost_for_each_shard_it_is_the_mean():
     rng = np.random.default_rng(0)
-    matrices = [padded(rng.standard_normal((5, 20))) for _ in range(5)]
+    changes = rng.integers(-127, 128, (4, 5, 20))
+    changes[:, :, 0] = 127  # each row's largest, so that bytes hold it exactly
+    matrices = [padded(rows) for rows in (np.zeros((5, 20)), *changes)]
     mean = np.mean(matrices[1:], axis=0)
     multiples = SimpleNamespace(
         pulls=(10 ** rng.uniform(-4, 2, 5)).astype(np.float32),
@@ -116,7 +198,7 @@ def test_with_a_boost_for_each_shard_it_is_the_mean():
         spreads=np.full(5, 4, np.float32),
     )
     _merging.merge_by_direction(matrices, basis_of(1, 20), multiples, 0, 5, _core.kernels(machine.isa()))
-    np.testing.assert_allclose(matrices[0], mean, atol=2e-6)
+    np.testing.assert_allclose(matrices[0], mean, atol=0.5001)  # half of a 127th of the largest element, which is 127
 
 
 def test_what_does_not_fit_is_refused():
@@ -136,6 +218,25 @@ def test_what_does_not_fit_is_refused():
         for value in values:
             with pytest.raises(ValueError):  # noqa: PT011
                 _merging.merge_by_direction(*good[:place], value, *good[place + 1 :])
+    changes = _merging.pack_changes(matrices[:2], 20, 0, 5, kernels)
+    for what in (
+        lambda: _merging.pack_changes(matrices, 20, 0, 5, kernels),
+        lambda: _merging.pack_changes(matrices[:2], 0, 0, 5, kernels),
+        lambda: _merging.pack_changes(matrices[:2], 33, 0, 5, kernels),
+        lambda: _merging.pack_changes(matrices[:2], 20, 0, 6, kernels),
+        lambda: _merging.pack_changes(matrices[:2], 20, 2, 2, kernels),
+        lambda: _merging.pack_changes(matrices[:2], 20, 0, 5, _core.kernels("float64")),
+        lambda: _merging.merge_changes([], basis_of(1, 20), multiples_of(1, 5), kernels),
+        lambda: _merging.merge_changes([changes] * 34, basis_of(1, 20), multiples_of(1, 5), kernels),
+        lambda: _merging.merge_changes([changes], basis_of(1, 20), multiples_of(1, 4), kernels),
+        lambda: _merging.merge_changes([changes], basis_of(1, 40), multiples_of(1, 5), kernels),
+        lambda: _merging.merge_changes([(changes[0], changes[1][:4])], basis_of(1, 20), multiples_of(1, 5), kernels),
+        lambda: _merging.add_changes(matrices, 20, 1, changes, kernels),
+        lambda: _merging.add_changes(matrices, 20, -1, changes, kernels),
+        lambda: _merging.add_changes([padded(np.ones((5, 40)))], 20, 0, changes, kernels),
+    ):
+        with pytest.raises(ValueError):  # noqa: PT011
+            what()
 
 
 # ----------------------------------------------------------------------------------------------------------- intervals

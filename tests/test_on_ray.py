@@ -116,20 +116,21 @@ def test_two_workers_of_which_one_is_killed(two, world, alone):
 
 def test_a_worker_killed_in_the_middle_of_a_call_and_one_that_cannot_come_back(two, world, alone, monkeypatch):
     # First in the middle of training; then for good.
-    monkeypatch.setattr(on_ray, "REVIVAL_SECONDS", 3.0)
-    monkeypatch.setattr(on_ray, "LAST_SECONDS", 4.0)
     processes = [one.process for one in everywhere(two, "facts")]
     killer = threading.Timer(0.3, os.kill, (processes[1], signal.SIGKILL))
     killer.start()
     model, _ = train_with(two, job(world))
     killer.join()
     assert bits(model) == bits(alone)
+    assert two.size == 2
+    monkeypatch.setattr(on_ray, "REVIVAL_SECONDS", 3.0)
     ray.kill(two._actors[0])  # Ray does not start it again
     with pytest.raises(WorkerLost):
         everywhere(two, "held")
     model, _ = train_with(two, job(world))
     assert bits(model) == bits(alone)
     assert two.size == 1
+    monkeypatch.setattr(on_ray, "LAST_SECONDS", 4.0)
     ray.kill(two._actors[0])
     with pytest.raises(TrainingError, match="no worker is left, and none came back within 4 s"):
         train_with(two, job(world))

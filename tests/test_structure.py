@@ -91,7 +91,7 @@ def test_one_module_makes_engines_and_seven_more_know_the_core():
     users = {path.name for path in FILES if "w2v._core" in set(imported(path))}
     # Instruction sets and objectives; the noise pool; merging; the contexts of a tile; held rates.
     assert users == {
-        *("chunked_text.py", "engines.py", "machine.py", "memory.py", "merging.py", "noise.py", "replicas.py"),
+        *("chunked_text.py", "directions.py", "engines.py", "machine.py", "memory.py", "noise.py", "replicas.py"),
         *("shards.py", "stability.py", "worker.py"),
     }
     assert [path.name for path in FILES if "Engine(" in path.read_text(encoding="utf-8")] == ["engines.py"]
@@ -256,7 +256,7 @@ HEAVY = (
 
 @pytest.mark.parametrize(
     ("use", "most"),
-    [("w2v", 10), ("w2v.KeyedVectors", 65), ("w2v.encode, w2v.train, w2v.load", 135), ("w2v.Word2Vec", 145)],
+    [("w2v", 10), ("w2v.KeyedVectors", 65), ("w2v.encode, w2v.train, w2v.load", 135), ("w2v.Word2Vec", 147)],
 )
 def test_what_is_used_loads_little(use, most):
     loaded = run_python(f"import sys, w2v; {use}; print(*sys.modules)")

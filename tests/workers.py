@@ -49,13 +49,11 @@ class InProcess:
             result = self.call(source.worker, source.method, *source.arguments)
             self.call(target.worker, target.method, result, *target.arguments)
 
-    def merge(self, first, end, *, wanted):
-        parts = [self.call(worker, "parts", first, end, self.size) for worker in range(self.size)]
+    def merge(self, first, end):
+        parts = [self.call(worker, "parts", first, end, self.size, worker) for worker in range(self.size)]
         starts = [start for start, _ in parts_of(first, end, self.size)]
         merged = [self.call(i, "merge", starts[i], *(part[i] for part in parts)) for i in range(self.size)]
-        for worker in range(self.size):
-            self.call(worker, "apply", first, end, *merged)
-        return merged if wanted else []
+        return sum(self.call(worker, "apply", first, end, *merged) for worker in range(self.size))
 
     def share(self, value):
         return value

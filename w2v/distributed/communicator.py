@@ -2,7 +2,7 @@
 
     driver    run      calls to workers, at once; their answers come back
               move     what one worker answers goes to another, and not through the driver
-              merge    parts of the rows go to the worker that merges them, and the merged ones to all
+              merge    changes of parts of the rows go to the worker that merges them, and what becomes of them to all
 
 A worker may die at any time. Then `WorkerLost` is raised; what was asked of the others may have been done or not. `revive`
 puts new workers, which hold nothing, in the places of those that died.
@@ -11,8 +11,6 @@ puts new workers, which hold nothing, in the places of those that died.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
-
-from w2v.distributed.worker import Rows
 
 
 class WorkerLost(Exception):
@@ -60,8 +58,8 @@ class Communicator(Protocol):
     def move(self, moves: Sequence[tuple[Call, Call]]) -> None:
         """For each pair, in order: call a method of a worker, and then that of another with its result as first argument."""
 
-    def merge(self, first: int, end: int, *, wanted: bool) -> list[Rows]:
-        """Let workers merge the rows ``first`` to ``end``; return them, in parts, if they are wanted."""
+    def merge(self, first: int, end: int) -> int:
+        """Let workers merge the rows ``first`` to ``end``; return the bytes that they sent one another."""
 
     def share(self, value: Any) -> Any:
         """Return what stands for a large value in the arguments of several calls; it is sent to each machine once."""

@@ -16,7 +16,7 @@ class RoundCosts:
     rows : int
         Rows of each matrix that were merged.
     sent : int
-        Bytes of rows that workers sent one another, and to the process that drives them.
+        Bytes of changes that workers sent one another, and of rows that they sent to the process that drives them.
     train, wait, merge : float
         Seconds in which the workers trained, on average; waited for the last one, on average; and merged.
     """

@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from w2v.distributed.communicator import Call
-from w2v.distributed.worker import Rows, Worker, parts_of
+from w2v.distributed.worker import Worker, parts_of
 from w2v.errors import TrainingError, W2VError
 from w2v.extras import library
 from w2v.machine import processors
+from w2v.training.merging import Learned
 
 INTERRUPTED = 130
 
@@ -83,10 +84,9 @@ class OnMPI:
         """See `Communicator`."""
         self._order("_move", list(moves))
 
-    def merge(self, first: int, end: int, *, wanted: bool) -> list[Rows]:
+    def merge(self, first: int, end: int) -> int:
         """See `Communicator`."""
-        merged: list[Rows] = self._order("_merge", first, end)[0]
-        return merged if wanted else []
+        return sum(self._order("_merge", first, end))
 
     def share(self, value: Any) -> Any:
         """See `Communicator`; what is broadcast is sent to each process once."""
@@ -148,12 +148,12 @@ class OnMPI:
         if problems:
             raise problems[0]
 
-    def _merge(self, first: int, end: int) -> list[Rows]:
-        start = parts_of(first, end, self.size)[self._world.rank][0]
-        parts = self._world.alltoall(self._worker.parts(first, end, self.size))
-        merged: list[Rows] = self._world.allgather(self._worker.merge(start, *parts))
-        self._worker.apply(first, end, *merged)
-        return merged if self._world.rank == 0 else []
+    def _merge(self, first: int, end: int) -> int:
+        rank = self._world.rank
+        start = parts_of(first, end, self.size)[rank][0]
+        parts = self._world.alltoall(self._worker.parts(first, end, self.size, rank))
+        merged: list[Learned] = self._world.allgather(self._worker.merge(start, *parts))
+        return self._worker.apply(first, end, *merged)
 
     def _call(self, call: Call, *before: Any) -> Any:
         return getattr(self._worker, call.method)(*before, *call.arguments)

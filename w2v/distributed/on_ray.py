@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from w2v.distributed.communicator import Call, WorkerLost
-from w2v.distributed.worker import Rows, Worker, parts_of
+from w2v.distributed.worker import Worker, parts_of
 from w2v.errors import ConfigError, MissingExtraError, TrainingError
 from w2v.extras import library
 from w2v.machine import processors
@@ -205,9 +205,9 @@ def _largest_share(room: Sequence[int], nodes: int) -> int:
 class RayWorker(Worker):
     """A worker that is an actor."""
 
-    def parts(self, first: int, end: int, number: int) -> Any:
+    def parts(self, first: int, end: int, number: int, own: int) -> Any:
         """See `Worker`; Ray makes an object of each of several values that are returned, but not of a list of one."""
-        parts = super().parts(first, end, number)
+        parts = super().parts(first, end, number, own)
         return parts if number > 1 else parts[0]
 
 
@@ -254,17 +254,19 @@ class OnRay:
                 waiting = []
         self._results(waiting)
 
-    def merge(self, first: int, end: int, *, wanted: bool) -> list[Rows]:
+    def merge(self, first: int, end: int) -> int:
         """See `Communicator`."""
         actors = self._actors
-        parts = [actor.parts.options(num_returns=self.size).remote(first, end, self.size) for actor in actors]
+        parts = [
+            actor.parts.options(num_returns=self.size).remote(first, end, self.size, own)
+            for own, actor in enumerate(actors)
+        ]
         parts = parts if self.size > 1 else [parts]
         merged = [
             actor.merge.remote(start, *(part[i] for part in parts))
             for i, (actor, (start, _)) in enumerate(zip(actors, parts_of(first, end, self.size), strict=True))
         ]
-        self._results([actor.apply.remote(first, end, *merged) for actor in actors])
-        return self._results(merged) if wanted else []
+        return sum(self._results([actor.apply.remote(first, end, *merged) for actor in actors]))
 
     def share(self, value: Any) -> Any:
         """See `Communicator`."""

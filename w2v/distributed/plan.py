@@ -12,7 +12,7 @@ from typing import Any
 from w2v.config import TrainConfig
 from w2v.corpus.noise import pool_length
 from w2v.training.matrices import padded
-from w2v.training.rounds import Round, rounds
+from w2v.training.rounds import Round, has_mean, rounds
 
 CALL_SECONDS = 0.01
 """Seconds that calling all workers in a round takes, about: measured with Ray on one machine."""
@@ -30,7 +30,7 @@ class Estimate:
     speed_up : float
         Against one worker.
     bytes_per_token : float
-        Rows sent, by all workers together.
+        Changes of rows sent, by all workers together, at most.
     memory : int
         Bytes of each worker.
     """
@@ -103,9 +103,13 @@ class Plan:
         return training + self.sent(workers) / workers / bandwidth + CALL_SECONDS * len(self.rounds)
 
     def sent(self, workers: int) -> float:
-        """Return the bytes of rows that workers send one another: copies to whoever merges, merged rows to all others."""
+        """Return the bytes that workers send one another, at most: changes to whoever merges, merged ones to all others.
+
+        An element of a change is a byte, and a row has a scale and a bit besides (`w2v.training.changes`).
+        """
         copies = (self.config.shards / workers + 1) * (workers - 1)
-        return copies * sum(one.rows for one in self.rounds) * 2 * 4 * self.config.vector_size
+        row = 4 * self.config.vector_size if has_mean(self.config) else self.config.vector_size + 4 + 1 / 8
+        return copies * sum(one.rows for one in self.rounds) * 2 * row
 
     def memory(self, workers: int) -> int:
         """Return the bytes that a worker needs for its copies of the matrices, the model and the noise pool."""

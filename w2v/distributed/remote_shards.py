@@ -19,7 +19,7 @@ from w2v.config import TrainConfig
 from w2v.distributed.communicator import Call, WorkerLost, everywhere
 from w2v.distributed.costs import Costs, RoundCosts
 from w2v.distributed.recovery import persist, refuse_more
-from w2v.distributed.worker import Rows, Trained, parts_of
+from w2v.distributed.worker import Trained, parts_of
 from w2v.training.course import Course
 from w2v.training.matrices import Matrices
 from w2v.training.rounds import Round
@@ -161,28 +161,29 @@ class RemoteShards(Course):
         answers = self._workers.run([Call(i, "train", (self._place, part)) for i, part in enumerate(chunks)])
         trained = time.perf_counter()
         tokens = sum(self._record(shard, done) for answer, _ in answers for shard, done in answer.items())
-        for first, end in self._slabs(one.rows):
-            merged = self._merge(first, end, wanted=one.whole)
-            if one.whole:
-                self._keep(first, end, merged)
+        sent = sum(self._merge(*slab) for slab in self._slabs(one.rows))
         if one.whole:
-            np.copyto(self._model.input, self._ended.input)
-            np.copyto(self._model.output, self._ended.output)
+            sent += self._keep(one.rows)
         seconds = [seconds for _, seconds in answers]
         busy, merging = float(np.mean(seconds)), time.perf_counter() - trained
-        self.rounds.append(
-            RoundCosts(one.epoch, tokens, one.rows, self._sent(one), busy, trained - began - busy, merging)
-        )
+        self.rounds.append(RoundCosts(one.epoch, tokens, one.rows, sent, busy, trained - began - busy, merging))
 
-    def _merge(self, first: int, end: int, *, wanted: bool) -> list[Rows]:
+    def _merge(self, first: int, end: int) -> int:
         if self._workers.size == 1:
-            found: list[Rows] = self._workers.run([Call(0, "merge_alone", (first, end, wanted))])
-            return found
-        return self._workers.merge(first, end, wanted=wanted)
+            self._workers.run([Call(0, "merge_alone", (first, end))])
+            return 0
+        return self._workers.merge(first, end)
 
-    def _keep(self, first: int, end: int, merged: Sequence[Rows]) -> None:
-        for (start, stop), rows in zip(parts_of(first, end, len(merged)), merged, strict=True):
-            self._ended.vectors[start:stop], self._ended.output_vectors[start:stop] = rows
+    def _keep(self, number: int) -> int:
+        """Take all rows, which have just been merged, from the workers; return their bytes."""
+        for slab in self._slabs(number):
+            parts = parts_of(*slab, self._workers.size)
+            found = self._workers.run([Call(i, "rows", part) for i, part in enumerate(parts)])
+            for (first, end), rows in zip(parts, found, strict=True):
+                self._ended.vectors[first:end], self._ended.output_vectors[first:end] = rows
+        np.copyto(self._model.input, self._ended.input)
+        np.copyto(self._model.output, self._ended.output)
+        return number * self._row_bytes
 
     def _record(self, shard: int, done: Trained) -> int:
         counts, losses = self._records
@@ -199,9 +200,3 @@ class RemoteShards(Course):
     @property
     def _row_bytes(self) -> int:
         return 2 * 4 * self._model.dim
-
-    def _sent(self, one: Round) -> int:
-        """Return the bytes of rows that are sent in a round: to the worker that merges a part, and from it to all others."""
-        others = self._workers.size - 1
-        copies = self.number * others / self._workers.size + others + one.whole
-        return round(one.rows * self._row_bytes * copies)

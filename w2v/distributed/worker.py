@@ -37,12 +37,9 @@ from w2v.machine import available_memory, isa
 from w2v.training.chunked_text import portion_digest
 from w2v.training.engines import make_engine
 from w2v.training.matrices import Matrices
-from w2v.training.merging import Rule, rule_of
+from w2v.training.merging import Learned, Rows, Rule, rule_of, size_of
 from w2v.training.rounds import Round
 from w2v.version import __version__
-
-Rows = tuple[NDArray[np.float32], NDArray[np.float32]]
-"""Some rows of the input and of the output matrix, without padding."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,7 @@ class Worker:
         self._portions: dict[int, _core.Text] = {}
         self._copies: dict[int, Matrices] = {}
         self._engines: dict[int, _core.Engine] = {}
-        self._space: list[Matrices] = []
+        self._sent = 0
 
     def facts(self) -> Facts:
         """Return what must be known before it is given work."""
@@ -182,7 +179,6 @@ class Worker:
         """Free the memory of the shards that are here, before it is asked how much there is for others."""
         self._engines.clear()
         self._copies.clear()
-        self._space.clear()
         for name in ("_rule", "_model"):
             vars(self).pop(name, None)
 
@@ -255,45 +251,43 @@ class Worker:
         forget(text.tokens, int(text.offsets[text.chunks[end]]), int(text.offsets[text.chunks[first]]))
         return Trained(first, counts[first:end], losses[first:end])
 
-    def parts(self, first: int, end: int, number: int) -> list[dict[int, Rows]]:
-        """Return the rows ``first`` to ``end`` of each shard, in ``number`` parts, for whoever merges each part."""
-        return [
-            {
-                shard: (copy.vectors[slice(*part)].copy(), copy.output_vectors[slice(*part)].copy())
-                for shard, copy in self._copies.items()
-            }
-            for part in parts_of(first, end, number)
-        ]
+    def parts(self, first: int, end: int, number: int, own: int) -> list[dict[int, Learned]]:
+        """Return what each shard has learned of the rows ``first`` to ``end``, in ``number`` parts, for whoever merges each.
 
-    def merge(self, first: int, *parts: dict[int, Rows]) -> Rows:
-        """Merge the rows of all shards from ``first`` on, in the order of the shards, whoever trained them."""
-        rows = {shard: rows for part in parts for shard, rows in part.items()}
-        copies = self._gathered([rows[shard] for shard in sorted(rows)])
-        if len(copies[0].input):
-            self._rule.merge_apart(first, copies)
-        return copies[0].vectors.copy(), copies[0].output_vectors.copy()
+        ``own`` is the part that is merged here.
+        """
+        places = [(shard, part) for part in parts_of(first, end, number) for shard in self._copies]
+        with ThreadPoolExecutor(self._threads) as pool:
+            learned = list(pool.map(lambda place: self._learned(place[0], *place[1]), places))
+        shards = len(self._copies)
+        parts = [dict(zip(self._copies, learned[i * shards : (i + 1) * shards], strict=True)) for i in range(number)]
+        self._sent = sum(size_of(one) for i, part in enumerate(parts) if i != own for one in part.values())
+        return parts
 
-    def _gathered(self, rows: Sequence[Rows]) -> list[Matrices]:
-        """Return rows of all shards as matrices; their memory is used again, as new memory takes longer than merging."""
-        number, dim = rows[0][0].shape
-        if not self._space or len(self._space[0].input) < number:
-            self._space = [Matrices.zeros(number, dim) for _ in rows]
-        copies = [Matrices(one.input[:number], one.output[:number], dim) for one in self._space]
-        for copy, (input, output) in zip(copies, rows, strict=True):
-            copy.vectors[:], copy.output_vectors[:] = input, output
-        return copies
+    def _learned(self, shard: int, first: int, end: int) -> Learned:
+        return self._rule.changes(shard, first, end)
 
-    def merge_alone(self, first: int, end: int, wanted: bool) -> Rows | None:
-        """Merge the rows ``first`` to ``end`` of all shards, which are all here; return them if they are wanted."""
+    def merge(self, first: int, *parts: dict[int, Learned]) -> Learned:
+        """Merge what all shards learned of the rows from ``first`` on, in the order of the shards, whoever trained them."""
+        learned = {shard: one for part in parts for shard, one in part.items()}
+        merged = self._rule.merge_changes(first, [learned[shard] for shard in sorted(learned)])
+        self._sent += size_of(merged) * (len(parts) - 1)
+        return merged
+
+    def apply(self, first: int, end: int, *merged: Learned) -> int:
+        """Take over the merged rows ``first`` to ``end``, in parts; return the bytes that this worker has sent for them."""
+        for (start, _), one in zip(parts_of(first, end, len(merged)), merged, strict=True):
+            self._rule.add(start, one, list(self._copies))
+        return self._sent
+
+    def merge_alone(self, first: int, end: int) -> None:
+        """Merge the rows ``first`` to ``end`` of all shards, which are all here."""
         with ThreadPoolExecutor(self._threads) as pool:
             list(pool.map(lambda part: self._rule.merge(*part), parts_of(first, end, self._threads)))
-        merged = self._rule.copies[0]
-        return (merged.vectors[first:end].copy(), merged.output_vectors[first:end].copy()) if wanted else None
 
-    def apply(self, first: int, end: int, *merged: Rows) -> None:
-        """Take over the merged rows ``first`` to ``end``, in parts."""
-        for (start, _), rows in zip(parts_of(first, end, len(merged)), merged, strict=True):
-            self.load(rows, start)
+    def rows(self, first: int, end: int) -> Rows:
+        """Return the rows ``first`` to ``end`` of the model, as they were merged last."""
+        return self._model.vectors[first:end].copy(), self._model.output_vectors[first:end].copy()
 
 
 def parts_of(first: int, end: int, number: int) -> list[tuple[int, int]]:

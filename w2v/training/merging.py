@@ -32,24 +32,23 @@ and all machines compute the same. What it costs and where it falls short: ``ben
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v import _core, _merging
+from w2v import _merging
 from w2v.config import TrainConfig
 from w2v.corpus.noise import noise_probabilities
 from w2v.corpus.subsampling import keep_probabilities
-from w2v.machine import isa
+from w2v.training.changes import Changes
+from w2v.training.directions import Basis, Side
 from w2v.training.matrices import Matrices
 from w2v.training.rounds import SPAN, Round, has_mean
 from w2v.training.schedule import learning_rate
 
 RATE = 0.2
 """Learning rate of rows with the largest boost: 8 at the default rate."""
-
-SLOPE = 0.14
-"""Mean slope of the sigmoid; 0.08 is as good for 8 shards, and worse for more."""
 
 TYPICAL_EIGENVALUE = 0.2
 """Of the second moments, as a multiple of h: where boosts are decided."""
@@ -76,104 +75,16 @@ class Updates:
 Steps = tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]
 """What engines multiply the increments of input and of output rows by."""
 
+Rows = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""Some rows of the input and of the output matrix, without padding."""
 
-@dataclass(frozen=True)
-class Basis:
-    """Directions in which rows are merged: eigenvectors of second moments, and their eigenvalues, as the kernel reads them.
-
-    Attributes
-    ----------
-    directions, components : ndarray of float32, shape (dim, stride)
-        Eigenvectors in columns, and in rows.
-    values : ndarray of float32, shape (1, stride)
-    """
-
-    directions: NDArray[np.float32]
-    components: NDArray[np.float32]
-    values: NDArray[np.float32]
-
-    @classmethod
-    def of(cls, rows: NDArray[np.float32], weights: NDArray[np.float64], dim: int) -> "Basis":
-        """Return that of the second moments of ``rows``, shape (n, stride), each with its weight.
-
-        Not by NumPy, whose results depend on its number of threads, and on the processor.
-        """
-        moments = _merging.second_moments(rows, weights.astype(np.float32), dim)
-        values, vectors = _merging.eigenvectors(np.where(np.isfinite(moments), moments, 0))
-        made = Matrices.copy_of(vectors.T, vectors)
-        return cls(made.input, made.output, Matrices.copy_of(np.maximum(values, 0)[None], values[None]).input)
+Learned = tuple[Any, Any]
+"""What became of some rows of both matrices in a shard, or by merging: `Changes`, or the rows themselves (see `Mean`)."""
 
 
-@dataclass(frozen=True)
-class Multiples:
-    """What `_merging.merge_by_direction` multiplies the changes of some rows by; see `Side`."""
-
-    pulls: NDArray[np.float32]
-    boosts: NDArray[np.float32]
-    spreads: NDArray[np.float32]
-
-
-class Side:
-    """One matrix in all shards: how its rows are trained, and what multiples they get at their next merge.
-
-    Parameters
-    ----------
-    base : ndarray of float32, shape (V, stride)
-        The model.
-    copies : list of ndarray of float32, shape (V, stride)
-    updates : ndarray of float64, shape (V,)
-        Expected updates of each row per token.
-    steps : ndarray of float32, shape (V,), or None
-        What the increments of rows are multiplied by in this run; None: all are 1.
-    typical : float
-        The typical eigenvalue.
-    largest : float
-        The largest boost.
-
-    Attributes
-    ----------
-    pulls, boosts, spreads : ndarray of float32, shape (V,)
-        A for an eigenvalue of 1, m, and the effective number of shards.
-    steps : ndarray of float32, shape (V,)
-        What the shards' engines multiply increments by, at the ``largest`` times the learning rate of the run.
-    """
-
-    def __init__(
-        self,
-        base: NDArray[np.float32],
-        copies: list[NDArray[np.float32]],
-        updates: NDArray[np.float64],
-        steps: NDArray[np.float32] | None,
-        typical: float,
-        largest: float,
-    ) -> None:
-        self.matrices, self.shards = [base, *copies], len(copies)
-        self.updates, self.typical, self.largest = updates, typical, largest
-        self.own = np.ones(len(base), np.float32) if steps is None else steps
-        self.pulls, self.boosts, self.spreads, self.steps = (np.ones(len(base), np.float32) for _ in range(4))
-
-    def begin_interval(self, rows: slice, tokens: float, rated: float) -> None:
-        """Set what holds for rows until their next merge, after so many tokens of all shards.
-
-        ``rated`` is the sum of the tokens, each times its learning rate.
-        """
-        expected = self.updates[rows] * tokens
-        self.pulls[rows] = SLOPE * self.own[rows] * self.updates[rows] * rated
-        self.boosts[rows] = np.clip(self.pulls[rows] * self.typical, 1, self.largest)
-        self.spreads[rows] = 1 + (self.shards - 1) * expected / (expected + self.shards)
-        self.steps[rows] = self.own[rows] * self.boosts[rows] / self.largest
-
-    def merge(self, basis: Basis, first: int, end: int) -> None:
-        """Merge some rows of the copies into the base."""
-        _merging.merge_by_direction(self.matrices, basis, self, first, end, _core.kernels(isa()))
-
-    def merge_apart(self, basis: Basis, first: int, copies: list[NDArray[np.float32]]) -> None:
-        """Merge copies of the rows from ``first`` on, which are elsewhere; the copies become equal."""
-        rows = slice(first, first + len(copies[0]))
-        base = Matrices.zeros(*copies[0].shape).input
-        np.copyto(base, self.matrices[0][rows])
-        multiples = Multiples(self.pulls[rows], self.boosts[rows], self.spreads[rows])
-        _merging.merge_by_direction([base, *copies], basis, multiples, 0, len(base), _core.kernels(isa()))
+def size_of(learned: Learned) -> int:
+    """Return the bytes that it takes to send them."""
+    return sum(one.size if isinstance(one, Changes) else one.nbytes for one in learned)
 
 
 class Mean:
@@ -214,10 +125,25 @@ class Mean:
         _merging.mean_rows([copy.input for copy in self.copies], first, end)
         _merging.mean_rows([copy.output for copy in self.copies], first, end)
 
-    def merge_apart(self, first: int, copies: Sequence[Matrices]) -> None:
-        """Merge copies of the rows from ``first`` on, which are elsewhere; they all become the merged rows."""
+    def changes(self, shard: int, first: int, end: int) -> Learned:
+        """Return the rows ``first`` to ``end`` of a shard: there is no state of before, of which they are changes."""
+        copy = self.copies[shard]
+        return copy.vectors[first:end].copy(), copy.output_vectors[first:end].copy()
+
+    def merge_changes(self, first: int, learned: Sequence[Learned]) -> Learned:
+        """Return the mean of the rows of all shards, which are the rows from ``first`` on."""
+        if not len(learned[0][0]):
+            return learned[0]
+        copies = [Matrices.copy_of(*rows) for rows in learned]
         _merging.mean_rows([copy.input for copy in copies], 0, len(copies[0].input))
         _merging.mean_rows([copy.output for copy in copies], 0, len(copies[0].input))
+        return copies[0].vectors, copies[0].output_vectors
+
+    def add(self, first: int, merged: Learned, shards: Sequence[int]) -> None:
+        """Let the model and the copies of some shards have the merged rows from ``first`` on."""
+        for shard in {0, *shards}:
+            copy, end = self.copies[shard], first + len(merged[0])
+            copy.vectors[first:end], copy.output_vectors[first:end] = merged
 
 
 class Directional:
@@ -261,8 +187,8 @@ class Directional:
         inputs, outputs = [copy.input for copy in self.copies], [copy.output for copy in self.copies]
         typical = TYPICAL_EIGENVALUE * contexts * (1 + config.negative)
         self.sides = (
-            Side(model.input, inputs, updates.input, steps, typical, self.boost),
-            Side(model.output, outputs, updates.output, None, typical, self.boost),
+            Side(model.input, inputs, updates.input, steps, (typical, self.boost), model.dim),
+            Side(model.output, outputs, updates.output, None, (typical, self.boost), model.dim),
         )
         self.steps = self.sides[0].steps, self.sides[1].steps
         self._bases: list[Basis | None] = [None, None]
@@ -291,15 +217,31 @@ class Directional:
 
     def merge(self, first: int, end: int) -> None:
         """Merge the rows ``first`` to ``end`` of both matrices."""
-        for side, basis in zip(self.sides, self._bases, strict=True):
-            assert basis is not None
-            side.merge(basis, first, end)
+        for number, side in enumerate(self.sides):
+            side.merge(self._basis(number), first, end)
 
-    def merge_apart(self, first: int, copies: Sequence[Matrices]) -> None:
-        """Merge copies of the rows from ``first`` on, which are elsewhere; they all become the merged rows."""
-        for side, basis, rows in zip(self.sides, self._bases, ("input", "output"), strict=True):
-            assert basis is not None
-            side.merge_apart(basis, first, [getattr(copy, rows) for copy in copies])
+    def changes(self, shard: int, first: int, end: int) -> Learned:
+        """Return what a shard has learned of the rows ``first`` to ``end``."""
+        input, output = (side.changes(shard, first, end) for side in self.sides)
+        return input, output
+
+    def merge_changes(self, first: int, learned: Sequence[Learned]) -> Learned:
+        """Return what becomes of what all shards, in their order, have learned of the rows from ``first`` on."""
+        input, output = (
+            side.merge_changes(self._basis(number), first, [one[number] for one in learned])
+            for number, side in enumerate(self.sides)
+        )
+        return input, output
+
+    def add(self, first: int, merged: Learned, shards: Sequence[int]) -> None:
+        """Add merged changes to the model, and let the copies of some shards begin from there."""
+        for side, changes in zip(self.sides, merged, strict=True):
+            side.add(first, changes, shards)
+
+    def _basis(self, side: int) -> Basis:
+        basis = self._bases[side]
+        assert basis is not None, "directions are measured before rows are merged"
+        return basis
 
 
 Rule = Mean | Directional

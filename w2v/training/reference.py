@@ -309,19 +309,24 @@ def train(
     return loss / max(terms, 1)
 
 
+def packed(changes: Float64) -> Float64:
+    """Return what becomes of changes of rows, shape (V, dim), when each element is a byte: 127 for a row's largest.
+
+    Shards send one another bytes (``cython_ext/changes.h``), and those of one process merge the same numbers.
+    """
+    scales = np.abs(changes).max(axis=-1, keepdims=True) / 127
+    return np.asarray(np.rint(changes / np.where(scales > 0, scales, 1)) * scales)
+
+
 def merge_by_direction(
-    base: Float64,
-    copies: Float64,
-    directions: tuple[Float64, Float64],
-    multiples: tuple[Float64, Float64, Float64],
+    changes: Float64, directions: tuple[Float64, Float64], multiples: tuple[Float64, Float64, Float64]
 ) -> Float64:
-    """Return the rows that copies of shards become, as `w2v.training.merging` derives them.
+    """Return what becomes of what shards have learned, as `w2v.training.merging` derives it, before it is `packed`.
 
     Parameters
     ----------
-    base : ndarray of float64, shape (V, dim)
-        The rows at the last merge.
-    copies : ndarray of float64, shape (N, V, dim)
+    changes : ndarray of float64, shape (N, V, dim)
+        Copies of the rows less the rows at the last merge, `packed`.
     directions : tuple
         An orthonormal basis, directions in columns, shape (dim, dim), and their eigenvalues, shape (dim,).
     multiples : tuple
@@ -331,7 +336,7 @@ def merge_by_direction(
     pulls, boosts, spreads = (multiple[:, None] for multiple in multiples)
     way = pulls * values
     beta = phi(way) / (boosts * phi(way * boosts / spreads))
-    return np.asarray(base + (((copies - base).sum(axis=0) @ basis) * beta) @ basis.T)
+    return np.asarray(((changes.sum(axis=0) @ basis) * beta) @ basis.T)
 
 
 def phi(x: Float64) -> Float64:

@@ -1,0 +1,205 @@
+"""What a training by 1 to 32 machines takes, and how good it is: workers in one process, in turn; the network as given.
+
+    python benchmarks/distributed.py TEXT [--workers 4 8 16 32] [--gbits 10] [--call-ms 3] [--pairs FILE ...]
+
+Each worker has one thread and one shard. What a machine computes is measured in processor seconds, so other programs count
+little; what it sends is counted, and divided by the bandwidth:
+
+    seconds = in each round: the slowest worker's training, and the slowest shares of merging
+              + bytes of the worker that sends most / bandwidth + rounds * calls
+
+*speed-up* is the processor time of one thread without shards divided by that. The models are those that machines would
+train, bit for bit, so their scores are too. The second table is a projection for ``--words`` words with a vocabulary of
+``--vocabulary``, and 1 to 64 machines, from the measured seconds per word, and seconds and bytes per merged row. (64 shards
+diverge on the text of the measurements, so 64 machines have 32 shards of two threads each: see README.md.)
+
+``--save FILE`` writes the results, from which ``docs/pictures.py`` draws a picture.
+"""
+
+import argparse
+import gzip
+import json
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from machine import machine, show
+from scaling import scores
+
+from w2v import TextOptions, TrainConfig, VocabularyConfig, encode, train
+from w2v.corpus.paths import Files
+from w2v.distributed.communicator import Call
+from w2v.distributed.job import Job, train_with
+from w2v.distributed.plan import Plan
+from w2v.distributed.worker import Worker, parts_of
+from w2v.evaluation.exam import Exam
+from w2v.experiments.compare.scores import comparison_exam
+
+MERGING = ("parts", "merge", "apply")
+MACHINES = (1, 2, 4, 8, 16, 32, 64)
+CHUNK = 4096
+
+
+class Timed:
+    """A `Communicator` whose workers live here, and work one after another.
+
+    Attributes
+    ----------
+    seconds : dict
+        Of each method, the processor seconds of the slowest worker, summed over its calls.
+    sent : float
+        Bytes of the worker that sent most, summed over merges.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.workers = [Worker(1) for _ in range(number)]
+        self.size = self.threads = number
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.sent = self.rows = 0.0
+
+    def run(self, calls: Sequence[Call]) -> list[Any]:
+        """See `Communicator`."""
+        return self._at_once([(call.worker, call.method, call.arguments) for call in calls])
+
+    def move(self, moves: Sequence[tuple[Call, Call]]) -> None:
+        """See `Communicator`."""
+        for source, target in moves:
+            (piece,) = self.run([source])
+            self._at_once([(target.worker, target.method, (piece, *target.arguments))])
+
+    def merge(self, first: int, end: int) -> int:
+        """See `Communicator`."""
+        everyone = range(self.size)
+        parts = self._at_once([(i, "parts", (first, end, self.size, i)) for i in everyone])
+        starts = [start for start, _ in parts_of(first, end, self.size)]
+        merged = self._at_once([(i, "merge", (starts[i], *(part[i] for part in parts))) for i in everyone])
+        sent = self._at_once([(i, "apply", (first, end, *merged)) for i in everyone])
+        self.sent, self.rows = self.sent + max(sent), self.rows + end - first
+        return sum(sent)
+
+    def share(self, value: Any) -> Any:
+        """See `Communicator`."""
+        return value
+
+    def revive(self) -> None:
+        """See `Communicator`; nothing dies here."""
+
+    def close(self) -> None:
+        """See `Communicator`."""
+
+    def _at_once(self, calls: Sequence[tuple[int, str, tuple[Any, ...]]]) -> list[Any]:
+        answers, slowest = [], 0.0
+        for worker, method, arguments in calls:
+            began = time.process_time()
+            answers.append(getattr(self.workers[worker], method)(*arguments))
+            slowest = max(slowest, time.process_time() - began)
+        if calls:
+            self.seconds[calls[0][1]] += slowest
+        return answers
+
+
+@dataclass(frozen=True)
+class Network:
+    """Bytes per second that a machine can send, and the seconds that the calls of a round take."""
+
+    bandwidth: float
+    calls: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One training: processor seconds of training and of merging, bytes sent by a machine, rows merged and rounds."""
+
+    machines: int
+    train: float
+    merge: float = 0.0
+    sent: float = 0.0
+    rows: float = 0.0
+    rounds: int = 0
+    bytes_per_token: float = 0.0
+    scores: dict[str, float] = field(default_factory=dict)
+
+    def seconds(self, network: Network) -> float:
+        """Return what machines would take."""
+        return self.train + self.merge + self.sent / network.bandwidth + self.rounds * network.calls
+
+
+def alone(text: str, config: TrainConfig, exam: Exam) -> tuple[Measured, int]:
+    """Train with one thread, without shards; return the words of the text too."""
+    corpus = encode(text)
+    began = time.process_time()
+    model = train(corpus, config, progress=False)
+    return Measured(1, time.process_time() - began, scores=scores(exam, model)), len(corpus.tokens)
+
+
+def together(text: str, number: int, config: TrainConfig, exam: Exam) -> Measured:
+    """Train with workers, each with one shard."""
+    workers = Timed(number)
+    model, costs = train_with(workers, Job(Files.at(text), VocabularyConfig(), TextOptions(), config, progress=False))
+    return Measured(
+        number,
+        workers.seconds["train"],
+        sum(workers.seconds[name] for name in MERGING),
+        workers.sent,
+        workers.rows,
+        len(costs.rounds),
+        costs.summary()["bytes_per_token"],
+        scores(exam, model),
+    )
+
+
+def projected(found: Sequence[Measured], seconds_per_word: float, plan: Plan, machines: int, network: Network) -> float:
+    """Return the seconds of a larger text, whose plan is given, from what is measured with about as many machines."""
+    near = min(found, key=lambda one: abs(one.machines - machines))
+    row = (near.merge + near.sent / network.bandwidth) / near.rows if machines > 1 else 0.0
+    merging = sum(one.rows for one in plan.rounds) * row + len(plan.rounds) * network.calls * (machines > 1)
+    return plan.all_tokens * seconds_per_word / machines + merging
+
+
+def projection(found: Sequence[Measured], seconds_per_word: float, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Return hours and efficiency for each number of machines."""
+    network, rows = Network(options.gbits * 1e9 / 8, options.call_ms / 1e3), []
+    for machines in MACHINES:
+        config = TrainConfig(shards=min(machines, found[-1].machines), epochs=options.epochs)
+        plan = Plan.of(config, options.vocabulary, options.words, options.words // CHUNK)
+        seconds = projected(found, seconds_per_word, plan, machines, network)
+        whole = plan.all_tokens * seconds_per_word
+        rows.append({"machines": machines, "hours": seconds / 3600, "efficiency": whole / seconds / machines})
+    return rows
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("text", help="a text file, one sentence per line")
+    parser.add_argument("--workers", type=int, nargs="+", default=[4, 8, 16, 32])
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--gbits", type=float, default=10, help="Gbit/s that a machine can send (default: 10)")
+    parser.add_argument("--call-ms", type=float, default=3, help="milliseconds of calls in a round (default: 3)")
+    parser.add_argument("--words", type=int, default=1_000_000_000, help="of the projected text (default: 1e9)")
+    parser.add_argument("--vocabulary", type=int, default=1_000_000, help="of the projected text (default: 1e6)")
+    parser.add_argument("--pairs", nargs="*", default=[], metavar="FILE", help="word pairs with human scores")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write the results, as .json.gz")
+    options = parser.parse_args()
+    network = Network(options.gbits * 1e9 / 8, options.call_ms / 1e3)
+    exam, settings = (
+        comparison_exam(None, options.pairs),
+        {"epochs": options.epochs, "seed": options.seed, "workers": 1},
+    )
+    first, words = alone(options.text, TrainConfig(**settings), exam)
+    found = [together(options.text, n, TrainConfig(shards=n, **settings), exam) for n in options.workers]
+    rows = [{**asdict(one), "speed-up": first.train / one.seconds(network)} | one.scores for one in (first, *found)]
+    later = projection(found, first.train / words / options.epochs, options)
+    show("distributed", rows, [name for name in rows[-1] if name != "scores"], projection=later)
+    show("projection", later, list(later[0]))
+    if options.save:
+        with gzip.open(options.save, "wt") as file:
+            json.dump({"machine": machine(), "gbits": options.gbits, "rows": rows, "projection": later}, file)
+
+
+if __name__ == "__main__":
+    main()
