@@ -10,7 +10,7 @@ SOURCES = pyproject.toml setup.py README.md LICENSE $(wildcard w2v/*.py w2v/*.py
 # Only errors are shown, without pip's advice about itself.
 PIP = PIP_ROOT_USER_ACTION=ignore $(BIN)/pip --disable-pip-version-check -qq
 
-.PHONY: demo test lint types unit wheel dist docs docs-test pictures explorer bench bench-quick campaign sanitize clean
+.PHONY: demo test lint types unit wheel dist oldest docs docs-test pictures explorer bench bench-quick campaign sanitize clean
 
 demo: $(VENV)/.package
 	@echo "w2v demo:"
@@ -38,6 +38,10 @@ wheel:
 # The same wheel on every Python that is found, and the sdist, each in an environment of its own, away from the source tree.
 dist:
 	tests/check_distributions.sh
+
+# The tests with the oldest versions of the dependencies that pyproject.toml allows.
+oldest:
+	tests/check_oldest.sh
 
 # The site, in build/site. The variable silences a notice that Material for MkDocs is maintained until May 2027 only.
 docs: $(VENV)/.docs
@@ -106,4 +110,4 @@ sanitize: $(VENV)/.testing
 
 clean:
 	rm -rf build dist *.egg-info $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -f cython_ext/_core.c cython_ext/_merging.c cython_ext/_phrases.c cython_ext/_replay.c cython_ext/_rows.c cython_ext/_testing.c cython_ext/_text.c cython_ext/*.html w2v/*.so
+	rm -f cython_ext/_core.c cython_ext/_merging.c cython_ext/_phrases.c cython_ext/_replay.c cython_ext/_rows.c cython_ext/_shared.c cython_ext/_testing.c cython_ext/_text.c cython_ext/*.html w2v/*.so

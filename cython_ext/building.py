@@ -22,6 +22,8 @@ DEBUG = os.environ.get("W2V_DEBUG") == "1"
 SANITIZE = os.environ.get("W2V_SANITIZE", "")
 LIMITED_API = not sysconfig.get_config_var("Py_GIL_DISABLED")
 OLDEST_PYTHON = (3, 11)
+# What Cython generates for memoryviews is compiled once, not into each extension, which would make the wheel a fifth larger.
+SHARED = "w2v._shared"
 
 DIRECTIVES = {
     "language_level": 3,
@@ -50,16 +52,16 @@ def extensions(**sources: list[str]) -> list[Extension]:
     All depend on ``setup.py`` and on everything that is included: if any of it changes, all are built again.
     """
     depends = ["setup.py", *glob("cython_ext/*.py"), *glob("cython_ext/*.h"), *glob("cython_ext/*.pxd")]
+    files = {f"w2v.{name}": [f"{name}.pyx", *more] for name, more in sources.items() if name != "_testing" or TESTING}
     return [
         Extension(
-            f"w2v.{name}",
-            [f"cython_ext/{file}" for file in (f"{name}.pyx", *files)],
+            name,
+            [f"cython_ext/{file}" for file in listed],
             depends=depends,
             extra_link_args=LINK,
             py_limited_api=LIMITED_API,
         )
-        for name, files in sources.items()
-        if name != "_testing" or TESTING
+        for name, listed in {**files, SHARED: ["_shared.c"]}.items()
     ]
 
 
@@ -114,6 +116,7 @@ class ParallelBuild(build_ext):
         pyx = ext.sources[0]
         cythonize(
             [Extension(ext.name, [pyx])],
+            shared_utility_qualified_name=SHARED,
             include_path=["."],
             compiler_directives=DIRECTIVES,
             annotate=os.environ.get("W2V_ANNOTATE") == "1",

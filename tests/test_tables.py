@@ -360,6 +360,14 @@ def test_columns_of_texts(kind):
         encode(COLUMNS[kind](TEXTS), ALL, WORDS)
 
 
+def test_a_column_whose_library_exports_it_wrongly_is_read_item_by_item():
+    class Wrong(list):
+        def __arrow_c_stream__(self, requested_schema=None):
+            raise OSError("The iterator produced an item of data type UInt32")
+
+    same(encode(Wrong(TEXTS), ALL, TextOptions("words")), encode(iter(TEXTS), ALL, TextOptions("words")))
+
+
 LIST_COLUMNS = {
     "pandas": pd.Series,
     "polars": pl.Series,
@@ -389,6 +397,13 @@ def test_lists_of_one_length_and_views_of_words():
         same(encode(pa.array([[1, 2], [2]], pa.list_(kind)), ALL), encode([[1, 2], [2]], ALL))
     unused = pa.DictionaryArray.from_arrays([2, 1], ["x", "a", "b"])  # "x" does not occur, and "b" comes first
     same(encode(pa.ListArray.from_arrays([0, 2], unused), ALL), encode([["b", "a"]], ALL))
+
+
+def test_words_that_are_not_utf_8_are_an_error_of_ours():
+    offsets, data = pa.py_buffer(np.int32([0, 1, 3])), pa.py_buffer(b"a\x8b\xff")
+    words = pa.StringArray.from_buffers(2, offsets, data)
+    with pytest.raises(w2v.errors.TextEncodingError, match=r"must be UTF-8: got b'.x8b.xff'"):
+        encode(pa.ListArray.from_arrays([0, 2], words), ALL)
 
 
 def test_missing_values_are_named_by_their_row():

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import numpy as np
+
 from w2v.extras import pyarrow
 
 
 def plain(array: Any) -> Any:
     """Return an array, or a chunked one, without such layouts; its type is that of `plain_type`."""
-    pa, compute = pyarrow(), pyarrow("compute")
+    pa = pyarrow()
     if isinstance(array, pa.ChunkedArray):
         return pa.chunked_array([plain(chunk) for chunk in array.chunks], plain_type(array.type))
     while True:
@@ -18,7 +20,8 @@ def plain(array: Any) -> Any:
             values = array.dictionary.cast(pa.large_string()) if is_text(kind.value_type) else array.dictionary
             array = values.take(array.indices)
         elif pa.types.is_run_end_encoded(kind):
-            array = compute.run_end_decode(array)
+            rows = np.arange(array.offset, array.offset + len(array))  # run_end_decode knows no lists before pyarrow 22
+            array = array.values.take(pa.array(np.searchsorted(array.run_ends, rows, side="right")))
         elif pa.types.is_string_view(kind):
             array = array.cast(pa.large_string())
         else:

@@ -40,7 +40,7 @@ def give_up_stdout() -> None:
         _open_at(sys.stdout.fileno(), os.O_WRONLY)
 
 
-class Word(click.ParamType[str]):
+class Word(click.types.StringParamType):
     """A word on the command line, decoded as UTF-8 in every locale."""
 
     name = "word"

@@ -164,9 +164,21 @@ def lists(parts: Iterator[ColumnPart]) -> Iterator[Lists]:
 
 
 def distinct_words(words: Any) -> tuple[list[str], NDArray[Any]]:
-    """Return the distinct words of an array in order of appearance, and the place of each word among them."""
+    """Return the distinct words of an array in order of appearance, and the place of each word among them.
+
+    Raises
+    ------
+    TextEncodingError
+        If one is not UTF-8, as in a damaged file.
+    """
     encoded = words.dictionary_encode()
-    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
+    try:
+        distinct = encoded.dictionary.to_pylist()
+    except UnicodeDecodeError as problem:
+        raise TextEncodingError(
+            f"words of a column must be UTF-8: got {problem.object[:20]!r}; is the file damaged?"
+        ) from None
+    return distinct, encoded.indices.to_numpy(zero_copy_only=False)
 
 
 def refuse_missing(part: ColumnPart) -> None:

@@ -45,11 +45,10 @@ def parts_of(corpus: Any, column: str | None) -> Iterable[ColumnPart] | None:
         if not isinstance(corpus, Iterable):
             raise
         return None
-    if not stream:
-        return list(_parts([pa.array(corpus)], column))
-    if _is_frame(corpus) or hasattr(corpus, "schema"):
+    if stream and (_is_frame(corpus) or hasattr(corpus, "schema")):
         return _parts(pa.RecordBatchReader.from_stream(corpus), column)
-    return list(_parts(pa.chunked_array(corpus).chunks, column))
+    arrays = _chunks(corpus) if stream else [pa.array(corpus)]
+    return None if arrays is None else list(_parts(arrays, column))
 
 
 def items_of(corpus: Any, column: str | None) -> Any:
@@ -57,6 +56,16 @@ def items_of(corpus: Any, column: str | None) -> Any:
     if _is_frame(corpus):
         corpus, column = _narrowed(corpus, column)
     return corpus if column is None else _of_records(corpus, column)
+
+
+def _chunks(corpus: Any) -> list[Any] | None:
+    """Return a column as arrays; None if its library exports something else than it announces, as polars did categories."""
+    try:
+        return list(pyarrow().chunked_array(corpus).chunks)
+    except OSError:
+        if not isinstance(corpus, Iterable):
+            raise
+        return None
 
 
 def _parts(arrays: Iterable[Any], column: str | None) -> Iterator[ColumnPart]:
