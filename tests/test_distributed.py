@@ -11,8 +11,9 @@ import w2v
 from w2v import TrainConfig
 from w2v.corpora import write
 from w2v.corpus.disk_array import sha256_of
-from w2v.distributed.job import train_with, with_shards
+from w2v.distributed.job import read_with, train_with, with_shards
 from w2v.distributed.plan import Plan
+from w2v.distributed.worker import Worker
 from w2v.errors import (
     CheckpointError,
     ConfigError,
@@ -70,7 +71,7 @@ def number_of_calls(world):
 @given(data=st.data())
 def test_the_same_bits_after_deaths_at_any_moment(world, alone, number_of_calls, data):
     moments = st.dictionaries(
-        st.integers(1, number_of_calls + 50), st.sampled_from(["killed", "killed", "gone"]), min_size=1, max_size=3
+        st.integers(1, number_of_calls + 50), st.sampled_from(["killed", "unnoticed", "gone"]), min_size=1, max_size=3
     )
     dies = data.draw(moments)
     if list(dies.values()) == ["gone"] * 3:
@@ -79,6 +80,45 @@ def test_the_same_bits_after_deaths_at_any_moment(world, alone, number_of_calls,
     model, costs = train_with(workers, job(world))
     assert bits(model) == bits(alone)
     assert costs.losses <= len(dies)
+
+
+METHODS = [
+    *("facts", "count", "learn", "encode", "edges", "piece", "add", "settle", "take", "set_rates", "load", "train"),
+    *("parts", "merge", "apply", "rows"),
+]
+
+
+@pytest.mark.parametrize("which", ["first", "last"])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_worker_replaced_unnoticed_between_two_calls(world, alone, method, which):
+    before = InProcess(2)
+    train_with(before, job(world))
+    moments = [number for number, name in enumerate(before.methods, start=1) if name == method]
+    workers = InProcess(2, dies={moments[0 if which == "first" else -1]: "unnoticed"})
+    model, _ = train_with(workers, job(world))
+    assert bits(model) == bits(alone)
+
+
+def test_a_text_that_changes_between_counting_and_encoding_is_refused(tmp_path):
+    path = tmp_path / "text.txt"
+    write(path, words=60_000, seed=1)
+
+    class Changing(InProcess):
+        def call(self, worker, method, *arguments):
+            if method == "encode" and "encode" not in self.methods:
+                path.write_text(path.read_text().replace("the", "xyz"))
+                self.workers[worker] = Worker(1)
+            return super().call(worker, method, *arguments)
+
+    with pytest.raises(CorpusChangedError, match="it changed since it was read first; start a new run"):
+        train_with(Changing(2), job(str(path)))
+
+
+def test_what_was_settled_is_known_after_another_worker_died_meanwhile(world):
+    before = InProcess(2)
+    wanted = read_with(before, job(world))[0].fingerprint
+    for moment in [number for number, name in enumerate(before.methods, start=1) if name == "settle"]:
+        assert read_with(InProcess(2, dies={moment: "killed"}), job(world))[0].fingerprint == wanted
 
 
 @pytest.mark.parametrize(

@@ -182,16 +182,18 @@ def test_a_taker_needs_room(world, monkeypatch, caplog):
         ([0.01, 0.1], [1, 1], [1, 1], None),  # too short to say
         ([1, 3], [4, 4], [4, 1], (1, 0)),
         ([1, 1.9], [4, 4], [4, 4], None),
+        ([0, 1, 0, 1.1], [0, 1, 0, 1], [1, 1, 1, 1], None),  # more workers than shards
+        ([0.1, 0.1, 0.4], [1, 1, 0], [1, 1, 1], None),  # slow, but without a shard
     ],
 )
 def test_who_is_slow(seconds, shards, threads, expected):
     seen = Stragglers(threads)
     for _ in range(2):
-        seen.saw(seconds)
+        seen.saw(seconds, shards)
         assert seen.move(shards) is None
-    seen.saw(seconds)
+    seen.saw(seconds, shards)
     assert seen.move(shards) == expected
-    seen.saw([1.0] * len(seconds))
+    seen.saw([1.0] * len(seconds), shards)
     assert seen.move(shards) is None
 
 

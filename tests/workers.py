@@ -4,7 +4,7 @@ from w2v import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.paths import Files
 from w2v.distributed.communicator import WorkerLost
 from w2v.distributed.job import Job
-from w2v.distributed.worker import Worker, parts_of
+from w2v.distributed.worker import StateLost, Worker, parts_of
 from w2v.errors import TrainingError
 from w2v.training.train import Run
 
@@ -37,8 +37,8 @@ class Connected:
 class InProcess:
     """A `Communicator`.
 
-    ``dies`` maps the number of a call, counted over all workers, to what happens then: "killed", the worker starts anew; or
-    "gone", it cannot be replaced.
+    ``dies`` maps the number of a call, counted over all workers, to what happens then: "killed", the worker starts anew;
+    "gone", it cannot be replaced; or "unnoticed", it has been killed and started anew when the call comes.
     """
 
     def __init__(self, size, threads=1, dies=None):
@@ -56,11 +56,16 @@ class InProcess:
     def call(self, worker, method, *arguments):
         self.calls += 1
         self.methods.append(method)
-        if self.calls in self.dies:
+        if self.dies.get(self.calls) == "unnoticed":
+            self.workers[worker] = Worker(self.threads_each)
+        elif self.calls in self.dies:
             self.dead[worker] = self.dies[self.calls]
         if worker in self.dead:
             raise WorkerLost(f"worker {worker} is dead")
-        return getattr(self.workers[worker], method)(*arguments)
+        try:
+            return getattr(self.workers[worker], method)(*arguments)
+        except StateLost as problem:
+            raise WorkerLost(str(problem)) from None
 
     def run(self, calls):
         answers, lost = [], None

@@ -68,18 +68,21 @@ def expected_disk(parts: Iterable[FilePart]) -> float:
     return sum(factor * size for factor, size in factors) * IDS_PER_BYTE
 
 
-def require_memory(facts: Sequence[Facts], shards: Sequence[int], words: int, config: TrainConfig) -> None:
+def require_memory(
+    facts: Sequence[Facts], shards: Sequence[int], words: int, config: TrainConfig, *, pool: bool
+) -> None:
     """Raise MemoryLimitError if a machine has no room for the copies of its workers' shards.
 
-    ``shards`` is the number of those of each worker.
+    ``shards`` is the number of those of each worker; ``pool``: whether the noise pool needs room too.
     """
     matrices = 2 * 4 * words * padded(config.vector_size)
     for host, those in _by_machine(facts):
         copies = sum(shards[i] + 1 for i in those)
-        need, free = copies * matrices + 4 * pool_length(words), min(facts[i].memory for i in those)
+        need, free = copies * matrices + pool * 4 * pool_length(words), min(facts[i].memory for i in those)
         if need > free:
+            what = f"{copies} copies of the matrices" + " and the noise pool" * pool
             raise MemoryLimitError(
-                f"cannot train on {host}: {copies} copies of the matrices and the noise pool need about {_gb(need)} of "
+                f"cannot train on {host}: {what} need about {_gb(need)} of "
                 f"memory, but only {_gb(free)} is available; use more machines or fewer shards, raise min_count, set "
                 "max_final_vocab, or lower vector_size"
             )

@@ -14,12 +14,15 @@ from typing import Any
 
 from w2v.distributed.communicator import Call
 from w2v.distributed.worker import Worker, parts_of
-from w2v.errors import TrainingError, W2VError
+from w2v.errors import ConfigError, TrainingError, W2VError
 from w2v.extras import library
 from w2v.machine import processors
 from w2v.training.merging import Learned
 
 INTERRUPTED = 130
+
+_over: list[bool] = []
+"""Not empty once a training has ended, and with it all processes but the first."""
 
 
 @contextmanager
@@ -32,8 +35,14 @@ def connected(threads: int) -> Iterator["OnMPI"]:
     ------
     MissingExtraError
         If mpi4py is missing.
+    ConfigError
+        If a training with several processes has ended before.
     """
     mpi = library("mpi4py.MPI", "mpi", "train with MPI")
+    if mpi.COMM_WORLD.size > 1 and _over:
+        raise ConfigError(
+            "a program that runs with MPI must train once: the other processes ended with the first training"
+        )
     here = mpi.COMM_WORLD.Split_type(mpi.COMM_TYPE_SHARED)
     machine = str(here.bcast(mpi.COMM_WORLD.rank))
     workers = OnMPI(mpi.COMM_WORLD, threads or max(1, processors() // here.size), machine)
@@ -48,6 +57,7 @@ def connected(threads: int) -> Iterator["OnMPI"]:
         raise
     finally:
         workers.close()
+        _over.append(True)
 
 
 class OnMPI:
@@ -120,6 +130,8 @@ class OnMPI:
             answer = getattr(self, method)(*arguments)
         except W2VError as problem:
             answer = problem
+        except KeyboardInterrupt:
+            self._world.Abort(INTERRUPTED)
         except BaseException:  # the others would wait for this process for ever
             traceback.print_exc()
             self._world.Abort(1)

@@ -16,7 +16,7 @@ from typing import Any
 
 from w2v.distributed.communicator import Call, WorkerLost
 from w2v.distributed.ray_cluster import join, machine, one_line, ray, sizes_of_workers
-from w2v.distributed.worker import Worker, parts_of
+from w2v.distributed.worker import StateLost, Worker, parts_of
 from w2v.errors import ConfigError, TrainingError
 
 REVIVAL_SECONDS = 60.0
@@ -208,7 +208,7 @@ class OnRay:
             return self._ray.get(references)
         except self._task_error as problem:
             cause = _cause(problem)
-            if isinstance(cause, self._error):
+            if isinstance(cause, (self._error, StateLost)):
                 raise WorkerLost(one_line(cause)) from None
             raise cause from None
         except self._error as problem:

@@ -69,6 +69,7 @@ class RemoteShards(Course):
             matrix.fill(0)  # takes its memory now, before workers on this machine say how much they have
         self._settings, self._rates = (config, noise, steps), (config.alpha, config.min_alpha)
         self._ready = False  # whether the workers have what the shards had learned before the next round
+        self._began = False  # whether workers were given the noise pool
         self._losses_in_span = self.losses = 0
         self.position = 0
         self.rounds: list[RoundCosts] = []
@@ -156,7 +157,9 @@ class RemoteShards(Course):
         shares = self._text.shares()
         tokens = int(self._text.edges[-1])
         everywhere(self._workers, "release")
-        self._stragglers = Stragglers([one.threads for one in self._text.require_room(self._settings[0])])
+        facts = self._text.require_room(self._settings[0], pool=not self._began)
+        self._stragglers = Stragglers([one.threads for one in facts])
+        self._began = True
         self._workers.run(
             [Call(i, "take", (list(shards), self.plan, tokens, *self._settings)) for i, shards in enumerate(shares)]
         )
@@ -180,7 +183,7 @@ class RemoteShards(Course):
         if one.whole:
             sent += self._keep(one.rows)
         seconds = [seconds for _, seconds in answers]
-        self._stragglers.saw(seconds)
+        self._stragglers.saw(seconds, [len(part) for part in chunks])
         busy, merging = float(np.mean(seconds)), time.perf_counter() - trained
         self.rounds.append(RoundCosts(one.epoch, tokens, one.rows, sent, busy, trained - began - busy, merging))
 

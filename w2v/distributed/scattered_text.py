@@ -32,6 +32,8 @@ from w2v.training.memory import estimate_memory, require
 PIECE_TOKENS = 1 << 24
 """Tokens of a range that are sent to another worker at a time."""
 
+CHANGED = "cannot use the corpus: it changed since it was read first; start a new run"
+
 
 class ScatteredText:
     """A text that workers read; a `ChunkedText`.
@@ -82,8 +84,8 @@ class ScatteredText:
         if selection is not None:
             for message in persist(self.workers, self._notices):
                 warn(message, CorpusWarning)
-        tokens = ledger.tokens - ledger.out_of_vocabulary
-        persist(self.workers, partial(self._require_disk_for_portions, tokens))
+        self._tokens = ledger.tokens - ledger.out_of_vocabulary
+        persist(self.workers, partial(self._require_disk_for_portions, self._tokens))
         persist(self.workers, self.place)
 
     def _require_disk_to_read(self) -> None:
@@ -165,10 +167,13 @@ class ScatteredText:
         estimate = estimate_memory(len(self.corpus.vocabulary), replace(self._config, shards=0))
         require(replace(estimate, matrices=2 * estimate.matrices))
 
-    def require_room(self, config: TrainConfig) -> list[Facts]:
-        """Raise MemoryLimitError if a worker has no room for the copies of its shards; return what workers say."""
+    def require_room(self, config: TrainConfig, *, pool: bool) -> list[Facts]:
+        """Raise MemoryLimitError if a worker has no room for the copies of its shards; return what workers say.
+
+        ``pool``: whether the noise pool needs room too, as it is not there yet.
+        """
         facts: list[Facts] = everywhere(self.workers, "facts")
-        require_memory(facts, [len(those) for those in self.shares()], len(self.corpus.vocabulary), config)
+        require_memory(facts, [len(those) for those in self.shares()], len(self.corpus.vocabulary), config, pool=pool)
         return facts
 
     # --------------------------------------------------------------------------------------------- what workers must have
@@ -192,7 +197,7 @@ class ScatteredText:
             shard: worker
             for worker, shards in enumerate(self.shares())
             for shard in shards
-            if shard not in held[worker].portions
+            if shard not in held[worker].portions or shard not in self._portion_digests
         }
         pieces = [(worker, shard, *piece) for shard, worker in missing.items() for piece in self._pieces(shard)]
         self._encode({number: worker for worker, _, number, *_ in pieces}, owners)
@@ -226,6 +231,8 @@ class ScatteredText:
         """Find the chunks of the whole text."""
         lengths = [self._digests[number][0] for number in range(len(self._ranges))]
         self._bases = np.cumsum([0, *lengths]).tolist()
+        if self._bases[-1] != self._tokens:  # a worker died after it counted, and another one read the text again
+            raise CorpusChangedError(CHANGED)
         layout = Layout(self._bases[-1], self._config)
         calls = [Call(owners[number], "edges", (number, self._bases[number], layout)) for number in range(len(lengths))]
         self.edges = chunk_edges(self.workers.run(calls), layout.tokens)
@@ -251,7 +258,7 @@ class ScatteredText:
             calls.append(Call(worker, "settle", (shard, edges, first)))
         for shard, digest in zip(missing, self.workers.run(calls), strict=True):
             if self._portion_digests.setdefault(shard, digest) != digest:
-                raise CorpusChangedError("cannot use the corpus: it changed since it was read first; start a new run")
+                raise CorpusChangedError(CHANGED)
 
     def _reader(self, number: int) -> int:
         """Return the worker that reads a range: most of it belongs to the worker's shards."""

@@ -31,12 +31,17 @@ class Stragglers:
 
     def __init__(self, threads: Sequence[int]) -> None:
         self._threads, self._slow, self._last = threads, [0] * len(threads), [0.0] * len(threads)
+        self._usual = 0.0
 
-    def saw(self, seconds: Sequence[float]) -> None:
-        """Take note of the seconds in which each worker trained in a round."""
-        usual = max(median_low(seconds), LEAST_SECONDS)
+    def saw(self, seconds: Sequence[float], shards: Sequence[int]) -> None:
+        """Take note of the seconds in which each worker trained its shards, as many as ``shards`` says, in a round."""
+        self._usual = median_low(one for one, number in zip(seconds, shards, strict=True) if number)
+        slow = SLOW * max(self._usual, LEAST_SECONDS)
         self._last = list(seconds)
-        self._slow = [rounds + 1 if one > SLOW * usual else 0 for one, rounds in zip(seconds, self._slow, strict=True)]
+        self._slow = [
+            rounds + 1 if number and one > slow else 0
+            for one, number, rounds in zip(seconds, shards, self._slow, strict=True)
+        ]
 
     def move(self, shards: Sequence[int]) -> tuple[int, int] | None:
         """Return who should give a shard to whom, if anybody; ``shards`` is how many each worker has.
@@ -45,11 +50,11 @@ class Stragglers:
         --------
         >>> seen = Stragglers([1, 1])
         >>> for _ in range(3):
-        ...     seen.saw([1.0, 3.0])
+        ...     seen.saw([1.0, 3.0], [2, 2])
         >>> seen.move([2, 2])
         (1, 0)
         """
-        slowest = max(range(len(shards)), key=lambda i: self._last[i])
+        slowest = max((i for i, number in enumerate(shards) if number), key=lambda i: self._last[i])
         if self._slow[slowest] < PATIENCE:
             return None
         later = {i: self._seconds(i, shards, 1) for i in range(len(shards)) if i != slowest}
@@ -59,4 +64,4 @@ class Stragglers:
     def _seconds(self, worker: int, shards: Sequence[int], more: int) -> float:
         """Return how long a worker would take with so many more shards; one without any, as long as the median."""
         turns = [-(-number // self._threads[worker]) for number in (shards[worker], shards[worker] + more)]
-        return self._last[worker] / turns[0] * turns[1] if turns[0] else median_low(self._last)
+        return self._last[worker] / turns[0] * turns[1] if turns[0] else self._usual

@@ -3,7 +3,8 @@
     read     count -> (vocabulary) -> encode -> piece ==> add -> settle     ranges become the portions of shards
     train    take -> load -> train -> parts ==> merge ==> apply             ==> goes to other workers
 
-Calls that were answered are not repeated: a new process, with nothing, takes the place of one that died.
+Calls that were answered are not repeated: a new process, with nothing, takes the place of one that died. If that happened
+between two calls, the second one raises `StateLost`.
 """
 
 import os
@@ -17,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +77,10 @@ class Trained:
     first: int
     counts: NDArray[np.int64]
     losses: NDArray[np.float64]
+
+
+class StateLost(Exception):
+    """A process lacks what it was given: it took the place of one that died while nobody waited for its answer."""
 
 
 class Worker:
@@ -146,10 +152,12 @@ class Worker:
 
     def edges(self, number: int, base: int, layout: Layout) -> NDArray[np.int64]:
         """Return the edges of chunks in a range; see `EncodedRange.edges`."""
+        self._require(number in self._ranges)
         return self._ranges[number].edges(base, layout)
 
     def piece(self, number: int, first: int, end: int, layout: Layout) -> Piece:
         """Return some tokens of a range, for a portion."""
+        self._require(number in self._ranges)
         return self._ranges[number].piece(first, end, layout)
 
     def add(self, piece: Piece, shard: int) -> None:
@@ -160,8 +168,9 @@ class Worker:
 
     def settle(self, shard: int, edges: NDArray[np.int64], first_chunk: int) -> str:
         """Finish the portion of a shard, whose chunks have these edges, in tokens of the portion; return its digest."""
-        spool, ends = self._unsettled.pop(shard)
+        spool, ends = self._unsettled.pop(shard, (Spool(), []))
         offsets = np.concatenate([np.zeros(1, np.int64), *ends])
+        self._require(bool(offsets[-1] == edges[-1]))  # or pieces went to a process that died
         chunks = np.searchsorted(offsets, edges).astype(np.int64)
         keep = np.zeros(0, np.uint32)  # known when it is trained
         text = _core.Text(spool.array(), offsets, chunks, keep, first_chunk)
@@ -177,8 +186,18 @@ class Worker:
         self._unsettled.clear()
 
     def _known_vocabulary(self) -> Vocabulary:
-        assert self._vocabulary is not None
-        return self._vocabulary
+        self._require(self._vocabulary is not None)
+        return cast(Vocabulary, self._vocabulary)
+
+    @staticmethod
+    def _require(there: bool) -> None:
+        if not there:
+            raise StateLost("its process died and was replaced")
+
+    @property
+    def _is_ready(self) -> bool:
+        """Whether it has taken shards."""
+        return "_rule" in vars(self)
 
     # -------------------------------------------------------------------------------------------------------- training
 
@@ -214,6 +233,7 @@ class Worker:
             See `Trainer`.
         """
         words, self._plan = self._known_vocabulary(), plan
+        self._require(self._portions.keys() >= set(shards))
         self.release()
         self._model = Matrices.zeros(len(words), config.vector_size)
         self._rule = rule_of(config, self._model, words.counts, plan, tokens, steps)
@@ -227,18 +247,21 @@ class Worker:
 
     def load(self, rows: Rows, first: int) -> None:
         """Let the model and all copies begin with these rows."""
+        self._require(self._is_ready)
         end = first + len(rows[0])
         for copy in {id(one): one for one in (self._model, *self._copies.values())}.values():
             copy.vectors[first:end], copy.output_vectors[first:end] = rows
 
     def set_rates(self, alpha: float, min_alpha: float) -> None:
         """See `Shards.set_rates`."""
+        self._require(self._is_ready)
         self._rule.set_rates(alpha, min_alpha)
         for engine in self._engines.values():
             engine.set_rates(alpha, min_alpha)
 
     def train(self, place: int, chunks: Mapping[int, tuple[int, int]]) -> tuple[dict[int, Trained], float]:
         """Train chunks with each shard in the round at this place of the plan; return what each did, and the seconds."""
+        self._require(self._is_ready)
         began = time.perf_counter()
         is_whole = place == 0 or self._plan[place - 1].whole
         self._rule.begin_intervals(place, len(self._model.input) if is_whole else self._plan[place - 1].rows)
@@ -263,6 +286,7 @@ class Worker:
 
         ``own`` is the part that is merged here.
         """
+        self._require(self._is_ready)
         places = [(shard, part) for part in parts_of(first, end, number) for shard in self._copies]
         with ThreadPoolExecutor(self._threads) as pool:
             learned = list(pool.map(lambda place: self._learned(place[0], *place[1]), places))
@@ -276,6 +300,7 @@ class Worker:
 
     def merge(self, first: int, *parts: dict[int, Learned]) -> Learned:
         """Merge what all shards learned of the rows from ``first`` on, in the order of the shards, whoever trained them."""
+        self._require(self._is_ready)
         learned = {shard: one for part in parts for shard, one in part.items()}
         merged = self._rule.merge_changes(first, [learned[shard] for shard in sorted(learned)])
         self._sent += size_of(merged) * (len(parts) - 1)
@@ -283,17 +308,20 @@ class Worker:
 
     def apply(self, first: int, end: int, *merged: Learned) -> int:
         """Take over the merged rows ``first`` to ``end``, in parts; return the bytes that this worker has sent for them."""
+        self._require(self._is_ready)
         for (start, _), one in zip(parts_of(first, end, len(merged)), merged, strict=True):
             self._rule.add(start, one, list(self._copies))
         return self._sent
 
     def merge_alone(self, first: int, end: int) -> None:
         """Merge the rows ``first`` to ``end`` of all shards, which are all here."""
+        self._require(self._is_ready)
         with ThreadPoolExecutor(self._threads) as pool:
             list(pool.map(lambda part: self._rule.merge(*part), parts_of(first, end, self._threads)))
 
     def rows(self, first: int, end: int) -> Rows:
         """Return the rows ``first`` to ``end`` of the model, as they were merged last."""
+        self._require(self._is_ready)
         return self._model.vectors[first:end].copy(), self._model.output_vectors[first:end].copy()
 
 
