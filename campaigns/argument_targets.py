@@ -503,7 +503,7 @@ OWNERS: dict[str, Callable[[World], Any]] = {
     "w2v.Phrases": World.phrases,
     "w2v.TrainConfig": lambda world: world.config,
     "w2v.server.ServerSettings": lambda world: _settings(),
-    "w2v.explorer.Page": lambda world: importlib.import_module("w2v.explorer").Page(b"", {}, {}),
+    "w2v.explorer.Page": lambda world: importlib.import_module("w2v.explorer").Page({"words": []}, {}),
     "w2v.geometry.Space": World.space,
     "w2v.geometry.Every": lambda world: GOOD["every"](world),
     "w2v.theory.LabConfig": lambda world: _lab(),

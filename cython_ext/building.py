@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from glob import glob
 from typing import Any
 
+import Cython
 from Cython.Build import cythonize
 from setuptools import Extension
 from setuptools.command.build_ext import build_ext
@@ -51,7 +52,13 @@ def extensions(**sources: list[str]) -> list[Extension]:
 
     All depend on ``setup.py`` and on everything that is included: if any of it changes, all are built again.
     """
-    depends = ["setup.py", *glob("cython_ext/*.py"), *glob("cython_ext/*.h"), *glob("cython_ext/*.pxd")]
+    depends = [
+        "setup.py",
+        Cython.__file__,
+        *glob("cython_ext/*.py"),
+        *glob("cython_ext/*.h"),
+        *glob("cython_ext/*.pxd"),
+    ]
     files = {f"w2v.{name}": [f"{name}.pyx", *more] for name, more in sources.items() if name != "_testing" or TESTING}
     return [
         Extension(

@@ -171,7 +171,7 @@ MISTAKES = [
     (["{t}", "--rounds", "0"], 2, "rounds must be"),
     (["{t}", "--workers", "-1"], 2, "workers must be"),
     (["{t}", "--epochs", "0"], 2, "epochs must be"),
-    (["{t}", "--vector-size", "big"], 2, "not a valid integer"),
+    (["{t}", "--vector-size", "big"], 2, "must be an integer: got 'big'"),
     (["{t}", "--min-count", "99999"], 65, "--min-count 99999"),
     (["{t}", "--pairs", "{d}/missing.tsv"], 65, "missing.tsv"),
     (["{t}", "--pairs", "{p}", "--pairs", "{p}"], 2, "different file names: got pairs twice"),

@@ -107,11 +107,11 @@ def show(browser, folder):
 
 def until(page, expression):
     """Wait for an expression; Playwright's own function for it is one that the policy of the page forbids."""
-    for _ in range(100):
+    for _ in range(600):
         if page.evaluate(expression):
             return
         page.wait_for_timeout(50)
-    raise AssertionError(f"not true within five seconds: {expression}")
+    raise AssertionError(f"not true within thirty seconds: {expression}")
 
 
 def words(page, table=0):

@@ -272,5 +272,5 @@ def test_a_driver_on_two_machines_that_is_killed_and_resumed_on_one(world, tmp_p
     digest = hashlib.sha256(expected.matrices.input.tobytes()).hexdigest()
     for nodes in ("1", "2"):
         path.write_bytes(kept)
-        found = subprocess.run([*start, "resume", nodes], capture_output=True, text=True, check=False, timeout=100)
+        found = subprocess.run([*start, "resume", nodes], capture_output=True, text=True, check=False, timeout=300)
         assert found.stdout.split() == ["start", nodes, digest], found.stderr[-2000:]

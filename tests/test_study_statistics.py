@@ -264,3 +264,11 @@ def test_what_holds_within_each_objective_need_not_transfer():
     assert transferred(places, inner, np.repeat([0, 1], 10)) is None
     few = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 5.0]])  # two others, through which infinitely many planes pass
     assert transferred(few, np.array([1.0, 2.0, 9.0]), np.arange(3)) is None
+
+
+def test_numbers_that_cannot_be_measurements_predict_nothing():
+    places, quality = np.array([[1e300, 1.0], *np.random.default_rng(0).random((11, 2))]), np.arange(12.0)
+    objectives = np.repeat([0, 1, 2], 4)
+    assert set(predictions(places, quality, objectives).values()) == {None}
+    assert transferred(places, quality, objectives) is None
+    assert transferred(np.clip(places, 0, 2), quality, objectives) is not None

@@ -1,7 +1,7 @@
 """Positions of words on the map: t-SNE, PCA, UMAP. The only module that imports the last one's library.
 
 t-SNE and UMAP place up to 50,000 words, the most frequent ones; each further word goes among its nearest neighbours that
-have a place. Everything runs on one thread, so that the same seed gives the same page on any number of processors.
+have a place. Nothing here depends on the number of processors but NumPy's own sums in PCA, unless threadpoolctl is there.
 """
 
 import warnings

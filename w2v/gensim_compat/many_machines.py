@@ -63,8 +63,13 @@ def trainer_of(
             text.require_memory()
             if known is None:
                 take_words(model, text.corpus, source)
-            model.shards = config.shards
-            yield _trainer(model, text, config, run)
+            before, model.shards = model.shards, config.shards
+            trainer = _trainer(model, text, config, run)
+            try:
+                yield trainer
+            finally:
+                if not trainer.reports:  # it failed in its first epoch: the next attempt may be elsewhere
+                    model.shards = before
             model._told = {**model._told, "distributed": text.costs.summary()}
             model.wv.metadata = model.metadata()
 

@@ -155,7 +155,7 @@ def _share_processors(workers: int) -> None:
 
 
 def bind(settings: ServerSettings) -> socket.socket:
-    """Return a socket at the address of the settings, which nobody else can then take; it does not listen yet.
+    """Return a socket that listens at the address of the settings; requests wait until they are answered.
 
     Raises
     ------
@@ -175,6 +175,7 @@ def bind(settings: ServerSettings) -> socket.socket:
         if os.name == "posix":  # a server that was stopped a moment ago may be started again at the same port
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen()  # from now on, nobody else can take the port
     except OSError as problem:
         listening.close()
         raise _not_free(settings, problem) from None

@@ -19,6 +19,10 @@ OBJECTIVE, PLANE, CURVED, BOTH = (
 MODELS = (OBJECTIVE, PLANE, CURVED, BOTH)
 
 
+LARGEST = 1e70
+"""Numbers beyond are damage: no alignment, uniformity or score is that large."""
+
+
 def predictions(places: Float64, quality: Float64, objectives: Groups) -> dict[str, float | None]:
     """Return R2 of each model for settings left out.
 
@@ -29,6 +33,8 @@ def predictions(places: Float64, quality: Float64, objectives: Groups) -> dict[s
     quality : ndarray of float64, shape (n,)
     objectives : ndarray of int, shape (n,)
     """
+    if not _are_measured(places, quality):
+        return dict.fromkeys((OBJECTIVE, PLANE, CURVED, BOTH))
     a, u = places.T
     chosen = indicators(objectives)
     regressors = {
@@ -44,7 +50,7 @@ def transferred(places: Float64, quality: Float64, objectives: Groups) -> float 
     """Return R2 of `PLANE` if all settings of an objective are left out at a time; None with few objectives or settings."""
     names, sizes = np.unique(objectives, return_counts=True)
     known = np.column_stack([np.ones(len(quality)), places])
-    if len(names) < 3 or len(quality) - sizes.max() < known.shape[1] + 1:
+    if len(names) < 3 or len(quality) - sizes.max() < known.shape[1] + 1 or not _are_measured(places, quality):
         return None
     squares = np.zeros(2)
     for name in names:
@@ -55,6 +61,11 @@ def transferred(places: Float64, quality: Float64, objectives: Groups) -> float 
             ((quality[out] - quality[~out].mean()) ** 2).sum(),
         ]
     return float(1 - squares[0] / squares[1]) if squares[1] > 0 else None
+
+
+def _are_measured(*numbers: Float64) -> bool:
+    """Whether numbers can be measurements: their squares are finite, and the squares of those."""
+    return all(np.abs(some).max(initial=0) < LARGEST for some in numbers)
 
 
 def left_out_r2(columns: Float64, y: Float64) -> float | None:
