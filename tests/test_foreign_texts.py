@@ -659,3 +659,10 @@ def test_other_lists_get_none():
 def test_the_file_of_a_column_is_named(write):
     path = write("id,text\n" + lines(lambda i, s: f'{i},"{s.split()}"'), "t.csv")
     assert messages(path, TextOptions("words", column="text"))[0][0].startswith(f"corpus {path!r} has lists as")
+
+
+def test_lines_of_nothing_but_bytes_that_were_replaced(tmp_path):
+    path = tmp_path / "koi8.txt"
+    path.write_bytes(b"\xff \xfe\xff\n" * 10)
+    corpus = encode(path, VocabularyConfig(min_count=1), TextOptions(errors="replace"))
+    assert sorted(corpus.vocabulary.words) == ["\ufffd", "\ufffd\ufffd"]

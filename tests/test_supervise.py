@@ -191,6 +191,17 @@ def test_with_no_more_items_than_classes_they_are_left_out_too():
     assert report.held_out.obstacle == "there are not more items than classes"
 
 
+def test_with_one_vector_per_class_they_are_left_out_too():
+    """Texts that differ in unknown words only, such as names and numbers in a template, have one vector."""
+    words, _ = planted(40)
+    words.vectors[::2], words.vectors[1::2] = words.vectors[0], words.vectors[1]
+    same = {f"w{i}": "ab"[i % 2] for i in range(40)}
+    with pytest.warns(UserWarning, match="have collapsed"):
+        report = supervise(words, same, SupervisionConfig(steps=2), progress=False).report
+    assert report.held_out.obstacle == "all items of a class have the same vector"
+    assert report.held_out.lda is None
+
+
 # ------------------------------------------------------------------------------------------------------ what is left out
 
 

@@ -76,7 +76,7 @@ def _first(read: Provisional, judges: Sequence[Callable[[list[str]], str | None]
     """Return what is said about the first text that shows one of the signs."""
     for source, text in read.beginnings.items():
         lines = text.split("\n")[:-1]  # the last one may be cut
-        for judge in judges if sum(map(bool, lines)) >= FEWEST_LINES else ():
+        for judge in judges if sum(map(bool, map(str.strip, lines))) >= FEWEST_LINES else ():
             if said := judge(lines):
                 name = (
                     source if source in read.sources else ", ".join(read.sources[:1])

@@ -29,10 +29,13 @@ class LinearClassifiers:
     lda_test: Float64
 
 
-def obstacle(classes: Rows) -> str:
+def obstacle(rows: Float64, classes: Rows) -> str:
     """Return why the classifiers cannot be trained on rows of these classes; empty if they can."""
     if len(classes) <= classes.max() + 1:
         return "there are not more items than classes"
+    _, first, of_row = np.unique(classes, return_index=True, return_inverse=True)
+    if np.array_equal(rows, rows[first[of_row]]):
+        return "all items of a class have the same vector"
     try:
         library("sklearn.discriminant_analysis", "sklearn", "compare with LDA", "scikit-learn")
     except MissingExtraError as problem:
@@ -42,7 +45,7 @@ def obstacle(classes: Rows) -> str:
 
 def linear_classifiers(train: Float64, classes: Rows, test: Float64) -> LinearClassifiers | None:
     """Train both on rows and their classes, and classify other rows; None if there is an `obstacle`."""
-    if obstacle(classes):
+    if obstacle(train, classes):
         return None
     discriminant = library("sklearn.discriminant_analysis", "sklearn", "compare with LDA", "scikit-learn")
     linear, pipeline, preparing = (

@@ -262,5 +262,5 @@ class _Outcome:
             Accuracy.of(linear.lda, division.test) if linear else None,
             Accuracy.of(linear.regression, division.test) if linear else None,
             division.judge(linear.lda_train, linear.lda_test).separation if linear and len(names) > 2 else None,
-            obstacle(division.train),
+            obstacle(before[train], division.train),
         )
