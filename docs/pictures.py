@@ -92,11 +92,58 @@ def draw_many_cores(benchmarks: Path, picture: Path) -> None:
     )
 
 
+def draw_many_machines(data: Path, picture: Path) -> None:
+    """Draw what machines would gain, and what they send, from the results of benchmarks/distributed.py."""
+    report = stored(data)
+    rows, later = report["rows"], report["projection"]
+    machines, more = [row["machines"] for row in rows], [row["machines"] for row in later]
+    names, bars = ("train", "merge"), [[row[name] for row in rows] for name in ("train", "merge")]
+    ideal = Series(machines, machines, "ideal", REFERENCE, "dotted")
+    panels = (
+        Panel(
+            "Speed-up over one thread",
+            "machines with a thread each",
+            "times",
+            (Series(machines, [row["speed-up"] for row in rows], "w2v", 0, "path"), ideal),
+            y_range=(0, 8),
+            log_x=True,
+        ),
+        Panel(
+            "Processor seconds of a machine",
+            "machines",
+            "seconds",
+            tuple(
+                Series(machines, bar, name, n, "path") for n, (name, bar) in enumerate(zip(names, bars, strict=True))
+            ),
+            y_range=(0, 1.08 * max(max(bar) for bar in bars)),
+            log_x=True,
+        ),
+        Panel(
+            "What all machines send",
+            "machines",
+            "bytes per word",
+            (Series(machines, [row["bytes_per_token"] for row in rows], "w2v", 0, "path"),),
+            log_x=True,
+        ),
+        Panel(
+            "A billion words, a vocabulary of a million",
+            "machines (projected)",
+            "speed-up / machines",
+            (Series(more, [row["efficiency"] for row in later], "w2v", 0, "path"),),
+            y_range=(0, 1.05),
+            log_x=True,
+        ),
+    )
+    title = f"100 MB of English Wikipedia, five epochs, {report['gbits']:g} Gbit/s (benchmarks/distributed.py)"
+    save_plot(picture, panels, title)
+
+
 def draw_all(docs: Path) -> None:
     """Draw every picture of a copy of the documentation; its pages use the .svg files."""
     draw_comparison(docs / "comparison" / "report.json.gz", docs / "comparison" / "report.svg")
     draw_sentence_pairs(docs / "images" / "sentence-pairs.json.gz", docs / "images" / "sentence-pairs.svg")
     draw_many_cores(BENCHMARKS, docs / "images" / "many-cores.svg")
+    draw_many_machines(docs / "images" / "many-machines.json.gz", docs / "images" / "many-machines.svg")
     for folder in (docs / "study", docs / "study" / "english-100mb", docs / "study" / "korean"):
         draw_study(folder)
     for picture in docs.rglob("*.png"):

@@ -59,7 +59,7 @@ def test_stored_results_give_the_pictures_of_the_pages(tmp_path):
         shutil.copy(data, place)
     load_pictures().draw_all(copy)
     drawn = sorted(path.relative_to(copy) for path in copy.rglob("*.svg"))
-    assert len(drawn) == 18
+    assert len(drawn) == 19
     for name in drawn:
         new, old = (texts_and_size(folder / name) for folder in (copy, DOCS))
         assert new == old, name
