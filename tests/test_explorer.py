@@ -627,6 +627,13 @@ def test_addresses_lose_passwords_and_signatures():
     assert rows == [{"label": "corpus", "value": "https://example.org/a.txt, b.txt, ./-c.txt"}]
 
 
+@pytest.mark.parametrize("results", [[["a.json"]], [None], [3.5]])
+def test_results_that_are_no_paths_are_refused(results):
+    vectors = KeyedVectors.from_arrays(["a", "b", "c"], np.eye(3))
+    with pytest.raises(ArgumentError, match="results must be"):
+        w2v.explore(vectors, results=results)
+
+
 def test_results_of_two_models_of_one_name_are_refused(tmp_path):
     for folder in ("a", "b"):
         report = {"model": f"{folder}/news.bin", "pairs": {"t": {"spearman": 0.5, "found": 9}}}

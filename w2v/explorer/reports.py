@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from statistics import NormalDist
 from typing import Any
 
+from w2v.arguments import path as a_path
 from w2v.arguments import shown
 from w2v.atomic_files import PathLike
 from w2v.errors import FormatError, UnreadableFileError, W2VError
@@ -86,6 +87,8 @@ def read_reports(paths: Sequence[PathLike]) -> Reports:
 
     Raises
     ------
+    ArgumentError
+        If one of the paths is none.
     UnreadableFileError
         If there is no such file, or it may not be read.
     FormatError
@@ -93,7 +96,7 @@ def read_reports(paths: Sequence[PathLike]) -> Reports:
     """
     found = Reports()
     for path in paths:
-        name = os.fsdecode(path)
+        name = os.fsdecode(a_path("results", path))
         values = _json(name)
         try:
             if isinstance(values, dict) and "models" in values:
