@@ -37,7 +37,7 @@ def train(
 
     The result depends on the text, the configuration and its ``shards``, and not on the number of machines and processors,
     nor on workers that die meanwhile: it is, bit for bit, that of ``w2v.train(w2v.encode(paths, vocabulary, text), config)``
-    on a machine with the same instruction set.
+    on a machine of the same kind, with the same instruction set.
 
     Parameters
     ----------

@@ -289,14 +289,11 @@ class Worker:
         self._require(self._is_ready)
         places = [(shard, part) for part in parts_of(first, end, number) for shard in self._copies]
         with ThreadPoolExecutor(self._threads) as pool:
-            learned = list(pool.map(lambda place: self._learned(place[0], *place[1]), places))
+            learned = list(pool.map(lambda place: self._rule.changes(place[0], *place[1]), places))
         shards = len(self._copies)
         parts = [dict(zip(self._copies, learned[i * shards : (i + 1) * shards], strict=True)) for i in range(number)]
         self._sent = sum(size_of(one) for i, part in enumerate(parts) if i != own for one in part.values())
         return parts
-
-    def _learned(self, shard: int, first: int, end: int) -> Learned:
-        return self._rule.changes(shard, first, end)
 
     def merge(self, first: int, *parts: dict[int, Learned]) -> Learned:
         """Merge what all shards learned of the rows from ``first`` on, in the order of the shards, whoever trained them."""
