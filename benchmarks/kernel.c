@@ -132,10 +132,10 @@ int main(int argc, char **argv) {
     float *scores = aligned_alloc(64, (n * m + SCORE_SLACK + 16) / 16 * 64);
     float *signs = malloc((n * m + SCORE_SLACK) * sizeof *signs);
     float *deltas = aligned_alloc(64, (size_t)n * (stride + 64) * sizeof *deltas);
-    float *pending = aligned_alloc(64, 128);
+    float *pending = aligned_alloc(64, 64 * PENDING_VECTORS);
     memset(scores, 0, (n * m + SCORE_SLACK + 16) / 16 * 64);
     for (int i = 0; i < n * m + SCORE_SLACK; i++) signs[i] = i % m == 0 ? -1 : 1;
-    const ObjectiveSettings settings = {.negative = 5, .temperature = 0.1, .margin = 0.5, .align_weight = 3, .align_power = 2, .uniform_t = 3};
+    const ObjectiveSettings settings = {.negative = 5, .negative_weight = 1, .temperature = 0.1, .margin = 0.5, .align_weight = 3, .align_power = 2, .uniform_t = 3};
     const int entries = n + m + 2 * ROW_SLACK;
     float *steps = malloc(entries * sizeof *steps), *scales = calloc(entries, sizeof *scales);
     float *norms = calloc(entries, sizeof *norms), *anchors = aligned_alloc(64, (3 * m + ROW_SLACK) * 64);

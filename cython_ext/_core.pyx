@@ -47,9 +47,9 @@ def objectives() -> list[str]:
     return [VARIANTS[0].objectives[i].name.decode() for i in range(OBJECTIVES)]
 
 
-def tile_rate(double learning_rate, int negative) -> float:
+def tile_rate(double learning_rate, int negative, double negative_weight) -> float:
     """Return the learning rate of tiles without repeated noise words, which is bounded (``step.h``), for dot products."""
-    return dot_step(learning_rate, crowding(1 + negative, 1)).learning_rate
+    return dot_step(learning_rate, crowding(1 + negative, 1, negative_weight)).learning_rate
 
 
 cdef const TileKernels* find_kernels(str name) except NULL:
@@ -98,7 +98,7 @@ cdef void train_chunk(const Plan* plan, Workspace* space, int epoch, int64_t chu
         progress = (<double>plan.total_tokens * epoch + plan.offsets[s]) / length
         train_sentence(plan, space, &rng, plan.offsets[s], plan.offsets[s + 1],
                        plan.alpha + (plan.min_alpha - plan.alpha) * progress, record)
-    plan.kernels.flush_loss(&space.tile.scratch)
+    plan.kernels.flush_loss(&space.tile)
     record.loss = space.tile.scratch.loss
 
 
@@ -118,8 +118,8 @@ cdef class Engine:
         ``pool`` (uint32): noise words, their number a power of two. ``region_size``: how many neighbouring places of it a
         window draws from, also a power of two. ``region_step``: by how many places the region moves with each draw.
     settings : object
-        Has the numbers vector_size, window, shrink_windows, negative, noise_windows, alpha, min_alpha, epochs, seed,
-        temperature, margin, align_weight, align_power, uniform_t, and the name objective.
+        Has the numbers vector_size, window, shrink_windows, negative, negative_weight, noise_windows, alpha, min_alpha, epochs,
+        seed, temperature, margin, align_weight, align_power, uniform_t, and the name objective.
     isa : str
         One of :func:`variants`.
     input_steps, output_steps : float32, shape (V,), optional
@@ -234,6 +234,7 @@ cdef class Engine:
         self.plan.within, self.plan.bounded = objective.within, objective.bounded
         self.plan.apply = find_apply(kernels, objective, self.plan.input_steps != NULL)
         self.plan.settings = objective_settings(settings)
+        self.plan.crowded = crowding(1 + self.plan.negative, 1, self.plan.settings.negative_weight) > 1
         return 0
 
     def begin(self, int epoch, int64_t first_chunk, int64_t end_chunk, int64_t[:, ::1] counts, double[::1] losses,

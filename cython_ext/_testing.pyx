@@ -15,7 +15,7 @@ from w2v import _core
 from cython_ext.checks cimport check
 from cython_ext.dispatch cimport capsule_name, find_apply, find_objective, objective_settings
 from cython_ext.tile cimport (
-    ROW_ALIGNMENT, ROW_SLACK, SCORE_SLACK, Objective, ObjectiveSettings, Tile, TileKernels, TileScratch,
+    PENDING_VECTORS, ROW_ALIGNMENT, ROW_SLACK, SCORE_SLACK, Objective, ObjectiveSettings, Tile, TileKernels, TileScratch,
 )
 
 cdef extern from *:
@@ -50,7 +50,7 @@ def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, counts
     counts : pair of sequences of int, length n and m
         Multiplicity of each context and of each target.
     settings : object
-        Has objective, negative, temperature, margin, align_weight, align_power, uniform_t.
+        Has objective, negative, negative_weight, temperature, margin, align_weight, align_power, uniform_t.
     steps, target_steps : sequence of float, length n and m, optional
         What the increment of each context and of each target is multiplied by.
     kernel_mean : float, optional
@@ -104,7 +104,7 @@ def update_tile(str variant, real[:, ::1] contexts, real[:, ::1] targets, counts
     objective.coefficients(&tile)
     coefficients = np.asarray(<real[:n, :m]><real*>scratch.scores).copy()
     find_apply(kernels, objective, steps is not None)(&tile)
-    kernels.flush_loss(scratch)
+    kernels.flush_loss(&tile)
     return scores, coefficients, scratch.loss
 
 
@@ -137,7 +137,7 @@ cdef int lay_out_scratch(TileScratch* scratch, Memory memory, int n, int m, int 
     scratch.anchors = memory.zeros((3 * m + ROW_SLACK) * ROW_ALIGNMENT)
     scratch.deltas = memory.zeros(n * (dim + ROW_ALIGNMENT))
     scratch.kernel_sums = memory.zeros(2 * ROW_ALIGNMENT)
-    scratch.pending = memory.zeros(2 * ROW_ALIGNMENT)
+    scratch.pending = memory.zeros(PENDING_VECTORS * ROW_ALIGNMENT)
     return 0
 
 

@@ -54,7 +54,7 @@ INLINE void add_anchor_losses(Tile *t, AnchorLoss loss, int c0, int valid, int h
     }
     *sum += vec_select(there, loss.linear, vec_broadcast(0));
     *product *= vec_select(there, loss.factor, vec_broadcast(1));
-    count_halvings(scratch, halvings, halvings);
+    count_halvings(t, halvings, halvings);
 }
 
 /* `halvings`: every factor is at least 2^-halvings. */

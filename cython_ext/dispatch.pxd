@@ -24,7 +24,7 @@ cdef inline Apply find_apply(const TileKernels* kernels, const Objective* object
 
 cdef inline ObjectiveSettings objective_settings(settings) except *:
     cdef ObjectiveSettings found
-    found.negative = settings.negative
+    found.negative, found.negative_weight = settings.negative, settings.negative_weight
     found.temperature, found.margin = settings.temperature, settings.margin
     found.align_weight, found.align_power = settings.align_weight, settings.align_power
     found.uniform_t = settings.uniform_t

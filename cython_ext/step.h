@@ -13,6 +13,9 @@
  * in word2vec.c. All m targets in turn push a context row, which no division of the window reduces: so the learning rate of a
  * tile is at most ROW_STEP. A noise word drawn w times pushes w times; where w or m is large, the learning rate counts as larger.
  *
+ * A noise word of weight W (sgns.h) pushes as W noise words do: the curvature of its terms is W times as large. So its row is
+ * pushed w W times, and a context row by 1 + (m - 1) W targets.
+ *
  * The constants are measured, not derived, as the lengths of rows have no bound (README.md, "The bounded step").
  *
  * Objectives on cosines never diverge: their updates are orthogonal to the rows, which can only grow, and the longer a row, the
@@ -36,8 +39,8 @@ typedef struct Step {
 } Step;
 
 /* By what factor a tile's steps are larger than its learning rate says. */
-static inline double crowding(int targets, int most_alike) {
-    double alike = (double)most_alike / FEW_ALIKE, all = (double)targets / FEW_TARGETS;
+static inline double crowding(int targets, int most_alike, double noise_weight) {
+    double alike = most_alike * noise_weight / FEW_ALIKE, all = (1 + (targets - 1) * noise_weight) / FEW_TARGETS;
     double larger = alike > all ? alike : all;
     return larger > 1 ? larger : 1;
 }
@@ -55,9 +58,9 @@ static inline Step dot_step(double learning_rate, double crowded) {
 }
 
 /* By what a tile's learning rate is multiplied if that of the run is `boost` times as large (w2v/training/merging.py): less where
- * a pair occurs many times, as in windows of a repeated word. The boost of normal windows has no bound here. */
-static inline double bounded_boost(double boost, int max_weight) {
-    double bounded = boost * FEW_REPEATED / max_weight;
+ * a pair counts many times, as in windows of a repeated word. The boost of normal windows has no bound here. */
+static inline double bounded_boost(double boost, double weight) {
+    double bounded = boost * FEW_REPEATED / weight;
     return bounded < 1 ? 1 : bounded < boost ? bounded : boost;
 }
 

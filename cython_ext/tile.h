@@ -36,11 +36,13 @@
 
 enum { ROW_ALIGNMENT = 64 }; /* bytes: one cache line, and the widest vector of any instruction set */
 enum { SCORE_SLACK = 64 };   /* entries past n*m that kernels may overwrite in scores, signs and weights */
+enum { PENDING_VECTORS = 3 };  /* in `pending`, each with a cache line */
 enum { ROW_SLACK = 16 };     /* entries past the last row's in arrays of one entry per row */
 
 /* The parameters of an objective, as numbers. */
 typedef struct ObjectiveSettings {
     double negative;     /* spectral: noise words drawn for a window; those that are the centre are not among its targets */
+    double negative_weight; /* sgns: W > 0, of the terms of noise words; 1 for all others */
     double temperature;  /* nt_xent, decoupled: tau > 0 */
     double margin;       /* triplet, triplet_dot */
     double align_weight; /* align_uniform: lambda */
@@ -65,10 +67,10 @@ typedef struct TileScratch {
     void *inverse_norms;  /* 1 / length of each row, contexts first.  n + m + ROW_SLACK */
     void *anchors;        /* 3 m + ROW_SLACK vectors, see anchors.h */
     void *deltas;         /* increments of n rows, for tiles with more targets than registers hold, see apply.h */
-    void *pending;        /* two vectors, see loss.h: products whose logarithm is not in `loss` yet, and sums to add to it */
+    void *pending;        /* see loss.h: products whose logarithm is not in `loss` yet, and sums to add to it */
     void *kernel_sums; /* two vectors, of what is pending in kernel_means, by lanes */
     KernelMean kernel_means[2]; /* of the input and of the output rows; zeros before the first tile */
-    int pending_halvings; /* an upper bound of -log2 of each product */
+    int pending_halvings; /* an upper bound of -log2 of each element of a product */
     double loss;          /* in nats, of all tiles since begin_loss; complete after flush_loss */
 } TileScratch;
 
@@ -88,7 +90,7 @@ typedef struct Tile {
     const void *context_steps; /* apply_stepped: what each context's increment is multiplied by */
     const void *target_steps;  /* likewise for each target; NULL: ones */
     int within_output; /* align_uniform: 1 if contexts and targets are output rows, all of them negative pairs; else 0 */
-    const ObjectiveSettings *settings; /* not read by sgns */
+    const ObjectiveSettings *settings;
     double learning_rate;
     TileScratch scratch; /* part of the tile, as a second pointer would cost a load in every kernel */
 } Tile;
@@ -146,7 +148,7 @@ typedef struct TileKernels {
     void (*add_changes)(void *base, void *const *copies, int n, const Rows *, const Changes *);
     void (*merge_by_direction)(const DirectionalMerge *, const Changes *merged, void *scratch);
     void (*begin_loss)(TileScratch *); /* before the first tile */
-    void (*flush_loss)(TileScratch *); /* after the last tile: completes the loss */
+    void (*flush_loss)(Tile *);        /* after the last tile: completes the loss */
 } TileKernels;
 
 #endif

@@ -7,11 +7,13 @@ cdef extern from "cython_ext/tile.h" nogil:
     enum:
         ROW_ALIGNMENT
         SCORE_SLACK
+        PENDING_VECTORS
         ROW_SLACK
         OBJECTIVES
 
     ctypedef struct ObjectiveSettings:
         double negative
+        double negative_weight
         double temperature
         double margin
         double align_weight
@@ -95,7 +97,7 @@ cdef extern from "cython_ext/tile.h" nogil:
         void (*add_changes)(void* base, void** copies, int n, const Rows*, const Changes*) noexcept nogil
         void (*merge_by_direction)(const DirectionalMerge*, const Changes* merged, void* scratch) noexcept nogil
         void (*begin_loss)(TileScratch*) noexcept nogil
-        void (*flush_loss)(TileScratch*) noexcept nogil
+        void (*flush_loss)(Tile*) noexcept nogil
 
 
 cdef extern from "cython_ext/variants.h" nogil:

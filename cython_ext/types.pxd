@@ -34,6 +34,7 @@ cdef struct Plan:
     int window
     int max_contexts          # of a tile
     bint bounded              # whether the objective bounds its steps itself
+    bint crowded              # whether the targets of a window are so many, or weigh so much, that its step is smaller
     bint within               # whether it compares noise words with rows of their own matrix: a window is two tiles
     bint shrink_windows
     int negative

@@ -25,13 +25,12 @@ cdef extern from "cython_ext/step.h" nogil:
         double learning_rate
         int contexts
     enum:
-        FEW_TARGETS
         MAX_CONTEXTS
     double ROW_STEP
-    double crowding(int targets, int most_alike) noexcept
+    double crowding(int targets, int most_alike, double noise_weight) noexcept
     Step bounded_step(double learning_rate) noexcept
     Step dot_step(double learning_rate, double crowded) noexcept
-    double bounded_boost(double boost, int max_weight) noexcept
+    double bounded_boost(double boost, double weight) noexcept
 
 
 # Where a thread is in a sentence.
@@ -237,6 +236,11 @@ cdef inline int most_alike(const Side* side) noexcept nogil:
     return most
 
 
+cdef inline double boost_of(const Plan* plan, int max_weight) noexcept nogil:
+    # Of a tile whose pairs have at most this multiplicity.
+    return bounded_boost(plan.boost, max_weight * max(1.0, plan.settings.negative_weight))
+
+
 cdef inline pos_t end_of_part(pos_t first, pos_t centre, pos_t end, pos_t contexts) noexcept nogil:
     # The end of the part of a window that begins at `first`: of so many contexts, or fewer at the window's end.
     return min(end, first + contexts + (first <= centre <= first + contexts))
@@ -249,7 +253,7 @@ cdef inline void train_further_parts(const Plan* plan, Workspace* space, Window*
         end = end_of_part(first, centre, w.end, step.contexts)
         lay_out(plan, space, &w.targets, centre, first, end)
         if plan.boost != 1:
-            space.tile.learning_rate = step.learning_rate * bounded_boost(plan.boost, space.tile.max_weight)
+            space.tile.learning_rate = step.learning_rate * boost_of(plan, space.tile.max_weight)
         plan.kernels.score(&space.tile)
         plan.coefficients(&space.tile)
         plan.apply(&space.tile)
@@ -265,13 +269,15 @@ cdef inline void train_window(const Plan* plan, Workspace* space, Rng* rng, Sent
     cdef void* centre_row = space.rows[centre]
     cdef Step step = sentence.step
     cdef pos_t end
-    if not plan.bounded and (w.targets.n != w.targets.total or w.targets.total > FEW_TARGETS):
-        step = dot_step(sentence.learning_rate, crowding(w.targets.total, most_alike(&w.targets)))
+    if not plan.bounded and (plan.crowded or w.targets.n != w.targets.total):
+        step = dot_step(
+            sentence.learning_rate, crowding(w.targets.total, most_alike(&w.targets), plan.settings.negative_weight)
+        )
     end = end_of_part(w.first, centre, w.end, step.contexts)
     lay_out(plan, space, &w.targets, centre, w.first, end)
     space.tile.learning_rate = step.learning_rate
     if plan.boost != 1:
-        space.tile.learning_rate *= bounded_boost(plan.boost, space.tile.max_weight)
+        space.tile.learning_rate *= boost_of(plan, space.tile.max_weight)
     plan.kernels.score(&space.tile)
     plan.coefficients(&space.tile)
     prepare_next(plan, space, rng, sentence)

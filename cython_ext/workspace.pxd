@@ -5,7 +5,7 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
 from cython_ext.replicas cimport Replicas
-from cython_ext.tile cimport ROW_ALIGNMENT, ROW_SLACK, SCORE_SLACK, Tile, TileScratch
+from cython_ext.tile cimport PENDING_VECTORS, ROW_ALIGNMENT, ROW_SLACK, SCORE_SLACK, Tile, TileScratch
 from cython_ext.types cimport Plan, pos_t, word_t
 
 cdef extern from "<stdlib.h>" nogil:
@@ -86,7 +86,7 @@ cdef inline void make_scratch(Workspace* space, int contexts, int targets, int d
     scratch.anchors = allocate(space, <size_t>3 * targets + ROW_SLACK, ROW_ALIGNMENT)
     scratch.deltas = floats(space, <size_t>contexts * (dim + ROW_ALIGNMENT))
     scratch.kernel_sums = allocate(space, 2, ROW_ALIGNMENT)
-    scratch.pending = allocate(space, 2, ROW_ALIGNMENT)
+    scratch.pending = allocate(space, PENDING_VECTORS, ROW_ALIGNMENT)
 
 
 cdef inline void free_workspace(Workspace* space) noexcept nogil:

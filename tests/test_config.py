@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import w2v
-from w2v.config import TextOptions, TrainConfig, VocabularyConfig
+from w2v.config import OBJECTIVES, TextOptions, TrainConfig, VocabularyConfig
 from w2v.errors import ConfigError, MemoryLimitError
 from w2v.training.memory import estimate_memory, require
 
@@ -53,6 +53,17 @@ def test_other_rules():
     with pytest.raises(ConfigError, match="keep must be a collection of words: got 'word'"):
         VocabularyConfig(keep="word")
     assert TrainConfig(vector_size=np.int64(3)).to_dict()["vector_size"] == 3
+
+
+@pytest.mark.parametrize("objective", [name for name in OBJECTIVES if name != "sgns"])
+def test_only_sgns_weighs_its_noise(objective):
+    assert TrainConfig(objective=objective, negative_weight=1).negative_weight == 1.0
+    with pytest.raises(
+        ConfigError, match=f"negative_weight must be 1 with objective='{objective}', .* of sgns: got 2; leave it out"
+    ):
+        TrainConfig(objective=objective, negative_weight=2)
+    with pytest.raises(ConfigError, match="negative_weight must be a number from .*: got 0"):
+        TrainConfig(negative_weight=0)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,10 @@ def reference_text(corpus, config):
         {"window": 7, "alpha": 0.15, "shrink_windows": False, "epochs": 1},
         {"window": 30, "negative": 30, "ns_exponent": 2.0, "shrink_windows": False, "sample": 0.0, "epochs": 1},
         {"window": 10**9, "alpha": 0.5, "epochs": 1},
+        {"negative": 3, "negative_weight": 5 / 3},
+        {"negative": 9, "negative_weight": 4.0, "window": 12, "alpha": 0.09, "sample": 0.0},
+        {"negative": 30, "negative_weight": 0.5, "window": 20, "alpha": 0.3, "epochs": 1},
+        {"negative": 2, "negative_weight": 20.0, "ns_exponent": 2.0, "window": 9},
         {"window": 12, "objective": "nt_xent", "alpha": 0.06},
     ],
 )
@@ -80,6 +84,7 @@ def test_one_thread_is_the_specification(corpus, changes, small_pool, monkeypatc
     [
         *({"objective": name} for name in OBJECTIVES),
         {"negative": 12, "window": 9, "vector_size": 7},
+        {"negative": 7, "negative_weight": 6.0, "sample": 0.0},
         {"objective": "align_uniform", "negative": 12, "window": 20},
         {"shrink_windows": False, "sample": 0.0, "window": 5},
     ],

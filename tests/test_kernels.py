@@ -76,19 +76,56 @@ def test_multiplicities_equal_repeated_words(variant, most):
     assert result.loss == pytest.approx(expected.loss, rel=1e-5)
 
 
-def tile_loss(contexts, targets):
-    return objectives.sgns(contexts @ targets.T, TrainConfig())[0].sum()
+WEIGHTS = [0.25, 5 / 3, 10.0]
 
 
-def test_compiled_update_is_the_gradient_of_the_loss():
+@pytest.mark.parametrize("weight", WEIGHTS)
+@pytest.mark.parametrize("most", [1, 3, 30])
+@pytest.mark.parametrize(("n", "m"), [(1, 1), (1, 2), (5, 6), (7, 4), (33, 18)])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_noise_with_a_weight(variant, n, m, most, weight):
+    """With words that occur once, a few times and more often than their factors are multiplied."""
+    rng = np.random.default_rng([n, m, most])
+    config = TrainConfig(negative_weight=weight)
+    contexts, targets = (part.astype(np.float32).astype(float) for part in random_tile(rng, n, m, 20))
+    counts = rng.integers(1, most + 1, n), np.append(1, rng.integers(1, most + 1, m - 1))
+    repeated = [np.repeat(np.arange(len(of)), of) for of in counts]
+    input, output = contexts.copy(), targets.copy()
+    expected = reference.update(input, output, *repeated, 0.01, config)
+    x, y, result = run(variant, contexts, targets, 0.01, *counts, config=config)
+    tolerance = 1e-12 if variant == "float64" else 1e-5
+    np.testing.assert_allclose(x, input, rtol=0, atol=tolerance * most * max(weight, 1))
+    np.testing.assert_allclose(y, output, rtol=0, atol=tolerance * most * max(weight, 1))
+    assert result.loss == pytest.approx(expected.loss, rel=1e-10 if variant == "float64" else 1e-5)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("times", [1, 4])
+def test_a_whole_weight_is_that_of_as_many_noise_words(variant, times):
+    contexts, targets = random_tile(np.random.default_rng(3), 9, 6, 30)
+    counts = np.ones(9), np.append(1, np.full(5, times))
+    repeated = run(variant, contexts, targets, 0.05, *counts)
+    weighted = run(variant, contexts, targets, 0.05, config=TrainConfig(negative_weight=times))
+    tolerance = 1e-12 if variant == "float64" else 1e-6
+    for one, other in zip(repeated[:2], weighted[:2], strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=tolerance)
+    assert weighted[2].loss == pytest.approx(repeated[2].loss, rel=tolerance)
+
+
+def tile_loss(contexts, targets, config):
+    return objectives.sgns(contexts @ targets.T, config)[0].sum()
+
+
+@pytest.mark.parametrize("weight", [1.0, *WEIGHTS])
+def test_compiled_update_is_the_gradient_of_the_loss(weight):
     """Two-sided finite differences of the loss against the float64 build's update: G is -lr dL/dS, so dX is -lr dL/dX."""
-    rng = np.random.default_rng(7)
+    rng, config = np.random.default_rng(7), TrainConfig(negative_weight=weight)
     contexts, targets = random_tile(rng, 4, 6, 9)
     lr, h = 1.0, 1e-5
-    x, y, _ = run("float64", contexts, targets, lr)
+    x, y, _ = run("float64", contexts, targets, lr, config=config)
     for before, after, loss in (
-        (contexts, x, lambda changed: tile_loss(changed, targets)),
-        (targets, y, lambda changed: tile_loss(contexts, changed)),
+        (contexts, x, lambda changed: tile_loss(changed, targets, config)),
+        (targets, y, lambda changed: tile_loss(contexts, changed, config)),
     ):
         for index in np.ndindex(before.shape):
             up, down = before.copy(), before.copy()
@@ -110,6 +147,17 @@ def test_hand_computed_pair(variant):
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
+def test_hand_computed_noise_with_a_weight(variant):
+    """x = 1, the centre y_0 = 1 and noise y_1 = 2, W = 3: -dL/ds is 1 - sigma(1) = 0.2689414214 and -3 sigma(2) = -2.6423912340."""
+    config = TrainConfig(negative_weight=3.0)
+    x, y, result = run(variant, np.array([[1.0]]), np.array([[1.0], [2.0]]), 0.1, config=config)
+    np.testing.assert_allclose(result.coefficients, [[0.02689414214, -0.2642391234]], rtol=1e-5)
+    np.testing.assert_allclose(x, [[1 + 0.02689414214 - 2 * 0.2642391234]], rtol=1e-5)
+    np.testing.assert_allclose(y, [[1.02689414214], [2 - 0.2642391234]], rtol=1e-6)
+    assert result.loss == pytest.approx(0.3132616875 + 3 * 2.1269280110, rel=1e-6)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("score", [0.0, 1e-30, 5.9, 6.1, 30.0, 39.0, 1e4, -5.9, -39.0, -1e4])
 def test_extreme_scores_saturate(variant, score):
     _, _, result = run(variant, np.array([[1.0]]), np.array([[score]]), 1.0)
@@ -119,9 +167,11 @@ def test_extreme_scores_saturate(variant, score):
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_nan_gives_finite_coefficients_and_shows_in_the_loss(variant):
+@pytest.mark.parametrize("weight", [1.0, 2.0])
+def test_nan_gives_finite_coefficients_and_shows_in_the_loss(variant, weight):
     """A NaN score must not index, trap or loop; the trainer finds it in the loss."""
-    _, _, result = run(variant, np.array([[np.nan]]), np.array([[1.0]]), 1.0)
+    config = TrainConfig(negative_weight=weight)
+    _, _, result = run(variant, np.array([[np.nan]]), np.array([[1.0], [1.0]]), 1.0, config=config)
     assert np.isfinite(result.coefficients).all()
     assert np.isnan(result.loss)
 

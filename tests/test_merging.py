@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -279,6 +280,28 @@ def test_updates_are_those_of_training(rule):
     trainer.run(progress=False)
     assert found.input.sum() * len(corpus.tokens) == pytest.approx(trainer.reports[0].trained, rel=0.02)
     assert found.output.sum() == pytest.approx((1 + 3) * found.input.sum())
+
+
+def test_updates_by_noise_count_as_often_as_it_weighs(rule):
+    _, plan, counts, config = rule
+    plain, weighted = (
+        Directional(
+            Matrices.initialise(len(counts), 10, 1),
+            replace(config, negative=negative, negative_weight=weight),
+            counts,
+            plan,
+            800_000,
+            None,
+        )
+        for negative, weight in ((6, 1.0), (3, 2.0))
+    )
+    for one in (plain, weighted):
+        one.begin_intervals(0, len(counts))
+    for ours, theirs in zip(weighted.sides, plain.sides, strict=True):
+        np.testing.assert_allclose(ours.pulls, theirs.pulls, rtol=1e-6)
+        np.testing.assert_allclose(ours.boosts, theirs.boosts, rtol=1e-6)
+    rare = len(counts) // 2
+    assert (weighted.sides[1].spreads[rare:] < plain.sides[1].spreads[rare:]).all()  # half as many updates
 
 
 def test_frequent_rows_are_boosted_and_rare_rows_are_not(rule):

@@ -47,16 +47,17 @@ def rms(values):
     return np.sqrt((values**2).mean())
 
 
-def test_sgns_reaches_its_optimum(text, pair_counts):
-    x, y = trained(text)
+@pytest.mark.parametrize(("negative", "weight"), [(NEGATIVE, 1.0), (3, 5 / 3), (8, 0.25)])
+def test_sgns_reaches_its_optimum(text, pair_counts, negative, weight):
+    x, y = trained(text, negative=negative, negative_weight=weight)
     noise = np.bincount(text.ravel(), minlength=WORDS) / text.size
     contexts = pair_counts.sum(axis=1, keepdims=True)  # #(c)
-    error = x @ y.T - np.log(pair_counts / (NEGATIVE * noise * (contexts - pair_counts)))
+    error = x @ y.T - np.log(pair_counts / (negative * weight * noise * (contexts - pair_counts)))
     assert rms(error) < 0.03
     assert abs(error.mean()) < 0.01
     assert np.abs(error).max() < 0.15
     # Levy & Goldberg (2014) have noise words that are drawn per pair and may equal the centre.
-    textbook = np.log(pair_counts / (NEGATIVE * noise * contexts))
+    textbook = np.log(pair_counts / (negative * weight * noise * contexts))
     assert rms(x @ y.T - textbook) > 0.045
 
 

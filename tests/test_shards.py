@@ -154,7 +154,9 @@ def test_what_is_no_copy_is_refused():
 
 
 @pytest.mark.parametrize(
-    "changes", [*({"objective": name} for name in OBJECTIVES), {"shards": 2}, {"shards": 9}], ids=str
+    "changes",
+    [*({"objective": name} for name in OBJECTIVES), {"shards": 2}, {"shards": 9}, {"negative_weight": 2.5}],
+    ids=str,
 )
 def test_the_bits_do_not_depend_on_threads(corpus, changes):
     expected = bits(trained(corpus, **changes))

@@ -36,6 +36,10 @@ def purity(model):
     return (topics[np.argsort(-scores, axis=1)[:, :10]] == topics[:, np.newaxis]).mean()
 
 
+def longest_row(model):
+    return max(np.linalg.norm(rows, axis=1).max() for rows in (model.matrices.vectors, model.matrices.output_vectors))
+
+
 def train(sentences, **parameters):
     corpus = w2v.encode(sentences, w2v.VocabularyConfig(min_count=1))
     settings = {"vector_size": 32, "epochs": 2, "workers": 1, "sample": 0.0} | parameters
@@ -50,6 +54,15 @@ def test_repeated_words_do_not_diverge(text, window, negative, alpha):
     model = train(text, window=window, negative=negative, alpha=alpha, epochs=3)
     for matrix in (model.matrices.vectors, model.matrices.output_vectors):
         assert np.linalg.norm(matrix, axis=1).max() < 15
+
+
+@pytest.mark.parametrize("alpha", [0.1, 1.0])
+@pytest.mark.parametrize("weight", [0.1, 5 / 3, 5.0, 10.0, 1000.0])
+@pytest.mark.parametrize(("window", "negative"), [(5, 3), *STEEPEST])
+@pytest.mark.parametrize("text", [RUNS, ONE_WORD, CODONS], ids=["runs", "one-word", "codons"])
+def test_noise_with_a_weight_does_not_diverge(text, window, negative, weight, alpha):
+    model = train(text, window=window, negative=negative, negative_weight=weight, alpha=alpha, epochs=3)
+    assert longest_row(model) < 15
 
 
 @pytest.mark.parametrize("alpha", [0.1, 1.0])
@@ -83,12 +96,30 @@ def test_a_step_is_not_divided_at_the_defaults():
 
 
 @pytest.mark.parametrize(
+    ("negative", "weight", "held", "contexts"),
+    [
+        (4, 1.25, 0.05, 5),
+        (3, 5 / 3, 0.05, 5),
+        (1, 5.0, 0.05, 5),
+        (5, 10.0, 0.1 * 21 / 51, 2),  # the context's row has 51 targets instead of 21
+        (1, 10.0, 0.05, 2),  # the noise word's row is pushed ten times as far instead of five
+        (100, 0.2, 0.05, 5),
+    ],
+)
+def test_a_weight_counts_as_so_many_noise_words(negative, weight, held, contexts):
+    config = w2v.TrainConfig(negative=negative, negative_weight=weight)
+    assert bounded_step(0.05, np.arange(1 + negative), config) == (pytest.approx(held), contexts)
+
+
+@pytest.mark.parametrize(
     ("parameters", "held"),
     [
         ({}, None),
         ({"alpha": 0.1}, None),
         ({"alpha": 0.5}, "alpha=0.5 is held at 0.1 with negative=5"),
         ({"alpha": 0.1, "negative": 41}, "alpha=0.1 is held at 0.05 with negative=41"),
+        ({"alpha": 0.1, "negative_weight": 4}, None),
+        ({"alpha": 0.1, "negative_weight": 10}, "alpha=0.1 is held at 0.0412 with negative=5 and negative_weight=10"),
         ({"alpha": 0.5, "objective": "nt_xent"}, None),
     ],
 )

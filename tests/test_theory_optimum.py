@@ -67,6 +67,18 @@ def test_scores_of_a_larger_dimension_are_nearer(corpus, objective):
     assert large.correlation > max(0.9, small.correlation)
 
 
+def test_the_optimum_depends_on_the_product_of_noise_words_and_weight(corpus):
+    plain, weighted, lighter = (
+        measure_optimum(
+            model(corpus, "sgns", vector_size=16, epochs=40, negative=negative, negative_weight=weight), corpus
+        )
+        for negative, weight in ((6, 1.0), (2, 3.0), (6, 0.1))
+    )
+    assert weighted.deviation == pytest.approx(plain.deviation)
+    assert abs(weighted.bias - plain.bias) < 0.1 < np.log(6 / 0.6)
+    assert abs(lighter.bias) < 0.15
+
+
 def test_an_optimum_that_is_not_known_is_refused(corpus):
     with pytest.raises(ConfigError, match="known optimum, spectral, sgns, nt_xent, decoupled: got 'triplet'"):
         measure_optimum(model(corpus, "triplet"), corpus)

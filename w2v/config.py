@@ -81,6 +81,9 @@ class TrainConfig:
         0, "copies of the matrices, trained side by side and merged in rounds; 0: threads share one", 0, MOST_SHARDS
     )
     objective: str = choice("sgns", "training objective", OBJECTIVES)
+    negative_weight: float = option_of(
+        ("sgns",), 1.0, "weight of each noise word's term in the loss, as of so many noise words", 1e-3, 1e3
+    )
     temperature: float = option_of(("nt_xent", "decoupled"), 0.15, "temperature of the cosines", 1e-3, 1e3)
     margin: float = option_of(
         ("triplet", "triplet_dot"), 0.2, "required margin between positive and negative scores", 0.0, 1e3
@@ -98,6 +101,11 @@ class TrainConfig:
         if self.min_alpha > self.alpha:
             raise ConfigError(
                 f"min_alpha must be at most alpha={self.alpha:g}: got {self.min_alpha:g}; lower min_alpha"
+            )
+        if self.negative_weight != 1 and self.objective != "sgns":
+            raise ConfigError(
+                f"negative_weight must be 1 with objective={self.objective!r}, as it weighs a term of the loss of sgns: "
+                f"got {self.negative_weight:g}; leave it out"
             )
         rate = self.alpha if self.objective == "sgns" else self.shards * self.alpha
         if self.shards > 1 and rate > LARGEST_RATE_OF_SHARDS:

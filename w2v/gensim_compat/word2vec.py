@@ -84,6 +84,8 @@ class Word2Vec(metaclass=ExplainsNames):
         Copies of the matrices that are trained side by side and merged in rounds; see ``TrainConfig``.
     objective : {"sgns", "nt_xent", "decoupled", "triplet", "triplet_dot", "align_uniform", "spectral"}
         The training loss; ``training/objectives.py`` defines them.
+    negative_weight : float
+        Weight of each noise word's term in the loss of sgns; see ``TrainConfig``.
     temperature, margin, align_weight, align_power, uniform_t : float
         Parameters of the objectives other than sgns; see ``TrainConfig``.
     tokenizer, errors, encoding, as_lines, column
@@ -189,6 +191,7 @@ class Word2Vec(metaclass=ExplainsNames):
         noise_windows: int = TrainConfig.noise_windows,
         shards: int = TrainConfig.shards,
         objective: str = TrainConfig.objective,
+        negative_weight: float = TrainConfig.negative_weight,
         temperature: float = TrainConfig.temperature,
         margin: float = TrainConfig.margin,
         align_weight: float = TrainConfig.align_weight,

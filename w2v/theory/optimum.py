@@ -191,7 +191,8 @@ def _compare_scores(counts: Any, x: Float64, y: Float64, noise: Float64, config:
         raise ConfigError(f"corpus must have pairs that occur {FREQUENT:g} times: got none; use a longer text")
     total = contexts[row]
     if config.objective == "sgns":
-        wanted = np.log(n / (config.negative * noise[column] * np.maximum(total - n, 1e-9 * total)))
+        times = config.negative * config.negative_weight
+        wanted = np.log(n / (times * noise[column] * np.maximum(total - n, 1e-9 * total)))
         scores = _scores(x, y, row, column)
     elif config.objective == "spectral":
         wanted, scores = n / (total * noise[column]), _scores(x, y, row, column)

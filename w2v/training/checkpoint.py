@@ -37,7 +37,7 @@ STREAMS = 4
 MAY_DIFFER = ("workers",)
 """Parameters that may be changed when a run is resumed."""
 
-ADDED = {"shards": 0}
+ADDED = {"shards": 0, "negative_weight": 1.0}
 """Values that checkpoints had, without saying so, before there was the parameter."""
 
 
@@ -232,9 +232,10 @@ def _refuse_another_loss(path: str, state: dict[str, Any]) -> None:
 
 def _refuse_other_parameters(path: str, written: dict[str, Any], config: TrainConfig) -> None:
     for name, wanted in config.to_dict().items():
-        if name not in MAY_DIFFER and written.get(name, ADDED.get(name)) != wanted:
+        was = written.get(name, ADDED.get(name))
+        if name not in MAY_DIFFER and was != wanted:
             raise CheckpointError(
-                f"cannot resume from {path!r}: it was written with {name}={written.get(name)!r:.80}, "
+                f"cannot resume from {path!r}: it was written with {name}={was!r:.80}, "
                 f"now {name}={wanted!r}; use the same parameters, or start a new run"
             )
 

@@ -59,8 +59,8 @@ class Side:
     base : ndarray of float32, shape (V, stride)
         The model.
     copies : list of ndarray of float32, shape (V, stride)
-    updates : ndarray of float64, shape (V,)
-        Expected updates of each row per token.
+    updates : pair of ndarray of float64, shape (V,)
+        Expected updates of each row per token, and the same as they weigh.
     steps : ndarray of float32, shape (V,), or None
         What the increments of rows are multiplied by in this run; None: all are 1.
     bounds : tuple of float
@@ -79,13 +79,13 @@ class Side:
         self,
         base: NDArray[np.float32],
         copies: list[NDArray[np.float32]],
-        updates: NDArray[np.float64],
+        updates: tuple[NDArray[np.float64], NDArray[np.float64]],
         steps: NDArray[np.float32] | None,
         bounds: tuple[float, float],
         dim: int,
     ) -> None:
         self.matrices, self.shards, self.dim = [base, *copies], len(copies), dim
-        self.updates, (self.typical, self.largest) = updates, bounds
+        (self.updates, self.weighted), (self.typical, self.largest) = updates, bounds
         self.own = np.ones(len(base), np.float32) if steps is None else steps
         self.pulls, self.boosts, self.spreads, self.steps = (np.ones(len(base), np.float32) for _ in range(4))
 
@@ -95,7 +95,7 @@ class Side:
         ``rated`` is the sum of the tokens, each times its learning rate.
         """
         expected = self.updates[rows] * tokens
-        self.pulls[rows] = SLOPE * self.own[rows] * self.updates[rows] * rated
+        self.pulls[rows] = SLOPE * self.own[rows] * self.weighted[rows] * rated
         self.boosts[rows] = np.clip(self.pulls[rows] * self.typical, 1, self.largest)
         self.spreads[rows] = 1 + (self.shards - 1) * expected / (expected + self.shards)
         self.steps[rows] = self.own[rows] * self.boosts[rows] / self.largest

@@ -8,7 +8,8 @@ in another.
 
 In the linear model of a row, an update with learning rate r moves it by the fraction r h s v_j of its remaining way along
 eigenvector j of the second moments of the other matrix's rows, weighted by how often the row meets them. v_j is the
-eigenvalue, h the number of pairs in an update, s the mean slope of the sigmoid. With n updates between two merges, n / N
+eigenvalue, h the number of pairs in an update, s the mean slope of the sigmoid; pairs with noise words count W times, the
+`negative_weight`, in second moments and updates, but not in the numbers of updates below. With n updates between two merges, n / N
 in each shard, and shards that train with m times the learning rate, the fraction of the way is
 
     1 - exp(-A)          for a single copy trained on everything, with A = r n h s v_j
@@ -59,17 +60,22 @@ FREQUENT = 1 << 13
 
 @dataclass(frozen=True)
 class Updates:
-    """Expected updates of each row per token of the text, float64, shape (V,)."""
+    """Expected updates of each row per token of the text, float64, shape (V,).
+
+    ``weighted`` are those of output rows, where one by noise counts as often as it weighs.
+    """
 
     input: NDArray[np.float64]
     output: NDArray[np.float64]
+    weighted: NDArray[np.float64]
 
     @classmethod
     def expected(cls, counts: NDArray[np.int64], config: TrainConfig) -> "Updates":
         """Return them for words with these counts: a centre's rows once, and a noise word's output row."""
         centres = counts / counts.sum() * keep_probabilities(counts, config.sample)
         noise = noise_probabilities(counts, config.ns_exponent)
-        return cls(centres, centres + centres.sum() * config.negative * noise)
+        drawn = centres.sum() * config.negative * noise
+        return cls(centres, centres + drawn, centres + drawn * config.negative_weight)
 
 
 Steps = tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]
@@ -183,12 +189,12 @@ class Directional:
         updates = Updates.expected(counts, config)
         contexts = 1 + config.window if config.shrink_windows else 2 * config.window
         # An input row meets the output rows of its contexts and their noise words; an output row the contexts' input rows.
-        self._weights = contexts * updates.output / updates.input.sum(), contexts * updates.input / updates.input.sum()
+        self._weights = contexts * updates.weighted / updates.input.sum(), contexts * updates.input / updates.input.sum()
         inputs, outputs = [copy.input for copy in self.copies], [copy.output for copy in self.copies]
-        typical = TYPICAL_EIGENVALUE * contexts * (1 + config.negative)
+        typical = TYPICAL_EIGENVALUE * contexts * (1 + config.negative * config.negative_weight)
         self.sides = (
-            Side(model.input, inputs, updates.input, steps, (typical, self.boost), model.dim),
-            Side(model.output, outputs, updates.output, None, (typical, self.boost), model.dim),
+            Side(model.input, inputs, (updates.input, updates.input), steps, (typical, self.boost), model.dim),
+            Side(model.output, outputs, (updates.output, updates.weighted), None, (typical, self.boost), model.dim),
         )
         self.steps = self.sides[0].steps, self.sides[1].steps
         self._bases: list[Basis | None] = [None, None]

@@ -41,13 +41,15 @@ LARGEST_SHARE, KERNEL_TILES, KERNEL_BATCH = 8, 512, 8
 def sgns(scores: Float64, config: TrainConfig) -> tuple[Float64, Float64]:
     """Skip-gram with negative sampling (Mikolov et al. 2013, arXiv 1310.4546, eq. 4).
 
-    L = -log sigma(s_0) - sum_k log sigma(-s_k), and -dL/ds = l - sigma(s) with l = 1 for the positive pair, else 0.
+    L = -log sigma(s_0) - W sum_k log sigma(-s_k), with W = ``negative_weight``, and -dL/ds_0 = 1 - sigma(s_0),
+    -dL/ds_k = -W sigma(s_k).
     """
     labels = np.zeros_like(scores)
     labels[:, 0] = 1
     e = np.exp(-np.abs(scores))
     sigma = np.where(scores > 0, 1 / (1 + e), e / (1 + e))
-    return np.logaddexp(0, np.where(labels > 0, -scores, scores)), labels - sigma
+    weights = np.where(labels > 0, 1.0, config.negative_weight)
+    return weights * np.logaddexp(0, np.where(labels > 0, -scores, scores)), weights * (labels - sigma)
 
 
 def nt_xent(scores: Float64, config: TrainConfig) -> tuple[Float64, Float64]:
@@ -208,7 +210,8 @@ class Objective:
     def ceiling(self, config: TrainConfig) -> float:
         """Return a mean loss that only a diverging run exceeds; infinite for cosines, whose loss is bounded.
 
-        For sgns it is twice the loss of zero vectors. For triplets it is twice the loss if all negatives score 1 above the
+        For sgns it is twice the loss of zero vectors, whose K noise words count W times (or are all left out, as they are the
+        centre). For triplets it is twice the loss if all negatives score 1 above the
         positive; the loss of zero vectors cannot serve, because it is 0 if the margin is 0. For spectral, whose loss of zero
         vectors is 0 too, it is that of a positive pair with score 0 and negatives with scores of 1.
         """
@@ -216,7 +219,10 @@ class Objective:
             return float("inf")
         if self.name == "spectral":
             return 1.0
-        return 2 * float(np.log(2)) if self.name == "sgns" else 2 * config.negative * (1 + config.margin)
+        if self.name == "sgns":
+            weight = (1 + config.negative * config.negative_weight) / (1 + config.negative)
+            return 2 * float(np.log(2)) * max(1.0, weight)
+        return 2 * config.negative * (1 + config.margin)
 
 
 TABLE = {

@@ -152,7 +152,9 @@ def bounded_step(rate: float, targets: NDArray[np.integer], config: TrainConfig 
     """Return the learning rate of a window's tiles, and the largest number of contexts of each of them."""
     if TABLE[config.objective].bounded:
         return rate, BOUNDED_CONTEXTS
-    crowding = max(1.0, np.bincount(targets).max() / FEW_ALIKE, len(targets) / FEW_TARGETS)
+    weight = config.negative_weight
+    alike, every = weight * np.bincount(targets).max(), 1 + weight * (len(targets) - 1)
+    crowding = max(1.0, alike / FEW_ALIKE, every / FEW_TARGETS)
     contexts = TARGET_STEP / (rate * crowding) if rate > 0 else np.inf
     return min(rate, ROW_STEP / crowding), int(min(max(contexts, 1), MAX_CONTEXTS))
 
@@ -160,9 +162,9 @@ def bounded_step(rate: float, targets: NDArray[np.integer], config: TrainConfig 
 FEW_REPEATED = 3
 
 
-def bounded_boost(boost: float, window: "Window") -> float:
+def bounded_boost(boost: float, window: "Window", config: TrainConfig = SGNS) -> float:
     """Return by what the learning rate of a tile is multiplied."""
-    most = np.bincount(window.contexts).max() * np.bincount(window.targets).max()
+    most = np.bincount(window.contexts).max() * np.bincount(window.targets).max() * max(1.0, config.negative_weight)
     return float(min(boost, max(1, boost * FEW_REPEATED / most)))
 
 
@@ -296,7 +298,7 @@ def train(
                     bounded, most = bounded_step(rate, window.targets, config)
                     for first in range(0, len(window.contexts), most):
                         part = Window(window.contexts[first : first + most], window.targets, window.number)
-                        rate_of_part = bounded * bounded_boost(boost, part)
+                        rate_of_part = bounded * bounded_boost(boost, part, config)
                         if within:
                             loss += update_within(rows, part, rate_of_part, config, kernels, steps)
                         else:

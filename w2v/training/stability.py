@@ -13,10 +13,11 @@ _LOG = logging.getLogger(__name__)
 
 def log_held_rate(config: TrainConfig) -> None:
     """Log a warning if the core holds the learning rate below ``config.alpha`` (``cython_ext/step.h``)."""
-    alpha, negative = config.alpha, config.negative
-    rate = alpha if TABLE[config.objective].bounded else _core.tile_rate(alpha, negative)
+    alpha, negative, weight = config.alpha, config.negative, config.negative_weight
+    rate = alpha if TABLE[config.objective].bounded else _core.tile_rate(alpha, negative, weight)
     if rate < alpha:
-        _LOG.warning("alpha=%g is held at %.3g with negative=%d, as larger steps diverge", alpha, rate, negative)
+        weighed = "" if weight == 1 else f" and negative_weight={weight:g}"
+        _LOG.warning("alpha=%g is held at %.3g with negative=%d%s, as larger steps diverge", alpha, rate, negative, weighed)
 
 
 def log_fewer_shards(config: TrainConfig, shards: int) -> None:
@@ -31,8 +32,9 @@ def log_fewer_shards(config: TrainConfig, shards: int) -> None:
 def diverged(config: TrainConfig, epoch: int, loss: float) -> DivergedError:
     """Return the error of a run that diverged in ``epoch``, counted from 0."""
     shards = f", shards={config.shards}" if config.shards > 1 else ""
+    weight = f"negative_weight={config.negative_weight:g}, " if config.negative_weight != 1 else ""
     return DivergedError(
         f"training diverged in epoch {epoch + 1} of {config.epochs}: a weight is NaN or infinite, or the loss, {loss:.3g}, "
-        f"is far above that of zero vectors; lower alpha={config.alpha:g}{shards}, negative={config.negative} or "
+        f"is far above that of zero vectors; lower alpha={config.alpha:g}{shards}, {weight}negative={config.negative} or "
         f"window={config.window}"
     )
