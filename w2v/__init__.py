@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from w2v.supervision.heads import SupervisionConfig
     from w2v.supervision.supervise import supervise
     from w2v.training.checkpoint import Checkpoints
+    from w2v.training.presets import preset
     from w2v.training.train import train
     from w2v.training.trained_model import TrainedModel, load
     from w2v.training.trainer import Trainer
@@ -66,6 +67,7 @@ __all__ = [
     "isa",
     "load",
     "phrases",
+    "preset",
     "supervise",
     "train",
 ]
@@ -100,6 +102,7 @@ _HOMES = {
     "explore": "explorer.explore",
     "load": "training.trained_model",
     "phrases": "corpus.phrases",
+    "preset": "training.presets",
     "supervise": "supervision.supervise",
     "train": "training.train",
 }

@@ -23,6 +23,7 @@ LOCAL = {
     "max_vocab_size": "use max_final_vocab, or train on one machine",
     "phrase_table": "train on one machine",
     "phrases": "train on one machine",
+    "preset": "pass what it chooses yourself, as w2v.preset returns it",
 }
 """What works on one machine only, and what to do instead."""
 

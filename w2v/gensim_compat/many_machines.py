@@ -33,6 +33,7 @@ def refuse_local(model: Word2Vec) -> None:
         phrases=next((given for given in (model._phrases, vars(model).get("phrases")) if given is not None), None),
         cache=model._cache,
         max_vocab_size=model.max_vocab_size,
+        preset=model.preset,
         geometry_every=model.geometry_every,
         geometry_every_words=model.geometry_every_words,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from w2v.arguments import shown
 from w2v.config import TextOptions, TrainConfig, VocabularyConfig
 from w2v.errors import ConfigError
+from w2v.training.presets import check_preset, different
 
 if TYPE_CHECKING:
     from w2v.gensim_compat.word2vec import Word2Vec
@@ -49,6 +50,13 @@ def text_options(model: Word2Vec) -> TextOptions:
     """Return the current text options of a model; it reads with as many threads as it trains with."""
     threads = train_config(model).threads
     return TextOptions(model.tokenizer, model.errors, threads, model.encoding, model.as_lines, model.column)
+
+
+def checked_preset(preset: str | None, config: TrainConfig) -> str | None:
+    """Return the name of a preset; raise ConfigError if it is none, or parameters contradict it."""
+    if preset is not None:
+        check_preset(preset, different(config), config)
+    return preset
 
 
 def checked_every(epochs: float | None, words: int | None) -> tuple[float | None, int | None]:

@@ -22,6 +22,7 @@ from w2v.errors import ArgumentError, ConfigError, EmptyCorpusError, NoVocabular
 from w2v.gensim_compat.rows_in_step import RowsInStep
 from w2v.gensim_compat.source import Source
 from w2v.gensim_names import accepts_old_names
+from w2v.training.presets import chosen
 
 if TYPE_CHECKING:
     from w2v.gensim_compat.word2vec import Word2Vec
@@ -264,6 +265,8 @@ def _take_over(model: Word2Vec, vocabulary: Vocabulary, update: bool) -> None:
         raise EmptyCorpusError(
             f"the vocabulary must have at least one word: got none; lower min_count={model.min_count}"
         )
+    if model.preset is not None:
+        vars(model).update(chosen(model.preset, int(vocabulary.counts.sum())))
     if update:
         model.rows.extend(vocabulary, model.config)
     else:

@@ -98,6 +98,10 @@ class Word2Vec(metaclass=ExplainsNames):
     phrases : bool, PhraseConfig, PhraseTable or Phrases
         Merge phrases into single words (new_york); see `w2v.encode`. Texts that are passed to `train` later get the same
         phrases as the one that the vocabulary is from.
+    preset : {"fast"}, optional
+        Choose ``epochs``, ``alpha``, ``sample``, ``negative``, ``negative_weight`` and ``window`` for the size of the text
+        when the vocabulary is built: "fast" for vectors as good as those of the defaults, in the least time. See
+        `w2v.preset`.
     progress, checkpoints
         As in `w2v.train`.
     geometry_every, geometry_every_words : float, int, optional
@@ -206,6 +210,7 @@ class Word2Vec(metaclass=ExplainsNames):
         drop: Iterable[str] = (),
         cache: PathLike | None = None,
         phrases: Any = False,
+        preset: str | None = None,
         progress: bool | None = None,
         checkpoints: Checkpoints | PathLike | None = None,
         geometry_every: float | None = None,
@@ -232,6 +237,7 @@ class Word2Vec(metaclass=ExplainsNames):
         self._checkpoints, self._callbacks = checkpoints, as_callbacks(callbacks)
         self._rule, self._cache, self._progress = trim_rule, cache, progress
         self._phrases = wanted_phrases(phrases)
+        self.preset = parameters.checked_preset(preset, self.config)
         self.backend, self.address, self.nodes = backend, address, nodes
         if (backend, address, nodes) != (None, None, 0):
             from w2v.gensim_compat import many_machines  # not at the top: most models are trained without it

@@ -189,7 +189,10 @@ class Directional:
         updates = Updates.expected(counts, config)
         contexts = 1 + config.window if config.shrink_windows else 2 * config.window
         # An input row meets the output rows of its contexts and their noise words; an output row the contexts' input rows.
-        self._weights = contexts * updates.weighted / updates.input.sum(), contexts * updates.input / updates.input.sum()
+        self._weights = (
+            contexts * updates.weighted / updates.input.sum(),
+            contexts * updates.input / updates.input.sum(),
+        )
         inputs, outputs = [copy.input for copy in self.copies], [copy.output for copy in self.copies]
         typical = TYPICAL_EIGENVALUE * contexts * (1 + config.negative * config.negative_weight)
         self.sides = (
