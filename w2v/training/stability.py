@@ -17,7 +17,9 @@ def log_held_rate(config: TrainConfig) -> None:
     rate = alpha if TABLE[config.objective].bounded else _core.tile_rate(alpha, negative, weight)
     if rate < alpha:
         weighed = "" if weight == 1 else f" and negative_weight={weight:g}"
-        _LOG.warning("alpha=%g is held at %.3g with negative=%d%s, as larger steps diverge", alpha, rate, negative, weighed)
+        _LOG.warning(
+            "alpha=%g is held at %.3g with negative=%d%s, as larger steps diverge", alpha, rate, negative, weighed
+        )
 
 
 def log_fewer_shards(config: TrainConfig, shards: int) -> None:
