@@ -155,6 +155,22 @@ def test_a_checkpoint_of_another_run_is_refused(corpus, tmp_path):
         Trainer.resume(path, corpus, CONFIG)
 
 
+def test_a_checkpoint_of_before_there_was_a_weight_of_noise_continues(corpus, uninterrupted, tmp_path):
+    path = str(tmp_path / "c.safetensors")
+    trainer = Trainer(corpus, CONFIG)
+    for _ in range(13):
+        trainer.advance(1)
+    trainer.save(path)
+    contents = native.load(path)
+    del contents.metadata["checkpoint"]["config"]["negative_weight"]
+    native.save(path, contents)
+    with pytest.raises(CheckpointError, match=r"written with negative_weight=1\.0, now negative_weight=2\.0"):
+        Trainer.resume(path, corpus, replace(CONFIG, negative_weight=2.0))
+    resumed = Trainer.resume(path, corpus, CONFIG)
+    resumed.run()
+    assert same(resumed, uninterrupted)
+
+
 @pytest.mark.parametrize("change", ["streams", "chunks", "epoch", "counts", "reports", "config"])
 def test_a_state_that_is_not_whole_is_refused(corpus, tmp_path, change):
     path = str(tmp_path / "c.safetensors")

@@ -62,7 +62,7 @@ def test_only_sgns_weighs_its_noise(objective):
         ConfigError, match=f"negative_weight must be 1 with objective='{objective}', .* of sgns: got 2; leave it out"
     ):
         TrainConfig(objective=objective, negative_weight=2)
-    with pytest.raises(ConfigError, match="negative_weight must be a number from .*: got 0"):
+    with pytest.raises(ConfigError, match=r"negative_weight must be a number from .*: got 0"):
         TrainConfig(negative_weight=0)
 
 

@@ -148,7 +148,7 @@ def test_hand_computed_pair(variant):
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_hand_computed_noise_with_a_weight(variant):
-    """x = 1, the centre y_0 = 1 and noise y_1 = 2, W = 3: -dL/ds is 1 - sigma(1) = 0.2689414214 and -3 sigma(2) = -2.6423912340."""
+    """x = 1, y_0 = 1, noise y_1 = 2, W = 3: -dL/ds is 1 - sigma(1) = 0.2689414214 and -3 sigma(2) = -2.6423912340."""
     config = TrainConfig(negative_weight=3.0)
     x, y, result = run(variant, np.array([[1.0]]), np.array([[1.0], [2.0]]), 0.1, config=config)
     np.testing.assert_allclose(result.coefficients, [[0.02689414214, -0.2642391234]], rtol=1e-5)

@@ -8,9 +8,9 @@ in another.
 
 In the linear model of a row, an update with learning rate r moves it by the fraction r h s v_j of its remaining way along
 eigenvector j of the second moments of the other matrix's rows, weighted by how often the row meets them. v_j is the
-eigenvalue, h the number of pairs in an update, s the mean slope of the sigmoid; pairs with noise words count W times, the
-`negative_weight`, in second moments and updates, but not in the numbers of updates below. With n updates between two merges, n / N
-in each shard, and shards that train with m times the learning rate, the fraction of the way is
+eigenvalue, h the number of pairs in an update, s the mean slope of the sigmoid. (Pairs with noise words pull as often as
+they weigh, `negative_weight`.) With n updates between two merges, n / N in each shard, and shards that train with m times
+the learning rate, the fraction of the way is
 
     1 - exp(-A)          for a single copy trained on everything, with A = r n h s v_j
     1 - exp(-A m / N)    in each shard

@@ -210,10 +210,10 @@ class Objective:
     def ceiling(self, config: TrainConfig) -> float:
         """Return a mean loss that only a diverging run exceeds; infinite for cosines, whose loss is bounded.
 
-        For sgns it is twice the loss of zero vectors, whose K noise words count W times (or are all left out, as they are the
-        centre). For triplets it is twice the loss if all negatives score 1 above the
-        positive; the loss of zero vectors cannot serve, because it is 0 if the margin is 0. For spectral, whose loss of zero
-        vectors is 0 too, it is that of a positive pair with score 0 and negatives with scores of 1.
+        For sgns it is twice the loss of zero vectors, with K noise words of weight W or, as they are all the centre, without
+        any. For triplets it is twice the loss if all negatives score 1 above the positive; the loss of zero vectors cannot
+        serve, because it is 0 if the margin is 0. For spectral, whose loss of zero vectors is 0 too, it is that of a
+        positive pair with score 0 and negatives with scores of 1.
         """
         if self.cosine:
             return float("inf")
