@@ -388,6 +388,8 @@ GOOD: dict[str, Callable[[World], Any]] = {
     "w2v.explore model": World.vectors,
     "w2v.explorer.Page.save path": lambda world: "new.html",
     "w2v.explore layout": lambda world: "pca",
+    "w2v.preset name": lambda world: "fast",
+    "w2v.preset vocabulary": lambda world: importlib.import_module("w2v").encode(SENTENCES).vocabulary,
     "w2v.phrases corpus": lambda world: SENTENCES,
     "w2v.phrases config": lambda world: importlib.import_module("w2v").PhraseConfig(threshold=0.1),
     "w2v.load path": lambda world: "model.safetensors",

@@ -38,6 +38,7 @@ from w2v.corpus.encoded_corpus import EncodedCorpus
 from w2v.corpus.paths import Files
 from w2v.corpus.phrases import WantedPhrases
 from w2v.corpus.tokenizers import find_tokenizer
+from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ConfigError, CorpusError
 from w2v.evaluation.test_sets import read_text
 from w2v.formats import has_format
@@ -123,7 +124,7 @@ def _train_here(job: "_Job", as_json: bool, options: dict[str, Any]) -> None:
     began = time.perf_counter()
     corpus = encode(Files.at(job.corpora), job.selection, job.text, job.progress, job.cache, job.phrases)
     read = time.perf_counter()
-    job = job.with_preset(len(corpus.tokens))
+    job = job.with_preset(corpus.vocabulary)
     shards = number_of_shards(job.config, job.config.shards, len(corpus.tokens))
     memory = estimate_memory(len(corpus.vocabulary), replace(job.config, shards=shards))
     if options["dry_run"]:
@@ -229,11 +230,11 @@ class _Job:
             False if quiet else None,
         )
 
-    def with_preset(self, words: int) -> "_Job":
-        """Return the job with the parameters that its preset chooses for a text of so many words."""
+    def with_preset(self, vocabulary: Vocabulary) -> "_Job":
+        """Return the job with the parameters that its preset chooses for the text."""
         if self.preset is None:
             return self
-        found = preset(self.preset, words, self.config)
+        found = preset(self.preset, vocabulary, self.config)
         if self.progress is None:
             tell(f"{self.preset}: " + ", ".join(f"{name} {getattr(found, name):g}" for name in CHOSEN))
         return replace(self, config=found)

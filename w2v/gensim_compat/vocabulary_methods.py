@@ -266,7 +266,7 @@ def _take_over(model: Word2Vec, vocabulary: Vocabulary, update: bool) -> None:
             f"the vocabulary must have at least one word: got none; lower min_count={model.min_count}"
         )
     if model.preset is not None:
-        vars(model).update(chosen(model.preset, int(vocabulary.counts.sum())))
+        vars(model).update(chosen(model.preset, vocabulary))
     if update:
         model.rows.extend(vocabulary, model.config)
     else:
