@@ -186,7 +186,7 @@ MISTAKES = [
     (
         ["train", "{t}", "-o", "{d}/v.vec", "--objective", "nt_xent", "--negative-weight", "2"],
         2,
-        "--negative-weight must be 1 with --objective 'nt_xent', as it weighs a term of the loss of sgns: got 2; leave it out",
+        "--negative-weight must be 1 with --objective 'nt_xent', as it weighs a term of the loss of sgns: got 2; leave it",
     ),
     (["train", "{t}", "-o", "{d}/v.vec", "--negative-weight", "0"], 2, "--negative-weight must be a number from"),
     (["train", "{t}", "-o", "{d}/v.vec", "--margin", "0.2"], 2, "--margin must be used with --objective triplet"),
