@@ -123,7 +123,7 @@ def test_info_shows_one_fact_per_line(world, capsys, tmp_path):
     assert found["format"] == "w2v 1"
     assert (found["dimensions"], found["counts"], found["output vectors"]) == ("50", "yes", "no")
     assert (found["vector_size"], found["alpha"], found["objective"]) == ("50", "0.025", "sgns")
-    assert found["negative_weight"] == "1.0"
+    assert found["negative_weight"] == "1"
     assert "margin" not in found  # sgns has none
     assert found["corpus"] == str(folder / "world.txt")
     assert found["epochs trained"] == "8"
@@ -186,7 +186,7 @@ MISTAKES = [
     (
         ["train", "{t}", "-o", "{d}/v.vec", "--objective", "nt_xent", "--negative-weight", "2"],
         2,
-        "--negative-weight must be used with --objective sgns: got nt_xent; choose it, or leave the option out",
+        "--negative-weight must be 1 with --objective 'nt_xent', as it weighs a term of the loss of sgns: got 2; leave it",
     ),
     (["train", "{t}", "-o", "{d}/v.vec", "--negative-weight", "0"], 2, "--negative-weight must be a number from"),
     (["train", "{t}", "-o", "{d}/v.vec", "--margin", "0.2"], 2, "--margin must be used with --objective triplet"),
