@@ -1,8 +1,10 @@
 """Score w2v under several settings, and gensim, on the same test sets: quality, and the time to reach it.
 
-    python benchmarks/quality.py TEXT [--seeds 3] [--pairs FILE ...] [--setting '{"noise_windows": 2}' ...]
+    python benchmarks/quality.py TEXT [--seeds 3] [--pairs FILE ...] [--setting '{"preset": "fast"}' ...]
+                                 [--gensim-setting '{"epochs": 3, "alpha": 0.06}' ...]
 
-gensim trains 5 epochs with its defaults, and so does w2v unless a setting changes them ('{}' keeps the defaults). For
+gensim trains 5 epochs with its defaults, and so does w2v unless a setting changes them ('{}' keeps the defaults); gensim
+may have further settings, since better parameters are better for it too. For
 each seed all of them train in turn, in the same code as the runs of `w2v compare`. Scores are analogies among the 30,000
 most frequent words (percent of those answered) and Spearman's rho x 100 on word pairs; a cell is the mean, with the range
 in brackets. The last row is gensim's training time divided by the setting's, median over the seeds.
@@ -32,16 +34,21 @@ def main() -> None:
     parser.add_argument(
         "--setting", action="append", type=json.loads, help="parameters of w2v as JSON; may be repeated"
     )
+    parser.add_argument(
+        "--gensim-setting",
+        action="append",
+        type=json.loads,
+        default=[],
+        help="the same of gensim, besides its defaults",
+    )
     options = parser.parse_args()
     exam = comparison_exam(None, options.pairs)
-    settings: dict[str, dict[str, Any]] = {
-        "w2v " + ", ".join(f"{k}={v}" for k, v in setting.items()): setting for setting in options.setting or [{}]
-    }
-    runs: dict[str, list[dict[str, float]]] = {name: [] for name in (*settings, "gensim")}
+    settings = named("w2v", options.setting or [{}]) | named("gensim", [{}, *options.gensim_setting])
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in settings}
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(1, options.seeds + 1):
             for name in runs:
-                parameters = {"epochs": 5, "seed": seed, "workers": options.workers} | settings.get(name, {})
+                parameters = {"epochs": 5, "seed": seed, "workers": options.workers} | settings[name]
                 made = run(name.split()[0], options.text, parameters, Path(folder), keep=True)
                 timed = {"seconds": made["seconds"]["train"], "words/s": made["words_per_second"]}
                 runs[name].append(timed | scores(exam, Path(folder)))
@@ -54,6 +61,11 @@ def main() -> None:
         for name, of in runs.items()
     }
     show("quality", [*rows, {"": "gensim's seconds / these"} | sooner], ["", *runs], runs=runs)
+
+
+def named(engine: str, settings: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the settings of an engine under names that say what they are."""
+    return {" ".join([engine, ", ".join(f"{k}={v}" for k, v in each.items())]).strip(): each for each in settings}
 
 
 def scores(exam: Exam, folder: Path) -> dict[str, float]:

@@ -133,7 +133,7 @@ def train(task: dict[str, Any]) -> dict[str, Any]:
     -------
     dict
         ``seconds``: time of ``build_vocab`` (``read``) and ``train`` (``train``). ``words``: in-vocabulary words of the
-        text. ``read_words``: words read for training, as counted by the engine. ``peak_memory_bytes``: peak of this process
+        text. ``epochs``: those trained. ``read_words``: words read for training, as counted by the engine. ``peak_memory_bytes``: peak of this process
         until the end of training. ``loss``: mean loss per epoch, only of w2v, as gensim reports a running sum, not a mean.
     """
     if task["engine"] == "gensim":
@@ -156,6 +156,7 @@ def train(task: dict[str, Any]) -> dict[str, Any]:
     return {
         "seconds": {"read": counted - began, "train": trained - counted},
         "words": sum(counts.values()),
+        "epochs": int(model.epochs),
         "read_words": int(read_words),
         "peak_memory_bytes": peak,
         "loss": [report.loss for report in getattr(model, "reports", [])],

@@ -53,7 +53,7 @@ def run(engine: str, text: str, parameters: dict[str, Any], folder: Path, *, kee
     except ValueError:
         shown = (done.stdout + done.stderr).strip()[-300:]
         raise ComparisonError(f"cannot read the result of {engine}: it is not JSON: {shown}") from None
-    found["words_per_second"] = found["words"] * parameters["epochs"] / found["seconds"]["train"]
+    found["words_per_second"] = found["words"] * found["epochs"] / found["seconds"]["train"]
     found["vocabulary"] = file_digest(folder / bridge.VOCABULARY)
     return found
 
