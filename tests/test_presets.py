@@ -37,7 +37,7 @@ def test_the_choices_cover_every_size_with_valid_parameters(name):
 
 
 def test_nothing_is_dropped_where_no_word_is_much_more_frequent_than_others():
-    flat = Vocabulary([f"item{i}" for i in range(1000)], np.full(1000, 500))
+    flat = Vocabulary([f"item{i}" for i in range(100)], np.full(100, 5_000))
     found = chosen("fast", flat)
     assert found["sample"] == TrainConfig.sample
     assert {**found, "sample": 0} == {**chosen("fast", vocabulary(500_000)), "sample": 0}
@@ -82,9 +82,9 @@ def test_every_way_to_ask_for_a_preset_trains_the_same_vectors(tmp_path, capsys)
 
 def test_a_model_chooses_when_its_vocabulary_is_built_and_may_be_changed_then():
     model = Word2Vec(preset="fast", **SMALL)
-    assert model.epochs == TrainConfig.epochs
+    assert model.alpha == TrainConfig.alpha
     model.build_vocab(SENTENCES)
-    assert model.epochs == chosen("fast", FEW)["epochs"] != TrainConfig.epochs
+    assert model.alpha == chosen("fast", FEW)["alpha"] != TrainConfig.alpha
     model.epochs = 1
     model.train()
     assert len(model.reports) == 1

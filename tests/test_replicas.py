@@ -57,7 +57,8 @@ def test_prefetching_rows_for_writing_changes_no_bit():
         engine.begin(0, 0, chunks, counts, losses, REPLICATED, 1.0, is_alone)
         engine.work()
     for one, other in zip(alone[1], owned[1], strict=True):
-        assert not np.array_equal(one, start[0]) and np.array_equal(one, other)
+        assert not np.array_equal(one, start[0])
+        np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize("isa", VARIANTS)

@@ -133,8 +133,9 @@ def train(task: dict[str, Any]) -> dict[str, Any]:
     -------
     dict
         ``seconds``: time of ``build_vocab`` (``read``) and ``train`` (``train``). ``words``: in-vocabulary words of the
-        text. ``epochs``: those trained. ``read_words``: words read for training, as counted by the engine. ``peak_memory_bytes``: peak of this process
-        until the end of training. ``loss``: mean loss per epoch, only of w2v, as gensim reports a running sum, not a mean.
+        text. ``epochs``: those trained. ``read_words``: words read for training, as counted by the engine.
+        ``peak_memory_bytes``: peak of this process until the end of training. ``loss``: mean loss per epoch, only of w2v, as
+        gensim reports a running sum, not a mean.
     """
     if task["engine"] == "gensim":
         from gensim.models import Word2Vec

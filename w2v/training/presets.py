@@ -21,9 +21,9 @@ from w2v.errors import ConfigError
 CHOSEN = ("epochs", "alpha", "sample", "negative", "negative_weight", "window")
 """Parameters that a preset chooses."""
 
-LEAST_KEPT = 0.3
+LEAST_KEPT = 0.35
 """Share of the words that subsampling must leave, or else ``sample`` stays at its default. Of text in any language that was
-tried more is left (0.35 to 0.7 with the values below). Less is left where no words are much more frequent than others, as
+tried more is left (0.45 to 0.7 with the values below). Less is left where no words are much more frequent than others, as
 the nodes of walks or the items of sessions, so that it would drop what there is to learn from."""
 
 
