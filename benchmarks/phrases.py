@@ -3,7 +3,7 @@
     python benchmarks/phrases.py TEXT [--rounds 3]
 
 "file": from a file with one sentence per line to merged sentences (gensim: `LineSentence` twice; w2v: ids on disk).
-"memory": from lists of words. gensim, and w2v.Phrases, return lists of words; w2v.phrases leaves ids.
+"memory": from lists of words. gensim, and w2v.Phrases, return lists of words; w2v.phrases leaves ids, as in `w2v.encode`.
 Each run is a process of its own; the table has the fastest of each.
 """
 
@@ -38,14 +38,13 @@ def measure(who: str, source: str, path: str) -> dict[str, float]:
     if who == "w2v":
         import w2v
         from w2v.corpus.encode import count
-        from w2v.corpus.phrases import find_phrases, merge_phrases
+        from w2v.corpus.phrases import find_phrases
 
         text, config = w2v.TextOptions(threads=1), w2v.PhraseConfig(overlaps="first")
         return timed(
             {
                 "read": lambda: made.update(read=count(sentences or path, text)),
-                "find": lambda: made.update(table=find_phrases(made["read"], config, 1)[1]),
-                "apply": lambda: merge_phrases(made["read"], made["table"]),
+                "find": lambda: find_phrases(made["read"], config, 1, merging=True),
             }
         )
     if who == "gensim":
@@ -81,7 +80,7 @@ def main() -> None:
             seconds = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
             if run not in best or sum(seconds.values()) < sum(best[run].values()):
                 best[run] = seconds
-    print("| | read | find | freeze | apply | together |\n|---|---|---|---|---|---|")
+    print("| | read | find (w2v: and merge) | freeze | apply | together |\n|---|---|---|---|---|---|")
     for run, seconds in best.items():
         cells = [f"{seconds[step]:.2f}" if step in seconds else "" for step in ("read", "find", "freeze", "apply")]
         print(f"| {run} | {' | '.join(cells)} | {sum(seconds.values()):.2f} |")

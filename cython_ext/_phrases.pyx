@@ -1,6 +1,8 @@
 """Phrases over word ids: counting pairs of neighbouring words, scoring them, and merging those that are phrases."""
 
 from libc.stdint cimport int64_t, uint32_t, uint64_t, uint8_t
+from libc.stdlib cimport free
+from libc.string cimport memcpy, memset
 
 import os
 
@@ -8,7 +10,7 @@ import numpy as np
 
 
 cdef extern from "cython_ext/phrases.h" nogil:
-    int BUCKETS
+    int CONNECTS
 
     ctypedef struct Pair:
         uint32_t a, b, link, value
@@ -18,30 +20,16 @@ cdef extern from "cython_ext/phrases.h" nogil:
         uint64_t mask
         int64_t n
 
-    ctypedef struct Bucket:
-        uint64_t n_waiting
-        PairTable table
-
-    ctypedef struct CPairCounter "PairCounter":
-        Bucket* buckets
-        PairTable links
-        uint64_t seed
-
     ctypedef struct CMerger "Merger":
         PairTable links
         uint64_t seed
         const uint32_t* token
         const double* weight
-        const uint8_t* is_connector
+        uint8_t* marks
         int64_t* counts
         int64_t* first_seen
         uint64_t n_ids
 
-    void counter_free(CPairCounter* c) noexcept
-    int collect(CPairCounter* c, const uint32_t* ids, int64_t n, const int64_t* ends, int64_t n_ends,
-                const uint8_t* is_connector) noexcept
-    int count_bucket(Bucket* b, uint64_t seed) noexcept
-    int prune_bucket(Bucket* b, uint64_t seed, uint32_t least) noexcept
     double original_score(int64_t a, int64_t b, int64_t both, double min_count, double n) noexcept
     double npmi_score(int64_t a, int64_t b, int64_t both, double n) noexcept
     uint32_t enter_link(PairTable* links, uint64_t seed, uint32_t link, uint32_t connector) noexcept
@@ -51,6 +39,30 @@ cdef extern from "cython_ext/phrases.h" nogil:
     int64_t merge(CMerger* m, const uint32_t* ids, int64_t n, const int64_t* ends, int64_t n_ends, uint32_t* out,
                   int64_t* out_ends) noexcept
     uint32_t NO_LINK
+
+cdef extern from "cython_ext/pair_counts.h" nogil:
+    int BUCKETS
+
+    ctypedef struct Bucket:
+        int64_t n
+        PairTable linked
+
+    ctypedef struct Found:
+        Pair* pairs
+        uint64_t n
+
+    ctypedef struct CPairCounter "PairCounter":
+        Bucket* buckets
+        PairTable links
+        uint64_t seed
+
+    void counter_free(CPairCounter* c) noexcept
+    int collect(CPairCounter* c, const uint32_t* ids, int64_t n, const int64_t* ends, int64_t n_ends,
+                const uint8_t* is_connector) noexcept
+    int count_bucket(CPairCounter* c, int i) noexcept
+    int prune_bucket(Bucket* b, uint64_t seed, uint32_t least) noexcept
+    int find_pairs(const CPairCounter* c, uint32_t least, Found* found) noexcept
+
 
 N_BUCKETS = BUCKETS
 
@@ -105,7 +117,7 @@ cdef class PairCounter:
             raise IndexError(f"buckets must be in 0..{BUCKETS}: got {first} to {last}")
         with nogil:
             for i in range(first, last):
-                done = done and count_bucket(&self.counter.buckets[i], self.counter.seed)
+                done = done and count_bucket(&self.counter, i)
                 if least:
                     done = done and prune_bucket(&self.counter.buckets[i], self.counter.seed, least)
         if not done:
@@ -116,31 +128,27 @@ cdef class PairCounter:
         cdef int i
         cdef int64_t n = 0
         for i in range(BUCKETS):
-            n += self.counter.buckets[i].table.n
+            n += self.counter.buckets[i].n + self.counter.buckets[i].linked.n
         return n
 
     def pairs(self, uint32_t least):
-        """Pairs that were counted at least ``least`` times, uint32, shape (4, P): a, b, link, count; in no fixed order."""
-        cdef int i
-        cdef uint64_t s
-        cdef int64_t n = 0
-        cdef Pair* p
-        cdef PairTable* t
-        for i in range(BUCKETS):
-            t = &self.counter.buckets[i].table
-            for s in range(t.mask + 1 if t.slots else 0):
-                n += t.slots[s].value >= max(least, <uint32_t>1)
-        out = np.empty((4, n), np.uint32)
-        cdef uint32_t[:, ::1] view = out
-        n = 0
-        for i in range(BUCKETS):
-            t = &self.counter.buckets[i].table
-            for s in range(t.mask + 1 if t.slots else 0):
-                p = &t.slots[s]
-                if p.value >= max(least, <uint32_t>1):
-                    view[0, n], view[1, n], view[2, n], view[3, n] = p.a, p.b, p.link, p.value
-                    n += 1
-        return out
+        """Pairs that were counted at least ``least`` times, uint32, shape (P, 4): a, b, link, count; in no fixed order."""
+        cdef Found found
+        cdef uint32_t[:, ::1] view
+        cdef bint done
+        memset(&found, 0, sizeof(Found))
+        with nogil:
+            done = find_pairs(&self.counter, max(least, <uint32_t>1), &found)
+        try:
+            if not done:
+                raise MemoryError
+            out = np.empty((found.n, 4), np.uint32)
+            view = out
+            if found.n:
+                memcpy(&view[0, 0], found.pairs, found.n * sizeof(Pair))
+            return out
+        finally:
+            free(found.pairs)
 
     def links(self):
         """The connector words of each link: a list of tuples of ids; link 0 is none."""
@@ -199,8 +207,8 @@ cdef class Merger:
     cdef CMerger merger
     cdef const uint32_t[::1] tokens
     cdef const double[::1] weights
-    cdef const uint8_t[::1] is_connector
     cdef int64_t[::1] counts, first_seen
+    cdef int64_t words
 
     def __cinit__(self, list phrases, const uint32_t[::1] tokens, const double[::1] weights,
                   const uint8_t[::1] is_connector, int64_t[::1] counts, int64_t[::1] first_seen):
@@ -208,7 +216,7 @@ cdef class Merger:
         cdef int64_t most = min(counts.shape[0], first_seen.shape[0])
         if tokens.shape[0] != n or (weights is not None and weights.shape[0] != n) or is_connector.shape[0] > most:
             raise ValueError("phrases, tokens, weights, is_connector, counts and first_seen do not fit together")
-        self.tokens, self.weights, self.is_connector = tokens, weights, is_connector
+        self.tokens, self.weights, self.words = tokens, weights, is_connector.shape[0]
         self.counts, self.first_seen = counts, first_seen
         if not merger_make(&self.merger, <uint64_t>int.from_bytes(os.urandom(8), "little"), n, most):
             raise MemoryError
@@ -219,13 +227,16 @@ cdef class Merger:
         if n:
             self.merger.token = &tokens[0]
             self.merger.weight = &weights[0] if weights is not None else NULL
-        if is_connector.shape[0]:
-            self.merger.is_connector = &is_connector[0]
+        for i in range(is_connector.shape[0]):
+            if is_connector[i]:
+                self.merger.marks[i] |= CONNECTS
         if most:
             self.merger.counts, self.merger.first_seen = &counts[0], &first_seen[0]
 
     cdef int _enter(self, tuple phrase, uint32_t number) except -1:
         cdef uint32_t link = 0
+        if not 0 <= min(phrase) <= max(phrase) < self.words:
+            raise ValueError("a phrase must consist of known words")
         for connector in phrase[1:len(phrase) - 1]:
             link = enter_link(&self.merger.links, self.merger.seed, link, connector)
             if link == NO_LINK:
@@ -251,7 +262,7 @@ cdef class Merger:
         ValueError
             If an id is not below V, or the ends are not increasing indices.
         """
-        _check(ids, ends, self.is_connector.shape[0])
+        _check(ids, ends, self.words)
         out = np.empty(max(1, ids.shape[0] + <int64_t>self.merger.n_ids), np.uint32)
         out_ends = np.empty(max(1, ends.shape[0]), np.int64)
         cdef uint32_t[::1] to = out

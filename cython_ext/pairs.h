@@ -1,4 +1,4 @@
-/* pairs.h -- pairs of neighbouring words: a table of them, counting, scores. Plain C, no Python.
+/* pairs.h -- pairs of neighbouring words: a table of them, and their scores. Plain C, no Python.
  *
  * A candidate is two words with nothing, or only connector words, between them: "new york", "bank of america". Its key is
  * (a, b, link), where link numbers the sequence of connector words, 0 for none. Links are the nodes of a trie: a table from
@@ -13,7 +13,6 @@
 
 #include "growing.h"
 
-enum { BUCKETS = 256 };             /* a bucket's table fits into the second-level cache for longer than one table would */
 enum { NO_LINK = 0xFFFFFFFF };      /* a sequence of connectors that is in no phrase */
 enum { SMALLEST_TABLE = 16 };       /* slots */
 
@@ -27,21 +26,6 @@ typedef struct {
     uint64_t mask;
     int64_t n;
 } PairTable;
-
-typedef struct {
-    Pair *waiting; /* occurrences that are not counted yet */
-    uint64_t n_waiting, capacity;
-    PairTable table;
-} Bucket;
-
-typedef struct {
-    Bucket buckets[BUCKETS];
-    PairTable links;
-    uint64_t seed; /* random: nobody can prepare a text whose pairs collide */
-    int inside;    /* a word of this sentence came already: */
-    uint32_t last; /* the last one that is no connector */
-    uint32_t link; /* and the connectors since then */
-} PairCounter;
 
 /* The upper 8 bits choose the bucket, the lower ones the slot. */
 static inline uint64_t hash_pair(uint64_t seed, uint32_t a, uint32_t b, uint32_t link) {
@@ -105,66 +89,6 @@ static inline uint32_t find_link(const PairTable *links, uint64_t seed, uint32_t
     if (link == NO_LINK) return NO_LINK;
     uint32_t found = pair_value(links, seed, link, connector, 0);
     return found ? found : NO_LINK;
-}
-
-/* ---------------------------------------------------------------------------------------------------------- counting */
-
-static inline void counter_free(PairCounter *c) {
-    for (int i = 0; i < BUCKETS; i++) {
-        free(c->buckets[i].waiting);
-        free(c->buckets[i].table.slots);
-    }
-    free(c->links.slots);
-    memset(c, 0, sizeof *c);
-}
-
-/* Put the candidates of these words into the buckets. The last sentence goes on in the next call if it has no end here.
- * Ids and ends have been checked. 0 if there is no memory. */
-static int collect(PairCounter *c, const uint32_t *ids, int64_t n, const int64_t *ends, int64_t n_ends,
-                   const uint8_t *is_connector) {
-    int64_t s = 0;
-    for (int64_t i = 0; i <= n; i++) {
-        while (s < n_ends && ends[s] == i) {
-            c->inside = 0;
-            s++;
-        }
-        if (i == n) break;
-        uint32_t id = ids[i];
-        if (is_connector[id]) {
-            if (!c->inside) continue;
-            c->link = enter_link(&c->links, c->seed, c->link, id);
-            if (c->link == NO_LINK) return 0;
-            continue;
-        }
-        if (c->inside) {
-            Bucket *b = &c->buckets[hash_pair(c->seed, c->last, id, c->link) >> 56];
-            if (!reserve((void **)&b->waiting, sizeof(Pair), b->n_waiting + 1, &b->capacity)) return 0;
-            b->waiting[b->n_waiting++] = (Pair){c->last, id, c->link, 1};
-        }
-        c->inside = 1;
-        c->last = id;
-        c->link = 0;
-    }
-    return 1;
-}
-
-/* Count what waits in a bucket; threads may count different ones at the same time. 0 if there is no memory. */
-static int count_bucket(Bucket *b, uint64_t seed) {
-    for (uint64_t i = 0; i < b->n_waiting; i++) {
-        const Pair *w = &b->waiting[i];
-        Pair *p = pair_enter(&b->table, seed, w->a, w->b, w->link);
-        if (!p) return 0;
-        if (p->value != UINT32_MAX) p->value++;
-    }
-    b->n_waiting = 0;
-    return 1;
-}
-
-/* Forget the pairs of a bucket with a count of at most `least`. 0 if there is no memory. */
-static inline int prune_bucket(Bucket *b, uint64_t seed, uint32_t least) {
-    uint64_t kept = 0;
-    for (uint64_t i = 0; b->table.slots && i <= b->table.mask; i++) kept += b->table.slots[i].value > least;
-    return pair_table_rebuild(&b->table, seed, kept, least);
 }
 
 /* Mikolov et al. 2013, with the size N that the caller chooses, in the order of operations of gensim's Python. */

@@ -4,16 +4,17 @@
 
 #include "pairs.h"
 
+enum { BEGINS = 1, ENDS = 2, CONNECTS = 4, SEEN = 8 }; /* a phrase begins or ends with this word; it is a connector; it came */
+
 typedef struct {
     PairTable phrases, links; /* (a, b, link) -> number of the phrase, from 1 */
     uint64_t seed;
-    uint64_t *filter; /* a bit for each hash of a phrase, 8 bits or more per phrase: most pairs need no look into the table */
+    uint64_t *filter; /* a bit for each hash of a phrase, 16 bits or more per phrase: most pairs need no look into the table */
     uint64_t filter_mask;
+    uint8_t *marks; /* of each token: what it is, and whether it was seen */
     const uint32_t *token; /* of phrase number i: token[i - 1] */
     const double *weight;  /* by how much its score is above the threshold; NULL: the first of overlapping ones wins */
-    const uint8_t *is_connector;
     int64_t *counts, *first_seen; /* of tokens; counts are right at any time */
-    uint64_t *seen;               /* a bit for each token */
     int64_t emitted;
 
     /* The chain: words of which each and the next one are a phrase, with the connectors between and after them.
@@ -30,7 +31,7 @@ static inline void merger_free(Merger *m) {
     free(m->phrases.slots);
     free(m->links.slots);
     free(m->filter);
-    free(m->seen);
+    free(m->marks);
     free(m->ids);
     free(m->join);
     free(m->at);
@@ -41,12 +42,12 @@ static inline void merger_free(Merger *m) {
 /* Room for the filter of `phrases` and the marks of `tokens`; 0 if there is no memory. */
 static inline int merger_make(Merger *m, uint64_t seed, uint64_t phrases, uint64_t tokens) {
     uint64_t bits = 64;
-    while (bits < phrases * 8) bits *= 2;
+    while (bits < phrases * 16) bits *= 2;
     m->seed = seed;
     m->filter = calloc(bits / 64, sizeof *m->filter);
     m->filter_mask = bits - 1;
-    m->seen = calloc(tokens / 64 + 1, sizeof *m->seen);
-    return m->filter && m->seen;
+    m->marks = calloc(tokens + 1, 1);
+    return m->filter && m->marks;
 }
 
 /* The filter takes bits of the hash that do not choose the slot. */
@@ -58,22 +59,31 @@ static inline int enter_phrase(Merger *m, uint32_t a, uint32_t b, uint32_t link,
     p->value = number;
     uint64_t bit = filter_bit(m, hash_pair(m->seed, a, b, link));
     m->filter[bit >> 6] |= (uint64_t)1 << (bit & 63);
+    m->marks[a] |= BEGINS;
+    m->marks[b] |= ENDS;
     return 1;
 }
 
+/* Whether these words may be a phrase: most of those that are none are known without the table. */
+static inline int may_be_phrase(const Merger *m, uint32_t a, uint32_t b, uint64_t hash) {
+    uint64_t bit = filter_bit(m, hash);
+    return m->marks[a] & m->marks[b] >> 1 & (uint8_t)(m->filter[bit >> 6] >> (bit & 63)) & 1;
+}
+
 static inline uint32_t find_phrase(const Merger *m, uint32_t a, uint32_t b, uint32_t link) {
-    uint64_t hash = hash_pair(m->seed, a, b, link), bit = filter_bit(m, hash);
-    if (link == NO_LINK || !(m->filter[bit >> 6] >> (bit & 63) & 1)) return 0;
+    uint64_t hash = hash_pair(m->seed, a, b, link);
+    if (link == NO_LINK || !may_be_phrase(m, a, b, hash)) return 0;
     return pair_slot(&m->phrases, hash, a, b, link)->value;
 }
 
+static inline void see(Merger *m, uint32_t token, int64_t place) {
+    if (m->marks[token] & SEEN) return;
+    m->marks[token] |= SEEN;
+    m->first_seen[token] = place;
+}
+
 static inline void emit(Merger *m, uint32_t token, uint32_t *out, int64_t *n) {
-    uint64_t bit = (uint64_t)1 << (token & 63);
-    if (!(m->seen[token >> 6] & bit)) {
-        m->seen[token >> 6] |= bit;
-        m->first_seen[token] = m->emitted;
-    }
-    m->emitted++;
+    see(m, token, m->emitted++);
     out[(*n)++] = token;
 }
 
@@ -131,27 +141,33 @@ static inline int add_to_chain(Merger *m, uint32_t id, int is_word, uint32_t joi
     return 1;
 }
 
-/* The words from `i` on that neither begin nor end a phrase, after a chain of one word. Returns where they end. */
+/* The words from `i` on, after a chain of one word, up to what needs a longer chain: phrases that overlap, or connectors.
+ * Returns where they end. */
 static inline int64_t emit_plain_words(Merger *m, const uint32_t *ids, int64_t i, int64_t end, uint32_t *restrict out,
                                        int64_t *n) {
-    const uint8_t *is_connector = m->is_connector;
-    const uint64_t *filter = m->filter;
-    uint64_t *seen = m->seen;
     uint32_t last = m->ids[0];
-    int64_t made = *n, start = *n;
+    int64_t made = *n, first = *n - m->emitted;
     for (; i < end; i++) {
-        uint32_t id = ids[i];
-        uint64_t bit = filter_bit(m, hash_pair(m->seed, last, id, 0));
-        if (is_connector[id] | (filter[bit >> 6] >> (bit & 63) & 1)) break;
-        if (!(seen[last >> 6] >> (last & 63) & 1)) {
-            seen[last >> 6] |= (uint64_t)1 << (last & 63);
-            m->first_seen[last] = m->emitted + made - start;
+        uint32_t id = ids[i], token = last;
+        uint64_t hash = hash_pair(m->seed, last, id, 0);
+        if (m->marks[id] & CONNECTS) break;
+        if (may_be_phrase(m, last, id, hash)) {
+            uint32_t number = pair_slot(&m->phrases, hash, last, id, 0)->value;
+            if (number) {
+                if (i + 1 == end || m->marks[ids[i + 1]] & CONNECTS || find_phrase(m, id, ids[i + 1], 0)) break;
+                token = m->token[number - 1];
+                m->counts[last]--;
+                m->counts[id]--;
+                m->counts[token]++;
+                id = ids[++i];
+            }
         }
-        out[made++] = last;
+        see(m, token, made - first);
+        out[made++] = token;
         last = id;
     }
     m->ids[0] = last;
-    m->emitted += made - start;
+    m->emitted = made - first;
     *n = made;
     return i;
 }
@@ -171,7 +187,7 @@ static int64_t merge(Merger *m, const uint32_t *ids, int64_t n, const int64_t *e
         if (m->n_ids == 1) i = emit_plain_words(m, ids, i, end, out, &made);
         if (i == end) continue;
         uint32_t id = ids[i++], join = 0;
-        if (m->is_connector[id]) {
+        if (m->marks[id] & CONNECTS) {
             if (!m->n_words) {
                 emit(m, id, out, &made);
             } else {

@@ -125,7 +125,8 @@ def test_words_that_begin_with_a_dash(folder, capsys):
     code, _, err = run(capsys, "neighbors", "dash.vec", "->")
     assert (code, err) == (
         2,
-        "w2v: No such option '->'. An argument that begins with a dash goes after the options and --.\n",
+        "w2v: No such option '->'. w2v neighbors --help lists the options. "
+        "An argument that begins with a dash goes after the options and --.\n",
     )
     code, out, _ = run(capsys, "neighbors", "dash.vec", "--topn", "1", "--", "->")
     assert (code, out) == (0, "->\t:-)\t0.0000\n")

@@ -468,6 +468,39 @@ def test_what_does_not_fit_is_refused(words, bounds):
         merger.merge(words, bounds)
 
 
+@pytest.mark.parametrize("least", [0, 1, 126, 127, 128, 260, 5000])
+def test_counts_of_any_size_are_exact_and_can_be_pruned(least):
+    """Counts have 7 bits in a slot, and what is beyond in a table; pairs go to it in lines of 8."""
+    rng = np.random.default_rng(1)
+    words = np.minimum(rng.zipf(1.6, 60_000), 70_000).astype(np.uint32) - 1
+    is_connector = np.zeros(70_000, np.uint8)
+    is_connector[3] = 1
+    expected = Counter()
+    previous, between = None, 0
+    for word in words.tolist():
+        if word == 3:
+            between += previous is not None
+            continue
+        if previous is not None:
+            expected[previous, word, between] += 1
+        previous, between = word, 0
+    counter = PairCounter()
+    for half in np.array_split(words, 7):
+        counter.collect(half, ends(), is_connector)
+        counter.count(0, 256)
+    counter.count(0, 256, least)
+    kept = {pair: count for pair, count in expected.items() if count > least}
+    links = counter.links()
+    assert {(a, b, len(links[link])): n for a, b, link, n in counter.pairs(1).tolist()} == kept
+    assert len(counter) == len(kept)
+    assert len(counter.pairs(200)) == sum(count >= 200 for count in kept.values())
+    counter.collect(words, ends(len(words)), is_connector)  # what was forgotten begins again at 0
+    counter.count(0, 256)
+    again = {(a, b, len(links[link])): n for a, b, link, n in counter.pairs(1).tolist()}
+    changed = {pair for pair in expected if again[pair] != kept.get(pair, 0) + expected[pair]}
+    assert len(changed) <= 1  # of the first word with the one before
+
+
 def test_a_merger_is_checked_when_it_is_made():
     plain, three = np.zeros(3, np.uint8), np.zeros(3, np.int64)
     with pytest.raises(ValueError, match="do not fit"):
@@ -478,6 +511,8 @@ def test_a_merger_is_checked_when_it_is_made():
         Merger([(0, 1)], ids(3), None, plain, three, three)
     with pytest.raises(ValueError, match="do not fit"):
         Merger([], ids(), None, plain, three[:2], three)
+    with pytest.raises(ValueError, match="known words"):
+        Merger([(0, 3)], ids(1), None, plain, three, three)
     with pytest.raises(IndexError):
         PairCounter().count(0, 257)
 

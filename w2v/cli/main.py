@@ -44,7 +44,7 @@ def cli(context: click.Context) -> None:
     isa()
 
 
-DASHES = " An argument that begins with a dash goes after the options and --."
+DASHES = "An argument that begins with a dash goes after the options and --."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,8 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as wanted:
         return wanted.exit_code
     except click.ClickException as problem:
-        is_word = isinstance(problem, click.NoSuchOption) and not problem.possibilities
-        tell(f"w2v: {_worded(problem)}{DASHES if is_word else ''}")
+        tell(f"w2v: {_worded(problem)}{_options(problem)}")
         return problem.exit_code
     except (KeyboardInterrupt, click.Abort):
         tell("w2v: interrupted")
@@ -89,6 +88,13 @@ OF_VALUES = (
     (re.compile(r"(?P<got>.+) is not one of (?P<wanted>.+)\."), "one of {wanted}"),
 )
 """What click says of values, and what w2v says that they must be."""
+
+
+def _options(problem: click.ClickException) -> str:
+    """Return what to do about an option that resembles none."""
+    if not isinstance(problem, click.NoSuchOption) or problem.possibilities:
+        return ""
+    return f" {problem.ctx.command_path if problem.ctx else 'w2v'} --help lists the options. {DASHES}"
 
 
 def _worded(problem: click.ClickException) -> str:

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from w2v._phrases import N_BUCKETS, PairCounter, scores
 from w2v.corpus.counts import Provisional
 
-BATCH_TOKENS = 1 << 22
-"""Words whose pairs are collected before they are counted, at 16 bytes each; pairs are pruned only between batches."""
+BATCH_TOKENS = 1 << 23
+"""Words whose pairs are collected before they are counted, at 8 bytes each, 16 with connector words between them.
+
+Pairs are pruned only between batches."""
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +132,7 @@ class PairCounts:
 
     def candidates(self, least: int) -> Candidates:
         """Return the pairs that occur at least ``least`` times, in no fixed order."""
-        a, b, links, counts = self._counter.pairs(least)
+        a, b, links, counts = self._counter.pairs(least).T
         return Candidates(np.stack([a, b]), counts.astype(np.int64), links, self._counter.links())
 
 
@@ -139,5 +141,7 @@ def segments(
 ) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.int64]]]:
     """Yield the common ids, or what they are mapped to, and the sentence ends of every segment, in order."""
     mappings = [common if mapping is None else mapping[common] for common in read.mappings]
+    is_common = [np.array_equal(common, np.arange(len(common))) for common in mappings]
     for segment in read.segments:
-        yield mappings[segment.table][read.spool.read(segment.start, segment.length)], segment.ends
+        ids = read.spool.read(segment.start, segment.length)
+        yield (ids if is_common[segment.table] else mappings[segment.table][ids]), segment.ends

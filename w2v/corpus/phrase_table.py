@@ -7,7 +7,11 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from w2v.annotations import checked
 from w2v.arguments import path as checked_path
@@ -37,7 +41,7 @@ _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _CHARACTERS = {escape: character for character, escape in _ESCAPES.items()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """A phrase that was found.
 
@@ -62,14 +66,23 @@ class Phrase:
 
 
 def ranked(
-    words: Iterable[tuple[str, ...]], scores: Iterable[float], counts: Iterable[int], delimiter: str, number: int = 1
-) -> list[Phrase]:
-    """Return the phrases of a round, best first."""
-    made = [
-        Phrase(delimiter.join(pair), score, count, pair, number)
-        for pair, score, count in zip(words, scores, counts, strict=True)
-    ]
-    return sorted(made, key=lambda phrase: (-phrase.score, -phrase.count, phrase.words))
+    words: list[tuple[str, ...]],
+    scores: NDArray[np.float64],
+    counts: NDArray[np.int64],
+    delimiter: str,
+    number: int = 1,
+) -> tuple[list[Phrase], list[int]]:
+    """Return the phrases of a round, best first, and where each was; of equal scores and counts by their words."""
+    order = np.lexsort((-counts, -scores))
+    equal = (np.diff(scores[order]) == 0) & (np.diff(counts[order]) == 0)
+    bounds = np.flatnonzero(~np.concatenate([[False], equal, [False]]))
+    places = order.tolist()
+    for start in np.flatnonzero(np.diff(bounds) > 1).tolist():
+        run = slice(bounds[start], bounds[start + 1])
+        places[run] = sorted(places[run], key=words.__getitem__)
+    pairs = [words[place] for place in places]
+    fields = map(delimiter.join, pairs), scores[places].tolist(), counts[places].tolist(), pairs, repeat(number)
+    return list(map(Phrase, *fields)), places
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,9 @@ from w2v.corpus.phrase_config import PhraseConfig
 from w2v.corpus.phrase_table import Phrase, PhraseTable, ranked
 from w2v.errors import ConfigError, EmptyCorpusError
 
+Ids = tuple[int, ...]
+"""The words of a phrase as ids, of which unknown ones are negative."""
+
 WantedPhrases = PhraseConfig | PhraseTable | None
 """The phrases to merge: those to be found, those of a table, or none."""
 
@@ -89,11 +92,11 @@ def find_phrases(
         raise ConfigError('scoring must be "default" or "npmi": got "custom"; use w2v.Phrases(scoring=function)')
     table, grown = PhraseTable(config), None
     for number in range(1, config.rounds + 1):
-        found = _find_round(read, config, threads, number, grown)
+        found, ids = _find_round(read, config, threads, number, grown)
         table = PhraseTable(config, (*table.phrases, *found))
         if not found or (number == config.rounds and not merging):
             break
-        read = _merge_round(read, found, config, number)
+        read = _merge_round(read, found, ids, config, number)
         # The next round is about longer phrases only: with a lower threshold, it would find further pairs of words too.
         grown = np.zeros(len(read.counts), np.bool_)
         grown[[read.find(phrase.phrase) for phrase in found]] = True
@@ -104,7 +107,9 @@ def merge_phrases(read: Provisional, table: PhraseTable) -> Provisional:
     """Return what was read with the phrases of a table merged; ``read`` must not be used afterwards."""
     _refuse_numbers(read)
     for number in range(1, table.config.rounds + 1):
-        read = _merge_round(read, table.of_round(number), table.config, number)
+        find, found = cache(read.find), table.of_round(number)
+        ids = [tuple(map(find, phrase.words)) for phrase in found]
+        read = _merge_round(read, found, ids, table.config, number)
     return read
 
 
@@ -135,8 +140,8 @@ def with_phrases(read: Provisional, wanted: WantedPhrases, threads: int) -> tupl
 
 def _find_round(
     read: Provisional, config: PhraseConfig, threads: int, number: int, grown: NDArray[np.bool_] | None
-) -> list[Phrase]:
-    """Return the phrases of one round, best first; of those tokens that are ``grown``, one must be in each phrase."""
+) -> tuple[list[Phrase], list[Ids]]:
+    """Return the phrases of one round, best first, with their ids; of tokens that are ``grown``, one is in each phrase."""
     is_connector = connectors(read, config)
     pairs = PairCounts(config.max_vocab_size, threads)
     pairs.add(read, is_connector)
@@ -147,9 +152,10 @@ def _find_round(
     if grown is not None:
         accepted &= grown[candidates.words].any(axis=0)
     places = np.flatnonzero(accepted)
-    word = cache(read.word)
-    words = (tuple(map(word, ids)) for ids in candidates.ids(places))
-    return ranked(words, scores[places].tolist(), candidates.counts[places].tolist(), config.delimiter, number)
+    ids, word = list(candidates.ids(places)), cache(read.word)
+    words = [tuple(map(word, pair)) for pair in ids]
+    found, order = ranked(words, scores[places], candidates.counts[places], config.delimiter, number)
+    return found, [ids[place] for place in order]
 
 
 def connectors(read: Provisional, config: PhraseConfig) -> NDArray[np.uint8]:
@@ -160,24 +166,24 @@ def connectors(read: Provisional, config: PhraseConfig) -> NDArray[np.uint8]:
     return is_connector
 
 
-def _merge_round(read: Provisional, found: list[Phrase], config: PhraseConfig, number: int) -> Provisional:
-    """Merge phrases; the tokens that are new get the ids after those of the words."""
-    find = cache(read.find)
-    known = [(phrase, ids) for phrase in found if min(ids := tuple(map(find, phrase.words))) >= 0]
-    words, index = len(read.counts), dict[str, int]()
-    for phrase, _ in known:  # a token may exist already: new_york in the text, or two ways to merge new york city
-        if phrase.phrase not in index and find(phrase.phrase) < 0:
-            index[phrase.phrase] = words + len(index)
+def _merge_round(
+    read: Provisional, found: list[Phrase], ids: list[Ids], config: PhraseConfig, number: int
+) -> Provisional:
+    """Merge phrases, whose words have these ids; the tokens that are new get the ids after those of the words."""
+    known = [(phrase, those) for phrase, those in zip(found, ids, strict=True) if min(those) >= 0]
+    words, index, tokens = len(read.counts), dict[str, int](), np.empty(len(known), np.uint32)
+    for place, (phrase, _) in enumerate(known):
+        token = read.find(
+            phrase.phrase
+        )  # it may exist already: new_york in the text, or two ways to merge new york city
+        tokens[place] = token if token >= 0 else index.setdefault(phrase.phrase, words + len(index))
     word, old, new = read.word, read.find, list(index)
-    tokens = np.array([index.get(phrase.phrase, -1) for phrase, _ in known], np.int64)
-    there = np.flatnonzero(tokens < 0)
-    tokens[there] = [find(known[place][0].phrase) for place in there]
     weights = np.array([phrase.score for phrase, _ in known]) - config.thresholds[number - 1]
     counts = np.concatenate([read.counts, np.zeros(len(index), np.int64)])
     first_seen = np.zeros(len(counts), np.int64)
     merger = Merger(
-        [ids for _, ids in known],
-        tokens.astype(np.uint32),
+        [those for _, those in known],
+        tokens,
         weights if config.overlaps == "best" else None,
         connectors(read, config),
         counts,

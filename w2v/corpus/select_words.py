@@ -210,9 +210,10 @@ def effective_min_count(counts: NDArray[np.int64], config: VocabularyConfig) -> 
 
     Words of equal count are kept or dropped together, as in gensim, so fewer than ``max_final_vocab`` words may remain.
     """
-    most, occurring = config.max_final_vocab, np.sort(counts[counts > 0])[::-1]
+    most = config.max_final_vocab
     if most is None:
         return config.min_count
+    occurring = np.sort(counts[counts > 0])[::-1]
     return max(config.min_count, int(occurring[most]) + 1 if most < len(occurring) else 1)
 
 

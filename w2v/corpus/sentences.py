@@ -50,7 +50,7 @@ def _items(corpus: Any) -> Iterator[Any]:
 
 def _plain(item: Any) -> Any:
     """Return a value of an Arrow column as a Python object, anything else as it is."""
-    return item.as_py() if type(item) is not list and hasattr(item, "as_py") else item
+    return item.as_py() if type(item) not in (list, np.ndarray) and hasattr(item, "as_py") else item
 
 
 def _keys(corpus: Mapping[Any, Any]) -> str:
@@ -95,6 +95,8 @@ def as_sentence(sentence: Any, number: int, place: Place = place_in_list) -> Any
     """
     if type(sentence) in (list, tuple, SentenceStart):
         return sentence
+    if type(sentence) is np.ndarray:  # before what is asked of other types: short walks are many
+        return _of_array(sentence, number, place)
     if isinstance(sentence, (str, bytes)):
         remedy = SPLIT_IT if isinstance(sentence, str) else "decode it, or open the file as text"
         raise CorpusTypeError(f"{place(number)} must be a list of words, not a string: got {sentence[:40]!r}; {remedy}")

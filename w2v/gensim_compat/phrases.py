@@ -160,8 +160,8 @@ class Phrases(PhrasesTransformation):
         else:
             scores = candidates.scores(self._counts, self.config.scoring, self.min_count, distinct, total)
         places = np.flatnonzero(scores > self.threshold)
-        words = (tuple(self._words[i] for i in ids) for ids in candidates.ids(places))
-        return ranked(words, scores[places].tolist(), candidates.counts[places].tolist(), self.delimiter)
+        words = [tuple(self._words[i] for i in ids) for ids in candidates.ids(places)]
+        return ranked(words, scores[places], candidates.counts[places], self.delimiter)[0]
 
     def _merging(self) -> Merging:
         if self._found is None:

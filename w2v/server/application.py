@@ -62,10 +62,12 @@ def application(vectors: KeyedVectors, settings: ServerSettings) -> Starlette:
     library("starlette.applications", "serve", "serve vectors", "Starlette")
     vectors.search_space()  # computes the lengths of the vectors now, not during the first query
     name = os.path.basename(settings.model)
-    middleware = [Middleware(_KnownHosts, settings)]
+    middleware = [Middleware(_KnownHosts, settings=settings)]
     if settings.allow_origin:
         headers = ["authorization", "content-type"]
-        cors = Middleware(CORSMiddleware, settings.allow_origin, allow_methods=["GET", "POST"], allow_headers=headers)
+        cors = Middleware(
+            CORSMiddleware, allow_origins=settings.allow_origin, allow_methods=["GET", "POST"], allow_headers=headers
+        )
         middleware.append(cors)
 
     def health(request: Request) -> Response:
