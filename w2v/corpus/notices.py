@@ -1,7 +1,7 @@
 """Warnings about text that was read as the user said, but most likely is not what should be trained on.
 
-A text gets one notice if it is something else than language (`foreign_words`, `line_layout`); otherwise at most one about
-its lines (`line_layout`), and one about how they were split into words (`unsplit_words`).
+A text gets one notice if it is something else than language (`lost_letters`, `foreign_words`, `line_layout`); otherwise at
+most one about its lines (`line_layout`), and one about how they were split into words (`unsplit_words`).
 """
 
 import codecs
@@ -11,6 +11,8 @@ from w2v.config import SEGMENTERS
 from w2v.corpus import line_layout, remote
 from w2v.corpus.counts import Provisional
 from w2v.corpus.foreign_words import addresses, foreign
+from w2v.corpus.frequent_words import Words
+from w2v.corpus.lost_letters import replaced
 from w2v.corpus.sentence_layout import Sentences, alone, odd_sentences
 from w2v.corpus.source_files import STDIN, uncompressed
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
@@ -42,8 +44,8 @@ def notice_text(read: Provisional, vocabulary: Vocabulary, sentences: Sentences)
     text = read.text
     is_split = text is None or text.tokenizer in (None, WHITESPACE)
     is_meant = text is not None and text.as_lines
-    records = None if is_meant else line_layout.records(read) or odd_sentences(read, sentences)
-    if not is_meant and (said := records or foreign(read, is_split)):
+    frequent = Words.of(read, is_split)
+    if not is_meant and (said := _something_else(read, sentences, frequent, is_split)):
         _warn(said)
         return
     words = unsplit(read) if is_split or (text is not None and text.tokenizer == WORDS) else None
@@ -52,10 +54,16 @@ def notice_text(read: Provisional, vocabulary: Vocabulary, sentences: Sentences)
     if is_split:
         words = words or punctuation(vocabulary)
     elif not is_meant and isinstance(tokenizer, str) and tokenizer in (WORDS, *SEGMENTERS):
-        words = words or addresses(read, tokenizer)
+        words = words or addresses(frequent, tokenizer)
     for said in (lines, words):
         if said:
             _warn(said)
+
+
+def _something_else(read: Provisional, sentences: Sentences, frequent: Words, is_split: bool) -> str | None:
+    """Say what a text is that is something else than sentences of words."""
+    said = replaced(read, frequent) or line_layout.records(read) or odd_sentences(read, sentences)
+    return said or (None if read.numbers else foreign(read, frequent, is_split))
 
 
 def notice_tokenizer() -> None:

@@ -1,6 +1,6 @@
 """Whether a run has learned anything: how far the vectors are from where they began, at random.
 
-The loss alone does not tell. Vectors of zeros have ln 2 per pair, and one epoch of a small text still has. With few negatives
+The loss alone does not tell. Vectors of zeros have ln 2 per pair, as after one epoch of a small text. With few negatives
 neighbours may be right all the same, as cosines do not depend on length; with many the loss falls although neighbours are
 chance, as all rows first learn one direction: that most pairs are negative. What a word has learned is the rest.
 
