@@ -21,7 +21,9 @@ def messages(labels):
 @pytest.mark.parametrize("name", ["NA", "nan", "NaN", "null", "N/A", "?", "-", "<NA>", r"\N"])
 def test_missing_values(name):
     (message,) = messages(["good"] * 9 + ["bad"] * 9 + [name] * 3)
-    assert message.startswith(f"x.tsv has the label {name!r} (3 items), as missing values are written: it is taken for a class")
+    assert message.startswith(
+        f"x.tsv has the label {name!r} (3 items), as missing values are written: it is taken for a class"
+    )
 
 
 @pytest.mark.parametrize("other", ["Positive", "POSITIVE", "positive\u00a0", "ｐositive"])
@@ -33,11 +35,15 @@ def test_one_class_in_several_spellings(other):
 
 def test_both_and_several():
     first, second = messages(["a", "A", "b", "B", "NA", "?"])
-    assert first.startswith("x.tsv has the labels 'NA' (1 item) and '?' (1 item), as missing values are written: they are taken")
+    assert first.startswith(
+        "x.tsv has the labels 'NA' (1 item) and '?' (1 item), as missing values are written: they are taken"
+    )
     assert second.startswith("x.tsv has the labels 'a' (1 item) and 'A' (1 item) (and 1 more such class), which differ")
 
 
-@pytest.mark.parametrize("labels", [["none", "favor", "against"], ["N", "A"], ["1", "1.0"], ["new york", "newyork"], ["Na+"]])
+@pytest.mark.parametrize(
+    "labels", [["none", "favor", "against"], ["N", "A"], ["1", "1.0"], ["new york", "newyork"], ["Na+"]]
+)
 def test_others_get_none(labels):
     assert messages(labels) == []
 

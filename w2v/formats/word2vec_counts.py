@@ -33,7 +33,7 @@ def column_of_counts(vectors: NDArray[Any]) -> int | None:
 
 def has_counts(name: str, word: str, row: NDArray[Any], place: int) -> str:
     """Return what is said of a file with such a column."""
-    which, awk = ("first", "{$2=\"\"; print}") if place == 0 else ("last", "{NF--; print}")
+    which, awk = ("first", '{$2=""; print}') if place == 0 else ("last", "{NF--; print}")
     return (
         f"{name}: rows must be a word and its vector: got whole numbers, such as {row[place]:.0f} for {word!r:.40}, as the "
         f"{which} value of each, far larger than the others, as counts are, which would decide all similarities; take that "

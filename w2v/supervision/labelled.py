@@ -19,8 +19,8 @@ from typing import Any, Literal
 from w2v.arguments import path as checked_path
 from w2v.config import TextOptions
 from w2v.errors import ArgumentError, ConfigError, CorpusError
-from w2v.supervision.label_names import notice_labels
 from w2v.supervision.label_files import columns_of, folder_pairs, line_pairs, table_pairs, text_lines
+from w2v.supervision.label_names import notice_labels
 
 Kind = Literal["words", "texts"]
 KINDS = ("words", "texts")
