@@ -33,7 +33,7 @@ def test_numbers_of_lines_are_no_scores(first, header, separator, tmp_path):
 def test_sentences_too(tmp_path, capsys):
     path = write(tmp_path, [(a, b, i) for i, (a, b, _) in enumerate(TEXTS)])
     with pytest.raises(
-        CorpusError, match="column 3: got the numbers of its lines.*choose the columns, or add one of scores"
+        CorpusError, match=r"column 3: got the numbers of its lines.*choose the columns, or add one of scores"
     ):
         read_sentence_pairs(path)
     path = write(tmp_path, [(i, a, s, b) for i, (a, b, s) in enumerate(TEXTS)])

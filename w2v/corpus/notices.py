@@ -16,7 +16,7 @@ from w2v.corpus.lost_letters import replaced
 from w2v.corpus.sentence_layout import Sentences, alone, odd_sentences
 from w2v.corpus.source_files import STDIN, uncompressed
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
-from w2v.corpus.unsplit_words import punctuation, unsplit
+from w2v.corpus.unsplit_words import most_frequent, punctuation, unsplit
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import CorpusWarning, warn
 
@@ -25,17 +25,21 @@ FEWEST_LETTERS = 4
 """Fewer letters beyond ASCII may be valid in UTF-8 by chance."""
 
 
-def notice_text(read: Provisional, vocabulary: Vocabulary, sentences: Sentences) -> None:
+def notice_text(
+    read: Provisional, vocabulary: Vocabulary | None, sentences: Sentences, needs_context: bool = True
+) -> None:
     """Warn if a text is something else than language, or its lines are no sentences, or its words are not split.
 
     Parameters
     ----------
     read : Provisional
         Everything that was read. If the user insists on its lines (``as_lines``), only their words are judged.
-    vocabulary : Vocabulary
-        The words that were chosen.
+    vocabulary : Vocabulary or None
+        The words that were chosen; None: all of them.
     sentences : Sentences
         The first ones that were read, before phrases were merged.
+    needs_context : bool
+        Whether a word alone in its sentence is of no use.
 
     Warns
     -----
@@ -49,10 +53,11 @@ def notice_text(read: Provisional, vocabulary: Vocabulary, sentences: Sentences)
         _warn(said)
         return
     words = unsplit(read) if is_split or (text is not None and text.tokenizer == WORDS) else None
-    lines = None if is_meant or words else alone(read) or line_layout.prose(read)
+    words = words or (line_layout.lists(read) if is_split and not is_meant else None)
+    lines = None if is_meant or words else (alone(read) if needs_context else None) or line_layout.prose(read)
     tokenizer = text.tokenizer if text is not None else None
     if is_split:
-        words = words or punctuation(vocabulary)
+        words = words or punctuation(frequent.words if vocabulary is None else most_frequent(vocabulary))
     elif not is_meant and isinstance(tokenizer, str) and tokenizer in (WORDS, *SEGMENTERS):
         words = words or addresses(frequent, tokenizer)
     for said in (lines, words):

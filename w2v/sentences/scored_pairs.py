@@ -36,7 +36,7 @@ class ScoredPair:
 
 @checked
 def read_sentence_pairs(path: PathLike, columns: str | Sequence[str | int] | None = None) -> list[ScoredPair]:
-    r"""Read pairs of sentences, one per line, with tabs between the columns; or, if most lines have none, commas or semicolons.
+    r"""Read pairs of sentences, one per line, with tabs between the columns (or commas or semicolons, if most have none).
 
     A header, comments (a ``#``, and no further column), further columns and pairs whose score is blank, which nobody has
     judged, are left out. Any other line without a number where the score is wanted is an error.
