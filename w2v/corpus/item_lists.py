@@ -33,9 +33,9 @@ def listed(lines: list[str]) -> str | None:
             and len(items) >= SHORTEST_LIST * len(lists)
             and ended <= ENDED * len(lists)
         ):
-            what = "comma" if sign == "," else "semicolon"
+            what, such = "comma" if sign == "," else "semicolon", f"{sign} ".join(lists[0])[:60]
             return (
-                f"has lists of items with {what}s between them, such as {filled[0][:60]!r}: a {what} becomes part of the "
+                f"has lists of items with {what}s between them, such as {such!r}: a {what} becomes part of the "
                 f"word before it, and items of several words fall apart; {_remedy(sign)}"
             )
     return None

@@ -65,7 +65,6 @@ class Beginning:
         _LOG.warning(
             "hardly anything was learned from the %s trained in %s (loss %.3f): apart from what all words share, their "
             "vectors moved by %.1g %% of their length from where they began, at random, so that neighbours are chance; use "
-            "more text, longer sentences (walks instead of edges, a larger window for baskets) or more epochs, such as "
-            "epochs=%d",
+            "more text, longer sentences (walks instead of edges, a larger window for baskets) or more epochs, such as %d",
             *(amount(words, "word"), amount(epochs, "epoch"), reports[-1].loss, 100 * way, 10 * epochs),
         )

@@ -22,7 +22,7 @@ from w2v.arguments import shown
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus, ScatteredCorpus
-from w2v.errors import ArgumentError, CheckpointError, ConfigError, NothingTrainedError, OutputError
+from w2v.errors import ArgumentError, CheckpointError, ConfigError, OutputError
 from w2v.overwriting import Named, paths_in, refuse_overwriting
 from w2v.progress import make_bar
 from w2v.training.beginning import Beginning
@@ -37,7 +37,7 @@ from w2v.training.provenance import Provenance
 from w2v.training.replicas import Replicas, replicas_for
 from w2v.training.rounds import number_of_shards
 from w2v.training.schedule import learning_rate
-from w2v.training.stability import diverged, log_fewer_shards, log_held_rate
+from w2v.training.stability import diverged, log_fewer_shards, log_held_rate, nothing_trained
 from w2v.training.start import checked_steps, start
 from w2v.training.threads import run_threads
 from w2v.training.trained_model import TrainedModel
@@ -217,10 +217,7 @@ class Trainer:
     def _judge(self) -> None:
         """Say at the end that no word was trained, or that hardly anything was learned."""
         if not any(report.trained for report in self.reports):
-            raise NothingTrainedError(
-                f"no word was trained: all were subsampled away (sample={self.config.sample:g}) or were alone in "
-                "their sentence; check that sentences have several words, or keep frequent words with sample=0"
-            )
+            raise nothing_trained(self.config, self.corpus)
         if self._beginning is not None:
             self._beginning.log_standstill(self.matrices, self.reports)
 
