@@ -8,7 +8,7 @@ from collections import Counter
 FEWEST = 10
 SAME = 0.9
 """Share of the lines that are lists."""
-LONGEST_ITEM = 3
+LONGEST_ITEM = 2.5
 """In words, on average."""
 SHORTEST_LIST = 2.5
 """In items, on average."""

@@ -80,10 +80,12 @@ def lost(read: Provisional, words: Words, is_code: bool) -> str | None:
     asked = [] if is_code else [row for row, word in enumerate(words.words) if "?" in word]
     # Of a text in another encoding, `notice_encoding` has judged the letters.
     is_utf = read.text is None or read.text.encoding.startswith("utf")
+    if said := _misread(words, beyond):
+        return said if is_utf else None
     for sign in (*ASCII, *BEYOND, *([ACCENTED] if is_utf else [])):
         if said := noticed(words, sign, asked if sign in ASCII else beyond):
             return said
-    return _misread(words, beyond) if is_utf else None
+    return None
 
 
 def replaced(read: Provisional, words: Words) -> str | None:
