@@ -64,7 +64,7 @@ def test_ordinary_text_is_not(reader, tmp_path):
 def test_prose_that_is_not_split_is_noticed_where_white_space_splits_it(tmp_path):
     lines = [line.replace(" ", ", ") for line in LINES]
     (message,) = messages("phrases", lines, tmp_path)
-    assert "of the words end in punctuation" in message
+    assert "has lists of items with commas" in message
     assert messages("encode", lines, tmp_path) == set()  # encoders split prose into words
 
 

@@ -36,8 +36,8 @@ def line_pairs(path: str, text: TextOptions) -> Pairs:
             continue
         if len(fields) != 2 and line.startswith("__label__"):
             raise CorpusError(
-                f"{place} must be two fields with a tab between them: got a label as fastText writes it, {line[:40]!r}; put a "
-                r"tab after it, for example with sed -E 's/^__label__(\S+) +/\1\t/'"
+                f"{place} must be two fields with a tab between them: got a label as fastText writes it, {line[:40]!r}; put "
+                r"a tab after it, for example with sed -E 's/^__label__(\S+) +/\1\t/'"
             )
         if len(fields) != 2:
             raise CorpusError(

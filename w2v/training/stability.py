@@ -48,6 +48,6 @@ def nothing_trained(config: TrainConfig, corpus: Any) -> NothingTrainedError:
             "paragraph or a session on one line, or in one list"
         )
     return NothingTrainedError(
-        f"no word was trained: all were subsampled away (sample={config.sample:g}) or were alone in their sentence; check that "
-        "sentences have several words, or keep frequent words with sample=0"
+        f"no word was trained: all were subsampled away (sample={config.sample:g}) or were alone in their sentence; check "
+        "that sentences have several words, or keep frequent words with sample=0"
     )
