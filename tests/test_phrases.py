@@ -27,6 +27,9 @@ from w2v.errors import (
     UnsafeFormatError,
 )
 
+# Sentences of one or two letters, hardly any of which has a context.
+pytestmark = pytest.mark.filterwarnings("ignore::w2v.errors.CorpusWarning")
+
 ALL = VocabularyConfig(min_count=1)
 TEXT = [["i", "love", "new", "york"], ["new", "york", "is", "big"], ["big", "new", "love"]] * 4
 WORDS = st.sampled_from(["a", "b", "c", "d", "of", "the", "a_b", "é"])

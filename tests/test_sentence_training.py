@@ -421,7 +421,6 @@ def test_columns_of_pairs(tmp_path, text, columns, expected):
         "a\tb\nc\td\te\n",
         "4.5\ta b\n3\tc d\n",
         "5\t1\t2\n4\t3\t4\n",
-        "4;a;b\n3;c;d\n",
         '4,"a,b\n3,c,d\n2,e,f\n',
         "4," + "x" * 200_000 + ",b\n3,a,b\n",
         "score\tsentence1\tsentence2\n",

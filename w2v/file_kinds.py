@@ -208,3 +208,10 @@ def is_legacy(data: bytes, before: int = 0) -> bool:
     wrong = text.count("\ufffd")
     right = sum(len(run) for run in re.findall("[\x80-\ufffc\U00010000-\U0010ffff]+", text))
     return wrong > max(right, (before + len(text)) // 2000)
+
+
+def is_separated_by_nuls(data: bytes) -> bool:
+    """Whether a text would be UTF-8 without its NULs, with few control characters, of which UTF-16 has many."""
+    text = data.replace(b"\0", b"\n").decode(errors="replace")
+    odd = sum(text.count(chr(code)) for code in (*range(9), *range(14, 32), 127, 0xFFFD))
+    return odd <= len(text) / 100 and 3 * data.count(b"\0") < len(data)

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import click
@@ -34,11 +35,15 @@ from w2v.sentences.lessons import FROM_TEXT
 from w2v.sentences.weights import SCHEMES
 
 NO_COLUMNS = {
-    remedy: "give them a header with sentence1, sentence2 and score; for texts with labels, use w2v supervise"
+    remedy.format(
+        *columns
+    ): "give them a header with sentence1, sentence2 and score; for texts with labels, use w2v supervise"
     for remedy in (
-        "name them, as in columns='2,3,1' for the two sentences and the score",
-        "name the columns, as in columns='2,3,1'",
+        "name them, as in columns='{},{},{}' for the two sentences and the score",
+        "name the columns, as in columns='{},{},{}'",
+        "choose the columns, as in columns='{},{},{}'",
     )
+    for columns in permutations(range(1, 9), 3)
 }
 """What to do with pairs whose columns cannot be told apart, for commands without --columns."""
 

@@ -22,9 +22,13 @@ vocabulary      the selected words with their counts
 subsampling     counts -> how likely an occurrence of each word is to be kept
 noise           counts -> the noise distribution, and the pool that noise words are drawn from
 notices         warnings about texts that are hardly meant to be trained on as they are, by these kinds of signs:
-  foreign_words   words that are markup or numbers, or whose letters were decoded wrongly
+  beginnings      the same for the beginning of a text whose words are not counted
+  frequent_words  the words that are looked at, and what is said of those that show a sign
+  foreign_words   words that are markup or numbers
+  lost_letters    words whose letters were decoded wrongly, or are lost
   times           dates and times: stamps of lines or words, and not items
   line_layout     lines that are no sentences: tables, wrapped prose; record_lines: those of other programs' files
+  item_lists      lines that are lists of items
   sentence_layout sentences that are padded, missing values, or single words
   unsplit_words   words that are glued to punctuation or to each other
 encode          provisional ids -> final ids: an encoded_corpus

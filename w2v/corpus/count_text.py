@@ -31,7 +31,7 @@ from w2v.corpus.source_files import Advance
 from w2v.corpus.text_files import BLOCK_BYTES, Block, read_blocks
 from w2v.corpus.tokenizers import WHITESPACE, WORDS, find_tokenizer, is_hugging_face
 from w2v.errors import CorpusError, CorpusTypeError, TextEncodingError
-from w2v.file_kinds import advice, is_legacy
+from w2v.file_kinds import advice, is_legacy, is_separated_by_nuls
 
 LEGACY_BYTES = 1 << 16
 """How much of a block tells an encoding from damage."""
@@ -167,6 +167,8 @@ def not_text(block: Block, reason: str, place: int) -> CorpusError:
     nuls = block.data.count(b"\0") if reason == "nul" else 0
     if nuls > max(FEWEST_NULS, len(block.data) // NUL_SHARE):  # replacing them would leave single letters
         remedy = 'if it is text, it may be UTF-16 without a mark: pass encoding="utf-16-le" or "utf-16-be"'
+        if is_separated_by_nuls(block.data):
+            remedy = r"if NULs end its lines, as after find -print0, replace them, for example with tr '\0' '\n'"
     start = max(0, place - LEGACY_BYTES)
     if reason != "nul" and is_legacy(block.data[start : place + LEGACY_BYTES], block.offset + start):
         remedy = advice("legacy", "corpus")

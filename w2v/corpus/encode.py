@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from w2v._text import OUT_OF_VOCABULARY, renumber, trim_memory
 from w2v.annotations import checked
+from w2v.arguments import amount
 from w2v.atomic_files import PathLike
 from w2v.config import TextOptions, VocabularyConfig
 from w2v.corpus.cache import CacheEntry
@@ -27,6 +28,7 @@ from w2v.corpus.source_files import total_bytes
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import ArgumentError, ConfigError, CorpusError, EmptyCorpusError, OutputError
+from w2v.file_kinds import advice
 from w2v.overwriting import Named, paths_in, refuse_overwriting
 from w2v.progress import make_bar
 
@@ -260,6 +262,10 @@ def refuse_empty(read: Provisional, chosen: Chosen, config: VocabularyConfig) ->
     words, tokens = len(chosen.vocabulary), int(read.counts.sum())
     if not tokens:
         remedy = 'tokenizer="words" keeps only letters and digits' if _is_words(read) else "use a different text"
+        if read.replaced:
+            remedy = (
+                f"{amount(read.replaced, 'character was', 'characters were')} replaced: {advice('legacy', 'corpus')}"
+            )
         raise EmptyCorpusError(f"{_where(read)} must contain words: got none; {remedy}")
     if words > MAX_VOCABULARY:
         raise CorpusError(f"the vocabulary must have at most {MAX_VOCABULARY} words: got {words}; raise min_count")

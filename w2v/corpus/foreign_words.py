@@ -1,4 +1,4 @@
-r"""Signs in the words of a corpus that it is more than language: markup, times, numbers, letters decoded wrongly.
+r"""Signs in the words of a corpus that it is more than language: markup, times, numbers, letters in parts.
 
 Shares of all words that show a sign, in %, measured on the 20,000 most frequent ones (`MARKUP` and others say from which
 share on a text gets a notice):
@@ -17,20 +17,11 @@ Of the words beyond ASCII, none of Wikipedia's were valid as UTF-8 in another en
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
-
-import numpy as np
 
 from w2v.corpus import times
 from w2v.corpus.counts import Provisional
-
-WORDS_SEEN = 20_000
-FEWEST = 4
-"""Fewer words with a sign are chance."""
+from w2v.corpus.frequent_words import FEWEST, Sign, Words, about, examples, noticed, percent
+from w2v.corpus.lost_letters import lost
 
 # Not <s>, </s>, <unk>, <user>: words of many tokenised texts.
 OPENED = (
@@ -55,51 +46,6 @@ OTHER_LETTERS, OTHER_SHARE = frozenset("bjouxz"), 0.02
 """None of the 20 amino acids, whose sequences are corpora. Of the letters of English text, 12 %."""
 
 SPACES, FEWEST_TEXTS, TEXT_SHARE = 3, 10, 0.2
-ENCODINGS = ("cp1252", "latin-1", "cp1251", "mac-roman")
-"""What UTF-8 is most often taken for."""
-MOJIBAKE_SHARE = 0.1
-"""Of the words beyond ASCII; few may be so by chance, such as the end of a French quotation in capitals, É»."""
-
-
-@dataclass(frozen=True)
-class Words:
-    """The most frequent words of a text and their counts."""
-
-    words: list[str]
-    counts: list[int]
-
-    @cached_property
-    def total(self) -> int:
-        """How often they occur, all of them together; at least 1."""
-        return max(sum(self.counts), 1)
-
-    @classmethod
-    def of(cls, read: Provisional, is_split: bool) -> "Words":
-        """Take the words as they were counted; where a tokenizer changed them, those at the beginning of the text."""
-        if not is_split:
-            common = Counter(word for text in read.beginnings.values() for word in text.split()).most_common(WORDS_SEEN)
-            return cls([word for word, _ in common], [count for _, count in common])
-        frequent = np.argsort(-read.counts, kind="stable")[:WORDS_SEEN]
-        return cls([read.word(int(i)) for i in frequent], read.counts[frequent].tolist())
-
-    def showing(self, sign: Callable[[str], Any], among: Iterable[int] | None = None) -> tuple[float, list[str]]:
-        """Return which share of all these words shows a sign, and these words, the most frequent ones first.
-
-        ``among`` are the only rows that may show it, in order; by default all.
-        """
-        rows = [row for row in (range(len(self.words)) if among is None else among) if sign(self.words[row])]
-        return sum(self.counts[row] for row in rows) / self.total, [self.words[row] for row in rows]
-
-
-@dataclass(frozen=True)
-class Sign:
-    """What words may show, from which share of all words on it gets a notice, and what that says."""
-
-    shows: Callable[[str], Any]
-    least: float
-    says: str
-    remedy: str
-
 
 MARKUP = (
     Sign(
@@ -181,80 +127,41 @@ DECIMALS = Sign(
 )
 
 
-def foreign(read: Provisional, is_split: bool) -> str | None:
+def foreign(read: Provisional, words: Words, is_split: bool) -> str | None:
     """Say what many words show that are no words of a language; None if nothing does.
 
     Parameters
     ----------
     read : Provisional
+    words : Words
     is_split : bool
         Whether the words are those of the text, and not what a tokenizer made of them.
     """
-    if read.numbers:
-        return None
-    words = Words.of(read, is_split)
     odd = [row for row, word in enumerate(words.words) if not word.isalpha()]  # no sign is made of letters alone
     is_code = sum(CODE.match(words.words[row]) is not None for row in odd) >= CODE_SHARE * len(words.words)
     unclean = UNCLEAN if is_split else ()
     for sign in unclean + (() if is_code else MARKUP):
-        if said := _shown(words, sign, odd):
+        if said := noticed(words, sign, odd):
             return said
     if dates := times.frequent(words, odd):
-        return _said(*dates)
-    if said := _shown(words, DECIMALS, odd):
+        return about(*dates)
+    if said := noticed(words, DECIMALS, odd):
         return said
     if read.text is None and (said := _texts(words)):
         return said
-    # Of a text in another encoding, `notice_encoding` has judged the letters.
-    is_utf = read.text is None or read.text.encoding.startswith("utf")
-    said = (_misread(words) if is_utf else None) or _decomposed(words) or _spaced(words)
-    return said or (_shown(words, INVISIBLE, odd) if is_split else None)
+    return (
+        lost(read, words, is_code)
+        or _decomposed(words)
+        or _spaced(words)
+        or (noticed(words, INVISIBLE, odd) if is_split else None)
+    )
 
 
-def addresses(read: Provisional, tokenizer: str) -> str | None:
+def addresses(words: Words, tokenizer: str) -> str | None:
     """Say that a tokenizer which splits words at signs splits many addresses and names."""
-    words = Words.of(read, is_split=False)
     odd = [row for row, word in enumerate(words.words) if not word.isalpha()]
     is_code = sum(CODE.match(words.words[row]) is not None for row in odd) >= CODE_SHARE * len(words.words)
-    return None if is_code else _shown(words, ADDRESS, odd, tokenizer)
-
-
-def _shown(words: Words, sign: Sign, among: Iterable[int], tokenizer: str = "") -> str | None:
-    share, found = words.showing(sign.shows, among)
-    if share < max(sign.least, FEWEST / words.total):
-        return None
-    return _said(share, found, sign.says, sign.remedy.format(tokenizer))
-
-
-def _said(share: float, found: list[str], says: str, remedy: str) -> str:
-    return f"{percent(share)} of the words {says}, such as {examples(found)}: {remedy}"
-
-
-def percent(share: float) -> str:
-    """Return a share in percent, with a decimal if it is small."""
-    return f"{share:.1%}" if share < 0.01 else f"{share:.0%}"
-
-
-def examples(found: Iterable[str]) -> str:
-    """Return two words, shortened, for a message."""
-    return " and ".join(repr(word if len(word) <= 30 else word[:30] + "...") for word in list(found)[:2])
-
-
-def right_letters(word: str) -> str | None:
-    """Return the word that was meant, if UTF-8 was taken for another encoding and encoded once more; otherwise None.
-
-    Examples
-    --------
-    >>> right_letters("cafÃ©"), right_letters("café"), right_letters("donâ€™t")
-    ('café', None, 'don’t')
-    """
-    for encoding in ENCODINGS:
-        try:
-            right = word.encode(encoding).decode()
-        except UnicodeError:
-            continue
-        return right if right != word else None
-    return None
+    return None if is_code else noticed(words, ADDRESS, odd, tokenizer)
 
 
 def _texts(words: Words) -> str | None:
@@ -266,18 +173,6 @@ def _texts(words: Words) -> str | None:
     return (
         f"{percent(total / words.total)} of the words are texts, such as {examples(words.words[row] for row in texts)}: a "
         'sentence must be a list of single words; pass the texts alone, as a list of strings, with tokenizer="words"'
-    )
-
-
-def _misread(words: Words) -> str | None:
-    beyond = [word for word in words.words if not word.isascii()]
-    pairs = [(word, right) for word in beyond if (right := right_letters(word))]
-    if len(pairs) < max(FEWEST, MOJIBAKE_SHARE * len(beyond)):
-        return None
-    shown = " and ".join(f"{word[:30]!r} for {right[:30]!r}" for word, right in pairs[:2])
-    return (
-        f"{len(pairs) / len(beyond):.0%} of the words beyond ASCII were encoded in UTF-8 twice, such as {shown}: they "
-        "differ from the words that are meant; repair the text first, for example with ftfy"
     )
 
 

@@ -25,6 +25,7 @@ from itertools import pairwise
 from unicodedata import east_asian_width
 
 from w2v.corpus.counts import Provisional
+from w2v.corpus.item_lists import listed, separated
 from w2v.corpus.record_lines import (
     adjacent,
     assigned,
@@ -70,6 +71,11 @@ def records(read: Provisional) -> str | None:
 def prose(read: Provisional) -> str | None:
     """Say that lines are no sentences, but prose as it was printed or wrapped."""
     return _first(read, (quoted, returned, hyphenated, wrapped))
+
+
+def lists(read: Provisional) -> str | None:
+    """Say that lines are lists of items, whose separators become words or parts of words."""
+    return _first(read, (listed, separated))
 
 
 def _first(read: Provisional, judges: Sequence[Callable[[list[str]], str | None]]) -> str | None:

@@ -1,7 +1,7 @@
 """Warnings about text that was read as the user said, but most likely is not what should be trained on.
 
-A text gets one notice if it is something else than language (`foreign_words`, `line_layout`); otherwise at most one about
-its lines (`line_layout`), and one about how they were split into words (`unsplit_words`).
+A text gets one notice if it is something else than language (`lost_letters`, `foreign_words`, `line_layout`); otherwise at
+most one about its lines (`line_layout`), and one about how they were split into words (`unsplit_words`).
 """
 
 import codecs
@@ -11,10 +11,12 @@ from w2v.config import SEGMENTERS
 from w2v.corpus import line_layout, remote
 from w2v.corpus.counts import Provisional
 from w2v.corpus.foreign_words import addresses, foreign
+from w2v.corpus.frequent_words import Words
+from w2v.corpus.lost_letters import replaced
 from w2v.corpus.sentence_layout import Sentences, alone, odd_sentences
 from w2v.corpus.source_files import STDIN, uncompressed
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
-from w2v.corpus.unsplit_words import punctuation, unsplit
+from w2v.corpus.unsplit_words import most_frequent, punctuation, unsplit
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import CorpusWarning, warn
 
@@ -23,17 +25,21 @@ FEWEST_LETTERS = 4
 """Fewer letters beyond ASCII may be valid in UTF-8 by chance."""
 
 
-def notice_text(read: Provisional, vocabulary: Vocabulary, sentences: Sentences) -> None:
+def notice_text(
+    read: Provisional, vocabulary: Vocabulary | None, sentences: Sentences, needs_context: bool = True
+) -> None:
     """Warn if a text is something else than language, or its lines are no sentences, or its words are not split.
 
     Parameters
     ----------
     read : Provisional
         Everything that was read. If the user insists on its lines (``as_lines``), only their words are judged.
-    vocabulary : Vocabulary
-        The words that were chosen.
+    vocabulary : Vocabulary or None
+        The words that were chosen; None: all of them.
     sentences : Sentences
         The first ones that were read, before phrases were merged.
+    needs_context : bool
+        Whether a word alone in its sentence is of no use.
 
     Warns
     -----
@@ -42,20 +48,27 @@ def notice_text(read: Provisional, vocabulary: Vocabulary, sentences: Sentences)
     text = read.text
     is_split = text is None or text.tokenizer in (None, WHITESPACE)
     is_meant = text is not None and text.as_lines
-    records = None if is_meant else line_layout.records(read) or odd_sentences(read, sentences)
-    if not is_meant and (said := records or foreign(read, is_split)):
+    frequent = Words.of(read, is_split)
+    if not is_meant and (said := _something_else(read, sentences, frequent, is_split)):
         _warn(said)
         return
     words = unsplit(read) if is_split or (text is not None and text.tokenizer == WORDS) else None
-    lines = None if is_meant or words else alone(read) or line_layout.prose(read)
+    words = words or (line_layout.lists(read) if is_split and not is_meant else None)
+    lines = None if is_meant or words else (alone(read) if needs_context else None) or line_layout.prose(read)
     tokenizer = text.tokenizer if text is not None else None
     if is_split:
-        words = words or punctuation(vocabulary)
+        words = words or punctuation(frequent.words if vocabulary is None else most_frequent(vocabulary))
     elif not is_meant and isinstance(tokenizer, str) and tokenizer in (WORDS, *SEGMENTERS):
-        words = words or addresses(read, tokenizer)
+        words = words or addresses(frequent, tokenizer)
     for said in (lines, words):
         if said:
             _warn(said)
+
+
+def _something_else(read: Provisional, sentences: Sentences, frequent: Words, is_split: bool) -> str | None:
+    """Say what a text is that is something else than sentences of words."""
+    said = replaced(read, frequent) or line_layout.records(read) or odd_sentences(read, sentences)
+    return said or (None if read.numbers else foreign(read, frequent, is_split))
 
 
 def notice_tokenizer() -> None:

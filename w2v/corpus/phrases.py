@@ -22,9 +22,11 @@ from w2v.corpus.count import count
 from w2v.corpus.count_pairs import PairCounts, segments
 from w2v.corpus.counts import Provisional, Segment
 from w2v.corpus.disk_array import Spool
+from w2v.corpus.notices import notice_text
 from w2v.corpus.paths import resolved
 from w2v.corpus.phrase_config import PhraseConfig
 from w2v.corpus.phrase_table import Phrase, PhraseTable, ranked
+from w2v.corpus.sentence_layout import Sentences
 from w2v.errors import ConfigError, EmptyCorpusError
 
 Ids = tuple[int, ...]
@@ -62,6 +64,11 @@ def phrases(
     CorpusError
         If the corpus cannot be read.
 
+    Warns
+    -----
+    CorpusWarning
+        If a text looks like something else than sentences of words; see `w2v.encode`.
+
     Examples
     --------
     >>> text = [["i", "love", "new", "york"], ["new", "york", "is", "big"]] * 9
@@ -77,6 +84,7 @@ def phrases(
         read = count(corpus, text, bar)
     if read.sources and not read.counts.sum():
         raise EmptyCorpusError(f"{' and '.join(read.sources)} must contain words: got none; use a different text")
+    notice_text(read, None, Sentences.first(read))
     return find_phrases(read, config or PhraseConfig(), text.threads)[1]
 
 

@@ -169,7 +169,7 @@ def labelled(lines: list[str]) -> str | None:
         return None
     return (
         f"has a label at the beginning of each line, such as {found[0].split()[0][:40]!r}, which is taken for a word that "
-        "is near all others; leave the labels out"
+        "is near all others; leave the labels out (w2v supervise is what learns labels)"
     )
 
 

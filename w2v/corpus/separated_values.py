@@ -105,13 +105,15 @@ def _readings(header: str, delimiters: str, lines: Lines) -> dict[str, list[str]
 def _rows(source: Iterator[str], delimiter: str, lines: Lines) -> Iterator[list[str]]:
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     while True:
+        first = lines.number + (source is lines)
         before = csv.field_size_limit(LONGEST_FIELD)  # process-wide, so it is set for the time of a call only
         try:
             row = next(reader, None)
         except csv.Error as problem:
+            opened = f", in a row that begins in line {first}" if first < lines.number else ""
             raise CorpusError(
-                f"{lines.place}: cannot read a row delimited by {delimiter!r}: {problem}; close quotation marks, and double "
-                "those inside quoted fields"
+                f"{lines.place}: cannot read a row delimited by {delimiter!r}{opened}: {problem}; close quotation marks, "
+                "and double those inside quoted fields"
             ) from None
         finally:
             csv.field_size_limit(before)

@@ -57,9 +57,15 @@ def table_format(sources: list[str], options: TextOptions) -> str | None:
     return formats[0]
 
 
+MOST_WORDS = 4
+"""Of the name of a column."""
+
+
 def _unnamed(source: str, name: str, options: TextOptions) -> CorpusError:
     names = parquet.columns(source) if name == ARROW else _columns(source, name, options)
     listed = ", ".join(map(repr, names))[:300] or "none"
+    if name == CSV and any(field[:1].isdigit() or len(field.split()) > MOST_WORDS for field in names):
+        listed += "; if these are values, write a line of names above them"
     as_lines = "" if name == ARROW else ", or as_lines=True to read its lines as they are"
     return CorpusError(
         f"corpus {source!r} is a table ({name}), so one of its columns must be named: got no column; pass "

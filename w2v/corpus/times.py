@@ -29,6 +29,8 @@ CLOCKS = (
     rf"|{YEAR}(?P<u>[-./]){MONTH}(?P=u){DAY}[T_]\d\d:?{MINUTE}\S*"  # 2021-03-12T10:22:05Z
     r"|\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\S*"  # [12/Mar/2021:10:22:05; not addresses, as flows of a network are corpora
 )
+VERSE, VERSES = re.compile(r"\W*\d{1,3}:(?:\d|[6-9]\d|1\d\d)\W*"), 0.05
+"""A verse, a result or a ratio, and the share of them among words like 1:10 from which on none of these is a time."""
 DATE, CLOCK = (re.compile(rf"\W*(?:{form})\W*") for form in (DATES, CLOCKS))
 
 
@@ -62,6 +64,9 @@ def stamped(lines: Sequence[str]) -> str | None:
     filled = [line for line in lines if line.strip()]
     timed = [line for line in filled if any(map(CLOCK.fullmatch, line.split(None, FIRST)[:FIRST]))]
     dated = [line for line in filled if DATE.fullmatch(line.split(None, 1)[0])]
+    verses = sum(1 for line in filled if any(map(VERSE.fullmatch, line.split(None, FIRST)[:FIRST])))
+    if verses >= VERSES * (verses + len(timed)):
+        timed = []
     least = max(FEWEST_LINES, STAMPED * len(filled))
     if max(len(timed), len(dated)) < least:
         return None
@@ -90,7 +95,11 @@ def frequent(words: WordCounts, among: Iterable[int]) -> tuple[float, list[str],
     among : iterable of int
         The rows that may be such words.
     """
+    among = list(among)
     rows = [row for row in among if _is_time(words.words[row])]
+    verses = sum(words.counts[row] for row in among if VERSE.fullmatch(words.words[row]))
+    if verses >= VERSES * (verses + sum(words.counts[row] for row in rows)):
+        rows = [row for row in rows if DATE.fullmatch(words.words[row])]
     times = sum(words.counts[row] for row in rows)
     clocks = sum(words.counts[row] for row in rows if CLOCK.fullmatch(words.words[row]))
     if times < WORDS_SHARE * words.total or _are_items(times, len(rows), words.total):

@@ -40,12 +40,16 @@ NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})*|\d+,\d+)")
 JOINED_SHARE = 0.3
 
 
-def punctuation(vocabulary: Vocabulary) -> str | None:
-    """Say that many words end in punctuation, as those of raw prose do that was split at white space."""
-    if vocabulary.numbers or len(vocabulary) < FEWEST_WORDS:
-        return None
+def most_frequent(vocabulary: Vocabulary) -> list[str]:
+    """Return the words of a vocabulary that are looked at; none if they are numbers."""
     frequent = np.argsort(-vocabulary.counts, kind="stable")[:WORDS_SEEN]
-    words = [vocabulary.words[row] for row in frequent]
+    return [] if vocabulary.numbers else [vocabulary.words[row] for row in frequent]
+
+
+def punctuation(words: list[str]) -> str | None:
+    """Say that many words end in punctuation, as those of raw prose do that was split at white space."""
+    if len(words) < FEWEST_WORDS:
+        return None
     glued = [word for word in words if GLUED.fullmatch(word)]
     code = sum(1 for word in words if CODE.search(word))
     if len(glued) < GLUED_SHARE * len(words) or code > len(glued) / 2:

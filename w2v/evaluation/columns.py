@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,6 +18,11 @@ from w2v.evaluation.test_sets import read_lines
 
 Columns = str | Sequence[str | int]
 """Columns by name, or by number from 1: a sequence of them, or a string with commas between them."""
+
+FEWEST_NUMBERED = 10
+"""Scores of fewer pairs may follow each other by chance."""
+MISSING_SCORES = {"", "nan", "na", "n/a", "none", "null", "inf", "-inf", "?", "-"}
+"""What is written in place of a score, in lower case."""
 
 # Tried in this order: a comma may be a decimal sign, and spaces may belong to words, if there are tabs or semicolons.
 _SEPARATORS = ("\t", ";", ",")
@@ -158,6 +164,56 @@ def number_in(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def is_numbering(values: Sequence[str]) -> bool:
+    """Whether a column numbers the lines, and so is no score.
+
+    Examples
+    --------
+    >>> is_numbering([str(i) for i in range(7, 27)]), is_numbering(["3", "1", "2"] * 9)
+    (True, False)
+    """
+    return (
+        len(values) >= FEWEST_NUMBERED
+        and all(value.isdecimal() and len(value) < 19 for value in values)
+        and all(int(b) == int(a) + 1 for a, b in pairwise(values))
+    )
+
+
+def proposed(rows: Sequence[Sequence[str]]) -> str | None:
+    """Return the columns of two texts and a score, for a message; None if it is not clear which they are.
+
+    Examples
+    --------
+    >>> proposed([[str(i), "cat", "dog", "7.5"] for i in range(20)]), proposed([["cat", "7.5", "dog"]] * 20)
+    ('2,3,4', '1,3,2')
+    """
+    width = min(map(len, rows), default=0)
+    texts, scores = [], []
+    for place in range(width):
+        column = [row[place] for row in rows]
+        written = [value for value in column if value.casefold() not in MISSING_SCORES]
+        numbers = sum(number_in(value) is not None for value in written)
+        if not numbers:
+            texts.append(place + 1)
+        elif numbers == len(written) and not is_numbering(column):
+            scores.append(place + 1)
+    return ",".join(map(str, (*texts, *scores))) if len(texts) == 2 and len(scores) == 1 else None
+
+
+def refuse_numbering(path: str, rows: Sequence[Sequence[str]], place: int) -> None:
+    """Raise CorpusError if the column that is taken for the score, from 0, numbers the lines."""
+    values = [row[place] for row in rows if place < len(row)]
+    if is_numbering(values):
+        columns = proposed(rows)
+        remedy = (
+            f"choose the columns, as in columns={columns!r}" if columns else "choose the columns, or add one of scores"
+        )
+        raise CorpusError(
+            f"{path} must have scores in column {place + 1}: got the numbers of its lines, {values[0]}, {values[1]}, "
+            f"{values[2]} and so on; {remedy}"
+        )
 
 
 def refuse_mixed_signs(path: str, scores: Sequence[tuple[int, str]]) -> None:

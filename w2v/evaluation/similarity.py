@@ -14,7 +14,17 @@ from w2v.arguments import amount, instance
 from w2v.arrays import Float64
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError
-from w2v.evaluation.columns import Columns, Line, Table, number_in, refuse_mixed_signs, split
+from w2v.evaluation.columns import (
+    MISSING_SCORES,
+    Columns,
+    Line,
+    Table,
+    number_in,
+    proposed,
+    refuse_mixed_signs,
+    refuse_numbering,
+    split,
+)
 from w2v.evaluation.space import WordSpace
 from w2v.evaluation.statistics import scipy_stats
 
@@ -131,6 +141,8 @@ def read_pairs(
     if columns is None:
         _refuse_split_decimals(table)
     lines = list(table.rows())
+    if columns is None:
+        refuse_numbering(table.path, [line.fields for line in lines], places[2])
     pairs = [_pair(table, line, places, columns) for line in lines]
     if not pairs:
         raise CorpusError(f"{table.path} must contain at least one line 'word word number': got none")
@@ -142,12 +154,15 @@ def _pair(table: Table, line: Line, places: list[int], columns: Columns | None) 
     fields = line.at(places)
     score = number_in(fields[2]) if len(fields) == 3 else None
     if score is None or not (fields[0] and fields[1]):
-        hint = "; choose the columns, as in columns='1,2,4'" if columns is None and len(line.fields) > 3 else ""
+        likely = proposed([row.fields for row in table.rows()]) or ("1,2,4" if len(line.fields) > 3 else None)
+        hint = f"; choose the columns, as in columns={likely!r}" if columns is None and likely else ""
+        if len(fields) == 3 and fields[2].casefold() in MISSING_SCORES and all(fields[:2]):
+            hint = "; leave out pairs that nobody has scored"
         if len(line.fields) == 1 and line.separator is not None and len(sep := _separators(line.text)) == 1:
             hint = (
                 f"; its columns seem to be separated by {sep[0]!r}: pass delimiter={sep[0]!r}, or None to find it out"
             )
-        if columns is None and len(line.fields) > 2 and number_in(line.fields[0]) is not None:
+        elif columns is None and len(line.fields) == 3 and number_in(line.fields[0]) is not None:
             hint = "; if the score comes first, choose the columns, as in columns='2,3,1'"
         raise CorpusError(
             f"{table.path}, line {line.number} must be two words and a finite number: got {line.text[:60]!r}{hint}"
@@ -167,7 +182,7 @@ def _refuse_split_decimals(table: Table) -> None:
     if split and not any("." in row[2] for row in rows if len(row) > 2):
         raise CorpusError(
             f"{table.path} must have scores with a decimal point, as commas separate its columns: "
-            f"got {','.join(split[0])!r:.60}; if column 3 is the score, pass columns='1,2,3'"
+            f"got {','.join(split[0])!r:.60}; if column 3 is the score, or one of several scores, pass columns='1,2,3'"
         )
 
 

@@ -14,6 +14,7 @@ REPAIRS = {
     "blank_lines": "blank lines skipped",
     "final_newline": "missing newline after the last row",
     "rows_beyond_header": "rows beyond those in the header",
+    "column_of_counts": "columns that look like counts, read as values",
     "column_numbers": "numbers of columns in the first line, read as a word",
 }
 """By key of ``metadata["repairs"]``: what is counted, in words."""

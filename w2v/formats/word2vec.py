@@ -20,6 +20,7 @@ from w2v.formats.contents import Contents, check_contents, check_counts, finite_
 from w2v.formats.native_header import looks_native
 from w2v.formats.streams import Input, open_input, open_output
 from w2v.formats.word2vec_binary import read_binary, write_binary
+from w2v.formats.word2vec_counts import column_of_counts, has_counts
 from w2v.formats.word2vec_header import BOM, MAX_DIM
 from w2v.formats.word2vec_numbers import CONTROLS
 from w2v.formats.word2vec_rows import MAX_WORD_BYTES, Reading
@@ -64,6 +65,7 @@ def load_word2vec(
         the first is kept. In a text, everything before the last ``dim`` values is the word, even if it is white space,
         empty, or contains spaces (but not numbers, and not in most rows); blank lines are skipped; the last newline may be
         missing.
+        A first or last value that looks like the count of the word is read as a value.
         In a binary file, newlines before words are skipped. Rows beyond those that the header says are read.
 
     Returns
@@ -104,6 +106,10 @@ def load_word2vec(
         _refuse_native(source)
         rows = read_binary(source, reading) if binary else read_text(source, reading, no_header=no_header)
         words, vectors = rows.finish()
+        if not binary and (place := column_of_counts(vectors)) is not None:
+            if strict:
+                raise FormatError(has_counts(source.name, words[0], vectors[0], place))
+            rows.repairs["column_of_counts"] += 1
     counts = None if fvocab is None else _read_counts(fvocab, words, reading)
     repairs = {} if strict else {name: count for name, count in rows.repairs.items() if count}
     metadata = ({"repairs": repairs} if repairs else {}) | ({"numbers": True} if are_numbers(words) else {})

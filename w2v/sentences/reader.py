@@ -21,6 +21,7 @@ from w2v._text import MAX_WORD_BYTES, ScanError, WordTable
 from w2v.arguments import shown
 from w2v.arrays import Rows
 from w2v.config import TextOptions
+from w2v.corpus.beginnings import notice_beginning
 from w2v.corpus.count_text import decode, not_text
 from w2v.corpus.paths import is_paths
 from w2v.corpus.segmenters import Segmenter
@@ -149,6 +150,11 @@ class Reader:
         ------
         CorpusError
             If a file cannot be read, or is not text.
+
+        Warns
+        -----
+        CorpusWarning
+            If one looks like something else than sentences of words; see `w2v.encode`.
         """
         sources = find_sources(paths)
         table = table_format(sources, self.options)
@@ -158,6 +164,8 @@ class Reader:
         for source in sources:
             rest, start, end = b"", 0, 0
             for block in read_blocks(source, self.options, advance):
+                if block.first:
+                    notice_beginning(block, self.options)
                 data, start = rest + block.data, block.offset - len(rest)
                 end = data.rfind(b"\n") + 1
                 rest = data[end:]

@@ -11,7 +11,7 @@ from w2v.annotations import checked
 from w2v.arguments import OTHER_TYPE, shown, to_integer
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError
-from w2v.evaluation.columns import number_in
+from w2v.evaluation.columns import MISSING_SCORES, number_in, proposed, refuse_numbering
 from w2v.evaluation.test_sets import read_text
 
 Row = list[str]
@@ -22,8 +22,6 @@ Places = tuple[int, ...]
 
 OFFICIAL_STSB = (5, 6, 4)
 """Places in the files of STS-B: genre, file, year, number, score, sentence, sentence, sources."""
-MISSING_SCORES = {"", "nan", "na", "n/a", "none", "null", "inf", "-inf", "?", "-"}
-"""What is written in place of a score, and is no name of a column."""
 LAYOUTS = (OFFICIAL_STSB, (1, 2, 0), (0, 1, 2))
 
 
@@ -38,7 +36,7 @@ class ScoredPair:
 
 @checked
 def read_sentence_pairs(path: PathLike, columns: str | Sequence[str | int] | None = None) -> list[ScoredPair]:
-    r"""Read pairs of sentences, one per line, with tabs (or commas, if most lines have no tab) between the columns.
+    r"""Read pairs of sentences, one per line, with tabs between the columns (or commas or semicolons, if most have none).
 
     A header, comments (a ``#``, and no further column), further columns and pairs whose score is blank, which nobody has
     judged, are left out. Any other line without a number where the score is wanted is an error.
@@ -76,6 +74,8 @@ def read_sentence_pairs(path: PathLike, columns: str | Sequence[str | int] | Non
     rows = [row for _, row in lines]
     places = _guessed(rows, str(name)) if columns is None else _places(columns, rows[0] if rows else [])
     header = bool(rows) and _is_header(rows[0], places, columns)
+    if columns is None and len(places) == 3:
+        refuse_numbering(str(name), rows[header:], places[2])
     pairs = [pair for line in lines[header:] if (pair := _pair(line, places, str(name))) is not None]
     if not pairs:
         raise CorpusError(
@@ -93,10 +93,8 @@ def _lines(path: PathLike) -> list[Line]:
     if 2 * sum("\t" in line for _, line in lines) > len(lines):
         split = [(number, line.split("\t")) for number, line in lines]
     else:
-        reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True)
         try:
-            # A row may have several lines, of which the reader tells the last.
-            split = [(reader.line_num - sum(field.count("\n") for field in row), row) for row in reader]
+            split = _rows(text, ";" if _is_even(text, ";") and not _is_even(text, ",") else ",")
         except csv.Error as problem:
             raise CorpusError(
                 f"{os.fspath(path)} must have commas between its columns, with quotation marks in pairs, or tabs: got "
@@ -104,6 +102,21 @@ def _lines(path: PathLike) -> list[Line]:
             ) from None
     stripped = [(number, [field.strip() for field in row]) for number, row in split]
     return [(number, row) for number, row in stripped if any(row) and not (len(row) == 1 and row[0].startswith("#"))]
+
+
+def _rows(text: str, delimiter: str) -> list[Line]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
+    # A row may have several lines, of which the reader tells the last.
+    return [(reader.line_num - sum(field.count("\n") for field in row), row) for row in reader]
+
+
+def _is_even(text: str, delimiter: str) -> bool:
+    """Whether all rows have the same number of columns, three or more, as where commas are decimal signs."""
+    try:
+        widths = {len(row) for _, row in _rows(text, delimiter) if any(map(str.strip, row))}
+    except csv.Error:
+        return False
+    return len(widths) == 1 and max(widths) > 2
 
 
 def _places(columns: str | Sequence[str | int], first: Row) -> Places:
@@ -153,10 +166,11 @@ def _guessed(rows: list[Row], name: str) -> Places:
     layouts = [places for places in LAYOUTS if 2 * sum(_fits(row, places) for row in body) > len(body)]
     if layouts and (layouts[0] == OFFICIAL_STSB or (len(layouts) == 1 and not _more_numbers(body, layouts[0]))):
         return layouts[0]
+    likely = proposed(body) or "2,3,1"
     raise CorpusError(
         f"{name} must have lines of two sentences and a score, in columns that can be told apart: got lines of "
         f"{', '.join(map(str, sorted({len(row) for row in rows})[:4])) or 'no'} columns, such as {shown(body[:1])}; name "
-        "them, as in columns='2,3,1' for the two sentences and the score"
+        f"them, as in columns={likely!r} for the two sentences and the score"
     )
 
 

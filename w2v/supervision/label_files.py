@@ -34,6 +34,11 @@ def line_pairs(path: str, text: TextOptions) -> Pairs:
         fields = line.split("\t")
         if len(fields) == 1 and line.startswith("#"):
             continue
+        if len(fields) != 2 and line.startswith("__label__"):
+            raise CorpusError(
+                f"{place} must be two fields with a tab between them: got a label as fastText writes it, {line[:40]!r}; put "
+                r"a tab after it, for example with sed -E 's/^__label__(\S+) +/\1\t/'"
+            )
         if len(fields) != 2:
             raise CorpusError(
                 f"{place} must be two fields with a tab between them, a word and its label or a label and its text: got "

@@ -20,6 +20,7 @@ from w2v.arguments import path as checked_path
 from w2v.config import TextOptions
 from w2v.errors import ArgumentError, ConfigError, CorpusError
 from w2v.supervision.label_files import columns_of, folder_pairs, line_pairs, table_pairs, text_lines
+from w2v.supervision.label_names import notice_labels
 
 Kind = Literal["words", "texts"]
 KINDS = ("words", "texts")
@@ -58,6 +59,11 @@ class LabelSource:
             If it is none of these forms.
         CorpusError
             If a file cannot be read, or its fields or items cannot be told apart.
+
+        Warns
+        -----
+        UserWarning
+            If labels are written like missing values, or differ in case alone.
         """
         pairs, source, layout = self._pairs()
         items, labels, excluded, integers = _present(pairs)
@@ -65,6 +71,7 @@ class LabelSource:
             raise CorpusError(f"{source} must have at least one item with a label: got none")
         if layout is None:
             items, labels, first = _oriented(items, labels, self.names, source)
+        notice_labels(labels, source)
         kind = self.items or _kind(items, known, source)
         if layout is None:
             one = "word" if kind == "words" else "text"

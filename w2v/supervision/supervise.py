@@ -110,7 +110,8 @@ def supervise(
     Warns
     -----
     UserWarning
-        If the vectors have collapsed: their uniformity is above -1.
+        If the vectors have collapsed: their uniformity is above -1. Also if labels are written like missing values (NA, nan,
+        ?), or differ in case alone.
 
     Notes
     -----

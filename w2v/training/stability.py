@@ -1,10 +1,12 @@
-"""What is said about steps that are too large: a learning rate that is held, and a run that diverged nevertheless."""
+"""What is said about steps that are too large, a run that diverged nevertheless, and one without a single step."""
 
 import logging
+from typing import Any
 
 from w2v import _core
 from w2v.config import TrainConfig
-from w2v.errors import DivergedError
+from w2v.corpus.encoded_corpus import EncodedCorpus
+from w2v.errors import DivergedError, NothingTrainedError
 from w2v.training.objectives import TABLE
 from w2v.training.rounds import TOKENS_OF_A_SHARD
 
@@ -39,4 +41,17 @@ def diverged(config: TrainConfig, epoch: int, loss: float) -> DivergedError:
         f"training diverged in epoch {epoch + 1} of {config.epochs}: a weight is NaN or infinite, or the loss, {loss:.3g}, "
         f"is far above that of zero vectors; lower alpha={config.alpha:g}{shards}, {weight}negative={config.negative} or "
         f"window={config.window}"
+    )
+
+
+def nothing_trained(config: TrainConfig, corpus: Any) -> NothingTrainedError:
+    """Return the error of a run without a pair of words."""
+    if isinstance(corpus, EncodedCorpus) and len(corpus.tokens) == len(corpus.offsets) - 1:
+        return NothingTrainedError(
+            "no word was trained: each is alone in its sentence, and so has no context; put the words of a sentence, a "
+            "paragraph or a session on one line, or in one list"
+        )
+    return NothingTrainedError(
+        f"no word was trained: all were subsampled away (sample={config.sample:g}) or were alone in their sentence; check "
+        "that sentences have several words, or keep frequent words with sample=0"
     )

@@ -22,9 +22,10 @@ from w2v.arguments import shown
 from w2v.atomic_files import PathLike
 from w2v.config import TrainConfig
 from w2v.corpus.encoded_corpus import EncodedCorpus, ScatteredCorpus
-from w2v.errors import ArgumentError, CheckpointError, ConfigError, NothingTrainedError, OutputError
+from w2v.errors import ArgumentError, CheckpointError, ConfigError, OutputError
 from w2v.overwriting import Named, paths_in, refuse_overwriting
 from w2v.progress import make_bar
+from w2v.training.beginning import Beginning
 from w2v.training.checkpoint import Checkpoints, Saved, read_checkpoint, write_checkpoint
 from w2v.training.chunked_text import ChunkedText, LocalText
 from w2v.training.course import Course
@@ -36,7 +37,7 @@ from w2v.training.provenance import Provenance
 from w2v.training.replicas import Replicas, replicas_for
 from w2v.training.rounds import number_of_shards
 from w2v.training.schedule import learning_rate
-from w2v.training.stability import diverged, log_fewer_shards, log_held_rate
+from w2v.training.stability import diverged, log_fewer_shards, log_held_rate, nothing_trained
 from w2v.training.start import checked_steps, start
 from w2v.training.threads import run_threads
 from w2v.training.trained_model import TrainedModel
@@ -108,6 +109,7 @@ class Trainer:
         if matrices is None and saved is None:
             self._text.require_memory()
         self.matrices, noise = start(corpus.vocabulary, config, saved.matrices if saved else matrices, steps)
+        self._beginning = None if saved else Beginning.of(self.matrices, steps, is_new=matrices is None)
         self.chunks = len(self._text.edges) - 1
         self.epoch, self.chunk = (saved.epoch, saved.chunk) if saved else (0, 0)
         self.records = saved.records if saved else Records.empty(self.chunks)
@@ -204,16 +206,20 @@ class Trainer:
                     stopped = self.chunk == 0 and hooks.call("on_epoch_begin")
                     stopped = stopped or self._run_epoch(hooks, display)
                 hooks.call("on_train_end")
-                if self.epoch == self.config.epochs and not any(report.trained for report in self.reports):
-                    raise NothingTrainedError(
-                        f"no word was trained: all were subsampled away (sample={self.config.sample:g}) or were alone in "
-                        "their sentence; check that sentences have several words, or keep frequent words with sample=0"
-                    )
+                if self.epoch == self.config.epochs:
+                    self._judge()
         except KeyboardInterrupt:
             if checkpoints is not None:
                 self.save(checkpoints.path)
             raise
         return self.reports
+
+    def _judge(self) -> None:
+        """Say at the end that no word was trained, or that hardly anything was learned."""
+        if not any(report.trained for report in self.reports):
+            raise nothing_trained(self.config, self.corpus)
+        if self._beginning is not None:
+            self._beginning.log_standstill(self.matrices, self.reports)
 
     @checked
     def advance(self, chunks: int) -> int:

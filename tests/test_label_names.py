@@ -1,0 +1,64 @@
+"""Labels that are hardly meant as classes get a warning that names them; others get none."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from w2v import KeyedVectors, supervise
+from w2v.supervision.label_names import notice_labels
+
+WORDS = KeyedVectors.from_arrays([f"w{i}" for i in range(60)], np.random.default_rng(0).normal(size=(60, 4)))
+
+
+def messages(labels):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        notice_labels(labels, "x.tsv")
+    return [str(warning.message) for warning in caught]
+
+
+@pytest.mark.parametrize("name", ["NA", "nan", "NaN", "null", "N/A", "?", "-", "<NA>", r"\N"])
+def test_missing_values(name):
+    (message,) = messages(["good"] * 9 + ["bad"] * 9 + [name] * 3)
+    assert message.startswith(
+        f"x.tsv has the label {name!r} (3 items), as missing values are written: it is taken for a class"
+    )
+
+
+@pytest.mark.parametrize("other", ["Positive", "POSITIVE", "positive\u00a0", "ｐositive"])
+def test_one_class_in_several_spellings(other):
+    (message,) = messages(["positive"] * 5 + [other] * 2 + ["negative"] * 5)
+    assert message.startswith("x.tsv has the labels 'positive' (5 items) and ")
+    assert "which differ in case or white space alone" in message
+
+
+def test_both_and_several():
+    first, second = messages(["a", "A", "b", "B", "NA", "?"])
+    assert first.startswith(
+        "x.tsv has the labels 'NA' (1 item) and '?' (1 item), as missing values are written: they are taken"
+    )
+    assert second.startswith("x.tsv has the labels 'a' (1 item) and 'A' (1 item) (and 1 more such class), which differ")
+
+
+@pytest.mark.parametrize(
+    "labels", [["none", "favor", "against"], ["N", "A"], ["1", "1.0"], ["new york", "newyork"], ["Na+"]]
+)
+def test_others_get_none(labels):
+    assert messages(labels) == []
+
+
+def test_supervise_and_the_command_line_say_it(tmp_path, capsys):
+    from w2v.cli.main import main
+
+    labels = {f"w{i}": ("good", "bad", "NA")[i % 3] for i in range(60)}
+    with pytest.warns(UserWarning, match=r"a mapping has the label 'NA' \(20 items\)") as caught:
+        supervise(WORDS, labels, progress=False)
+    assert caught[0].filename == __file__
+    path = tmp_path / "labels.tsv"
+    path.write_text("".join(f"{word}\t{label}\n" for word, label in labels.items()))
+    WORDS.save(str(tmp_path / "v.safetensors"))
+    warnings.simplefilter("default")  # pytest restores the filters
+    arguments = ["supervise", str(tmp_path / "v.safetensors"), str(path), "-o", str(tmp_path / "c.safetensors")]
+    assert main(arguments) == 0
+    assert "has the label 'NA' (20 items)" in capsys.readouterr().err
