@@ -10,9 +10,9 @@ little; what it sends is counted, and divided by the bandwidth:
 
 *speed-up* is the processor time of one thread without shards divided by that. The models are those that machines would
 train, bit for bit, so their scores are too. The second table is a projection for ``--words`` words with a vocabulary of
-``--vocabulary``, and 1 to 64 machines, from the measured seconds per word, and seconds of merging per round and per merged row,
-by least squares over all rounds, and bytes per row. (64 shards diverge on the text of the measurements, so 64 machines have 32
-shards of two threads each: see README.md.)
+``--vocabulary``, and 1 to 64 machines, from the measured seconds per word, seconds of merging per round and per merged
+row, by least squares over all rounds, and bytes per row. (64 shards diverge on the text of the measurements, so 64
+machines have 32 shards of two threads each: see README.md.)
 
 ``--save FILE`` writes the results, from which ``docs/pictures.py`` draws a picture.
 """
