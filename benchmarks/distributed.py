@@ -5,8 +5,9 @@
 Each worker has one thread and one shard. What a machine computes is measured in processor seconds, so other programs count
 little; what it sends is counted, and divided by the bandwidth:
 
-    seconds = in each round: the slowest worker's training, and the slowest shares of merging
-              + bytes of the worker that sends most / bandwidth + rounds * calls
+    seconds = training and merging of the worker that takes longest for each in all (how long a single call takes, says
+              more of other programs than of the worker)
+              + bytes of the worker to which most is sent / bandwidth + rounds * calls
 
 *speed-up* is the processor time of one thread without shards divided by that. The models are those that machines would
 train, bit for bit, so their scores are too. The second table is a projection for ``--words`` words with a vocabulary of
@@ -29,6 +30,7 @@ from typing import Any
 
 import numpy as np
 from machine import machine, show
+from numpy.typing import NDArray
 from scaling import scores
 
 from w2v import TextOptions, TrainConfig, VocabularyConfig, encode, train
@@ -53,17 +55,17 @@ class Timed:
     Attributes
     ----------
     seconds : dict
-        Of each method, the processor seconds of the slowest worker, summed over its calls.
+        Processor seconds of each worker in all calls of each method, shape (number,).
     sent : float
         Bytes of the worker to which most was sent, summed over merges.
     merges : list of (int, float)
-        Of each merge: rows and processor seconds.
+        Of each merge: rows and processor seconds, the mean of the workers.
     """
 
     def __init__(self, number: int) -> None:
         self.workers = [Worker(1) for _ in range(number)]
         self.size = self.threads = number
-        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.seconds: defaultdict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(number))
         self.sent, self.merges = 0.0, list[tuple[int, float]]()
 
     def run(self, calls: Sequence[Call]) -> list[Any]:
@@ -78,19 +80,19 @@ class Timed:
 
     def merge(self, first: int, end: int) -> int:
         """See `Communicator`."""
-        everyone, before = range(self.size), self.merging
+        everyone, before = range(self.size), self.merging.mean()
         parts = self._at_once([(i, "parts", (first, end, self.size)) for i in everyone])
         rows = parts_of(first, end, self.size)
         merged = self._at_once([(i, "merge", (*rows[i], *(part[i] for part in parts))) for i in everyone])
         sent = self._at_once([(i, "apply", (first, end, i, *merged)) for i in everyone])
         self.sent += max(sent)
-        self.merges.append((end - first, self.merging - before))
+        self.merges.append((end - first, self.merging.mean() - before))
         return sum(sent)
 
     @property
-    def merging(self) -> float:
-        """Processor seconds of merging so far."""
-        return sum(self.seconds[name] for name in MERGING)
+    def merging(self) -> NDArray[np.float64]:
+        """Processor seconds of each worker's merging so far."""
+        return np.sum([self.seconds[name] for name in MERGING], axis=0)
 
     def share(self, value: Any) -> Any:
         """See `Communicator`."""
@@ -103,13 +105,11 @@ class Timed:
         """See `Communicator`."""
 
     def _at_once(self, calls: Sequence[tuple[int, str, tuple[Any, ...]]]) -> list[Any]:
-        answers, slowest = [], 0.0
+        answers = []
         for worker, method, arguments in calls:
             began = time.process_time()
             answers.append(getattr(self.workers[worker], method)(*arguments))
-            slowest = max(slowest, time.process_time() - began)
-        if calls:
-            self.seconds[calls[0][1]] += slowest
+            self.seconds[method][worker] += time.process_time() - began
         return answers
 
 
@@ -162,8 +162,8 @@ def together(text: str, number: int, config: TrainConfig, exam: Exam) -> Measure
     of_row, of_round = np.polyfit(rows, seconds, 1)
     return Measured(
         number,
-        workers.seconds["train"],
-        workers.merging,
+        workers.seconds["train"].max(),
+        workers.merging.max(),
         workers.sent,
         int(rows.sum()),
         len(costs.rounds),

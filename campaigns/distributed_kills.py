@@ -258,10 +258,15 @@ class Kills:
         checkpoint = self.folder / "run.safetensors"
         checkpoint.unlink(missing_ok=True)
         nodes, others = (self.campaign.random.choice([1, 2]) for _ in range(2))
-        moment = self.campaign.random.uniform(5, 12 + self.seconds)
+        begun = self.campaign.random.random() < 0.7  # how long Ray takes to start depends on what else runs
+        moment = self.campaign.random.uniform(0, self.seconds)
         command = [sys.executable, "-c", DRIVER, self.path, str(checkpoint)]
-        with subprocess.Popen([*command, str(nodes)]) as driver, later([moment], lambda _: driver.kill()):
-            driver.wait()
+        with subprocess.Popen([*command, str(nodes)]) as driver:
+            while begun and driver.poll() is None and not checkpoint.exists():
+                time.sleep(0.05)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                driver.wait(moment)
+            driver.kill()
         here = self.campaign.random.random() < 0.5
         was_there = checkpoint.exists()
         if here:

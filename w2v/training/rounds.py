@@ -30,7 +30,7 @@ RATE_OF_MEAN = 0.05
 are worse."""
 
 MOST_OPERATIONS = 32 * CHUNK_OPERATIONS
-"""Floating-point operations of a shard in a round: 1.6 million words with the default settings, half a second to a second, so
+"""Floating-point operations of a shard in a round: 1.6 million words with the default settings, half a second or more, so
 that Ctrl-C does not wait longer. (With a quarter of it, eight shards of a billion words merged 1600 times, and not 400.)"""
 
 TOKENS_OF_A_SHARD = 2_000_000
