@@ -16,7 +16,9 @@ from cython_ext.dispatch cimport capsule_name, find_apply, find_objective, objec
 from cython_ext.noise_pool cimport fill_shuffled
 from cython_ext.replicas cimport MERGE_WINDOWS as _MERGE_WINDOWS, copy_rows, merge_all
 from cython_ext.rng cimport Rng, next_uint64, stream
-from cython_ext.tile cimport MAX_TILE_VARIANTS, OBJECTIVES, ROW_ALIGNMENT, Objective, TileKernels, tile_variants
+from cython_ext.tile cimport (
+    MAX_TILE_VARIANTS, OBJECTIVES, ROW_ALIGNMENT, Objective, TileKernels, owning_pays, tile_variants,
+)
 from cython_ext.types cimport Plan, Record, word_t
 from cython_ext.window cimport MAX_CONTEXTS as _MAX_CONTEXTS, crowding, dot_step, train_sentence
 from cython_ext.workspace cimport Workspace, free_workspace, make_workspace
@@ -235,12 +237,13 @@ cdef class Engine:
         return 0
 
     def begin(self, int epoch, int64_t first_chunk, int64_t end_chunk, int64_t[:, ::1] counts, double[::1] losses,
-              int64_t replicated=0, double merged_share=1.0):
+              int64_t replicated=0, double merged_share=1.0, bint alone=True):
         """Prepare to train chunks ``first_chunk`` to ``end_chunk`` of ``epoch``; no thread may be working.
 
         ``counts`` (int64, shape (C, 6): tokens, subsampled, isolated, trained, pairs, positives) and ``losses`` (float64,
         shape (C,): nats) receive one record per finished chunk. Each thread trains copies of the first ``replicated`` words'
-        rows; a merge moves the common row by ``merged_share`` of what a copy has learned since its last merge.
+        rows; a merge moves the common row by ``merged_share`` of what a copy has learned since its last merge. ``alone``:
+        whether one thread trains these rows.
         """
         check(counts.shape[0] == losses.shape[0] == self.n_chunks and counts.shape[1] == 6, "records do not fit the chunks")
         check(0 <= first_chunk <= end_chunk <= self.n_chunks, "no such chunks")
@@ -248,6 +251,7 @@ cdef class Engine:
         check(replicated == 0 or self.plan.input_steps == NULL, "rows with steps of their own are not replicated")
         check(0 < merged_share <= 1, "the merged share is not in (0, 1]")
         self.plan.replicated, self.plan.merged_share = replicated, merged_share
+        self.plan.owned = not alone and owning_pays()
         self.counts, self.losses = counts, losses
         self.epoch, self.next_chunk, self.end_chunk = epoch, first_chunk, end_chunk
         self.tokens_done = self.stopping = 0

@@ -69,7 +69,7 @@ cdef inline void merge_in_turn(const Plan* plan, Replicas* replicas) noexcept no
         merge_row(plan, replicas, replicas.next_row)
         replicas.next_row = (replicas.next_row + 1) % (2 * plan.replicated)
         replicas.windows_left = MERGE_WINDOWS
-        prefetch_row(common_row(plan, replicas.next_row), plan.dim * <int>sizeof(float))
+        prefetch_row(common_row(plan, replicas.next_row), plan.dim * <int>sizeof(float), plan.owned)
 
 
 cdef inline void merge_all(const Plan* plan, Replicas* replicas) noexcept nogil:

@@ -114,4 +114,5 @@ cdef extern from "cython_ext/variants.h" nogil:
 
 
 cdef extern from "cython_ext/prefetch.h" nogil:
-    void prefetch_row(const void* row, int bytes) noexcept
+    void prefetch_row(const void* row, int bytes, bint owned) noexcept
+    bint owning_pays() noexcept

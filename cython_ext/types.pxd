@@ -26,6 +26,7 @@ cdef struct Plan:
     size_t row_bytes
     size_t replicated         # number of most frequent words whose rows each thread has copies of (replicas.pxd); may be 0
     double merged_share       # share of a copy's change that a merge adds to the common row
+    bint owned                # whether rows are prefetched for writing, away from other cores (prefetch.h)
     pos_t total_tokens
     double boost              # of the learning rate of tiles, beside the bounds of step.h
     int64_t first_chunk       # number of chunks before those of this text, if it is a part of a corpus

@@ -101,7 +101,7 @@ cdef inline void find_targets(const Plan* plan, Workspace* space, uint64_t rando
 
 
 cdef inline void prefetch(const Plan* plan, const void* row) noexcept nogil:
-    prefetch_row(row, plan.dim * <int>sizeof(float))
+    prefetch_row(row, plan.dim * <int>sizeof(float), plan.owned)
 
 
 cdef inline void move_noise_region(const Plan* plan, Workspace* space) noexcept nogil:

@@ -49,6 +49,17 @@ def trained(config, start, words, copies, threads=1, isa=VARIANTS[0], share=1.0)
     return matrices
 
 
+def test_prefetching_rows_for_writing_changes_no_bit():
+    start = np.random.default_rng(1).normal(size=(2, WORDS, 20)).astype(np.float32)
+    alone, owned = (engine_for(EXACT, start, 300) for _ in range(2))
+    for (engine, _, chunks), is_alone in ((alone, True), (owned, False)):
+        counts, losses = np.zeros((chunks, 6), np.int64), np.zeros(chunks)
+        engine.begin(0, 0, chunks, counts, losses, REPLICATED, 1.0, is_alone)
+        engine.work()
+    for one, other in zip(alone[1], owned[1], strict=True):
+        assert not np.array_equal(one, start[0]) and np.array_equal(one, other)
+
+
 @pytest.mark.parametrize("isa", VARIANTS)
 def test_copies_of_one_thread_change_nothing(isa):
     """What is merged is all that was learned, so up to rounding the run is one without copies."""

@@ -357,7 +357,7 @@ class Trainer:
         threads, replicas = min(most, self.config.threads, end - self.chunk), Replicas()
         if self.steps is None:
             replicas = replicas_for(self.corpus.vocabulary, self.config, threads, self._tokens)
-        self._engine.begin(self.epoch, self.chunk, end, *records, replicas.words, replicas.share)
+        self._engine.begin(self.epoch, self.chunk, end, *records, replicas.words, replicas.share, threads == 1)
         return threads
 
     def _trained_chunks(self) -> list[tuple[int, int]]:
