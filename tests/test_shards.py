@@ -108,7 +108,9 @@ def test_the_number_of_rounds(tokens, number):
 
 def test_a_round_of_slow_settings_is_short():
     slow = TrainConfig(shards=2, vector_size=1000, negative=20, window=20)
-    assert chunks_per_round(slow, chunks=10**6, tokens=10**9) * 10**3 * 6 * 21 * 21 * 1000 < 10**10
+    assert (
+        chunks_per_round(slow, chunks=10**6, tokens=10**9) * 10**3 * 6 * 21 * 21 * 1000 < 4 * 10**10
+    )  # about a second
 
 
 # ------------------------------------------------------------------------------------------------------------ the mean
