@@ -5,13 +5,15 @@
 Each worker has one thread and one shard. What a machine computes is measured in processor seconds, so other programs count
 little; what it sends is counted, and divided by the bandwidth:
 
-    seconds = in each round: the slowest worker's training, and the slowest shares of merging
-              + bytes of the worker that sends most / bandwidth + rounds * calls
+    seconds = training and merging of the worker that takes longest for each in all (how long a single call takes, says
+              more of other programs than of the worker)
+              + bytes of the worker to which most is sent / bandwidth + rounds * calls
 
 *speed-up* is the processor time of one thread without shards divided by that. The models are those that machines would
 train, bit for bit, so their scores are too. The second table is a projection for ``--words`` words with a vocabulary of
-``--vocabulary``, and 1 to 64 machines, from the measured seconds per word, and seconds and bytes per merged row. (64 shards
-diverge on the text of the measurements, so 64 machines have 32 shards of two threads each: see README.md.)
+``--vocabulary``, and 1 to 64 machines, from the measured seconds per word, seconds of merging per round and per merged
+row, by least squares over all rounds, and bytes per row. (64 shards diverge on the text of the measurements, so 64
+machines have 32 shards of two threads each: see README.md.)
 
 ``--save FILE`` writes the results, from which ``docs/pictures.py`` draws a picture.
 """
@@ -26,15 +28,18 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from machine import machine, show
+from numpy.typing import NDArray
 from scaling import scores
 
 from w2v import TextOptions, TrainConfig, VocabularyConfig, encode, train
 from w2v.corpus.paths import Files
 from w2v.distributed.communicator import Call
 from w2v.distributed.job import Job, train_with
+from w2v.distributed.parts import parts_of
 from w2v.distributed.plan import Plan
-from w2v.distributed.worker import Worker, parts_of
+from w2v.distributed.worker import Worker
 from w2v.evaluation.exam import Exam
 from w2v.experiments.compare.scores import comparison_exam
 from w2v.training.train import Run
@@ -50,16 +55,18 @@ class Timed:
     Attributes
     ----------
     seconds : dict
-        Of each method, the processor seconds of the slowest worker, summed over its calls.
+        Processor seconds of each worker in all calls of each method, shape (number,).
     sent : float
-        Bytes of the worker that sent most, summed over merges.
+        Bytes of the worker to which most was sent, summed over merges.
+    merges : list of (int, float)
+        Of each merge: rows and processor seconds, the mean of the workers.
     """
 
     def __init__(self, number: int) -> None:
         self.workers = [Worker(1) for _ in range(number)]
         self.size = self.threads = number
-        self.seconds: defaultdict[str, float] = defaultdict(float)
-        self.sent = self.rows = 0.0
+        self.seconds: defaultdict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(number))
+        self.sent, self.merges = 0.0, list[tuple[int, float]]()
 
     def run(self, calls: Sequence[Call]) -> list[Any]:
         """See `Communicator`."""
@@ -73,13 +80,19 @@ class Timed:
 
     def merge(self, first: int, end: int) -> int:
         """See `Communicator`."""
-        everyone = range(self.size)
-        parts = self._at_once([(i, "parts", (first, end, self.size, i)) for i in everyone])
-        starts = [start for start, _ in parts_of(first, end, self.size)]
-        merged = self._at_once([(i, "merge", (starts[i], *(part[i] for part in parts))) for i in everyone])
-        sent = self._at_once([(i, "apply", (first, end, *merged)) for i in everyone])
-        self.sent, self.rows = self.sent + max(sent), self.rows + end - first
+        everyone, before = range(self.size), self.merging.mean()
+        parts = self._at_once([(i, "parts", (first, end, self.size)) for i in everyone])
+        rows = parts_of(first, end, self.size)
+        merged = self._at_once([(i, "merge", (*rows[i], *(part[i] for part in parts))) for i in everyone])
+        sent = self._at_once([(i, "apply", (first, end, i, *merged)) for i in everyone])
+        self.sent += max(sent)
+        self.merges.append((end - first, self.merging.mean() - before))
         return sum(sent)
+
+    @property
+    def merging(self) -> NDArray[np.float64]:
+        """Processor seconds of each worker's merging so far."""
+        return np.sum([self.seconds[name] for name in MERGING], axis=0)
 
     def share(self, value: Any) -> Any:
         """See `Communicator`."""
@@ -92,13 +105,11 @@ class Timed:
         """See `Communicator`."""
 
     def _at_once(self, calls: Sequence[tuple[int, str, tuple[Any, ...]]]) -> list[Any]:
-        answers, slowest = [], 0.0
+        answers = []
         for worker, method, arguments in calls:
             began = time.process_time()
             answers.append(getattr(self.workers[worker], method)(*arguments))
-            slowest = max(slowest, time.process_time() - began)
-        if calls:
-            self.seconds[calls[0][1]] += slowest
+            self.seconds[method][worker] += time.process_time() - began
         return answers
 
 
@@ -112,14 +123,19 @@ class Network:
 
 @dataclass(frozen=True)
 class Measured:
-    """One training: processor seconds of training and of merging, bytes sent by a machine, rows merged and rounds."""
+    """One training: processor seconds of training and of merging, bytes sent to a machine, rows merged and rounds.
+
+    ``ms_per_round`` and ``us_per_row`` say how merging depends on the rows, by least squares.
+    """
 
     machines: int
     train: float
     merge: float = 0.0
     sent: float = 0.0
-    rows: float = 0.0
+    rows: int = 0
     rounds: int = 0
+    ms_per_round: float = 0.0
+    us_per_row: float = 0.0
     bytes_per_token: float = 0.0
     scores: dict[str, float] = field(default_factory=dict)
 
@@ -142,13 +158,17 @@ def together(text: str, number: int, config: TrainConfig, exam: Exam) -> Measure
     model, costs = train_with(
         workers, Job(Files.at(text), VocabularyConfig(), TextOptions(), config, Run(progress=False))
     )
+    rows, seconds = np.array(workers.merges).T
+    of_row, of_round = np.polyfit(rows, seconds, 1)
     return Measured(
         number,
-        workers.seconds["train"],
-        sum(workers.seconds[name] for name in MERGING),
+        workers.seconds["train"].max(),
+        workers.merging.max(),
         workers.sent,
-        workers.rows,
+        int(rows.sum()),
         len(costs.rounds),
+        of_round * 1e3,
+        of_row * 1e6,
         costs.summary()["bytes_per_token"],
         scores(exam, model),
     )
@@ -157,9 +177,12 @@ def together(text: str, number: int, config: TrainConfig, exam: Exam) -> Measure
 def projected(found: Sequence[Measured], seconds_per_word: float, plan: Plan, machines: int, network: Network) -> float:
     """Return the seconds of a larger text, whose plan is given, from what is measured with about as many machines."""
     near = min(found, key=lambda one: abs(one.machines - machines))
-    row = (near.merge + near.sent / network.bandwidth) / near.rows if machines > 1 else 0.0
-    merging = sum(one.rows for one in plan.rounds) * row + len(plan.rounds) * network.calls * (machines > 1)
-    return plan.all_tokens * seconds_per_word / machines + merging
+    alone = plan.all_tokens * seconds_per_word / machines
+    if machines == 1:
+        return alone
+    row = near.us_per_row / 1e6 + near.sent / near.rows / network.bandwidth
+    each = near.ms_per_round / 1e3 + network.calls
+    return alone + sum(one.rows for one in plan.rounds) * row + len(plan.rounds) * each
 
 
 def projection(found: Sequence[Measured], seconds_per_word: float, options: argparse.Namespace) -> list[dict[str, Any]]:

@@ -2,9 +2,12 @@
 
     python campaigns/distributed_kills.py --minutes 10 --seed 1 [--output kills.jsonl]
 
-Each case is one training with Ray on this machine (2 workers of one thread, or 1), and one disturbance at a random moment:
+Each case is one training with Ray on this machine (2 workers of one thread, or 1, newly connected), and one disturbance at a
+random moment:
 
 - *worker killed*: SIGKILL of one or several workers, one after the other, while text is read or rounds are trained;
+- *idle worker killed*: SIGKILL of one that nobody waits for, before the training or between two spans;
+- *checkpoint*: the same as the first, with checkpoints; then the training is interrupted, and resumed by other workers;
 - *machine killed*: one of two raylets, with its worker, which cannot come back;
 - *driver killed*: SIGKILL of the process that drives the training, whose checkpoint is then resumed with 1 or 2 workers,
   or without any.
@@ -37,7 +40,7 @@ import w2v
 from w2v import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpora import write
 from w2v.corpus.paths import Files
-from w2v.distributed import on_ray
+from w2v.distributed import on_ray, ray_cluster
 from w2v.distributed.communicator import everywhere
 from w2v.distributed.job import Job, train_with
 from w2v.distributed.remote_shards import RemoteShards
@@ -72,9 +75,32 @@ def bits(model: Any) -> str:
     return hashlib.sha256(model.matrices.input.tobytes() + model.matrices.output.tobytes()).hexdigest()[:16]
 
 
-def job(path: str) -> Job:
-    """Return what is trained on what."""
-    return Job(Files.at(path), VocabularyConfig(), TextOptions(), CONFIG, Run(progress=False))
+def job(path: str, **run: Any) -> Job:
+    """Return what is trained on what; ``run`` are fields of `Run`."""
+    return Job(Files.at(path), VocabularyConfig(), TextOptions(), CONFIG, Run(progress=False, **run))
+
+
+def kill_process(process: int) -> None:
+    """Kill a process, unless it is dead already."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+
+
+def interrupt() -> None:
+    """Do what Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+class After:
+    """A callback that does something once, after so many words."""
+
+    def __init__(self, words: int, action: Callable[[], object]) -> None:
+        self.every_words, self._actions = words, [action]
+
+    def on_words(self, trainer: Any) -> None:
+        """Do it."""
+        if self._actions:
+            self._actions.pop()()
 
 
 class Moments:
@@ -162,35 +188,55 @@ class Kills:
             )
             self.saw(f"undisturbed, MPI, {number} processes", bits(w2v.load(output)))
 
-    def workers(self) -> None:
-        """Kill workers of one Ray until the time for that has passed."""
+    @contextlib.contextmanager
+    def disturbed(self) -> Any:
+        """Connect to two workers, and kill some of them at random moments of a block."""
+        random = self.campaign.random
+        number = random.choice([1, 1, 1, 2, 3])
+        moments = sorted(random.uniform(0, self.seconds * number) for _ in range(number))
+        victims = [random.randrange(2) for _ in moments]
+        killed: list[float] = []
         with on_ray.connected(None, 2, 1) as workers:
-            while self.campaign.goes_on(0.5):
-                random = self.campaign.random
-                number = random.choice([1, 1, 1, 2, 3])
-                moments = sorted(random.uniform(0, self.seconds * number) for _ in range(number))
-                victims = [random.randrange(2) for _ in moments]
-                processes = [one.process for one in everywhere(workers, "facts")]
+            processes = [one.process for one in everywhere(workers, "facts")]
 
-                killed: list[float] = []
+            def kill(place: int) -> None:
+                killed.append(time.monotonic())
+                kill_process(processes[victims[place]])
 
-                def kill(
-                    place: int,
-                    victims: list[int] = victims,
-                    processes: list[int] = processes,
-                    killed: list[float] = killed,
-                ) -> None:
-                    killed.append(time.monotonic())
-                    with contextlib.suppress(ProcessLookupError):  # it is dead already
-                        os.kill(processes[victims[place]], signal.SIGKILL)
+            with later(moments, kill):
+                yield workers, killed, {"moments": moments, "victims": victims}
 
-                began = time.monotonic()
-                with later(moments, kill):
-                    model, costs = train_with(workers, job(self.path))
-                told = {"moments": moments, "victims": victims, "seconds": time.monotonic() - began}
-                told["recovery"] = self.moments.since(killed[0]) if killed else {}
-                print("  seconds after the first kill:", told["recovery"])
-                self.saw(f"{number} kills of workers", bits(model), losses=costs.losses, **told)
+    def workers(self) -> None:
+        """Kill workers while they work."""
+        began = time.monotonic()
+        with self.disturbed() as (workers, killed, told):
+            model, costs = train_with(workers, job(self.path))
+        told |= {"seconds": time.monotonic() - began, "recovery": self.moments.since(killed[0]) if killed else {}}
+        print("  seconds after the first kill:", told["recovery"])
+        self.saw(f"{len(killed)} kills of workers", bits(model), losses=costs.losses, **told)
+
+    def idle(self) -> None:
+        """Kill a worker while nobody waits for it."""
+        words, victim = self.campaign.random.choice([0, 300_000, 1_200_000]), self.campaign.random.randrange(2)
+        with on_ray.connected(None, 2, 1) as workers:
+            process = everywhere(workers, "facts")[victim].process
+            if not words:
+                kill_process(process)
+            callbacks = [After(words, lambda: kill_process(process))] if words else []
+            model, costs = train_with(workers, job(self.path, callbacks=callbacks))
+        self.saw("idle worker killed", bits(model), words=words, victim=victim, losses=costs.losses)
+
+    def checkpoint(self) -> None:
+        """Kill workers of a training with checkpoints, interrupt it, and resume."""
+        path = self.folder / "interrupted.safetensors"
+        path.unlink(missing_ok=True)
+        words = self.campaign.random.choice([300_000, 700_000, 1_200_000])
+        checkpoints = w2v.Checkpoints(str(path), every_minutes=0.003)
+        with self.disturbed() as (workers, killed, told), contextlib.suppress(KeyboardInterrupt):
+            train_with(workers, job(self.path, checkpoints=checkpoints, callbacks=[After(words, interrupt)]))
+        with on_ray.connected(None, 2, 1) as workers:
+            model, _ = train_with(workers, job(self.path, checkpoints=checkpoints, resume=True))
+        self.saw("checkpoint, killed and interrupted", bits(model), words=words, kills=len(killed), **told)
 
     def machine(self) -> None:
         """Kill one of two machines."""
@@ -212,10 +258,15 @@ class Kills:
         checkpoint = self.folder / "run.safetensors"
         checkpoint.unlink(missing_ok=True)
         nodes, others = (self.campaign.random.choice([1, 2]) for _ in range(2))
-        moment = self.campaign.random.uniform(5, 12 + self.seconds)
+        begun = self.campaign.random.random() < 0.7  # how long Ray takes to start depends on what else runs
+        moment = self.campaign.random.uniform(0, self.seconds)
         command = [sys.executable, "-c", DRIVER, self.path, str(checkpoint)]
-        with subprocess.Popen([*command, str(nodes)]) as driver, later([moment], lambda _: driver.kill()):
-            driver.wait()
+        with subprocess.Popen([*command, str(nodes)]) as driver:
+            while begun and driver.poll() is None and not checkpoint.exists():
+                time.sleep(0.05)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                driver.wait(moment)
+            driver.kill()
         here = self.campaign.random.random() < 0.5
         was_there = checkpoint.exists()
         if here:
@@ -235,7 +286,12 @@ def run(campaign: Campaign) -> None:
     with tempfile.TemporaryDirectory() as folder:
         kills = Kills(campaign, Path(folder))
         kills.undisturbed()
-        kills.workers()
+        ray_cluster.join(ray, None, 2, 1)
+        try:
+            while campaign.goes_on(0.6):
+                campaign.random.choice([kills.workers, kills.workers, kills.idle, kills.checkpoint])()
+        finally:
+            ray.shutdown()
         kills.machine()
         while campaign.goes_on():
             kills.driver()

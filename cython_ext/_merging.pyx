@@ -1,7 +1,7 @@
 """Merging the copies of shards: their mean, or a multiple of what they have learned for each row and direction."""
 
 from cpython.pycapsule cimport PyCapsule_GetPointer
-from libc.stdint cimport int8_t, int64_t
+from libc.stdint cimport int8_t, int64_t, uint8_t
 from libc.stdlib cimport free
 from libc.string cimport memset
 
@@ -9,17 +9,18 @@ import numpy as np
 
 from cython_ext.checks cimport check
 from cython_ext.dispatch cimport capsule_name
-from cython_ext.merge cimport MAX_COPIES, mean_of_lines
-from cython_ext.tile cimport ROW_ALIGNMENT, Changes, DirectionalMerge, Rows, TileKernels
+from cython_ext.merge cimport mean_of_lines
+from cython_ext.tile cimport (
+    CHANGES_SLACK, MAX_COPIES, MOMENT_ROWS, ROW_ALIGNMENT, Changes, DirectionalMerge, Rows, TileKernels,
+)
 
 cdef extern from "<stdlib.h>" nogil:
     void* aligned_alloc(size_t alignment, size_t bytes) noexcept
 
-cdef extern from "cython_ext/directions.h" nogil:
-    void _second_moments "second_moments"(const float* rows, const float* weights, int64_t n, int dim, int64_t stride,
-                                          double* moments) noexcept
-    void _eigenvectors "eigenvectors"(double* a, int n, int64_t stride, double* values, double* scratch) noexcept
+cdef extern from *:
+    int __builtin_popcount(unsigned int bits) noexcept nogil
 
+SLACK = CHANGES_SLACK
 MOST_COPIES = MAX_COPIES
 
 
@@ -58,26 +59,53 @@ def mean_rows(list copies, int64_t first, int64_t end):
         mean_of_lines(all.pointers, all.n, first * lines, end * lines)
 
 
-# What several shards have learned of the same rows: of each, bytes (int8, shape (rows, stride)) and scales (float32, shape
-# (rows,)); valid as long as it lives.
+# What several shards have learned of the same rows: of each, what `pack_changes` returns; valid as long as it lives.
 cdef class Learned:
     cdef Changes each[MAX_COPIES]
     cdef list held
     cdef int n
-    cdef int64_t rows
-    cdef int64_t stride
 
-    def __init__(self, list changes):
-        cdef int8_t[:, ::1] bytes
-        cdef float[::1] scales
+    def __init__(self, list changes, int64_t rows, int dim):
+        cdef const uint8_t[::1] changed
+        cdef const int8_t[::1] bytes
+        cdef const float[::1] scales
         self.held, self.n = changes, len(changes)
         check(0 < self.n <= MAX_COPIES, "too many changes, or none")
-        self.rows, self.stride = changes[0][0].shape
-        check(self.rows > 0 and self.stride * sizeof(float) % ROW_ALIGNMENT == 0, "changes are empty, or not padded")
         for i in range(self.n):
-            bytes, scales = changes[i]
-            check(bytes.shape[0] == scales.shape[0] == self.rows and bytes.shape[1] == self.stride, "shapes differ")
-            self.each[i].bytes, self.each[i].scales = &bytes[0, 0], &scales[0]
+            changed, bytes, scales = changes[i]
+            check(rows > 0 and changed.shape[0] == (rows + 7) // 8, "there is not one bit per row")
+            check(_ones(changed, rows) == scales.shape[0], "there is not one scale per row that has changed")
+            check(bytes.shape[0] == scales.shape[0] * dim + CHANGES_SLACK, "changes do not fit the rows")
+            self.each[i].changed, self.each[i].bytes = <uint8_t*>&changed[0], <int8_t*>&bytes[0]
+            self.each[i].scales = <void*>&scales[0] if scales.shape[0] else NULL
+            self.each[i].row = self.each[i].number = 0
+
+
+cdef int64_t _ones(const uint8_t[::1] bits, int64_t number) noexcept:
+    """Return how many of the first bits are ones; -1 if one of the others is."""
+    cdef int64_t found = 0
+    for i in range(bits.shape[0]):
+        found += __builtin_popcount(bits[i])
+    return found if number % 8 == 0 or bits[bits.shape[0] - 1] >> (number % 8) == 0 else -1
+
+
+# Room for the changes of some rows.
+cdef class Room:
+    cdef Changes to
+    cdef object bits
+    cdef object values
+    cdef object scales
+
+    def __init__(self, int64_t rows, int dim):
+        cdef uint8_t[::1] bits = np.empty((rows + 7) // 8, np.uint8)
+        cdef int8_t[::1] values = np.empty(rows * dim + CHANGES_SLACK, np.int8)
+        cdef float[::1] scales = np.empty(rows, np.float32)
+        self.bits, self.values, self.scales = np.asarray(bits), np.asarray(values), np.asarray(scales)
+        self.to.changed, self.to.bytes, self.to.scales = &bits[0], &values[0], <void*>&scales[0]
+        self.to.row = self.to.number = 0
+
+    cdef tuple found(self, int dim):
+        return self.bits, self.values[: self.to.number * dim + CHANGES_SLACK], self.scales[: self.to.number]
 
 
 # Memory for kernels, of zeros.
@@ -154,31 +182,38 @@ def merge_by_direction(list matrices, basis, multiples, int64_t first, int64_t e
     cdef Directions directions = Directions(basis, multiples, all.rows, all.stride)
     check(all.n > 1, "there are no copies")
     check(0 <= first <= end <= all.rows, "no such rows")
-    cdef int c, n = all.n - 1
-    cdef Learned learned = Learned([_some(ROWS_AT_ONCE, all.stride) for c in range(n + 1)])  # of the copies, and merged
+    cdef int c, n = all.n - 1, dim = directions.merge.rows.dim
+    cdef list rooms = [Room(ROWS_AT_ONCE, dim) for _ in range(n + 1)]  # for the changes of the copies, and merged ones
     cdef Scratch scratch = Scratch(4 * all.stride * sizeof(float))
+    cdef Changes learned[MAX_COPIES]
     cdef void* rows[MAX_COPIES]
     cdef int64_t row = first
-    directions.merge.n, directions.merge.changes = n, learned.each
+    for c in range(n + 1):
+        learned[c] = (<Room>rooms[c]).to
+    directions.merge.n, directions.merge.changes = n, learned
     with nogil:
         while row < end:
             directions.use(row, min(end - row, <int64_t>ROWS_AT_ONCE))
+            _rewind(learned, n + 1)
             for c in range(n + 1):
                 rows[c] = all.pointers[c] + row * all.stride
             for c in range(n):
-                table.pack_changes(rows[0], rows[1 + c], &directions.merge.rows, &learned.each[c], scratch.pointer)
-            table.merge_by_direction(&directions.merge, &learned.each[n], scratch.pointer)
-            table.add_changes(rows[0], &rows[1], n, &directions.merge.rows, &learned.each[n])
+                table.pack_changes(rows[0], rows[1 + c], &directions.merge.rows, &learned[c], scratch.pointer)
+            _rewind(learned, n)
+            table.merge_by_direction(&directions.merge, &learned[n], scratch.pointer)
+            _rewind(&learned[n], 1)
+            table.add_changes(rows[0], &rows[1], n, &directions.merge.rows, &learned[n])
             row += ROWS_AT_ONCE
 
 
-def _some(number, stride):
-    """Return changes of so many rows that are still to be filled in."""
-    return np.zeros((number, stride), np.int8), np.empty(number, np.float32)
+cdef void _rewind(Changes* changes, int n) noexcept nogil:
+    """Let changes be read or written from the first row on."""
+    for c in range(n):
+        changes[c].row = changes[c].number = 0
 
 
-def pack_changes(list matrices, int dim, int64_t first, int64_t end, kernels):
-    """Return what rows ``first`` to ``end`` of a copy have learned, against their base; releases the GIL.
+def pack_changes(list matrices, int dim, list slices, kernels):
+    """Return what some slices of the rows of a copy have learned, against their base; releases the GIL.
 
     Parameters
     ----------
@@ -186,24 +221,31 @@ def pack_changes(list matrices, int dim, int64_t first, int64_t end, kernels):
         The base and the copy, with rows padded and aligned to 64 bytes.
     dim : int
         Number of columns in use.
+    slices : list of (int, int)
+        The first and the end of the rows of each; none is empty.
 
     Returns
     -------
-    tuple of ndarray
-        Bytes (int8, shape (end - first, stride)) and scales (float32), see ``changes.h``.
+    list of tuple of ndarray
+        For each slice of n rows, of which k have changed: which of them (uint8, shape ((n + 7) // 8,), a bit for each row, the
+        lowest first), bytes (int8, shape (k * dim + `SLACK`,)) and scales (float32, shape (k,)), see ``changes.h``.
     """
     cdef const TileKernels* table = table_of(kernels)
     cdef Copies both = Copies(matrices)
     check(both.n == 2 and 0 < dim <= both.stride, "there is not one copy, or dim does not fit")
-    check(0 <= first < end <= both.rows, "no such rows")
-    found = _some(end - first, both.stride)
-    cdef Learned to = Learned([found])
     cdef Scratch scratch = Scratch(both.stride * sizeof(float))
+    cdef Room room
     cdef Rows rows
-    rows.number, rows.dim, rows.stride = end - first, dim, both.stride
-    with nogil:
-        table.pack_changes(both.pointers[0] + first * both.stride, both.pointers[1] + first * both.stride, &rows,
-                           &to.each[0], scratch.pointer)
+    cdef int64_t first, end
+    rows.dim, rows.stride = dim, both.stride
+    found = []
+    for first, end in slices:
+        check(0 <= first < end <= both.rows, "no such rows")
+        room, rows.number = Room(end - first, dim), end - first
+        with nogil:
+            table.pack_changes(both.pointers[0] + first * both.stride, both.pointers[1] + first * both.stride, &rows,
+                               &room.to, scratch.pointer)
+        found.append(room.found(dim))
     return found
 
 
@@ -213,20 +255,21 @@ def merge_changes(list changes, basis, multiples, kernels):
     ``multiples`` has those of these rows alone; see `merge_by_direction` for the others.
     """
     cdef const TileKernels* table = table_of(kernels)
-    cdef Learned each = Learned(changes)
-    cdef Directions directions = Directions(basis, multiples, each.rows, each.stride)
-    merged = _some(each.rows, each.stride)
-    cdef Learned to = Learned([merged])
-    cdef Scratch scratch = Scratch(4 * each.stride * sizeof(float))
-    directions.use(0, each.rows)
+    cdef int64_t number = len(multiples.pulls)
+    cdef Directions directions = Directions(basis, multiples, number, basis.directions.shape[1])
+    cdef int dim = directions.merge.rows.dim
+    cdef Learned each = Learned(changes, number, dim)
+    cdef Room merged = Room(number, dim)
+    cdef Scratch scratch = Scratch(4 * directions.merge.rows.stride * sizeof(float))
+    directions.use(0, number)
     directions.merge.n, directions.merge.changes = each.n, each.each
     with nogil:
-        table.merge_by_direction(&directions.merge, &to.each[0], scratch.pointer)
-    return merged
+        table.merge_by_direction(&directions.merge, &merged.to, scratch.pointer)
+    return merged.found(dim)
 
 
-def add_changes(list matrices, int dim, int64_t first, changes, kernels):
-    """Add changes, as from `pack_changes`, to rows from ``first`` on, and make copies equal to them; releases the GIL.
+def add_changes(list matrices, int dim, int64_t first, int64_t end, changes, kernels):
+    """Add changes, as from `pack_changes`, to rows ``first`` to ``end``, and make copies equal to them; releases the GIL.
 
     Parameters
     ----------
@@ -236,38 +279,42 @@ def add_changes(list matrices, int dim, int64_t first, changes, kernels):
     """
     cdef const TileKernels* table = table_of(kernels)
     cdef Copies all = Copies(matrices)
-    cdef Learned learned = Learned([changes])
+    check(0 < dim <= all.stride and 0 <= first < end <= all.rows, "no such rows or columns")
+    cdef Learned learned = Learned([changes], end - first, dim)
     cdef void* starts[MAX_COPIES]
     cdef Rows rows
     cdef int c
-    check(learned.stride == all.stride and 0 < dim <= all.stride, "changes do not fit the rows")
-    check(0 <= first <= all.rows - learned.rows, "no such rows")
-    rows.number, rows.dim, rows.stride = learned.rows, dim, all.stride
+    rows.number, rows.dim, rows.stride = end - first, dim, all.stride
     with nogil:
         for c in range(all.n):
             starts[c] = all.pointers[c] + first * all.stride
         table.add_changes(starts[0], &starts[1], all.n - 1, &rows, &learned.each[0])
 
 
-def second_moments(float[:, ::1] rows, const float[::1] weights, int dim):
+def second_moments(float[:, ::1] rows, const float[::1] weights, int dim, kernels):
     """Return the sum of ``weight * row^T row`` over rows (float64, shape (dim, dim)); releases the GIL.
 
     The rows are float32, padded and aligned to 64 bytes; there is one weight per row.
     """
+    cdef const TileKernels* table = table_of(kernels)
     cdef Copies all = Copies([rows])
     check(weights.shape[0] == all.rows and 0 < dim <= all.stride, "weights, rows and dim do not fit together")
+    cdef Scratch scratch = Scratch(MOMENT_ROWS * all.stride * sizeof(float))
+    cdef Rows those
+    those.number, those.dim, those.stride = all.rows, dim, all.stride
     moments = np.zeros((dim, all.stride))
     cdef double[:, ::1] to = moments
     with nogil:
-        _second_moments(all.pointers[0], &weights[0], all.rows, dim, all.stride, &to[0, 0])
+        table.second_moments(all.pointers[0], &weights[0], &those, &to[0, 0], scratch.pointer)
     return moments[:, :dim]
 
 
-def eigenvectors(symmetric):
+def eigenvectors(symmetric, kernels):
     """Return the eigenvalues of a symmetric matrix, in any order, and its eigenvectors in rows; releases the GIL.
 
-    They are float64, and the same whatever libraries and processors there are (but for fused multiplications).
+    They are float64, and the same whatever libraries there are; with one instruction set, whatever processor, too.
     """
+    cdef const TileKernels* table = table_of(kernels)
     rows = np.array(symmetric, np.float64, order="C")
     cdef double[:, ::1] a = rows
     cdef int n = a.shape[0]
@@ -277,5 +324,5 @@ def eigenvectors(symmetric):
     cdef double[::1] value = values
     cdef double[::1] numbers = scratch
     with nogil:
-        _eigenvectors(&a[0, 0], n, n, &value[0], &numbers[0])
+        table.eigenvectors(&a[0, 0], n, n, &value[0], &numbers[0])
     return values, rows

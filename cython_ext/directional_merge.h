@@ -53,15 +53,21 @@ INLINE void rotate_pair(const Real *x, const Real *matrix, int dim, size_t strid
     else if (j < dim) rotate_slices(x, matrix, dim, stride, j, 1, y);
 }
 
-INLINE void sum_changes(const DirectionalMerge *m, int64_t row, Real *d) {
-    for (int j = 0; j < m->rows.dim; j += LANES) {
-        Vec sum = vec_broadcast(0);
-        for (int c = 0; c < m->n; c++) {
-            const Changes *one = m->changes + c;
-            sum += unpack(one->bytes + row * m->rows.stride + j, ((const Real *)one->scales)[row]);
-        }
+/* d = sum of the next row's changes in all shards; return whether there are any. Its padding is not zero. */
+INLINE int sum_changes(const DirectionalMerge *m, Real *d) {
+    const int8_t *bytes[MAX_COPIES];
+    Real scales[MAX_COPIES];
+    int n = 0;
+    for (int c = 0; c < m->n; c++) {
+        const int8_t *one = next_row(m->changes + c, m->rows.dim, scales + n);
+        if (one) bytes[n++] = one;
+    }
+    for (int j = 0; n && j < m->rows.dim; j += LANES) {
+        Vec sum = unpack(bytes[0] + j, scales[0]);
+        for (int c = 1; c < n; c++) sum += unpack(bytes[c] + j, scales[c]);
         vec_store(d + j, sum);
     }
+    return n;
 }
 
 INLINE void multiply_directions(const DirectionalMerge *m, int64_t row, Real *d) {
@@ -74,21 +80,25 @@ INLINE void multiply_directions(const DirectionalMerge *m, int64_t row, Real *d)
 }
 
 /* pulls, boosts, spreads: those of the first row; scratch: four rows of zeros. */
-static void merge_by_direction(const DirectionalMerge *m, const Changes *merged, void *scratch) {
+static void merge_by_direction(const DirectionalMerge *m, Changes *merged, void *scratch) {
     const int dim = m->rows.dim;
     const size_t stride = m->rows.stride;
     Real *d = scratch, *rotated = d + 2 * stride;
-    for (int64_t row = 0; row < m->rows.number; row += 2) {
-        const int both = row + 1 < m->rows.number;
-        sum_changes(m, row, d);
-        if (both) sum_changes(m, row + 1, d + stride);
-        rotate_pair(d, m->directions, dim, stride, rotated);
-        multiply_directions(m, row, rotated);
-        if (both) multiply_directions(m, row + 1, rotated + stride);
-        rotate_pair(rotated, m->components, dim, stride, d);
-        pack_row(d, dim, merged->bytes + row * stride, (Real *)merged->scales + row);
-        if (both) pack_row(d + stride, dim, merged->bytes + (row + 1) * stride, (Real *)merged->scales + row + 1);
+    int64_t pair[2]; /* rows that have changed, but are not merged yet */
+    int n = 0;
+    for (int64_t row = 0; row < m->rows.number; row++) {
+        if (sum_changes(m, d + n * stride)) pair[n++] = row;
+        if (n < 2 && row + 1 < m->rows.number) continue;
+        if (n) rotate_pair(d, m->directions, dim, stride, rotated);
+        for (int i = 0; i < n; i++) multiply_directions(m, pair[i], rotated + i * stride);
+        if (n) rotate_pair(rotated, m->components, dim, stride, d);
+        for (int i = 0; i < n; i++) {
+            while (merged->row < pair[i]) skip_row(merged);
+            pack_row(d + i * stride, dim, merged);
+        }
+        n = 0;
     }
+    while (merged->row < m->rows.number) skip_row(merged);
 }
 
 #endif

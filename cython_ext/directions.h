@@ -2,44 +2,61 @@
  *
  * A library for linear algebra does the same, but its results depend on its number of threads and on the processor, and so
  * would those of training; while other programs run, its threads also wait for one another longer than they work. Here each
- * number is computed in one order, by vectors that the compiler splits. */
+ * number is computed in one order. */
 #ifndef W2V_DIRECTIONS_H
 #define W2V_DIRECTIONS_H
 
 #include <math.h>
 #include <stdint.h>
 
-#include "merge.h"
+#include "lanes.h"
+#include "tile.h"
 
-enum { MOMENT_ROWS = 64, FLOATS_PER_LINE = 16 }; /* rows of 1200 bytes, so many of them, stay in the second cache */
-enum { MOST_SWEEPS = 60 };                       /* per eigenvalue; two are usual */
+enum { MOMENT_LINES = 4, MOMENT_SLICES = 2 }; /* the block of sums that stays in registers */
+enum { MOST_SWEEPS = 60 };                    /* per eigenvalue; two are usual */
 
-/* moments (dim, stride) += sum over rows of weight * row^T row, for the columns from the row's own line on. */
-static void add_moments(const float *rows, const float *weights, int64_t n, int dim, int64_t stride, double *moments) {
-    const int64_t lines = stride / FLOATS_PER_LINE;
-    float weighted[2][MOMENT_ROWS]; /* two columns at a time halve the reading */
-    for (int i = 0; i < dim; i += 2) {
-        for (int64_t k = 0; k < n; k++)
-            for (int both = 0; both < 2; both++) weighted[both][k] = weights[k] * rows[k * stride + i + both];
-        for (int64_t line = i / FLOATS_PER_LINE; line < lines; line++) {
-            LineOfFloats sums[2] = {{0}, {0}};
-            for (int64_t k = 0; k < n; k++) {
-                LineOfFloats row = ((const LineOfFloats *)(rows + k * stride))[line];
-                sums[0] += weighted[0][k] * row;
-                sums[1] += weighted[1][k] * row;
-            }
-            for (int both = 0; both < 2 && i + both < dim; both++) {
-                double *to = moments + (i + both) * stride + line * FLOATS_PER_LINE;
-                for (int c = 0; c < FLOATS_PER_LINE; c++) to[c] += sums[both][c];
-            }
+/* Lines i to i + 3 of moments += sum over rows of weighted^T row, for the columns of some slices from j on. */
+INLINE void add_block(const Real *rows, const Real *weighted, int64_t n, const Rows *all, int i, int j, int slices,
+                      double *moments) {
+    Vec sums[MOMENT_LINES * MOMENT_SLICES];
+    for (int s = 0; s < MOMENT_LINES * MOMENT_SLICES; s++) sums[s] = vec_broadcast(0);
+    for (int64_t k = 0; k < n; k++) {
+        const Real *row = rows + k * all->stride + j, *line = weighted + k * all->stride + i;
+#pragma GCC unroll 2
+        for (int s = 0; s < slices; s++) {
+            const Vec slice = vec_load(row + s * LANES);
+#pragma GCC unroll 4
+            for (int l = 0; l < MOMENT_LINES; l++) sums[l * MOMENT_SLICES + s] += line[l] * slice;
         }
+    }
+    for (int l = 0; l < MOMENT_LINES && i + l < all->dim; l++)
+        for (int s = 0; s < slices; s++) {
+            double *to = moments + (i + l) * all->stride + j + s * LANES;
+            for (int c = 0; c < LANES; c++) to[c] += sums[l * MOMENT_SLICES + s][c];
+        }
+}
+
+/* moments (dim, stride) += sum over rows of weight * row^T row, for the columns from each line's own slice on. */
+static void add_moments(const Real *rows, const Real *weights, int64_t n, const Rows *all, double *moments, Real *weighted) {
+    for (int64_t k = 0; k < n; k++)
+        for (int j = 0; j < all->dim; j += LANES)
+            vec_store(weighted + k * all->stride + j, weights[k] * vec_load(rows + k * all->stride + j));
+    for (int i = 0; i < all->dim; i += MOMENT_LINES) {
+        int j = i / LANES * LANES;
+        for (; j + LANES < all->dim; j += MOMENT_SLICES * LANES)
+            add_block(rows, weighted, n, all, i, j, MOMENT_SLICES, moments);
+        if (j < all->dim) add_block(rows, weighted, n, all, i, j, 1, moments);
     }
 }
 
-static void second_moments(const float *rows, const float *weights, int64_t n, int dim, int64_t stride, double *moments) {
-    for (int64_t k = 0; k < n; k += MOMENT_ROWS)
-        add_moments(rows + k * stride, weights + k, n - k < MOMENT_ROWS ? n - k : MOMENT_ROWS, dim, stride, moments);
-    for (int i = 0; i < dim; i++)
+/* moments: zeros; scratch: MOMENT_ROWS rows. */
+static void second_moments(const void *rows, const void *weights, const Rows *all, double *moments, void *scratch) {
+    const int64_t stride = (int64_t)all->stride;
+    for (int64_t k = 0; k < all->number; k += MOMENT_ROWS) {
+        const int64_t n = all->number - k < MOMENT_ROWS ? all->number - k : MOMENT_ROWS;
+        add_moments((const Real *)rows + k * stride, (const Real *)weights + k, n, all, moments, scratch);
+    }
+    for (int i = 0; i < all->dim; i++)
         for (int j = 0; j < i; j++) moments[i * stride + j] = moments[j * stride + i];
 }
 
@@ -48,9 +65,15 @@ static inline void add_multiple(double *restrict y, const double *restrict x, do
     for (int k = 0; k < n; k++) y[k] += a * x[k];
 }
 
+typedef double EightSums __attribute__((vector_size(64), aligned(8)));
+
 static inline double dot(const double *x, const double *y, int n) {
+    EightSums sums = {0};
+    int k = 0;
+    for (; k + 8 <= n; k += 8) sums += *(const EightSums *)(x + k) * *(const EightSums *)(y + k);
     double sum = 0;
-    for (int k = 0; k < n; k++) sum += x[k] * y[k];
+    for (; k < n; k++) sum += x[k] * y[k];
+    for (int i = 0; i < 8; i++) sum += sums[i];
     return sum;
 }
 

@@ -21,6 +21,7 @@
 #include "align_uniform.h"
 #include "apply.h"
 #include "directional_merge.h"
+#include "directions.h"
 
 #define OBJECTIVE(name, cosine, within, bounded) {#name, cosine, within, bounded, name},
 const TileKernels KERNELS = {
@@ -37,6 +38,8 @@ const TileKernels KERNELS = {
     .pack_changes = pack_changes,
     .add_changes = add_changes,
     .merge_by_direction = merge_by_direction,
+    .second_moments = second_moments,
+    .eigenvectors = eigenvectors,
     .begin_loss = begin_loss,
     .flush_loss = flush_loss,
 };

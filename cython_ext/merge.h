@@ -11,8 +11,6 @@
 typedef float LineOfFloats __attribute__((vector_size(64), aligned(64)));
 typedef int32_t LineOfInts __attribute__((vector_size(64), aligned(64)));
 
-enum { MAX_COPIES = 33 }; /* of 32 shards, and what they began with */
-
 /* Lines are 16 floats, at addresses that are multiples of 64. */
 static void mean_of_lines(float *const *copies, int n, int64_t first_line, int64_t end_line) {
     const float share = 1.0f / n;

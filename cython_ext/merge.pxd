@@ -4,6 +4,4 @@ from libc.stdint cimport int64_t
 
 
 cdef extern from "cython_ext/merge.h" nogil:
-    enum: MAX_COPIES
-
     void mean_of_lines(float* const* copies, int n, int64_t first_line, int64_t end_line)

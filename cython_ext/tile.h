@@ -114,17 +114,24 @@ typedef struct Rows {
     size_t stride; /* elements of a row, padded with zeros */
 } Rows;
 
-/* What rows have learned since their last merge, see changes.h. */
+enum { MAX_COPIES = 33 };  /* of 32 shards, and what they began with */
+enum { CHANGES_SLACK = 16 }; /* bytes past the last row's, which kernels may read and overwrite */
+enum { MOMENT_ROWS = 128 };  /* whose products are added up in Reals, see directions.h; they stay in the second cache */
+
+/* What rows have learned since their last merge, row after row, see changes.h. */
 typedef struct Changes {
-    int8_t *bytes; /* as many to a row as it has elements, with the padding */
-    void *scales;  /* one of each row */
+    uint8_t *changed; /* a bit for each row, the lowest first: whether it has changed */
+    int8_t *bytes;    /* of each row that has: dim */
+    void *scales;     /* of each row that has: one */
+    int64_t row;      /* the next one that is read or written, */
+    int64_t number;   /* and how many before it have changed */
 } Changes;
 
 /* What is merged, see directional_merge.h. */
 typedef struct DirectionalMerge {
     Rows rows;
     int n;                  /* number of shards */
-    const Changes *changes; /* of each shard */
+    Changes *changes;       /* of each shard */
     const void *directions; /* U: dim rows, padded as the others; row k has component k of each direction */
     const void *components; /* U^T */
     const void *values;     /* eigenvalue of each direction, padded */
@@ -144,9 +151,11 @@ typedef struct TileKernels {
     void (*apply_stepped)(const Tile *);
     void (*apply_scaled_stepped)(const Tile *);
     void (*merge)(void *common, void *copy, void *last_merged, int dim, double share); /* three rows, see replicas.pxd */
-    void (*pack_changes)(const void *base, const void *copy, const Rows *, const Changes *to, void *scratch);
-    void (*add_changes)(void *base, void *const *copies, int n, const Rows *, const Changes *);
-    void (*merge_by_direction)(const DirectionalMerge *, const Changes *merged, void *scratch);
+    void (*pack_changes)(const void *base, const void *copy, const Rows *, Changes *to, void *scratch);
+    void (*add_changes)(void *base, void *const *copies, int n, const Rows *, Changes *);
+    void (*merge_by_direction)(const DirectionalMerge *, Changes *merged, void *scratch);
+    void (*second_moments)(const void *rows, const void *weights, const Rows *, double *moments, void *scratch);
+    void (*eigenvectors)(double *a, int n, int64_t stride, double *values, double *scratch);
     void (*begin_loss)(TileScratch *); /* before the first tile */
     void (*flush_loss)(Tile *);        /* after the last tile: completes the loss */
 } TileKernels;

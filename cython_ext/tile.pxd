@@ -1,6 +1,6 @@
 # tile.pxd -- tile.h, variants.h and prefetch.h for Cython.
 
-from libc.stdint cimport int8_t, int64_t
+from libc.stdint cimport int8_t, int64_t, uint8_t
 
 
 cdef extern from "cython_ext/tile.h" nogil:
@@ -9,6 +9,9 @@ cdef extern from "cython_ext/tile.h" nogil:
         SCORE_SLACK
         PENDING_VECTORS
         ROW_SLACK
+        MAX_COPIES
+        CHANGES_SLACK
+        MOMENT_ROWS
         OBJECTIVES
 
     ctypedef struct ObjectiveSettings:
@@ -68,13 +71,16 @@ cdef extern from "cython_ext/tile.h" nogil:
         size_t stride
 
     ctypedef struct Changes:
+        uint8_t* changed
         int8_t* bytes
         void* scales
+        int64_t row
+        int64_t number
 
     ctypedef struct DirectionalMerge:
         Rows rows
         int n
-        const Changes* changes
+        Changes* changes
         const void* directions
         const void* components
         const void* values
@@ -93,9 +99,11 @@ cdef extern from "cython_ext/tile.h" nogil:
         void (*apply_stepped)(const Tile*) noexcept nogil
         void (*apply_scaled_stepped)(const Tile*) noexcept nogil
         void (*merge)(void* common, void* copy, void* last_merged, int dim, double share) noexcept nogil
-        void (*pack_changes)(const void* base, const void* copy, const Rows*, const Changes* to, void* scratch) noexcept nogil
-        void (*add_changes)(void* base, void** copies, int n, const Rows*, const Changes*) noexcept nogil
-        void (*merge_by_direction)(const DirectionalMerge*, const Changes* merged, void* scratch) noexcept nogil
+        void (*pack_changes)(const void* base, const void* copy, const Rows*, Changes* to, void* scratch) noexcept nogil
+        void (*add_changes)(void* base, void** copies, int n, const Rows*, Changes*) noexcept nogil
+        void (*merge_by_direction)(const DirectionalMerge*, Changes* merged, void* scratch) noexcept nogil
+        void (*second_moments)(const void* rows, const void* weights, const Rows*, double* moments, void* scratch) noexcept nogil
+        void (*eigenvectors)(double* a, int n, int64_t stride, double* values, double* scratch) noexcept nogil
         void (*begin_loss)(TileScratch*) noexcept nogil
         void (*flush_loss)(Tile*) noexcept nogil
 

@@ -75,7 +75,7 @@ def test_what_is_digested_or_trained_by_shards_does_not_stay_in_memory(tmp_path,
     offsets = [corpus.offsets[1:] + start * len(corpus.tokens) for start in range(40)]
     corpus = replace(corpus, tokens=tokens, offsets=np.concatenate([corpus.offsets[:1], *offsets]))
     assert tokens.sum() > 0
-    assert resident(tokens) == pytest.approx(tokens.nbytes, rel=0.01)
+    assert resident(tokens) > 2 * few  # or the rest would say nothing; the system may have taken some back already
     for shards in (0, 1, 4):
         trainer = Trainer(corpus, TrainConfig(vector_size=4, epochs=1, workers=1, shards=shards))
         assert resident(tokens) < few

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -253,6 +254,23 @@ def test_a_text_that_looks_odd_is_told_of(tmp_path):
     assert [str(one.message) for one in here] == [str(one.message) for one in alone]
 
 
+class OtherProcessor(InProcess):
+    """Workers whose functions of numbers differ in the last bits from those of the process that drives them."""
+
+    def call(self, worker, method, *arguments):
+        with pytest.MonkeyPatch.context() as patch:
+            for name in ("exp", "log", "power", "sqrt"):
+                function = getattr(np, name)
+                patch.setattr(np, name, lambda x, *more, function=function: function(x, *more) * (1 + 1e-9))
+            return super().call(worker, method, *arguments)
+
+
+@pytest.mark.parametrize("sample", [1e-3, 0.1])
+def test_other_kinds_of_processors_have_the_same_noise(world, sample):
+    expected = bits(w2v.train(w2v.encode(world), TrainConfig(**SETTINGS, sample=sample), progress=False))
+    assert bits(train_with(OtherProcessor(2), job(world, {"sample": sample}))[0]) == expected
+
+
 class Reporting(InProcess):
     """Workers that say other things of themselves."""
 
@@ -329,6 +347,42 @@ def test_rates_that_a_callback_sets(world):
     for moment in (before.methods.index("set_rates", before.methods.index("train")) + 1, before.calls - 20):
         model, _ = train_with(InProcess(2, dies={moment: "killed"}), job(world, callbacks=[Slower()]))
         assert bits(model) == bits(expected)
+
+
+def test_rates_that_are_set_within_a_span_hold_from_there_on(world):
+    # Interrupted after some rounds of a span, as Ctrl-C does; a worker that dies later lets all go back to its beginning.
+    config = TrainConfig(**SETTINGS)
+
+    def trained(course, trainer):
+        original, stopped = course._position, []
+
+        def position(chunk):
+            if course._place == 5 and not stopped:
+                stopped.append(course.stop())
+            return original(chunk)
+
+        course._position = position
+        trainer.advance(trainer.chunks)
+        assert not course.is_whole
+        trainer.set_rates(0.01, 0.001)
+        trainer.run(progress=False)
+        return bits(trainer)
+
+    local = w2v.Trainer(w2v.encode(world), config)
+    expected = trained(local._engine, local)
+    for dies in ({}, {-60: "killed"}):
+        workers = InProcess(2)
+        text, full = read_with(workers, job(world))
+        remote = w2v.Trainer(text.corpus, full, text=text)
+        course, setting = remote._engine, remote._engine.set_rates
+
+        def set_and_die(alpha, min_alpha, dies=dies, workers=workers, setting=setting):
+            setting(alpha, min_alpha)
+            workers.dies = {workers.calls + 3: "killed"} if dies else {}
+
+        course.set_rates = set_and_die
+        assert trained(course, remote) == expected
+        assert course.losses == len(dies)
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,8 @@ def test_shards_move_away_from_a_slow_worker_and_the_bits_are_the_same(world, ca
         model, costs = train_with(workers, job(world))
         assert bits(model) == bits(expected)
         assert costs.losses == 0
+        held = [shard for worker in workers.workers for shard in worker.held().portions]
+        assert sorted(held) == [0, 1, 2, 3], "who gives a shard away drops its text"
         assert sum("is slow: worker" in record.message for record in caplog.records) == moved
 
 

@@ -50,8 +50,25 @@ def multiples_of(seed, rows):
 # --------------------------------------------------------------------------------------------------------- the kernels
 
 
-def opened(packed):
-    values, scales = packed
+def packed(matrices, dim, first, end, variant):
+    """Return what these rows of the second of two matrices have learned."""
+    (found,) = _merging.pack_changes(matrices, dim, [(first, end)], _core.kernels(variant))
+    return found
+
+
+def unpacked(found, rows, dim):
+    """Return the bytes and scales of all rows, changed or not."""
+    changed, values, scales = found
+    which = np.unpackbits(changed, bitorder="little").astype(bool)
+    assert not which[rows:].any()
+    every, all_scales = np.zeros((rows, dim), np.int8), np.zeros(rows, np.float32)
+    every[which[:rows]] = values[: len(scales) * dim].reshape(-1, dim)
+    all_scales[which[:rows]] = scales
+    return every, all_scales
+
+
+def opened(found, rows, dim):
+    values, scales = unpacked(found, rows, dim)
     return values.astype(float) * scales[:, None].astype(float)
 
 
@@ -63,16 +80,16 @@ def test_changes_are_packed_as_specified(variant, dim):
     copy = (base + rng.standard_normal((21, dim)) * 10.0 ** rng.uniform(-6, 6, (21, 1))).astype(np.float32)
     copy[3] = base[3]
     both = [padded(base), padded(copy)]
-    found = _merging.pack_changes(both, dim, 2, 20, _core.kernels(variant))
+    found = packed(both, dim, 2, 20, variant)
     changes = (copy - base)[2:20]
     largest = np.abs(changes).max(axis=1)
-    assert found[0].shape == (18, both[0].shape[1])
-    assert not found[0][:, dim:].any()
-    np.testing.assert_allclose(found[1], largest / np.float32(127), rtol=1e-6)
-    assert (np.abs(found[0]).max(axis=1) == np.where(largest > 0, 127, 0)).all()
-    error = np.abs(opened(found)[:, :dim] - changes)
-    assert (error <= 0.5001 * found[1][:, None]).all()
-    same = np.isclose(opened(found)[:, :dim], reference.packed(changes.astype(float)), rtol=1e-5)
+    assert [array.shape for array in found] == [(3,), (17 * dim + _merging.SLACK,), (17,)], "row 3 has not changed"
+    values, scales = unpacked(found, 18, dim)
+    np.testing.assert_allclose(scales, largest / np.float32(127), rtol=1e-6)
+    assert (np.abs(values).max(axis=1) == np.where(largest > 0, 127, 0)).all()
+    error = np.abs(opened(found, 18, dim) - changes)
+    assert (error <= 0.5001 * scales[:, None]).all()
+    same = np.isclose(opened(found, 18, dim), reference.packed(changes.astype(float)), rtol=1e-5)
     assert same.mean() > 0.99, "only halves may be rounded otherwise"
 
 
@@ -81,18 +98,18 @@ def test_rows_that_are_not_finite_stay_so(variant):
     copy = np.ones((4, 20), np.float32)
     copy[0, 3], copy[1, 17], copy[2, 0] = np.nan, np.inf, -np.inf
     both = [padded(np.zeros((4, 20))), padded(copy)]
-    found = _merging.pack_changes(both, 20, 0, 4, _core.kernels(variant))
-    assert np.isnan(found[1]).tolist() == [True, True, True, False]
-    _merging.add_changes(both, 20, 0, found, _core.kernels(variant))
+    found = packed(both, 20, 0, 4, variant)
+    assert np.isnan(found[2]).tolist() == [True, True, True, False]
+    _merging.add_changes(both, 20, 0, 4, found, _core.kernels(variant))
     assert np.isfinite(both[0]).all(axis=1).tolist() == [False, False, False, True]
 
 
 def test_changes_too_small_to_matter_are_none():
     both = [padded(np.zeros((2, 20))), padded(np.full((2, 20), [[1e-38], [1e-29]]))]
-    values, scales = _merging.pack_changes(both, 20, 0, 2, _core.kernels(machine.isa()))
-    assert not values[0].any()
-    assert scales[0] == 0
-    assert (values[1, :20] == 127).all()
+    changed, values, scales = packed(both, 20, 0, 2, machine.isa())
+    assert changed.tolist() == [0b10]
+    assert len(scales) == 1
+    assert (values[:20] == 127).all()
 
 
 @pytest.mark.parametrize("copies", [1, 3, 16])
@@ -103,16 +120,19 @@ def test_the_kernel_is_the_specification(variant, dim, copies):
     rows, basis, multiples = 21, basis_of(1, dim), multiples_of(2, 21)
     matrices = [padded(rng.standard_normal((rows, dim))) for _ in range(copies + 1)]
     kernels = _core.kernels(variant)
-    changes = [_merging.pack_changes([matrices[0], copy], dim, 0, rows, kernels) for copy in matrices[1:]]
+    for number, copy in enumerate(matrices[1:]):
+        for row in (5, 6, 7 + number % 14):
+            copy[row] = matrices[0][row]  # as of rare words: in some shards, or in all, they have not changed
+    changes = [packed([matrices[0], copy], dim, 0, rows, variant) for copy in matrices[1:]]
     expected = reference.merge_by_direction(
-        np.array([opened(one)[:, :dim] for one in changes]),
+        np.array([opened(one, rows, dim) for one in changes]),
         (basis.directions[:, :dim].astype(float), basis.values[0, :dim].astype(float)),
         (multiples.pulls.astype(float), multiples.boosts.astype(float), multiples.spreads.astype(float)),
     )
     merged = _merging.merge_changes(changes, basis, multiples, kernels)
     step = np.abs(expected).max(axis=1, keepdims=True) / 127
-    assert (np.abs(opened(merged)[:, :dim] - expected) <= 0.5001 * step + 2e-5 * copies).all()
-    assert not merged[0][:, dim:].any()
+    assert (np.abs(opened(merged, rows, dim) - expected) <= 0.5001 * step + 2e-5 * copies).all()
+    assert not opened(merged, rows, dim)[[5, 6]].any()
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -121,32 +141,53 @@ def test_merging_is_packing_merging_and_adding_with_the_same_bits(variant):
     rows, dim, kernels = 75, 37, _core.kernels(variant)
     basis, multiples = basis_of(1, dim), multiples_of(2, rows)
     matrices = [padded(rng.standard_normal((rows, dim))) for _ in range(4)]
+    for copy in matrices[1:]:
+        copy[::7] = matrices[0][::7]
+    matrices[2][::5] = matrices[0][::5]
     apart = [padded(matrix[:, :dim]) for matrix in matrices]
     _merging.merge_by_direction(matrices, basis, multiples, 3, 70, kernels)
-    changes = [_merging.pack_changes([apart[0], copy], dim, 3, 70, kernels) for copy in apart[1:]]
+    changes = [packed([apart[0], copy], dim, 3, 70, variant) for copy in apart[1:]]
     of_rows = SimpleNamespace(**{name: values[3:70] for name, values in vars(multiples).items()})
-    sent = [Changes.of(one, dim).packed() for one in changes]
-    merged = Changes.of(_merging.merge_changes(sent, basis, of_rows, kernels), dim).packed()
+    merged = _merging.merge_changes(changes, basis, of_rows, kernels)
     before = [matrix.copy() for matrix in apart]
-    _merging.add_changes(apart, dim, 3, merged, kernels)
+    _merging.add_changes(apart, dim, 3, 70, merged, kernels)
     for matrix, other, old in zip(matrices, apart, before, strict=True):
         np.testing.assert_array_equal(matrix, other)
         np.testing.assert_array_equal(other[3:70], apart[0][3:70])
         np.testing.assert_array_equal(other[[0, 1, 2, 70, 74]], old[[0, 1, 2, 70, 74]])
-    np.testing.assert_allclose(apart[0][3:70, :dim], before[0][3:70, :dim] + opened(merged)[:, :dim], atol=1e-6)
+    np.testing.assert_allclose(apart[0][3:70, :dim], before[0][3:70, :dim] + opened(merged, 67, dim), atol=1e-6)
+    for matrix in apart:
+        assert not matrix[:, dim:].any()
 
 
-@pytest.mark.parametrize("number", [0, 1, 8, 13])
+@pytest.mark.parametrize("number", [1, 8, 13])
 def test_what_is_sent_leaves_out_rows_that_have_not_changed(number):
     rng = np.random.default_rng(number)
-    scales = (rng.random(number) * (rng.random(number) < 0.5)).astype(np.float32)
-    values = np.zeros((number, 32), np.int8)
-    values[:, :20] = rng.integers(-127, 128, (number, 20)) * (scales[:, None] != 0)
-    sent = Changes.of((values, scales), 20)
-    assert sent.size == -(-number // 8) + 24 * np.count_nonzero(scales)
-    for found, given in zip(sent.packed(), (values, scales), strict=True):
-        np.testing.assert_array_equal(found, given)
-        assert found.dtype == given.dtype
+    base = rng.standard_normal((number, 20))
+    has_changed = rng.random(number) < 0.5
+    both = [padded(base), padded(base + has_changed[:, None])]
+    changes = Changes(*packed(both, 20, 0, number, machine.isa()))
+    assert changes.size == -(-number // 8) + 24 * np.count_nonzero(has_changed) + _merging.SLACK
+    slices = [(first, first + 1) for first in range(number)]
+    one_by_one = _merging.pack_changes(both, 20, slices, _core.kernels(machine.isa()))
+    assert [bool(changed[0]) for changed, _, _ in one_by_one] == has_changed.tolist()
+    together = np.concatenate([values[: 20 * len(scales)] for _, values, scales in one_by_one])
+    np.testing.assert_array_equal(together, changes.bytes[: 20 * len(changes.scales)])
+
+
+def test_changes_that_contradict_themselves_are_refused():
+    rng = np.random.default_rng(0)
+    both = [padded(rng.standard_normal((5, 20))) for _ in range(2)]
+    changed, values, scales = packed(both, 20, 0, 5, machine.isa())
+    for wrong in (
+        (changed | 32, values, scales),  # a sixth row
+        (changed & 30, values, scales),
+        (np.append(changed, np.uint8(0)), values, scales),
+        (changed, values[:-1], scales),
+        (changed, values, scales[:-1]),
+    ):
+        with pytest.raises(ValueError, match=r"one bit per row|one scale per row|do not fit"):
+            _merging.add_changes(both, 20, 0, 5, wrong, _core.kernels(machine.isa()))
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -219,22 +260,23 @@ def test_what_does_not_fit_is_refused():
         for value in values:
             with pytest.raises(ValueError):  # noqa: PT011
                 _merging.merge_by_direction(*good[:place], value, *good[place + 1 :])
-    changes = _merging.pack_changes(matrices[:2], 20, 0, 5, kernels)
+    changes = packed(matrices[:2], 20, 0, 5, machine.isa())
     for what in (
-        lambda: _merging.pack_changes(matrices, 20, 0, 5, kernels),
-        lambda: _merging.pack_changes(matrices[:2], 0, 0, 5, kernels),
-        lambda: _merging.pack_changes(matrices[:2], 33, 0, 5, kernels),
-        lambda: _merging.pack_changes(matrices[:2], 20, 0, 6, kernels),
-        lambda: _merging.pack_changes(matrices[:2], 20, 2, 2, kernels),
-        lambda: _merging.pack_changes(matrices[:2], 20, 0, 5, _core.kernels("float64")),
+        lambda: _merging.pack_changes(matrices, 20, [(0, 5)], kernels),
+        lambda: _merging.pack_changes(matrices[:2], 0, [(0, 5)], kernels),
+        lambda: _merging.pack_changes(matrices[:2], 33, [(0, 5)], kernels),
+        lambda: _merging.pack_changes(matrices[:2], 20, [(0, 6)], kernels),
+        lambda: _merging.pack_changes(matrices[:2], 20, [(2, 2)], kernels),
+        lambda: _merging.pack_changes(matrices[:2], 20, [(0, 5)], _core.kernels("float64")),
         lambda: _merging.merge_changes([], basis_of(1, 20), multiples_of(1, 5), kernels),
         lambda: _merging.merge_changes([changes] * 34, basis_of(1, 20), multiples_of(1, 5), kernels),
         lambda: _merging.merge_changes([changes], basis_of(1, 20), multiples_of(1, 4), kernels),
         lambda: _merging.merge_changes([changes], basis_of(1, 40), multiples_of(1, 5), kernels),
-        lambda: _merging.merge_changes([(changes[0], changes[1][:4])], basis_of(1, 20), multiples_of(1, 5), kernels),
-        lambda: _merging.add_changes(matrices, 20, 1, changes, kernels),
-        lambda: _merging.add_changes(matrices, 20, -1, changes, kernels),
-        lambda: _merging.add_changes([padded(np.ones((5, 40)))], 20, 0, changes, kernels),
+        lambda: _merging.merge_changes([(*changes[:2], changes[2][:4])], basis_of(1, 20), multiples_of(1, 5), kernels),
+        lambda: _merging.add_changes(matrices, 20, 1, 6, changes, kernels),
+        lambda: _merging.add_changes(matrices, 20, 0, 4, changes, kernels),
+        lambda: _merging.add_changes(matrices, 20, -1, 4, changes, kernels),
+        lambda: _merging.add_changes([padded(np.ones((5, 40)))], 21, 0, 5, changes, kernels),
     ):
         with pytest.raises(ValueError):  # noqa: PT011
             what()
@@ -249,7 +291,9 @@ def rule():
     counts = np.sort(np.random.default_rng(0).zipf(1.3, 20_000).clip(1, 10**6))[::-1].astype(np.int64)
     plan = rounds(config, chunks=200, tokens=800_000, words=len(counts))
     return (
-        Directional(Matrices.initialise(len(counts), 10, 1), config, counts, plan, 800_000, None),
+        Directional(
+            Matrices.initialise(len(counts), 10, 1), config, Updates.expected(counts, config), plan, 800_000, None
+        ),
         plan,
         counts,
         config,
@@ -318,12 +362,13 @@ def test_frequent_rows_are_boosted_and_rare_rows_are_not(rule):
 
 
 def test_a_row_s_steps_are_part_of_its_rule():
-    config, counts = TrainConfig(shards=8, vector_size=10), np.full(50, 1_000)
+    config = TrainConfig(shards=8, vector_size=10)
+    updates = Updates.expected(np.full(50, 1_000), config)
     plan = rounds(config, chunks=20, tokens=50_000, words=50)
     steps = np.linspace(0, 1, 50, dtype=np.float32)
-    rule = Directional(Matrices.initialise(50, 10, 1), config, counts, plan, 50_000, steps)
+    rule = Directional(Matrices.initialise(50, 10, 1), config, updates, plan, 50_000, steps)
     rule.begin_intervals(0, 50)
-    whole = Directional(Matrices.initialise(50, 10, 1), config, counts, plan, 50_000, None)
+    whole = Directional(Matrices.initialise(50, 10, 1), config, updates, plan, 50_000, None)
     whole.begin_intervals(0, 50)
     np.testing.assert_allclose(rule.sides[0].pulls, steps * whole.sides[0].pulls, rtol=1e-6)
     assert rule.sides[0].steps[0] == 0
@@ -351,31 +396,37 @@ def test_which_rule():
 
 @pytest.mark.parametrize("size", [1, 2, 3, 17, 100])
 @pytest.mark.parametrize("kind", ["full", "diagonal", "of low rank", "equal"])
-def test_eigenvectors(size, kind):
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_eigenvectors(variant, size, kind):
     rng = np.random.default_rng(size)
     rows = rng.standard_normal((size, size if kind == "full" else max(1, size // 3)))
     symmetric = {"diagonal": np.diag(rng.random(size)), "equal": np.eye(size)}.get(kind, rows @ rows.T)
-    values, vectors = _merging.eigenvectors(symmetric)
+    values, vectors = _merging.eigenvectors(symmetric, _core.kernels(variant))
     np.testing.assert_allclose(vectors.T @ np.diag(values) @ vectors, symmetric, atol=1e-12 * size)
     np.testing.assert_allclose(vectors @ vectors.T, np.eye(size), atol=1e-13 * size)
     np.testing.assert_allclose(np.sort(values), np.linalg.eigvalsh(symmetric), atol=1e-12 * size)
 
 
-def test_second_moments():
+@pytest.mark.parametrize("dim", [1, 16, 21, 100, 130])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_second_moments(variant, dim):
     rng = np.random.default_rng(1)
-    made, weights = Matrices.zeros(333, 21), rng.random(333).astype(np.float32)
-    made.vectors[:] = rng.standard_normal((333, 21))
+    made, weights = Matrices.zeros(333, dim), rng.random(333).astype(np.float32)
+    made.vectors[:] = rng.standard_normal((333, dim))
     exact = (made.vectors.astype(float) * weights[:, None]).T @ made.vectors.astype(float)
-    np.testing.assert_allclose(_merging.second_moments(made.input, weights, 21), exact, rtol=1e-5, atol=1e-4)
+    found = _merging.second_moments(made.input, weights, dim, _core.kernels(variant))
+    np.testing.assert_allclose(found, exact, rtol=1e-5, atol=1e-4)
+    np.testing.assert_array_equal(found, found.T)
 
 
 def test_what_has_no_directions_is_refused():
+    kernels = _core.kernels(machine.isa())
     for matrix in (np.zeros((2, 3)), np.zeros((0, 0)), np.full((2, 2), np.nan)):
         with pytest.raises(ValueError):  # noqa: PT011
-            _merging.eigenvectors(matrix)
+            _merging.eigenvectors(matrix, kernels)
     made = Matrices.zeros(3, 20)
     with pytest.raises(ValueError, match="do not fit together"):
-        _merging.second_moments(made.input, np.ones(2, np.float32), 20)
+        _merging.second_moments(made.input, np.ones(2, np.float32), 20, kernels)
     made.input[0, 0] = np.nan  # training says that it diverged
     assert np.isfinite(Basis.of(made.input, np.ones(3), 20).values).all()
 

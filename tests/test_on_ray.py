@@ -1,12 +1,10 @@
 """Workers as Ray actors: the bits of one machine, dead workers, dead drivers, and what is refused."""
 
-import hashlib
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -61,16 +59,30 @@ def two(running):
         yield workers
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """Wait for workers as long as it takes: what else this machine does must not end a test."""
+    monkeypatch.setattr(on_ray, "REVIVAL_SECONDS", 900.0)
+    monkeypatch.setattr(on_ray, "LAST_SECONDS", 900.0)
+    monkeypatch.setattr(on_ray, "RETRY_SECONDS", 0.02)
+
+
+def kill_last(workers):
+    """Kill the last worker's process, and return its number."""
+    process = everywhere(workers, "facts")[-1].process
+    os.kill(process, signal.SIGKILL)
+    return process
+
+
 class Killing:
-    """A callback that kills a worker's process after so many words."""
+    """A callback that kills a worker's process after so many words, while nobody waits for it."""
 
     def __init__(self, workers, words):
         self.every_words, self.workers, self.killed = words, workers, []
 
     def on_words(self, trainer):
         if not self.killed:
-            self.killed.append(everywhere(self.workers, "facts")[-1].process)
-            os.kill(self.killed[0], signal.SIGKILL)
+            self.killed.append(kill_last(self.workers))
 
 
 def test_nothing_listens_beyond_this_machine(two):
@@ -102,24 +114,34 @@ def test_two_workers_of_which_one_is_killed(two, world, alone):
 
 
 def test_a_worker_killed_in_the_middle_of_a_call_and_one_that_cannot_come_back(two, world, alone, monkeypatch):
-    # First in the middle of training; then for good.
-    processes = [one.process for one in everywhere(two, "facts")]
-    killer = threading.Timer(0.3, os.kill, (processes[1], signal.SIGKILL))
-    killer.start()
-    model, _ = train_with(two, job(world))
-    killer.join()
+    # First as soon as it has been asked to train, while the driver waits for what it answers; then for good.
+    rounds, waiting, process = [], two._results, everywhere(two, "facts")[1].process
+
+    def killing(references):
+        if asked and asked[-1] == "train" and len(asked) > 20 and not rounds:
+            rounds.append(len(asked))
+            os.kill(process, signal.SIGKILL)
+        return waiting(references)
+
+    asked, calling = [], two._call
+    monkeypatch.setattr(two, "_call", lambda call, *before: (asked.append(call.method), calling(call, *before))[1])
+    monkeypatch.setattr(two, "_results", killing)
+    model, costs = train_with(two, job(world))
+    assert rounds
+    assert costs.losses >= 1
     assert bits(model) == bits(alone)
     assert two.size == 2
-    monkeypatch.setattr(on_ray, "REVIVAL_SECONDS", 3.0)
+    monkeypatch.setattr(on_ray, "REVIVAL_SECONDS", 0.5)
     ray.kill(two._actors[0])  # Ray does not start it again
     with pytest.raises(WorkerLost):
         everywhere(two, "held")
+    two.revive()
+    assert two.size == 1
     model, _ = train_with(two, job(world))
     assert bits(model) == bits(alone)
-    assert two.size == 1
-    monkeypatch.setattr(on_ray, "LAST_SECONDS", 4.0)
+    monkeypatch.setattr(on_ray, "LAST_SECONDS", 0.5)
     ray.kill(two._actors[0])
-    with pytest.raises(TrainingError, match="no worker is left, and none came back within 4 s"):
+    with pytest.raises(TrainingError, match=r"no worker is left, and none came back within 0.5 s"):
         train_with(two, job(world))
 
 
@@ -226,17 +248,16 @@ def test_more_workers_than_there_is_room_for(running):
 # ------------------------------------------------------------------------------------------- two machines, two drivers
 
 DRIVER = """
-import hashlib, sys, w2v
+import sys, w2v
 from w2v.training import rounds
 rounds.TOKENS_OF_A_SHARD = 1  # short texts have as many shards as they are asked for
-address, path, checkpoint, resume, nodes = sys.argv[1:]
+address, path, checkpoint = sys.argv[1:]
 config = w2v.TrainConfig(vector_size=20, epochs=30, workers=1, shards=4)
 print("start", flush=True)
-model = w2v.distributed.train(
-    path, config, address=address, nodes=int(nodes), progress=False,
-    checkpoints=w2v.Checkpoints(checkpoint, every_minutes=0.002), resume=resume == "resume",
+w2v.distributed.train(
+    path, config, address=address, nodes=2, progress=False,
+    checkpoints=w2v.Checkpoints(checkpoint, every_minutes=0.002),
 )
-print(model.metadata["distributed"]["workers"], hashlib.sha256(model.matrices.input.tobytes()).hexdigest())
 """
 
 
@@ -256,10 +277,10 @@ def cluster():
     machines.shutdown()
 
 
-def test_a_driver_on_two_machines_that_is_killed_and_resumed_on_one(world, tmp_path, wait_until, cluster):
+def test_a_driver_on_two_machines_that_is_killed_and_resumed_on_one(world, tmp_path, wait_until, cluster, monkeypatch):
     path = tmp_path / "run.safetensors"
     start = [sys.executable, "-c", DRIVER, cluster, world, str(path)]
-    with subprocess.Popen([*start, "new", "2"], stdout=subprocess.PIPE) as driver:
+    with subprocess.Popen(start, stdout=subprocess.PIPE) as driver:
         driver.stdout.readline()
         wait_until(path.exists)
         driver.kill()
@@ -269,8 +290,12 @@ def test_a_driver_on_two_machines_that_is_killed_and_resumed_on_one(world, tmp_p
     kept = path.read_bytes()
     assert bits(w2v.train(corpus, config, checkpoints=str(path), resume=True, progress=False)) == bits(expected)
     path.write_bytes(kept)
-    digest = hashlib.sha256(expected.matrices.input.tobytes()).hexdigest()
-    for nodes in ("1", "2"):
-        path.write_bytes(kept)
-        found = subprocess.run([*start, "resume", nodes], capture_output=True, text=True, check=False, timeout=300)
-        assert found.stdout.split() == ["start", nodes, digest], found.stderr[-2000:]
+    monkeypatch.setattr(
+        ray_cluster, "_probe", lambda address: None
+    )  # another process, which takes seconds to import Ray
+    checkpoints = w2v.Checkpoints(str(path))
+    found = w2v.distributed.train(
+        world, config, address=cluster, nodes=1, checkpoints=checkpoints, resume=True, progress=False
+    )
+    assert bits(found) == bits(expected)
+    assert found.metadata["distributed"]["workers"] == 1

@@ -4,7 +4,8 @@ from w2v import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.paths import Files
 from w2v.distributed.communicator import WorkerLost
 from w2v.distributed.job import Job
-from w2v.distributed.worker import StateLost, Worker, parts_of
+from w2v.distributed.parts import parts_of
+from w2v.distributed.worker import StateLost, Worker
 from w2v.errors import TrainingError
 from w2v.training.train import Run
 
@@ -84,10 +85,10 @@ class InProcess:
             self.call(target.worker, target.method, result, *target.arguments)
 
     def merge(self, first, end):
-        parts = [self.call(worker, "parts", first, end, self.size, worker) for worker in range(self.size)]
-        starts = [start for start, _ in parts_of(first, end, self.size)]
-        merged = [self.call(i, "merge", starts[i], *(part[i] for part in parts)) for i in range(self.size)]
-        return sum(self.call(worker, "apply", first, end, *merged) for worker in range(self.size))
+        parts = [self.call(worker, "parts", first, end, self.size) for worker in range(self.size)]
+        rows = parts_of(first, end, self.size)
+        merged = [self.call(i, "merge", *rows[i], *(part[i] for part in parts)) for i in range(self.size)]
+        return sum(self.call(worker, "apply", first, end, worker, *merged) for worker in range(self.size))
 
     def share(self, value):
         return value

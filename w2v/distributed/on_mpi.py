@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from w2v.distributed.communicator import Call
-from w2v.distributed.worker import Worker, parts_of
+from w2v.distributed.parts import Merged, parts_of
+from w2v.distributed.worker import Worker
 from w2v.errors import ConfigError, TrainingError, W2VError
 from w2v.extras import library
 from w2v.machine import processors
-from w2v.training.merging import Learned
 
 INTERRUPTED = 130
 
@@ -165,10 +165,10 @@ class OnMPI:
 
     def _merge(self, first: int, end: int) -> int:
         rank = self._world.rank
-        start = parts_of(first, end, self.size)[rank][0]
-        parts = self._world.alltoall(self._worker.parts(first, end, self.size, rank))
-        merged: list[Learned] = self._world.allgather(self._worker.merge(start, *parts))
-        return self._worker.apply(first, end, *merged)
+        parts = self._world.alltoall(self._worker.parts(first, end, self.size))
+        rows = parts_of(first, end, self.size)[rank]
+        merged: list[Merged] = self._world.allgather(self._worker.merge(*rows, *parts))
+        return self._worker.apply(first, end, rank, *merged)
 
     def _call(self, call: Call, *before: Any) -> Any:
         return getattr(self._worker, call.method)(*before, *call.arguments)

@@ -15,8 +15,9 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from w2v.distributed.communicator import Call, WorkerLost
+from w2v.distributed.parts import parts_of
 from w2v.distributed.ray_cluster import join, machine, one_line, ray, sizes_of_workers
-from w2v.distributed.worker import StateLost, Worker, parts_of
+from w2v.distributed.worker import StateLost, Worker
 from w2v.errors import ConfigError, TrainingError
 
 REVIVAL_SECONDS = 60.0
@@ -84,9 +85,9 @@ class RayWorker(Worker):
     def __init__(self, threads: int) -> None:
         super().__init__(threads, machine())
 
-    def parts(self, first: int, end: int, number: int, own: int) -> Any:
+    def parts(self, first: int, end: int, number: int) -> Any:
         """See `Worker`; Ray makes an object of each of several values that are returned, but not of a list of one."""
-        parts = super().parts(first, end, number, own)
+        parts = super().parts(first, end, number)
         return parts if number > 1 else parts[0]
 
 
@@ -136,16 +137,13 @@ class OnRay:
     def merge(self, first: int, end: int) -> int:
         """See `Communicator`."""
         actors = self._actors
-        parts = [
-            actor.parts.options(num_returns=self.size).remote(first, end, self.size, own)
-            for own, actor in enumerate(actors)
-        ]
+        parts = [actor.parts.options(num_returns=self.size).remote(first, end, self.size) for actor in actors]
         parts = parts if self.size > 1 else [parts]
         merged = [
-            actor.merge.remote(start, *(part[i] for part in parts))
-            for i, (actor, (start, _)) in enumerate(zip(actors, parts_of(first, end, self.size), strict=True))
+            actor.merge.remote(*rows, *(part[i] for part in parts))
+            for i, (actor, rows) in enumerate(zip(actors, parts_of(first, end, self.size), strict=True))
         ]
-        return sum(self._results([actor.apply.remote(first, end, *merged) for actor in actors]))
+        return sum(self._results([actor.apply.remote(first, end, own, *merged) for own, actor in enumerate(actors)]))
 
     def share(self, value: Any) -> Any:
         """See `Communicator`."""

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from w2v import _merging
 from w2v.config import TrainConfig
 from w2v.corpus.noise import pool_length
+from w2v.distributed.parts import SLICE_ROWS
 from w2v.training.matrices import padded
 from w2v.training.rounds import Round, has_mean, rounds
 
@@ -108,8 +110,11 @@ class Plan:
         An element of a change is a byte, and a row has a scale and a bit besides (`w2v.training.changes`).
         """
         copies = (self.config.shards / workers + 1) * (workers - 1)
-        row = 4 * self.config.vector_size if has_mean(self.config) else self.config.vector_size + 4 + 1 / 8
-        return copies * sum(one.rows for one in self.rounds) * 2 * row
+        rows = sum(one.rows for one in self.rounds)
+        if has_mean(self.config):
+            return copies * rows * 2 * 4 * self.config.vector_size
+        slices = sum(workers * -(-one.rows // (workers * SLICE_ROWS)) for one in self.rounds)
+        return copies * 2 * (rows * (self.config.vector_size + 4 + 1 / 8) + slices * (_merging.SLACK + 1))
 
     def memory(self, workers: int) -> int:
         """Return the bytes that a worker needs for its copies of the matrices, the model and the noise pool."""

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from w2v.config import TrainConfig
 from w2v.distributed.communicator import Call, WorkerLost, everywhere
 from w2v.distributed.costs import Costs, RoundCosts
+from w2v.distributed.parts import parts_of
 from w2v.distributed.recovery import persist, refuse_more
 from w2v.distributed.stragglers import Stragglers
-from w2v.distributed.worker import Trained, parts_of
+from w2v.distributed.worker import Trained
 from w2v.training.course import Course
 from w2v.training.matrices import Matrices
 from w2v.training.rounds import Round
@@ -46,8 +47,8 @@ class RemoteShards(Course):
         See `Course`.
     config : TrainConfig
         ``shards`` is the number of portions.
-    noise : object
-        What the communicator shared: the noise pool.
+    sampling : object
+        What the communicator shared: a `Sampling`.
     steps : ndarray of float32, shape (V,), or None
     """
 
@@ -58,7 +59,7 @@ class RemoteShards(Course):
         portions: Sequence[tuple[int, int]],
         plan: Sequence[Round],
         config: TrainConfig,
-        noise: Any,
+        sampling: Any,
         steps: NDArray[np.float32] | None,
     ) -> None:
         super().__init__(portions, plan)
@@ -67,7 +68,8 @@ class RemoteShards(Course):
         self._ended = Matrices.empty_as(matrices)  # the model of a span that is ending, until all of it is here
         for matrix in (self._ended.input, self._ended.output):
             matrix.fill(0)  # takes its memory now, before workers on this machine say how much they have
-        self._settings, self._rates = (config, noise, steps), (config.alpha, config.min_alpha)
+        self._settings = config, sampling, steps
+        self._rates = {0: (config.alpha, config.min_alpha)}  # by the place of the round from which on they hold
         self._ready = False  # whether the workers have what the shards had learned before the next round
         self._began = False  # whether workers were given the noise pool
         self._losses_in_span = self.losses = 0
@@ -111,13 +113,11 @@ class RemoteShards(Course):
         self._stopping = True
 
     def set_rates(self, alpha: float, min_alpha: float) -> None:
-        """Make the learning rate fall from ``alpha`` to ``min_alpha`` over the whole run; not while `work` runs."""
-        self._rates = alpha, min_alpha
-        try:
-            if self._ready:
-                everywhere(self._workers, "set_rates", *self._rates)
-        except WorkerLost as problem:
-            self._recover(problem)
+        """Make the learning rate fall from ``alpha`` to ``min_alpha`` over the whole run; not while `work` runs.
+
+        Rounds that were trained before have the rates of before, even if a worker is lost and they are trained again.
+        """
+        self._rates[self._place] = alpha, min_alpha
 
     @property
     def progress(self) -> int:
@@ -163,7 +163,9 @@ class RemoteShards(Course):
         self._workers.run(
             [Call(i, "take", (list(shards), self.plan, tokens, *self._settings)) for i, shards in enumerate(shares)]
         )
-        everywhere(self._workers, "set_rates", *self._rates)
+        everywhere(
+            self._workers, "set_rates", *self._rates[max(place for place in self._rates if place <= self._place)]
+        )
         for first, end in self._slabs(len(self._model.input)):
             rows = self._workers.share(
                 (self._model.vectors[first:end].copy(), self._model.output_vectors[first:end].copy())
@@ -174,6 +176,8 @@ class RemoteShards(Course):
     # ---------------------------------------------------------------------------------------------------------- rounds
 
     def _train(self, one: Round) -> None:
+        if self._place in self._rates:
+            everywhere(self._workers, "set_rates", *self._rates[self._place])
         began = time.perf_counter()
         chunks = [{shard: self.chunks_of(shard, one) for shard in shards} for shards in self._text.shares()]
         answers = self._workers.run([Call(i, "train", (self._place, part)) for i, part in enumerate(chunks)])

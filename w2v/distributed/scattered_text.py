@@ -19,10 +19,12 @@ from w2v.distributed.checks import ID_BYTES, expected_disk, require_disk, requir
 from w2v.distributed.communicator import Call, Communicator, everywhere
 from w2v.distributed.costs import Costs
 from w2v.distributed.encoded_range import Layout, chunk_edges
+from w2v.distributed.parts import parts_of
 from w2v.distributed.recovery import persist
 from w2v.distributed.remote_shards import RemoteShards
+from w2v.distributed.sampling import Sampling
 from w2v.distributed.word_counts import MergedCounts, WordCounts
-from w2v.distributed.worker import Facts, Holdings, parts_of
+from w2v.distributed.worker import Facts, Holdings
 from w2v.errors import CorpusChangedError, CorpusWarning, warn
 from w2v.training.checkpoint import fingerprint_of_portions
 from w2v.training.chunked_text import plan_of, portions_of
@@ -151,7 +153,8 @@ class ScatteredText:
         """See `ChunkedText`."""
         config = replace(self._config, shards=len(self.portions))
         plan = plan_of(self.edges, self.corpus.vocabulary, config)
-        self._shards = RemoteShards(self, matrices, self.portions, plan, config, self.workers.share(noise), steps)
+        sampling = self.workers.share(Sampling.of(self.corpus.vocabulary.counts, config, noise))
+        self._shards = RemoteShards(self, matrices, self.portions, plan, config, sampling, steps)
         return self._shards
 
     @property

@@ -13,12 +13,12 @@ import socket
 import tempfile
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
-from typing import cast
+from itertools import islice
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,17 +31,21 @@ from w2v.corpus.disk_array import Spool, forget
 from w2v.corpus.file_parts import FilePart
 from w2v.corpus.notices import notice_text
 from w2v.corpus.sentence_layout import Sentences
-from w2v.corpus.subsampling import keep_thresholds
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.distributed.encoded_range import EncodedRange, Layout, Piece, read_range
+from w2v.distributed.parts import Merged, Part, parts_of, size_of_slices, slices_of
+from w2v.distributed.sampling import Sampling
 from w2v.distributed.word_counts import WordCounts
 from w2v.machine import available_memory, isa
 from w2v.training.chunked_text import portion_digest
 from w2v.training.engines import make_engine
 from w2v.training.matrices import Matrices
-from w2v.training.merging import Learned, Rows, Rule, rule_of, size_of
+from w2v.training.merging import Rows, Rule, rule_of
 from w2v.training.rounds import Round
 from w2v.version import __version__
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ class Worker:
 
     def __init__(self, threads: int, machine: str = "") -> None:
         self._threads, self._machine = threads, machine
+        self._pool = ThreadPoolExecutor(threads)
         self._read: dict[int, Provisional] = {}
         self._ranges: dict[int, EncodedRange] = {}
         self._vocabulary: Vocabulary | None = None
@@ -107,7 +112,12 @@ class Worker:
         self._portions: dict[int, _core.Text] = {}
         self._copies: dict[int, Matrices] = {}
         self._engines: dict[int, _core.Engine] = {}
-        self._sent = 0
+
+    def _map(self, action: Callable[[T], R], those: Iterable[T]) -> list[R]:
+        """Do something with each of those, by all threads."""
+        if self._threads == 1:
+            return [action(one) for one in those]
+        return list(self._pool.map(action, those))
 
     def facts(self) -> Facts:
         """Return what must be known before it is given work."""
@@ -214,7 +224,7 @@ class Worker:
         plan: Sequence[Round],
         tokens: int,
         config: TrainConfig,
-        noise: NDArray[np.uint32],
+        sampling: Sampling,
         steps: NDArray[np.float32] | None,
     ) -> None:
         """Make copies of the matrices for shards, whose portions are here.
@@ -227,22 +237,21 @@ class Worker:
             Of the whole text.
         config : TrainConfig
             ``shards`` is the number of all shards.
-        noise : ndarray of uint32
-            The noise pool.
+        sampling : Sampling
         steps : ndarray of float32, shape (V,), or None
             See `Trainer`.
         """
         words, self._plan = self._known_vocabulary(), plan
         self._require(self._portions.keys() >= set(shards))
+        self._portions = {shard: self._portions[shard] for shard in shards}  # those of others leave the disk
         self.release()
         self._model = Matrices.zeros(len(words), config.vector_size)
-        self._rule = rule_of(config, self._model, words.counts, plan, tokens, steps)
-        self._copies = {shard: self._rule.copies[shard] for shard in shards}
-        keep, rule = keep_thresholds(words.counts, config.sample), self._rule
+        self._rule = rule = rule_of(config, self._model, sampling.updates, plan, tokens, steps)
+        self._copies = {shard: rule.copies[shard] for shard in shards}
         for shard, copy in self._copies.items():
-            text = self._portions[shard]._replace(keep=keep)
+            text = self._portions[shard]._replace(keep=sampling.keep)
             self._engines[shard] = make_engine(
-                copy, text, noise, config, rule.steps, rule.boost, partial(forget, text.tokens)
+                copy, text, sampling.noise, config, rule.steps, rule.boost, partial(forget, text.tokens)
             )
 
     def load(self, rows: Rows, first: int) -> None:
@@ -265,12 +274,10 @@ class Worker:
         began = time.perf_counter()
         is_whole = place == 0 or self._plan[place - 1].whole
         self._rule.begin_intervals(place, len(self._model.input) if is_whole else self._plan[place - 1].rows)
-        for side in (0, 1):
-            self._rule.measure(place, side)
+        self._map(lambda side: self._rule.measure(place, side), (0, 1))
         epoch = self._plan[place].epoch
-        with ThreadPoolExecutor(max(1, min(self._threads, len(chunks)))) as pool:
-            each = pool.map(lambda shard: self._train(shard, epoch, *chunks[shard]), chunks)
-            trained = dict(zip(chunks, each, strict=True))
+        each = self._map(lambda shard: self._train(shard, epoch, *chunks[shard]), chunks)
+        trained = dict(zip(chunks, each, strict=True))
         return trained, time.perf_counter() - began
 
     def _train(self, shard: int, epoch: int, first: int, end: int) -> Trained:
@@ -281,54 +288,46 @@ class Worker:
         forget(text.tokens, int(text.offsets[text.chunks[end]]), int(text.offsets[text.chunks[first]]))
         return Trained(first, counts[first:end], losses[first:end])
 
-    def parts(self, first: int, end: int, number: int, own: int) -> list[dict[int, Learned]]:
-        """Return what each shard has learned of the rows ``first`` to ``end``, in ``number`` parts, for whoever merges each.
+    def parts(self, first: int, end: int, number: int) -> list[Part]:
+        """Return what each shard has learned of the rows ``first`` to ``end``, in parts, for whoever merges each."""
+        self._require(self._is_ready)
+        slices = [slices_of(*part) for part in parts_of(first, end, number)]
+        every = [one for those in slices for one in those]
+        learned = self._map(lambda shard: iter(self._rule.changes(shard, every)), self._copies)
+        return [
+            {shard: list(islice(each, len(those))) for shard, each in zip(self._copies, learned, strict=True)}
+            for those in slices
+        ]
 
-        ``own`` is the part that is merged here.
+    def merge(self, first: int, end: int, *parts: Part) -> Merged:
+        """Merge what all shards, in their order, learned of the rows ``first`` to ``end``, whoever trained them."""
+        self._require(self._is_ready)
+        learned = {shard: slices for part in parts for shard, slices in part.items()}
+        by_slice = zip(*(learned[shard] for shard in sorted(learned)), strict=True)
+        merged = self._map(
+            lambda one: self._rule.merge_changes(*one[0], one[1]), zip(slices_of(first, end), by_slice, strict=True)
+        )
+        return Merged(
+            merged, sum(size_of_slices(slices) for shard, slices in learned.items() if shard not in self._copies)
+        )
+
+    def apply(self, first: int, end: int, own: int, *merged: Merged) -> int:
+        """Take over the merged rows ``first`` to ``end``, in parts; return the bytes that came from others for all this.
+
+        ``own`` is the part that was merged here.
         """
         self._require(self._is_ready)
-        places = [(shard, part) for part in parts_of(first, end, number) for shard in self._copies]
-        with ThreadPoolExecutor(self._threads) as pool:
-            learned = list(pool.map(lambda place: self._rule.changes(place[0], *place[1]), places))
-        shards = len(self._copies)
-        parts = [dict(zip(self._copies, learned[i * shards : (i + 1) * shards], strict=True)) for i in range(number)]
-        self._sent = sum(size_of(one) for i, part in enumerate(parts) if i != own for one in part.values())
-        return parts
-
-    def merge(self, first: int, *parts: dict[int, Learned]) -> Learned:
-        """Merge what all shards learned of the rows from ``first`` on, in the order of the shards, whoever trained them."""
-        self._require(self._is_ready)
-        learned = {shard: one for part in parts for shard, one in part.items()}
-        merged = self._rule.merge_changes(first, [learned[shard] for shard in sorted(learned)])
-        self._sent += size_of(merged) * (len(parts) - 1)
-        return merged
-
-    def apply(self, first: int, end: int, *merged: Learned) -> int:
-        """Take over the merged rows ``first`` to ``end``, in parts; return the bytes that this worker has sent for them."""
-        self._require(self._is_ready)
-        for (start, _), one in zip(parts_of(first, end, len(merged)), merged, strict=True):
-            self._rule.add(start, one, list(self._copies))
-        return self._sent
+        rows = [one for part in parts_of(first, end, len(merged)) for one in slices_of(*part)]
+        shards, slices = list(self._copies), [one for part in merged for one in part.slices]
+        self._map(lambda one: self._rule.add(*one[0], one[1], shards), zip(rows, slices, strict=True))
+        return merged[own].received + sum(size_of_slices(part.slices) for i, part in enumerate(merged) if i != own)
 
     def merge_alone(self, first: int, end: int) -> None:
         """Merge the rows ``first`` to ``end`` of all shards, which are all here."""
         self._require(self._is_ready)
-        with ThreadPoolExecutor(self._threads) as pool:
-            list(pool.map(lambda part: self._rule.merge(*part), parts_of(first, end, self._threads)))
+        self._map(lambda part: self._rule.merge(*part), parts_of(first, end, self._threads))
 
     def rows(self, first: int, end: int) -> Rows:
         """Return the rows ``first`` to ``end`` of the model, as they were merged last."""
         self._require(self._is_ready)
         return self._model.vectors[first:end].copy(), self._model.output_vectors[first:end].copy()
-
-
-def parts_of(first: int, end: int, number: int) -> list[tuple[int, int]]:
-    """Return the ends of ``number`` parts of the rows ``first`` to ``end``.
-
-    Examples
-    --------
-    >>> parts_of(10, 15, 2)
-    [(10, 12), (12, 15)]
-    """
-    cuts = [first + (end - first) * i // number for i in range(number + 1)]
-    return list(pairwise(cuts))

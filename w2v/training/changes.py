@@ -9,10 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from w2v.training.matrices import padded
-
-Packed = tuple[NDArray[np.int8], NDArray[np.float32]]
-"""Bytes, shape (n, stride), and scales, shape (n,), as `w2v._merging` has them."""
+Packed = tuple[NDArray[np.uint8], NDArray[np.int8], NDArray[np.float32]]
+"""The arrays of `Changes`, as `w2v._merging` has them."""
 
 
 @dataclass(frozen=True)
@@ -22,45 +20,20 @@ class Changes:
     Attributes
     ----------
     changed : ndarray of uint8
-        A bit for each row: whether it has changed. The last byte is filled up with zeros.
-    bytes : ndarray of int8, shape (k, dim)
-        Of the rows that have changed.
+        A bit for each row, the lowest first: whether it has changed. The last byte is filled up with zeros.
+    bytes : ndarray of int8, shape (k * dim + SLACK,)
+        Of the rows that have changed. What comes after them has no meaning: kernels read a whole vector at a time.
     scales : ndarray of float32, shape (k,)
-    number : int
-        Of all rows.
-
-    Examples
-    --------
-    >>> packed = np.array([[127] * 16, [0] * 16], np.int8), np.array([0.5, 0], np.float32)
-    >>> changes = Changes.of(packed, dim=3)
-    >>> changes.size, [array[:, 0].tolist() if array.ndim > 1 else array.tolist() for array in changes.packed()]
-    (8, [[127, 0], [0.5, 0.0]])
     """
 
     changed: NDArray[np.uint8]
     bytes: NDArray[np.int8]
     scales: NDArray[np.float32]
-    number: int
 
-    @classmethod
-    def of(cls, packed: Packed, dim: int) -> "Changes":
-        """Return them without padding and without rows that have not changed."""
-        values, scales = packed
-        changed = scales != 0
-        return cls(np.packbits(changed), values[changed, :dim], scales[changed], len(scales))
-
-    @classmethod
-    def none(cls, dim: int) -> "Changes":
-        """Return the changes of no rows."""
-        return cls.of((np.zeros((0, padded(dim)), np.int8), np.zeros(0, np.float32)), dim)
-
+    @property
     def packed(self) -> Packed:
-        """Return the bytes of all rows, padded, and their scales."""
-        changed = np.unpackbits(self.changed, count=self.number).astype(bool)
-        dim = self.bytes.shape[1]
-        values, scales = np.zeros((self.number, padded(dim)), np.int8), np.zeros(self.number, np.float32)
-        values[changed, :dim], scales[changed] = self.bytes, self.scales
-        return values, scales
+        """All of it, for `w2v._merging`."""
+        return self.changed, self.bytes, self.scales
 
     @property
     def size(self) -> int:

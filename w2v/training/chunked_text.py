@@ -18,7 +18,7 @@ from w2v.training.checkpoint import fingerprint, fingerprint_of_portions
 from w2v.training.engines import make_engine
 from w2v.training.matrices import Matrices
 from w2v.training.memory import estimate_memory, require
-from w2v.training.merging import rule_of
+from w2v.training.merging import Updates, rule_of
 from w2v.training.rounds import Round, number_of_shards, portions, rounds
 from w2v.training.schedule import divide
 from w2v.training.shards import Shards, part_of
@@ -85,7 +85,8 @@ class LocalText:
             return make_engine(matrices, self._text, noise, config, (steps, None), 1, seen)
         words = self._corpus.vocabulary
         plan = plan_of(self.edges, words, config)
-        rule = rule_of(config, matrices, words.counts, plan, int(self.edges[-1]), steps)
+        updates = Updates.expected(words.counts, config)
+        rule = rule_of(config, matrices, updates, plan, int(self.edges[-1]), steps)
         engine = make_engine(matrices, self._text, noise, config, rule.steps, rule.boost, seen)
         return Shards(engine, matrices, rule, self._text, chunks, plan)
 

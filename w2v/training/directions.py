@@ -36,8 +36,9 @@ class Basis:
 
         Not by NumPy, whose results depend on its number of threads, and on the processor.
         """
-        moments = _merging.second_moments(rows, weights.astype(np.float32), dim)
-        values, vectors = _merging.eigenvectors(np.where(np.isfinite(moments), moments, 0))
+        kernels = _core.kernels(isa())
+        moments = _merging.second_moments(rows, weights.astype(np.float32), dim, kernels)
+        values, vectors = _merging.eigenvectors(np.where(np.isfinite(moments), moments, 0), kernels)
         made = Matrices.copy_of(vectors.T, vectors)
         return cls(made.input, made.output, Matrices.copy_of(np.maximum(values, 0)[None], values[None]).input)
 
@@ -86,6 +87,7 @@ class Side:
     ) -> None:
         self.matrices, self.shards, self.dim = [base, *copies], len(copies), dim
         (self.updates, self.weighted), (self.typical, self.largest) = updates, bounds
+        self._kernels = _core.kernels(isa())
         self.own = np.ones(len(base), np.float32) if steps is None else steps
         self.pulls, self.boosts, self.spreads, self.steps = (np.ones(len(base), np.float32) for _ in range(4))
 
@@ -102,27 +104,21 @@ class Side:
 
     def merge(self, basis: Basis, first: int, end: int) -> None:
         """Merge some rows of the copies into the base."""
-        _merging.merge_by_direction(self.matrices, basis, self, first, end, _core.kernels(isa()))
+        _merging.merge_by_direction(self.matrices, basis, self, first, end, self._kernels)
 
-    def changes(self, shard: int, first: int, end: int) -> Changes:
-        """Return what a shard has learned of some rows."""
+    def changes(self, shard: int, slices: list[tuple[int, int]]) -> list[Changes]:
+        """Return what a shard has learned of some slices of the rows, none of which is empty."""
         both = [self.matrices[0], self.matrices[1 + shard]]
-        if first == end:
-            return Changes.none(self.dim)
-        return Changes.of(_merging.pack_changes(both, self.dim, first, end, _core.kernels(isa())), self.dim)
+        return [Changes(*one) for one in _merging.pack_changes(both, self.dim, slices, self._kernels)]
 
-    def merge_changes(self, basis: Basis, first: int, changes: Sequence[Changes]) -> Changes:
-        """Return what becomes of the changes of all shards to the rows from ``first`` on."""
-        rows = slice(first, first + changes[0].number)
-        if rows.start == rows.stop:
-            return changes[0]
+    def merge_changes(self, basis: Basis, first: int, end: int, changes: Sequence[Changes]) -> Changes:
+        """Return what becomes of the changes of all shards to the rows ``first`` to ``end``."""
+        rows = slice(first, end)
         multiples = Multiples(self.pulls[rows], self.boosts[rows], self.spreads[rows])
-        packed = [one.packed() for one in changes]
-        return Changes.of(_merging.merge_changes(packed, basis, multiples, _core.kernels(isa())), self.dim)
+        packed = [one.packed for one in changes]
+        return Changes(*_merging.merge_changes(packed, basis, multiples, self._kernels))
 
-    def add(self, first: int, merged: Changes, shards: Sequence[int]) -> None:
-        """Add merged changes to the base, and make the copies of some shards equal to it."""
-        if not merged.number:
-            return
+    def add(self, first: int, end: int, merged: Changes, shards: Sequence[int]) -> None:
+        """Add merged changes to the rows ``first`` to ``end`` of the base, and let the copies of some shards equal it."""
         matrices = [self.matrices[0], *(self.matrices[1 + shard] for shard in shards)]
-        _merging.add_changes(matrices, self.dim, first, merged.packed(), _core.kernels(isa()))
+        _merging.add_changes(matrices, self.dim, first, end, merged.packed, self._kernels)

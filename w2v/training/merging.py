@@ -27,8 +27,9 @@ nothing and makes its steps noisier, and those of the rows that it meets.
 The updates of a rare word fall into few of the shards, so N is replaced by the effective number of shards, which for n
 expected updates is 1 + (N - 1) n / (n + N).
 
-All of this follows from the counts of the words and the plan of rounds, so nothing needs to be counted during training,
-and all machines compute the same. What it costs and where it falls short: ``benchmarks/README.md``.
+All of this follows from the counts of the words and the plan of rounds, so nothing needs to be counted during training.
+Powers of the counts are computed once, where training is driven from (`Updates`): they differ in the last bits between kinds
+of processors, and all else is the same on all machines. What it costs and where it falls short: ``benchmarks/README.md``.
 """
 
 from collections.abc import Sequence
@@ -84,6 +85,9 @@ Steps = tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]
 Rows = tuple[NDArray[np.float32], NDArray[np.float32]]
 """Some rows of the input and of the output matrix, without padding."""
 
+Slice = tuple[int, int]
+"""The first and the end of some rows."""
+
 Learned = tuple[Any, Any]
 """What became of some rows of both matrices in a shard, or by merging: `Changes`, or the rows themselves (see `Mean`)."""
 
@@ -131,24 +135,22 @@ class Mean:
         _merging.mean_rows([copy.input for copy in self.copies], first, end)
         _merging.mean_rows([copy.output for copy in self.copies], first, end)
 
-    def changes(self, shard: int, first: int, end: int) -> Learned:
-        """Return the rows ``first`` to ``end`` of a shard: there is no state of before, of which they are changes."""
+    def changes(self, shard: int, slices: list[Slice]) -> list[Learned]:
+        """Return slices of the rows of a shard: there is no state of before, of which they are changes."""
         copy = self.copies[shard]
-        return copy.vectors[first:end].copy(), copy.output_vectors[first:end].copy()
+        return [(copy.vectors[first:end].copy(), copy.output_vectors[first:end].copy()) for first, end in slices]
 
-    def merge_changes(self, first: int, learned: Sequence[Learned]) -> Learned:
-        """Return the mean of the rows of all shards, which are the rows from ``first`` on."""
-        if not len(learned[0][0]):
-            return learned[0]
+    def merge_changes(self, first: int, end: int, learned: Sequence[Learned]) -> Learned:
+        """Return the mean of the rows ``first`` to ``end`` of all shards."""
         copies = [Matrices.copy_of(*rows) for rows in learned]
-        _merging.mean_rows([copy.input for copy in copies], 0, len(copies[0].input))
-        _merging.mean_rows([copy.output for copy in copies], 0, len(copies[0].input))
+        _merging.mean_rows([copy.input for copy in copies], 0, end - first)
+        _merging.mean_rows([copy.output for copy in copies], 0, end - first)
         return copies[0].vectors, copies[0].output_vectors
 
-    def add(self, first: int, merged: Learned, shards: Sequence[int]) -> None:
-        """Let the model and the copies of some shards have the merged rows from ``first`` on."""
+    def add(self, first: int, end: int, merged: Learned, shards: Sequence[int]) -> None:
+        """Let the model and the copies of some shards have the merged rows ``first`` to ``end``."""
         for shard in {0, *shards}:
-            copy, end = self.copies[shard], first + len(merged[0])
+            copy = self.copies[shard]
             copy.vectors[first:end], copy.output_vectors[first:end] = merged
 
 
@@ -159,8 +161,7 @@ class Directional:
     ----------
     model : Matrices
     config : TrainConfig
-    counts : ndarray of int64, shape (V,)
-        Of the words.
+    updates : Updates
     plan : sequence of Round
     tokens : int
         Per epoch.
@@ -177,7 +178,7 @@ class Directional:
         self,
         model: Matrices,
         config: TrainConfig,
-        counts: NDArray[np.int64],
+        updates: Updates,
         plan: Sequence[Round],
         tokens: int,
         steps: NDArray[np.float32] | None,
@@ -186,7 +187,6 @@ class Directional:
         self.boost = max(1.0, RATE / config.alpha)
         self._model, self._plan, self._config, self._tokens_per_epoch = model, plan, config, tokens
         self._tokens, self._rated = _tokens_of_rounds(config, plan, tokens)
-        updates = Updates.expected(counts, config)
         contexts = 1 + config.window if config.shrink_windows else 2 * config.window
         # An input row meets the output rows of its contexts and their noise words; an output row the contexts' input rows.
         self._weights = (
@@ -229,23 +229,22 @@ class Directional:
         for number, side in enumerate(self.sides):
             side.merge(self._basis(number), first, end)
 
-    def changes(self, shard: int, first: int, end: int) -> Learned:
-        """Return what a shard has learned of the rows ``first`` to ``end``."""
-        input, output = (side.changes(shard, first, end) for side in self.sides)
-        return input, output
+    def changes(self, shard: int, slices: list[Slice]) -> list[Learned]:
+        """Return what a shard has learned of some slices of the rows, none of which is empty."""
+        return list(zip(*(side.changes(shard, slices) for side in self.sides), strict=True))
 
-    def merge_changes(self, first: int, learned: Sequence[Learned]) -> Learned:
-        """Return what becomes of what all shards, in their order, have learned of the rows from ``first`` on."""
+    def merge_changes(self, first: int, end: int, learned: Sequence[Learned]) -> Learned:
+        """Return what becomes of what all shards, in their order, have learned of the rows ``first`` to ``end``."""
         input, output = (
-            side.merge_changes(self._basis(number), first, [one[number] for one in learned])
+            side.merge_changes(self._basis(number), first, end, [one[number] for one in learned])
             for number, side in enumerate(self.sides)
         )
         return input, output
 
-    def add(self, first: int, merged: Learned, shards: Sequence[int]) -> None:
-        """Add merged changes to the model, and let the copies of some shards begin from there."""
+    def add(self, first: int, end: int, merged: Learned, shards: Sequence[int]) -> None:
+        """Add merged changes to the rows ``first`` to ``end`` of the model, and let the copies of some shards equal it."""
         for side, changes in zip(self.sides, merged, strict=True):
-            side.add(first, changes, shards)
+            side.add(first, end, changes, shards)
 
     def _basis(self, side: int) -> Basis:
         basis = self._bases[side]
@@ -264,7 +263,7 @@ def copies_of(config: TrainConfig) -> int:
 def rule_of(
     config: TrainConfig,
     model: Matrices,
-    counts: NDArray[np.int64],
+    updates: Updates,
     plan: Sequence[Round],
     tokens: int,
     steps: NDArray[np.float32] | None,
@@ -272,7 +271,7 @@ def rule_of(
     """Return how the shards of a run are merged; see `Directional` for the parameters."""
     if config.shards < 2 or has_mean(config):
         return Mean(model, config.shards, steps)
-    return Directional(model, config, counts, plan, tokens, steps)
+    return Directional(model, config, updates, plan, tokens, steps)
 
 
 def _tokens_of_rounds(config: TrainConfig, plan: Sequence[Round], tokens: int) -> tuple[list[float], list[float]]:

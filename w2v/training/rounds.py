@@ -29,8 +29,9 @@ RATE_OF_MEAN = 0.05
 """Largest rate at which the mean of shards is as good: of two shards at the default rate. Of four, at 0.1, rare words
 are worse."""
 
-MOST_OPERATIONS = 8 * CHUNK_OPERATIONS
-"""Floating-point operations of a shard in a round: about a second, so that Ctrl-C does not wait longer."""
+MOST_OPERATIONS = 32 * CHUNK_OPERATIONS
+"""Floating-point operations of a shard in a round: 1.6 million words with the default settings, half a second or more, so
+that Ctrl-C does not wait longer. (With a quarter of it, eight shards of a billion words merged 1600 times, and not 400.)"""
 
 TOKENS_OF_A_SHARD = 2_000_000
 """Tokens that a shard trains in all epochs, at least. With less, rows move so far between two merges that their changes
