@@ -328,16 +328,10 @@ def test_updates_are_those_of_training(rule):
 
 def test_updates_by_noise_count_as_often_as_it_weighs(rule):
     _, plan, counts, config = rule
+    configs = [replace(config, negative=negative, negative_weight=weight) for negative, weight in ((6, 1.0), (3, 2.0))]
     plain, weighted = (
-        Directional(
-            Matrices.initialise(len(counts), 10, 1),
-            replace(config, negative=negative, negative_weight=weight),
-            counts,
-            plan,
-            800_000,
-            None,
-        )
-        for negative, weight in ((6, 1.0), (3, 2.0))
+        Directional(Matrices.initialise(len(counts), 10, 1), each, Updates.expected(counts, each), plan, 800_000, None)
+        for each in configs
     )
     for one in (plain, weighted):
         one.begin_intervals(0, len(counts))
