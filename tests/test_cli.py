@@ -259,7 +259,7 @@ MISTAKES = [
     (
         ["train", "{single}", "-o", "{d}/v.bin", "--min-count", "1", "--quiet"],
         1,
-        "check that sentences have several words",
+        "put the words of a sentence, a paragraph or a session on one line",
     ),
     (["neighbors", "{cut}", "king"], 65, "its header, which says 9 rows"),
 ]

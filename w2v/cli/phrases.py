@@ -1,6 +1,7 @@
 """``w2v phrases``: find the phrases of a text; and the options of ``w2v train`` that merge them."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -131,7 +132,7 @@ def phrases(corpora: tuple[str, ...], output: str, quiet: bool, as_json: bool, *
         "output": output,
         "found": len(table),
         "config": config.to_dict(),
-        "most_frequent": [vars(p) for p in common],
+        "most_frequent": [asdict(found) for found in common],
     }
     listed = ", ".join(found.phrase for found in common)
     emit(data, f"{output}: {len(table):,} phrases" + (f"; the most frequent: {listed}" if listed else ""), as_json)
