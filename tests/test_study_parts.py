@@ -180,8 +180,8 @@ def test_a_handful_of_questions_is_no_score(tmp_path):
     words = [f"w{i}" for i in range(40)]
     vectors = np.random.default_rng(1).standard_normal((40, 8)).astype(np.float32)
     (tmp_path / "analogies.txt").write_text(": a\n" + "w0 w1 w2 w3\n" * 19)
-    (tmp_path / "few.txt").write_text("".join(f"w{i} w{i + 1} {i}\n" for i in range(19)))
-    (tmp_path / "enough.txt").write_text("".join(f"w{i} w{i + 1} {i}\n" for i in range(20)))
+    (tmp_path / "few.txt").write_text("".join(f"w{i} w{i + 1} {i % 7}\n" for i in range(19)))
+    (tmp_path / "enough.txt").write_text("".join(f"w{i} w{i + 1} {i % 7}\n" for i in range(20)))
     exam = StudyExam.read(tmp_path / "analogies.txt", [tmp_path / "few.txt", tmp_path / "enough.txt"])
     keyed = KeyedVectors.from_arrays(words, vectors)
     scores = mark(exam, keyed).scores
