@@ -356,7 +356,9 @@ def test_tsne_keeps_as_many_neighbours_as_that_of_scikit_learn(novel):
     units = unit(KeyedVectors.load(novel).vectors[:600])
     near = nearest_rows(units, 10)
     made = layouts.lay_out(units, "tsne", 1).positions
-    other = manifold.TSNE(init="pca", random_state=1, perplexity=15, method="exact").fit_transform(units.astype(np.float32))
+    other = manifold.TSNE(init="pca", random_state=1, perplexity=15, method="exact").fit_transform(
+        units.astype(np.float32)
+    )
 
     def kept(positions):
         away = np.linalg.norm(positions[:, np.newaxis] - positions, axis=2)
