@@ -40,6 +40,8 @@ MACROS = [("Py_LIMITED_API", "0x{:02x}{:02x}0000".format(*OLDEST_PYTHON))] if LI
 # their own target, and the machine's best is picked at import.
 COMPILE = ["-Wno-psabi", "-fvisibility=hidden", "-fno-math-errno"]
 COMPILE += ["-g" if DEBUG else "-g1" if SANITIZE else "-g0"]  # -g1: lines for the sanitizer's report
+if not (DEBUG or SANITIZE):  # tables for debuggers that walk the stack; there are no exceptions to unwind for
+    COMPILE += ["-fno-asynchronous-unwind-tables"]
 LINK = ["-s"] if sys.platform == "linux" and not (DEBUG or SANITIZE) else []
 if SANITIZE:  # -fno-wrapv: CPython's own -fwrapv would hide signed overflow from the undefined-behaviour sanitizer
     COMPILE += [f"-fsanitize={SANITIZE}", "-fno-omit-frame-pointer", "-fno-wrapv"]
@@ -132,7 +134,8 @@ class ParallelBuild(build_ext):
         return pyx.replace(".pyx", ".c")
 
     def _compile(self, ext: Extension, source: str) -> str:
-        level = "-O1" if DEBUG or ext.name == "w2v._testing" else "-O3"
+        # _shared makes and releases memoryviews, once for each array that is passed: small is better than fast.
+        level = "-O1" if DEBUG or ext.name == "w2v._testing" else "-Os" if ext.name == SHARED else "-O3"
         [compiled] = self.compiler.compile(
             [source], output_dir=self.build_temp, macros=MACROS, include_dirs=["."], extra_postargs=[level, *COMPILE]
         )
