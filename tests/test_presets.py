@@ -88,6 +88,17 @@ def test_a_model_chooses_when_its_vocabulary_is_built_and_may_be_changed_then():
     model.epochs = 1
     model.train()
     assert len(model.reports) == 1
+    model.build_vocab(SENTENCES, update=True)
+    assert model.epochs == 1
+
+
+@pytest.mark.parametrize("method", ["build_vocab", "prepare_vocab"])
+def test_a_sample_for_the_vocabulary_contradicts_a_preset(method):
+    model = Word2Vec(preset="fast", **SMALL)
+    model.scan_vocab(SENTENCES)
+    with pytest.raises(ConfigError, match='sample must be left out with preset="fast"'):
+        getattr(model, method)(**({"corpus_iterable": SENTENCES} if method == "build_vocab" else {}), sample=0.01)
+    assert model.sample == TrainConfig.sample
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from w2v.errors import ArgumentError, ConfigError, EmptyCorpusError, NoVocabular
 from w2v.gensim_compat.rows_in_step import RowsInStep
 from w2v.gensim_compat.source import Source
 from w2v.gensim_names import accepts_old_names
-from w2v.training.presets import chosen
+from w2v.training.presets import check_preset, chosen
 
 if TYPE_CHECKING:
     from w2v.gensim_compat.word2vec import Word2Vec
@@ -265,17 +265,19 @@ def _take_over(model: Word2Vec, vocabulary: Vocabulary, update: bool) -> None:
         raise EmptyCorpusError(
             f"the vocabulary must have at least one word: got none; lower min_count={model.min_count}"
         )
-    if model.preset is not None:
-        vars(model).update(chosen(model.preset, vocabulary))
     if update:
         model.rows.extend(vocabulary, model.config)
-    else:
-        model.rows.adopt(vocabulary, model.config)
+        return
+    if model.preset is not None:
+        vars(model).update(chosen(model.preset, vocabulary))
+    model.rows.adopt(vocabulary, model.config)
 
 
 @contextmanager
 def _changed(model: Word2Vec, min_count: int | None, sample: float | None, keep: bool = True) -> Iterator[None]:
     """Set parameters; restore them afterwards if the block fails or ``keep`` is false."""
+    if sample is not None and model.preset is not None:
+        check_preset(model.preset, {"sample": sample}, model.config)
     before = model.min_count, model.sample
     model.min_count = before[0] if min_count is None else min_count
     model.sample = before[1] if sample is None else sample
