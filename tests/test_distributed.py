@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from workers import SETTINGS, InProcess, bits, job
 
@@ -12,6 +12,7 @@ import w2v
 from w2v import TrainConfig
 from w2v.corpora import write
 from w2v.corpus.disk_array import sha256_of
+from w2v.distributed import kept_model
 from w2v.distributed.job import read_with, train_with, with_shards
 from w2v.distributed.plan import Plan
 from w2v.distributed.worker import Worker
@@ -68,9 +69,24 @@ def number_of_calls(world):
     return calls_of(world)
 
 
-@settings(deadline=None, max_examples=8)
+def plan_of(world, model):
+    """Return the plan of a training of this model."""
+    chunks = len(LocalText(w2v.encode(world), TrainConfig(**SETTINGS)).edges) - 1
+    return Plan.of(TrainConfig(**SETTINGS), len(model.vocabulary), model.reports[0].tokens, chunks)
+
+
+@pytest.fixture(params=["late", "each span"])
+def taken(request, monkeypatch):
+    """When the driver takes the model: when an epoch has ended (or a worker was lost), or at the end of each span."""
+    if request.param == "each span":
+        monkeypatch.setattr(kept_model, "FIRST_SECONDS", 0.0)
+        monkeypatch.setattr(kept_model, "SECONDS_BETWEEN_LOSSES", 0.0)
+    return request.param
+
+
+@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_the_same_bits_after_deaths_at_any_moment(world, alone, number_of_calls, data):
+def test_the_same_bits_after_deaths_at_any_moment(world, alone, number_of_calls, taken, data):
     moments = st.dictionaries(
         st.integers(1, number_of_calls + 50), st.sampled_from(["killed", "unnoticed", "gone"]), min_size=1, max_size=3
     )
@@ -89,6 +105,7 @@ METHODS = [
 ]
 
 
+@pytest.mark.usefixtures("taken")
 @pytest.mark.parametrize("which", ["first", "last"])
 @pytest.mark.parametrize("method", METHODS)
 def test_a_worker_replaced_unnoticed_between_two_calls(world, alone, method, which):
@@ -140,6 +157,43 @@ def test_a_death_in_each_method(world, alone, method, what):
     model, _ = train_with(workers, job(world))
     assert bits(model) == bits(alone)
     assert workers.size == (2 if what == "killed" else 1)
+
+
+@pytest.fixture
+def short_spans(world, monkeypatch):
+    """One machine's model, where a span is two rounds."""
+    monkeypatch.setattr("w2v.training.rounds.SPAN", 2)
+    return w2v.train(w2v.encode(world), TrainConfig(**SETTINGS), progress=False)
+
+
+def trainings(workers):
+    """Return which calls asked workers to train: two for each round."""
+    return [number for number, name in enumerate(workers.methods, start=1) if name == "train"]
+
+
+def test_the_model_is_taken_when_it_is_due(world, short_spans, taken):
+    workers = InProcess(2)
+    model, _ = train_with(workers, job(world))
+    assert bits(model) == bits(short_spans)
+    spans = sum(one.whole for one in plan_of(world, model).rounds)
+    assert spans > 10
+    assert workers.methods.count("rows") == 2 * (2 if taken == "late" else spans)
+
+
+def test_after_a_loss_the_model_is_taken_when_a_span_has_ended(world, short_spans):
+    before = InProcess(2)
+    train_with(before, job(world))
+    once = InProcess(2, dies={trainings(before)[2 * 7]: "killed"})  # in the eighth round: seven are trained again
+    model, costs = train_with(once, job(world))
+    assert bits(model) == bits(short_spans)
+    assert (costs.losses, len(costs.rounds)) == (1, len(trainings(before)) // 2 + 7)
+    assert once.methods.count("rows") == before.methods.count("rows") + 2
+    # Five of them are trained when another worker is killed; but the model was taken after the second.
+    later = trainings(once)[2 * 8 + 2 * 5]
+    twice = InProcess(2, dies={trainings(before)[2 * 7]: "killed", later: "killed"})
+    model, costs = train_with(twice, job(world))
+    assert bits(model) == bits(short_spans)
+    assert (costs.losses, len(costs.rounds)) == (2, len(trainings(before)) // 2 + 7 + 3)
 
 
 @pytest.mark.parametrize("method", ["parts", "merge", "apply"])
@@ -322,11 +376,9 @@ def test_costs_and_plan_agree(world, alone):
     found = costs.to_dict()
     assert model.metadata["distributed"] == {key: value for key, value in found.items() if key != "rounds"}
     assert found["sent_bytes"] == sum(one["sent"] for one in found["rounds"])
-    tokens, words = model.reports[0].tokens, len(model.vocabulary)
-    chunks = len(LocalText(w2v.encode(world), TrainConfig(**SETTINGS)).edges) - 1
-    plan = Plan.of(TrainConfig(**SETTINGS), words, tokens, chunks)
+    plan = plan_of(world, model)
     assert len(plan.rounds) == len(found["rounds"])
-    own = sum(one.rows for one in plan.rounds if one.whole) * 2 * 4 * 20  # to the process that drives them
+    own = 2 * plan.words * 2 * 4 * 20  # to the process that drives them, after each epoch
     assert 0.5 < found["sent_bytes"] / (plan.sent(2) + own) <= 1  # rows that have not changed are not sent
     estimates = plan.estimates(threads=1, words_per_second=1e6, bandwidth=1e9)
     assert [one.workers for one in estimates] == [1, 2, 4]

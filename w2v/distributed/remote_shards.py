@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EXCHANGED_BYTES = 1 << 28
-"""Of the rows of all shards that are on their way at a time."""
+"""Of rows that are on their way at a time: those of all shards, or of the model."""
 
 
 class RemoteShards(Course):
@@ -165,7 +165,7 @@ class RemoteShards(Course):
             self._workers, "set_rates", *self._rates[max(place for place in self._rates if place <= self._place)]
         )
         model = self._kept.matrices
-        for first, end in self._slabs(len(model.input)):
+        for first, end in self._slabs(len(model.input), copies=1):
             rows = self._workers.share((model.vectors[first:end].copy(), model.output_vectors[first:end].copy()))
             everywhere(self._workers, "load", rows, first)
         self._ready = True
@@ -183,7 +183,7 @@ class RemoteShards(Course):
         seconds = [seconds for _, seconds in answers]
         trained = began + seconds[0] if is_alone else time.perf_counter()
         tokens = sum(self._record(shard, done) for answer, _ in answers for shard, done in answer.items())
-        sent = 0 if is_alone else sum(self._workers.merge(*slab) for slab in self._slabs(one.rows))
+        sent = 0 if is_alone else sum(self._workers.merge(*slab) for slab in self._slabs(one.rows, self.number))
         self._stragglers.saw(seconds, [len(part) for part in chunks])
         busy, merging = float(np.mean(seconds)), time.perf_counter() - trained
         self.rounds.append(RoundCosts(one.epoch, tokens, one.rows, sent, busy, trained - began - busy, merging))
@@ -210,7 +210,7 @@ class RemoteShards(Course):
 
     def _rows(self) -> Iterator[tuple[int, int, Rows]]:
         """Yield all rows, which have just been merged, in parts: first, end, and what a worker has there."""
-        for slab in self._slabs(len(self._kept.matrices.input)):
+        for slab in self._slabs(len(self._kept.matrices.input), copies=1):
             parts = parts_of(*slab, self._workers.size)
             found = self._workers.run([Call(i, "rows", part) for i, part in enumerate(parts)])
             for part, rows in zip(parts, found, strict=True):
@@ -222,9 +222,9 @@ class RemoteShards(Course):
         counts[first : first + len(done.counts)], losses[first : first + len(done.losses)] = done.counts, done.losses
         return int(done.counts[:, 0].sum())
 
-    def _slabs(self, rows: int) -> Iterator[tuple[int, int]]:
-        """Yield the first and the end of rows that are sent at a time."""
-        size = max(1, EXCHANGED_BYTES // (self.number * self._row_bytes))
+    def _slabs(self, rows: int, copies: int) -> Iterator[tuple[int, int]]:
+        """Yield the first and the end of rows of so many copies that are sent at a time."""
+        size = max(1, EXCHANGED_BYTES // (copies * self._row_bytes))
         for first in range(0, rows, size):
             yield first, min(first + size, rows)
 
