@@ -235,7 +235,10 @@ def main() -> None:
     )
     first, words = alone(options.text, TrainConfig(**settings), exam)
     found = [together(options.text, n, TrainConfig(shards=n, **settings), exam) for n in options.workers]
-    rows = [{**asdict(one), "speed-up": first.train / one.seconds(network, options.epochs)} | one.scores for one in (first, *found)]
+    speed_ups = [first.train / one.seconds(network, options.epochs) for one in (first, *found)]
+    rows = [
+        {**asdict(one), "speed-up": gain} | one.scores for one, gain in zip((first, *found), speed_ups, strict=True)
+    ]
     later = projection(found, first.train / words / options.epochs, options)
     show("distributed", rows, [name for name in rows[-1] if name not in ("scores", "model")], projection=later)
     show("projection", later, list(later[0]))
