@@ -12,7 +12,7 @@ import w2v
 from w2v import TrainConfig
 from w2v.corpora import write
 from w2v.corpus.disk_array import sha256_of
-from w2v.distributed import kept_model
+from w2v.distributed import kept_model, remote_shards
 from w2v.distributed.job import read_with, train_with, with_shards
 from w2v.distributed.plan import Plan
 from w2v.distributed.worker import Worker
@@ -69,6 +69,11 @@ def number_of_calls(world):
     return calls_of(world)
 
 
+def trainings(workers):
+    """Return which calls asked a worker to train."""
+    return [number for number, name in enumerate(workers.methods, start=1) if name == "train"]
+
+
 def plan_of(world, model):
     """Return the plan of a training of this model."""
     chunks = len(LocalText(w2v.encode(world), TrainConfig(**SETTINGS)).edges) - 1
@@ -97,6 +102,28 @@ def test_the_same_bits_after_deaths_at_any_moment(world, alone, number_of_calls,
     model, costs = train_with(workers, job(world))
     assert bits(model) == bits(alone)
     assert costs.losses <= len(dies)
+
+
+def test_a_worker_that_is_alone_is_told_of_several_rounds_at_once(world, alone, monkeypatch):
+    class Counting(InProcess):
+        turns = 0
+
+        def run(self, calls):
+            self.turns += any(call.method == "train" for call in calls)
+            return super().run(calls)
+
+    plan = plan_of(world, alone).rounds
+    for seconds, turns in ((1e6, sum(one.whole for one in plan) + 1), (0.0, len(plan))):
+        monkeypatch.setattr(remote_shards, "TURN_SECONDS", seconds)
+        workers = Counting(1)
+        model, costs = train_with(workers, job(world))
+        assert bits(model) == bits(alone)
+        assert len(costs.rounds) == len(plan)
+        assert workers.turns == turns
+        dies = {trainings(workers)[number]: what for number, what in ((9, "killed"), (25, "unnoticed"))}
+        model, costs = train_with(InProcess(1, dies=dies), job(world))
+        assert bits(model) == bits(alone)
+        assert 1 <= costs.losses <= 2  # both in one turn, or not
 
 
 METHODS = [
@@ -164,11 +191,6 @@ def short_spans(world, monkeypatch):
     """One machine's model, where a span is two rounds."""
     monkeypatch.setattr("w2v.training.rounds.SPAN", 2)
     return w2v.train(w2v.encode(world), TrainConfig(**SETTINGS), progress=False)
-
-
-def trainings(workers):
-    """Return which calls asked workers to train: two for each round."""
-    return [number for number, name in enumerate(workers.methods, start=1) if name == "train"]
 
 
 def test_the_model_is_taken_when_it_is_due(world, short_spans, taken):
@@ -388,16 +410,17 @@ def test_costs_and_plan_agree(world, alone):
     assert estimates[2].memory < estimates[0].memory
 
 
-def test_rates_that_a_callback_sets(world):
+@pytest.mark.parametrize("size", [1, 2])
+def test_rates_that_a_callback_sets(world, size):
     class Slower:
         def on_epoch_end(self, trainer):
             trainer.set_rates(0.01, 0.001)
 
     expected = w2v.train(w2v.encode(world), TrainConfig(**SETTINGS), callbacks=[Slower()], progress=False)
-    before = InProcess(2)
+    before = InProcess(size)
     assert bits(train_with(before, job(world, callbacks=[Slower()]))[0]) == bits(expected)
     for moment in (before.methods.index("set_rates", before.methods.index("train")) + 1, before.calls - 20):
-        model, _ = train_with(InProcess(2, dies={moment: "killed"}), job(world, callbacks=[Slower()]))
+        model, _ = train_with(InProcess(size, dies={moment: "killed"}), job(world, callbacks=[Slower()]))
         assert bits(model) == bits(expected)
 
 

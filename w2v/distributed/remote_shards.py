@@ -9,7 +9,7 @@ The result depends on the shards alone, so any number of workers may take over t
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,10 @@ log = logging.getLogger(__name__)
 
 EXCHANGED_BYTES = 1 << 28
 """Of rows that are on their way at a time: those of all shards, or of the model."""
+
+
+TURN_SECONDS = 0.2
+"""How long a worker that is alone may go on without being told to; Ctrl-C waits as long."""
 
 
 class RemoteShards(Course):
@@ -97,9 +101,9 @@ class RemoteShards(Course):
             try:
                 if not self._ready:
                     self._load()
-                one = self.plan[self._place]
-                self._train(one)
-                self._place += 1
+                number = self._train_alone() if self._workers.size == 1 else self._train()
+                self._place += number
+                one = self.plan[self._place - 1]
                 self.position = self._position(one.end)
                 finished = self._stopping or (one.whole and self.position >= self._end)
                 if one.whole:
@@ -172,26 +176,58 @@ class RemoteShards(Course):
 
     # ---------------------------------------------------------------------------------------------------------- rounds
 
-    def _train(self, one: Round) -> None:
-        if self._place in self._rates:
-            everywhere(self._workers, "set_rates", *self._rates[self._place])
+    def _train(self) -> int:
+        """Let workers train a round, and merge; return 1, the number of rounds."""
+        place, one = self._place, self.plan[self._place]
+        if place in self._rates:
+            everywhere(self._workers, "set_rates", *self._rates[place])
         began = time.perf_counter()
-        chunks = [{shard: self.chunks_of(shard, one) for shard in shards} for shards in self._text.shares()]
-        calls = [Call(i, "train", (self._place, part)) for i, part in enumerate(chunks)]
-        is_alone = self._workers.size == 1  # so it need not wait to be told that all have trained
-        answers = self._workers.run([*calls, Call(0, "merge_alone", (one.rows,))] if is_alone else calls)[: len(calls)]
+        chunks = [self._chunks(shards, one) for shards in self._text.shares()]
+        answers = self._workers.run([Call(i, "train", (place, part)) for i, part in enumerate(chunks)])
+        trained = time.perf_counter()
+        tokens = sum(self._record(done) for done, _ in answers)
+        sent = sum(self._workers.merge(*slab) for slab in self._slabs(one.rows, self.number))
         seconds = [seconds for _, seconds in answers]
-        trained = began + seconds[0] if is_alone else time.perf_counter()
-        tokens = sum(self._record(shard, done) for answer, _ in answers for shard, done in answer.items())
-        sent = 0 if is_alone else sum(self._workers.merge(*slab) for slab in self._slabs(one.rows, self.number))
         self._stragglers.saw(seconds, [len(part) for part in chunks])
         busy, merging = float(np.mean(seconds)), time.perf_counter() - trained
         self.rounds.append(RoundCosts(one.epoch, tokens, one.rows, sent, busy, trained - began - busy, merging))
+        return 1
+
+    def _train_alone(self) -> int:
+        """Let the only worker train and merge some rounds, if they are short; return their number.
+
+        It has nobody to wait for, so it is told of all of them at once, and does not wait for this process either.
+        """
+        began, places = time.perf_counter(), self._next_places()
+        calls = []
+        for place, one in zip(places, self.plan[places.start : places.stop], strict=True):
+            if place in self._rates:
+                calls.append(Call(0, "set_rates", self._rates[place]))
+            calls.append(Call(0, "train", (place, self._chunks(range(self.number), one))))
+            calls.append(Call(0, "merge_alone", (one.rows,)))
+        answers = [answer for answer in self._workers.run(calls) if answer is not None]
+        merging = (time.perf_counter() - began - sum(seconds for _, seconds in answers)) / len(answers)
+        for place, (done, seconds) in zip(places, answers, strict=True):
+            one = self.plan[place]
+            self.rounds.append(RoundCosts(one.epoch, self._record(done), one.rows, 0, seconds, 0.0, merging))
+        return len(places)
+
+    def _next_places(self) -> range:
+        """Return the places of rounds that take about `TURN_SECONDS`, as the last one did, and end no later than a span."""
+        last = self.rounds[-1] if self.rounds else None
+        most = int(TURN_SECONDS / (last.train + last.merge)) if last else 1
+        end = self._place + 1
+        while end - self._place < most and not self.plan[end - 1].whole:
+            end += 1
+        return range(self._place, end)
+
+    def _chunks(self, shards: Iterable[int], one: Round) -> dict[int, tuple[int, int]]:
+        return {shard: self.chunks_of(shard, one) for shard in shards}
 
     def _end_span(self, finished: bool) -> None:
         """Take the model, if it is wanted; and let another worker have a shard of one that is slow."""
         shards = [len(those) for those in self._text.shares()]
-        slow = self._stragglers.move(shards) if self._place < len(self.plan) else None
+        slow = self._stragglers.move(shards) if len(shards) > 1 and self._place < len(self.plan) else None
         if finished or slow is not None or self._losses_since_kept or self._kept.is_due:
             self._keep()
         try:
@@ -216,11 +252,13 @@ class RemoteShards(Course):
             for part, rows in zip(parts, found, strict=True):
                 yield *part, rows
 
-    def _record(self, shard: int, done: Trained) -> int:
+    def _record(self, done: dict[int, Trained]) -> int:
+        """Take note of what shards did in a round; return their tokens."""
         counts, losses = self._records
-        first = self.portions[shard][0] + done.first
-        counts[first : first + len(done.counts)], losses[first : first + len(done.losses)] = done.counts, done.losses
-        return int(done.counts[:, 0].sum())
+        for shard, one in done.items():
+            first = self.portions[shard][0] + one.first
+            counts[first : first + len(one.counts)], losses[first : first + len(one.losses)] = one.counts, one.losses
+        return int(sum(one.counts[:, 0].sum() for one in done.values()))
 
     def _slabs(self, rows: int, copies: int) -> Iterator[tuple[int, int]]:
         """Yield the first and the end of rows of so many copies that are sent at a time."""
