@@ -101,8 +101,7 @@ class RemoteShards(Course):
             try:
                 if not self._ready:
                     self._load()
-                number = self._train_alone() if self._workers.size == 1 else self._train()
-                self._place += number
+                self._place += self._train()
                 one = self.plan[self._place - 1]
                 self.position = self._position(one.end)
                 finished = self._stopping or (one.whole and self.position >= self._end)
@@ -177,7 +176,13 @@ class RemoteShards(Course):
     # ---------------------------------------------------------------------------------------------------------- rounds
 
     def _train(self) -> int:
-        """Let workers train a round, and merge; return 1, the number of rounds."""
+        """Let workers train a round, or some, and merge; return the number of rounds."""
+        if self._workers.size == 1:
+            return self._train_alone()
+        self._train_together()
+        return 1
+
+    def _train_together(self) -> None:
         place, one = self._place, self.plan[self._place]
         if place in self._rates:
             everywhere(self._workers, "set_rates", *self._rates[place])
@@ -191,10 +196,9 @@ class RemoteShards(Course):
         self._stragglers.saw(seconds, [len(part) for part in chunks])
         busy, merging = float(np.mean(seconds)), time.perf_counter() - trained
         self.rounds.append(RoundCosts(one.epoch, tokens, one.rows, sent, busy, trained - began - busy, merging))
-        return 1
 
     def _train_alone(self) -> int:
-        """Let the only worker train and merge some rounds, if they are short; return their number.
+        """Let the only worker train and merge some rounds, or one if they are long; return their number.
 
         It has nobody to wait for, so it is told of all of them at once, and does not wait for this process either.
         """
