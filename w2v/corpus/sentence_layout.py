@@ -84,10 +84,18 @@ def _missing(read: Provisional, sentences: Sentences) -> str | None:
     )
 
 
+def all_alone(read: Provisional) -> bool:
+    """Whether every word is alone in its sentence."""
+    return _single(read) == read.counts.sum()
+
+
+def _single(read: Provisional) -> int:
+    return sum(int((np.diff(segment.ends, prepend=0) == 1).sum()) for segment in read.segments)
+
+
 def alone(read: Provisional) -> str | None:
     """Say that most words are alone in their sentence, and so have no context."""
-    single = sum(int((np.diff(segment.ends, prepend=0) == 1).sum()) for segment in read.segments)
-    total = int(read.counts.sum())
+    single, total = _single(read), int(read.counts.sum())
     if single == total and read.text is not None:
         return _joined(read)
     if single < max(ALONE * total, FEWEST) or single == total:
