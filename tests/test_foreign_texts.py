@@ -268,6 +268,7 @@ TEXTS = {
     "rst": (lines(lambda i, s: f".. note::\n\n   {s} :ref:`the {s.split()[0]}` so\n"), DOCUMENTS),
     "headings": (lines(lambda i, s: f"{s[:20]}\n{'=' * 20}\n\n{s}\n"), DOCUMENTS),
     "man page": (lines(lambda i, s: f".SH {s[:9].upper()}\n.PP\n{s} \\fB{s.split()[0]}\\fR"), DOCUMENTS),
+    "pod": (lines(lambda i, s: f"=item {s[:9]}\n\n{s} C<{s.split()[0]}>\n"), DOCUMENTS),
     "org": (lines(lambda i, s: f"* {s[:20]}\n:PROPERTIES:\n:ID: {i}\n:END:\n{s}"), DOCUMENTS),
     "asciidoc": (lines(lambda i, s: f"[source,java]\n----\n{s[:20]}\n----\n\n{s}"), DOCUMENTS),
     "chat of names": (

@@ -41,6 +41,7 @@ DOCUMENT = re.compile(
     r"|([=~^#])\2{3,}$|-{8,}$"  # underlined headings; not dashes
     r"|\.(?:TH|SH|SS|PP|TP|IP|BR?|RB|BI|IR|IB|LP|RE|RS|nf|fi|br|sp|in|It|Nm|Op|Pp|Sh|Fl|Ar|Xr)$|\\f[BIRP]|.\\-"  # troff
     r"|:[A-Z_]{2,}:$|#\+[A-Za-z_]+:?$|\[\[[a-z]+:[^\]]+\]\["  # Org
+    r"|=(?:item|over|back|head\d|cut|pod|begin|end|for)$|[BCEFILSX]<"  # POD
     r"|\[(?:source|NOTE|TIP|WARNING|IMPORTANT|CAUTION|quote|options|cols|width)\b|link:\S+\[|xref:"  # AsciiDoc
 )
 ESCAPE = re.compile(r"\\u[\dA-Fa-f]{4}|[^\W\d_]\\[nrt][^\W\d_]|(?:%[\dA-F]{2}){2}|(?:=[\dA-F]{2}){2}")
@@ -101,8 +102,8 @@ DOCUMENTS = Sign(
     DOCUMENT.match,
     0.01,
     "are markup of documents",
-    "signs and commands of Markdown, reStructuredText, Org, AsciiDoc or troff are taken for words, or become parts of them; "
-    "extract the text first, for example with pandoc -t plain",
+    "signs and commands of Markdown, reStructuredText, Org, AsciiDoc, POD or troff are taken for words, or become parts of "
+    "words; extract the text first, for example with pandoc -t plain",
 )
 BARS = Sign(
     re.compile(r"\|{1,2}").fullmatch,
@@ -199,9 +200,8 @@ def _texts(words: Words) -> str | None:
 
 
 def _decomposed(words: Words) -> str | None:
-    share, found = words.showing(
-        lambda word: not word.isascii() and len(unicodedata.normalize("NFC", word)) < len(word)
-    )
+    beyond = [row for row, word in enumerate(words.words) if not word.isascii()]
+    share, found = words.showing(lambda word: len(unicodedata.normalize("NFC", word)) < len(word), beyond)
     if share < 0.01 or len(found) < FEWEST:
         return None
     return (
@@ -211,9 +211,10 @@ def _decomposed(words: Words) -> str | None:
 
 
 def _spaced(words: Words) -> str | None:
-    share, found = words.showing(lambda word: len(word) == 1 and word.lower() != word.upper())
+    single = [row for row, word in enumerate(words.words) if len(word) == 1]
+    share, found = words.showing(lambda word: word.lower() != word.upper(), single)
     letters = {word for word in found if word.islower()}
-    others, _ = words.showing(lambda word: word in OTHER_LETTERS)
+    others, _ = words.showing(OTHER_LETTERS.__contains__, single)
     if share < 0.4 or len(letters) < FEWEST_LETTERS or ("".join(letters).isascii() and others < OTHER_SHARE * share):
         return None
     return (
