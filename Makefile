@@ -29,7 +29,7 @@ types: $(VENV)/.testing
 # PYTHONSAFEPATH: what is tested is the installed package, never the source folder.
 unit: $(VENV)/.testing
 	@command -v npm >/dev/null && $(MAKE) -s explorer/node_modules || echo "no npm, or no registry: w2v/explorer/page.html is not compared with its source"
-	PYTHONSAFEPATH=1 $(BIN)/pytest
+	PYTHONSAFEPATH=1 $(BIN)/pytest -n logical --maxprocesses 4 --dist loadscope
 
 # In dist/: the sdist and this platform's wheel for Python 3.11 and newer.
 wheel:

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cython_ext/directions.h"
 #include "cython_ext/merge.h"
 #include "cython_ext/tile.h"
 #include "cython_ext/variants.h"
@@ -94,7 +93,7 @@ static void lay_out_scratch(TileScratch *scratch, int n, int m, int dim, int byt
     scratch->anchors = make(3 * targets + ROW_SLACK, ROW_ALIGNMENT);
     scratch->deltas = make(contexts * ((size_t)dim + ROW_ALIGNMENT), real);
     scratch->kernel_sums = make(2, ROW_ALIGNMENT);
-    scratch->pending = make(2, ROW_ALIGNMENT);
+    scratch->pending = make(PENDING_VECTORS, ROW_ALIGNMENT);
 }
 
 static void **make_rows(int n, int dim, int bytes, double scale) {
@@ -136,8 +135,15 @@ static void fuzz_tile(const TileKernels *kernels) {
     const int bytes = kernels->real_bytes, dim = 1 + (int)draw(draw(3) ? 40 : 310);
     const int n = 1 + (int)draw(draw(3) ? 12 : 64), m = 1 + (int)draw(draw(3) ? 12 : 60), ordinary = draw(8) != 0;
     const double scale = ordinary ? 1.0 / sqrt(dim) : 1e25;
-    const ObjectiveSettings settings = {(m > 1 ? m - 1 : 1) + (double)draw(3), 0.05 + 0.1 * (double)draw(10), 0.1 * (double)draw(20),
-                                        0.1 * (double)draw(20), 0.5 * (double)(1 + draw(6)), 0.5 * (double)(1 + draw(8))};
+    const ObjectiveSettings settings = {
+        .negative = (m > 1 ? m - 1 : 1) + (double)draw(3),
+        .negative_weight = draw(2) ? 1 : 0.1 + 0.3 * (double)draw(20),
+        .temperature = 0.05 + 0.1 * (double)draw(10),
+        .margin = 0.1 * (double)draw(20),
+        .align_weight = 0.1 * (double)draw(20),
+        .align_power = 0.5 * (double)(1 + draw(6)),
+        .uniform_t = 0.5 * (double)(1 + draw(8)),
+    };
     const Objective *objective = &kernels->objectives[draw(OBJECTIVES)];
     Tile t = {.dim = dim, .n_contexts = n, .n_targets = m, .settings = &settings};
     t.learning_rate = draw(8) ? 0.001 * (double)draw(100) : 0;
@@ -158,7 +164,7 @@ static void fuzz_tile(const TileKernels *kernels) {
         objective->coefficients(&t);
         apply[objective->cosine][stepped](&t);
     }
-    kernels->flush_loss(&t.scratch);
+    kernels->flush_loss(&t);
     if (!ordinary) return; /* infinite scores make all of a row NaN */
     holds(isfinite(t.scratch.loss));
     for (int i = 0; i < t.n_contexts; i++) row_is_sound(t.contexts[i], dim, bytes);
@@ -181,16 +187,30 @@ static void matrix_is_sound(const void *matrix, size_t rows, int dim, int bytes)
     for (size_t i = 0; i < rows; i++) row_is_sound((const char *)matrix + i * row_bytes, dim, bytes);
 }
 
-/* Each change is rounded to the nearest of 255 multiples of its row's scale. */
+static Changes make_changes(size_t rows, int dim, size_t real) {
+    return (Changes){.changed = make((rows + 7) / 8, 1), .bytes = make(rows * (size_t)dim + CHANGES_SLACK, 1), .scales = make(rows, real)};
+}
+
+static void rewind_changes(Changes *changes, int n) {
+    for (int c = 0; c < n; c++) changes[c].row = changes[c].number = 0;
+}
+
+/* Each change is rounded to the nearest of 255 multiples of its row's scale; those that have changed lie one after another. */
 static void are_packed(const void *base, const void *copy, const Rows *rows, const Changes *changes, int bytes) {
+    int64_t packed = 0;
+    holds(changes->row == rows->number);
     for (int64_t i = 0; i < rows->number; i++) {
-        const double scale = get_real(changes->scales, bytes, (size_t)i);
+        const int changed = changes->changed[i >> 3] >> (i & 7) & 1;
+        const double scale = changed ? get_real(changes->scales, bytes, (size_t)packed) : 0;
         for (int j = 0; j < rows->dim; j++) {
             const size_t at = (size_t)i * rows->stride + (size_t)j;
             const double change = get_real(copy, bytes, at) - get_real(base, bytes, at);
-            holds(fabs(change - scale * changes->bytes[at]) <= 0.501 * scale + 1e-6);
+            const double byte = changed ? changes->bytes[packed * rows->dim + j] : 0;
+            holds(fabs(change - scale * byte) <= 0.501 * scale + 1e-6);
         }
+        packed += changed;
     }
+    holds(packed == changes->number);
 }
 
 static void fuzz_merges(const TileKernels *kernels) {
@@ -205,9 +225,11 @@ static void fuzz_merges(const TileKernels *kernels) {
     const Rows all = {(int64_t)rows, dim, stride};
     void *base = make_matrix(rows, dim, bytes, 1), **copies = make((size_t)n, sizeof *copies);
     Changes *changes = make((size_t)n + 1, sizeof *changes); /* of each copy, and merged */
-    for (int c = 0; c <= n; c++) changes[c] = (Changes){make(rows * stride, 1), make(rows, real)};
+    for (int c = 0; c <= n; c++) changes[c] = make_changes(rows, dim, real);
     for (int c = 0; c < n; c++) {
         copies[c] = make_matrix(rows, dim, bytes, 1);
+        for (size_t i = 0; i < rows; i++)
+            if (draw(2)) memcpy((char *)copies[c] + i * stride * real, (char *)base + i * stride * real, stride * real);
         if (!ordinary) set_real(copies[c], bytes, draw(rows) * stride + draw((uint64_t)dim), draw(2) ? NAN : 1e38);
         kernels->pack_changes(base, copies[c], &all, &changes[c], make(stride, real));
         if (ordinary) are_packed(base, copies[c], &all, &changes[c], bytes);
@@ -221,28 +243,39 @@ static void fuzz_merges(const TileKernels *kernels) {
     merge.pulls = make_reals(rows, 0, bytes, 50, 50);
     merge.boosts = make_reals(rows, 0, bytes, 4, 5);
     merge.spreads = make_reals(rows, 0, bytes, 8, 9);
+    rewind_changes(changes, n);
     kernels->merge_by_direction(&merge, &changes[n], make(4 * stride, real));
+    for (int c = 0; c <= n; c++) holds(changes[c].row == (int64_t)rows && changes[c].number <= (int64_t)rows);
+    rewind_changes(&changes[n], 1);
     kernels->add_changes(base, copies, n, &all, &changes[n]);
     if (ordinary) matrix_is_sound(base, rows, dim, bytes);
     for (int c = 0; c < n; c++) holds(!memcmp(copies[c], base, rows * stride * real));
 }
 
-static void fuzz_directions(void) {
-    const int dim = 1 + (int)draw(draw(3) ? 30 : 120);
-    const int64_t stride = (int64_t)padded(dim, 4), rows = 1 + (int64_t)draw(200);
+static double length_of(const double *row, int n) {
+    double square = 0;
+    for (int i = 0; i < n; i++) square += row[i] * row[i];
+    return sqrt(square);
+}
+
+static void fuzz_directions(const TileKernels *kernels) {
+    const int bytes = kernels->real_bytes, dim = 1 + (int)draw(draw(3) ? 30 : 120);
+    const size_t stride = padded(dim, bytes), n = (size_t)dim, rows = 1 + draw(200);
     const double scale = draw(6) ? 1 : draw(2) ? 0 : 1e18;
-    float *matrix = make_matrix((size_t)rows, dim, 4, scale), *weights = make_reals((size_t)rows, 0, 4, 0.5, 0.5);
-    double *moments = make((size_t)(dim * stride), sizeof *moments), trace = 0, sum = 0;
-    second_moments(matrix, weights, rows, dim, stride, moments);
-    double *square = make((size_t)(dim * dim), sizeof *square), *values = make((size_t)dim, sizeof *values);
-    for (int i = 0; i < dim; i++)
-        for (int j = 0; j < dim; j++) square[i * dim + j] = moments[i * stride + j];
-    for (int i = 0; i < dim; i++) trace += square[i * dim + i];
+    const Rows all = {(int64_t)rows, dim, stride};
+    void *matrix = make_matrix(rows, dim, bytes, scale), *weights = make_reals(rows, 0, bytes, 0.5, 0.5);
+    double *moments = make(n * stride, sizeof *moments), trace = 0, sum = 0;
+    kernels->second_moments(matrix, weights, &all, moments, make(MOMENT_ROWS * stride, (size_t)bytes));
+    double *square = make(n * n, sizeof *square), *values = make(n, sizeof *values);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < n; j++) square[i * n + j] = moments[i * stride + j];
+        trace += square[i * n + i];
+    }
     if (!isfinite(trace)) return; /* refused before the search for directions */
-    eigenvectors(square, dim, dim, values, make(2 * (size_t)dim, sizeof *values));
-    for (int i = 0; i < dim; i++) {
+    kernels->eigenvectors(square, dim, dim, values, make(2 * n, sizeof *values));
+    for (size_t i = 0; i < n; i++) {
         sum += values[i];
-        holds(fabs(dot(square + i * dim, square + i * dim, dim) - 1) < 1e-9);
+        holds(fabs(length_of(square + i * n, dim) - 1) < 1e-9);
     }
     holds(fabs(sum - trace) <= 1e-9 * fabs(trace));
 }
@@ -269,8 +302,9 @@ int main(int count, char **arguments) {
             free_blocks();
             fuzz_merges(kernels[k]);
             free_blocks();
+            fuzz_directions(kernels[k]);
+            free_blocks();
         }
-        fuzz_directions();
         fuzz_means();
         free_blocks();
     }

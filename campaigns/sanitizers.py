@@ -197,7 +197,7 @@ def _sanitized(campaign: Campaign, name: str, sanitizers: str, folder: Path, lib
 def _without_python(campaign: Campaign, sanitizers: str, folder: Path) -> None:
     """Run ``text_core.c`` and ``kernels_core.c``, which need no Python: so leaks are reported too."""
     powers = folder / "powers"
-    powers.write_bytes(b"".join(map(_power_of_five, range(-342, 309))))
+    write_powers(powers)
     kernels = map(str, folder.glob("build/temp*/cython_ext/tile_*.o"))  # of the build of the extensions
     programs = {
         "texts, numbers, phrases and rows": ("text_core", (), (powers, ROUNDS)),
@@ -211,6 +211,11 @@ def _without_python(campaign: Campaign, sanitizers: str, folder: Path) -> None:
         if _passes(campaign, f"{what}: build", build, folder, environment):
             run = [program, *map(str, arguments), str(campaign.options.seed)]
             _passes(campaign, what, run, folder, environment)
+
+
+def write_powers(path: Path) -> None:
+    """Write the powers of five that ``text_core.c`` reads."""
+    path.write_bytes(b"".join(map(_power_of_five, range(-342, 309))))
 
 
 def _power_of_five(q: int) -> bytes:

@@ -11,6 +11,7 @@
 
 #include "cython_ext/decimals.h"
 #include "cython_ext/numbers.h"
+#include "cython_ext/pair_counts.h"
 #include "cython_ext/phrases.h"
 #include "cython_ext/prose.h"
 
@@ -114,6 +115,16 @@ static void fuzz_numbers(void) {
     int64_t *counts = make(table.n, sizeof *counts);
     numbers_counts(&table, counts);
     free(counts);
+    const int64_t below = 1 + (int64_t)draw(50), n = (int64_t)draw(100);
+    int64_t *values = make((size_t)n, sizeof *values), *first = make((size_t)below, sizeof *first), total = 0;
+    counts = make((size_t)below, sizeof *counts);
+    for (int64_t i = 0; i < n; i++) values[i] = (int64_t)draw((uint64_t)below);
+    numbers_count(values, n, 0, counts, first);
+    for (int64_t i = 0; i < below; total += counts[i++]) holds(!counts[i] || values[first[i]] == i);
+    holds(total == n);
+    free(values);
+    free(first);
+    free(counts);
     numbers_free(&table);
 }
 
@@ -138,10 +149,14 @@ static void fuzz_phrases(void) {
     PairCounter *counter = make(1, sizeof *counter);
     counter->seed = draw(UINT64_MAX);
     holds(collect(counter, ids, n, ends, n_ends, is_connector));
+    FoundPairs found = {0};
     for (int i = 0; i < BUCKETS; i++) {
-        holds(count_bucket(&counter->buckets[i], counter->seed));
+        holds(count_bucket(counter, i));
         if (!draw(4)) holds(prune_bucket(&counter->buckets[i], counter->seed, (uint32_t)draw(3)));
     }
+    holds(find_pairs(counter, 1 + (uint32_t)draw(3), &found));
+    for (uint64_t i = 0; i < found.n; i++) holds(found.pairs[i].a < words && found.pairs[i].b < words && found.pairs[i].value <= n);
+    free(found.pairs);
     counter_free(counter);
     free(counter);
 
@@ -156,7 +171,8 @@ static void fuzz_phrases(void) {
     }
     merger.token = token;
     merger.weight = draw(2) ? weight : NULL;
-    merger.is_connector = is_connector;
+    for (uint32_t i = 0; i < words; i++)
+        if (is_connector[i]) merger.marks[i] |= CONNECTS;
     merger.counts = make(tokens, sizeof *merger.counts);
     merger.first_seen = make(tokens, sizeof *merger.first_seen);
     for (int part = 0; part < 2; part++) {

@@ -47,7 +47,7 @@ cdef extern from "cython_ext/pair_counts.h" nogil:
         int64_t n
         PairTable linked
 
-    ctypedef struct Found:
+    ctypedef struct FoundPairs:
         Pair* pairs
         uint64_t n
 
@@ -61,7 +61,7 @@ cdef extern from "cython_ext/pair_counts.h" nogil:
                 const uint8_t* is_connector) noexcept
     int count_bucket(CPairCounter* c, int i) noexcept
     int prune_bucket(Bucket* b, uint64_t seed, uint32_t least) noexcept
-    int find_pairs(const CPairCounter* c, uint32_t least, Found* found) noexcept
+    int find_pairs(const CPairCounter* c, uint32_t least, FoundPairs* found) noexcept
 
 
 N_BUCKETS = BUCKETS
@@ -133,10 +133,10 @@ cdef class PairCounter:
 
     def pairs(self, uint32_t least):
         """Pairs that were counted at least ``least`` times, uint32, shape (P, 4): a, b, link, count; in no fixed order."""
-        cdef Found found
+        cdef FoundPairs found
         cdef uint32_t[:, ::1] view
         cdef bint done
-        memset(&found, 0, sizeof(Found))
+        memset(&found, 0, sizeof(FoundPairs))
         with nogil:
             done = find_pairs(&self.counter, max(least, <uint32_t>1), &found)
         try:

@@ -11,7 +11,7 @@
 #include "pairs.h"
 
 enum { BUCKETS = 256 };             /* a bucket's table fits into the second-level cache for longer than one table would */
-enum { AHEAD = 16 };                /* codes whose slot is fetched before it is needed */
+enum { CODES_AHEAD = 16 };                /* codes whose slot is fetched before it is needed */
 enum { LINE = 8 };                  /* codes that are put into a bucket at a time */
 enum { MORE = 128, COUNT = 127 };   /* the lower bits of a slot */
 
@@ -168,7 +168,7 @@ static inline int count_code(Bucket *b, uint64_t seed, uint64_t code) {
 static int count_bucket(PairCounter *c, int i) {
     Bucket *b = &c->buckets[i];
     for (uint64_t k = 0; k < b->n_codes; k++) {
-        if (b->slots && k + AHEAD < b->n_codes) __builtin_prefetch(&b->slots[b->codes[k + AHEAD] << 8 >> (64 - b->bits)], 1);
+        if (b->slots && k + CODES_AHEAD < b->n_codes) __builtin_prefetch(&b->slots[b->codes[k + CODES_AHEAD] << 8 >> (64 - b->bits)], 1);
         if (!count_code(b, c->seed, b->codes[k])) return 0;
     }
     for (int k = 0; k < c->filled[i]; k++)
@@ -201,9 +201,9 @@ static inline int prune_bucket(Bucket *b, uint64_t seed, uint32_t least) {
 typedef struct {
     Pair *pairs; /* a copy */
     uint64_t n, capacity;
-} Found;
+} FoundPairs;
 
-static inline int add_found(Found *f, Pair pair, uint32_t least) {
+static inline int add_found(FoundPairs *f, Pair pair, uint32_t least) {
     if (pair.value < least) return 1;
     if (!reserve((void **)&f->pairs, sizeof pair, f->n + 1, &f->capacity)) return 0;
     f->pairs[f->n++] = pair;
@@ -211,7 +211,7 @@ static inline int add_found(Found *f, Pair pair, uint32_t least) {
 }
 
 /* Add pairs with a count of at least `least`, which is positive. 0 if there is no memory. */
-static inline int find_pairs(const PairCounter *c, uint32_t least, Found *found) {
+static inline int find_pairs(const PairCounter *c, uint32_t least, FoundPairs *found) {
     for (uint64_t i = 0; i < BUCKETS; i++) {
         const Bucket *b = &c->buckets[i];
         for (uint64_t s = 0; b->slots && s >> b->bits == 0; s++) {

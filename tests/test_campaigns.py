@@ -132,6 +132,22 @@ def test_each_extension_has_tests_that_sanitizers_run(monkeypatch):
         assert any(re.search(rf"\b{extension}\b", tried[tests]) for tests in sanitizers.TESTS["address"]), extension
 
 
+def test_programs_of_the_sanitizers_compile(tmp_path, monkeypatch):
+    if shutil.which("gcc") is None:
+        pytest.skip("there is no gcc")
+    monkeypatch.syspath_prepend(CAMPAIGNS)
+    import sanitizers
+
+    gcc = ["gcc", "-Wall", "-Werror", "-Wno-psabi", f"-I{CAMPAIGNS.parent}"]
+    subprocess.run(
+        [*gcc, "-fsyntax-only", CAMPAIGNS / "kernels_core.c"], check=True
+    )  # the kernels take long to compile
+    program, powers = tmp_path / "text_core", tmp_path / "powers"
+    subprocess.run([*gcc, CAMPAIGNS / "text_core.c", "-o", program, "-lm"], check=True)
+    sanitizers.write_powers(powers)
+    subprocess.run([program, powers, "5", "1"], check=True)
+
+
 def test_an_error_of_a_campaign_loses_no_verdict(monkeypatch, capsys):
     monkeypatch.syspath_prepend(CAMPAIGNS)
     import campaign

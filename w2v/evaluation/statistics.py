@@ -48,7 +48,9 @@ def ranks(values: ArrayLike, axis: int = 0) -> Float64:
     return np.moveaxis(found, -1, axis)
 
 
-def resampled_spearman(human: ArrayLike, cosines: ArrayLike, *, resamples: int = RESAMPLES, seed: int = 0) -> Float64:
+def resampled_spearman(
+    human: ArrayLike, cosines: ArrayLike, *, resamples: int = RESAMPLES, seed: int | list[int] = 0
+) -> Float64:
     """Bootstrap rank correlations: resample the pairs with replacement, and correlate each resample.
 
     All rows of ``cosines`` use the same resamples, so rows can be compared resample by resample.
@@ -59,7 +61,9 @@ def resampled_spearman(human: ArrayLike, cosines: ArrayLike, *, resamples: int =
         Human scores.
     cosines : array_like, shape (runs, pairs)
         Cosines of the same pairs under several sets of vectors.
-    resamples, seed : int
+    resamples : int
+    seed : int or list of int
+        As ``numpy.random.default_rng`` takes it.
 
     Returns
     -------

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.arrays import Float64
-from w2v.evaluation.statistics import RESAMPLES, interval, ranks
+from w2v.evaluation.statistics import RESAMPLES, interval, ranks, resampled_spearman
 
 LEAST = 6
 """Least number of settings for a meaningful correlation, besides one per control."""
@@ -34,14 +34,11 @@ def partial_spearman(x: Float64, y: Float64, controls: Float64) -> float | None:
 
 def spearman_interval(x: Float64, y: Float64, seed: int = 1) -> tuple[float, float] | None:
     """Return the 95 % interval of Spearman's rank correlation: percentile bootstrap over rows; None if there are too few."""
-    n = len(x)
-    if n < ENOUGH:
+    if len(x) < ENOUGH:
         return None
-    nothing = np.empty((n, 0))
-    rng = np.random.default_rng([seed, 0x6D6F64656C])  # "model": a stream of its own
-    draws = (rng.integers(n, size=n) for _ in range(RESAMPLES))
-    found = [value for d in draws if (value := partial_spearman(x[d], y[d], nothing[d])) is not None]
-    return interval(found) if len(found) >= RESAMPLES / 2 else None
+    stream = [seed, 0x6D6F64656C]  # "model": a stream of its own
+    found = resampled_spearman(x, y[np.newaxis], seed=stream)[:, 0]
+    return interval(found) if np.count_nonzero(~np.isnan(found)) >= RESAMPLES / 2 else None
 
 
 def permutation_p(x: Float64, y: Float64, controls: Float64, groups: Groups, seed: int = 1) -> float | None:
