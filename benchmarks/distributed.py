@@ -8,7 +8,9 @@ little; what it sends is counted, and divided by the bandwidth:
     seconds = training and merging of the worker that takes longest for each in all (how long a single call takes, says
               more of other programs than of the worker)
               + bytes of the worker to which most is sent / bandwidth + rounds * calls
+              + how often the driver takes the model * (bytes of the model / bandwidth + copying)
 
+The driver takes it after each epoch and when it is due (`w2v.distributed.kept_model`); nobody trains meanwhile.
 *speed-up* is the processor time of one thread without shards divided by that. The models are those that machines would
 train, bit for bit, so their scores are too. The second table is a projection for ``--words`` words with a vocabulary of
 ``--vocabulary``, and 1 to 64 machines, from the measured seconds per word, seconds of merging per round and per merged
@@ -37,6 +39,7 @@ from w2v import TextOptions, TrainConfig, VocabularyConfig, encode, train
 from w2v.corpus.paths import Files
 from w2v.distributed.communicator import Call
 from w2v.distributed.job import Job, train_with
+from w2v.distributed.kept_model import interval
 from w2v.distributed.parts import parts_of
 from w2v.distributed.plan import Plan
 from w2v.distributed.worker import Worker
@@ -47,6 +50,9 @@ from w2v.training.train import Run
 MERGING = ("parts", "merge", "apply")
 MACHINES = (1, 2, 4, 8, 16, 32, 64)
 CHUNK = 4096
+
+COPIED = 6e9
+"""Bytes of a model that the driver copies in a second, twice: measured with a million words of 100 dimensions (0.13 s)."""
 
 
 class Timed:
@@ -120,10 +126,17 @@ class Network:
     bandwidth: float
     calls: float
 
+    def taking(self, model: int, epochs: int, seconds: float) -> float:
+        """Return what taking the model adds, at most, to a training of so many seconds; ``model`` is its bytes."""
+        each = model / self.bandwidth + model / COPIED
+        return each * (epochs + 1 + seconds // interval(each)) if model else 0.0
+
 
 @dataclass(frozen=True)
 class Measured:
     """One training: processor seconds of training and of merging, bytes sent to a machine, rows merged and rounds.
+
+    ``model`` is the bytes of the model, which a driver takes.
 
     ``ms_per_round`` and ``us_per_row`` say how merging depends on the rows, by least squares.
     """
@@ -137,11 +150,13 @@ class Measured:
     ms_per_round: float = 0.0
     us_per_row: float = 0.0
     bytes_per_token: float = 0.0
+    model: int = 0
     scores: dict[str, float] = field(default_factory=dict)
 
-    def seconds(self, network: Network) -> float:
+    def seconds(self, network: Network, epochs: int) -> float:
         """Return what machines would take."""
-        return self.train + self.merge + self.sent / network.bandwidth + self.rounds * network.calls
+        rounds = self.train + self.merge + self.sent / network.bandwidth + self.rounds * network.calls
+        return rounds + network.taking(self.model, epochs, rounds)
 
 
 def alone(text: str, config: TrainConfig, exam: Exam) -> tuple[Measured, int]:
@@ -170,6 +185,7 @@ def together(text: str, number: int, config: TrainConfig, exam: Exam) -> Measure
         of_round * 1e3,
         of_row * 1e6,
         costs.summary()["bytes_per_token"],
+        2 * model.vectors.vectors.nbytes,
         scores(exam, model),
     )
 
@@ -182,7 +198,8 @@ def projected(found: Sequence[Measured], seconds_per_word: float, plan: Plan, ma
         return alone
     row = near.us_per_row / 1e6 + near.sent / near.rows / network.bandwidth
     each = near.ms_per_round / 1e3 + network.calls
-    return alone + sum(one.rows for one in plan.rounds) * row + len(plan.rounds) * each
+    seconds = alone + sum(one.rows for one in plan.rounds) * row + len(plan.rounds) * each
+    return seconds + network.taking(2 * 4 * plan.words * plan.config.vector_size, plan.config.epochs, seconds)
 
 
 def projection(found: Sequence[Measured], seconds_per_word: float, options: argparse.Namespace) -> list[dict[str, Any]]:
@@ -218,9 +235,12 @@ def main() -> None:
     )
     first, words = alone(options.text, TrainConfig(**settings), exam)
     found = [together(options.text, n, TrainConfig(shards=n, **settings), exam) for n in options.workers]
-    rows = [{**asdict(one), "speed-up": first.train / one.seconds(network)} | one.scores for one in (first, *found)]
+    speed_ups = [first.train / one.seconds(network, options.epochs) for one in (first, *found)]
+    rows = [
+        {**asdict(one), "speed-up": gain} | one.scores for one, gain in zip((first, *found), speed_ups, strict=True)
+    ]
     later = projection(found, first.train / words / options.epochs, options)
-    show("distributed", rows, [name for name in rows[-1] if name != "scores"], projection=later)
+    show("distributed", rows, [name for name in rows[-1] if name not in ("scores", "model")], projection=later)
     show("projection", later, list(later[0]))
     if options.save:
         with gzip.open(options.save, "wt") as file:

@@ -58,9 +58,11 @@ static inline Step dot_step(double learning_rate, double crowded) {
 }
 
 /* By what a tile's learning rate is multiplied if that of the run is `boost` times as large (w2v/training/merging.py): less where
- * a pair counts many times, as in windows of a repeated word. The boost of normal windows has no bound here. */
-static inline double bounded_boost(double boost, double weight) {
-    double bounded = boost * FEW_REPEATED / weight;
+ * a pair counts many times, as in windows of a repeated word. The boost of normal windows has no bound here: what noise weighs
+ * beyond FEW_REPEATED has lowered it for all rows already, as merging needs to know it. */
+static inline double bounded_boost(double boost, int multiplicity, double noise_weight) {
+    double weight = noise_weight < 1 ? 1 : noise_weight < FEW_REPEATED ? noise_weight : FEW_REPEATED;
+    double bounded = boost * FEW_REPEATED / (multiplicity * weight);
     return bounded < 1 ? 1 : bounded < boost ? bounded : boost;
 }
 

@@ -30,7 +30,7 @@ cdef extern from "cython_ext/step.h" nogil:
     double crowding(int targets, int most_alike, double noise_weight) noexcept
     Step bounded_step(double learning_rate) noexcept
     Step dot_step(double learning_rate, double crowded) noexcept
-    double bounded_boost(double boost, double weight) noexcept
+    double bounded_boost(double boost, int multiplicity, double noise_weight) noexcept
 
 
 # Where a thread is in a sentence.
@@ -238,7 +238,7 @@ cdef inline int most_alike(const Side* side) noexcept nogil:
 
 cdef inline double boost_of(const Plan* plan, int max_weight) noexcept nogil:
     # Of a tile whose pairs have at most this multiplicity.
-    return bounded_boost(plan.boost, max_weight * max(1.0, plan.settings.negative_weight))
+    return bounded_boost(plan.boost, max_weight, plan.settings.negative_weight)
 
 
 cdef inline pos_t end_of_part(pos_t first, pos_t centre, pos_t end, pos_t contexts) noexcept nogil:

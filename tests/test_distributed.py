@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from workers import SETTINGS, InProcess, bits, job
 
@@ -12,6 +12,7 @@ import w2v
 from w2v import TrainConfig
 from w2v.corpora import write
 from w2v.corpus.disk_array import sha256_of
+from w2v.distributed import kept_model, remote_shards
 from w2v.distributed.job import read_with, train_with, with_shards
 from w2v.distributed.plan import Plan
 from w2v.distributed.worker import Worker
@@ -68,9 +69,29 @@ def number_of_calls(world):
     return calls_of(world)
 
 
-@settings(deadline=None, max_examples=8)
+def trainings(workers):
+    """Return which calls asked a worker to train."""
+    return [number for number, name in enumerate(workers.methods, start=1) if name == "train"]
+
+
+def plan_of(world, model):
+    """Return the plan of a training of this model."""
+    chunks = len(LocalText(w2v.encode(world), TrainConfig(**SETTINGS)).edges) - 1
+    return Plan.of(TrainConfig(**SETTINGS), len(model.vocabulary), model.reports[0].tokens, chunks)
+
+
+@pytest.fixture(params=["late", "each span"])
+def taken(request, monkeypatch):
+    """When the driver takes the model: when an epoch has ended (or a worker was lost), or at the end of each span."""
+    if request.param == "each span":
+        monkeypatch.setattr(kept_model, "FIRST_SECONDS", 0.0)
+        monkeypatch.setattr(kept_model, "SECONDS_BETWEEN_LOSSES", 0.0)
+    return request.param
+
+
+@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_the_same_bits_after_deaths_at_any_moment(world, alone, number_of_calls, data):
+def test_the_same_bits_after_deaths_at_any_moment(world, alone, number_of_calls, taken, data):
     moments = st.dictionaries(
         st.integers(1, number_of_calls + 50), st.sampled_from(["killed", "unnoticed", "gone"]), min_size=1, max_size=3
     )
@@ -83,12 +104,35 @@ def test_the_same_bits_after_deaths_at_any_moment(world, alone, number_of_calls,
     assert costs.losses <= len(dies)
 
 
+def test_a_worker_that_is_alone_is_told_of_several_rounds_at_once(world, alone, monkeypatch):
+    class Counting(InProcess):
+        turns = 0
+
+        def run(self, calls):
+            self.turns += any(call.method == "train" for call in calls)
+            return super().run(calls)
+
+    plan = plan_of(world, alone).rounds
+    for seconds, turns in ((1e6, sum(one.whole for one in plan) + 1), (0.0, len(plan))):
+        monkeypatch.setattr(remote_shards, "TURN_SECONDS", seconds)
+        workers = Counting(1)
+        model, costs = train_with(workers, job(world))
+        assert bits(model) == bits(alone)
+        assert len(costs.rounds) == len(plan)
+        assert workers.turns == turns
+        dies = {trainings(workers)[number]: what for number, what in ((9, "killed"), (25, "unnoticed"))}
+        model, costs = train_with(InProcess(1, dies=dies), job(world))
+        assert bits(model) == bits(alone)
+        assert 1 <= costs.losses <= 2  # both in one turn, or not
+
+
 METHODS = [
     *("facts", "count", "learn", "encode", "edges", "piece", "add", "settle", "take", "set_rates", "load", "train"),
     *("parts", "merge", "apply", "rows"),
 ]
 
 
+@pytest.mark.usefixtures("taken")
 @pytest.mark.parametrize("which", ["first", "last"])
 @pytest.mark.parametrize("method", METHODS)
 def test_a_worker_replaced_unnoticed_between_two_calls(world, alone, method, which):
@@ -140,6 +184,38 @@ def test_a_death_in_each_method(world, alone, method, what):
     model, _ = train_with(workers, job(world))
     assert bits(model) == bits(alone)
     assert workers.size == (2 if what == "killed" else 1)
+
+
+@pytest.fixture
+def short_spans(world, monkeypatch):
+    """One machine's model, where a span is two rounds."""
+    monkeypatch.setattr("w2v.training.rounds.SPAN", 2)
+    return w2v.train(w2v.encode(world), TrainConfig(**SETTINGS), progress=False)
+
+
+def test_the_model_is_taken_when_it_is_due(world, short_spans, taken):
+    workers = InProcess(2)
+    model, _ = train_with(workers, job(world))
+    assert bits(model) == bits(short_spans)
+    spans = sum(one.whole for one in plan_of(world, model).rounds)
+    assert spans > 10
+    assert workers.methods.count("rows") == 2 * (2 if taken == "late" else spans)
+
+
+def test_after_a_loss_the_model_is_taken_when_a_span_has_ended(world, short_spans):
+    before = InProcess(2)
+    train_with(before, job(world))
+    once = InProcess(2, dies={trainings(before)[2 * 7]: "killed"})  # in the eighth round: seven are trained again
+    model, costs = train_with(once, job(world))
+    assert bits(model) == bits(short_spans)
+    assert (costs.losses, len(costs.rounds)) == (1, len(trainings(before)) // 2 + 7)
+    assert once.methods.count("rows") == before.methods.count("rows") + 2
+    # Five of them are trained when another worker is killed; but the model was taken after the second.
+    later = trainings(once)[2 * 8 + 2 * 5]
+    twice = InProcess(2, dies={trainings(before)[2 * 7]: "killed", later: "killed"})
+    model, costs = train_with(twice, job(world))
+    assert bits(model) == bits(short_spans)
+    assert (costs.losses, len(costs.rounds)) == (2, len(trainings(before)) // 2 + 7 + 3)
 
 
 @pytest.mark.parametrize("method", ["parts", "merge", "apply"])
@@ -322,11 +398,9 @@ def test_costs_and_plan_agree(world, alone):
     found = costs.to_dict()
     assert model.metadata["distributed"] == {key: value for key, value in found.items() if key != "rounds"}
     assert found["sent_bytes"] == sum(one["sent"] for one in found["rounds"])
-    tokens, words = model.reports[0].tokens, len(model.vocabulary)
-    chunks = len(LocalText(w2v.encode(world), TrainConfig(**SETTINGS)).edges) - 1
-    plan = Plan.of(TrainConfig(**SETTINGS), words, tokens, chunks)
+    plan = plan_of(world, model)
     assert len(plan.rounds) == len(found["rounds"])
-    own = sum(one.rows for one in plan.rounds if one.whole) * 2 * 4 * 20  # to the process that drives them
+    own = 2 * plan.words * 2 * 4 * 20  # to the process that drives them, after each epoch
     assert 0.5 < found["sent_bytes"] / (plan.sent(2) + own) <= 1  # rows that have not changed are not sent
     estimates = plan.estimates(threads=1, words_per_second=1e6, bandwidth=1e9)
     assert [one.workers for one in estimates] == [1, 2, 4]
@@ -336,16 +410,17 @@ def test_costs_and_plan_agree(world, alone):
     assert estimates[2].memory < estimates[0].memory
 
 
-def test_rates_that_a_callback_sets(world):
+@pytest.mark.parametrize("size", [1, 2])
+def test_rates_that_a_callback_sets(world, size):
     class Slower:
         def on_epoch_end(self, trainer):
             trainer.set_rates(0.01, 0.001)
 
     expected = w2v.train(w2v.encode(world), TrainConfig(**SETTINGS), callbacks=[Slower()], progress=False)
-    before = InProcess(2)
+    before = InProcess(size)
     assert bits(train_with(before, job(world, callbacks=[Slower()]))[0]) == bits(expected)
     for moment in (before.methods.index("set_rates", before.methods.index("train")) + 1, before.calls - 20):
-        model, _ = train_with(InProcess(2, dies={moment: "killed"}), job(world, callbacks=[Slower()]))
+        model, _ = train_with(InProcess(size, dies={moment: "killed"}), job(world, callbacks=[Slower()]))
         assert bits(model) == bits(expected)
 
 

@@ -342,6 +342,17 @@ def test_updates_by_noise_count_as_often_as_it_weighs(rule):
     assert (weighted.sides[1].spreads[rare:] < plain.sides[1].spreads[rare:]).all()  # half as many updates
 
 
+@pytest.mark.parametrize(("weight", "boost"), [(0.5, 8), (3, 8), (10, 2.4), (100, 1)])
+def test_noise_of_much_weight_lowers_the_boost_that_merging_knows(rule, weight, boost):
+    _, plan, counts, config = rule
+    config = replace(config, negative_weight=weight)
+    model = Matrices.initialise(len(counts), 10, 1)
+    found = Directional(model, config, Updates.expected(counts, config), plan, 800_000, None)
+    found.begin_intervals(len(plan) // 4, len(counts))
+    assert found.boost == pytest.approx(boost)
+    assert found.sides[0].boosts.max() <= found.boost + 1e-6
+
+
 def test_frequent_rows_are_boosted_and_rare_rows_are_not(rule):
     rule, plan, counts, _ = rule
     rule.begin_intervals(len(plan) // 4, len(counts))

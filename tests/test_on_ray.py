@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -143,6 +144,40 @@ def test_a_worker_killed_in_the_middle_of_a_call_and_one_that_cannot_come_back(t
     ray.kill(two._actors[0])
     with pytest.raises(TrainingError, match=r"no worker is left, and none came back within 0.5 s"):
         train_with(two, job(world))
+
+
+@contextmanager
+def slowed(process):
+    """Let a process run a tenth of the time."""
+    over = threading.Event()
+
+    def slow():
+        while not over.is_set():
+            os.kill(process, signal.SIGSTOP)
+            over.wait(0.045)
+            os.kill(process, signal.SIGCONT)
+            over.wait(0.005)
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_a_slow_worker_gives_a_shard_away(two, world, caplog):
+    config = {"vector_size": 300, "negative": 20}  # so that rounds take a while
+    expected = w2v.train(w2v.encode(world), TrainConfig(**{**SETTINGS, **config}), progress=False)
+    with slowed(everywhere(two, "facts")[1].process):
+        model, costs = train_with(two, job(world, config))
+    assert bits(model) == bits(expected)
+    assert costs.losses == 0
+    assert "worker 1 is slow: worker 0 takes one of its shards" in caplog.messages
+    held = [sorted(one.portions) for one in everywhere(two, "held")]
+    assert sorted(held[0] + held[1]) == [0, 1, 2, 3]
+    assert len(held[0]) == 3
 
 
 def test_errors_of_workers_are_those_of_one_machine(two, tmp_path, world):

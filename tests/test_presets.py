@@ -92,6 +92,31 @@ def test_a_model_chooses_when_its_vocabulary_is_built_and_may_be_changed_then():
     assert model.epochs == 1
 
 
+@pytest.mark.parametrize(("name", "value"), [("objective", "nt_xent"), ("preset", "quick")])
+def test_a_preset_that_cannot_be_used_changes_nothing(name, value):
+    model = Word2Vec(preset="fast", **SMALL)
+    setattr(model, name, value)
+    before = model.config
+    with pytest.raises(ConfigError, match=f"^{name} must be .*: got '{value}'"):
+        model.build_vocab(SENTENCES)
+    assert model.config == before
+    model.preset = None
+    model.build_vocab(SENTENCES)
+
+
+def test_words_of_another_model_choose_too():
+    model = Word2Vec(preset="fast", **SMALL)
+    model.reset_from(Word2Vec(SENTENCES, **SMALL))
+    assert {field: getattr(model, field) for field in CHOSEN} == chosen("fast", FEW)
+
+
+def test_the_report_on_words_is_of_the_sample_that_was_chosen():
+    model, own = Word2Vec(preset="fast", **SMALL), Word2Vec(sample=chosen("fast", FEW)["sample"], **SMALL)
+    for one in (model, own):
+        one.scan_vocab(SENTENCES)
+    assert model.prepare_vocab(dry_run=True) == own.prepare_vocab(dry_run=True)
+
+
 @pytest.mark.parametrize("method", ["build_vocab", "prepare_vocab"])
 def test_a_sample_for_the_vocabulary_contradicts_a_preset(method):
     model = Word2Vec(preset="fast", **SMALL)

@@ -1,6 +1,7 @@
 """What a training in rounds will take: rounds, memory, what travels, and a model of its speed on several machines.
 
     seconds of a round = words of a worker / its words per second + bytes that it sends / bandwidth + calls
+    after each epoch   + bytes of the model / bandwidth
 
 `costs` counts the same while it happens.
 """
@@ -102,7 +103,8 @@ class Plan:
         """Return the seconds of a training by workers; see `estimates`."""
         shards = -(-self.config.shards // workers)  # of the worker that has most
         training = shards * self.all_tokens / self.config.shards / (words_per_second * min(threads, shards))
-        return training + self.sent(workers) / workers / bandwidth + CALL_SECONDS * len(self.rounds)
+        taking = 0.0 if workers == 1 else self.config.epochs * 2 * 4 * self.words * self.config.vector_size
+        return training + (self.sent(workers) / workers + taking) / bandwidth + CALL_SECONDS * len(self.rounds)
 
     def sent(self, workers: int) -> float:
         """Return the bytes that workers send one another, at most: changes to whoever merges, merged ones to all others.

@@ -1,15 +1,16 @@
-"""Shards that workers train in rounds, and their recovery: the process that drives them holds the model of the last span.
+"""Shards that workers train in rounds, and their recovery: the process that drives them holds the model of a past span.
 
     span        |-- 16 rounds --|-- 16 rounds --|----- X           a worker dies
-    model here  0               1               2                  the last one for which all rows were merged
-                                                |-- 16 rounds --|  all workers go back to it: the same bits
+    model here  0               1                                  the last one that was taken from the workers
+                                |-- 16 rounds --|-- 16 rounds --|  all workers go back to it: the same bits
 
 The result depends on the shards alone, so any number of workers may take over those of one that died.
 """
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,12 +19,14 @@ from numpy.typing import NDArray
 from w2v.config import TrainConfig
 from w2v.distributed.communicator import Call, WorkerLost, everywhere
 from w2v.distributed.costs import Costs, RoundCosts
+from w2v.distributed.kept_model import KeptModel
 from w2v.distributed.parts import parts_of
 from w2v.distributed.recovery import persist, refuse_more
 from w2v.distributed.stragglers import Stragglers
 from w2v.distributed.worker import Trained
 from w2v.training.course import Course
 from w2v.training.matrices import Matrices
+from w2v.training.merging import Rows
 from w2v.training.rounds import Round
 
 if TYPE_CHECKING:
@@ -32,7 +35,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EXCHANGED_BYTES = 1 << 28
-"""Of the rows of all shards that are on their way at a time."""
+"""Of rows that are on their way at a time: those of all shards, or of the model."""
+
+
+TURN_SECONDS = 0.2
+"""How long a worker that is alone may go on without being told to; Ctrl-C waits as long."""
 
 
 class RemoteShards(Course):
@@ -42,7 +49,7 @@ class RemoteShards(Course):
     ----------
     text : ScatteredText
     matrices : Matrices
-        The model to begin with; they hold the one of the last span.
+        The model to begin with; they hold the one that was taken last, which is that of now when `work` has ended a span.
     portions, plan
         See `Course`.
     config : TrainConfig
@@ -64,15 +71,12 @@ class RemoteShards(Course):
     ) -> None:
         super().__init__(portions, plan)
         self.most_threads = 1
-        self._text, self._workers, self._model = text, text.workers, matrices
-        self._ended = Matrices.empty_as(matrices)  # the model of a span that is ending, until all of it is here
-        for matrix in (self._ended.input, self._ended.output):
-            matrix.fill(0)  # takes its memory now, before workers on this machine say how much they have
+        self._text, self._workers, self._kept = text, text.workers, KeptModel(matrices)
         self._settings = config, sampling, steps
         self._rates = {0: (config.alpha, config.min_alpha)}  # by the place of the round from which on they hold
         self._ready = False  # whether the workers have what the shards had learned before the next round
         self._began = False  # whether workers were given the noise pool
-        self._losses_in_span = self.losses = 0
+        self._losses_since_kept = self.losses = 0
         self.position = 0
         self.rounds: list[RoundCosts] = []
 
@@ -84,7 +88,8 @@ class RemoteShards(Course):
     def begin(self, epoch: int, first: int, end: int, counts: Any, losses: Any, threads: int) -> None:
         """See `Course`."""
         place = self._places[epoch, first]
-        self._ready = self._ready and place == self._place
+        if place != self._place:  # a run that is resumed
+            self._ready, self._kept.place = False, place
         self._place, self.position, self._end = place, first, end
         self._records, self._stopping = (counts, losses), False
         self._before = int(counts[:, 0].sum())
@@ -95,18 +100,16 @@ class RemoteShards(Course):
         while not finished:
             try:
                 if not self._ready:
-                    self._go_back()
-                one = self.plan[self._place]
-                self._train(one)
+                    self._load()
+                self._place += self._train()
+                one = self.plan[self._place - 1]
+                self.position = self._position(one.end)
+                finished = self._stopping or (one.whole and self.position >= self._end)
+                if one.whole:
+                    self._end_span(finished)
             except WorkerLost as problem:
                 self._recover(problem)
-                continue
-            self._place += 1
-            self.position = self._position(one.end)
-            if one.whole:
-                self._losses_in_span = 0
-                self._help_stragglers()
-            finished = self._stopping or (one.whole and self.position >= self._end)
+                finished = False
 
     def stop(self) -> None:
         """Ask to finish the round and return. Takes no lock, as signal handlers call it."""
@@ -120,6 +123,11 @@ class RemoteShards(Course):
         self._rates[self._place] = alpha, min_alpha
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the matrices are the model: all rows were merged after the last round, and are here."""
+        return self._place == self._kept.place
+
+    @property
     def progress(self) -> int:
         """Tokens finished since `begin`."""
         return int(self._records[0][:, 0].sum()) - self._before
@@ -128,32 +136,25 @@ class RemoteShards(Course):
 
     def _recover(self, problem: WorkerLost) -> None:
         self.losses += 1
-        self._losses_in_span += 1
-        self._ready = False
-        refuse_more(self._losses_in_span, problem)
-        log.warning("a worker was lost (%s); going back to the last span", problem)
+        self._losses_since_kept += 1
+        self._go_back()
+        refuse_more(self._losses_since_kept, problem)
+        log.warning("a worker was lost (%s); going back to the last model", problem)
         persist(self._workers, self._revive)
 
     def _revive(self) -> None:
         self._workers.revive()
         self._text.place()
 
-    def _help_stragglers(self) -> None:
-        """Let another worker have a shard of one that is slow; at the end of a span, where all begin with one model."""
-        shards = [len(those) for those in self._text.shares()]
-        found = self._stragglers.move(shards) if self._place < len(self.plan) else None
-        try:
-            if found is not None and self._text.give(*found):
-                log.warning("worker %d is slow: worker %d takes one of its shards", *found)
-                self._ready = False
-        except WorkerLost as problem:
-            self._recover(problem)
-
     def _go_back(self) -> None:
-        """Let workers begin where all rows were merged last, with the model that is here."""
-        while not self.is_whole:
-            self._place -= 1
-        self.position = self._position(self.plan[self._place].first)
+        """Let the next round be the one before which the model is here."""
+        self._ready = False
+        if self._place != self._kept.place:
+            self._place = self._kept.place
+            self.position = self._position(self.plan[self._place].first)
+
+    def _load(self) -> None:
+        """Let workers begin with the model that is here."""
         shares = self._text.shares()
         tokens = int(self._text.edges[-1])
         everywhere(self._workers, "release")
@@ -166,60 +167,109 @@ class RemoteShards(Course):
         everywhere(
             self._workers, "set_rates", *self._rates[max(place for place in self._rates if place <= self._place)]
         )
-        for first, end in self._slabs(len(self._model.input)):
-            rows = self._workers.share(
-                (self._model.vectors[first:end].copy(), self._model.output_vectors[first:end].copy())
-            )
+        model = self._kept.matrices
+        for first, end in self._slabs(len(model.input), copies=1):
+            rows = self._workers.share((model.vectors[first:end].copy(), model.output_vectors[first:end].copy()))
             everywhere(self._workers, "load", rows, first)
         self._ready = True
 
     # ---------------------------------------------------------------------------------------------------------- rounds
 
-    def _train(self, one: Round) -> None:
-        if self._place in self._rates:
-            everywhere(self._workers, "set_rates", *self._rates[self._place])
+    def _train(self) -> int:
+        """Let workers train a round, or some, and merge; return the number of rounds."""
+        if self._workers.size == 1:
+            return self._train_alone()
+        self._train_together()
+        return 1
+
+    def _train_together(self) -> None:
+        place, one = self._place, self.plan[self._place]
+        if place in self._rates:
+            everywhere(self._workers, "set_rates", *self._rates[place])
         began = time.perf_counter()
-        chunks = [{shard: self.chunks_of(shard, one) for shard in shards} for shards in self._text.shares()]
-        answers = self._workers.run([Call(i, "train", (self._place, part)) for i, part in enumerate(chunks)])
+        chunks = [self._chunks(shards, one) for shards in self._text.shares()]
+        answers = self._workers.run([Call(i, "train", (place, part)) for i, part in enumerate(chunks)])
         trained = time.perf_counter()
-        tokens = sum(self._record(shard, done) for answer, _ in answers for shard, done in answer.items())
-        sent = sum(self._merge(*slab) for slab in self._slabs(one.rows))
-        if one.whole:
-            sent += self._keep(one.rows)
+        tokens = sum(self._record(done) for done, _ in answers)
+        sent = sum(self._workers.merge(*slab) for slab in self._slabs(one.rows, self.number))
         seconds = [seconds for _, seconds in answers]
         self._stragglers.saw(seconds, [len(part) for part in chunks])
         busy, merging = float(np.mean(seconds)), time.perf_counter() - trained
         self.rounds.append(RoundCosts(one.epoch, tokens, one.rows, sent, busy, trained - began - busy, merging))
 
-    def _merge(self, first: int, end: int) -> int:
-        if self._workers.size == 1:
-            self._workers.run([Call(0, "merge_alone", (first, end))])
-            return 0
-        return self._workers.merge(first, end)
+    def _train_alone(self) -> int:
+        """Let the only worker train and merge some rounds, or one if they are long; return their number.
 
-    def _keep(self, number: int) -> int:
-        """Take all rows, which have just been merged, from the workers; return their bytes."""
-        for slab in self._slabs(number):
+        It has nobody to wait for, so it is told of all of them at once, and does not wait for this process either.
+        """
+        began, places = time.perf_counter(), self._next_places()
+        calls = []
+        for place, one in zip(places, self.plan[places.start : places.stop], strict=True):
+            if place in self._rates:
+                calls.append(Call(0, "set_rates", self._rates[place]))
+            calls.append(Call(0, "train", (place, self._chunks(range(self.number), one))))
+            calls.append(Call(0, "merge_alone", (one.rows,)))
+        answers = [answer for answer in self._workers.run(calls) if answer is not None]
+        merging = (time.perf_counter() - began - sum(seconds for _, seconds in answers)) / len(answers)
+        for place, (done, seconds) in zip(places, answers, strict=True):
+            one = self.plan[place]
+            self.rounds.append(RoundCosts(one.epoch, self._record(done), one.rows, 0, seconds, 0.0, merging))
+        return len(places)
+
+    def _next_places(self) -> range:
+        """Return the places of rounds that take about `TURN_SECONDS`, as the last one did, and end no later than a span."""
+        last = self.rounds[-1] if self.rounds else None
+        most = int(TURN_SECONDS / (last.train + last.merge)) if last else 1
+        end = self._place + 1
+        while end - self._place < most and not self.plan[end - 1].whole:
+            end += 1
+        return range(self._place, end)
+
+    def _chunks(self, shards: Iterable[int], one: Round) -> dict[int, tuple[int, int]]:
+        return {shard: self.chunks_of(shard, one) for shard in shards}
+
+    def _end_span(self, finished: bool) -> None:
+        """Take the model, if it is wanted; and let another worker have a shard of one that is slow."""
+        shards = [len(those) for those in self._text.shares()]
+        slow = self._stragglers.move(shards) if len(shards) > 1 and self._place < len(self.plan) else None
+        if finished or slow is not None or self._losses_since_kept or self._kept.is_due:
+            self._keep()
+        try:
+            if slow is not None and self._text.give(*slow):
+                log.warning("worker %d is slow: worker %d takes one of its shards", *slow)
+                self._ready = False
+        except WorkerLost as problem:
+            self._recover(problem)
+
+    def _keep(self) -> None:
+        began, last = time.perf_counter(), self.rounds[-1]
+        self._kept.take(self._place, self._rows())
+        self._losses_since_kept = 0
+        sent, merging = last.rows * self._row_bytes, time.perf_counter() - began
+        self.rounds[-1] = replace(last, sent=last.sent + sent, merge=last.merge + merging)
+
+    def _rows(self) -> Iterator[tuple[int, int, Rows]]:
+        """Yield all rows, which have just been merged, in parts: first, end, and what a worker has there."""
+        for slab in self._slabs(len(self._kept.matrices.input), copies=1):
             parts = parts_of(*slab, self._workers.size)
             found = self._workers.run([Call(i, "rows", part) for i, part in enumerate(parts)])
-            for (first, end), rows in zip(parts, found, strict=True):
-                self._ended.vectors[first:end], self._ended.output_vectors[first:end] = rows
-        np.copyto(self._model.input, self._ended.input)
-        np.copyto(self._model.output, self._ended.output)
-        return number * self._row_bytes
+            for part, rows in zip(parts, found, strict=True):
+                yield *part, rows
 
-    def _record(self, shard: int, done: Trained) -> int:
+    def _record(self, done: dict[int, Trained]) -> int:
+        """Take note of what shards did in a round; return their tokens."""
         counts, losses = self._records
-        first = self.portions[shard][0] + done.first
-        counts[first : first + len(done.counts)], losses[first : first + len(done.losses)] = done.counts, done.losses
-        return int(done.counts[:, 0].sum())
+        for shard, one in done.items():
+            first = self.portions[shard][0] + one.first
+            counts[first : first + len(one.counts)], losses[first : first + len(one.losses)] = one.counts, one.losses
+        return int(sum(one.counts[:, 0].sum() for one in done.values()))
 
-    def _slabs(self, rows: int) -> Iterator[tuple[int, int]]:
-        """Yield the first and the end of rows that are sent at a time."""
-        size = max(1, EXCHANGED_BYTES // (self.number * self._row_bytes))
+    def _slabs(self, rows: int, copies: int) -> Iterator[tuple[int, int]]:
+        """Yield the first and the end of rows of so many copies that are sent at a time."""
+        size = max(1, EXCHANGED_BYTES // (copies * self._row_bytes))
         for first in range(0, rows, size):
             yield first, min(first + size, rows)
 
     @property
     def _row_bytes(self) -> int:
-        return 2 * 4 * self._model.dim
+        return 2 * 4 * self._kept.matrices.dim

@@ -322,10 +322,10 @@ class Worker:
         self._map(lambda one: self._rule.add(*one[0], one[1], shards), zip(rows, slices, strict=True))
         return merged[own].received + sum(size_of_slices(part.slices) for i, part in enumerate(merged) if i != own)
 
-    def merge_alone(self, first: int, end: int) -> None:
-        """Merge the rows ``first`` to ``end`` of all shards, which are all here."""
+    def merge_alone(self, rows: int) -> None:
+        """Merge the first rows of all shards, which are all here."""
         self._require(self._is_ready)
-        self._map(lambda part: self._rule.merge(*part), parts_of(first, end, self._threads))
+        self._map(lambda part: self._rule.merge(*part), parts_of(0, rows, self._threads))
 
     def rows(self, first: int, end: int) -> Rows:
         """Return the rows ``first`` to ``end`` of the model, as they were merged last."""

@@ -22,7 +22,7 @@ from w2v.errors import ArgumentError, ConfigError, EmptyCorpusError, NoVocabular
 from w2v.gensim_compat.rows_in_step import RowsInStep
 from w2v.gensim_compat.source import Source
 from w2v.gensim_names import accepts_old_names
-from w2v.training.presets import check_preset, chosen
+from w2v.training.presets import CHOSEN, check_preset, with_preset
 
 if TYPE_CHECKING:
     from w2v.gensim_compat.word2vec import Word2Vec
@@ -143,7 +143,8 @@ def prepare_vocab(
         known = _words_to_extend(model) if update else None
         with _changed(model, min_count, sample, keep=not dry_run):
             chosen = choose(counted, choice(model, trim_rule or model._rule, known))
-            report = _report(counted, chosen, model.config.sample)
+            config = model.config if update else with_preset(model.preset, chosen.vocabulary, model.config)
+            report = _report(counted, chosen, config.sample)
             if not dry_run:
                 _take_over(model, chosen.vocabulary, update)
                 model._corpus = model._source = None
@@ -201,7 +202,7 @@ def reset_from(model: Word2Vec, other_model: Word2Vec) -> None:
     if not isinstance(getattr(other_model, "rows", None), RowsInStep):
         raise ArgumentError(f"other_model must be a Word2Vec: got {shown(other_model)}")
     with model.alone():
-        model.rows.adopt(other_model.rows.vocabulary(), model.config)
+        _adopt(model, other_model.rows.vocabulary())
         model._corpus, model._source = other_model._corpus, other_model._source
         model.read_ledger, model._sources = other_model.read_ledger, other_model._sources
         model.phrases, model._told = other_model.phrases, other_model._told
@@ -268,9 +269,15 @@ def _take_over(model: Word2Vec, vocabulary: Vocabulary, update: bool) -> None:
     if update:
         model.rows.extend(vocabulary, model.config)
         return
+    _adopt(model, vocabulary)
+
+
+def _adopt(model: Word2Vec, vocabulary: Vocabulary) -> None:
+    """Begin with these words and untrained vectors, and with the parameters that the preset chooses for them."""
+    config = with_preset(model.preset, vocabulary, model.config)
+    model.rows.adopt(vocabulary, config)
     if model.preset is not None:
-        vars(model).update(chosen(model.preset, vocabulary))
-    model.rows.adopt(vocabulary, model.config)
+        vars(model).update({field: getattr(config, field) for field in CHOSEN})
 
 
 @contextmanager

@@ -100,8 +100,8 @@ class Word2Vec(metaclass=ExplainsNames):
         phrases as the one that the vocabulary is from.
     preset : {"fast"}, optional
         Choose ``epochs``, ``alpha``, ``sample``, ``negative``, ``negative_weight`` and ``window`` for the size of the text
-        when the vocabulary is built: "fast" for vectors as good as those of the defaults, in the least time. See
-        `w2v.preset`.
+        when the vocabulary is built: "fast" for vectors as good as those of the defaults, in the least time. Passing one
+        of them too is an error, unless its value is the default. See `w2v.preset`.
     progress, checkpoints
         As in `w2v.train`.
     geometry_every, geometry_every_words : float, int, optional

@@ -52,6 +52,10 @@ from w2v.training.schedule import learning_rate
 RATE = 0.2
 """Learning rate of rows with the largest boost: 8 at the default rate."""
 
+FEW_REPEATED = 3
+"""Weight of noise words from which on boosts are smaller, as they are for so many equal pairs in a tile: see
+``cython_ext/step.h``."""
+
 TYPICAL_EIGENVALUE = 0.2
 """Of the second moments, as a multiple of h: where boosts are decided."""
 
@@ -184,7 +188,7 @@ class Directional:
         steps: NDArray[np.float32] | None,
     ) -> None:
         self.copies = [Matrices.empty_as(model) for _ in range(config.shards)]
-        self.boost = max(1.0, RATE / config.alpha)
+        self.boost = max(1.0, RATE / config.alpha / max(1.0, config.negative_weight / FEW_REPEATED))
         self._model, self._plan, self._config, self._tokens_per_epoch = model, plan, config, tokens
         self._tokens, self._rated = _tokens_of_rounds(config, plan, tokens)
         contexts = 1 + config.window if config.shrink_windows else 2 * config.window

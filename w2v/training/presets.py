@@ -91,6 +91,14 @@ def preset(name: str, vocabulary: Vocabulary, config: TrainConfig | None = None)
     """
     config = config or TrainConfig()
     check_preset(name, different(config), config)
+    return with_preset(name, vocabulary, config)
+
+
+def with_preset(name: str | None, vocabulary: Vocabulary, config: TrainConfig) -> TrainConfig:
+    """Return a configuration with the values that a preset, if there is one, chooses for a text with these words."""
+    if name is None:
+        return config
+    check_preset(name, {}, config)
     return replace(config, **chosen(name, vocabulary))
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from w2v.arrays import Float64
 from w2v.config import TrainConfig
+from w2v.training.merging import FEW_REPEATED
 from w2v.training.objectives import TABLE, KernelMean, align_uniform, uniformity
 from w2v.training.schedule import learning_rate
 
@@ -159,12 +160,10 @@ def bounded_step(rate: float, targets: NDArray[np.integer], config: TrainConfig 
     return min(rate, ROW_STEP / crowding), int(min(max(contexts, 1), MAX_CONTEXTS))
 
 
-FEW_REPEATED = 3
-
-
 def bounded_boost(boost: float, window: "Window", config: TrainConfig = SGNS) -> float:
     """Return by what the learning rate of a tile is multiplied."""
-    most = np.bincount(window.contexts).max() * np.bincount(window.targets).max() * max(1.0, config.negative_weight)
+    weight = min(max(1.0, config.negative_weight), FEW_REPEATED)
+    most = np.bincount(window.contexts).max() * np.bincount(window.targets).max() * weight
     return float(min(boost, max(1, boost * FEW_REPEATED / most)))
 
 
