@@ -217,8 +217,6 @@ CORPUS = w2v.encode([["a", "b"]] * 9, w2v.VocabularyConfig(min_count=1))
         (lambda: VECTORS.get_mean_vector(["a"], weights=[[1], [2, 3]]), "weights must be"),
         (lambda: w2v.KeyedVectors.from_arrays(["a", "b"], [[1], [2, 3]]), "vectors must be"),
         (lambda: w2v.TextOptions(np.zeros(1, [("a", "i4")])), "tokenizer must be 'whitespace', 'words'"),
-        (lambda: w2v.compare([["a", "b"]] * 9, say=lambda: None), "say must be a function of line: got"),
-        (lambda: w2v.compare([["a", "b"]] * 9, "a\0b"), "folder must be a path that a system can hold"),
         (lambda: VECTORS.set_vecattr("a", "n", -(10**400)), "val must be an integer from -9223372036854775808 to"),
         (lambda: VECTORS.intersect_word2vec_format("v.bin", 10**400), "lockf must be a number from 0 to 3.40282e"),
         (lambda: w2v.Trainer.resume("c", CORPUS, w2v.TrainConfig(), 5), "steps must be one float per word, 2 in all"),
@@ -238,5 +236,18 @@ CORPUS = w2v.encode([["a", "b"]] * 9, w2v.VocabularyConfig(min_count=1))
     ],
 )
 def test_what_the_campaign_of_arguments_found(call, message):
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: w2v.compare([["a", "b"]] * 9, say=lambda: None), "say must be a function of line: got"),
+        (lambda: w2v.compare([["a", "b"]] * 9, "a\0b"), "folder must be a path that a system can hold"),
+    ],
+)
+def test_arguments_of_compare(call, message):
+    pytest.importorskip("gensim")
     with pytest.raises(ConfigError, match=re.escape(message)):
         call()

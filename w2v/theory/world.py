@@ -136,8 +136,8 @@ class World:
         Examples
         --------
         >>> world = make_world(words=4, classes=2, overlap=0.0)
-        >>> (world.pairs(1000).sum(axis=1) % 2 == 0).all()  # word w belongs to class w % 2
-        np.True_
+        >>> bool((world.pairs(1000).sum(axis=1) % 2 == 0).all())  # word w belongs to class w % 2
+        True
         """
         integer("n", n, 1, 10**9)
         integer("seed", seed, 0, 2**63 - 1)
