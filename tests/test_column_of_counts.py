@@ -1,5 +1,8 @@
 """A column of counts beside the vectors of a file in text would decide every similarity, so it is refused by name."""
 
+import re
+import subprocess
+
 import numpy as np
 import pytest
 
@@ -12,9 +15,12 @@ VALUES = RNG.normal(size=(40, 6)) / 3
 COUNTS = (50_000 / np.arange(1, 41)).astype(int)
 
 
-def write(tmp_path, columns, header=True):
+def write(tmp_path, columns, header=True, separator=" ", end=""):
     path = tmp_path / "v.vec"
-    rows = [" ".join([word, *map(str, row)]) for word, row in zip(WORDS, zip(*columns, strict=True), strict=True)]
+    rows = [
+        separator.join([word, *map(str, row)]) + end
+        for word, row in zip(WORDS, zip(*columns, strict=True), strict=True)
+    ]
     path.write_text("".join(line + "\n" for line in ([f"40 {len(columns)}"] if header else []) + rows))
     return str(path)
 
@@ -36,6 +42,21 @@ def test_counts_are_refused(columns, which, header, tmp_path):
     with pytest.warns(UserWarning, match="columns that look like counts, read as values: 1"):
         vectors = KeyedVectors.load_word2vec_format(path, binary=False, no_header=not header)
     assert vectors.vector_size == 7
+
+
+@pytest.mark.parametrize("header", [True, False])
+@pytest.mark.parametrize(("separator", "end"), [(" ", ""), (" ", " "), ("\t", "")])
+@pytest.mark.parametrize("columns", [[COUNTS, *VALUES.round(4).T], [*VALUES.round(4).T, COUNTS]], ids=["first", "last"])
+def test_the_command_that_is_proposed_works(columns, separator, end, header, tmp_path):
+    path = write(tmp_path, columns, header, separator, end)
+    with pytest.raises(FormatError) as caught:
+        KeyedVectors.load(path)
+    program = re.search(r"with awk '([^']*)'", str(caught.value))[1]
+    mended = tmp_path / "m.vec"
+    mended.write_bytes(subprocess.run(["awk", program, path], capture_output=True, check=True).stdout)
+    vectors = KeyedVectors.load(str(mended))
+    assert list(vectors.index_to_key) == WORDS
+    np.testing.assert_array_equal(vectors.vectors, VALUES.round(4).astype(np.float32))
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,11 @@ def column_of_counts(vectors: NDArray[Any]) -> int | None:
 
 def has_counts(name: str, word: str, row: NDArray[Any], place: int) -> str:
     """Return what is said of a file with such a column."""
-    which, awk = ("first", '{$2=""; print}') if place == 0 else ("last", "{NF--; print}")
+    which, field = ("first", r"[ \t]+[^ \t]+") if place == 0 else ("last", r"[ \t]+[^ \t]+[ \t]*$")
+    awk = f'NR==1 && NF==2 {{print $1, $2-1; next}} {{sub(/{field}/, ""); print}}'
     return (
         f"{name}: rows must be a word and its vector: got whole numbers, such as {row[place]:.0f} for {word!r:.40}, as the "
         f"{which} value of each, far larger than the others, as counts are, which would decide all similarities; take that "
-        f"column out, for example with awk '{awk}', and lower the dimension in the header; strict=False reads it as a value"
+        f"column out, and lower the dimension in the header if there is one, for example with awk '{awk}'; strict=False reads "
+        "it as a value"
     )
