@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import w2v
+from w2v.training.matrices import Matrices
 
 TOPICS, ITEMS = 10, 200
 
@@ -101,3 +102,11 @@ def test_vectors_that_were_loaded_or_frozen_are_not_expected_to_move(said):
     frozen.wv.vectors_lockf = np.zeros(len(frozen.wv), np.float32)
     frozen.train(sessions(100, 5), total_examples=100, epochs=1)
     assert said() == []
+
+
+def test_vectors_of_zeros_have_no_length_to_compare_with(said, recwarn):
+    corpus = w2v.encode(sessions(100, 5), w2v.VocabularyConfig(min_count=1))
+    config = w2v.TrainConfig(vector_size=4, workers=1, epochs=1)
+    w2v.Trainer(corpus, config, Matrices.zeros(len(corpus.vocabulary), 4)).run()
+    assert said() == []
+    assert not list(recwarn)

@@ -39,14 +39,15 @@ class Beginning:
 
     @classmethod
     def of(cls, matrices: Matrices, steps: NDArray[np.float32] | None, is_new: bool) -> "Beginning | None":
-        """Remember the rows of new matrices; None of those that were trained or loaded before."""
+        """Remember the rows of new matrices; None of those that were trained or loaded before, or are zero."""
         rows = np.arange(min(ROWS, len(matrices.input)))
         if steps is not None:
             rows = rows[steps[: len(rows)] != 0]
         vectors = matrices.vectors[rows].copy()
         # Zero output rows are those of a run of sgns that has not begun; its input rows are then below 1 / dim.
         is_initial = not matrices.output[rows].any() and (np.abs(vectors) <= 1 / matrices.dim).all()
-        return cls(rows, vectors) if len(rows) >= FEWEST and (is_new or is_initial) else None
+        is_judged = len(rows) >= FEWEST and vectors.any() and (is_new or is_initial)
+        return cls(rows, vectors) if is_judged else None
 
     def way(self, matrices: Matrices) -> float:
         """Return how far the rows are from here in relation to their length, apart from the direction that all took."""
