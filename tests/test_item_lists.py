@@ -1,6 +1,7 @@
 """Lists of items whose separators become words, or parts of words, get a notice; prose with commas gets none."""
 
 import itertools
+import os
 import random
 import re
 import subprocess
@@ -9,7 +10,7 @@ import warnings
 import pytest
 
 from w2v import TextOptions, VocabularyConfig, encode
-from w2v.corpus.item_lists import listed, separated
+from w2v.corpus.item_lists import SIGNS, listed, separated
 from w2v.errors import CorpusWarning
 
 ALL = VocabularyConfig(min_count=1)
@@ -52,13 +53,15 @@ def test_lists_of_items(separator, says, baskets, tmp_path):
     assert messages(path, as_lines=True) == [] or "of the words" in messages(path, as_lines=True)[0]
 
 
-@pytest.mark.parametrize("separator", [", ", "; ", " | ", " / ", " -> ", " + "])
-def test_the_command_that_is_proposed_works(separator, tmp_path):
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+@pytest.mark.parametrize("separator", [", ", "; ", *(f" {sign} " for sign in SIGNS)])
+def test_the_command_that_is_proposed_works(separator, locale, tmp_path):
     path = write(tmp_path, BASKETS, separator)
     (message,) = messages(path)
-    command = re.search(r"sed '(.*)'$", message)[1]
+    program = re.search(r"awk '(.*)'$", message)[1]
     mended = tmp_path / "m.txt"
-    mended.write_bytes(subprocess.run(["sed", command, path], capture_output=True, check=True).stdout)
+    done = subprocess.run(["awk", program, path], capture_output=True, check=True, env={**os.environ, "LC_ALL": locale})
+    mended.write_bytes(done.stdout)
     assert messages(str(mended)) == []
     words = {item.replace(" ", "_") for item in itertools.chain(*BASKETS)}
     assert set(encode(str(mended), ALL).vocabulary.words) == words

@@ -26,11 +26,23 @@ def test_missing_values(name):
     )
 
 
-@pytest.mark.parametrize("other", ["Positive", "POSITIVE", "positive\u00a0", "ｐositive"])
-def test_one_class_in_several_spellings(other):
-    (message,) = messages(["positive"] * 5 + [other] * 2 + ["negative"] * 5)
-    assert message.startswith("x.tsv has the labels 'positive' (5 items) and ")
-    assert "which differ in case or white space alone" in message
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("positive", "Positive"),
+        ("positive", "POSITIVE"),
+        ("positive", "positive\u00a0"),
+        ("positive", "ｐositive"),
+        ("caf\u00e9", "cafe\u0301"),
+        ("Straße", "STRASSE"),
+        ("ガス", "ｶﾞｽ"),
+        ("new york", "new\u3000york"),
+    ],
+)
+def test_one_class_in_several_spellings(name, other):
+    (message,) = messages([name] * 5 + [other] * 2 + ["negative"] * 5)
+    assert message.startswith(f"x.tsv has the labels {name!r} (5 items) and ")
+    assert "which differ only in case, white space, or the width or composition of letters" in message
 
 
 def test_both_and_several():
@@ -42,7 +54,16 @@ def test_both_and_several():
 
 
 @pytest.mark.parametrize(
-    "labels", [["none", "favor", "against"], ["N", "A"], ["1", "1.0"], ["new york", "newyork"], ["Na+"]]
+    "labels",
+    [
+        ["none", "favor", "against"],
+        ["N", "A"],
+        ["1", "1.0"],
+        ["new york", "newyork"],
+        ["Na+"],
+        ["10²", "102"],
+        ["①", "1"],
+    ],
 )
 def test_others_get_none(labels):
     assert messages(labels) == []

@@ -20,6 +20,10 @@ GERMAN = [re.sub("o(?=[rsn])", "ö", line) for line in ENGLISH]
 LETTERS = dict(zip("abcdefghijklmnopqrstuvwxyz", "абцдефгхийклмнопярстужвшыз", strict=True))
 RUSSIAN = ["".join(LETTERS.get(c, c) for c in line).capitalize() for line in ENGLISH]
 GREEK = ["".join(chr(0x3B1 + ord(c) % 24) if c.isalpha() else c for c in line) for line in ENGLISH]
+KOREAN = [
+    line.split("\t")[1] for line in (Path(__file__).parent / "data" / "korsts-300.tsv").read_text("utf-8").splitlines()
+]
+CHAT = ("what ??", "??", "??? ??", "!??", "??! ???", "", "????", "?? ??")
 ALL = VocabularyConfig(min_count=1)
 
 
@@ -89,14 +93,22 @@ def test_a_few_damaged_bytes_are_replaced_silently(tmp_path):
             "of the words have question marks between letters",
         ),
         ([line.encode("latin-1").decode("utf-8", "replace") for line in FRENCH], r"of the words contain U\+FFFD"),
+        ([line.encode("ascii", "replace").decode() for line in KOREAN], "of the words consist of question marks"),
+        (
+            [line.encode("ascii", "replace").decode() for line in RUSSIAN[:220]],
+            "of the words consist of question marks",
+        ),
+        ([line.encode("ascii", "replace").decode() for line in FRENCH[:40]], "have question marks between letters"),
         (again(FRENCH, "latin-1", "cp1251"), "of the words mix Latin and Cyrillic letters.*cp1252"),
+        (again(FRENCH[:220], "latin-1", "cp1251"), "of the words mix Latin and Cyrillic letters.*cp1252"),
+        (again(RUSSIAN[:220], "cp1251", "koi8-r"), "of the words begin with a small letter and go on in capitals"),
         (again(FRENCH, "latin-1", "koi8-r"), "of the words mix Latin and Cyrillic letters"),
         (again(RUSSIAN, "cp1251", "koi8-r"), "of the words begin with a small letter and go on in capitals"),
         (again(RUSSIAN, "koi8-r", "cp1251"), "of the words begin with a small letter and go on in capitals"),
         (again(RUSSIAN, "cp1251", "latin-1"), "of the words consist of letters with accents"),
         (again(GREEK, "cp1253", "cp1252"), "of the words consist of letters with accents"),
     ],
-    ids=range(9),
+    ids=range(14),
 )
 def test_letters_that_were_decoded_wrongly(lines, says, tmp_path):
     path = written(tmp_path, lines)
@@ -129,8 +141,13 @@ def test_a_file_that_is_read_in_a_wrong_encoding(lines, encoding, tmp_path):
         [line + (" ??" if number % 9 == 0 else "") for number, line in enumerate(ENGLISH)],
         [line + (" php?id" if number % 30 == 0 else "") for number, line in enumerate(ENGLISH)],
         [line.replace("the", "été àéô") if number % 9 == 0 else line for number, line in enumerate(FRENCH)],
+        [line + (" мРНК, (тРНК) мРНК. рРНК" if number % 9 == 0 else "") for number, line in enumerate(RUSSIAN)],
+        [line + (" USBкабель vкусно" if number % 9 == 0 else "") for number, line in enumerate(RUSSIAN)],
+        [f"{line} {CHAT[number % 8]}" for number, line in enumerate(ENGLISH)],
+        [line + (" quoi?non" if number % 9 == 0 else "") for number, line in enumerate(FRENCH)],
+        [line + (" \ufffd \ufffd\ufffd" if number % 9 == 0 else "") for number, line in enumerate(ENGLISH)],
     ],
-    ids=range(11),
+    ids=range(16),
 )
 def test_other_texts_get_none(lines, tmp_path):
     path = written(tmp_path, lines)

@@ -1,6 +1,8 @@
 """Messages about files that are not as a command wants them say where the fault is, and what to do."""
 
 import random
+import re
+import subprocess
 
 import pytest
 
@@ -61,9 +63,13 @@ def test_nuls(data, remedy, tmp_path):
 
 
 def test_labels_of_fasttext(tmp_path):
-    path = write(tmp_path, "".join(f"__label__{'ab'[i % 2]} {line}\n" for i, line in enumerate(LINES)))
-    with pytest.raises(CorpusError, match=r"a label as fastText writes it, .*for example with sed"):
+    labels = ("__label__a ", "__label__b\t", "__label__a  __label__b ", "__label__a __label__b __label__c\t")
+    path = write(tmp_path, "".join(f"{labels[i % 4]}{line}\n" for i, line in enumerate(LINES)))
+    with pytest.raises(CorpusError, match=r"a label as fastText writes it, .*leave out all but one") as caught:
         list(line_pairs(path, TextOptions()))
+    program = re.search(r"for example with awk '(.*)'$", str(caught.value))[1]
+    mended = write(tmp_path, subprocess.run(["awk", program, path], capture_output=True, check=True).stdout, "m.tsv")
+    assert list(line_pairs(mended, TextOptions())) == [("abaa"[i % 4], line) for i, line in enumerate(LINES)]
 
 
 @pytest.mark.parametrize("first", ["1:{}", "[2:{}]", "{}:3"])

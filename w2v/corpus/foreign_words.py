@@ -45,10 +45,6 @@ DOCUMENT = re.compile(
     r"|\[(?:source|NOTE|TIP|WARNING|IMPORTANT|CAUTION|quote|options|cols|width)\b|link:\S+\[|xref:"  # AsciiDoc
 )
 ESCAPE = re.compile(r"\\u[\dA-Fa-f]{4}|[^\W\d_]\\[nrt][^\W\d_]|(?:%[\dA-F]{2}){2}|(?:=[\dA-F]{2}){2}")
-# Programs contain markup in their strings, and brackets of their own. Shares of distinct words: programs 4 to 75 %, most of
-# them over 10 %; prose, chats, wiki markup and LaTeX none; pages of HTML about programs 0 to 8 %.
-CODE = re.compile(r"""[^<>"'&\[\]\\|/]*(?:\w\(|[A-Za-z]_[A-Za-z])""")
-CODE_SHARE = 0.05
 DECIMAL = re.compile(r"(?:\w+:)?[-+]?\d*\.\d+(?:[eE][-+]?\d+)?")
 FEWEST_LETTERS = 15
 """Fewer different letters are no alphabet of a language, but words of their own, such as A, C, G and T."""
@@ -160,31 +156,31 @@ def foreign(read: Provisional, words: Words, is_split: bool) -> str | None:
     is_split : bool
         Whether the words are those of the text, and not what a tokenizer made of them.
     """
-    odd = [row for row, word in enumerate(words.words) if not word.isalpha()]  # no sign is made of letters alone
-    is_code = sum(CODE.match(words.words[row]) is not None for row in odd) >= CODE_SHARE * len(words.words)
-    unclean = UNCLEAN if is_split else ()
-    for sign in (*unclean, *(() if is_code else MARKUP), DOCUMENTS, *(() if is_code else (BARS,))):
-        if said := noticed(words, sign, odd):
+    for sign in (*(UNCLEAN if is_split else ()), *(() if words.is_code else MARKUP), DOCUMENTS):
+        if said := noticed(words, sign, words.odd):
             return said
-    if dates := times.frequent(words, odd):
+    if dates := times.frequent(words, words.odd):
         return about(*dates)
-    if said := noticed(words, DECIMALS, odd):
+    if said := noticed(words, DECIMALS, words.odd):
         return said
     if read.text is None and (said := _texts(words)):
         return said
     return (
-        lost(read, words, is_code)
+        lost(read, words)
         or _decomposed(words)
         or _spaced(words)
-        or (noticed(words, INVISIBLE, odd) if is_split else None)
+        or (noticed(words, INVISIBLE, words.odd) if is_split else None)
     )
 
 
 def addresses(words: Words, tokenizer: str) -> str | None:
     """Say that a tokenizer which splits words at signs splits many addresses and names."""
-    odd = [row for row, word in enumerate(words.words) if not word.isalpha()]
-    is_code = sum(CODE.match(words.words[row]) is not None for row in odd) >= CODE_SHARE * len(words.words)
-    return None if is_code else noticed(words, ADDRESS, odd, tokenizer)
+    return None if words.is_code else noticed(words, ADDRESS, words.odd, tokenizer)
+
+
+def bars(words: Words) -> str | None:
+    """Say that many words are vertical bars; where they separate the items of lists, `item_lists` says more."""
+    return None if words.is_code else noticed(words, BARS, words.odd)
 
 
 def _texts(words: Words) -> str | None:

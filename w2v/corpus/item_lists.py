@@ -57,8 +57,9 @@ def separated(lines: list[str]) -> str | None:
 
 
 def _remedy(sign: str) -> str:
-    pattern = f"[{sign}]" if len(sign) == 1 else sign.replace("/", r"\/")
+    # As awk reads it everywhere, also byte by byte, where letters beyond ASCII in brackets are one of their bytes.
+    pattern = "".join(rf"[{c}]" if c in "|+" else r"\/" if c == "/" else c for c in sign)
     return (
         "write each item as one word (new_york), with only white space between them, for example with "
-        rf"sed 's/ *{pattern} */\t/g; s/ /_/g'"
+        rf"""awk '{{gsub(/ *{pattern} */, "\t"); gsub(/ /, "_"); print}}'"""
     )

@@ -15,30 +15,34 @@ import re
 from collections.abc import Iterable
 
 from w2v.corpus.counts import Provisional
-from w2v.corpus.frequent_words import FEWEST, Sign, Words, examples, noticed
+from w2v.corpus.frequent_words import FEWEST, Sign, Words, about, examples
 from w2v.file_kinds import advice
 
 REPLACED_SHARE, FEWEST_REPLACED = 0.01, 10
 """Of the number of words: about a fifth of a percent of the characters. Damage is less."""
 ENCODINGS = ("cp1252", "latin-1", "cp1251", "mac-roman")
 """What UTF-8 is most often taken for."""
+FEWEST_DIFFERENT = 10
+"""Fewer different words are names, terms (mRNA in Cyrillic) or slips. Damage hits the same share of them as of all words."""
+AROUND = re.compile(r"[^\w\ufffd]")
 MOJIBAKE_SHARE = 0.1
 """Of the words beyond ASCII; few may be so by chance, such as the end of a French quotation in capitals, É»."""
 
 ORIGINAL = "go back to the text as it was before, and name its encoding"
-ASCII = (
-    Sign(
-        re.compile(r"\W*\?{2,}\W*").fullmatch,
-        0.1,
-        "consist of question marks",
-        f"they stand for letters that were lost when the text was saved in an encoding without them; {ORIGINAL}",
-    ),
-    Sign(
-        re.compile(r"\W*[^\W\d_]+(?:\?[^\W\d_]+)+\W*").fullmatch,
-        0.01,
-        "have question marks between letters",
-        f"they stand for letters that were lost when the text was saved in an encoding without them; {ORIGINAL}",
-    ),
+ASKED = Sign(
+    re.compile(r"\W*\?{2,}\W*").fullmatch,
+    0.1,
+    "consist of question marks",
+    f"they stand for letters that were lost when the text was saved in an encoding without them; {ORIGINAL}",
+)
+"""All that is left of words in another alphabet."""
+LONG, LONG_SHARE = re.compile(r"\?{4}"), 0.2
+"""Of these words, those of four letters or more; in chats, nearly all have two or three question marks."""
+WITHIN = Sign(
+    re.compile(r"\W*[^\W\d_]+(?:\?[^\W\d_]+)+\W*").fullmatch,
+    0.01,
+    "have question marks between letters",
+    ASKED.remedy,
 )
 # Letters of one alphabet that look like those of the other are often typed for them, such as the Latin i in Ukrainian.
 BEYOND = (
@@ -71,21 +75,40 @@ ACCENTED = Sign(
 )
 
 
-def lost(read: Provisional, words: Words, is_code: bool) -> str | None:
-    """Say that letters of many words were lost, or decoded in a wrong encoding; None if they were not.
-
-    ``is_code`` says that question marks may be operators.
-    """
+def lost(read: Provisional, words: Words) -> str | None:
+    """Say that letters of many words were lost, or decoded in a wrong encoding; None if they were not."""
     beyond = [row for row, word in enumerate(words.words) if not word.isascii()]
-    asked = [] if is_code else [row for row, word in enumerate(words.words) if "?" in word]
+    # In programs, question marks may be operators.
+    asked = [] if words.is_code else [row for row, word in enumerate(words.words) if "?" in word]
     # Of a text in another encoding, `notice_encoding` has judged the letters.
     is_utf = read.text is None or read.text.encoding.startswith("utf")
     if said := _misread(words, beyond):
         return said if is_utf else None
-    for sign in (*ASCII, *BEYOND, *([ACCENTED] if is_utf else [])):
-        if said := noticed(words, sign, asked if sign in ASCII else beyond):
+    if said := _asked(words, asked):
+        return said
+    for sign in (WITHIN, *BEYOND, *([ACCENTED] if is_utf else [])):
+        if said := _damaged(words, sign, asked if sign is WITHIN else beyond):
             return said
     return None
+
+
+def _asked(words: Words, among: Iterable[int]) -> str | None:
+    """Say that words are question marks, of which as many belong together as letters in words."""
+    rows = list(among)
+    share, found = words.showing(ASKED.shows, rows)
+    long, _ = words.showing(lambda word: ASKED.shows(word) and LONG.search(word), rows)
+    return (
+        about(share, found, ASKED.says, ASKED.remedy) if share >= ASKED.least and long >= LONG_SHARE * share else None
+    )
+
+
+def _damaged(words: Words, sign: Sign, among: Iterable[int]) -> str | None:
+    """Say how many words show a sign; None if few do, or few different ones, as names and terms may."""
+    share, found = words.showing(sign.shows, among)
+    different = {AROUND.sub("", word) for word in found}
+    if share < sign.least or len(different) < max(FEWEST_DIFFERENT, sign.least * len(words.words)):
+        return None
+    return about(share, found, sign.says, sign.remedy)
 
 
 def replaced(read: Provisional, words: Words) -> str | None:

@@ -11,7 +11,7 @@ import os
 from w2v.config import SEGMENTERS
 from w2v.corpus import line_layout, remote
 from w2v.corpus.counts import Provisional
-from w2v.corpus.foreign_words import addresses, foreign
+from w2v.corpus.foreign_words import addresses, bars, foreign
 from w2v.corpus.frequent_words import Words
 from w2v.corpus.lost_letters import replaced
 from w2v.corpus.sentence_layout import Sentences, alone, odd_sentences
@@ -57,6 +57,7 @@ def notice_text(
         return
     words = unsplit(read) if is_split or (text is not None and text.tokenizer == WORDS) else None
     words = words or (line_layout.lists(read) if is_split and not is_meant else None)
+    words = words or (None if is_meant else bars(frequent))
     lines = None if is_meant or words else (alone(read) if needs_context else None) or line_layout.prose(read)
     tokenizer = text.tokenizer if text is not None else None
     if is_split:

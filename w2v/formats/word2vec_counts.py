@@ -38,6 +38,6 @@ def has_counts(name: str, word: str, row: NDArray[Any], place: int) -> str:
     return (
         f"{name}: rows must be a word and its vector: got whole numbers, such as {row[place]:.0f} for {word!r:.40}, as the "
         f"{which} value of each, far larger than the others, as counts are, which would decide all similarities; take that "
-        f"column out, and lower the dimension in the header if there is one, for example with awk '{awk}'; strict=False reads "
-        "it as a value"
+        f"column out, and lower the dimension in the header if there is one, for example with awk '{awk}'; strict=False "
+        "reads it as a value"
     )

@@ -16,6 +16,11 @@ from w2v.corpus.table_objects import items_of, parts_of
 from w2v.errors import ConfigError, CorpusError
 
 CELLS = {JSON: json_lines.cells, CSV: separated_values.values}
+FROM_FASTTEXT = (
+    r"""awk '{label = $1; sub(/__label__/, "", label); gsub(/__label__[^ \t]*[ \t]*/, ""); gsub(/\t/, " "); """
+    r"""print label "\t" $0}'"""
+)
+"""What takes the first label of each line."""
 Pairs = Iterator[tuple[Any, Any]]
 Names = tuple[str, str]
 
@@ -37,7 +42,7 @@ def line_pairs(path: str, text: TextOptions) -> Pairs:
         if len(fields) != 2 and line.startswith("__label__"):
             raise CorpusError(
                 f"{place} must be two fields with a tab between them: got a label as fastText writes it, {line[:40]!r}; put "
-                r"a tab after it, for example with sed -E 's/^__label__(\S+) +/\1\t/'"
+                f"a tab after it, and leave out all but one, for example with {FROM_FASTTEXT}"
             )
         if len(fields) != 2:
             raise CorpusError(

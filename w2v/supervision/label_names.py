@@ -13,7 +13,9 @@ MISSING_LABELS = {name.casefold() for name in MISSING} - {"none"} | {"?", "-", "
 
 
 def notice_labels(labels: Sequence[str], source: str) -> None:
-    """Warn of labels that are written like missing values, and of those that differ in case or white space alone.
+    """Warn of labels that are written like missing values, and of those that are spelled alike.
+
+    Those are labels that differ in case, white space, or the width or composition of letters alone, unlike 10² and 102.
 
     Warns
     -----
@@ -28,13 +30,24 @@ def notice_labels(labels: Sequence[str], source: str) -> None:
         )
     alike: dict[str, list[str]] = {}
     for name in counts:
-        alike.setdefault(" ".join(unicodedata.normalize("NFKC", name).casefold().split()), []).append(name)
+        alike.setdefault(_folded(name), []).append(name)
     if several := [names for names in alike.values() if len(names) > 1]:
         more = f" (and {amount(len(several) - 1, 'more such class', 'more such classes')})" if len(several) > 1 else ""
         warn(
-            f"{source} has {_counted(several[0], counts)}{more}, which differ in case or white space alone: they are taken "
-            "for different classes; write them alike if they are one"
+            f"{source} has {_counted(several[0], counts)}{more}, which differ only in case, white space, or the width or "
+            "composition of letters: they are taken for different classes; write them alike if they are one"
         )
+
+
+def _folded(name: str) -> str:
+    """Return a label in lower case, with single spaces, and letters of the usual width and composition."""
+    letters = (
+        unicodedata.normalize("NFKC", letter)
+        if unicodedata.decomposition(letter).startswith(("<wide>", "<narrow>"))
+        else letter
+        for letter in name
+    )
+    return " ".join(unicodedata.normalize("NFC", "".join(letters).casefold()).split())
 
 
 def _counted(names: list[str], counts: Counter[str]) -> str:
