@@ -29,6 +29,7 @@ LAYERS = [
     "arguments",
     "annotations",
     "config",
+    "missing_values",
     "facts",
     "html",
     "arrays",
@@ -256,7 +257,7 @@ HEAVY = (
 
 @pytest.mark.parametrize(
     ("use", "most"),
-    [("w2v", 10), ("w2v.KeyedVectors", 65), ("w2v.encode, w2v.train, w2v.load", 141), ("w2v.Word2Vec", 154)],
+    [("w2v", 10), ("w2v.KeyedVectors", 65), ("w2v.encode, w2v.train, w2v.load", 142), ("w2v.Word2Vec", 155)],
 )
 def test_what_is_used_loads_little(use, most):
     loaded = run_python(f"import sys, w2v; {use}; print(*sys.modules)")

@@ -346,13 +346,8 @@ def _checkpoints(options: dict[str, Any]) -> Checkpoints | None:
 
 
 def _check_preset(name: str | None, config: TrainConfig) -> None:
-    if name is None:
-        return
-    for flag in given(CHOSEN):
-        raise ConfigError(
-            f"{flag} must be left out with --preset {name}, which chooses it: got both; leave one of them out"
-        )
-    check_preset(name, {}, config)
+    if name is not None:
+        check_preset(name, {chosen: getattr(config, chosen) for chosen in CHOSEN if given([chosen])}, config)
 
 
 def _refuse_losing(output: str | None, asked: dict[str, bool]) -> None:

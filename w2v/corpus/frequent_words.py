@@ -12,6 +12,7 @@ import numpy as np
 from w2v.corpus.counts import Provisional
 
 WORDS_SEEN = 20_000
+"""How many of the words of a text are looked at."""
 FEWEST = 4
 """Fewer words with a sign are chance."""
 # Programs contain markup in their strings, and brackets of their own. Shares of distinct words: programs 4 to 75 %, most of

@@ -5,7 +5,8 @@ Of the words of prose about 5 % end in commas, or are commas if it is tokenised;
 
 from collections import Counter
 
-FEWEST = 10
+from w2v.corpus.times import FEWEST_LINES
+
 SAME = 0.9
 """Share of the lines that are lists."""
 LONGEST_ITEM = 2.5
@@ -24,7 +25,7 @@ def listed(lines: list[str]) -> str | None:
     filled = [line.strip() for line in lines if line.strip()]
     for sign in (",", ";"):
         lists = [items for line in filled if len(items := line.rstrip(sign).split(f"{sign} ")) > 1]
-        if len(lists) < max(FEWEST, SAME * len(filled)):
+        if len(lists) < max(FEWEST_LINES, SAME * len(filled)):
             continue
         items = [item for items in lists for item in items]
         ended = sum(items[-1][-1:] in tuple(".!?:") for items in lists)
@@ -46,7 +47,7 @@ def separated(lines: list[str]) -> str | None:
     rows = [words for line in lines if (words := line.split())]
     counts = Counter(word for words in rows for word in set(words) if word in SIGNS)
     sign, among = counts.most_common(1)[0] if counts else ("", 0)
-    if among < max(FEWEST, SAME * len(rows)):
+    if among < max(FEWEST_LINES, SAME * len(rows)):
         return None
     if sum(words.count(sign) for words in rows) < SIGN_SHARE * sum(map(len, rows)):
         return None

@@ -40,9 +40,8 @@ from w2v.corpus.record_lines import (
     vertical,
     written,
 )
-from w2v.corpus.times import stamped
+from w2v.corpus.times import FEWEST_LINES, stamped
 
-FEWEST_LINES = 10
 SAME = 0.9
 """Share of the lines that have the same number of columns."""
 

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-FEWEST = 10
+from w2v.corpus.times import FEWEST_LINES
+
 SAME = 0.95
 """Share of the lines that have the same number of columns, or are as a list of counts or YAML would have them."""
 COMMENT = re.compile(r"[#%;]|//")
@@ -40,7 +41,7 @@ def commented(lines: list[str]) -> str | None:
     while comments < min(len(filled), MOST_COMMENTS) and COMMENT.match(filled[comments]):
         comments += 1
     rows = [line.split() for line in filled[comments:] if not COMMENT.match(line)]
-    if not comments or len(rows) < FEWEST:
+    if not comments or len(rows) < FEWEST_LINES:
         return None
     width, same = _width(rows)
     if same < SAME * (len(filled) - comments) or width not in EDGES:
@@ -58,7 +59,7 @@ def counted(lines: list[str]) -> str | None:
     if rows and not any(map(str.isdigit, rows[0])):
         rows = rows[1:]  # a header
     width, same = _width(rows)
-    if len(rows) < FEWEST or same < SAME * len(rows) or not 2 <= width <= 6:
+    if len(rows) < FEWEST_LINES or same < SAME * len(rows) or not 2 <= width <= 6:
         return None
     rows = [row for row in rows if len(row) == width]
     for place in (width - 1, 0):
@@ -109,7 +110,7 @@ def keyed(lines: list[str]) -> str | None:
     keys = [match for line in filled if (match := KEY.match(line))]
     outer = sum(match["value"].strip() in ("", "|", ">", "|-", ">-") for match in keys)
     nested = sum(line[0] in " -" for line in filled)
-    if len(filled) < FEWEST or not outer or nested < len(filled) / 4:
+    if len(filled) < FEWEST_LINES or not outer or nested < len(filled) / 4:
         return None
     if len(keys) + sum(1 for line in filled if ITEM.match(line) and not KEY.match(line)) < SAME * len(filled):
         return None
@@ -124,7 +125,7 @@ def assigned(lines: list[str]) -> str | None:
     filled = [line for line in lines if line.strip() and not COMMENT.match(line)]
     found = [line for line in filled if ASSIGNED.match(line) and not _is_features(line)]
     sections = sum(SECTION.fullmatch(line) is not None for line in filled)
-    if len(found) < FEWEST or len(found) + sections < SAME * len(filled):
+    if len(found) < FEWEST_LINES or len(found) + sections < SAME * len(filled):
         return None
     return (
         f"looks like settings or translations, with keys and values such as {found[0].strip()[:60]!r}: keys become parts of "
@@ -143,7 +144,7 @@ def adjacent(lines: list[str]) -> str | None:
     rows = [line.split() for line in lines if line.strip()]
     heads = [row[0] for row in rows if len(row) > 1 and row[0].endswith(":")]
     words = {word for row in rows for word in row[1:]}
-    if len(heads) < max(FEWEST, SAME * len(rows)) or sum(head[:-1] in words for head in heads) < len(heads) / 2:
+    if len(heads) < max(FEWEST_LINES, SAME * len(rows)) or sum(head[:-1] in words for head in heads) < len(heads) / 2:
         return None
     return (
         f"begins each line with a word and a colon, such as {heads[0][:40]!r}, which differs from {heads[0][:-1][:40]!r}, "
@@ -155,7 +156,7 @@ def spoken(lines: list[str]) -> str | None:
     """Say that lines begin with the names of who speaks, as those of chats do; not as in plays, whose names are words."""
     filled = [line for line in lines if line.strip()]
     names = [match[1] for line in filled if (match := SPEAKER.match(line))]
-    if len(names) < max(FEWEST, SPOKEN * len(filled)) or not 2 <= len(set(names)) <= len(names) / SPEAKERS:
+    if len(names) < max(FEWEST_LINES, SPOKEN * len(filled)) or not 2 <= len(set(names)) <= len(names) / SPEAKERS:
         return None
     first, second = [name for name, _ in Counter(names).most_common(2)]
     return (
@@ -171,7 +172,7 @@ def written(lines: list[str]) -> str | None:
         (BYTES, "bytes", 'decode them first, as in text.decode("utf-8")'),
     ):
         found = [line for line in lines if pattern.fullmatch(line)]
-        if len(found) >= max(FEWEST, SAME * sum(map(bool, lines))):
+        if len(found) >= max(FEWEST_LINES, SAME * sum(map(bool, lines))):
             return (
                 f"has {what} as Python prints them, such as {found[0].strip()[:60]!r}: the signs around words are taken for "
                 f"parts of them; {remedy}"
@@ -182,7 +183,7 @@ def written(lines: list[str]) -> str | None:
 def labelled(lines: list[str]) -> str | None:
     """Say that lines begin with labels, as fastText's classifier wants them."""
     found = [line for line in lines if line.startswith("__label__")]
-    if len(found) < max(FEWEST, SAME * sum(map(bool, lines))):
+    if len(found) < max(FEWEST_LINES, SAME * sum(map(bool, lines))):
         return None
     return (
         f"has a label at the beginning of each line, such as {found[0].split()[0][:40]!r}, which is taken for a word that "
@@ -193,7 +194,7 @@ def labelled(lines: list[str]) -> str | None:
 def parallel(lines: list[str]) -> str | None:
     """Say that lines hold a sentence and its translation, as word aligners want them."""
     found = [line for line in lines if line.count(" ||| ") == 1]
-    if len(found) < max(FEWEST, SAME * sum(map(bool, lines))):
+    if len(found) < max(FEWEST_LINES, SAME * sum(map(bool, lines))):
         return None
     return (
         f"has two sentences on each line, separated by |||, such as {found[0][:60]!r}: they are taken for one; put each on "
@@ -204,7 +205,7 @@ def parallel(lines: list[str]) -> str | None:
 def quoted(lines: list[str]) -> str | None:
     """Say that each line is in quotation marks, which whitespace does not separate from the words."""
     found = [line.strip() for line in lines if QUOTED.fullmatch(line)]
-    if len(found) < max(FEWEST, SAME * sum(map(bool, lines))):
+    if len(found) < max(FEWEST_LINES, SAME * sum(map(bool, lines))):
         return None
     return (
         f"has each line in quotation marks, such as {found[0][:60]!r}, which become parts of the first and the last word; "
@@ -215,7 +216,7 @@ def quoted(lines: list[str]) -> str | None:
 def returned(lines: list[str]) -> str | None:
     """Say that many lines contain carriage returns, the line ends of old Macs, beside line feeds."""
     inside = sum(line.rstrip("\r").count("\r") for line in lines)
-    if inside < max(FEWEST, len(lines) / 2):
+    if inside < max(FEWEST_LINES, len(lines) / 2):
         return None
     return (
         f"has {inside} carriage returns within its first {len(lines)} lines: the line ends of old Macs, which end no "

@@ -6,20 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.corpus.counts import Provisional
+from w2v.corpus.frequent_words import WORDS_SEEN
+from w2v.missing_values import MISSING
 
 TOKENS_SEEN = 1 << 20
-FEWEST = 10
+FEWEST_SENTENCES = 10
 ALONE = 0.5
 """Share of the words that are alone in their sentence; of queries and titles, a part is."""
 PADDED = 0.5
 RUN = 3
 """So many equal words at an end of a sentence, the most frequent of all, are padding if half of the sentences have them. Of
 sequences of two letters an eighth has them by chance, of text none."""
-JOINERS, JOINED, WORDS_SEEN = ("->", "=>", ">", "|", "/", "~", ":", "+", "_", "-"), 0.8, 20_000
+JOINERS, JOINED = ("->", "=>", ">", "|", "/", "~", ":", "+", "_", "-"), 0.8
 FEWEST_WORDS, FEWEST_NUMBERS = 10, 3
 """Distinct ones: runs of a few letters or states are sequences of their own; a matrix of counts has few numbers too."""
-MISSING = ("nan", "NaN", "NaT", "<NA>", "NA", "na", "N/A", "#N/A", "NULL", "null", "None", "none", r"\N")
-"""How missing values are written by Python, pandas, R, spreadsheets and databases, also in lower case."""
 FEWEST_MISSING, MISSING_SHARE = 4, 0.005
 
 
@@ -54,7 +54,7 @@ def odd_sentences(read: Provisional, sentences: Sentences) -> str | None:
 def _padded(read: Provisional, sentences: Sentences) -> str | None:
     starts, ends = sentences.bounds[:-1], sentences.bounds[1:]
     long = ends - starts > RUN
-    if long.sum() < FEWEST or read.distinct < (FEWEST_NUMBERS if read.numbers else FEWEST_WORDS):
+    if long.sum() < FEWEST_SENTENCES or read.distinct < (FEWEST_NUMBERS if read.numbers else FEWEST_WORDS):
         return None
     frequent = int(np.argmax(read.counts))
     is_frequent = sentences.ids == frequent
@@ -101,7 +101,7 @@ def alone(read: Provisional) -> str | None:
     single, total = _single(read), int(read.counts.sum())
     if single == total and read.text is not None:
         return _joined(read)
-    if single < max(ALONE * total, FEWEST) or single == total:
+    if single < max(ALONE * total, FEWEST_SENTENCES) or single == total:
         return None  # if all are, nothing can be trained, which is an error there
     return (
         f"{single / total:.0%} of the words are alone in their sentence: they have no context, and are not trained on; put "
@@ -114,7 +114,7 @@ def _joined(read: Provisional) -> str | None:
     words = [read.word(i) for i in range(min(len(read.counts), WORDS_SEEN))]
     for sign in JOINERS:
         found = [word for word in words if len(list(filter(None, word.split(sign)))) > 2]
-        if len(found) >= max(FEWEST, JOINED * len(words)):
+        if len(found) >= max(FEWEST_SENTENCES, JOINED * len(words)):
             return (
                 f"each line is one word, and {len(found) / len(words):.0%} of them contain {sign!r}, such as "
                 f"{found[0][:60]!r}: words are separated by white space only; replace {sign!r} by a space"

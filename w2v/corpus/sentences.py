@@ -12,14 +12,12 @@ import numpy as np
 
 from w2v import arguments
 from w2v.errors import CorpusTypeError
+from w2v.missing_values import PRINTED
 
 SPLIT_IT = (
     'pass text=TextOptions("words"), in Word2Vec tokenizer="words" (or another tokenizer), to split strings into words, or '
     "split them yourself"
 )
-
-MISSING = {"None", "nan", "NaT", "<NA>"}
-"""How missing values of Python, NumPy and pandas are written."""
 
 
 def peek(corpus: Any) -> tuple[Any, Iterator[Any]]:
@@ -129,7 +127,7 @@ def _of_array(array: Any, number: int, place: Place) -> Any:
 def described(value: Any) -> str:
     """Return what cannot be a sentence for a message: its type and value, or that it is missing."""
     text = shown(value)
-    return f"{text} (a missing value?); drop it first" if text in MISSING else f"{type(value).__name__} {text}"
+    return f"{text} (a missing value?); drop it first" if text in PRINTED else f"{type(value).__name__} {text}"
 
 
 def shown(value: Any) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 FEWEST_LINES = 10
+"""Fewer lines of a kind are chance."""
 FIRST = 6
 """Number of words at the beginning of a line among which its time is."""
 STAMPED = 0.3

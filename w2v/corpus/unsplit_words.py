@@ -6,9 +6,9 @@ from operator import mul
 import numpy as np
 
 from w2v.corpus.counts import Provisional
+from w2v.corpus.frequent_words import WORDS_SEEN
 from w2v.corpus.vocabulary import Vocabulary
 
-WORDS_SEEN = 20_000
 FEWEST_WORDS = 50
 """In smaller vocabularies a few words make a large share."""
 
@@ -22,7 +22,7 @@ FEWEST_WORDS = 50
 #   Python, C headers, JavaScript     0 to 9 %                 40 to 94 %
 #   this package (much prose)        12 to 23 %                14 to 50 %
 GLUED = re.compile(r"[^\W\d_]{2,}[.,;:!?،؛؟।]")
-CODE = re.compile(r"[_={}<>\\#@$&|*`\[\]]|.\(.")
+SIGNS_OF_CODE = re.compile(r"[_={}<>\\#@$&|*`\[\]]|.\(.")
 GLUED_SHARE = 0.05
 
 # Scripts without spaces: a run of so many letters is hardly a word. Katakana alone may be one, long as it is. What counts is
@@ -53,7 +53,7 @@ def punctuation(words: list[str]) -> str | None:
         return None
     odd = [word for word in words if not word.isalpha()]  # the others have no signs
     glued = [word for word in odd if GLUED.fullmatch(word)]
-    code = sum(1 for word in odd if CODE.search(word))
+    code = sum(1 for word in odd if SIGNS_OF_CODE.search(word))
     if len(glued) < GLUED_SHARE * len(words) or code > len(glued) / 2:
         return None
     return (

@@ -15,16 +15,17 @@ from w2v.arguments import shown
 from w2v.atomic_files import PathLike
 from w2v.errors import ArgumentError, ConfigError, CorpusError
 from w2v.evaluation.test_sets import read_lines
+from w2v.missing_values import UNKNOWN
 
 Columns = str | Sequence[str | int]
 """Columns by name, or by number from 1: a sequence of them, or a string with commas between them."""
 
 FEWEST_NUMBERED = 10
 """Scores of fewer pairs may follow each other by chance."""
-UNKNOWN_SCORES = {"", "nan", "na", "n/a", "none", "null", "?", "-"}
-"""What pandas, R and people write in place of a score that is not known, in lower case."""
+UNKNOWN_SCORES = UNKNOWN | {""}
+"""What is written in place of a score that nobody has given, in lower case."""
 MISSING_SCORES = UNKNOWN_SCORES | {"inf", "-inf"}
-"""What is written in place of a score, in lower case."""
+"""And in place of one that is no finite number."""
 
 # Tried in this order: a comma may be a decimal sign, and spaces may belong to words, if there are tabs or semicolons.
 _SEPARATORS = ("\t", ";", ",")

@@ -18,9 +18,8 @@ from w2v.config import TextOptions
 from w2v.corpus.lines import Lines
 from w2v.corpus.source_files import opened
 from w2v.errors import CorpusError, CorpusWarning, TextEncodingError
+from w2v.missing_values import PRINTED
 
-MISSING = ("None", "nan", "<NA>", "NaT")
-"""What values of data frames that are missing look like."""
 HEADING = "word"
 """First field of a line that names the column."""
 
@@ -72,7 +71,7 @@ class Column:
         """
         made: dict[str, str] = {}
         for word, value in values.items():
-            if not isinstance(value, str) and str(value) in MISSING:
+            if not isinstance(value, str) and str(value) in PRINTED:
                 continue
             if made.setdefault(str(word), str(value)) != str(value):
                 raise _two_values(str(word), shown(made[str(word)]), shown(str(value)))

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from w2v.arguments import amount
-from w2v.corpus.sentence_layout import MISSING
 from w2v.errors import warn
+from w2v.missing_values import UNKNOWN
 
-MISSING_LABELS = {name.casefold() for name in MISSING} - {"none"} | {"?", "-", "--", "."}
-"""In lower case. None is a class of many data sets, of stances for example; what is blank has no label."""
+MISSING_LABELS = UNKNOWN - {"none"}
+"""None is a class of many data sets, of stances for example; what is blank has no label."""
 
 
 def notice_labels(labels: Sequence[str], source: str) -> None:

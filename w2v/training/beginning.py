@@ -25,7 +25,7 @@ from w2v.training.matrices import Matrices
 
 _LOG = logging.getLogger(__name__)
 
-ROWS, FEWEST = 256, 10
+ROWS, FEWEST_ROWS = 256, 10
 """The most frequent words, which move most. Of fewer, what they share is not told from what they learn."""
 SHORTEST_WAY = 0.1
 
@@ -46,7 +46,7 @@ class Beginning:
         vectors = matrices.vectors[rows].copy()
         # Zero output rows are those of a run of sgns that has not begun; its input rows are then below 1 / dim.
         is_initial = not matrices.output[rows].any() and (np.abs(vectors) <= 1 / matrices.dim).all()
-        is_judged = len(rows) >= FEWEST and vectors.any() and (is_new or is_initial)
+        is_judged = len(rows) >= FEWEST_ROWS and vectors.any() and (is_new or is_initial)
         return cls(rows, vectors) if is_judged else None
 
     def way(self, matrices: Matrices) -> float:
