@@ -90,6 +90,7 @@ def test_json_form():
         "found": 3,
         "asked": 4,
         "duplicates": 1,
+        "unscored": 0,
         "coverage": 0.75,
     }
     assert SimilarityResult(None, None, 0, 0, 0).coverage is None

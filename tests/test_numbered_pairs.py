@@ -1,10 +1,12 @@
 """Pairs with a column that numbers the lines where the score is expected are an error that says which columns to choose."""
 
+import numpy as np
 import pytest
 
+from w2v import KeyedVectors
 from w2v.cli.main import main
 from w2v.errors import ConfigError, CorpusError
-from w2v.evaluation.similarity import read_pairs
+from w2v.evaluation.similarity import evaluate_pairs, read_pairs
 from w2v.sentences.scored_pairs import read_sentence_pairs
 
 WORDS = [(f"king{i}", f"queen{i}", i % 7 / 2) for i in range(12)]
@@ -23,24 +25,27 @@ def write(tmp_path, rows, header=None, separator="\t", name="pairs.tsv"):
 @pytest.mark.parametrize("first", [0, 1, 4711])
 def test_numbers_of_lines_are_no_scores(first, header, separator, tmp_path):
     path = write(tmp_path, [(a, b, first + i, s) for i, (a, b, s) in enumerate(WORDS)], header, separator)
-    message = rf"in column 3: got the numbers of its lines, {first}, .*choose the columns, as in columns='1,2,4'"
+    message = (
+        rf"in column 3: got the numbers of its lines, {first}, .*choose the columns, as in columns='1,2,4'; "
+        r"if these are scores, such as ranks, pass columns='1,2,3'$"
+    )
     with pytest.raises(CorpusError, match=message):
         read_pairs(path)
     assert [pair.score for pair in read_pairs(path, columns="1,2,4")] == [s for _, _, s in WORDS]
     assert [pair.score for pair in read_pairs(path, columns="1,2,3")] == list(range(first, first + 12))
 
 
-def test_sentences_too(tmp_path, capsys):
+def test_sentences_too(tmp_path):
     path = write(tmp_path, [(a, b, i) for i, (a, b, _) in enumerate(TEXTS)])
     with pytest.raises(
-        CorpusError, match=r"column 3: got the numbers of its lines.*choose the columns, or add one of scores"
+        CorpusError,
+        match=r"column 3: got the numbers of its lines.*or add one of scores; if these are scores.* columns='1,2,3'$",
     ):
         read_sentence_pairs(path)
+    assert [pair.score for pair in read_sentence_pairs(path, "1,2,3")] == list(range(12))
     path = write(tmp_path, [(i, a, s, b) for i, (a, b, s) in enumerate(TEXTS)])
     with pytest.raises(CorpusError, match="name them, as in columns='2,4,3'"):
         read_sentence_pairs(path)
-    assert main(["sentences", "train", "x.bin", "--pairs", path, "-o", str(tmp_path / "e.safetensors")]) != 0
-    assert "columns=" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -71,6 +76,26 @@ def test_pairs_without_a_score_are_left_out(unknown, separator, columns, tmp_pat
     path = write(tmp_path, [("a none", "a nan", unknown), *TEXTS, ("a dog", "cat", unknown)], header, separator)
     columns = columns and columns.replace("word", "sentence")
     assert [pair.score for pair in read_sentence_pairs(path, columns)] == [s for _, _, s in TEXTS]
+
+
+def test_reports_say_how_many_pairs_without_a_score_were_left_out(tmp_path, capsys):
+    pytest.importorskip("scipy")
+    words = [word for a, b, _ in WORDS for word in (a, b)]
+    vectors = KeyedVectors.from_arrays(words, np.random.default_rng(0).normal(size=(24, 4)), counts=range(24, 0, -1))
+    vectors.save(str(tmp_path / "v.safetensors"))
+    path = write(tmp_path, [*WORDS, ("dog", "cat", "NA"), ("cow", "cat", "")])
+    result = evaluate_pairs(vectors.index_to_key, vectors.vectors, path)
+    assert (result.asked, result.unscored, result.to_dict()["unscored"]) == (12, 2, 2)
+    assert str(result).endswith("12 of 12 pairs found; 2 pairs without a score left out")
+    assert "left out" in result._repr_html_()
+    with pytest.warns(UserWarning, match=r"pairs.tsv: 2 pairs without a score left out"):
+        vectors.evaluate_word_pairs(path)
+    assert main(["evaluate", str(tmp_path / "v.safetensors"), "--pairs", path]) == 0
+    assert "2 pairs without a score left out" in capsys.readouterr().out
+    path = write(tmp_path, [*((a, b, s) for a, b, s in WORDS), ("king0", "queen1", "-")])
+    assert main(["sentences", "evaluate", str(tmp_path / "v.safetensors"), path]) == 0
+    assert "12 pairs; 1 pair without a score left out" in capsys.readouterr().out
+    assert "left out" not in str(evaluate_pairs(vectors.index_to_key, vectors.vectors, write(tmp_path, WORDS)))
 
 
 def test_some_score_must_be_known(tmp_path):

@@ -428,7 +428,7 @@ def test_columns_of_pairs(tmp_path, text, columns, expected):
 )
 def test_columns_of_pairs_that_nobody_can_tell(tmp_path, text):
     (tmp_path / "p.tsv").write_text(text, encoding="utf-8")
-    with pytest.raises(CorpusError, match=r"columns='2,3,1'|quotation marks"):
+    with pytest.raises(CorpusError, match=r"columns='2,3,1'|quotation marks|add one of scores"):
         read_sentence_pairs(tmp_path / "p.tsv")
 
 
@@ -469,15 +469,41 @@ def test_labelled_texts_are_no_pairs(folder, capsys, labels, texts, swapped):
     assert not (folder / "out.safetensors").exists()
 
 
-def test_errors_of_pairs_name_no_option_that_the_command_lacks(folder, capsys):
+def test_errors_of_pairs_say_what_the_command_can_do(folder, capsys):
     (folder / "numbers.csv").write_text("text,label\nthe cat,0\nthe dog,1\na cat,1\n", encoding="utf-8")
-    pairs = str(folder / "numbers.csv")
-    assert main(["sentences", "train", str(folder / "v.safetensors"), "--pairs", pairs, "-o", str(folder / "x")]) == 65
-    message = capsys.readouterr().err
-    assert "give them a header with sentence1, sentence2 and score; for texts with labels, use w2v supervise" in message
-    assert "columns=" not in message
-    assert main(["sentences", "evaluate", str(folder / "v.safetensors"), pairs]) == 65
-    assert "--columns" in capsys.readouterr().err
+    vectors, pairs, out = str(folder / "v.safetensors"), str(folder / "numbers.csv"), str(folder / "x.safetensors")
+    for command in (["train", vectors, "--pairs", pairs, "-o", out], ["evaluate", vectors, pairs]):
+        assert main(["sentences", *command]) == 65
+        assert "add one of scores, or, for texts with labels, use w2v supervise" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("before", [1, 8, 10])
+def test_columns_of_pairs_are_named_on_the_command_line(folder, capsys, before):
+    rows = [(*(i + k for k in range(before)), f"the cat {i}", "a dog", i % 6 / 2) for i in range(20)]
+    pairs = folder / "wide.tsv"
+    pairs.write_text("".join("\t".join(map(str, row)) + "\n" for row in rows), encoding="utf-8")
+    columns = ",".join(str(before + k) for k in (1, 2, 3))
+    vectors, out = str(folder / "v.safetensors"), str(folder / "x.safetensors")
+    text = str(folder / "lines.txt")
+    (folder / "lines.txt").write_text("the cat runs. a dog runs.\nthe cat. a dog.\n" * 20, encoding="utf-8")
+    for command in (
+        ["train", vectors, "--pairs", str(pairs), "-o", out, "--steps", "2"],
+        ["train", vectors, text, "--probe", str(pairs), "-o", out, "--steps", "2"],
+        ["evaluate", vectors, str(pairs)],
+        ["compare", vectors, text, "--sts", str(pairs), "--steps", "2"],
+    ):
+        assert main(["sentences", *command]) == 65
+        message = capsys.readouterr().err
+        assert f"name them, as in --columns '{columns}' for the two sentences and the score" in message
+        assert main(["sentences", *command, "--columns", columns]) == 0, capsys.readouterr().err
+        capsys.readouterr()
+    assert main(["sentences", "train", vectors, text, "-o", out, "--columns", columns]) == 2
+    assert "--columns must be used with --pairs FILE or --probe FILE" in capsys.readouterr().err
+
+
+def test_columns_need_a_file_of_pairs(folder):
+    with pytest.raises(ArgumentError, match="columns must be used with a file of pairs"):
+        Sentences(KeyedVectors.load(str(folder / "v.safetensors"))).train(["the cat runs"] * 9, columns="1,2")
 
 
 def test_lines_that_are_no_pairs_by_design(tmp_path):

@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import replace
-from itertools import permutations
 from typing import Any
 
 import click
@@ -34,18 +33,11 @@ from w2v.sentences.files import ARRAY
 from w2v.sentences.lessons import FROM_TEXT
 from w2v.sentences.weights import SCHEMES
 
-NO_COLUMNS = {
-    remedy.format(
-        *columns
-    ): "give them a header with sentence1, sentence2 and score; for texts with labels, use w2v supervise"
-    for remedy in (
-        "name them, as in columns='{},{},{}' for the two sentences and the score",
-        "name the columns, as in columns='{},{},{}'",
-        "choose the columns, as in columns='{},{},{}'",
-    )
-    for columns in permutations(range(1, 9), 3)
-}
-"""What to do with pairs whose columns cannot be told apart, for commands without --columns."""
+COLUMNS = click.option(
+    "--columns",
+    metavar="A,B,SCORE",
+    help="columns of the two sentences and the score in files of pairs, by number from 1 or by name in their header",
+)
 
 
 @click.group()
@@ -127,7 +119,7 @@ def encode(
     emit(done.to_dict(), str(done), as_json)
 
 
-@sentences.command(cls=Command, phrases=NO_COLUMNS)
+@sentences.command(cls=Command)
 @click.argument("vectors")
 @click.argument("text", nargs=-1)
 @click.option(
@@ -151,6 +143,7 @@ def encode(
     "--min-score", type=float, help="leave out pairs of a file with a lower score  [default: 80 % of the highest]"
 )
 @click.option("--probe", metavar="FILE", help="scored pairs on which alignment and uniformity are measured on the way")
+@COLUMNS
 @click.option("--temperature", type=float, default=0.05, show_default=True, help="divides the cosines in the loss")
 @click.option("--batch-size", type=int, help="pairs per step  [default: neighbours 1024, else 256]")
 @click.option("--epochs", type=int, help="passes over the pairs  [default: neighbours 3, a file 5, else 1]")
@@ -169,6 +162,7 @@ def train(
     pairs: str,
     min_score: float | None,
     probe: str | None,
+    columns: str | None,
     temperature: float,
     batch_size: int | None,
     epochs: int | None,
@@ -195,9 +189,16 @@ def train(
     if pairs in FROM_TEXT and not text:
         raise ConfigError(f"TEXT must be given with --pairs {pairs}: got none")
     require("--pairs FILE", pairs not in FROM_TEXT, "min_score")
+    require("--pairs FILE or --probe FILE", pairs not in FROM_TEXT or probe is not None, "columns")
     require(f"--pairs {' or '.join(AUGMENTATIONS[1:])}", pairs in AUGMENTATIONS[1:], "rate")
     points = encoder.train(
-        list(text) or None, pairs, config, min_score=min_score, probe=probe, progress=False if quiet else None
+        list(text) or None,
+        pairs,
+        config,
+        min_score=min_score,
+        probe=probe,
+        columns=columns,
+        progress=False if quiet else None,
     )
     encoder.save(output)
     done = encoder.metadata["training"][-1]
@@ -209,9 +210,7 @@ def train(
 @sentences.command(cls=Command)
 @click.argument("vectors")
 @click.argument("pairs", nargs=-1, required=True)
-@click.option(
-    "--columns", metavar="A,B,SCORE", help="numbers, from 1, of the columns of the two sentences and the score"
-)
+@COLUMNS
 @click.option("--fit", "fitted", metavar="FILE", help="estimate what sentences have in common from this text first")
 @encoder_options
 @json_option
@@ -230,7 +229,7 @@ def evaluate(
     emit({"sets": {path: result.to_dict() for path, result in results.items()}}, "\n".join(lines), as_json)
 
 
-@sentences.command(cls=Command, phrases=NO_COLUMNS)
+@sentences.command(cls=Command)
 @click.argument("vectors")
 @click.argument("text", nargs=-1, required=True)
 @click.option("--sts", metavar="FILE", multiple=True, required=True, help="pairs with human scores; may be repeated")
@@ -238,6 +237,7 @@ def evaluate(
 @click.option(
     "--probe", metavar="FILE", help="scored pairs for alignment and uniformity  [default: the first file of --sts]"
 )
+@COLUMNS
 @click.option(
     "-o",
     "--output",
@@ -268,6 +268,7 @@ def compare(
     sts: tuple[str, ...],
     labelled: str | None,
     probe: str | None,
+    columns: str | None,
     folder: str | None,
     steps: int,
     batch_size: int,
@@ -302,6 +303,7 @@ def compare(
             folder,
             labelled=labelled,
             probe=probe,
+            columns=columns,
             config=config,
             centre=centre,
             options=read_as(split, reading),

@@ -208,8 +208,9 @@ def proposed(rows: Sequence[Sequence[str]]) -> str | None:
     return ",".join(map(str, (*texts, *scores))) if len(texts) == 2 and len(scores) == 1 else None
 
 
-def refuse_numbering(path: str, rows: Sequence[Sequence[str]], place: int) -> None:
-    """Raise CorpusError if the column that is taken for the score, from 0, numbers the lines."""
+def refuse_numbering(path: str, rows: Sequence[Sequence[str]], places: Sequence[int]) -> None:
+    """Raise CorpusError if the last of three columns, from 0, which is taken for the score, numbers the lines."""
+    place = places[2]
     values = [row[place] for row in rows if place < len(row)]
     if is_numbering(values):
         columns = proposed(rows)
@@ -218,7 +219,8 @@ def refuse_numbering(path: str, rows: Sequence[Sequence[str]], place: int) -> No
         )
         raise CorpusError(
             f"{path} must have scores in column {place + 1}: got the numbers of its lines, {values[0]}, {values[1]}, "
-            f"{values[2]} and so on; {remedy}"
+            f"{values[2]} and so on; {remedy}; if these are scores, such as ranks, pass "
+            f"columns='{','.join(str(place + 1) for place in places)}'"
         )
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from w2v.corpus.source_files import file_digest
 from w2v.errors import ConfigError
 from w2v.evaluation.analogies import RESTRICT, AnalogyResult, AnalogySection, evaluate_analogies, read_analogies
 from w2v.evaluation.columns import Columns
-from w2v.evaluation.similarity import SimilarityResult, WordPair, judged_cosines, read_pairs
+from w2v.evaluation.similarity import SimilarityResult, WordPair, judged_cosines, judged_pairs
 from w2v.evaluation.solver import METHODS, Method
 from w2v.evaluation.space import WordSpace
 
@@ -62,11 +62,14 @@ class Exam:
         Sets of word pairs by name: the file name without its extension.
     digests : dict of str to str
         SHA-256 of each file by name, the analogies first.
+    unscored : dict of str to int
+        Number of pairs of each set that were left out because nobody has judged them.
     """
 
     analogies: list[AnalogySection]
     pairs: dict[str, list[WordPair]]
     digests: dict[str, str]
+    unscored: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def read(
@@ -83,15 +86,16 @@ class Exam:
         """
         sections = [] if analogies is None else read_analogies(analogies)
         digests = {} if analogies is None else {_name(analogies): file_digest(analogies)}
-        sets = {}
+        sets, unscored = {}, {}
         for path in pairs:
             name = _name(path)
             if name in digests:
                 raise ConfigError(
                     f"test sets must have different file names: got {name} twice; rename one of the files"
                 )
-            sets[name], digests[name] = read_pairs(path, columns=columns), file_digest(path)
-        return cls(sections, sets, digests)
+            sets[name], unscored[name] = judged_pairs(path, columns=columns)
+            digests[name] = file_digest(path)
+        return cls(sections, sets, digests, unscored)
 
     def score(
         self,
@@ -120,7 +124,10 @@ class Exam:
             analogies = {"restricted": restricted, "full": answered(None) if len(words) > restrict else restricted}
         space = WordSpace.build(words, vectors, restrict=None, case_insensitive=True)
         cosines = {name: judged_cosines(space, judged) for name, judged in self.pairs.items()}
-        pairs = {name: SimilarityResult.of(judged, *cosines[name]) for name, judged in self.pairs.items()}
+        pairs = {
+            name: SimilarityResult.of(judged, *cosines[name], self.unscored.get(name, 0))
+            for name, judged in self.pairs.items()
+        }
         return ExamResult(analogies, pairs, cosines)
 
 

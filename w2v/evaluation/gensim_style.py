@@ -5,6 +5,7 @@ differences are intended: a malformed line raises an error with its line number 
 ``similarity_function`` has an effect (gensim accepts it but always uses ``most_similar``).
 """
 
+import os
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -14,10 +15,10 @@ from numpy.typing import NDArray
 from w2v.annotations import checked
 from w2v.arguments import shown
 from w2v.atomic_files import PathLike
-from w2v.errors import ArgumentError, ConfigError, CorpusError
+from w2v.errors import ArgumentError, ConfigError, CorpusError, warn
 from w2v.evaluation.analogies import AnalogySection, read_analogies
 from w2v.evaluation.columns import Columns
-from w2v.evaluation.similarity import read_pairs
+from w2v.evaluation.similarity import judged_pairs, left_out
 from w2v.evaluation.solver import Method, right
 from w2v.evaluation.space import WordSpace
 from w2v.evaluation.statistics import scipy_stats
@@ -163,6 +164,11 @@ def evaluate_word_pairs(
     MissingExtraError
         If scipy is not installed.
 
+    Warns
+    -----
+    UserWarning
+        If pairs without a score were left out; they are not in ``oov_ratio``.
+
     Examples
     --------
     >>> from pathlib import Path
@@ -178,7 +184,9 @@ def evaluate_word_pairs(
     """
     stats = scipy_stats()
     space = _space(vectors, restrict_vocab, case_insensitive)
-    judged = read_pairs(pairs, delimiter=delimiter, encoding=encoding, columns=columns)
+    judged, unscored = judged_pairs(pairs, delimiter, encoding, columns)
+    if unscored:
+        warn(f"{os.fspath(pairs)}: {left_out(unscored)}")
     found = [space.rows((pair.first, pair.second)) for pair in judged]
     human = [pair.score for pair, rows in zip(judged, found, strict=True) if rows or dummy4unknown]
     if len(human) < 2:

@@ -50,6 +50,8 @@ class SimilarityResult:
         Number of pairs whose words are both known, and number of pairs in the set.
     duplicates : int
         Number of pairs that repeat an earlier pair, in either order and any case. They are scored like the others.
+    unscored : int
+        Number of further pairs in the file that were left out because nobody has judged them.
     """
 
     spearman: float | None
@@ -57,6 +59,7 @@ class SimilarityResult:
     found: int
     asked: int
     duplicates: int
+    unscored: int = 0
 
     @property
     def coverage(self) -> float | None:
@@ -64,14 +67,14 @@ class SimilarityResult:
         return self.found / self.asked if self.asked else None
 
     @classmethod
-    def of(cls, pairs: Sequence[WordPair], human: Float64, cosines: Float64) -> "SimilarityResult":
+    def of(cls, pairs: Sequence[WordPair], human: Float64, cosines: Float64, unscored: int = 0) -> "SimilarityResult":
         """Correlate the human scores and cosines that `judged_cosines` returned for ``pairs``."""
         stats = scipy_stats()
         spearman = pearson = None
         if len(human) >= 2 and np.ptp(human) > 0 and np.ptp(cosines) > 0:
             spearman, pearson = (float(f(human, cosines)[0]) for f in (stats.spearmanr, stats.pearsonr))
         different = {frozenset((pair.first.lower(), pair.second.lower())) for pair in pairs}
-        return cls(spearman, pearson, len(human), len(pairs), len(pairs) - len(different))
+        return cls(spearman, pearson, len(human), len(pairs), len(pairs) - len(different), unscored)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON values."""
@@ -79,8 +82,9 @@ class SimilarityResult:
 
     def _repr_html_(self) -> str:
         """Return the scores as a table, for notebooks."""
-        rows = [(self.spearman, self.pearson, self.found, self.asked, self.duplicates)]
-        return html.table("Word similarity", ["Spearman", "Pearson", "pairs found", "asked", "duplicates"], rows)
+        rows = [(self.spearman, self.pearson, self.found, self.asked, self.duplicates, self.unscored)]
+        names = ["Spearman", "Pearson", "pairs found", "asked", "duplicates", "left out without a score"]
+        return html.table("Word similarity", names, rows)
 
     def __str__(self) -> str:
         def show(value: float | None) -> str:
@@ -90,7 +94,13 @@ class SimilarityResult:
         reason = ""
         if self.spearman is None:
             reason = " (fewer than two pairs found)" if self.found < 2 else " (all scores, or all cosines, are equal)"
-        return f"{correlations}{reason}, {self.found:,} of {amount(self.asked, 'pair')} found"
+        unscored = f"; {left_out(self.unscored)}" if self.unscored else ""
+        return f"{correlations}{reason}, {self.found:,} of {amount(self.asked, 'pair')} found{unscored}"
+
+
+def left_out(unscored: int) -> str:
+    """Return how many pairs were left out because nobody has judged them."""
+    return f"{amount(unscored, 'pair')} without a score left out"
 
 
 @checked
@@ -135,6 +145,13 @@ def read_pairs(
     ...     read_pairs(path, columns=(1, 2, "score"))
     [WordPair(first='cat', second='dog', score=9.5)]
     """
+    return judged_pairs(path, delimiter, encoding, columns)[0]
+
+
+def judged_pairs(
+    path: PathLike, delimiter: str | None = None, encoding: str = "utf-8-sig", columns: Columns | None = None
+) -> tuple[list[WordPair], int]:
+    """Return what `read_pairs` does, and the number of pairs that were left out because nobody has judged them."""
     table = Table.read(path, delimiter=delimiter, encoding=encoding)
     places = [0, 1, 2] if columns is None else table.places(columns)
     if len(places) != 3:
@@ -147,13 +164,13 @@ def read_pairs(
             f"columns must be in {table.path}, whose lines have at most {amount(most, 'column')}: got {shown(columns)}"
         )
     if columns is None:
-        refuse_numbering(table.path, [line.fields for line in lines], places[2])
-    lines = [line for line in lines if not _is_unscored(line.at(places))]
-    pairs = [_pair(table, line, places, columns) for line in lines]
+        refuse_numbering(table.path, [line.fields for line in lines], places)
+    scored = [line for line in lines if not _is_unscored(line.at(places))]
+    pairs = [_pair(table, line, places, columns) for line in scored]
     if not pairs:
         raise CorpusError(f"{table.path} must contain at least one line 'word word number': got none")
-    refuse_mixed_signs(table.path, [(line.number, line.fields[places[2]]) for line in lines])
-    return pairs
+    refuse_mixed_signs(table.path, [(line.number, line.fields[places[2]]) for line in scored])
+    return pairs, len(lines) - len(scored)
 
 
 def _is_unscored(fields: list[str]) -> bool:
@@ -251,11 +268,14 @@ def evaluate_pairs(
     >>> print(evaluate_pairs(words, vectors, pairs))
     Spearman 1.0000, Pearson 1.0000, 2 of 3 pairs found
     """
-    judged = read_pairs(pairs, columns=columns) if isinstance(pairs, (str, os.PathLike)) else pairs
+    if isinstance(pairs, (str, os.PathLike)):
+        judged, unscored = judged_pairs(pairs, columns=columns)
+    else:
+        judged, unscored = list(pairs), 0
     for pair in judged:
         instance("pairs", pair, WordPair, "read_pairs reads them")
     space = WordSpace.build(words, vectors, restrict=restrict, case_insensitive=case_insensitive)
-    return SimilarityResult.of(judged, *judged_cosines(space, judged))
+    return SimilarityResult.of(judged, *judged_cosines(space, judged), unscored)
 
 
 def judged_cosines(space: WordSpace, pairs: Sequence[WordPair]) -> tuple[Float64, Float64]:

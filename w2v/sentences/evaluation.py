@@ -13,6 +13,7 @@ import numpy as np
 from w2v.arguments import amount
 from w2v.arrays import Float32, Float64
 from w2v.errors import CorpusError
+from w2v.evaluation.similarity import left_out
 from w2v.evaluation.statistics import interval, ranks, resampled_spearman
 from w2v.geometry.directions import unit_rows
 from w2v.geometry.uniformity import log_mean_kernel
@@ -44,6 +45,8 @@ class SentenceScores:
     pairs : int
     unknown : int
         Pairs in which a sentence has no known word; their cosine is taken as 0.
+    unscored : int
+        Further pairs in the file that were left out because nobody has judged them.
     """
 
     spearman: float | None
@@ -55,6 +58,7 @@ class SentenceScores:
     uniformity: float | None
     pairs: int
     unknown: int
+    unscored: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON values."""
@@ -66,9 +70,11 @@ class SentenceScores:
 
         ends = "" if self.low is None else f" ({self.low:.4f} to {self.high:.4f})"
         unknown = f", {self.unknown:,} with a sentence of unknown words" if self.unknown else ""
+        unscored = f"; {left_out(self.unscored)}" if self.unscored else ""
         return (
             f"Spearman {show(self.spearman)}{ends}, random vectors {show(self.random)}, Pearson {show(self.pearson)}, "
             f"alignment {show(self.alignment)}, uniformity {show(self.uniformity)}, {amount(self.pairs, 'pair')}{unknown}"
+            f"{unscored}"
         )
 
 
@@ -79,9 +85,10 @@ class JudgedBags:
     first: Bags
     second: Bags
     human: Float64
+    unscored: int = 0
 
     @classmethod
-    def of(cls, pairs: Sequence[ScoredPair], read: Callable[[list[str]], Bags]) -> "JudgedBags":
+    def of(cls, pairs: Sequence[ScoredPair], read: Callable[[list[str]], Bags], unscored: int = 0) -> "JudgedBags":
         """Read the sentences of pairs.
 
         Raises
@@ -93,7 +100,7 @@ class JudgedBags:
         if not pairs or len(scores) < len(pairs):
             raise CorpusError(f"pairs must have scores: got {len(scores)} scores for {len(pairs)} pairs")
         first, second = (read([getattr(pair, side) for pair in pairs]) for side in ("first", "second"))
-        return cls(first, second, np.array(scores, np.float64))
+        return cls(first, second, np.array(scores, np.float64), unscored)
 
     def scores(self, vectors: Float32, weights: Float32) -> SentenceScores:
         """Measure vectors of words under weights, and random vectors beside them."""
@@ -114,6 +121,7 @@ class JudgedBags:
             uniformity=place[1],
             pairs=len(self.human),
             unknown=unknown,
+            unscored=self.unscored,
         )
 
     def random(self, weights: Float32, dim: int, seed: int = 0) -> float | None:

@@ -13,6 +13,7 @@ from w2v.arrays import Float32, Rows
 from w2v.atomic_files import PathLike
 from w2v.corpus.paths import is_paths
 from w2v.errors import ArgumentError, ConfigError, CorpusError
+from w2v.evaluation.columns import Columns
 from w2v.sentences.augmentations import AUGMENTATIONS, SYNONYMS, WITH_SYNONYMS, WORDS_WITH_SYNONYMS, Augmentation
 from w2v.sentences.bags import Bags
 from w2v.sentences.evaluation import POSITIVE, JudgedBags
@@ -41,6 +42,7 @@ class PairSource:
     text: Any
     pairs: Any
     min_score: float | None = None
+    columns: Columns | None = None
 
     def __post_init__(self) -> None:
         if self.from_text and self.text is None:
@@ -56,6 +58,11 @@ class PairSource:
     def from_text(self) -> bool:
         """Whether the pairs are sentences of running text."""
         return isinstance(self.pairs, str) and self.pairs in FROM_TEXT
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the pairs are the lines of one file."""
+        return isinstance(self.pairs, (str, os.PathLike)) and not self.from_text
 
     @property
     def kind(self) -> str:
@@ -82,8 +89,8 @@ class PairSource:
             raise ArgumentError(f"min_score must be left out for {pairs}: got {self.min_score}")
 
     def _listed(self) -> list[ScoredPair]:
-        if isinstance(self.pairs, (str, os.PathLike)):
-            listed = read_sentence_pairs(self.pairs)
+        if self.is_file:
+            listed = read_sentence_pairs(self.pairs, self.columns)
             _refuse_labels(listed, os.fspath(self.pairs))
             return listed
         if isinstance(self.pairs, Iterable):
@@ -148,6 +155,7 @@ def train(
     *,
     min_score: float | None = None,
     probe: PathLike | Sequence[ScoredPair] | None = None,
+    columns: Columns | None = None,
     progress: bool | None = None,
 ) -> list[SentencePoint]:
     """Train the vectors of the words so that paired sentences are near each other, and all others apart.
@@ -169,6 +177,8 @@ def train(
         Labelled pairs with a lower score are left out; by default those below 80 % of the highest.
     probe : path or list of ScoredPair, optional
         Where alignment and uniformity are measured on the way; by default on pairs of the training.
+    columns : str or sequence of str or int, optional
+        Those of the sentences and the score in the files ``pairs`` and ``probe``; see `read_sentence_pairs`.
     progress : bool, optional
         Show a progress bar; by default only in a terminal.
 
@@ -186,8 +196,10 @@ def train(
     DivergedError
         If the loss is not finite. The encoder is then unchanged.
     """
-    judged = None if probe is None else read_judged(probe, model._reader)
-    source = PairSource(text, pairs, min_score)
+    source = PairSource(text, pairs, min_score, columns)
+    if columns is not None and not (source.is_file or isinstance(probe, (str, os.PathLike))):
+        raise ArgumentError(f"columns must be used with a file of pairs, or a probe that is one: got {shown(columns)}")
+    judged = None if probe is None else read_judged(probe, model._reader, columns)
     positives = source.read(model._reader, model.weights)
     lesson = learn(model, positives, source.kind, config or SentenceTraining(), judged, progress)
     model.take_vectors(lesson.vectors)

@@ -4,14 +4,13 @@ import csv
 import io
 import os
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from w2v.annotations import checked
 from w2v.arguments import OTHER_TYPE, amount, shown, to_integer
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError
-from w2v.evaluation.columns import MISSING_SCORES, UNKNOWN_SCORES, number_in, proposed, refuse_numbering
+from w2v.evaluation.columns import MISSING_SCORES, UNKNOWN_SCORES, Columns, number_in, proposed, refuse_numbering
 from w2v.evaluation.test_sets import read_text
 
 Row = list[str]
@@ -37,7 +36,7 @@ class ScoredPair:
 
 
 @checked
-def read_sentence_pairs(path: PathLike, columns: str | Sequence[str | int] | None = None) -> list[ScoredPair]:
+def read_sentence_pairs(path: PathLike, columns: Columns | None = None) -> list[ScoredPair]:
     r"""Read pairs of sentences, one per line, with tabs between the columns (or commas or semicolons, if most have none).
 
     A header, comments (a ``#``, and no further column), further columns and pairs that nobody has judged, whose score is
@@ -72,13 +71,18 @@ def read_sentence_pairs(path: PathLike, columns: str | Sequence[str | int] | Non
     ...     read_sentence_pairs(file.name)
     [ScoredPair(first='A cat sleeps.', second='The cat is asleep.', score=4.5)]
     """
+    return judged_sentence_pairs(path, columns)[0]
+
+
+def judged_sentence_pairs(path: PathLike, columns: Columns | None = None) -> tuple[list[ScoredPair], int]:
+    """Return what `read_sentence_pairs` does, and the number of pairs that were left out because nobody has judged them."""
     name = os.fspath(path)
     lines = _lines(path)
     rows = [row for _, row in lines]
     places = _guessed(rows, str(name)) if columns is None else _places(columns, rows[0] if rows else [])
     header = bool(rows) and _is_header(rows[0], places, columns)
     if columns is None and len(places) == 3:
-        refuse_numbering(str(name), rows[header:], places[2])
+        refuse_numbering(str(name), rows[header:], places)
     if (most := max(map(len, rows), default=0)) <= max(places) and rows:
         raise ConfigError(
             f"columns must be in {name}, whose lines have at most {amount(most, 'column')}: got {shown(columns)}"
@@ -90,7 +94,7 @@ def read_sentence_pairs(path: PathLike, columns: str | Sequence[str | int] | Non
             f"{name} must contain lines of two sentences and a score, with tabs between them: got none; "
             "name the columns, as in columns='2,3,1'"
         )
-    return pairs
+    return pairs, len(lines) - header - len(pairs)
 
 
 def _lines(path: PathLike) -> list[Line]:
@@ -127,7 +131,7 @@ def _is_even(text: str, delimiter: str) -> bool:
     return len(widths) == 1 and max(widths) > 2
 
 
-def _places(columns: str | Sequence[str | int], first: Row) -> Places:
+def _places(columns: Columns, first: Row) -> Places:
     """Return the places, from 0, of columns given by number or by name."""
     names = [name.casefold() for name in first]
     places = []
@@ -152,7 +156,7 @@ def _places(columns: str | Sequence[str | int], first: Row) -> Places:
     return tuple(places)
 
 
-def _is_header(first: Row, places: Places, columns: str | Sequence[str | int] | None) -> bool:
+def _is_header(first: Row, places: Places, columns: Columns | None) -> bool:
     """Whether the first line names the columns: has those that were named, or words where the others have a score."""
     if columns is not None:
         names = [name.casefold() for name in first]
@@ -180,10 +184,15 @@ def _guessed(rows: list[Row], name: str) -> Places:
     if layouts and (layouts[0] == OFFICIAL_STSB or (len(layouts) == 1 and not _more_numbers(body, layouts[0]))):
         return layouts[0]
     likely = proposed(body) or "2,3,1"
+    remedy = (
+        "add one of scores, or, for texts with labels, use w2v supervise"
+        if max(map(len, rows), default=0) == 2
+        else f"name them, as in columns={likely!r} for the two sentences and the score"
+    )
     raise CorpusError(
         f"{name} must have lines of two sentences and a score, in columns that can be told apart: got lines of "
-        f"{', '.join(map(str, sorted({len(row) for row in rows})[:4])) or 'no'} columns, such as {shown(body[:1])}; name "
-        f"them, as in columns={likely!r} for the two sentences and the score"
+        f"{', '.join(map(str, sorted({len(row) for row in rows})[:4])) or 'no'} columns, such as {shown(body[:1])}; "
+        f"{remedy}"
     )
 
 

@@ -20,6 +20,7 @@ from w2v.atomic_files import PathLike
 from w2v.config import TextOptions
 from w2v.corpus.paths import is_paths
 from w2v.errors import ConfigError, DivergedError
+from w2v.evaluation.columns import Columns
 from w2v.experiments.journal import JsonLines, refuse_foreign_reports, refuse_reports_over
 from w2v.experiments.sentence_pairs.journal import FILE, Record, open_journal, read_journal
 from w2v.experiments.sentence_pairs.kinds import BASELINES, KINDS, LABELLED, NEIGHBOURS, STARTS, SWAP, Baseline
@@ -52,6 +53,7 @@ def compare_pairs(
     *,
     labelled: PathLike | None = None,
     probe: PathLike | None = None,
+    columns: Columns | None = None,
     kinds: Iterable[str] | None = None,
     config: SentenceTraining | None = None,
     centre: bool = True,
@@ -78,6 +80,8 @@ def compare_pairs(
         A file of pairs to train on too; those scored at least 80 % of the highest are positive.
     probe : path, optional
         A file of scored pairs on which alignment and uniformity are measured; by default the first of ``sts``.
+    columns : str or sequence of str or int, optional
+        Those of the sentences and the score in all these files; see `w2v.sentences.read_sentence_pairs`.
     kinds : iterable of str, optional
         Some of ``w2v.experiments.sentence_pairs.kinds.KINDS``; by default all.
     config : SentenceTraining, optional
@@ -118,7 +122,7 @@ def compare_pairs(
             refuse_reports_over(folder, (FILE, REPORT, DATA, *PICTURES), [*texts, *scored])
             refuse_foreign_reports(Path(os.fsdecode(folder), FILE), (REPORT, DATA, *PICTURES))
             book = stack.enter_context(open_journal(folder))  # before anything slow, to check that it can be written
-        bench = Bench.of(vectors, text, _named(sts), labelled, probe, config, centre, options)
+        bench = Bench.of(vectors, text, _named(sts), labelled, probe, columns, config, centre, options)
         found = {} if folder is None else read_journal(folder, bench.setup, bench.examiner.sets)
         comparison = bench.run(wanted, found, book, progress)
         if folder is not None:
@@ -161,6 +165,7 @@ class Bench:
         sts: dict[str, PathLike],
         labelled: PathLike | None,
         probe: PathLike | None,
+        columns: Columns | None,
         config: SentenceTraining,
         centre: bool,
         options: TextOptions | None,
@@ -168,12 +173,12 @@ class Bench:
         """Read the files, which are short, and then the text."""
         encoder = Sentences(vectors, centre=centre, text=options)
         reader, weights = encoder._reader, encoder.weights
-        sets = {name: read_judged(path, reader) for name, path in sts.items()}
+        sets = {name: read_judged(path, reader, columns) for name, path in sts.items()}
         first = next(iter(sts))
-        examiner = Examiner(sets, sets[first] if probe is None else read_judged(probe, reader))
+        examiner = Examiner(sets, sets[first] if probe is None else read_judged(probe, reader, columns))
         positives = {}
         if labelled is not None:
-            positives[LABELLED] = PairSource(None, labelled).read(reader, weights)
+            positives[LABELLED] = PairSource(None, labelled, columns=columns).read(reader, weights)
         bags = Bags.joined(reader.parts(text, prepare=one_sentence_per_line))
         for kind in (NEIGHBOURS, "none"):
             positives[kind] = Positives.of_text(bags, weights, neighbours=kind == NEIGHBOURS)
