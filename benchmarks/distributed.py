@@ -135,7 +135,7 @@ class Network:
 
 @dataclass(frozen=True)
 class Measured:
-    """One training: processor seconds of training and of merging, bytes sent to a machine, rows merged, rounds and exchanges.
+    """One training: processor seconds of training and of merging, bytes sent to a machine, rows, rounds and exchanges.
 
     ``model`` is the bytes of the model, which a driver takes.
 

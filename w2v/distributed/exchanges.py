@@ -16,7 +16,7 @@ from w2v.config import TrainConfig
 from w2v.training.merging import Learned, bytes_of_row, size_of
 
 EXCHANGED_BYTES = 1 << 28
-"""What a machine holds of an exchange, at most, or of a model that is sent. With less, a training has more exchanges, each of
+"""What a machine holds of an exchange, or of a model that is sent, at most. With less, there are more exchanges, each of
 which takes some milliseconds of calls; with more, hardly fewer: a billion words, a vocabulary of a million and 32 machines
 have 191 rounds and 223 exchanges."""
 
