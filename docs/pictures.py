@@ -140,7 +140,8 @@ def draw_many_machines(data: Path, picture: Path) -> None:
             log_x=True,
         ),
     )
-    title = f"100 MB of English Wikipedia, five epochs, {report['gbits']:g} Gbit/s (benchmarks/distributed.py, {when(report)})"
+    what = f"100 MB of English Wikipedia, five epochs, {report['gbits']:g} Gbit/s"
+    title = f"{what} (benchmarks/distributed.py, {when(report)})"
     save_plot(picture, panels, title)
 
 
