@@ -235,13 +235,16 @@ cdef class Merger:
 
     cdef int _enter(self, tuple phrase, uint32_t number) except -1:
         cdef uint32_t link = 0
-        if not 0 <= min(phrase) <= max(phrase) < self.words:
-            raise ValueError("a phrase must consist of known words")
-        for connector in phrase[1:len(phrase) - 1]:
-            link = enter_link(&self.merger.links, self.merger.seed, link, connector)
+        cdef int64_t word, place, last = len(phrase) - 1
+        for place in range(last + 1):
+            word = phrase[place]
+            if not 0 <= word < self.words:
+                raise ValueError("a phrase must consist of known words")
+            if 0 < place < last:
+                link = enter_link(&self.merger.links, self.merger.seed, link, <uint32_t>word)
             if link == NO_LINK:
                 raise MemoryError
-        if not enter_phrase(&self.merger, phrase[0], phrase[len(phrase) - 1], link, number):
+        if not enter_phrase(&self.merger, phrase[0], phrase[last], link, number):
             raise MemoryError
         return 0
 

@@ -1,5 +1,6 @@
-"""Lines of text to rows of word vectors, without a Python object per value."""
+"""Lines of text to rows of word vectors, without a Python object per value; and bytes to words."""
 
+from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport int64_t, uint64_t, uint8_t
 
 from array import array
@@ -84,3 +85,33 @@ def parse_rows(bytes text, int64_t dim, int64_t longest_word, int64_t longest_li
             here = end
     words = [start[at[i, 1]:at[i, 2]] for i in range(n)]
     return words, values[:n], places[:n, 0], np.array(others, np.int64).reshape(-1, 3)
+
+
+def decode_words(bytes text, const int64_t[::1] bounds):
+    """Cut UTF-8 into words: word i is ``text[bounds[i]:bounds[i + 1]]``.
+
+    Parameters
+    ----------
+    text : bytes
+    bounds : ndarray of int64, shape (n + 1,)
+
+    Returns
+    -------
+    list of str, n
+
+    Raises
+    ------
+    ValueError
+        If the bounds do not increase from 0 to the length of the text; UnicodeDecodeError, if a word is not UTF-8.
+    """
+    cdef int64_t n = bounds.shape[0] - 1, i
+    cdef bint ordered = n >= 0 and bounds[0] == 0 and bounds[n] == len(text)
+    for i in range(n):
+        ordered &= bounds[i] <= bounds[i + 1]
+    if not ordered:
+        raise ValueError(f"the bounds must increase from 0 to {len(text)}")
+    cdef const char* start = text
+    cdef list words = [None] * n
+    for i in range(n):
+        words[i] = PyUnicode_DecodeUTF8(start + bounds[i], bounds[i + 1] - bounds[i], NULL)
+    return words

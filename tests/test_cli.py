@@ -236,7 +236,7 @@ MISTAKES = [
     (["train", "{t}", "-o", "{d}/v.bin", "--shards", "65"], 2, "--shards must be an integer from 0 to 32: got 65"),
     (["train", "{t}", "-o", "{d}/v.bin", "--shards", "2.5"], 2, "--shards must be an integer: got '2.5'"),
     (["train", "{t}", "-o", "{d}/v.bin", "--alpha", "x"], 2, "--alpha must be a number: got 'x'"),
-    (["train", "{t}", "-o", "{d}/v.bin", "--nodes", "-1"], 2, "--nodes must be a number in the range x>=0: got -1"),
+    (["train", "{t}", "-o", "{d}/v.bin", "--nodes", "-1"], 2, "--nodes must be an integer of at least 0: got -1"),
     (["train", "{d}/no.txt", "-o", "{d}/v.safetensors", "--geometry-every", "0"], 2, "--geometry-every must be"),
     (["geometry", "{d}/no.bin", "--corpus", "{t}", "--plot", "{d}"], 2, "--plot"),
     (["compare", "{t}", "-o", "{t}"], 2, "--output must be a folder: got the file"),

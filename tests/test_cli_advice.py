@@ -81,10 +81,11 @@ def test_files_of_vectors(place, capsys, name, command):
     data, advice = VECTOR_FILES[name]
     (place / name).write_bytes(data)
     (place / "pairs.txt").write_text("w1 w2 1\nw3 w4 2\n", encoding="ascii")
+    (place / "q.txt").write_text(": s\nw1 w2 w3 w4\n", encoding="ascii")
     commands = {
         "info": ["info", name],
         "convert": ["convert", name, "out.bin"],
-        "evaluate": ["evaluate", name],
+        "evaluate": ["evaluate", name, "--analogies", "q.txt"],
         "neighbors": ["neighbors", name, "a"],
         "geometry": ["geometry", name, "--pairs", "pairs.txt"],
         "resume": ["train", "text.txt", "-o", "out.bin", "--resume", name],

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from w2v._rows import parse_rows
+from w2v._rows import decode_words, parse_rows
 from w2v.errors import FormatError
 from w2v.formats import load_word2vec, text_blocks
 
@@ -205,3 +205,23 @@ def test_threads_give_what_one_gives(tmp_path, monkeypatch):
         contents = load_word2vec(path, binary=False)
         assert contents.vectors.tobytes() == vectors.astype(np.float32).tobytes()
         assert contents.words == [f"w{i}" for i in range(2000)]
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=5)))
+def test_words_of_bytes(words):
+    encoded = [word.encode() for word in words]
+    bounds = np.cumsum([0, *map(len, encoded)])
+    assert decode_words(b"".join(encoded), bounds) == words
+
+
+@pytest.mark.parametrize(
+    "bounds", [[], [0], [0, 2], [1, 3], [0, -1, 3], [0, 2, 1, 3], [0, 4], [0, 4, 3], [-(2**63), 3]]
+)
+def test_bounds_of_words_that_are_not_in_order(bounds):
+    with pytest.raises(ValueError, match="from 0 to 3"):
+        decode_words(b"abc", np.array(bounds, np.int64))
+
+
+def test_words_that_are_not_utf8():
+    with pytest.raises(UnicodeDecodeError):
+        decode_words("é".encode(), np.array([0, 1, 2]))

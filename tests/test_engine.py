@@ -16,7 +16,7 @@ from w2v.errors import DivergedError
 from w2v.evaluation import evaluate_analogies, read_analogies
 from w2v.training import reference
 from w2v.training.hooks import Hooks
-from w2v.training.schedule import chunk_tokens, divide, divide_into
+from w2v.training.schedule import chunk_tokens, divide, divide_into, size_of_chunks
 from w2v.training.trainer import Trainer
 
 
@@ -145,6 +145,14 @@ def test_a_sentence_longer_than_a_chunk_is_cut_and_nothing_is_lost():
     assert chunks.tolist() == [0, 1, 2, 3, 4, 5]
     report = Trainer(corpus, TrainConfig(vector_size=8, epochs=1, sample=0.0)).run()[0]
     assert report.tokens == report.trained == 5000
+
+
+@pytest.mark.parametrize(
+    ("tokens", "chunks"),
+    [(900, 1), (10_240, 10), (150_000, 64), (1 << 20, 256), (3_300_000, 806), (1 << 22, 1024), (33_600_000, 1025)],
+)
+def test_a_text_has_enough_chunks_for_many_threads_where_its_size_allows(tokens, chunks):
+    assert -(-tokens // size_of_chunks(tokens, TrainConfig())) == pytest.approx(chunks, abs=1)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 8])

@@ -114,6 +114,7 @@ KINDS = {
     "a subtitle file": (b"WEBVTT\n\n00:01.000 --> 00:04.000\nWords.\n", "keep only"),
     "a CoNLL-U file": (b"# sent_id = 1\n1\tThe\tthe\tDET\t_\t_\t2\tdet\t_\t_\n", RECORDS),
     "a FASTA file": (b">seq1 human\n" + b"ACGT" * 15 + b"\n" + b"ACGT" * 15 + b"\n", "k-mers"),
+    "a FASTQ file": (b"@read1 1:N\n" + b"ACGTN" * 5 + b"\n+\n" + b"IIII!" * 5 + b"\n", "k-mers"),
     "a BibTeX file": (b"% made by hand\n@Article{key,\n  title = {Words},\n}\n", "titles and abstracts"),
     "a RIS file": (b"TY  - JOUR\nTI  - Words\nER  -\n", "titles and abstracts"),
     "a mailbox (mbox)": (b"From a@b.org Mon Mar  1 10:22:01 2021\nSubject: Words\n\nWords.\n", "text of its messages"),

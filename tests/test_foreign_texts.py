@@ -58,6 +58,8 @@ def tokens(of_each):
 
 TABLE = r"looks like a table of 4 columns separated by {}, such as '1{}2021.*: all its cells .* \(number 3, it seems\)"
 LOG = r"looks like a log, a chat or subtitles: \d+% of its first lines begin with a date or a time, such as"
+DOCUMENTS = "% of the words are markup of documents, such as"
+NAMES = ("anna", "bob", "carol", "dave", "eve")
 # name -> text, and what the notice says about it
 TEXTS = {
     "tabs": (rows("\t"), TABLE.format("tabs", r"\\t")),
@@ -258,6 +260,21 @@ TEXTS = {
         lines(lambda i, s: s + "\n```python\nf(x)\n```" * (i % 3 == 0)),
         r"has code in Markdown fences \(```\) on",
     ),
+    "literals": (lines(lambda i, s: f"{s} `{s.split()[0]}` of ``{s.split()[-1]}``"), DOCUMENTS),
+    "bars of tables": (
+        lines(lambda i, s: f"| {i % 7} | {s.split()[0]} |" if i % 3 else s),
+        "are vertical bars, such as '|'",
+    ),
+    "rst": (lines(lambda i, s: f".. note::\n\n   {s} :ref:`the {s.split()[0]}` so\n"), DOCUMENTS),
+    "headings": (lines(lambda i, s: f"{s[:20]}\n{'=' * 20}\n\n{s}\n"), DOCUMENTS),
+    "man page": (lines(lambda i, s: f".SH {s[:9].upper()}\n.PP\n{s} \\fB{s.split()[0]}\\fR"), DOCUMENTS),
+    "pod": (lines(lambda i, s: f"=item {s[:9]}\n\n{s} C<{s.split()[0]}>\n"), DOCUMENTS),
+    "org": (lines(lambda i, s: f"* {s[:20]}\n:PROPERTIES:\n:ID: {i}\n:END:\n{s}"), DOCUMENTS),
+    "asciidoc": (lines(lambda i, s: f"[source,java]\n----\n{s[:20]}\n----\n\n{s}"), DOCUMENTS),
+    "chat of names": (
+        lines(lambda i, s: f"<{NAMES[i % 5]}> {s}"),
+        r"looks like a chat: 100% of its first lines begin with a name such as '<\w+>' or '<",
+    ),
 }
 OF_WORDS = """weights, float ids, documents, pictures,
 paragraphs, entities, spaces, wiki, latex, json strings, urls, mojibake, quotes,
@@ -401,6 +418,11 @@ ORDINARY = {
     "walks in blocks": lines(lambda i, s: " ".join(f"n{i * k % 97}" for k in range(1, 9)) + "\n" * (i % 9 == 8)),
     "hashtags": lines(lambda i, s: "#cats #dogs " * (i % 2) + s),
     "plays": lines(lambda i, s: f"ANNA: {s}" if i % 2 else f"BOB: {s}"),
+    "interviews": lines(lambda i, s: f"Mr. {NAMES[i % 2].title()}: {s}"),
+    "special beginnings": lines(lambda i, s: f"<s> {s}" if i % 3 else f"<unk> {s}"),
+    "old quotations": lines(lambda i, s: f"``{s}'' `so' {s}"),
+    "tokenised quotations": lines(lambda i, s: f"`` {s} '' -- {s} ----"),
+    "a few literals": lines(lambda i, s: s + " `x` ::" * (i % 30 == 0)),
     "items": "We need:\n" + lines(lambda i, s: s),
     "headings": "# Emma\n" + lines(lambda i, s: s),
     "users": lines(lambda i, s: f"user{i * 7 % 91} {i * 3 % 97}"),
@@ -529,6 +551,7 @@ def test_lines_that_are_hard_to_match(part):
         line_layout.parallel,
         line_layout.quoted,
         line_layout.returned,
+        line_layout.spoken,
         line_layout.written,
     ):
         judge(hard)

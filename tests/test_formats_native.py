@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 from safetensors.numpy import save as safetensors_save
 
+from w2v import KeyedVectors
 from w2v.errors import FormatError, MemoryLimitError, OutputError, UnsafeFormatError
 from w2v.formats import Contents, read_metadata
-from w2v.formats.native import load, save
+from w2v.formats.native import load, load_indexed, save
 
 
 def contents(n=3, dim=2, dtype=np.float32, counts=True, output=True, attributes=True, **metadata):
@@ -58,6 +59,9 @@ def test_round_trip(tmp_path, dtype, counts, output, mmap):
     loaded = load(tmp_path / "m", mmap=mmap)
     assert_same(original, loaded)
     assert loaded.vectors.flags.writeable != mmap
+    indexed, rows = load_indexed(tmp_path / "m", mmap=mmap)
+    assert_same(original, indexed)
+    assert list(rows.items()) == [(word, row) for row, word in enumerate(original.words)]
 
 
 VALUES = {np.float32: st.floats(width=32, allow_nan=False, allow_infinity=False)}
@@ -185,12 +189,16 @@ def small(tmp_path):
     return path
 
 
-def assert_rejected(path, mmap=False):
+def assert_rejected(path, mmap=False, read=load):
     try:
-        load(path, mmap=mmap)
+        read(path, mmap=mmap)
     except FormatError:
         return
     raise AssertionError("a damaged file was accepted")
+
+
+def read_vectors(path, mmap=False):
+    return KeyedVectors.load(path, mmap="r" if mmap else None)
 
 
 def test_every_bit_and_every_byte(small):
@@ -205,6 +213,8 @@ def test_every_bit_and_every_byte(small):
             for value in values:
                 os.pwrite(descriptor, bytes([value]), position)
                 assert_rejected(small, mmap=tried % 16 == 0)
+                if tried % 8 == 0:
+                    assert_rejected(small, mmap=tried % 16 == 0, read=load_indexed)
                 tried += 1
             os.pwrite(descriptor, original[position : position + 1], position)
     finally:
@@ -473,8 +483,16 @@ def test_shapes_that_agree_with_each_other(tmp_path):
 )
 def test_hostile_tensors(tmp_path, replaced):
     forge(tmp_path / "m", **replaced)
-    assert_rejected(tmp_path / "m")
-    assert_rejected(tmp_path / "m", mmap=True)
+    for mmap in (False, True):
+        assert_rejected(tmp_path / "m", mmap)
+        assert_rejected(tmp_path / "m", mmap, read_vectors)
+
+
+def test_a_word_that_occurs_twice_is_named(tmp_path):
+    path = forge(tmp_path / "m", words=np.frombuffer(b"aba", "u1"), word_offsets=np.array([0, 1, 2, 3], "<i8"))
+    for read in (load, load_indexed, read_vectors):
+        with pytest.raises(FormatError, match=r"m: word 2 must differ from the words of earlier rows: got 'a' again"):
+            read(path)
 
 
 @pytest.mark.parametrize("length", [0, 1, 7, 8, 9, 2**20, 2**20 + 1, 2**31, 2**32, 2**63 - 1, 2**63, 2**64 - 1])
@@ -658,7 +676,7 @@ KILLER = """
 import hashlib, os, random, signal, sys, time
 import numpy as np
 from w2v.formats import Contents
-from w2v.formats.native import load, save
+from w2v.formats.native import load, load_indexed, save
 path, kills = sys.argv[1], int(sys.argv[2])
 def versions(fill):
     return Contents([str(i) for i in range(2000)], np.full((2000, 50), fill, np.float32), metadata={"fill": fill})

@@ -147,3 +147,19 @@ def test_the_command_line_says_it(tmp_path, capsys):
         == 0
     )
     assert "characters of 11,066 words are not valid" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("tokenizer", [None, "words", lambda line: line.split()])
+@pytest.mark.parametrize(
+    ("lines", "read_in"),
+    [(FRENCH, "ascii"), (RUSSIAN, "ascii"), (RUSSIAN, "cp1252"), (GREEK, "cp932"), (GREEK, "euc-kr")],
+)
+def test_utf8_read_in_another_encoding_is_noticed_once(lines, read_in, tokenizer, tmp_path):
+    said = messages(written(tmp_path, lines), tokenizer=tokenizer, encoding=read_in, errors="replace")
+    assert [bool(re.search('is read as [^ ]+, but it is valid UTF-8; .* encoding="utf-8"', one)) for one in said] == [
+        True
+    ]
+    table = tmp_path / "t.csv"
+    table.write_text("text\n" + "".join(line + "\n" for line in lines), encoding="utf-8")
+    said = messages(str(table), tokenizer=tokenizer, encoding=read_in, errors="replace", column="text")
+    assert [bool(re.search("but it is valid UTF-8", one)) for one in said] == [True]

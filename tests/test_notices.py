@@ -12,7 +12,7 @@ import pytest
 import w2v
 from w2v import TextOptions, VocabularyConfig, Word2Vec, encode
 from w2v.corpora.world import generate
-from w2v.errors import CorpusError, CorpusTypeError, CorpusWarning
+from w2v.errors import CorpusError, CorpusTypeError, CorpusWarning, EmptyCorpusError, NothingTrainedError
 
 DATA = Path(__file__).parent / "data"
 PROSE = lzma.decompress((DATA / "emma.txt.xz").read_bytes()).decode("ascii")[:300_000]
@@ -144,3 +144,34 @@ def test_the_command_line_says_it_in_one_line(prose, tmp_path):
     assert re.fullmatch(
         r"w2v: \d+% of the words end in punctuation.* pass its text with --tokenizer words\n", result.stderr
     )
+
+
+@pytest.mark.parametrize(
+    ("lines", "match"),
+    [
+        ([f"{word}{i}" for i, word in enumerate(["apple", "pear", "plum"] * 9)], "27 words in all"),  # a list of words
+        (["ACGT" * 15 + "ACGT"[i % 4] * (i + 1) for i in range(27)], "k-mers"),  # DNA in lines of 60
+        (["", "one", "", "two", "three"] * 2, "alone in its sentence"),
+    ],
+)
+def test_one_word_per_line(lines, match, tmp_path):
+    """To lower min_count would not help."""
+    path = tmp_path / "t.txt"
+    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    for corpus in (str(path), [line.split() for line in lines]):
+        with pytest.raises(EmptyCorpusError, match=match) as caught:
+            encode(corpus)
+        assert "each is alone in its sentence, without a context: put the words of a sentence on one" in str(
+            caught.value
+        )
+    with pytest.raises(EmptyCorpusError, match="lower min_count=5"):
+        encode([["one", "two"], ["three"]])
+    with pytest.raises(NothingTrainedError, match="each is alone in its sentence, and so has no context"):
+        Word2Vec(corpus_file=str(path), min_count=1, vector_size=2)
+
+
+def test_one_line_without_spaces(tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_text("ACGT" * 50_000, encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"a word must be at most 65536 bytes: .* text with spaces between words"):
+        encode(str(path))

@@ -12,7 +12,7 @@ from tiles import aligned_rows
 from w2v import _core, machine
 from w2v.config import TrainConfig, VocabularyConfig
 from w2v.corpus.encode import encode
-from w2v.corpus.noise import noise_pool, noise_probabilities
+from w2v.corpus.noise import noise_pool, noise_probabilities, pool_length
 from w2v.corpus.subsampling import keep_thresholds
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.training import reference
@@ -39,6 +39,13 @@ def test_noise_pool_has_the_noise_law(size, exponent):
     weights = vocabulary.counts.astype(float) ** exponent
     expected = len(pool) * weights / weights.sum()
     assert np.abs(np.bincount(pool, minlength=size) - expected).max() < 1 + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("words", "mib"), [(10, 0.25), (85_625, 16), (10**6, 128), (8 * 2**20, 1024), (10**7, 1024), (10**9, 1024)]
+)
+def test_the_size_of_a_noise_pool_is_bounded(words, mib):
+    assert 4 * pool_length(words) == mib * 2**20
 
 
 def test_noise_pool_is_shuffled_and_seeded():

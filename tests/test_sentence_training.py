@@ -438,13 +438,13 @@ GOOD = "5\ta b\tc d\n4\te f\tg h\n3\ti j\tk l\n"
 @pytest.mark.parametrize(
     ("text", "columns", "message"),
     [
-        (GOOD + "nan\tm\tn\n", None, "line 4: the score must be a number: got 'nan'"),
+        (GOOD + "many\tm\tn\n", None, "line 4: the score must be a number: got 'many'"),
         (GOOD + "\nabc\tm\tn\n" + GOOD, None, "line 5: the score must be a number: got 'abc'"),
         (GOOD + "2\tm\n", None, r"line 4: must have at least 3 columns: got 2"),
-        ("nan\tm\tn\n" + GOOD, None, "line 1: the score must be a number: got 'nan'"),
+        ("inf\tm\tn\n" + GOOD, None, "line 1: the score must be a number: got 'inf'"),
         ("inf\tm\tn\n" + GOOD, "2,3,1", "line 1: the score must be a number: got 'inf'"),
         ("# a comment\nscore\ts1\ts2\n" + GOOD + "x\tm\tn\n", None, "line 6: the score must be a number: got 'x'"),
-        ('score,sentence1,sentence2\n5,"a\nb",c\nnan,"d\ne",f\n', None, "line 4: the score must be a number"),
+        ('score,sentence1,sentence2\n5,"a\nb",c\nx,"d\ne",f\n', None, "line 4: the score must be a number"),
         ("a b\tc d\ng\th\ne f\n", "1,2", "line 3: must have at least 2 columns: got 1"),
     ],
 )

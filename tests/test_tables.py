@@ -802,3 +802,50 @@ def test_any_damage_is_an_error_of_ours(tmp_path, name):
         path.write_bytes(data)
         with suppress(CorpusError, ConfigError):
             encode(path, ALL, WORDS)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "column", "words"),
+    [
+        ("t.tsv", "text\nthe cat, the dog\na; b\n", "text", "the cat, the dog a; b"),  # one column
+        ("t.tsv.gz", "text\nthe cat, the dog\n", "text", "the cat, the dog"),
+        ("t.tsv", "text, raw\tid\nthe cat, so\t1\n", "text, raw", "the cat, so"),
+        ("t.tsv", "id,text\n1,the cat\n", "text", "the cat"),  # commas all the same
+        ("t.csv", "id\ttext\n1\tthe cat, so\n", "text", "the cat, so"),
+        ("t.csv", "id;text\n1;the cat, so\n", "text", "the cat, so"),
+        ("t.csv", "id|text\n1|the cat, so\n", "text", "the cat, so"),
+        # Between tabs, what goes on after a second quotation mark is a field that is not quoted.
+        ("t.tsv", 'id\ttext\n1\t"the" cat\n2\t"so, it"\n3\tthe "end"\n', "text", '"the" cat so, it the "end"'),
+        ("t.csv", 'id\ttext\r\n1\t"the" cat\r\n', "text", '"the" cat'),
+    ],
+)
+def test_delimiters_are_told_by_the_header_and_the_name(tmp_path, name, content, column, words):
+    data = content.encode()
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    read = encode(str(tmp_path / name), ALL, TextOptions(column=column))
+    assert sorted(read.vocabulary.words) == sorted(set(words.split()))
+    assert read.ledger.tokens == len(words.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "match"),
+    [
+        (
+            "t.csv",
+            "text\nthe cat, the dog\n",
+            "line 2 .* must have 1 fields.*; if each line is a text, pass as_lines=True",
+        ),
+        ("t.csv", 'id,text\n1,"the" cat\n', "line 2 .*cannot read a row delimited by ','"),
+        ("t.tsv", 'id\ttext\n1\t"the" cat\tdog\n', "line 2 .*must have 2 fields"),
+        ("t.tsv", 'id\ttext\n1\t"the cat\n2\t"the dog\n', "line 3 .* in a row that begins in line 2"),
+        (
+            "t.tsv",
+            "id, nr\ttext, raw\n1\tthe cat\n",
+            "must be a header with the column 'text': got 'id, nr', 'text, raw'",
+        ),
+    ],
+)
+def test_rows_that_are_not_as_the_header_says(tmp_path, name, content, match):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(CorpusError, match=match):
+        encode(str(tmp_path / name), ALL, WORDS)

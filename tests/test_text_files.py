@@ -447,3 +447,35 @@ def test_a_sentence_does_not_go_on_in_the_next_file(tmp_path):
     (tmp_path / "0.txt").write_text("aa a")
     (tmp_path / "1.txt").write_text(" aaa")
     assert encode(str(tmp_path), VocabularyConfig(min_count=1)).offsets.tolist() == [0, 2, 3]
+
+
+@pytest.mark.parametrize("tokenizer", [None, "words", str.split])
+@pytest.mark.parametrize("lines", [3, 400_000])
+@pytest.mark.parametrize("encoding", ["latin-1", "cp932", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_the_place_of_a_nul_is_that_in_the_file(tmp_path, encoding, lines, tokenizer):
+    """Not that in the text after its conversion to UTF-8, where nobody can look it up."""
+    path = tmp_path / "t.txt"
+    sign = "é" if encoding == "latin-1" else "日"
+    before, after = f"{sign} an island\n".encode(encoding), "\0 in the sea\n".encode(encoding)
+    mark = len("".encode(encoding))
+    data = before + before[mark:] * lines
+    path.write_bytes(data + after[mark:])
+    options = TextOptions(tokenizer, encoding=encoding)
+    with pytest.raises(
+        TextEncodingError, match=rf'got a NUL at byte {len(data)}; pass errors="replace" to read it anyway'
+    ):
+        encode(str(path), text=options)
+    replaced = encode(str(path), ALL, TextOptions(tokenizer, "replace", encoding=encoding))
+    assert replaced.ledger.replaced == 1
+
+
+def test_many_nuls_are_another_encoding(tmp_path):
+    text = "the cat sat on the mat\n" * 99
+    (tmp_path / "t.txt").write_bytes(text.encode("utf-32-le"))
+    with pytest.raises(
+        TextEncodingError, match=r'NUL byte at byte 1; .* UTF-32 without a mark: pass encoding="utf-32-le"'
+    ):
+        encode(str(tmp_path / "t.txt"))
+    with pytest.raises(TextEncodingError, match="must be utf-16-le text: got a NUL at byte 2; pass another encoding"):
+        encode(str(tmp_path / "t.txt"), text=TextOptions(encoding="utf-16-le"))
+    assert encode(str(tmp_path / "t.txt"), ALL, TextOptions(encoding="utf-32-le")).ledger.tokens == 6 * 99

@@ -210,6 +210,24 @@ def is_legacy(data: bytes, before: int = 0) -> bool:
     return wrong > max(right, (before + len(text)) // 2000)
 
 
+FEWEST_NULS, NUL_SHARE = 3, 50
+"""A text with more NULs than this, and than one in so many bytes, is UTF-16, whose spaces have one, or no text."""
+
+
+def nul_advice(data: bytes, is_converted: bool = False) -> str:
+    """Return what to do about a block of text that contains NULs, perhaps after conversion from another encoding."""
+    nuls = data.count(b"\0")
+    if nuls <= max(FEWEST_NULS, len(data) // NUL_SHARE):
+        return 'pass errors="replace" to read it anyway'
+    # Replacing so many would leave single letters.
+    if is_separated_by_nuls(data):
+        return r"if NULs end its lines, as after find -print0, replace them, for example with tr '\0' '\n'"
+    if is_converted:
+        return "pass another encoding"
+    width = 32 if nuls > 0.6 * len(data) else 16
+    return f'if it is text, it may be UTF-{width} without a mark: pass encoding="utf-{width}-le" or "utf-{width}-be"'
+
+
 def is_separated_by_nuls(data: bytes) -> bool:
     """Whether a text would be UTF-8 without its NULs, with few control characters, of which UTF-16 has many."""
     text = data.replace(b"\0", b"\n").decode(errors="replace")

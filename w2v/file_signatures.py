@@ -84,6 +84,7 @@ MARKUP = (
     (rb"diff --git a/|--- \S[^\n]*\n\+\+\+ \S", "a patch (diff)", "records"),
     (rb"(?:#[^\n]*\n)*1\t[^\t\n]+\t[^\t\n]+\t[A-Z_]+\t", "a CoNLL-U file", "records"),
     (rb">[^\n]*\n[A-Za-z*-]{40,}\s*\n", "a FASTA file", "sequences"),
+    (rb"@[^\n]*\n[A-Za-z.*-]{20,}\s*\n\+[^\n]*\n", "a FASTQ file", "sequences"),
     (
         rb"(?:%[^\n]*\n\s*)*@(?:article|book|in(?:proceedings|collection|book)|misc|phdthesis|string)\s*\{\s*[^\s{}]+\s*[,=]",
         "a BibTeX file",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from w2v.cli import usage
 from w2v.cli.option_names import OptionNames
 from w2v.cli.output import tell
 from w2v.cli.paths import FileOr, refuse_overwriting
@@ -49,10 +50,15 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Replace old option names, then parse; of too many arguments say how the command is called."""
         end = args.index("--") if "--" in args else len(args)
+        args = [*map(self._of_today, args[:end]), *args[end:]]
         try:
-            return super().parse_args(ctx, [*map(self._of_today, args[:end]), *args[end:]])
+            return super().parse_args(ctx, list(args))
         except click.UsageError as problem:
-            if type(problem) is click.UsageError and "extra argument" in problem.message:
+            if type(problem) is click.BadParameter and isinstance(problem.param, click.Option):
+                given = self.make_parser(ctx).parse_args(list(args))[0].get(str(problem.param.name))
+                if said := usage.of_value(problem.param, given):
+                    raise click.UsageError(said, ctx) from None
+            if type(problem) is click.UsageError:  # the one that is of no other kind
                 called = f"{ctx.command_path} {' '.join(self.collect_usage_pieces(ctx))}"
                 advice = "; " + self.advice if self.advice else ""
                 raise click.UsageError(f"{problem.message}: the command is called as {called}{advice}", ctx) from None

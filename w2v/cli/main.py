@@ -1,7 +1,6 @@
 """``w2v``: the group of commands, and the handling of errors."""
 
 import logging
-import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from typing import Any
 
 import click
 
-from w2v.cli import standard_streams
+from w2v.cli import standard_streams, usage
 from w2v.cli.commands import LazyGroup
 from w2v.cli.output import EXIT_CODES, FAILED, INTERRUPTED, LoggedWarnings, exit_code, one_line, tell
 from w2v.errors import CutFileError, FormatError, W2VError
@@ -44,9 +43,6 @@ def cli(context: click.Context) -> None:
     isa()
 
 
-DASHES = "An argument that begins with a dash goes after the options and --."
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code. An error is reported as one line on stderr, without a traceback."""
     standard_streams.prepare()
@@ -59,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as wanted:
         return wanted.exit_code
     except click.ClickException as problem:
-        tell(f"w2v: {_worded(problem)}{_options(problem)}")
+        said = usage.of_option(problem) if isinstance(problem, click.NoSuchOption) else problem.format_message()
+        tell(f"w2v: {said}")
         return problem.exit_code
     except (KeyboardInterrupt, click.Abort):
         tell("w2v: interrupted")
@@ -79,40 +76,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log.removeHandler(logged)
         _on_sigterm(before)
     return 0
-
-
-OF_VALUES = (
-    (re.compile(r"(?P<got>.+) is not a valid integer( range)?\."), "an integer"),
-    (re.compile(r"(?P<got>.+) is not a valid float( range)?\."), "a number"),
-    (re.compile(r"(?P<got>.+) is not in the range (?P<wanted>.+)\."), "a number in the range {wanted}"),
-    (re.compile(r"(?P<got>.+) is not one of (?P<wanted>.+)\."), "one of {wanted}"),
-)
-"""What click says of values, and what w2v says that they must be."""
-
-
-def _options(problem: click.ClickException) -> str:
-    """Return what to do about an option that resembles none."""
-    if not isinstance(problem, click.NoSuchOption) or problem.possibilities:
-        return ""
-    return f" {problem.ctx.command_path if problem.ctx else 'w2v'} --help lists the options. {DASHES}"
-
-
-def _worded(problem: click.ClickException) -> str:
-    """Return the message of an error of click; of a wrong value, in the wording of all errors of values."""
-    if type(problem) is click.BadParameter and isinstance(problem.param, click.Option):
-        for said, wanted in OF_VALUES:
-            if found := said.fullmatch(problem.message):
-                must = _range(problem.param) or wanted.format(**found.groupdict())
-                return f"{max(problem.param.opts, key=len)} must be {must}: got {found['got']}"
-    return problem.format_message()
-
-
-def _range(option: click.Option) -> str:
-    """Return what the values of an option with a smallest and a largest one must be; "" for others."""
-    kind = option.type
-    if not isinstance(kind, (click.IntRange, click.FloatRange)) or kind.min is None or kind.max is None:
-        return ""
-    return f"{'an integer' if isinstance(kind, click.IntRange) else 'a number'} from {kind.min:,} to {kind.max:,}"
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -69,6 +69,7 @@ def _count_files(sources: list[str], text: TextOptions, progress: Progress | Non
         rows = Rows(sources, name, text, advance)
         counted = _count_items(rows, text, None, rows.place, split=True)
         counted.replaced += rows.replaced
+        counted.is_doubted |= rows.is_doubted
     counted.sources = sources
     return counted
 

@@ -44,10 +44,13 @@ class Candidates:
     between: list[tuple[int, ...]]
 
     def ids(self, places: NDArray[np.int64]) -> Iterator[tuple[int, ...]]:
-        """Yield the ids of some pairs, with the connector words between them."""
-        a, b = self.words[:, places].tolist()
-        for first, link, last in zip(a, self.links[places].tolist(), b, strict=True):
-            yield (first, *self.between[link], last) if link else (first, last)
+        """Return the ids of some pairs, with the connector words between them."""
+        pairs = zip(*self.words[:, places].tolist(), strict=True)
+        links = self.links[places]
+        if not links.any():
+            return pairs
+        between = map(self.between.__getitem__, links.tolist())
+        return ((first, *those, last) for (first, last), those in zip(pairs, between, strict=True))
 
     def scores(
         self, counts: NDArray[np.int64], scoring: str, min_count: float, distinct: int, total: int

@@ -31,12 +31,10 @@ from w2v.corpus.source_files import Advance
 from w2v.corpus.text_files import BLOCK_BYTES, Block, read_blocks
 from w2v.corpus.tokenizers import WHITESPACE, WORDS, find_tokenizer, is_hugging_face
 from w2v.errors import CorpusError, CorpusTypeError, TextEncodingError
-from w2v.file_kinds import advice, is_legacy, is_separated_by_nuls
+from w2v.file_kinds import advice, is_legacy, nul_advice
 
 LEGACY_BYTES = 1 << 16
 """How much of a block tells an encoding from damage."""
-FEWEST_NULS, NUL_SHARE = 3, 50
-"""A text with more NULs than this, and than one in so many bytes, is UTF-16, whose spaces have one, or no text."""
 BEGINNING_BYTES = 1 << 16
 MOST_BEGINNINGS = 16
 """How much of a text, and of how many texts, is kept to judge what kind of text they are (`notices`)."""
@@ -76,7 +74,8 @@ def count_blocks(blocks: Iterable[Block], options: TextOptions) -> Provisional:
     """Count the words of blocks of text."""
     tokenizer = find_tokenizer(options.tokenizer)
     beginnings: dict[str, str] = {}
-    blocks = _remembered(blocks, beginnings)
+    doubted: set[str] = set()
+    blocks = _remembered(blocks, beginnings, doubted)
     if tokenizer in (WHITESPACE, WORDS):
         counted = _BlockCounter(options, prose=tokenizer == WORDS).count(blocks)
     elif isinstance(tokenizer, Segmenter):
@@ -88,13 +87,15 @@ def count_blocks(blocks: Iterable[Block], options: TextOptions) -> Provisional:
         else:
             counted = count_sentences(_sentences(tokenizer, lines))
         counted.replaced = lines.replaced
-    counted.text, counted.beginnings = options, beginnings
+    counted.text, counted.beginnings, counted.is_doubted = options, beginnings, bool(doubted)
     return counted
 
 
-def _remembered(blocks: Iterable[Block], beginnings: dict[str, str]) -> Iterator[Block]:
-    """Yield blocks, and keep the beginnings of the first texts."""
+def _remembered(blocks: Iterable[Block], beginnings: dict[str, str], doubted: set[str]) -> Iterator[Block]:
+    """Yield blocks, and keep the beginnings of the first texts, and which ones seem to be in another encoding."""
     for block in blocks:
+        if block.is_doubted:
+            doubted.add(block.source)
         if block.source in beginnings or (block.first and len(beginnings) < MOST_BEGINNINGS):
             before = beginnings.get(block.source, "")
             room = max(0, BEGINNING_BYTES - len(before))  # strings come in blocks that are small at first
@@ -159,16 +160,11 @@ def not_text(block: Block, reason: str, place: int) -> CorpusError:
     if reason == "long":
         return CorpusError(
             f"corpus {block.source!r}: a word must be at most {MAX_WORD_BYTES} bytes: got a longer one {at}; "
-            "check that this is text"
+            "check that this is text with spaces between words"
         )
     byte = block.data[place] if place < len(block.data) else 0
     what = "a NUL byte" if reason == "nul" else f"invalid UTF-8 (0x{byte:02x})"
-    remedy = 'pass errors="replace" to read it anyway'
-    nuls = block.data.count(b"\0") if reason == "nul" else 0
-    if nuls > max(FEWEST_NULS, len(block.data) // NUL_SHARE):  # replacing them would leave single letters
-        remedy = 'if it is text, it may be UTF-16 without a mark: pass encoding="utf-16-le" or "utf-16-be"'
-        if is_separated_by_nuls(block.data):
-            remedy = r"if NULs end its lines, as after find -print0, replace them, for example with tr '\0' '\n'"
+    remedy = nul_advice(block.data) if reason == "nul" else 'pass errors="replace" to read it anyway'
     start = max(0, place - LEGACY_BYTES)
     if reason != "nul" and is_legacy(block.data[start : place + LEGACY_BYTES], block.offset + start):
         remedy = advice("legacy", "corpus")

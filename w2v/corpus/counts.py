@@ -41,6 +41,7 @@ class Provisional:
     of an id that does not occur is 0); ``numbers`` tells whether the words represent integers, and ``keys`` which;
     ``text`` how text was split into words, None if it was not;
     ``beginnings`` the first lines of the first texts, by the names of their files;
+    ``is_doubted`` whether a notice was given that a text seems to be in another encoding;
     ``table`` the words with common ids, if they were counted in one.
     """
 
@@ -56,6 +57,7 @@ class Provisional:
     text: TextOptions | None = None
     sources: list[str] = field(default_factory=list)
     beginnings: dict[str, str] = field(default_factory=dict)
+    is_doubted: bool = False
     keys: NDArray[np.int64] | None = None
     table: WordTable | None = None
 

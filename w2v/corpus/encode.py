@@ -23,7 +23,7 @@ from w2v.corpus.notices import notice_text, notice_tokenizer
 from w2v.corpus.paths import Files, resolved
 from w2v.corpus.phrases import WantedPhrases, wanted_phrases, with_phrases
 from w2v.corpus.select_words import Choice, Chosen, Counted, choose, prune
-from w2v.corpus.sentence_layout import Sentences
+from w2v.corpus.sentence_layout import Sentences, all_alone
 from w2v.corpus.source_files import total_bytes
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
 from w2v.corpus.vocabulary import Vocabulary
@@ -276,6 +276,11 @@ def refuse_empty(read: Provisional, chosen: Chosen, config: VocabularyConfig) ->
         if config.drop:
             remedies.append("drop fewer words")
         remedy = " or ".join(remedies if remedies and read.distinct > 1 else ["use a different text"])
+        if read.distinct > 1 and all_alone(read):
+            remedy = (
+                "each is alone in its sentence, without a context: put the words of a sentence on one line, with spaces "
+                "between them (of DNA or proteins: k-mers)"
+            )
         raise EmptyCorpusError(
             f"the vocabulary of {_where(read)} must have at least 2 words: got {words} of {read.distinct} distinct "
             f"ones ({tokens} words in all); {remedy}"

@@ -33,7 +33,11 @@ class Words:
         if not is_split:
             common = Counter(word for text in read.beginnings.values() for word in text.split()).most_common(WORDS_SEEN)
             return cls([word for word, _ in common], [count for _, count in common])
-        frequent = np.argsort(-read.counts, kind="stable")[:WORDS_SEEN]
+        counts = read.counts
+        rows = (
+            np.argpartition(counts, -WORDS_SEEN)[-WORDS_SEEN:] if len(counts) > WORDS_SEEN else np.arange(len(counts))
+        )
+        frequent = rows[np.lexsort((rows, -counts[rows]))]
         return cls([read.word(int(i)) for i in frequent], read.counts[frequent].tolist())
 
     def showing(self, sign: Callable[[str], Any], among: Iterable[int] | None = None) -> tuple[float, list[str]]:

@@ -36,6 +36,7 @@ from w2v.corpus.record_lines import (
     parallel,
     quoted,
     returned,
+    spoken,
     vertical,
     written,
 )
@@ -64,7 +65,21 @@ def records(read: Provisional) -> str | None:
     """Say that lines are records: of a graph, a treebank, a table or a log, or code; None if no text looks so."""
     return _first(
         read,
-        (labelled, parallel, written, commented, counted, vertical, table, keyed, assigned, adjacent, stamped, fenced),
+        (
+            labelled,
+            parallel,
+            written,
+            commented,
+            counted,
+            vertical,
+            table,
+            keyed,
+            assigned,
+            adjacent,
+            stamped,
+            spoken,
+            fenced,
+        ),
     )
 
 

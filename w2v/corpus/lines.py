@@ -52,6 +52,11 @@ class Lines:
         """Where the last line is, for messages."""
         return f"line {self.number} of {self.name!r}"
 
+    @property
+    def is_doubted(self) -> bool:
+        """Whether a notice was given that the encoding seems to be another."""
+        return self._convert.is_doubted
+
     def _cut(self, file: Source, advance: Advance) -> Iterator[bytes]:
         parts: list[bytes] = []  # of a line that is longer than a block
         first, held = True, 0

@@ -43,5 +43,8 @@ def noise_pool(counts: NDArray[np.int64], ns_exponent: float, seed: int) -> NDAr
 
 
 def pool_length(words: int) -> int:
-    """Return the length of a noise pool: 32 entries per word, so that rare words keep their share; 2**16 to 2**31."""
-    return 1 << min(31, max(16, (32 * words - 1).bit_length()))
+    """Return the length of a noise pool: 32 entries per word, so that rare words keep their share; 2**16 to 2**28.
+
+    So it takes at most 1 GiB, which 8.4 million words have; the rarest of 10 million still get half a dozen entries.
+    """
+    return 1 << min(28, max(16, (32 * words - 1).bit_length()))

@@ -1,7 +1,8 @@
 """Warnings about text that was read as the user said, but most likely is not what should be trained on.
 
-A text gets one notice if it is something else than language (`lost_letters`, `foreign_words`, `line_layout`); otherwise at
-most one about its lines (`line_layout`), and one about how they were split into words (`unsplit_words`).
+A text gets one notice if it seems to be in another encoding, or is something else than language (`lost_letters`,
+`foreign_words`, `line_layout`); otherwise at most one about its lines (`line_layout`), and one about how they were split
+into words (`unsplit_words`).
 """
 
 import codecs
@@ -45,6 +46,8 @@ def notice_text(
     -----
     CorpusWarning
     """
+    if read.is_doubted:
+        return  # what its words look like, they do in the wrong encoding
     text = read.text
     is_split = text is None or text.tokenizer in (None, WHITESPACE)
     is_meant = text is not None and text.as_lines
@@ -112,15 +115,17 @@ def notice_merged(source: str, first: int, last: int) -> None:
     )
 
 
-def notice_encoding(source: str, data: bytes, text: str, encoding: str) -> None:
+def notice_encoding(source: str, data: bytes, text: str, encoding: str) -> bool:
     """Warn if the beginning of a text, ``text`` in this encoding, is UTF-8, as no other text is, or mostly accented letters.
+
+    Returns whether it is.
 
     Warns
     -----
     CorpusWarning
     """
     if encoding.startswith("utf") or data.isascii():
-        return
+        return False
     try:
         right = codecs.getincrementaldecoder("utf-8")().decode(data[:ENCODING_BYTES])
     except UnicodeDecodeError:
@@ -135,6 +140,9 @@ def notice_encoding(source: str, data: bytes, text: str, encoding: str) -> None:
             f"corpus {source!r} is read as {encoding}: most letters then have accents, such as {''.join(letters[:20])!r}; "
             'if they look wrong, pass another encoding, such as encoding="cp1251" (Cyrillic) or "gb18030" (Chinese)'
         )
+    else:
+        return False
+    return True
 
 
 def _warn(message: str) -> None:

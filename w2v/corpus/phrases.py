@@ -9,6 +9,7 @@ Counts are those after merging: the occurrences of "new" that are part of "new_y
 
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -160,7 +161,8 @@ def _find_round(
     if grown is not None:
         accepted &= grown[candidates.words].any(axis=0)
     places = np.flatnonzero(accepted)
-    ids, word = list(candidates.ids(places)), cache(read.word)
+    ids = list(candidates.ids(places))
+    word = {i: read.word(i) for i in set(chain.from_iterable(ids))}.__getitem__
     words = [tuple(map(word, pair)) for pair in ids]
     found, order = ranked(words, scores[places], candidates.counts[places], config.delimiter, number)
     return found, [ids[place] for place in order]

@@ -24,6 +24,10 @@ BYTES = re.compile(r"""\s*b(['"]).*\1\s*""")
 QUOTED = re.compile(r"""\s*".*\S"\s*""")
 ASSIGNED = re.compile(r"""\s*(?:"[^"]*"|'[^']*'|[A-Za-z_][\w.-]*)\s*=\s*[^=\s]""")
 SECTION = re.compile(r"\s*\[[^\]]+\]\s*")
+# Not words of many tokenised texts.
+SPEAKER = re.compile(r"\s*(?!<(?i:s|bos|sos|unk|num|url|user|pad|cls|sep|mask)>)(<[ @+%&~]?[^\s<>]+>)\s+\S")
+SPOKEN, SPEAKERS = 0.8, 4
+"""Share of the lines that begin with a name, and how often each name does on average."""
 TAG = re.compile(r"[A-Z][A-Z0-9$_:+=|.-]*|[BIOES]-\w+|[_.,:;$#'\"`()!?-]+")
 TAGS = 60
 """Treebanks have fewer parts of speech and kinds of names."""
@@ -144,6 +148,19 @@ def adjacent(lines: list[str]) -> str | None:
     return (
         f"begins each line with a word and a colon, such as {heads[0][:40]!r}, which differs from {heads[0][:-1][:40]!r}, "
         "as it occurs there too: remove the colons, or write an edge or a walk on each line"
+    )
+
+
+def spoken(lines: list[str]) -> str | None:
+    """Say that lines begin with the names of who speaks, as those of chats do; not as in plays, whose names are words."""
+    filled = [line for line in lines if line.strip()]
+    names = [match[1] for line in filled if (match := SPEAKER.match(line))]
+    if len(names) < max(FEWEST, SPOKEN * len(filled)) or not 2 <= len(set(names)) <= len(names) / SPEAKERS:
+        return None
+    first, second = [name for name, _ in Counter(names).most_common(2)]
+    return (
+        f"looks like a chat: {len(names) / len(filled):.0%} of its first lines begin with a name such as {first[:30]!r} or "
+        f"{second[:30]!r}, which is taken for a word, and is in the windows of the others; keep only the text of each line"
     )
 
 

@@ -75,7 +75,10 @@ def _missing(read: Provisional, sentences: Sentences) -> str | None:
     known = {} if read.numbers else {number: name for name in MISSING if (number := read.find(name)) >= 0}
     starts, ends = sentences.bounds[:-1], sentences.bounds[1:]
     single = sentences.ids[starts[ends - starts == 1]] if known else sentences.ids[:0]
-    found = single[np.isin(single, list(known))]
+    is_missing = np.zeros(len(single), bool)
+    for number in known:  # np.isin imports numpy.ma, which takes longer than all of this
+        is_missing |= single == number
+    found = single[is_missing]
     if len(found) < max(FEWEST_MISSING, MISSING_SHARE * len(starts)):
         return None
     return (
@@ -84,10 +87,18 @@ def _missing(read: Provisional, sentences: Sentences) -> str | None:
     )
 
 
+def all_alone(read: Provisional) -> bool:
+    """Whether every word is alone in its sentence."""
+    return _single(read) == int(read.counts.sum())
+
+
+def _single(read: Provisional) -> int:
+    return sum(int((np.diff(segment.ends, prepend=0) == 1).sum()) for segment in read.segments)
+
+
 def alone(read: Provisional) -> str | None:
     """Say that most words are alone in their sentence, and so have no context."""
-    single = sum(int((np.diff(segment.ends, prepend=0) == 1).sum()) for segment in read.segments)
-    total = int(read.counts.sum())
+    single, total = _single(read), int(read.counts.sum())
     if single == total and read.text is not None:
         return _joined(read)
     if single < max(ALONE * total, FEWEST) or single == total:

@@ -1,6 +1,7 @@
 """CSV and TSV: a header that names the columns, and rows whose fields may be quoted and then contain line feeds.
 
-The delimiter is the one that makes the column one of the header's fields: a comma, a semicolon, a tab or a bar.
+The delimiter is the one that makes the column one of the fields of the header: a comma, a semicolon, a tab or a bar. A .tsv
+file with a tab in its header has no other, as its fields may contain commas.
 """
 
 import csv
@@ -9,10 +10,11 @@ from collections.abc import Iterator
 
 from w2v.corpus.lines import Lines
 from w2v.corpus.notices import notice_merged
+from w2v.corpus.source_files import extension
 from w2v.errors import CorpusError
 
 EXCEL = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
-DELIMITERS = ",;\t|"
+DELIMITERS, TABS_FIRST = ",;\t|", "\t,;|"
 LONGEST_FIELD = 1 << 26
 """So that a quotation mark that is never closed does not take the rest of a large file into memory."""
 
@@ -54,18 +56,22 @@ def values(lines: Lines, column: str) -> Iterator[str]:
         elif not row:  # a blank line
             first = lines.number + 1
         else:
-            unnamed = "; name the first column too, as R does not" if len(row) == wanted + 1 else ""
+            also = "; name the first column too, as R does not" if len(row) == wanted + 1 > 2 else ""
+            also = "; if each line is a text, pass as_lines=True instead of a column" if wanted == 1 else also
             raise CorpusError(
                 f"{lines.place}: a row must have {wanted} fields, as the header has: got {len(row)}; put fields that "
-                f"contain delimiters or quotation marks in quotation marks, and double those inside{unnamed}"
+                f"contain delimiters or quotation marks in quotation marks, and double those inside{also}"
             )
 
 
 def _header(lines: Lines) -> tuple[str, str]:
     """Return the header, and what may delimit its fields: what Excel's own first line says, as in ``sep=;``."""
     header = next(lines, "")
-    said = EXCEL.fullmatch(header)
-    return (next(lines, ""), said[1]) if said else (header, DELIMITERS)
+    if said := EXCEL.fullmatch(header):
+        return next(lines, ""), said[1]
+    if extension(lines.name) == ".tsv":
+        return header, "\t" if "\t" in header else TABS_FIRST
+    return header, DELIMITERS
 
 
 def _looks_merged(row: list[str], delimiter: str) -> bool:
@@ -103,20 +109,31 @@ def _readings(header: str, delimiters: str, lines: Lines) -> dict[str, list[str]
 
 
 def _rows(source: Iterator[str], delimiter: str, lines: Lines) -> Iterator[list[str]]:
-    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    read: list[str] = []
+    reader = csv.reader(_last_kept(source, read), delimiter=delimiter, strict=True)
     while True:
         first = lines.number + (source is lines)
         before = csv.field_size_limit(LONGEST_FIELD)  # process-wide, so it is set for the time of a call only
         try:
             row = next(reader, None)
         except csv.Error as problem:
-            opened = f", in a row that begins in line {first}" if first < lines.number else ""
-            raise CorpusError(
-                f"{lines.place}: cannot read a row delimited by {delimiter!r}{opened}: {problem}; close quotation marks, "
-                "and double those inside quoted fields"
-            ) from None
+            # Many programs quote nothing between tabs: what goes on after its second quotation mark is such a field.
+            if delimiter != "\t" or first < lines.number or "expected after" not in str(problem):
+                opened = f", in a row that begins in line {first}" if first < lines.number else ""
+                raise CorpusError(
+                    f"{lines.place}: cannot read a row delimited by {delimiter!r}{opened}: {problem}; close quotation "
+                    "marks, and double those inside quoted fields"
+                ) from None
+            row = read[0].rstrip("\r\n").split("\t")
         finally:
             csv.field_size_limit(before)
         if row is None:
             return
         yield row
+
+
+def _last_kept(source: Iterator[str], read: list[str]) -> Iterator[str]:
+    """Yield lines, and keep the last one in ``read``."""
+    for line in source:
+        read[:] = [line]
+        yield line

@@ -106,10 +106,12 @@ class Rows:
     ----------
     replaced : int
         Number of characters that became U+FFFD.
+    is_doubted : bool
+        Whether a notice was given that the encoding of a file seems to be another.
     """
 
     def __init__(self, sources: list[str], name: str, options: TextOptions, advance: Advance) -> None:
-        self.replaced = 0
+        self.replaced, self.is_doubted = 0, False
         self._sources, self._options, self._advance = sources, options, advance
         self._values: Callable[[Lines, str], Iterator[Any]] = READERS[name].values
         self._starts: list[int] = []
@@ -125,6 +127,7 @@ class Rows:
                     yield value
                     number += 1
                 self.replaced += lines.replaced
+                self.is_doubted |= lines.is_doubted
 
     def place(self, number: int) -> str:
         """Return where a value is: its row among those of its file, without blank lines and the header."""

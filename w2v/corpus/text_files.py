@@ -19,8 +19,8 @@ from w2v._text import MAX_WORD_BYTES
 from w2v.config import TextOptions
 from w2v.corpus.conversion import Converter, ends_with_returns
 from w2v.corpus.source_files import Advance, Source, advice_for, opened, opened_part
-from w2v.errors import CorpusError
-from w2v.file_kinds import HEAD_BYTES, kind_of
+from w2v.errors import CorpusError, TextEncodingError
+from w2v.file_kinds import HEAD_BYTES, kind_of, nul_advice
 
 BLOCK_BYTES = 4 << 20
 """Small enough to keep all threads busy on a few dozen megabytes, large enough to make the overhead per block negligible."""
@@ -37,7 +37,8 @@ OTHER_SPACES = tuple(
 class Block:
     """A part of one source: ``data`` begins and ends between words; ``offset`` is its place in the decompressed text.
 
-    ``replaced`` counts characters that became U+FFFD when it was converted to UTF-8.
+    ``replaced`` counts characters that became U+FFFD when it was converted to UTF-8; ``is_doubted`` says that a notice was
+    given that the encoding seems to be another.
     """
 
     source: str
@@ -45,6 +46,7 @@ class Block:
     offset: int
     first: bool
     replaced: int = 0
+    is_doubted: bool = False
 
 
 def read_blocks(source: str, options: TextOptions, advance: Advance) -> Iterator[Block]:
@@ -111,21 +113,26 @@ def _cut(
         if first and not rest and of_part is None:
             _refuse_other_kinds(file, data, options)
         ended, data = not data, convert(data)
+        if convert.nul is not None and options.errors == "strict":
+            raise TextEncodingError(
+                f"corpus {source!r} must be {options.encoding} text: got a NUL at byte {convert.nul}; "
+                f"{nul_advice(data, is_converted=True)}"
+            )
         if first and offset == 0 and data.startswith(BOM):
             data, offset = data[len(BOM) :], len(BOM)
         block = rest + data
         if ended:
             if block:
-                yield Block(source, block, offset, first, convert.take_replaced())
+                yield Block(source, block, offset, first, convert.take_replaced(), convert.is_doubted)
             return
         end = _last_break(block)
         if end == 0 and len(block) > BLOCK_BYTES + MAX_WORD_BYTES:
             raise CorpusError(
                 f"corpus {source!r}: a word must be at most {MAX_WORD_BYTES} bytes: got a longer one at byte {offset}; "
-                "check that this is text"
+                "check that this is text with spaces between words"
             )
         if end:
-            yield Block(source, block[:end], offset, first, convert.take_replaced())
+            yield Block(source, block[:end], offset, first, convert.take_replaced(), convert.is_doubted)
             first = False
         rest, offset = block[end:], offset + end
 

@@ -59,7 +59,8 @@ def split_words(text: str) -> list[str]:
         ids, *_ = table.scan(text.encode("utf-8", "replace").replace(b"\0", b" "), 0, True)
     except ScanError:
         raise CorpusError(
-            f"a word must be at most {MAX_WORD_BYTES} bytes: got a longer one; check that this is text"
+            f"a word must be at most {MAX_WORD_BYTES} bytes: got a longer one; check that this is text with "
+            "spaces between words"
         ) from None
     return [table.word(i) for i in ids.tolist()]
 

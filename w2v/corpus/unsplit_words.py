@@ -1,6 +1,7 @@
 """Signs in the words of a corpus that a text was not split into words as it should be: what the notice about it says."""
 
 import re
+from operator import mul
 
 import numpy as np
 
@@ -50,8 +51,9 @@ def punctuation(words: list[str]) -> str | None:
     """Say that many words end in punctuation, as those of raw prose do that was split at white space."""
     if len(words) < FEWEST_WORDS:
         return None
-    glued = [word for word in words if GLUED.fullmatch(word)]
-    code = sum(1 for word in words if CODE.search(word))
+    odd = [word for word in words if not word.isalpha()]  # the others have no signs
+    glued = [word for word in odd if GLUED.fullmatch(word)]
+    code = sum(1 for word in odd if CODE.search(word))
     if len(glued) < GLUED_SHARE * len(words) or code > len(glued) / 2:
         return None
     return (
@@ -65,7 +67,7 @@ def unsplit(read: Provisional) -> str | None:
     distinct = len(read.counts)
     if read.numbers or not distinct:
         return None
-    rows = np.unique(np.linspace(0, distinct - 1, WORDS_SEEN).astype(np.int64))
+    rows = np.linspace(0, distinct - 1, min(distinct, WORDS_SEEN)).astype(np.int64)
     words = [read.word(int(i)) for i in rows]
     counts = read.counts[rows].tolist()
     for script, letters, longest, tool in (
@@ -79,7 +81,8 @@ def unsplit(read: Provisional) -> str | None:
                 "spaces between words in this script, so each run became one word; split the text first, by passing it with "
                 f"{tool}, or with another program"
             )
-    joined = [word for word in words if JOINED.search(word) and not NUMBER.fullmatch(word)]
+    odd = (word for word in words if not word.isalpha())  # the others have no signs
+    joined = [word for word in odd if JOINED.search(word) and not NUMBER.fullmatch(word)]
     if read.text is None or len(joined) <= JOINED_SHARE * len(words):
         return None
     return (
@@ -91,10 +94,10 @@ def unsplit(read: Provisional) -> str | None:
 
 def _runs(words: list[str], counts: list[int], script: re.Pattern[str], longest: int) -> tuple[float, list[str]]:
     """Return which share of all letters is in runs of a script that are longer than a word, and these, if they are many."""
-    all_letters = in_script = in_runs = 0
+    all_letters = sum(map(mul, map(len, words), counts))
+    in_script = in_runs = 0
     runs = []
     for word, count in zip(words, counts, strict=True):
-        all_letters += len(word) * count
         if word.isascii():
             continue
         for run in script.findall(word):

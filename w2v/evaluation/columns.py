@@ -21,7 +21,9 @@ Columns = str | Sequence[str | int]
 
 FEWEST_NUMBERED = 10
 """Scores of fewer pairs may follow each other by chance."""
-MISSING_SCORES = {"", "nan", "na", "n/a", "none", "null", "inf", "-inf", "?", "-"}
+UNKNOWN_SCORES = {"", "nan", "na", "n/a", "none", "null", "?", "-"}
+"""What pandas, R and people write in place of a score that is not known, in lower case."""
+MISSING_SCORES = UNKNOWN_SCORES | {"inf", "-inf"}
 """What is written in place of a score, in lower case."""
 
 # Tried in this order: a comma may be a decimal sign, and spaces may belong to words, if there are tabs or semicolons.
@@ -82,11 +84,14 @@ class Table:
         if delimiter == "":
             raise ConfigError("delimiter must be at least one character, or None to find it out: got ''")
         comments, lines = [], []
-        for number, text in read_lines(path, encoding):
+        for number, text in read_lines(path, encoding, keep_tabs=True):
             if not text.startswith("#"):
                 lines.append((number, text))
             elif not lines:
-                comments.append(text.lstrip("# \t"))
+                comments.append(text.strip("# \t"))
+        for end in (0, -1):  # tabs that no line lacks separate nothing
+            if all(text[end] == "\t" for _, text in lines):
+                lines = [(number, text.lstrip("\t") if end == 0 else text.rstrip("\t")) for number, text in lines]
         common = delimiter or _separator([text for _, text in lines[1:]], least)
         table = []
         for number, text in lines:
@@ -195,7 +200,7 @@ def proposed(rows: Sequence[Sequence[str]]) -> str | None:
         column = [row[place] for row in rows]
         written = [value for value in column if value.casefold() not in MISSING_SCORES]
         numbers = sum(number_in(value) is not None for value in written)
-        if not numbers:
+        if 2 * numbers <= len(written):  # some words are numbers
             texts.append(place + 1)
         elif numbers == len(written) and not is_numbering(column):
             scores.append(place + 1)

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from w2v import html
 from w2v.annotations import checked
-from w2v.arguments import amount, instance
+from w2v.arguments import amount, instance, shown
 from w2v.arrays import Float64
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError
 from w2v.evaluation.columns import (
-    MISSING_SCORES,
+    UNKNOWN_SCORES,
     Columns,
     Line,
     Table,
@@ -100,7 +100,8 @@ def read_pairs(
     r"""Read word pairs: two words and a score per line; further columns are ignored.
 
     Lines that begin with ``#`` are comments. The first line that is not a comment is a header if no field begins like a
-    number. Fields may be quoted, and scores may have a decimal comma.
+    number. Fields may be quoted, and scores may have a decimal comma. Pairs that nobody has judged, whose score is blank or
+    is written NA, nan, None, null, ? or -, are left out.
 
     Parameters
     ----------
@@ -141,8 +142,13 @@ def read_pairs(
     if columns is None:
         _refuse_split_decimals(table)
     lines = list(table.rows())
+    if (most := max((len(line.fields) for line in lines), default=0)) <= max(places) and columns is not None:
+        raise ConfigError(
+            f"columns must be in {table.path}, whose lines have at most {amount(most, 'column')}: got {shown(columns)}"
+        )
     if columns is None:
         refuse_numbering(table.path, [line.fields for line in lines], places[2])
+    lines = [line for line in lines if not _is_unscored(line.at(places))]
     pairs = [_pair(table, line, places, columns) for line in lines]
     if not pairs:
         raise CorpusError(f"{table.path} must contain at least one line 'word word number': got none")
@@ -150,24 +156,37 @@ def read_pairs(
     return pairs
 
 
+def _is_unscored(fields: list[str]) -> bool:
+    """Whether these are two words and what stands for a score that nobody knows."""
+    return len(fields) == 3 and fields[2].casefold() in UNKNOWN_SCORES and all(fields[:2])
+
+
 def _pair(table: Table, line: Line, places: list[int], columns: Columns | None) -> WordPair:
     fields = line.at(places)
     score = number_in(fields[2]) if len(fields) == 3 else None
     if score is None or not (fields[0] and fields[1]):
-        likely = proposed([row.fields for row in table.rows()]) or ("1,2,4" if len(line.fields) > 3 else None)
-        hint = f"; choose the columns, as in columns={likely!r}" if columns is None and likely else ""
-        if len(fields) == 3 and fields[2].casefold() in MISSING_SCORES and all(fields[:2]):
-            hint = "; leave out pairs that nobody has scored"
-        if len(line.fields) == 1 and line.separator is not None and len(sep := _separators(line.text)) == 1:
-            hint = (
-                f"; its columns seem to be separated by {sep[0]!r}: pass delimiter={sep[0]!r}, or None to find it out"
-            )
-        elif columns is None and len(line.fields) == 3 and number_in(line.fields[0]) is not None:
-            hint = "; if the score comes first, choose the columns, as in columns='2,3,1'"
         raise CorpusError(
-            f"{table.path}, line {line.number} must be two words and a finite number: got {line.text[:60]!r}{hint}"
+            f"{table.path}, line {line.number} must be two words and a finite number: got {line.text[:60]!r}"
+            f"{_hint(table, line, places, columns)}"
         )
     return WordPair(fields[0], fields[1], score)
+
+
+def _hint(table: Table, line: Line, places: list[int], columns: Columns | None) -> str:
+    """Return what to do about a line that is no pair."""
+    fields = line.at(places)
+    if len(fields) == 2 and all(fields):
+        return "; add its score, or leave out the pair"
+    if len(line.fields) == 1 and line.separator is not None and len(sep := _separators(line.text)) == 1:
+        return f"; its columns seem to be separated by {sep[0]!r}: pass delimiter={sep[0]!r}, or None to find it out"
+    if columns is None and len(line.fields) == 3 and number_in(line.fields[0]) is not None:
+        return "; if the score comes first, choose the columns, as in columns='2,3,1'"
+    likely = proposed([row.fields for row in table.rows()]) or ("1,2,4" if len(line.fields) > 3 else None)
+    if likely is None or places == [int(number) - 1 for number in likely.split(",")]:
+        return ""
+    if columns is None:
+        return f"; choose the columns, as in columns={likely!r}"
+    return f"; the two words and the score seem to be in columns={likely!r}"
 
 
 def _separators(text: str) -> list[str | None]:

@@ -7,6 +7,7 @@ import codecs
 import glob
 import importlib.util
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,7 +69,10 @@ def dataset(name: str) -> Path:
     )
 
 
-def read_lines(path: PathLike, encoding: str = "utf-8-sig") -> Iterator[tuple[int, str]]:
+MARGINS = re.compile(r"^[^\S\t]+|[^\S\t]+$")
+
+
+def read_lines(path: PathLike, encoding: str = "utf-8-sig", *, keep_tabs: bool = False) -> Iterator[tuple[int, str]]:
     """Yield ``(line number, stripped line)`` for each line that is not blank; lines end with LF, CRLF or CR.
 
     Parameters
@@ -77,6 +81,8 @@ def read_lines(path: PathLike, encoding: str = "utf-8-sig") -> Iterator[tuple[in
         A text file.
     encoding : str
         By default UTF-8, with or without a byte-order mark.
+    keep_tabs : bool
+        Whether tabs at the ends of a line stay, as they are next to empty fields.
 
     Raises
     ------
@@ -93,7 +99,7 @@ def read_lines(path: PathLike, encoding: str = "utf-8-sig") -> Iterator[tuple[in
     for number, line in enumerate(text.split("\n"), start=1):
         if stripped := line.strip():
             blank = False
-            yield number, stripped
+            yield number, MARGINS.sub("", line) if keep_tabs and "\t" in line else stripped
     if blank:
         raise CorpusError(f"{os.fspath(path)} must contain at least one line of words: got an empty file")
 

@@ -21,20 +21,32 @@ import hashlib
 import json
 import math
 import mmap as memory_map
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
-from typing import Any
+from itertools import accumulate
+from threading import Lock
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from w2v._rows import decode_words
 from w2v.annotations import checked
 from w2v.atomic_files import PathLike, atomic_write
 from w2v.errors import FormatError
-from w2v.formats.contents import Contents, check_contents, finite_blocks
+from w2v.formats.contents import (
+    Contents,
+    check_contents,
+    check_finite,
+    check_shapes,
+    check_words,
+    finite_blocks,
+    index_words,
+)
 from w2v.formats.native_header import (
     ATTRIBUTE,
     DTYPES,
@@ -46,6 +58,8 @@ from w2v.formats.native_header import (
     read_header,
 )
 from w2v.formats.streams import PARQUET, Input, open_input
+
+Found = TypeVar("Found")
 
 
 def save(path: PathLike, contents: Contents) -> None:
@@ -134,34 +148,56 @@ def load(path: PathLike, *, mmap: bool = False) -> Contents:
     MemoryLimitError
         If the file does not fit into memory.
     """
+    return _load(path, mmap, check_words)[0]
+
+
+def load_indexed(path: PathLike, *, mmap: bool = False) -> tuple[Contents, dict[str, int]]:
+    """Read and verify a native file as `load` does; return also the row of each word, found while matrices are verified."""
+    return _load(path, mmap, index_words)
+
+
+def _load(path: PathLike, mmap: bool, examine: Callable[[list[str]], Found]) -> tuple[Contents, Found]:
+    """Return the contents, and what ``examine`` finds in the words.
+
+    The digest of a matrix takes longest, and threads cannot share it: one reads and verifies the matrix, in few calls that
+    all release the GIL, while this one makes and examines the words.
+    """
     with open_input(path, decompress=False) as source, ThreadPoolExecutor(2) as pool:
         header = read_header(source)
         mapped = memory_map.mmap(source.stream.fileno(), 0, access=memory_map.ACCESS_READ) if mmap else None
-        arrays, checks = {}, []
-        offset = source.stream.tell()
-        for tensor in header.tensors:
-            array = arrays[tensor.name] = _read_tensor(source, tensor, offset, mapped)
-            check = partial(_verify, source.name, tensor.name, array, header.digests[tensor.name])
-            if len(tensor.shape) == 2:  # the words are read and unpacked at the same time
-                checks.append(pool.submit(check))
-            else:
-                check()
-            offset += tensor.nbytes
+        places = accumulate((tensor.nbytes for tensor in header.tensors), initial=source.stream.tell())
+        placed = list(zip(header.tensors, places, strict=False))
+        read = partial(_read_verified, source, mapped, Lock(), header.digests)
+        arrays = {tensor.name: read(tensor, place) for tensor, place in placed if len(tensor.shape) == 1}
+        matrices = {tensor.name: pool.submit(read, tensor, place) for tensor, place in placed if len(tensor.shape) == 2}
         words = _unpack(source.name, arrays["words"], arrays["word_offsets"])
-        for verified in checks:
-            verified.result()
-        metadata = json.loads(header.metadata)
-        attributes = {name: arrays[ATTRIBUTE + name] for name in header.attributes}
-        vectors = arrays["vectors"]
-        if "scales" in arrays:
-            vectors = vectors * arrays["scales"][:, np.newaxis]
-            _require_finite(source.name, "vectors", vectors)
-        contents = Contents(words, vectors, arrays.get("counts"), arrays.get("output"), metadata, attributes)
-        try:
-            check_contents(contents)  # matching digests do not guarantee that valid data was written
-        except FormatError as error:
-            raise FormatError(f"{source.name}: {error}") from error
+        with _naming(source.name):
+            found = examine(words)
+        arrays |= {name: matrix.result() for name, matrix in matrices.items()}
+        return _contents(source.name, header, words, arrays), found
+
+
+def _contents(file: str, header: Header, words: list[str], arrays: dict[str, NDArray[Any]]) -> Contents:
+    """Return the tensors as contents, checked: matching digests do not guarantee that valid data was written."""
+    attributes = {name: arrays[ATTRIBUTE + name] for name in header.attributes}
+    vectors = arrays["vectors"]
+    if "scales" in arrays:
+        vectors = vectors * arrays["scales"][:, np.newaxis]
+        _require_finite(file, "vectors", vectors)
+    metadata = json.loads(header.metadata)
+    contents = Contents(words, vectors, arrays.get("counts"), arrays.get("output"), metadata, attributes)
+    with _naming(file):
+        check_shapes(contents)
     return contents
+
+
+@contextmanager
+def _naming(path: PathLike) -> Iterator[None]:
+    """Begin the message of a FormatError with the name of the file."""
+    try:
+        yield
+    except FormatError as error:
+        raise FormatError(f"{os.fsdecode(path)}: {error}") from error
 
 
 @checked
@@ -233,43 +269,39 @@ def _pack(words: list[str]) -> tuple[bytes, NDArray[np.int64]]:
 
 
 def _unpack(file: str, blob: NDArray[Any], offsets: NDArray[Any]) -> list[str]:
-    if offsets[0] != 0 or offsets[-1] != len(blob) or (offsets[1:] < offsets[:-1]).any():
-        raise FormatError(
-            f"{file}: word_offsets must increase from 0 to {len(blob)}: got {offsets[0]} to {offsets[-1]}"
-        )
-    data = blob.tobytes()
     try:
-        if data.isascii():  # a character per byte
-            text = data.decode("ascii")
-            return [text[start:end] for start, end in pairwise(offsets.tolist())]
-        return [data[start:end].decode() for start, end in pairwise(offsets.tolist())]
+        return decode_words(blob.tobytes(), offsets.astype(np.int64, copy=False))
     except UnicodeDecodeError as error:
         raise FormatError(f"cannot read {file}: a word is not UTF-8: {error}") from error
+    except ValueError:
+        raise FormatError(
+            f"{file}: word_offsets must increase from 0 to {len(blob)}: got {offsets[0]} to {offsets[-1]}"
+        ) from None
 
 
-def _read_tensor(source: Input, tensor: Tensor, offset: int, mapped: memory_map.mmap | None) -> NDArray[Any]:
-    """Read one tensor, or map it if it is a matrix. `read_header` has checked its size against that of the file."""
-    dtype = DTYPES[tensor.dtype]
+def _read_verified(
+    source: Input, mapped: memory_map.mmap | None, turn: Lock, digests: dict[str, str], tensor: Tensor, place: int
+) -> NDArray[Any]:
+    """Read one tensor, or map it if it is a matrix; raise FormatError if it does not have its digest or is not finite.
+
+    `read_header` has checked its size against that of the file. Threads take turns with the stream.
+    """
+    array: NDArray[Any]
     if mapped is not None and len(tensor.shape) == 2:
-        return np.frombuffer(mapped, dtype, math.prod(tensor.shape), offset).reshape(tensor.shape)
-    array: NDArray[Any] = np.empty(tensor.shape, dtype)
-    source.stream.seek(offset)
-    if source.stream.readinto(array.reshape(-1).view(np.uint8).data) != tensor.nbytes:
-        raise FormatError(f"cannot read {source.name}: it became shorter while it was read")
+        array = np.frombuffer(mapped, DTYPES[tensor.dtype], math.prod(tensor.shape), place).reshape(tensor.shape)
+    else:
+        array = np.empty(tensor.shape, DTYPES[tensor.dtype])
+        with turn:
+            source.stream.seek(place)
+            if source.stream.readinto(array.reshape(-1).view(np.uint8).data) != tensor.nbytes:
+                raise FormatError(f"cannot read {source.name}: it became shorter while it was read")
+    if hashlib.sha256(array.reshape(-1).data).hexdigest() != digests[tensor.name]:
+        raise FormatError(f"cannot read {source.name}: {tensor.name} is damaged: its SHA-256 does not match")
+    if array.ndim == 2 and array.dtype.kind == "f":
+        _require_finite(source.name, tensor.name, array)
     return array
 
 
-def _verify(file: str, name: str, array: NDArray[Any], digest: str) -> None:
-    """Raise FormatError if a tensor does not have its digest, or is a matrix with a value that is not finite."""
-    if hashlib.sha256(array.reshape(-1).data).hexdigest() != digest:
-        raise FormatError(f"cannot read {file}: {name} is damaged: its SHA-256 does not match")
-    if array.ndim == 2 and array.dtype.kind == "f":
-        _require_finite(file, name, array)
-
-
 def _require_finite(file: str, name: str, matrix: NDArray[Any]) -> None:
-    try:
-        for _ in finite_blocks(matrix, matrix.dtype, name):
-            pass
-    except FormatError as error:
-        raise FormatError(f"{file}: {error}") from error
+    with _naming(file):
+        check_finite(matrix, name)

@@ -198,7 +198,7 @@ def _refuse_endless(block: Any, name: Any) -> None:
     if len(block) > MAX_WORD_BYTES and not _has_blank(block):
         raise CorpusError(
             f"corpus {os.fspath(name)!r}: a word must be at most {MAX_WORD_BYTES} bytes: got a longer one; "
-            "check that this is text"
+            "check that this is text with spaces between words"
         )
 
 

@@ -87,8 +87,9 @@ class Labels:
         used, classes = np.unique(self.classes[large], return_inverse=True)
         if len(used) < 2:
             alone = [self.names[c] for c in np.flatnonzero(sizes == 1).tolist()]
+            names = [self.names[c] for c in used.tolist()]
             raise GeometryError(
-                f"{self.source} must have at least two classes of two known words: got {len(used)}{single_members(alone)}"
+                f"{self.source} must have at least two classes of two known words: got {classes_found(names, alone)}"
             )
         return Labels(self.rows[large], classes, [self.names[c] for c in used], self.source, excluded)
 
@@ -174,6 +175,18 @@ def labels_of(pairs: Iterable[tuple[str, str]], words: Sequence[str], source: st
 def single_members(names: Sequence[str]) -> str:
     """Return for a message which classes have a single member; empty if none has."""
     return f" and {amount(len(names), 'class', 'classes')} with a single member ({some(names)})" if names else ""
+
+
+def classes_found(names: Sequence[str], single: Sequence[str]) -> str:
+    """Return for a message how many classes were found and, if they are too few, what to do.
+
+    Examples
+    --------
+    >>> classes_found(["animal"], []), classes_found(["animal"], ["place"])
+    ("1 ('animal'); add items with another label", "1 ('animal') and 1 class with a single member ('place')")
+    """
+    known = f"{len(names)} ({some(names)})" if names else "0"
+    return f"{known}{single_members(single)}" if single or not names else f"{known}; add items with another label"
 
 
 def class_similarities(x: Float64, classes: Rows) -> tuple[Float64, Float64]:

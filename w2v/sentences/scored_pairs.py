@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from w2v.annotations import checked
-from w2v.arguments import OTHER_TYPE, shown, to_integer
+from w2v.arguments import OTHER_TYPE, amount, shown, to_integer
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError
-from w2v.evaluation.columns import MISSING_SCORES, number_in, proposed, refuse_numbering
+from w2v.evaluation.columns import MISSING_SCORES, UNKNOWN_SCORES, number_in, proposed, refuse_numbering
 from w2v.evaluation.test_sets import read_text
 
 Row = list[str]
@@ -23,6 +23,8 @@ Places = tuple[int, ...]
 OFFICIAL_STSB = (5, 6, 4)
 """Places in the files of STS-B: genre, file, year, number, score, sentence, sentence, sources."""
 LAYOUTS = (OFFICIAL_STSB, (1, 2, 0), (0, 1, 2))
+NAME = re.compile(r"(?i)(?:sentence|sent|text|question|premise|hypothesis|query)[\W_]?[12ab]?")
+"""Of a column of sentences."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,9 @@ class ScoredPair:
 def read_sentence_pairs(path: PathLike, columns: str | Sequence[str | int] | None = None) -> list[ScoredPair]:
     r"""Read pairs of sentences, one per line, with tabs between the columns (or commas or semicolons, if most have none).
 
-    A header, comments (a ``#``, and no further column), further columns and pairs whose score is blank, which nobody has
-    judged, are left out. Any other line without a number where the score is wanted is an error.
+    A header, comments (a ``#``, and no further column), further columns and pairs that nobody has judged, whose score is
+    blank or is written NA, nan, None, null, ? or -, are left out. Any other line without a number where the score is wanted
+    is an error.
 
     Parameters
     ----------
@@ -76,7 +79,12 @@ def read_sentence_pairs(path: PathLike, columns: str | Sequence[str | int] | Non
     header = bool(rows) and _is_header(rows[0], places, columns)
     if columns is None and len(places) == 3:
         refuse_numbering(str(name), rows[header:], places[2])
-    pairs = [pair for line in lines[header:] if (pair := _pair(line, places, str(name))) is not None]
+    if (most := max(map(len, rows), default=0)) <= max(places) and rows:
+        raise ConfigError(
+            f"columns must be in {name}, whose lines have at most {amount(most, 'column')}: got {shown(columns)}"
+        )
+    # Of a line that is no pair, all lines tell which columns were meant.
+    pairs = [pair for line in lines[header:] if (pair := _pair(line, places, str(name), rows[header:])) is not None]
     if not pairs:
         raise CorpusError(
             f"{name} must contain lines of two sentences and a score, with tabs between them: got none; "
@@ -128,6 +136,11 @@ def _places(columns: str | Sequence[str | int], first: Row) -> Places:
         if text is not None and text in names and number_in(text) is None:
             places.append(names.index(text))
             continue
+        if text is not None and names and not text.lstrip("-").isdecimal():
+            raise ConfigError(
+                "columns must be two or three different numbers from 1, as in '2,3,1', or names in the header of the file: "
+                f"got {shown(part)}; it has {', '.join(map(repr, first))[:200]}"
+            )
         number = to_integer("columns", int(text) if text is not None and text.isdecimal() and len(text) < 10 else part)
         places.append(0 if number is OTHER_TYPE else number)
         places[-1] -= 1
@@ -147,7 +160,7 @@ def _is_header(first: Row, places: Places, columns: str | Sequence[str | int] | 
         if all(isinstance(part, str) and part.strip().casefold() in names for part in listed):
             return True
     if len(places) == 2:
-        return columns is None and all(re.fullmatch(r"(?i)sentence\W?[12ab]", name) for name in first)
+        return len(first) > max(places) and all(NAME.fullmatch(first[place]) for place in places)
     return (
         len(first) > max(places)
         and all(number_in(field) is None for field in first)
@@ -199,8 +212,8 @@ def _more_numbers(rows: list[Row], places: Places) -> bool:
     return any(2 * sum(len(row) > k and number_in(row[k]) is not None for row in rows) > len(rows) for k in others)
 
 
-def _pair(line: Line, places: Places, name: str) -> ScoredPair | None:
-    """Return the pair of a line; None if nobody has judged it."""
+def _pair(line: Line, places: Places, name: str, rows: list[Row]) -> ScoredPair | None:
+    """Return the pair of a line, one of ``rows``; None if nobody has judged it."""
     number, row = line
     if len(row) <= max(places):
         raise CorpusError(
@@ -211,9 +224,13 @@ def _pair(line: Line, places: Places, name: str) -> ScoredPair | None:
     if not rest:
         return ScoredPair(first, second)
     score = number_in(rest[0])
-    if score is None and rest[0]:
-        raise CorpusError(
-            f"{name}, line {number}: the score must be a number: got {shown(rest[0])}; correct it, or blank it to leave out "
-            "the pair"
+    if score is None and rest[0].casefold() not in UNKNOWN_SCORES:
+        likely = proposed(rows)
+        meant = likely is not None and likely != ",".join(str(place + 1) for place in places)
+        remedy = (
+            f"; choose the columns, as in columns={likely!r}"
+            if meant
+            else "; correct it, or blank it to leave out the pair"
         )
+        raise CorpusError(f"{name}, line {number}: the score must be a number: got {shown(rest[0])}{remedy}")
     return None if score is None else ScoredPair(first, second, score)

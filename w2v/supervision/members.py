@@ -6,7 +6,7 @@ import numpy as np
 
 from w2v.arrays import Rows
 from w2v.errors import GeometryError
-from w2v.geometry.labels import single_members
+from w2v.geometry.labels import classes_found
 from w2v.supervision.labelled import Labelled
 
 
@@ -45,9 +45,10 @@ class Members:
         if len(used) < 2:
             words = '; if they are texts, say so with items="texts"'
             hint = words if found.kind == "words" else "; check tokenizer and language"
+            hint = hint if single or len(names) > 1 else ""
             raise GeometryError(
-                f"{found.source} must have at least two classes of two known {found.kind}: got {len(used)}"
-                f"{single_members(single)} (read as {found.layout}){hint}"
+                f"{found.source}, read as {found.layout}, must have at least two classes of two known {found.kind}: got "
+                f"{classes_found([names[c] for c in used.tolist()], single)}{hint}"
             )
         return cls(places[kept], renumbered.astype(np.int64), [names[c] for c in used.tolist()], single)
 

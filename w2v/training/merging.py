@@ -53,7 +53,8 @@ RATE = 0.2
 """Learning rate of rows with the largest boost: 8 at the default rate."""
 
 FEW_REPEATED = 3
-"""Weight of noise words from which on boosts are smaller, as for so many equal pairs in a tile (``cython_ext/step.h``)."""
+"""Weight of noise words from which on boosts are smaller, as they are for so many equal pairs in a tile: see
+``cython_ext/step.h``."""
 
 TYPICAL_EIGENVALUE = 0.2
 """Of the second moments, as a multiple of h: where boosts are decided."""

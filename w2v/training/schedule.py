@@ -20,10 +20,13 @@ FIRST_ROUND = 1 << 15
 """Tokens of the first round of shards, at most: a chunk of each. With 131,000 tokens of 32 shards, training diverges."""
 MOST_CHUNK_OF_SHARDS = 1 << 12
 """The limit of the chunk size with several shards."""
-CHUNKS_WANTED = 64
-"""Number of chunks of a small corpus: enough work units for many threads."""
+CHUNKS_WANTED, FEWEST_CHUNKS = 1 << 10, 64
+"""Number of chunks of a corpus: 16 for each of 64 threads, so that at the end of an epoch few of them wait long for others.
+If the chunks were shorter than `SHORT_CHUNK`, there are fewer, down to the second number."""
+SHORT_CHUNK = MOST_CHUNK_OF_SHARDS
+"""Tokens of a chunk of a medium corpus; shards, which have no longer ones, have no more rounds for that."""
 SMALLEST_SHARE = 1 << 10
-"""Tokens per chunk of a small corpus, at least: it is divided into fewer than `CHUNKS_WANTED` chunks if necessary."""
+"""Tokens per chunk of a small corpus, at least: it is divided into fewer than `FEWEST_CHUNKS` chunks if necessary."""
 WINDOWS_PER_PIECE = 64
 """Shortest piece of a long sentence, in multiples of the window: at most about 1 % of the pairs is lost at the cuts."""
 
@@ -95,4 +98,5 @@ def divide_into(
 
 
 def _size(tokens: int, most: int) -> int:
-    return min(most, max(SMALLEST_SHARE, tokens // CHUNKS_WANTED))
+    wanted = max(tokens // CHUNKS_WANTED, min(tokens // FEWEST_CHUNKS, SHORT_CHUNK))
+    return min(most, max(SMALLEST_SHARE, wanted))

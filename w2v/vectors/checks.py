@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from w2v.arguments import dtype as numpy_dtype
 from w2v.errors import ArgumentError, ConfigError
+from w2v.formats.contents import rows_by_word
 from w2v.vectors.keys import is_integer
 
 NUMBERS_AT_ONCE = 1 << 19
@@ -75,7 +76,7 @@ def as_words(words: Iterable[Any]) -> tuple[list[Any], dict[Any, int]]:
             )
         if type(word) not in (str, int):  # such as one of NumPy
             listed[row] = int(word) if numbers else str.__str__(word)
-    rows = dict(zip(listed, range(len(listed)), strict=True))
+    rows = rows_by_word(listed)
     if len(rows) < len(listed):
         first, word = next((row, word) for row, word in enumerate(listed) if rows[word] != row)
         raise ConfigError(f"each word must have one row: got {word!r} twice, in rows {first} and {rows[word]}")

@@ -106,14 +106,17 @@ def load(cls: type[Store], fname: PathLike, mmap: str | None = None, *, strict: 
     """
     if mmap not in (None, "r"):
         raise ConfigError(f"mmap must be None or 'r' (read-only): got {mmap!r}")
-    contents = formats.load(fname, strict=strict) if mmap is None else native.load(fname, mmap=True)
-    _tell_repairs(fname, contents)
-    return cls.from_contents(contents)
+    if mmap is None and not formats.is_native(fname):
+        contents = formats.load(fname, strict=strict)
+        _tell_repairs(fname, contents)
+        return cls.from_contents(contents)
+    contents, rows = native.load_indexed(fname, mmap=mmap is not None)
+    return cls.from_contents(contents, rows)
 
 
 def _tell_repairs(fname: PathLike, contents: formats.Contents) -> None:
-    """Warn of the repairs of a file in word2vec's formats; those recorded in a native file were told when it was made."""
-    if "repairs" in contents.metadata and not formats.is_native(fname):
+    """Warn of the repairs of a file in word2vec's formats; those recorded in another were told when it was made."""
+    if "repairs" in contents.metadata:
         warnings.warn(formats.describe_repairs(os.fsdecode(fname), contents.metadata["repairs"]), stacklevel=5)
 
 

@@ -95,10 +95,22 @@ class VectorStore:
             If the lengths differ, a word occurs twice, or the vectors are not a matrix of finite numbers.
         """
         matrix = as_matrix(vectors)
+        listed, rows = as_words(words)
+        check_finite(matrix, listed)
+        return cls._of(matrix, listed, rows, counts, metadata)
+
+    @classmethod
+    def _of(
+        cls,
+        matrix: NDArray[Any],
+        words: list[Any],
+        rows: dict[Any, int],
+        counts: ArrayLike | None,
+        metadata: Mapping[str, Any] | None,
+    ) -> Self:
+        """Make an object that owns a matrix, words and their rows, all of them checked."""
         table = cls(matrix.shape[1], dtype=matrix.dtype)
-        table._words, table._rows = as_words(words)
-        check_finite(matrix, table._words)
-        table.vectors = matrix
+        table._words, table._rows, table.vectors = words, rows, matrix
         table.check_rows()
         if counts is not None:
             numbers = np.asarray(counts)
@@ -117,9 +129,17 @@ class VectorStore:
 
     @classmethod
     @checked
-    def from_contents(cls, contents: Contents) -> Self:
-        """Make an object from the contents of a file; an output matrix is ignored."""
-        table = cls.from_arrays(contents.words, contents.vectors, contents.counts, contents.metadata)
+    def from_contents(cls, contents: Contents, rows: dict[str, int] | None = None) -> Self:
+        """Make an object from the contents of a file; an output matrix is ignored.
+
+        With ``rows``, the row of each word, as `w2v.formats.native.load_indexed` returns them, words and vectors have been
+        checked already, and now belong to the object.
+        """
+        of = contents
+        if rows is None:
+            table = cls.from_arrays(of.words, of.vectors, of.counts, of.metadata)
+        else:
+            table = cls._of(of.vectors, of.words, rows, of.counts, of.metadata)
         if contents.metadata.get("numbers") is True:
             try:
                 table.numbers = True
