@@ -7,14 +7,15 @@ little; what it sends is counted, and divided by the bandwidth:
 
     seconds = training and merging of the worker that takes longest for each in all (how long a single call takes, says
               more of other programs than of the worker)
-              + bytes of the worker to which most is sent / bandwidth + rounds * calls
+              + bytes of the worker to which most is sent / bandwidth + exchanges * calls
               + how often the driver takes the model * (bytes of the model / bandwidth + copying)
 
 The driver takes it after each epoch and when it is due (`w2v.distributed.kept_model`); nobody trains meanwhile.
 *speed-up* is the processor time of one thread without shards divided by that. The models are those that machines would
 train, bit for bit, so their scores are too. The second table is a projection for ``--words`` words with a vocabulary of
-``--vocabulary``, and 1 to 64 machines, from the measured seconds per word, seconds of merging per round and per merged
-row, by least squares over all rounds, and bytes per row. (64 shards diverge on the text of the measurements, so 64
+``--vocabulary``, and 1 to 64 machines, from the measured seconds per word, seconds of merging per exchange and per merged
+row, by least squares over all exchanges, and bytes per row. A round is an exchange, or several if it merges more rows than
+a machine has room for at a time (`w2v.distributed.exchanges`). (64 shards diverge on the text of the measurements, so 64
 machines have 32 shards of two threads each: see README.md.)
 
 ``--save FILE`` writes the results, from which ``docs/pictures.py`` draws a picture.
@@ -38,9 +39,9 @@ from scaling import scores
 from w2v import TextOptions, TrainConfig, VocabularyConfig, encode, train
 from w2v.corpus.paths import Files
 from w2v.distributed.communicator import Call
+from w2v.distributed.exchanges import exchanges, parts_of
 from w2v.distributed.job import Job, train_with
 from w2v.distributed.kept_model import interval
-from w2v.distributed.parts import parts_of
 from w2v.distributed.plan import Plan
 from w2v.distributed.worker import Worker
 from w2v.evaluation.exam import Exam
@@ -56,23 +57,23 @@ COPIED = 6e9
 
 
 class Timed:
-    """A `Communicator` whose workers live here, and work one after another.
+    """A `Communicator` whose workers live here, and work one after another, as if each had a machine of its own.
 
     Attributes
     ----------
     seconds : dict
         Processor seconds of each worker in all calls of each method, shape (number,).
     sent : float
-        Bytes of the worker to which most was sent, summed over merges.
-    merges : list of (int, float)
-        Of each merge: rows and processor seconds, the mean of the workers.
+        Bytes of the worker to which most was sent, summed over exchanges.
+    exchanges : list of (int, float)
+        Of each: rows and processor seconds, the mean of the workers.
     """
 
     def __init__(self, number: int) -> None:
-        self.workers = [Worker(1) for _ in range(number)]
+        self.workers = [Worker(1, machine=str(i)) for i in range(number)]
         self.size = self.threads = number
         self.seconds: defaultdict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(number))
-        self.sent, self.merges = 0.0, list[tuple[int, float]]()
+        self.sent, self.exchanges = 0.0, list[tuple[int, float]]()
 
     def run(self, calls: Sequence[Call]) -> list[Any]:
         """See `Communicator`."""
@@ -92,7 +93,7 @@ class Timed:
         merged = self._at_once([(i, "merge", (*rows[i], *(part[i] for part in parts))) for i in everyone])
         sent = self._at_once([(i, "apply", (first, end, i, *merged)) for i in everyone])
         self.sent += max(sent)
-        self.merges.append((end - first, self.merging.mean() - before))
+        self.exchanges.append((end - first, self.merging.mean() - before))
         return sum(sent)
 
     @property
@@ -121,24 +122,24 @@ class Timed:
 
 @dataclass(frozen=True)
 class Network:
-    """Bytes per second that a machine can send, and the seconds that the calls of a round take."""
+    """Bytes per second that a machine can send, and the seconds that the calls of an exchange take."""
 
     bandwidth: float
     calls: float
 
     def taking(self, model: int, epochs: int, seconds: float) -> float:
         """Return what taking the model adds, at most, to a training of so many seconds; ``model`` is its bytes."""
-        each = model / self.bandwidth + model / COPIED
+        each = model / self.bandwidth + model / COPIED + len(exchanges(model, row_bytes=1)) * self.calls
         return each * (epochs + 1 + seconds // interval(each)) if model else 0.0
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One training: processor seconds of training and of merging, bytes sent to a machine, rows merged and rounds.
+    """One training: processor seconds of training and of merging, bytes sent to a machine, rows, rounds and exchanges.
 
     ``model`` is the bytes of the model, which a driver takes.
 
-    ``ms_per_round`` and ``us_per_row`` say how merging depends on the rows, by least squares.
+    ``ms_per_exchange`` and ``us_per_row`` say how merging depends on the rows, by least squares.
     """
 
     machines: int
@@ -147,7 +148,8 @@ class Measured:
     sent: float = 0.0
     rows: int = 0
     rounds: int = 0
-    ms_per_round: float = 0.0
+    exchanges: int = 0
+    ms_per_exchange: float = 0.0
     us_per_row: float = 0.0
     bytes_per_token: float = 0.0
     model: int = 0
@@ -155,7 +157,7 @@ class Measured:
 
     def seconds(self, network: Network, epochs: int) -> float:
         """Return what machines would take."""
-        rounds = self.train + self.merge + self.sent / network.bandwidth + self.rounds * network.calls
+        rounds = self.train + self.merge + self.sent / network.bandwidth + self.exchanges * network.calls
         return rounds + network.taking(self.model, epochs, rounds)
 
 
@@ -173,8 +175,8 @@ def together(text: str, number: int, config: TrainConfig, exam: Exam) -> Measure
     model, costs = train_with(
         workers, Job(Files.at(text), VocabularyConfig(), TextOptions(), config, Run(progress=False))
     )
-    rows, seconds = np.array(workers.merges).T
-    of_row, of_round = np.polyfit(rows, seconds, 1)
+    rows, seconds = np.array(workers.exchanges).T
+    of_row, of_exchange = np.polyfit(rows, seconds, 1)
     return Measured(
         number,
         workers.seconds["train"].max(),
@@ -182,7 +184,8 @@ def together(text: str, number: int, config: TrainConfig, exam: Exam) -> Measure
         workers.sent,
         int(rows.sum()),
         len(costs.rounds),
-        of_round * 1e3,
+        len(workers.exchanges),
+        of_exchange * 1e3,
         of_row * 1e6,
         costs.summary()["bytes_per_token"],
         2 * model.vectors.vectors.nbytes,
@@ -197,20 +200,21 @@ def projected(found: Sequence[Measured], seconds_per_word: float, plan: Plan, ma
     if machines == 1:
         return alone
     row = near.us_per_row / 1e6 + near.sent / near.rows / network.bandwidth
-    each = near.ms_per_round / 1e3 + network.calls
-    seconds = alone + sum(one.rows for one in plan.rounds) * row + len(plan.rounds) * each
+    each, merged = near.ms_per_exchange / 1e3 + network.calls, plan.exchanges(machines)
+    seconds = alone + sum(merged) * row + len(merged) * each
     return seconds + network.taking(2 * 4 * plan.words * plan.config.vector_size, plan.config.epochs, seconds)
 
 
 def projection(found: Sequence[Measured], seconds_per_word: float, options: argparse.Namespace) -> list[dict[str, Any]]:
-    """Return hours and efficiency for each number of machines."""
+    """Return hours, efficiency and exchanges for each number of machines."""
     network, rows = Network(options.gbits * 1e9 / 8, options.call_ms / 1e3), []
     for machines in MACHINES:
         config = TrainConfig(shards=min(machines, found[-1].machines), epochs=options.epochs)
         plan = Plan.of(config, options.vocabulary, options.words, options.words // CHUNK)
         seconds = projected(found, seconds_per_word, plan, machines, network)
         whole = plan.all_tokens * seconds_per_word
-        rows.append({"machines": machines, "hours": seconds / 3600, "efficiency": whole / seconds / machines})
+        efficiency, number = whole / seconds / machines, len(plan.exchanges(machines))
+        rows.append({"machines": machines, "hours": seconds / 3600, "efficiency": efficiency, "exchanges": number})
     return rows
 
 
@@ -222,7 +226,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--gbits", type=float, default=10, help="Gbit/s that a machine can send (default: 10)")
-    parser.add_argument("--call-ms", type=float, default=3, help="milliseconds of calls in a round (default: 3)")
+    parser.add_argument("--call-ms", type=float, default=3, help="milliseconds of calls in an exchange (default: 3)")
     parser.add_argument("--words", type=int, default=1_000_000_000, help="of the projected text (default: 1e9)")
     parser.add_argument("--vocabulary", type=int, default=1_000_000, help="of the projected text (default: 1e6)")
     parser.add_argument("--pairs", nargs="*", default=[], metavar="FILE", help="word pairs with human scores")

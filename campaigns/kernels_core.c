@@ -131,6 +131,14 @@ static void lay_out_pairs(Tile *t, int bytes) {
     t->weights = weights;
 }
 
+/* Change rows between their scores and their lengths, as threads that share them do: cosines are then of any size. */
+static void other_thread(const Tile *t, int bytes) {
+    const double factor = pow(10, 3 * draw_real());
+    for (int i = 0; i < t->n_contexts; i++)
+        for (int j = 0; j < t->dim; j++)
+            set_real(t->contexts[i], bytes, (size_t)j, factor * get_real(t->contexts[i], bytes, (size_t)j));
+}
+
 static void fuzz_tile(const TileKernels *kernels) {
     const int bytes = kernels->real_bytes, dim = 1 + (int)draw(draw(3) ? 40 : 310);
     const int n = 1 + (int)draw(draw(3) ? 12 : 64), m = 1 + (int)draw(draw(3) ? 12 : 60), ordinary = draw(8) != 0;
@@ -161,6 +169,7 @@ static void fuzz_tile(const TileKernels *kernels) {
     kernels->begin_loss(&t.scratch);
     for (uint64_t tiles = 1 + draw(3); tiles; tiles--) {
         kernels->score(&t);
+        if (!draw(6)) other_thread(&t, bytes);
         objective->coefficients(&t);
         apply[objective->cosine][stepped](&t);
     }

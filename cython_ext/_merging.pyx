@@ -60,7 +60,7 @@ def mean_rows(list copies, int64_t first, int64_t end):
 
 
 # What several shards have learned of the same rows: of each, what `pack_changes` returns; valid as long as it lives.
-cdef class Learned:
+cdef class ChangesOfShards:
     cdef Changes each[MAX_COPIES]
     cdef list held
     cdef int n
@@ -105,7 +105,9 @@ cdef class Room:
         self.to.row = self.to.number = 0
 
     cdef tuple found(self, int dim):
-        return self.bits, self.values[: self.to.number * dim + CHANGES_SLACK], self.scales[: self.to.number]
+        cdef int64_t end = self.to.number * dim
+        self.values[end : end + CHANGES_SLACK] = 0  # it is sent too, and what was there before says nothing of the changes
+        return self.bits, self.values[: end + CHANGES_SLACK], self.scales[: self.to.number]
 
 
 # Memory for kernels, of zeros.
@@ -258,7 +260,7 @@ def merge_changes(list changes, basis, multiples, kernels):
     cdef int64_t number = len(multiples.pulls)
     cdef Directions directions = Directions(basis, multiples, number, basis.directions.shape[1])
     cdef int dim = directions.merge.rows.dim
-    cdef Learned each = Learned(changes, number, dim)
+    cdef ChangesOfShards each = ChangesOfShards(changes, number, dim)
     cdef Room merged = Room(number, dim)
     cdef Scratch scratch = Scratch(4 * directions.merge.rows.stride * sizeof(float))
     directions.use(0, number)
@@ -280,7 +282,7 @@ def add_changes(list matrices, int dim, int64_t first, int64_t end, changes, ker
     cdef const TileKernels* table = table_of(kernels)
     cdef Copies all = Copies(matrices)
     check(0 < dim <= all.stride and 0 <= first < end <= all.rows, "no such rows or columns")
-    cdef Learned learned = Learned([changes], end - first, dim)
+    cdef ChangesOfShards learned = ChangesOfShards([changes], end - first, dim)
     cdef void* starts[MAX_COPIES]
     cdef Rows rows
     cdef int c

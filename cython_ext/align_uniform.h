@@ -51,7 +51,9 @@ INLINE AnchorLoss align_uniform_anchors(Tile *t, const Real *s, Real *g, Vec wei
 
     Vec sum = {0};
     for (int k = first; k < t->n_targets; k++) {
-        Vec e = multiplicity(t, k) * vec_exp_minus_clamped(2 * uniform_t * (1 - vec_load(s + k * LANES)));
+        /* Cosines are beyond 1 by rounding, or far if another thread changed a row between its score and its length. */
+        Vec x = vec_max(2 * uniform_t * (1 - vec_load(s + k * LANES)), vec_broadcast(-1));
+        Vec e = multiplicity(t, k) * vec_exp_minus_clamped(x);
         vec_store(g + k * LANES, e);
         sum += e;
     }

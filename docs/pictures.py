@@ -31,6 +31,12 @@ def stored(path: Path) -> Any:
         return json.load(stream)
 
 
+def when(report: Any) -> str:
+    """Return the date of a report, and the commit that was measured."""
+    machine = report["machine"]
+    return f"{machine['date']}, {machine['commit']}"
+
+
 def draw_comparison(data: Path, picture: Path) -> None:
     """Draw the scores and speeds of w2v and gensim."""
     comparison.draw(stored(data), picture)
@@ -134,7 +140,8 @@ def draw_many_machines(data: Path, picture: Path) -> None:
             log_x=True,
         ),
     )
-    title = f"100 MB of English Wikipedia, five epochs, {report['gbits']:g} Gbit/s (benchmarks/distributed.py)"
+    what = f"100 MB of English Wikipedia, five epochs, {report['gbits']:g} Gbit/s"
+    title = f"{what} (benchmarks/distributed.py, {when(report)})"
     save_plot(picture, panels, title)
 
 

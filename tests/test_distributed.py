@@ -375,7 +375,11 @@ class Reporting(InProcess):
             OutputError,
             "cannot encode the text on far: it needs about 0.0 GB in the folder for temporary",
         ),
-        ({"memory": 1000}, MemoryLimitError, "cannot train on far: 3 copies of the matrices and the noise pool need"),
+        (
+            {"memory": 1000},
+            MemoryLimitError,
+            "cannot train on far: 3 copies of the matrices with their exchanges and the noise pool need",
+        ),
     ],
 )
 def test_workers_that_cannot_do_it(world, said, error, message):

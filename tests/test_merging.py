@@ -175,6 +175,20 @@ def test_what_is_sent_leaves_out_rows_that_have_not_changed(number):
     np.testing.assert_array_equal(together, changes.bytes[: 20 * len(changes.scales)])
 
 
+def test_what_is_sent_besides_changes_is_zeros(monkeypatch):
+    dim, kernels = 20, _core.kernels(machine.isa())
+    rng = np.random.default_rng(5)
+    both = [padded(rng.normal(size=(9, dim))) for _ in range(2)]
+    both[1][3] = both[0][3]
+    monkeypatch.setattr(np, "empty", lambda shape, dtype=float: np.full(shape, 77, dtype))
+    (found,) = _merging.pack_changes(both, dim, [(0, 9)], kernels)
+    assert found[1].shape == (8 * dim + _merging.SLACK,)
+    assert not found[1][8 * dim :].any()
+    monkeypatch.undo()
+    (again,) = _merging.pack_changes(both, dim, [(0, 9)], kernels)
+    assert [one.tobytes() for one in found] == [one.tobytes() for one in again]
+
+
 def test_changes_that_contradict_themselves_are_refused():
     rng = np.random.default_rng(0)
     both = [padded(rng.standard_normal((5, 20))) for _ in range(2)]

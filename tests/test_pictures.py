@@ -67,6 +67,19 @@ def test_stored_results_give_the_pictures_of_the_pages(tmp_path):
         assert report.read_text(encoding="utf-8") == (DOCS / report.relative_to(copy)).read_text(encoding="utf-8")
 
 
+def test_the_pages_tell_the_stored_projection_of_many_machines():
+    report = load_pictures().stored(DOCS / "images" / "many-machines.json.gz")
+    later = report["projection"][1:]
+    page = (DOCS / "guide" / "many-machines.md").read_text(encoding="utf-8")
+    benchmarks = (DOCS.parent / "benchmarks" / "README.md").read_text(encoding="utf-8").replace("**", "")
+    for name, form in (("machines", "d"), ("exchanges", ",d"), ("efficiency", ".2f")):
+        assert " | ".join(format(one[name], form) for one in later) in benchmarks
+    (of_32,) = (one for one in later if one["machines"] == 32)
+    assert f"{of_32['efficiency']:.2f} of the ideal speed-up with 32 machines" in " ".join(page.split())
+    assert f"32 machines have {of_32['exchanges']} exchanges" in page
+    assert f"{report['machine']['date']}, commit {report['machine']['commit']}" in page
+
+
 def texts_and_size(path):
     """Return what a picture says: its texts (Matplotlib writes each as a comment before its outlines)."""
     return re.findall(r"<!-- (.*?) -->", path.read_text(encoding="utf-8"))

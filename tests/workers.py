@@ -3,8 +3,8 @@
 from w2v import TextOptions, TrainConfig, VocabularyConfig
 from w2v.corpus.paths import Files
 from w2v.distributed.communicator import WorkerLost
+from w2v.distributed.exchanges import parts_of
 from w2v.distributed.job import Job
-from w2v.distributed.parts import parts_of
 from w2v.distributed.worker import StateLost, Worker
 from w2v.errors import TrainingError
 from w2v.training.train import Run

@@ -139,12 +139,12 @@ def plan_text(plan: dict[str, Any]) -> str:
         f"memory on this machine: {plan['memory_estimate_bytes'] / 1e6:,.0f} MB",
         "",
         f"model: threads per worker: {plan['threads']}; between workers {plan['bandwidth_gbit']:g} Gbit/s",
-        "workers      time   speed-up   bytes/token   MB of each",
+        "workers      time   speed-up   bytes/token   exchanges   MB of each",
     ]
     for one in plan["model"]:
         lines.append(
             f"{one['workers']:>7} {duration(one['seconds']):>9} {one['speed_up']:>10.1f} {one['bytes_per_token']:>13,.1f} "
-            f"{one['memory'] / 1e6:>12,.0f}"
+            f"{one['exchanges']:>11,} {one['memory'] / 1e6:>12,.0f}"
         )
     if plan["shards_proposed"]:
         shards = plan["shards"]

@@ -4,7 +4,8 @@
 
 text     word_counts (counts of ranges, merged), encoded_range, scattered_text (who has which part of a text)
 workers  worker (what one does), communicator (how they are called), checks (what they must have), recovery
-rounds   remote_shards (who drives them), costs (what travels, where the time goes), plan (both, before anything is read)
+rounds   remote_shards (who drives them), exchanges (of rows: how many at a time), costs (what travels, and where the time
+         goes), plan (both, before anything is read)
 doors    train; job (what is trained on what), on_ray and on_mpi (the only modules that import Ray and mpi4py)
 """
 

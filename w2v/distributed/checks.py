@@ -8,6 +8,7 @@ from w2v.corpus.file_parts import FilePart
 from w2v.corpus.noise import pool_length
 from w2v.corpus.source_files import is_compressed
 from w2v.distributed.communicator import Communicator, everywhere
+from w2v.distributed.exchanges import memory_of_exchange
 from w2v.distributed.worker import Facts
 from w2v.errors import ConfigError, CorpusError, MemoryLimitError, OutputError
 from w2v.training.matrices import padded
@@ -52,7 +53,7 @@ def refuse_unreadable(workers: Communicator, sources: Sequence[str], facts: Sequ
 
 def require_disk(facts: Sequence[Facts], needs: Sequence[float]) -> None:
     """Raise OutputError if a machine has no room for what its workers need in the folder for temporary files, in bytes."""
-    for host, those in _by_machine(facts):
+    for host, those in by_machine(facts):
         need, free = sum(needs[i] for i in those), min(facts[i].disk for i in those)
         if need > free:
             raise OutputError(
@@ -71,16 +72,18 @@ def expected_disk(parts: Iterable[FilePart]) -> float:
 def require_memory(
     facts: Sequence[Facts], shards: Sequence[int], words: int, config: TrainConfig, *, pool: bool
 ) -> None:
-    """Raise MemoryLimitError if a machine has no room for the copies of its workers' shards.
+    """Raise MemoryLimitError if a machine has no room for the copies of its workers' shards, and for what they exchange.
 
     ``shards`` is the number of those of each worker; ``pool``: whether the noise pool needs room too.
     """
     matrices = 2 * 4 * words * padded(config.vector_size)
-    for host, those in _by_machine(facts):
-        copies = sum(shards[i] + 1 for i in those)
-        need, free = copies * matrices + pool * 4 * pool_length(words), min(facts[i].memory for i in those)
+    for host, those in by_machine(facts):
+        copies, here = sum(shards[i] + 1 for i in those), [shards[i] for i in those]
+        need = copies * matrices + memory_of_exchange(config, words, here, len(facts)) + pool * 4 * pool_length(words)
+        free = min(facts[i].memory for i in those)
         if need > free:
-            what = f"{copies} copies of the matrices" + " and the noise pool" * pool
+            what = f"{copies} copies of the matrices" + " with their exchanges" * (len(facts) > 1)
+            what += " and the noise pool" * pool
             raise MemoryLimitError(
                 f"cannot train on {host}: {what} need about {_gb(need)} of "
                 f"memory, but only {_gb(free)} is available; use more machines or fewer shards, raise min_count, set "
@@ -88,7 +91,7 @@ def require_memory(
             )
 
 
-def _by_machine(facts: Sequence[Facts]) -> list[tuple[str, list[int]]]:
+def by_machine(facts: Sequence[Facts]) -> list[tuple[str, list[int]]]:
     """Return the host name of each machine with the numbers of its workers."""
     found = defaultdict(list)
     for number, one in enumerate(facts):

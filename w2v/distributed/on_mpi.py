@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from w2v.distributed.communicator import Call
-from w2v.distributed.parts import Merged, parts_of
+from w2v.distributed.exchanges import Merged, parts_of
 from w2v.distributed.worker import Worker
 from w2v.errors import ConfigError, TrainingError, W2VError
 from w2v.extras import library

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from w2v.distributed.communicator import Call, WorkerLost
-from w2v.distributed.parts import parts_of
+from w2v.distributed.exchanges import parts_of
 from w2v.distributed.ray_cluster import join, machine, one_line, ray, sizes_of_workers
 from w2v.distributed.worker import StateLost, Worker
 from w2v.errors import ConfigError, TrainingError

@@ -1,6 +1,6 @@
 """What a training in rounds will take: rounds, memory, what travels, and a model of its speed on several machines.
 
-    seconds of a round = words of a worker / its words per second + bytes that it sends / bandwidth + calls
+    seconds of a round = words of a worker / its words per second + bytes that it sends / bandwidth + exchanges * calls
     after each epoch   + bytes of the model / bandwidth
 
 `costs` counts the same while it happens.
@@ -13,12 +13,13 @@ from typing import Any
 from w2v import _merging
 from w2v.config import TrainConfig
 from w2v.corpus.noise import pool_length
-from w2v.distributed.parts import SLICE_ROWS
+from w2v.distributed.exchanges import SLICE_ROWS, exchanges, held_of_row, memory_of_exchange
 from w2v.training.matrices import padded
-from w2v.training.rounds import Round, has_mean, rounds
+from w2v.training.merging import bytes_of_row, is_mean
+from w2v.training.rounds import Round, rounds
 
 CALL_SECONDS = 0.01
-"""Seconds that calling all workers in a round takes, about: measured with Ray on one machine."""
+"""Seconds that calling all workers takes in an exchange, about: measured with Ray on one machine, in rounds of one each."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Estimate:
         Against one worker.
     bytes_per_token : float
         Changes of rows sent, by all workers together, at most.
+    exchanges : int
+        How often workers exchange rows: once in a round, or several times if there are many.
     memory : int
         Bytes of each worker.
     """
@@ -42,6 +45,7 @@ class Estimate:
     seconds: float
     speed_up: float
     bytes_per_token: float
+    exchanges: int
     memory: int
 
 
@@ -90,7 +94,14 @@ class Plan:
         numbers = [1 << power for power in range(self.config.shards.bit_length())]
         seconds = [self.seconds(number, threads, words_per_second, bandwidth) for number in numbers]
         return [
-            Estimate(number, spent, seconds[0] / spent, self.sent(number) / self.all_tokens, self.memory(number))
+            Estimate(
+                number,
+                spent,
+                seconds[0] / spent,
+                self.sent(number) / self.all_tokens,
+                len(self.exchanges(number)),
+                self.memory(number),
+            )
             for number, spent in zip(numbers, seconds, strict=True)
         ]
 
@@ -101,27 +112,39 @@ class Plan:
 
     def seconds(self, workers: int, threads: int, words_per_second: float, bandwidth: float) -> float:
         """Return the seconds of a training by workers; see `estimates`."""
-        shards = -(-self.config.shards // workers)  # of the worker that has most
+        shards = self._shards(workers)
         training = shards * self.all_tokens / self.config.shards / (words_per_second * min(threads, shards))
         taking = 0.0 if workers == 1 else self.config.epochs * 2 * 4 * self.words * self.config.vector_size
-        return training + (self.sent(workers) / workers + taking) / bandwidth + CALL_SECONDS * len(self.rounds)
+        calls = len(self.exchanges(workers)) or len(self.rounds)
+        return training + (self.sent(workers) / workers + taking) / bandwidth + CALL_SECONDS * calls
+
+    def exchanges(self, workers: int) -> list[int]:
+        """Return the number of rows of each exchange of a training by workers, each on a machine of its own."""
+        if workers == 1:
+            return []
+        held = held_of_row(self.config, [self._shards(workers)], workers)
+        return [end - first for one in self.rounds for first, end in exchanges(one.rows, held)]
+
+    def _shards(self, workers: int) -> int:
+        """Return the number of shards of the worker that has most."""
+        return -(-self.config.shards // workers)
 
     def sent(self, workers: int) -> float:
         """Return the bytes that workers send one another, at most: changes to whoever merges, merged ones to all others.
 
-        An element of a change is a byte, and a row has a scale and a bit besides (`w2v.training.changes`).
+        See `bytes_of_row`; a slice of changes has some bytes besides (`w2v.training.changes`).
         """
         copies = (self.config.shards / workers + 1) * (workers - 1)
-        rows = sum(one.rows for one in self.rounds)
-        if has_mean(self.config):
-            return copies * rows * 2 * 4 * self.config.vector_size
-        slices = sum(workers * -(-one.rows // (workers * SLICE_ROWS)) for one in self.rounds)
-        return copies * 2 * (rows * (self.config.vector_size + 4 + 1 / 8) + slices * (_merging.SLACK + 1))
+        rows = self.exchanges(workers)
+        slices = sum(workers * -(-one // (workers * SLICE_ROWS)) for one in rows)
+        besides = 0 if is_mean(self.config) else 2 * (_merging.SLACK + 1)
+        return copies * (sum(rows) * bytes_of_row(self.config) + slices * besides)
 
     def memory(self, workers: int) -> int:
-        """Return the bytes that a worker needs for its copies of the matrices, the model and the noise pool."""
-        copies = -(-self.config.shards // workers) + 1
-        return copies * 2 * 4 * self.words * padded(self.config.vector_size) + 4 * pool_length(self.words)
+        """Return the bytes that a worker needs for its copies of the matrices, the model, exchanges and the noise pool."""
+        matrices = (self._shards(workers) + 1) * 2 * 4 * self.words * padded(self.config.vector_size)
+        exchanged = memory_of_exchange(self.config, self.words, [self._shards(workers)], workers)
+        return matrices + int(exchanged) + 4 * pool_length(self.words)
 
     def to_dict(self, estimates: Sequence[Estimate]) -> dict[str, Any]:
         """Return the plan as JSON values."""

@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from w2v.config import TrainConfig
+from w2v.distributed.checks import by_machine
 from w2v.distributed.communicator import Call, WorkerLost, everywhere
 from w2v.distributed.costs import Costs, RoundCosts
+from w2v.distributed.exchanges import exchanges, held_of_row, parts_of
 from w2v.distributed.kept_model import KeptModel
-from w2v.distributed.parts import parts_of
 from w2v.distributed.recovery import persist, refuse_more
 from w2v.distributed.stragglers import Stragglers
 from w2v.distributed.worker import Trained
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
     from w2v.distributed.scattered_text import ScatteredText
 
 log = logging.getLogger(__name__)
-
-EXCHANGED_BYTES = 1 << 28
-"""Of rows that are on their way at a time: those of all shards, or of the model."""
-
 
 TURN_SECONDS = 0.2
 """How long a worker that is alone may go on without being told to; Ctrl-C waits as long."""
@@ -74,6 +71,7 @@ class RemoteShards(Course):
         self._text, self._workers, self._kept = text, text.workers, KeptModel(matrices)
         self._settings = config, sampling, steps
         self._rates = {0: (config.alpha, config.min_alpha)}  # by the place of the round from which on they hold
+        self._held_of_row = 0.0  # bytes, by the machine that holds most in an exchange
         self._ready = False  # whether the workers have what the shards had learned before the next round
         self._began = False  # whether workers were given the noise pool
         self._losses_since_kept = self.losses = 0
@@ -160,6 +158,8 @@ class RemoteShards(Course):
         everywhere(self._workers, "release")
         facts = self._text.require_room(self._settings[0], pool=not self._began)
         self._stragglers = Stragglers([one.threads for one in facts])
+        machines = [[len(shares[i]) for i in those] for _, those in by_machine(facts)]
+        self._held_of_row = max(held_of_row(self._settings[0], here, self._workers.size) for here in machines)
         self._began = True
         self._workers.run(
             [Call(i, "take", (list(shards), self.plan, tokens, *self._settings)) for i, shards in enumerate(shares)]
@@ -168,7 +168,7 @@ class RemoteShards(Course):
             self._workers, "set_rates", *self._rates[max(place for place in self._rates if place <= self._place)]
         )
         model = self._kept.matrices
-        for first, end in self._slabs(len(model.input), copies=1):
+        for first, end in exchanges(len(model.input), self._bytes_of_row):
             rows = self._workers.share((model.vectors[first:end].copy(), model.output_vectors[first:end].copy()))
             everywhere(self._workers, "load", rows, first)
         self._ready = True
@@ -191,7 +191,7 @@ class RemoteShards(Course):
         answers = self._workers.run([Call(i, "train", (place, part)) for i, part in enumerate(chunks)])
         trained = time.perf_counter()
         tokens = sum(self._record(done) for done, _ in answers)
-        sent = sum(self._workers.merge(*slab) for slab in self._slabs(one.rows, self.number))
+        sent = sum(self._workers.merge(*rows) for rows in exchanges(one.rows, self._held_of_row))
         seconds = [seconds for _, seconds in answers]
         self._stragglers.saw(seconds, [len(part) for part in chunks])
         busy, merging = float(np.mean(seconds)), time.perf_counter() - trained
@@ -245,13 +245,13 @@ class RemoteShards(Course):
         began, last = time.perf_counter(), self.rounds[-1]
         self._kept.take(self._place, self._rows())
         self._losses_since_kept = 0
-        sent, merging = last.rows * self._row_bytes, time.perf_counter() - began
+        sent, merging = last.rows * self._bytes_of_row, time.perf_counter() - began
         self.rounds[-1] = replace(last, sent=last.sent + sent, merge=last.merge + merging)
 
     def _rows(self) -> Iterator[tuple[int, int, Rows]]:
         """Yield all rows, which have just been merged, in parts: first, end, and what a worker has there."""
-        for slab in self._slabs(len(self._kept.matrices.input), copies=1):
-            parts = parts_of(*slab, self._workers.size)
+        for those in exchanges(len(self._kept.matrices.input), self._bytes_of_row):
+            parts = parts_of(*those, self._workers.size)
             found = self._workers.run([Call(i, "rows", part) for i, part in enumerate(parts)])
             for part, rows in zip(parts, found, strict=True):
                 yield *part, rows
@@ -264,12 +264,7 @@ class RemoteShards(Course):
             counts[first : first + len(one.counts)], losses[first : first + len(one.losses)] = one.counts, one.losses
         return int(sum(one.counts[:, 0].sum() for one in done.values()))
 
-    def _slabs(self, rows: int, copies: int) -> Iterator[tuple[int, int]]:
-        """Yield the first and the end of rows of so many copies that are sent at a time."""
-        size = max(1, EXCHANGED_BYTES // (copies * self._row_bytes))
-        for first in range(0, rows, size):
-            yield first, min(first + size, rows)
-
     @property
-    def _row_bytes(self) -> int:
+    def _bytes_of_row(self) -> int:
+        """Of the model."""
         return 2 * 4 * self._kept.matrices.dim

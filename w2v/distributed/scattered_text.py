@@ -19,7 +19,7 @@ from w2v.distributed.checks import ID_BYTES, expected_disk, require_disk, requir
 from w2v.distributed.communicator import Call, Communicator, everywhere
 from w2v.distributed.costs import Costs
 from w2v.distributed.encoded_range import Layout, chunk_edges
-from w2v.distributed.parts import parts_of
+from w2v.distributed.exchanges import parts_of
 from w2v.distributed.recovery import persist
 from w2v.distributed.remote_shards import RemoteShards
 from w2v.distributed.sampling import Sampling

@@ -33,7 +33,7 @@ from w2v.corpus.notices import notice_text
 from w2v.corpus.sentence_layout import Sentences
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.distributed.encoded_range import EncodedRange, Layout, Piece, read_range
-from w2v.distributed.parts import Merged, Part, parts_of, size_of_slices, slices_of
+from w2v.distributed.exchanges import Merged, Part, parts_of, size_of_slices, slices_of
 from w2v.distributed.sampling import Sampling
 from w2v.distributed.word_counts import WordCounts
 from w2v.machine import available_memory, isa

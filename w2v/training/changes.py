@@ -22,7 +22,7 @@ class Changes:
     changed : ndarray of uint8
         A bit for each row, the lowest first: whether it has changed. The last byte is filled up with zeros.
     bytes : ndarray of int8, shape (k * dim + SLACK,)
-        Of the rows that have changed. What comes after them has no meaning: kernels read a whole vector at a time.
+        Of the rows that have changed. Zeros come after them, as kernels read a whole vector at a time.
     scales : ndarray of float32, shape (k,)
     """
 

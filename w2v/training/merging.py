@@ -259,9 +259,21 @@ class Directional:
 Rule = Mean | Directional
 
 
+def is_mean(config: TrainConfig) -> bool:
+    """Return whether the rule of a run is `Mean`, as it is for a single shard, and not `Directional`."""
+    return config.shards < 2 or has_mean(config)
+
+
 def copies_of(config: TrainConfig) -> int:
     """Return how many copies of both matrices a run needs, the model among them."""
-    return max(1, config.shards) if config.shards < 2 or has_mean(config) else config.shards + 1
+    return max(1, config.shards) if is_mean(config) else config.shards + 1
+
+
+def bytes_of_row(config: TrainConfig) -> float:
+    """Return the bytes that it takes to send what became of a row of both matrices, at most: see `Mean` and `Changes`."""
+    if is_mean(config):
+        return 2 * 4 * config.vector_size
+    return 2 * (config.vector_size + 4 + 1 / 8)
 
 
 def rule_of(
@@ -273,7 +285,7 @@ def rule_of(
     steps: NDArray[np.float32] | None,
 ) -> Rule:
     """Return how the shards of a run are merged; see `Directional` for the parameters."""
-    if config.shards < 2 or has_mean(config):
+    if is_mean(config):
         return Mean(model, config.shards, steps)
     return Directional(model, config, updates, plan, tokens, steps)
 
