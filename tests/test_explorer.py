@@ -510,7 +510,7 @@ def test_a_notebook_gets_as_many_words_as_it_holds(monkeypatch):
     assert less["words"] == page.about["words"][:n]
     assert less["among"] == 300
     assert f"The {n} most frequent of 300 words" in shown
-    few, whole = blocks(page.first(n))[1], blocks(page)[1]
+    few, whole = blocks(page._first(n))[1], blocks(page)[1]
     assert np.array_equal(unpacked(few["rows0"], 40), unpacked(whole["rows0"], 40)[:n])
 
 

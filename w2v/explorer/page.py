@@ -56,7 +56,7 @@ class Page:
         """The page, UTF-8."""
         return render(self.about, self.arrays)
 
-    def first(self, words: int) -> "Page":
+    def _first(self, words: int) -> "Page":
         """Return the page of the most frequent words alone; hubs and measures stay those of all."""
         arrays = {name: array[:words] for name, array in self.arrays.items()}
         return Page({**self.about, "words": self.about["words"][:words]}, arrays, self.seconds)
@@ -65,7 +65,7 @@ class Page:
         """Return a frame with the page, of as many words as Jupyter passes on."""
         words, bare = len(self.about["words"]), len(template())
         room = (MOST_IN_NOTEBOOK - bare) / max(len(self.html) - bare, 1)
-        shown = self if room >= 1 else self.first(max(1, int(room * words)))
+        shown = self if room >= 1 else self._first(max(1, int(room * words)))
         text = shown.html.decode().replace("&", "&amp;").replace("'", "&#39;")
         frame = (
             f'<iframe srcdoc=\'{text}\' title="Word vectors" sandbox="allow-scripts allow-downloads" width="100%" '
