@@ -160,3 +160,36 @@ def test_semicolons_separate_sentences_where_commas_are_decimal_signs(tmp_path):
         assert pairs[2].first == "Ja; gut"
     commas = [("A dog; barks", "A dog", 1.5), ("Yes", "No; never", 2)]
     assert read_sentence_pairs(write(tmp_path, commas, separator=","))[0].first == "A dog; barks"
+
+
+@pytest.mark.parametrize(
+    ("scores", "message"),
+    [
+        (
+            ["262", "1,354", "2,000"],
+            "line 2: scores must have no commas .* got '1,354', beside 262 in line 1; .* 1354,",
+        ),
+        (
+            ["-1,354", "10"],
+            "got '-1,354', beside 10 in line 2; remove the commas, as in -1354, or write a decimal point",
+        ),
+        (["3", "4", "5", "1,234,567"], "line 4: .* got '1,234,567'; remove the commas, as in 1234567"),
+        (["3", "4", "5", "1,234.5"], "line 4: .* got '1,234.5'; remove the commas, as in 1234.5"),
+        (["12.5", "1,354"], "must have one decimal sign: got a point in line 1 and a comma in line 2"),
+    ],
+)
+def test_commas_between_thousands_are_no_decimal_signs(scores, message, tmp_path):
+    for texts, read in ((WORDS, read_pairs), (TEXTS, read_sentence_pairs)):
+        path = write(tmp_path, [(a, b, score) for (a, b, _), score in zip(texts, scores, strict=False)])
+        for columns in (None, "1,2,3"):
+            with pytest.raises(CorpusError, match=message):
+                read(path, columns=columns)
+
+
+@pytest.mark.parametrize(
+    "scores", [["6,770", "1,354"], ["6,770", "9"], ["12,5", "10"], ["0,354", "10"], ["1,354", "2,5", "262"]]
+)
+def test_other_commas_are_decimal_signs(scores, tmp_path):
+    for texts, read in ((WORDS, read_pairs), (TEXTS, read_sentence_pairs)):
+        path = write(tmp_path, [(a, b, score) for (a, b, _), score in zip(texts, scores, strict=False)])
+        assert [pair.score for pair in read(path)] == [float(score.replace(",", ".")) for score in scores]

@@ -27,6 +27,9 @@ UNKNOWN_SCORES = UNKNOWN | {""}
 MISSING_SCORES = UNKNOWN_SCORES | {"inf", "-inf"}
 """And in place of one that is no finite number."""
 
+THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
+"""A number with a comma between thousands."""
+
 # Tried in this order: a comma may be a decimal sign, and spaces may belong to words, if there are tabs or semicolons.
 _SEPARATORS = ("\t", ";", ",")
 
@@ -233,6 +236,26 @@ def refuse_mixed_signs(path: str, scores: Sequence[tuple[int, str]]) -> None:
     if len(first) > 1:
         raise CorpusError(
             f"{path} must have one decimal sign: got a point in line {first['.']} and a comma in line {first[',']}"
+        )
+
+
+def refuse_thousands(path: str, scores: Sequence[tuple[int, str]]) -> None:
+    """Raise CorpusError if commas in the scores separate thousands, so that they are no decimal signs.
+
+    They do if a score has several, or a point too, and if all are followed by three digits where whole numbers above 9 have
+    none. In a column of ``6,770`` alone they are decimal signs; correlations are the same either way.
+    """
+    several = [
+        (n, score) for n, score in scores if THOUSANDS.fullmatch(score) and (score.count(",") > 1 or "." in score)
+    ]
+    commas = [(n, score) for n, score in scores if "," in score]
+    whole = [(n, score) for n, score in scores if score.isdecimal() and float(score) > 9]
+    if several or (commas and whole and all(THOUSANDS.fullmatch(score) for _, score in commas)):
+        number, score = (several or commas)[0]
+        beside = "" if several else f", beside {whole[0][1][:30]} in line {whole[0][0]}"
+        raise CorpusError(
+            f"{path}, line {number}: scores must have no commas between thousands: got {score[:30]!r}{beside}; remove the "
+            f"commas, as in {score.replace(',', '')[:30]}, or write a decimal point if they are decimal signs"
         )
 
 

@@ -23,6 +23,7 @@ from w2v.evaluation.columns import (
     proposed,
     refuse_mixed_signs,
     refuse_numbering,
+    refuse_thousands,
     split,
 )
 from w2v.evaluation.space import WordSpace
@@ -133,7 +134,7 @@ def read_pairs(
         If the delimiter is empty, the encoding unknown, or a column is not in the file.
     CorpusError
         If the file cannot be read, is empty or binary, or a line does not have two words and a finite number; the message
-        gives the line number. Also if a comma may separate columns or decimals.
+        gives the line number. Also if a comma may separate columns or decimals, or separates thousands.
 
     Examples
     --------
@@ -166,10 +167,12 @@ def judged_pairs(
     if columns is None:
         refuse_numbering(table.path, [line.fields for line in lines], places)
     scored = [line for line in lines if not _is_unscored(line.at(places))]
+    scores = [(line.number, line.fields[places[2]]) for line in scored if len(line.fields) > places[2]]
+    refuse_thousands(table.path, scores)
     pairs = [_pair(table, line, places, columns) for line in scored]
     if not pairs:
         raise CorpusError(f"{table.path} must contain at least one line 'word word number': got none")
-    refuse_mixed_signs(table.path, [(line.number, line.fields[places[2]]) for line in scored])
+    refuse_mixed_signs(table.path, scores)
     return pairs, len(lines) - len(scored)
 
 
