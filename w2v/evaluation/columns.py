@@ -13,7 +13,7 @@ import numpy as np
 
 from w2v.arguments import shown
 from w2v.atomic_files import PathLike
-from w2v.errors import ArgumentError, ConfigError, CorpusError
+from w2v.errors import ArgumentError, ConfigError, CorpusError, warn
 from w2v.evaluation.test_sets import read_lines
 from w2v.missing_values import UNKNOWN
 
@@ -27,6 +27,8 @@ UNKNOWN_SCORES = UNKNOWN | {""}
 MISSING_SCORES = UNKNOWN_SCORES | {"inf", "-inf"}
 """And in place of one that is no finite number."""
 
+SCORE_NAMES = {"score", "mean", "rating", "similarity", "gold"}
+"""Of a column, in lower case."""
 THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
 """A number with a comma between thousands."""
 
@@ -140,6 +142,28 @@ class Table:
         """Yield the lines after the header."""
         yield from self.lines[self.has_header :]
 
+    def named_score(self) -> int | None:
+        """Return the position of the only column that is named like a score, if it follows two others and has numbers."""
+        found = [place for place, name in enumerate(self.names) if name.casefold() in SCORE_NAMES]
+        if len(found) != 1 or found[0] < 2 or len(self.names) != len(self.lines[0].fields):
+            return None
+        written = [value for line in self.rows() for value in line.at(found) if value.casefold() not in MISSING_SCORES]
+        return found[0] if written and all(number_in(value) is not None for value in written) else None
+
+    def likely(self) -> str | None:
+        """Return the columns of two texts and a score as names or else numbers tell, for a message; None if they do not."""
+        place = self.named_score()
+        return proposed([line.fields for line in self.rows()]) if place is None else f"1,2,{place + 1}"
+
+    def notice_other_score(self) -> None:
+        """Warn if the third column is taken for the score, and a further one is named so."""
+        place = self.named_score()
+        if place is not None and place > 2:
+            warn(
+                f"{self.path}: column 3, {self.names[2]!r}, is taken for the score, but column {place + 1} is named "
+                f"{self.names[place]!r}; if that is the score, pass columns='1,2,{place + 1}', otherwise columns='1,2,3'"
+            )
+
 
 def split(text: str, delimiter: str | None) -> list[str]:
     """Return the fields of a line without surrounding white space and quotation marks; None separates at white space.
@@ -211,12 +235,17 @@ def proposed(rows: Sequence[Sequence[str]]) -> str | None:
     return ",".join(map(str, (*texts, *scores))) if len(texts) == 2 and len(scores) == 1 else None
 
 
-def refuse_numbering(path: str, rows: Sequence[Sequence[str]], places: Sequence[int]) -> None:
-    """Raise CorpusError if the last of three columns, from 0, which is taken for the score, numbers the lines."""
+def refuse_numbering(
+    path: str, rows: Sequence[Sequence[str]], places: Sequence[int], likely: str | None = None
+) -> None:
+    """Raise CorpusError if the last of three columns, from 0, which is taken for the score, numbers the lines.
+
+    The message names the columns that are ``likely`` meant.
+    """
     place = places[2]
     values = [row[place] for row in rows if place < len(row)]
     if is_numbering(values):
-        columns = proposed(rows)
+        columns = likely or proposed(rows)
         remedy = (
             f"choose the columns, as in columns={columns!r}" if columns else "choose the columns, or add one of scores"
         )
