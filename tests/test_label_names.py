@@ -1,11 +1,13 @@
 """Labels that are hardly meant as classes get a warning that names them; others get none."""
 
+import json
 import warnings
 
 import numpy as np
 import pytest
 
 from w2v import KeyedVectors, supervise
+from w2v.errors import ArgumentError
 from w2v.supervision.label_names import notice_labels
 
 WORDS = KeyedVectors.from_arrays([f"w{i}" for i in range(60)], np.random.default_rng(0).normal(size=(60, 4)))
@@ -58,7 +60,11 @@ def test_both_and_several():
     [
         ["none", "favor", "against"],
         ["N", "A"],
-        ["1", "1.0"],
+        ["1", "2.0", "3.5"] * 4,
+        ["1e3", "1000", "1_000"],
+        [f"{i}.5" for i in range(9)] * 2,
+        [str(i) for i in range(30)],
+        [f"v{i}.5" for i in range(30)],
         ["new york", "newyork"],
         ["Na+"],
         ["10²", "102"],
@@ -67,6 +73,44 @@ def test_both_and_several():
 )
 def test_others_get_none(labels):
     assert messages(labels) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("0", "0.0"), ("1.0", "1"), ("1,50", "1.5"), ("+1", "1"), ("-0", "0"), (".5", "0.5")]
+)
+def test_one_number_in_several_spellings(name, other):
+    (message,) = messages([name] * 5 + [other] * 2 + ["negative"] * 5)
+    assert message.startswith(
+        f"x.tsv has the labels {name!r} (5 items) and {other!r} (2 items), which are the same number:"
+    )
+    assert message.endswith("they are taken for different classes; write them alike if they are one")
+
+
+def test_quantities():
+    (message,) = messages([f"{i / 8 + 0.3:.3f}" for i in range(40)] + ["2.5"] * 30)
+    assert message.startswith(
+        "x.tsv has 41 different labels for 70 items, most of them numbers such as 0.300 and 0.425: "
+    )
+    assert "each is taken for a class, not for a quantity" in message
+
+
+@pytest.mark.parametrize(
+    "label", [["war"], ("war",), [], {"war"}, {"a": 1}, b"war", np.bytes_("war"), np.array(["war"])]
+)
+def test_labels_are_no_collections(label):
+    with pytest.raises(
+        ArgumentError, match=r"^a label must be a string or a number: got .*; give each item one label$"
+    ):
+        supervise(WORDS, {f"w{i}": label if i == 7 else "peace" for i in range(60)}, progress=False)
+
+
+def test_labels_in_json_are_no_lists(tmp_path):
+    path = tmp_path / "labels.jsonl"
+    path.write_text("".join(json.dumps({"w": f"w{i}", "y": ["war"] if i % 2 else ["peace"]}) + "\n" for i in range(60)))
+    with pytest.raises(ArgumentError, match=r"got \['peace'\] \(a list\)"):
+        supervise(WORDS, path, column="w", label_column="y", progress=False)
+    labels = {f"w{i}": np.array(i % 2) if i % 3 else np.int8(i % 2) for i in range(60)}  # scalars are numbers
+    assert supervise(WORDS, labels, progress=False).classifier.names == ["0", "1"]
 
 
 def test_supervise_and_the_command_line_say_it(tmp_path, capsys):

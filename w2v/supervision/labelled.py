@@ -17,6 +17,7 @@ from numbers import Integral
 from typing import Any, Literal
 
 from w2v.arguments import path as checked_path
+from w2v.arguments import shown
 from w2v.config import TextOptions
 from w2v.errors import ArgumentError, ConfigError, CorpusError
 from w2v.supervision.label_files import columns_of, folder_pairs, line_pairs, table_pairs, text_lines
@@ -56,14 +57,14 @@ class LabelSource:
         Raises
         ------
         ArgumentError
-            If it is none of these forms.
+            If it is none of these forms, or a label is neither a string nor a number.
         CorpusError
             If a file cannot be read, or its fields or items cannot be told apart.
 
         Warns
         -----
         UserWarning
-            If labels are written like missing values, or differ in case alone.
+            If labels are written like missing values, differ in case alone or are the same number, or are quantities.
         """
         pairs, source, layout = self._pairs()
         items, labels, excluded, integers = _present(pairs)
@@ -175,7 +176,18 @@ def _is_integer(label: Any) -> bool:
 
 
 def _name(label: Any) -> str:
-    """Return a label as a string: whole numbers without a point; empty for missing values."""
+    """Return a label as a string: whole numbers without a point; empty for missing values.
+
+    Raises
+    ------
+    ArgumentError
+        If it is bytes or a collection, also an array.
+    """
+    is_collection = hasattr(label, "__len__") and getattr(label, "shape", None) != ()
+    if isinstance(label, bytes) or (is_collection and not isinstance(label, str)):
+        raise ArgumentError(
+            f"a label must be a string or a number: got {shown(label)} (a {type(label).__name__}); give each item one label"
+        )
     if label is None or label != label:  # NaN
         return ""
     if _is_integer(label):
