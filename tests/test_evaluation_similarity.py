@@ -146,7 +146,7 @@ def test_separators_quotes_and_decimal_signs(file, text):
         ("a,b,6,77\nc,d,2\n", "scores with a decimal point"),
         ("a,b,c,d\ne,f,6,77\n", "scores with a decimal point"),
         ("a\tb\t6.77\nc\td\t1,234\n", "one decimal sign: got a point in line 1 and a comma in line 2"),
-        ("a\tb\t1,234.5\n", "line 1 must be two words and a finite number"),
+        ("a\tb\t1,234.5\n", "line 1: scores must have no commas between thousands: got '1,234.5'"),
         ("a\tb\t6_77\n", "line 1 must be two words and a finite number"),
         ("new york city 5\na b 3\n", "line 1 must be two words and a finite number: got 'new york city 5'"),
         ("a b N 5\nc d N 2\n", "line 1 must be .*; choose the columns, as in columns='1,2,4'"),

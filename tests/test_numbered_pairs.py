@@ -160,3 +160,78 @@ def test_semicolons_separate_sentences_where_commas_are_decimal_signs(tmp_path):
         assert pairs[2].first == "Ja; gut"
     commas = [("A dog; barks", "A dog", 1.5), ("Yes", "No; never", 2)]
     assert read_sentence_pairs(write(tmp_path, commas, separator=","))[0].first == "A dog; barks"
+
+
+@pytest.mark.parametrize(
+    ("scores", "message"),
+    [
+        (
+            ["262", "1,354", "2,000"],
+            "line 2: scores must have no commas .* got '1,354', beside 262 in line 1; .* 1354,",
+        ),
+        (
+            ["-1,354", "10"],
+            "got '-1,354', beside 10 in line 2; remove the commas, as in -1354, or write a decimal point",
+        ),
+        (["3", "4", "5", "1,234,567"], "line 4: .* got '1,234,567'; remove the commas, as in 1234567"),
+        (["3", "4", "5", "1,234.5"], "line 4: .* got '1,234.5'; remove the commas, as in 1234.5"),
+        (["12.5", "1,354"], "must have one decimal sign: got a point in line 1 and a comma in line 2"),
+    ],
+)
+def test_commas_between_thousands_are_no_decimal_signs(scores, message, tmp_path):
+    for texts, read in ((WORDS, read_pairs), (TEXTS, read_sentence_pairs)):
+        path = write(tmp_path, [(a, b, score) for (a, b, _), score in zip(texts, scores, strict=False)])
+        for columns in (None, "1,2,3"):
+            with pytest.raises(CorpusError, match=message):
+                read(path, columns=columns)
+
+
+@pytest.mark.parametrize(
+    "scores", [["6,770", "1,354"], ["6,770", "9"], ["12,5", "10"], ["0,354", "10"], ["1,354", "2,5", "262"]]
+)
+def test_other_commas_are_decimal_signs(scores, tmp_path):
+    for texts, read in ((WORDS, read_pairs), (TEXTS, read_sentence_pairs)):
+        path = write(tmp_path, [(a, b, score) for (a, b, _), score in zip(texts, scores, strict=False)])
+        assert [pair.score for pair in read(path)] == [float(score.replace(",", ".")) for score in scores]
+
+
+@pytest.mark.parametrize(
+    ("header", "place"),
+    [
+        (("word1", "word2", "POS_id", "score"), 4),
+        (("w1", "w2", "rater1", "rater2", "Mean"), 5),
+        (("w1", "w2", "r1", "Gold", "r2"), 4),
+    ],
+)
+def test_a_later_column_that_is_named_like_the_score(header, place, tmp_path):
+    rows = [(a, b, *(s + k for k in range(len(header) - 2))) for a, b, s in WORDS]
+    path = write(tmp_path, rows, header, ",")
+    name, columns = header[place - 1], f"1,2,{place}"
+    message = (
+        rf"column 3, '{header[2]}', .* but column {place} is named '{name}'; .*='{columns}', otherwise columns='1,2,3'"
+    )
+    with pytest.warns(UserWarning, match=message):
+        assert [pair.score for pair in read_pairs(path)] == [s for _, _, s in WORDS]
+    assert [pair.score for pair in read_pairs(path, columns=columns)] == [s + place - 3 for _, _, s in WORDS]
+    assert [pair.score for pair in read_pairs(path, columns="1,2,3")] == [s for _, _, s in WORDS]
+    raters = [(a, b, *range(1, len(header) - 1)) for a, b, _ in WORDS]
+    with pytest.raises(
+        CorpusError, match=f"decimal point.*if the score is '{name}', pass columns='{columns}'; if column 3"
+    ):
+        read_pairs(write(tmp_path, raters, header, ","))
+    rows[3] = (*rows[3][:2], "N", *rows[3][3:])
+    with pytest.raises(CorpusError, match=f"line 5 must be .*choose the columns, as in columns='{columns}'"):
+        read_pairs(write(tmp_path, rows, header, ","))
+    rows = [(a, b, i, *row[3:]) for i, ((a, b, _), row) in enumerate(zip(WORDS, rows, strict=True))]
+    with pytest.raises(CorpusError, match=f"numbers of its lines.*choose the columns, as in columns='{columns}'"):
+        read_pairs(write(tmp_path, rows, header, ","))
+
+
+@pytest.mark.parametrize(
+    "header", [("w1", "w2", "score", "mean"), ("w1", "w2", "r1", "mean", "gold"), ("w1", "w2", "sim", "n"), None]
+)
+def test_other_names_get_no_notice(header, tmp_path):
+    rows = [(a, b, *(s for _ in range(len(header or "four") - 2))) for a, b, s in WORDS]
+    assert len(read_pairs(write(tmp_path, rows, header))) == len(WORDS)
+    rows = [(*row[:3], "x", *row[4:]) for row in rows]  # a column that is named so, without numbers
+    assert len(read_pairs(write(tmp_path, rows, ("w1", "w2", "r1", "score", "x")[: len(rows[0])]))) == len(WORDS)

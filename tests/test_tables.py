@@ -644,6 +644,25 @@ def test_a_list_of_strings_is_texts_or_paths(tmp_path, monkeypatch):
         CorpusError, match=r"cannot read corpus 'the cat sat on the mat .*; if this is text itself, pass"
     ):
         encode(["the cat sat on the mat and the dog ran off"], ALL)
+    for texts in (
+        ["Preface", "It was a dark night."],
+        ["Preface.", "Chapter one.", "It was No. 5 of them"],
+        ["", "It was a dark night."],
+        ["king", "queen"],
+    ):
+        with pytest.raises(
+            CorpusError, match=r"corpus .*; if this is text itself, pass a list of texts and a tokenizer"
+        ):
+            encode(texts, ALL)
+    for paths in (
+        ["a.txt", "c.txt"],
+        ["my text.txt", "plain"],
+        ["corpus"],
+        [tmp_path / "x", tmp_path / "y"],
+        ["d/x", "d/y"],
+    ):
+        with pytest.raises(CorpusError, match=r"cannot read corpus '[^']+': No such file or directory$"):
+            encode(paths, ALL)
     assert len(encode(["the cat sat", "-", "https://t.co/x", "x" * 5000], ALL, words).vocabulary) == 8
     assert len(encode(iter(["plain", "and a.txt"]), ALL, words).vocabulary) == 4
 

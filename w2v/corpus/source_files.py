@@ -10,7 +10,7 @@ import os
 import select
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
@@ -49,12 +49,25 @@ def find_sources(paths: Paths) -> list[str]:
     for item in listed:
         path = os.fspath(checked_path("corpus", item))
         if not path:
-            raise CorpusError(f"a corpus path must be a non-empty string: got {item!r}")
-        found += [path] if path == STDIN else _files_at(path)
+            raise CorpusError(f"a corpus path must be a non-empty string: got {item!r}{_hint(listed)}")
+        found += [path] if path == STDIN else _files_at(path, listed)
     return found
 
 
-def _files_at(path: str) -> list[str]:
+def _hint(listed: Sequence[object]) -> str:
+    """Return what to do if one of several paths, or a single one, is text, or if none looks like a path."""
+    texts = [item for item in listed if isinstance(item, str)]
+    bare = len(listed) > 1 and len(texts) == len(listed) and not any(set("/\\.*~") & set(text) for text in texts)
+    is_text = bare or any(map(_is_prose, texts))
+    return "; if this is text itself, pass a list of texts and a tokenizer, or lists of words" if is_text else ""
+
+
+def _is_prose(text: str) -> bool:
+    suffix = PurePosixPath(text).suffix
+    return " " in text and not remote.is_url(text) and (len(text) > 40 or suffix in ("", ".") or " " in suffix)
+
+
+def _files_at(path: str, listed: Sequence[object]) -> list[str]:
     if remote.is_url(path):
         return remote.find(path)
     try:
@@ -62,10 +75,8 @@ def _files_at(path: str) -> list[str]:
     except (OSError, ValueError) as problem:
         if glob.has_magic(path):
             return _matching(path)
-        is_prose = " " in path and (len(path) > 40 or not Path(path).suffix)
-        hint = "; if this is text itself, pass a list of texts and a tokenizer, or lists of words" if is_prose else ""
-        if path.startswith("~"):
-            hint = "; the home folder must be written out, as os.path.expanduser does"
+        home = "; the home folder must be written out, as os.path.expanduser does"
+        hint = home if path.startswith("~") else _hint(listed)
         raise CorpusError(f"cannot read corpus {path[:200]!r}: {reason(problem)}{hint}") from None
     if not stat.S_ISDIR(mode):
         return [path]

@@ -13,7 +13,7 @@ import numpy as np
 
 from w2v.arguments import shown
 from w2v.atomic_files import PathLike
-from w2v.errors import ArgumentError, ConfigError, CorpusError
+from w2v.errors import ArgumentError, ConfigError, CorpusError, warn
 from w2v.evaluation.test_sets import read_lines
 from w2v.missing_values import UNKNOWN
 
@@ -26,6 +26,11 @@ UNKNOWN_SCORES = UNKNOWN | {""}
 """What is written in place of a score that nobody has given, in lower case."""
 MISSING_SCORES = UNKNOWN_SCORES | {"inf", "-inf"}
 """And in place of one that is no finite number."""
+
+SCORE_NAMES = {"score", "mean", "rating", "similarity", "gold"}
+"""Of a column, in lower case."""
+THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
+"""A number with a comma between thousands."""
 
 # Tried in this order: a comma may be a decimal sign, and spaces may belong to words, if there are tabs or semicolons.
 _SEPARATORS = ("\t", ";", ",")
@@ -137,6 +142,28 @@ class Table:
         """Yield the lines after the header."""
         yield from self.lines[self.has_header :]
 
+    def named_score(self) -> int | None:
+        """Return the position of the only column that is named like a score, if it follows two others and has numbers."""
+        found = [place for place, name in enumerate(self.names) if name.casefold() in SCORE_NAMES]
+        if len(found) != 1 or found[0] < 2 or len(self.names) != len(self.lines[0].fields):
+            return None
+        written = [value for line in self.rows() for value in line.at(found) if value.casefold() not in MISSING_SCORES]
+        return found[0] if written and all(number_in(value) is not None for value in written) else None
+
+    def likely(self) -> str | None:
+        """Return the columns of two texts and a score as names or else numbers tell, for a message; None if they do not."""
+        place = self.named_score()
+        return proposed([line.fields for line in self.rows()]) if place is None else f"1,2,{place + 1}"
+
+    def notice_other_score(self) -> None:
+        """Warn if the third column is taken for the score, and a further one is named so."""
+        place = self.named_score()
+        if place is not None and place > 2:
+            warn(
+                f"{self.path}: column 3, {self.names[2]!r}, is taken for the score, but column {place + 1} is named "
+                f"{self.names[place]!r}; if that is the score, pass columns='1,2,{place + 1}', otherwise columns='1,2,3'"
+            )
+
 
 def split(text: str, delimiter: str | None) -> list[str]:
     """Return the fields of a line without surrounding white space and quotation marks; None separates at white space.
@@ -208,12 +235,17 @@ def proposed(rows: Sequence[Sequence[str]]) -> str | None:
     return ",".join(map(str, (*texts, *scores))) if len(texts) == 2 and len(scores) == 1 else None
 
 
-def refuse_numbering(path: str, rows: Sequence[Sequence[str]], places: Sequence[int]) -> None:
-    """Raise CorpusError if the last of three columns, from 0, which is taken for the score, numbers the lines."""
+def refuse_numbering(
+    path: str, rows: Sequence[Sequence[str]], places: Sequence[int], likely: str | None = None
+) -> None:
+    """Raise CorpusError if the last of three columns, from 0, which is taken for the score, numbers the lines.
+
+    The message names the columns that are ``likely`` meant.
+    """
     place = places[2]
     values = [row[place] for row in rows if place < len(row)]
     if is_numbering(values):
-        columns = proposed(rows)
+        columns = likely or proposed(rows)
         remedy = (
             f"choose the columns, as in columns={columns!r}" if columns else "choose the columns, or add one of scores"
         )
@@ -233,6 +265,26 @@ def refuse_mixed_signs(path: str, scores: Sequence[tuple[int, str]]) -> None:
     if len(first) > 1:
         raise CorpusError(
             f"{path} must have one decimal sign: got a point in line {first['.']} and a comma in line {first[',']}"
+        )
+
+
+def refuse_thousands(path: str, scores: Sequence[tuple[int, str]]) -> None:
+    """Raise CorpusError if commas in the scores separate thousands, so that they are no decimal signs.
+
+    They do if a score has several, or a point too, and if all are followed by three digits where whole numbers above 9 have
+    none. In a column of ``6,770`` alone they are decimal signs; correlations are the same either way.
+    """
+    several = [
+        (n, score) for n, score in scores if THOUSANDS.fullmatch(score) and (score.count(",") > 1 or "." in score)
+    ]
+    commas = [(n, score) for n, score in scores if "," in score]
+    whole = [(n, score) for n, score in scores if score.isdecimal() and float(score) > 9]
+    if several or (commas and whole and all(THOUSANDS.fullmatch(score) for _, score in commas)):
+        number, score = (several or commas)[0]
+        beside = "" if several else f", beside {whole[0][1][:30]} in line {whole[0][0]}"
+        raise CorpusError(
+            f"{path}, line {number}: scores must have no commas between thousands: got {score[:30]!r}{beside}; remove the "
+            f"commas, as in {score.replace(',', '')[:30]}, or write a decimal point if they are decimal signs"
         )
 
 

@@ -20,9 +20,9 @@ from w2v.evaluation.columns import (
     Line,
     Table,
     number_in,
-    proposed,
     refuse_mixed_signs,
     refuse_numbering,
+    refuse_thousands,
     split,
 )
 from w2v.evaluation.space import WordSpace
@@ -133,7 +133,12 @@ def read_pairs(
         If the delimiter is empty, the encoding unknown, or a column is not in the file.
     CorpusError
         If the file cannot be read, is empty or binary, or a line does not have two words and a finite number; the message
-        gives the line number. Also if a comma may separate columns or decimals.
+        gives the line number. Also if a comma may separate columns or decimals, or separates thousands.
+
+    Warns
+    -----
+    UserWarning
+        If a later column than the third, which is taken for the score, is named score, mean, rating, similarity or gold.
 
     Examples
     --------
@@ -164,12 +169,16 @@ def judged_pairs(
             f"columns must be in {table.path}, whose lines have at most {amount(most, 'column')}: got {shown(columns)}"
         )
     if columns is None:
-        refuse_numbering(table.path, [line.fields for line in lines], places)
+        refuse_numbering(table.path, [line.fields for line in lines], places, table.likely())
     scored = [line for line in lines if not _is_unscored(line.at(places))]
+    scores = [(line.number, line.fields[places[2]]) for line in scored if len(line.fields) > places[2]]
+    refuse_thousands(table.path, scores)
     pairs = [_pair(table, line, places, columns) for line in scored]
     if not pairs:
         raise CorpusError(f"{table.path} must contain at least one line 'word word number': got none")
-    refuse_mixed_signs(table.path, [(line.number, line.fields[places[2]]) for line in scored])
+    refuse_mixed_signs(table.path, scores)
+    if columns is None:
+        table.notice_other_score()
     return pairs, len(lines) - len(scored)
 
 
@@ -198,7 +207,7 @@ def _hint(table: Table, line: Line, places: list[int], columns: Columns | None) 
         return f"; its columns seem to be separated by {sep[0]!r}: pass delimiter={sep[0]!r}, or None to find it out"
     if columns is None and len(line.fields) == 3 and number_in(line.fields[0]) is not None:
         return "; if the score comes first, choose the columns, as in columns='2,3,1'"
-    likely = proposed([row.fields for row in table.rows()]) or ("1,2,4" if len(line.fields) > 3 else None)
+    likely = table.likely() or ("1,2,4" if len(line.fields) > 3 else None)
     if likely is None or places == [int(number) - 1 for number in likely.split(",")]:
         return ""
     if columns is None:
@@ -216,9 +225,11 @@ def _refuse_split_decimals(table: Table) -> None:
     rows = [line.fields for line in table.rows() if line.separator == ","]
     split = [row for row in rows if len(row) > 3 and row[2].isdecimal() and row[3].isdecimal()]
     if split and not any("." in row[2] for row in rows if len(row) > 2):
+        place = table.named_score()
+        named = f"if the score is {table.names[place]!r}, pass columns='1,2,{place + 1}'; " if place else ""
         raise CorpusError(
             f"{table.path} must have scores with a decimal point, as commas separate its columns: "
-            f"got {','.join(split[0])!r:.60}; if column 3 is the score, or one of several scores, pass columns='1,2,3'"
+            f"got {','.join(split[0])!r:.60}; {named}if column 3 is the score, or one of several, pass columns='1,2,3'"
         )
 
 

@@ -10,7 +10,16 @@ from w2v.annotations import checked
 from w2v.arguments import OTHER_TYPE, amount, shown, to_integer
 from w2v.atomic_files import PathLike
 from w2v.errors import ConfigError, CorpusError
-from w2v.evaluation.columns import MISSING_SCORES, UNKNOWN_SCORES, Columns, number_in, proposed, refuse_numbering
+from w2v.evaluation.columns import (
+    MISSING_SCORES,
+    UNKNOWN_SCORES,
+    Columns,
+    number_in,
+    proposed,
+    refuse_mixed_signs,
+    refuse_numbering,
+    refuse_thousands,
+)
 from w2v.evaluation.test_sets import read_text
 
 Row = list[str]
@@ -87,6 +96,8 @@ def judged_sentence_pairs(path: PathLike, columns: Columns | None = None) -> tup
         raise ConfigError(
             f"columns must be in {name}, whose lines have at most {amount(most, 'column')}: got {shown(columns)}"
         )
+    scores = [(number, row[places[2]]) for number, row in lines[header:] if len(places) == 3 and len(row) > places[2]]
+    refuse_thousands(str(name), scores)
     # Of a line that is no pair, all lines tell which columns were meant.
     pairs = [pair for line in lines[header:] if (pair := _pair(line, places, str(name), rows[header:])) is not None]
     if not pairs:
@@ -94,6 +105,7 @@ def judged_sentence_pairs(path: PathLike, columns: Columns | None = None) -> tup
             f"{name} must contain lines of two sentences and a score, with tabs between them: got none; "
             "name the columns, as in columns='2,3,1'"
         )
+    refuse_mixed_signs(str(name), scores)
     return pairs, len(lines) - header - len(pairs)
 
 
