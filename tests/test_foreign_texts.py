@@ -8,6 +8,7 @@ import textwrap
 import time
 import unicodedata
 import warnings
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,13 @@ TEXTS = {
         "% of the words are HTML or XML tags, such as '<doc' and '</doc>'",
     ),
     "paragraphs": (lines(lambda i, s: f"<p>{s}</p>"), "% of the words are HTML or XML tags, such as '"),
+    "breaks with a space": (
+        lines(lambda i, s: f"{s}.<br /><br />{s}." if i % 9 == 0 else s),
+        r"% of the words are HTML or XML tags, such as '(\w+\.|/>)<br'",
+    ),
+    "breaks after a space": (lines(lambda i, s: f"{s} <br /> {s}" if i % 9 == 0 else s), "XML tags, such as '<br'"),
+    "breaks in capitals": (lines(lambda i, s: f"{s}<BR>{s}" if i % 9 == 0 else s), "XML tags, such as '.*<BR>"),
+    "tags in capitals": (lines(lambda i, s: f'<TD ALIGN="left"> {s}'), "XML tags, such as '<TD'"),
     "entities": ("".join(html.escape(s) + "\n" for s in RAW), "% of the words contain HTML entities, .*html.unescape"),
     "spaces": (lines(lambda i, s: s.replace(" the ", "&nbsp;the ")), r"HTML entities, such as '\w+&nbsp;the'"),
     "wiki": (
@@ -276,8 +284,8 @@ TEXTS = {
         r"looks like a chat: 100% of its first lines begin with a name such as '<\w+>' or '<",
     ),
 }
-OF_WORDS = """weights, float ids, documents, pictures,
-paragraphs, entities, spaces, wiki, latex, json strings, urls, mojibake, quotes,
+OF_WORDS = """weights, float ids, documents, pictures, breaks with a space, breaks after a space, breaks in capitals,
+tags in capitals, paragraphs, entities, spaces, wiki, latex, json strings, urls, mojibake, quotes,
 cyrillic, korean, parts, spaced, tokens""".replace("\n", " ").split(", ")
 
 
@@ -427,6 +435,8 @@ ORDINARY = {
     "headings": "# Emma\n" + lines(lambda i, s: s),
     "users": lines(lambda i, s: f"user{i * 7 % 91} {i * 3 % 97}"),
     "some addresses": lines(lambda i, s: s + " see https://example.org/a" * (i % 40 == 0)),
+    "names in angle brackets": lines(lambda i, s: f"{s} <Li Wei> <A B>"),
+    "comparisons": lines(lambda i, s: f"{s} a <b p <A x<br2"),
     "a letter": "Dear Anna,\n" + lines(lambda i, s: s),
     "with a name in Chinese": lines(lambda i, s: s + " 北京大学出版社" * (i % 50 == 0)),
     "Chinese words": "我们 的 研究 表明 中国 经济 发展 很 快 中华人民共和国\n" * 30,
@@ -671,6 +681,18 @@ def test_missing_values_in_a_column(value, write, tmp_path):
         found = messages(path, TextOptions(tokenizer, column="text"))
         if value.isalpha() or tokenizer is None:
             assert re.search(r"^1\d of the first \d+ sentences are '.*' alone, as missing values", found[0][0])
+
+
+@pytest.mark.parametrize("tag", ["<br>", "<br/>", "<br />", "<br /> ", "<BR>", "<BR />"])
+@pytest.mark.parametrize("tokenizer", [None, "words"])
+def test_reviews_with_line_breaks(tag, tokenizer, write):
+    reviews = [f"{a}.{tag}{tag}{b}." for a, b in pairwise(CLEAN)]
+    path = write("review,sentiment\n" + "".join(f'"{review}",positive\n' for review in reviews), "t.csv")
+    ((message, _),) = messages(path, TextOptions(tokenizer, column="review"))
+    assert "are HTML or XML tags, such as" in message
+    sentences = [review.split() for review in reviews] if tokenizer is None else iter(reviews)
+    ((message, _),) = messages(sentences, TextOptions(tokenizer) if tokenizer else None)
+    assert "are HTML or XML tags, such as" in message
 
 
 def test_other_lists_get_none():

@@ -10,7 +10,7 @@ import warnings
 import pytest
 
 from w2v import TextOptions, VocabularyConfig, encode
-from w2v.corpus.item_lists import SIGNS, listed, separated
+from w2v.corpus.item_lists import SIGNS, barred, braced, listed, separated
 from w2v.errors import CorpusWarning
 
 ALL = VocabularyConfig(min_count=1)
@@ -53,11 +53,61 @@ def test_lists_of_items(separator, says, baskets, tmp_path):
     assert messages(path, as_lines=True) == [] or "of the words" in messages(path, as_lines=True)[0]
 
 
+def test_items_of_several_words_between_bars(tmp_path):
+    (message,) = messages(write(tmp_path, BASKETS, "|"))
+    assert re.search(r"has '\|' between the items of its lines, such as '", message)
+    assert messages(write(tmp_path, BASKETS, "|"), as_lines=True) == []
+
+
+@pytest.mark.parametrize("separator", [",", ", "])
+@pytest.mark.parametrize("name", ["T{:04}: ", "{} ", ""])
+def test_items_in_braces(name, separator, tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_text("".join(name.format(i) + f"{{{separator.join(basket)}}}\n" for i, basket in enumerate(BASKETS)))
+    (message,) = messages(str(path))
+    assert re.search(r"has the items of each line in braces, such as '.*\{", message)
+    assert messages(str(path), as_lines=True) == []
+    commands_work(message, path, tmp_path)
+
+
+FACTORS = ["the|DET cat|NOUN sat|VERB", "the|the|DET cats|cat|NOUN"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *FACTORS,
+        "P(a|b) is the probability of a given b",
+        "cat x | grep y|wc",
+        "f(x) = {a,b} of all",
+        "the set {a,b} is small",
+        "{name} of {place}",
+        "int a[] = {1,2,3};",
+    ],
+)
+def test_other_bars_and_braces(line):
+    assert barred([line] * 40) is None
+    assert braced([line] * 40) is None
+
+
+@pytest.mark.parametrize("line", FACTORS)
+def test_words_with_factors(line, tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_text(
+        "".join(f"{line} {' '.join([f'x{i}|' + line.split('|', 1)[1].split()[0]] * (i % 4))}\n" for i in range(60))
+    )
+    assert messages(str(path)) == []
+
+
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
-@pytest.mark.parametrize("separator", [", ", "; ", *(f" {sign} " for sign in SIGNS)])
+@pytest.mark.parametrize("separator", [", ", "; ", "|", *(f" {sign} " for sign in SIGNS)])
 def test_the_command_that_is_proposed_works(separator, locale, tmp_path):
     path = write(tmp_path, BASKETS, separator)
     (message,) = messages(path)
+    commands_work(message, path, tmp_path, locale)
+
+
+def commands_work(message, path, tmp_path, locale="C"):
     program = re.search(r"awk '(.*)'$", message)[1]
     mended = tmp_path / "m.txt"
     done = subprocess.run(["awk", program, path], capture_output=True, check=True, env={**os.environ, "LC_ALL": locale})

@@ -48,6 +48,23 @@ def test_raw_prose_is_noticed_once(prose):
         encode(prose, ALL)
 
 
+PARAGRAPHS = [" ".join(text.split()) for text in re.split(r"\n\s*\n", PROSE) if text.strip()]
+
+
+@pytest.mark.parametrize("words", [1000, 2000, 5000, 10_000, 26_000, 50_000])
+@pytest.mark.parametrize("min_count", [1, 5])
+def test_so_is_a_little_prose(words, min_count):
+    tokens = " ".join(PARAGRAPHS).split()[:words]
+    lists = [tokens[i : i + 50] for i in range(0, words, 50)]
+    with pytest.warns(CorpusWarning, match=PUNCTUATION) as caught:
+        encode(lists, VocabularyConfig(min_count=min_count))
+    assert len(caught) == 1
+    tokenised = [re.findall(r"Mrs?\.|[A-Z]\.|\w+|[^\w\s]", " ".join(row)) for row in lists]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        encode(tokenised, VocabularyConfig(min_count=min_count))
+
+
 def code():
     return [path.read_text(encoding="utf-8") for path in Path(w2v.__file__).parent.rglob("*.py")]
 

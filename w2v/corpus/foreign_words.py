@@ -29,7 +29,11 @@ OPENED = (
     "table|td|text|tr|ul"
 )
 """Tags with attributes, which follow as words of their own; other words may begin with < too, such as names in addresses."""
-TAG = re.compile(rf"</(?!s>)[A-Za-z][\w:.-]*>|<(?:br|p|hr)/?>|(?<!\w)<(?:{OPENED}|!--)$")
+CAPITALS = "|".join(name for name in OPENED.upper().split("|") if len(name) > 1)
+"""Not <A, <P, <S: they may be quantities or initials."""
+BREAK = r"<(?:br|BR|Br|hr|HR)(?:/?>|$)"
+"""Also at the end of a word, as in "one.<br /><br />Two"."""
+TAG = re.compile(rf"</(?!s>)[A-Za-z][\w:.-]*>|{BREAK}|<[pP]/?>|(?<!\w)<(?:{OPENED}|{CAPITALS}|!--)$")
 ENTITY = re.compile(r"&(?:[A-Za-z]{2,6}\d?|#\d{2,6}|#[xX][\dA-Fa-f]{2,5});")
 WIKI = re.compile(r"(?<!\w)\[\[[^\W\d_][^\[\],;(){}=]*(?:$|\||\]\])|\{\{[^\W\d_]|'''[^\W\d_]")
 TEX = re.compile(r"\\(?:begin|end|(?:sub)*section|cite[pt]?|ref|label|emph|text[a-z]{2}|item|footnote)\b")

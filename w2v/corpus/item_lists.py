@@ -3,6 +3,7 @@
 Of the words of prose about 5 % end in commas, or are commas if it is tokenised; few of its lines end without a full stop.
 """
 
+import re
 from collections import Counter
 
 from w2v.corpus.times import FEWEST_LINES
@@ -18,6 +19,7 @@ ENDED = 0.1
 SIGNS = ("|", "||", ";", ",", "/", "//", ">", ">>", "->", "-->", "=>", "~", "::", "•", "·", "&", "+")
 SIGN_SHARE = 0.2
 """Of all words, those that are the sign alone."""
+BRACED = re.compile(r"(?:[^\s{}]+\s+)?\{[^{}\"'=():]*\}")
 
 
 def listed(lines: list[str]) -> str | None:
@@ -40,6 +42,44 @@ def listed(lines: list[str]) -> str | None:
                 f"word before it, and items of several words fall apart; {_remedy(sign)}"
             )
     return None
+
+
+def barred(lines: list[str]) -> str | None:
+    """Say that lines are items, some of several words, with bars between them; words with factors (the|DET) are none."""
+    filled = [line.strip() for line in lines if line.strip()]
+    lists = [items for line in filled if len(items := line.strip("|").split("|")) > 1]
+    if len(lists) < max(FEWEST_LINES, SAME * len(filled)) or all(len(line.split()) == 1 for line in filled):
+        return None
+    items = [item for items in lists for item in items]
+    words = [word for line in filled for word in line.split()]
+    factors = Counter(word.count("|") for word in words)
+    usual, among = factors.most_common(1)[0]
+    if (
+        (usual > 0 and among >= SAME * factors.total())
+        or "|" in words
+        or not all(map(str.strip, items))
+        or sum(len(item.split()) for item in items) > LONGEST_ITEM * len(items)
+        or len(items) < SHORTEST_LIST * len(lists)
+        or sum(items[-1][-1:] in tuple(".!?:") for items in lists) > ENDED * len(lists)
+    ):
+        return None
+    return (
+        f"has '|' between the items of its lines, such as {filled[0][:60]!r}: it becomes part of words, and items of "
+        f"several words fall apart; {_remedy('|')}"
+    )
+
+
+def braced(lines: list[str]) -> str | None:
+    """Say that the items of each line are in braces, perhaps after the name of a transaction."""
+    filled = [line.strip() for line in lines if line.strip()]
+    lists = [line for line in filled if BRACED.fullmatch(line)]
+    if len(lists) < max(FEWEST_LINES, SAME * len(filled)) or sum("," in line for line in lists) < len(lists) / 2:
+        return None
+    return (
+        f"has the items of each line in braces, such as {lists[0][:60]!r}: braces and commas become parts of words, and "
+        "items of several words fall apart; write each item as one word (new_york), with only white space between them, for "
+        r"""example with awk '{sub(/^[^{]*[{]/, ""); sub(/[}].*/, ""); gsub(/ *, */, "\t"); gsub(/ /, "_"); print}'"""
+    )
 
 
 def separated(lines: list[str]) -> str | None:

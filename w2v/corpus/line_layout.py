@@ -25,7 +25,7 @@ from itertools import pairwise
 from unicodedata import east_asian_width
 
 from w2v.corpus.counts import Provisional
-from w2v.corpus.item_lists import listed, separated
+from w2v.corpus.item_lists import barred, braced, listed, separated
 from w2v.corpus.record_lines import (
     adjacent,
     assigned,
@@ -89,7 +89,7 @@ def prose(read: Provisional) -> str | None:
 
 def lists(read: Provisional) -> str | None:
     """Say that lines are lists of items, whose separators become words or parts of words."""
-    return _first(read, (listed, separated))
+    return _first(read, (braced, listed, separated, barred))
 
 
 def _first(read: Provisional, judges: Sequence[Callable[[list[str]], str | None]]) -> str | None:

@@ -17,7 +17,7 @@ from w2v.corpus.lost_letters import replaced
 from w2v.corpus.sentence_layout import Sentences, alone, odd_sentences
 from w2v.corpus.source_files import STDIN, uncompressed
 from w2v.corpus.tokenizers import WHITESPACE, WORDS
-from w2v.corpus.unsplit_words import most_frequent, punctuation, unsplit
+from w2v.corpus.unsplit_words import ALL_GLUED_SHARE, GLUED_SHARE, most_frequent, punctuation, unsplit
 from w2v.corpus.vocabulary import Vocabulary
 from w2v.errors import CorpusWarning, warn
 
@@ -61,7 +61,8 @@ def notice_text(
     lines = None if is_meant or words else (alone(read) if needs_context else None) or line_layout.prose(read)
     tokenizer = text.tokenizer if text is not None else None
     if is_split:
-        words = words or punctuation(frequent.words if vocabulary is None else most_frequent(vocabulary))
+        words = words or (punctuation(most_frequent(vocabulary)) if vocabulary is not None else None)
+        words = words or punctuation(frequent.words, GLUED_SHARE if vocabulary is None else ALL_GLUED_SHARE)
     elif not is_meant and isinstance(tokenizer, str) and tokenizer in (WORDS, *SEGMENTERS):
         words = words or addresses(frequent, tokenizer)
     for said in (lines, words):

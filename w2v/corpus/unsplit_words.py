@@ -24,6 +24,8 @@ FEWEST_WORDS = 50
 GLUED = re.compile(r"[^\W\d_]{2,}[.,;:!?،؛؟।]")
 SIGNS_OF_CODE = re.compile(r"[_={}<>\\#@$&|*`\[\]]|.\(.")
 GLUED_SHARE = 0.05
+ALL_GLUED_SHARE = 0.1
+"""Of all words, also those too rare for the vocabulary, which of a small text are most: 19 % or more of English prose."""
 
 # Scripts without spaces: a run of so many letters is hardly a word. Katakana alone may be one, long as it is. What counts is
 # how much of the letters of the script are in such runs, as other words of the text may be many more.
@@ -47,14 +49,14 @@ def most_frequent(vocabulary: Vocabulary) -> list[str]:
     return [] if vocabulary.numbers else [vocabulary.words[row] for row in frequent]
 
 
-def punctuation(words: list[str]) -> str | None:
+def punctuation(words: list[str], least: float = GLUED_SHARE) -> str | None:
     """Say that many words end in punctuation, as those of raw prose do that was split at white space."""
     if len(words) < FEWEST_WORDS:
         return None
     odd = [word for word in words if not word.isalpha()]  # the others have no signs
     glued = [word for word in odd if GLUED.fullmatch(word)]
     code = sum(1 for word in odd if SIGNS_OF_CODE.search(word))
-    if len(glued) < GLUED_SHARE * len(words) or code > len(glued) / 2:
+    if len(glued) < least * len(words) or code > len(glued) / 2:
         return None
     return (
         f"{len(glued) / len(words):.0%} of the words end in punctuation, such as {glued[0]!r} and {glued[1]!r}, and "
