@@ -39,6 +39,8 @@ def read_contents(path: str, lenient: bool) -> Contents:
 
 def read_vectors(path: str, lenient: bool) -> KeyedVectors:
     """Read a file of vectors for queries; report repairs on stderr."""
+    if not is_static_embedding(path) and formats.is_native(path):
+        return KeyedVectors.load(path)  # sooner: words get their rows while the matrix is verified
     return KeyedVectors.from_contents(read_contents(path, lenient))
 
 

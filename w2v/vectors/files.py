@@ -110,8 +110,7 @@ def load(cls: type[Store], fname: PathLike, mmap: str | None = None, *, strict: 
         contents = formats.load(fname, strict=strict)
         _tell_repairs(fname, contents)
         return cls.from_contents(contents)
-    contents, rows = native.load_indexed(fname, mmap=mmap is not None)
-    return cls.from_contents(contents, rows)
+    return cls._from_verified(*native.load_indexed(fname, mmap=mmap is not None))
 
 
 def _tell_repairs(fname: PathLike, contents: formats.Contents) -> None:

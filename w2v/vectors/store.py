@@ -129,25 +129,27 @@ class VectorStore:
 
     @classmethod
     @checked
-    def from_contents(cls, contents: Contents, rows: dict[str, int] | None = None) -> Self:
-        """Make an object from the contents of a file; an output matrix is ignored.
+    def from_contents(cls, contents: Contents) -> Self:
+        """Make an object from the contents of a file; an output matrix is ignored."""
+        made = cls.from_arrays(contents.words, contents.vectors, contents.counts, contents.metadata)
+        return made._with_attributes(contents)
 
-        With ``rows``, the row of each word, as `w2v.formats.native.load_indexed` returns them, words and vectors have been
-        checked already, and now belong to the object.
-        """
-        of = contents
-        if rows is None:
-            table = cls.from_arrays(of.words, of.vectors, of.counts, of.metadata)
-        else:
-            table = cls._of(of.vectors, of.words, rows, of.counts, of.metadata)
+    @classmethod
+    def _from_verified(cls, contents: Contents, rows: dict[str, int]) -> Self:
+        """Make an object of what `w2v.formats.native.load_indexed` returns and has checked; it owns words and vectors."""
+        made = cls._of(contents.vectors, contents.words, rows, contents.counts, contents.metadata)
+        return made._with_attributes(contents)
+
+    def _with_attributes(self, contents: Contents) -> Self:
+        """Take over what a file has besides words, vectors and counts."""
         if contents.metadata.get("numbers") is True:
             try:
-                table.numbers = True
+                self.numbers = True
             except ConfigError as problem:
                 raise FormatError(f"words must be integers, as the file's metadata says: {problem}") from None
-        table.expandos |= contents.attributes
-        table.vectors_lockf = table.expandos.pop(LOCKF, table.vectors_lockf)
-        return table
+        self.expandos |= contents.attributes
+        self.vectors_lockf = self.expandos.pop(LOCKF, self.vectors_lockf)
+        return self
 
     def contents(self) -> Contents:
         """Return the contents to write to a file; matrix and words are not copied."""
